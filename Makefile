@@ -1,0 +1,52 @@
+# podpath: what to type. Each target sets up .venv first when that is needed (tools/bootstrap).
+
+PYTHON_ENV := .venv/bin/python
+# What ruff and mypy read; benchmarks only once there are any.
+SOURCES := src tests $(if $(wildcard benchmarks/*.py),benchmarks)
+# Processes that pytest runs side by side.
+WORKERS ?= 2
+
+# The administrator's commands (ip, nft, ...) are in folders that an ordinary user's PATH leaves out on Debian.
+export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
+# The environment is the one in .venv, whatever the caller's shell is set up for.
+unexport PYTHONHOME PYTHONPATH
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test test-long lint bench clean env env-dev system-packages
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
+
+demo: env ## install podpath into .venv and check the sample cluster
+	@$(PYTHON_ENV) -m podpath check samples/three-node-canal
+
+test: system-packages lint ## lint, then every test that is not long (as root also those in network namespaces)
+	$(PYTHON_ENV) -m pytest -n $(WORKERS)
+
+test-long: env-dev ## the tests marked long; none is fine
+	$(PYTHON_ENV) -m pytest -n $(WORKERS) -m long --timeout 1800 || [ $$? -eq 5 ]
+
+lint: env-dev ## ruff, mypy and the import contracts
+	$(PYTHON_ENV) -m ruff check $(SOURCES)
+	$(PYTHON_ENV) -m ruff format --check $(SOURCES)
+	$(PYTHON_ENV) -m mypy $(SOURCES)
+	$(PYTHON_ENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+
+bench: env-dev ## run every benchmarks/bench_*.py
+	@set -e; for file in benchmarks/bench_*.py; do \
+		if [ -e "$$file" ]; then $(PYTHON_ENV) "$$file"; else echo "there are no benchmarks yet"; fi; \
+	done
+
+clean: ## remove .venv, builds and caches
+	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+env: ## set up .venv with podpath in it
+	@sh tools/bootstrap run
+
+env-dev: ## set up .venv with what the tests need
+	@sh tools/bootstrap dev
+
+system-packages: ## install the commands the tests run (as root or with sudo), or say which are missing
+	@sh tools/bootstrap system

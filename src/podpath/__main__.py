@@ -1,0 +1,7 @@
+"""``python -m podpath``."""
+
+import sys
+
+from podpath.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,127 @@
+"""The mesh of a snapshot: overlays, pairs, and the causes of what is broken."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from podpath.checks.mesh.chain import Chain, Judge, Verdict
+from podpath.checks.mesh.facts import Facts, Ref
+from podpath.checks.mesh.pairs import Overlay, find_overlays
+from podpath.snapshot.evidence import Witness
+from podpath.snapshot.store import Store
+from podpath.state.evidence import Unknown
+from podpath.state.finding import ChainLink, Evidence, OverlayResult, Pair, Status
+
+_SHOWN: Final = 6
+_COMMANDS: Final = {
+    "route": ("the routes", "ip route show"),
+    "neighbour": ("the neighbours of {dev}", "ip neigh show dev {dev}"),
+    "fdb": ("the forwarding table of {dev}", "bridge fdb show dev {dev}"),
+}
+
+
+class MeshCause(NamedTuple):
+    """A cause with all that breaks by it.
+
+    Attributes:
+        check: name of the check that reports it.
+        facts: what its texts are filled with.
+        ns: namespace that must be mended.
+        sure: nothing unseen could make it right.
+        evidence: the rows that show it.
+        related: names of the nodes whose pairs break by it.
+        pairs: number of pairs that break by it.
+    """
+
+    check: str
+    facts: Mapping[str, Any]
+    ns: int
+    sure: bool
+    evidence: tuple[Evidence, ...]
+    related: tuple[str, ...]
+    pairs: int
+
+
+class MeshResult(NamedTuple):
+    """All overlays.
+
+    Attributes:
+        overlays: one by one.
+        causes: why pairs are broken.
+        unknowns: what must be seen to judge the rest.
+    """
+
+    overlays: tuple[OverlayResult, ...]
+    causes: tuple[MeshCause, ...]
+    unknowns: tuple[Unknown, ...]
+
+
+def judge_mesh(store: Store, witness: Witness) -> MeshResult:
+    """Judge every overlay of a snapshot."""
+    results: list[OverlayResult] = []
+    causes: list[MeshCause] = []
+    unknowns: list[Unknown] = []
+    for overlay in find_overlays(store):
+        judge = Judge(Facts(store, overlay))
+        chains = [judge.judge(overlay.members[a], overlay.members[b]) for a, b in overlay.suspects]
+        witness.prefetch((ref.table, ref.rowid) for chain in chains for verdict in chain.verdicts for ref in verdict.refs)
+        results.append(_result(overlay, chains, witness))
+        causes.extend(_causes(chains, witness))
+        unknowns.extend(_unknowns(overlay, chains))
+    return MeshResult(tuple(results), tuple(causes), tuple(unknowns))
+
+
+def _evidence(refs: Iterable[Ref], witness: Witness) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(witness.of(ref.table, ref.rowid, ref.needle) for ref in refs))
+
+
+def _result(overlay: Overlay, chains: list[Chain], witness: Witness) -> OverlayResult:
+    pairs = tuple(_pair(overlay.name, chain, witness) for chain in chains)
+    count = {status: sum(pair.status is status for pair in pairs) for status in Status}
+    total = len(overlay.members) * (len(overlay.members) - 1)
+    proven = overlay.proven + count[Status.PROVEN]
+    broken = count[Status.BROKEN]
+    nodes = tuple(vtep.name for vtep in overlay.members.values())
+    return OverlayResult(overlay.name, nodes, proven, broken, total - proven - broken, pairs)
+
+
+def _pair(overlay: str, chain: Chain, witness: Witness) -> Pair:
+    links = tuple(ChainLink(v.link, v.status, v.summary, _evidence(v.refs, witness)) for v in chain.verdicts)
+    return Pair(overlay, chain.a.name, chain.b.name, chain.status, links, chain.not_compared)
+
+
+def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
+    """Group the broken links by what is wrong; each broken pair counts for its first cause only."""
+    groups: dict[tuple[object, ...], list[tuple[Chain, Verdict]]] = {}
+    for chain in chains:
+        for verdict in chain.verdicts:
+            if verdict.cause is not None:
+                groups.setdefault((verdict.cause.check, *verdict.cause.root), []).append((chain, verdict))
+    causes = []
+    for members in groups.values():
+        cause = members[0][1].cause
+        assert cause is not None  # noqa: S101 - only links with a cause were grouped
+        refs = dict.fromkeys(ref for _, verdict in members[:_SHOWN] for ref in verdict.refs)
+        related = dict.fromkeys(name for chain, _ in members for name in (chain.a.name, chain.b.name))
+        facts = {**cause.facts, "pairs": len({(chain.a.vt, chain.b.vt) for chain, _ in members})}
+        sure = all(verdict.cause is not None and verdict.cause.sure for _, verdict in members)
+        evidence = _evidence(list(refs)[:_SHOWN], witness)
+        causes.append(MeshCause(cause.check, facts, cause.ns, sure, evidence, tuple(related), facts["pairs"]))
+    return causes
+
+
+def _unknowns(overlay: Overlay, chains: list[Chain]) -> list[Unknown]:
+    found = []
+    for vt, tables in overlay.unseen.items():
+        vtep = overlay.members[vt]
+        for table in tables:
+            missing, command = (text.format(dev=vtep.dev) for text in _COMMANDS[table])
+            found.append(Unknown(vtep.name, missing, command, (f"mesh {overlay.name}",)))
+    for chain in chains:
+        for verdict in chain.verdicts:
+            if verdict.learn is not None:
+                node, missing, command = verdict.learn
+                missing = missing.removesuffix(f" on {node}").removesuffix(f" of {node}")
+                found.append(Unknown(node, missing, command, (f"mesh {overlay.name}",)))
+        for part in chain.not_compared:
+            found.append(Unknown(part.node, f"{part.what} of {overlay.name}", part.command, (f"mesh {overlay.name}",)))
+    return list(dict.fromkeys(found))

@@ -1,0 +1,181 @@
+"""All checks over a snapshot: findings, unknowns, the mesh."""
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from string import Formatter
+from typing import Any, Final, NamedTuple
+
+from podpath.checks.interface import Check, Need
+from podpath.checks.mesh.judge import judge_mesh
+from podpath.checks.pairing import bridge_views, pairings
+from podpath.checks.registry import checks
+from podpath.snapshot.evidence import Witness
+from podpath.snapshot.store import Store
+from podpath.state.evidence import Unknown, Unread
+from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status
+
+_ROW: Final = re.compile(r"^row_(?P<table>[a-z_]+?)(?P<suffix>_\d)?$")
+
+
+def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str], None] = lambda _: None) -> Report:
+    """Run every check.
+
+    Args:
+        store: the snapshot, merged.
+        ignore: names of checks to leave out.
+        progress: told what is being done.
+    """
+    ignored = set(ignore)
+    witness = Witness(store)
+    wanted = {name: check for name, check in checks().items() if name not in ignored}
+    progress("mesh")
+    mesh = judge_mesh(store, witness)
+    findings = [finding_of(wanted[cause.check], cause.facts, cause.ns, cause.evidence, witness, related=cause.related,
+                           sure=cause.sure) for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql]  # fmt: skip
+    for name, check in wanted.items():
+        if check.sql:
+            progress(name)
+            findings.extend(_findings(store, check, witness))
+    paired = pairings(store)
+    open_pairs = [
+        Unknown(p.node, f"which host interface is {p.inside or 'the interface'} of {p.container}", p.command, ("veth pairing",))
+        for p in paired
+        if p.status is not Status.PROVEN
+    ]
+    unknowns = _merged([*mesh.unknowns, *open_pairs, *_unknowns(store, wanted.values())])
+    return Report(
+        tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
+        tuple(_folded(findings, wanted)),
+        tuple(unknowns),
+        mesh.overlays,
+        len(wanted),
+        tuple(bridge_views(store)),
+        tuple(paired),
+        tuple(Unread(*row) for row in store.raw("SELECT * FROM unread ORDER BY file, first")),
+    )
+
+
+def _findings(store: Store, check: Check, witness: Witness) -> Iterator[Finding]:
+    result = store.query(check.sql)
+    for values in result.rows:
+        facts = dict(zip(result.names, values, strict=True))
+        evidence = []
+        for name, value in facts.items():
+            match = _ROW.match(name)
+            if match is not None and value is not None:
+                needle = facts.get(f"needle_{match['table']}{match['suffix'] or ''}")
+                evidence.append(witness.of(match["table"], value, str(needle or "")))
+        yield finding_of(check, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
+
+
+def finding_of(
+    check: Check,
+    facts: Mapping[str, Any],
+    ns: int,
+    evidence: Iterable[Evidence],
+    witness: Witness,
+    *,
+    related: Iterable[str] = (),
+    sure: bool = True,
+) -> Finding:
+    """Return a finding: a check's texts filled with facts."""
+    node, netns = witness.place(ns)
+    kind, _, name = netns.partition(":")
+    where = f" in {kind} {name}" if netns else ""
+    known = {**facts, "node": node, "netns": netns, "where": where, "run": _prefix(kind, name)}
+    summary = next((text for text in (fill(template, known) for template in check.summary) if text), check.title)
+    confidence = Confidence(known.get("confidence") or (check.confidence if sure else Confidence.LIKELY))
+    return Finding(
+        check.name,
+        Severity(known.get("severity") or check.severity),
+        confidence,
+        node,
+        netns,
+        summary,
+        fill(check.why, known) or check.title,
+        tuple(evidence),
+        tuple(text for text in (fill(template, known) for template in check.fix) if text),
+        tuple(sorted(set(related) - {node})),
+    )
+
+
+def _prefix(kind: str, name: str) -> str:
+    """Return what a command must be preceded by to run in a namespace."""
+    prefixes = {"netns": f"ip netns exec {name} ", "container": f"docker exec {name} ", "pid": f"nsenter -t {name} -n "}
+    if kind == "pod":
+        space, _, pod = name.partition("/")
+        return f"kubectl exec -n {space} {pod} -- "
+    return prefixes.get(kind, "")
+
+
+def fill(template: str, facts: Mapping[str, Any]) -> str | None:
+    """Fill a text; None when a value that it needs is not known."""
+    fields = {field.partition(".")[0] for _, field, _, _ in Formatter().parse(template) if field}
+    if any(facts.get(field) is None for field in fields):
+        return None
+    return template.format_map(facts)
+
+
+def _folded(findings: Iterable[Finding], known: Mapping[str, Check]) -> list[Finding]:
+    """Drop findings that are symptoms of others on the same node; the worst first, in a stable order."""
+    listed = list(findings)
+    at = {(finding.check, finding.node) for finding in listed}
+    kept = [f for f in listed if not any((cause, f.node) in at for cause in known[f.check].follows)]
+    unique = {(f.check, f.node, f.netns, f.summary): f for f in kept}
+    return sorted(unique.values(), key=lambda f: (f.severity.rank, f.confidence, f.check, f.node, f.netns, f.summary))
+
+
+# -- what was not seen ---------------------------------------------------------------------------------
+
+
+class _Seen(NamedTuple):
+    """A coverage of a namespace."""
+
+    table: str
+    family: int | None
+    part: str | None
+
+
+def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
+    """Yield for each host what checks wait for there."""
+    hosts = store.raw("SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host' ORDER BY d.name")
+    seen: dict[int, set[_Seen]] = {}
+    for ns, table, family, part in store.raw(
+        "SELECT DISTINCT ns, \"table\", family, part FROM coverage WHERE complete <> 'no' AND dev IS NULL"
+    ):
+        seen.setdefault(ns, set()).add(_Seen(table, family, part))
+    for check in wanted:
+        applies = {row[0] for row in store.raw(check.applies)} if check.applies else None
+        for ns, node in hosts:
+            if applies is not None and ns not in applies and _links_seen(seen.get(ns, set())):
+                continue
+            for need in check.needs:
+                if not any(_satisfies(need, item) for item in seen.get(ns, ())):
+                    yield Unknown(node, _missing(need), need.command, (check.name,))
+
+
+def _links_seen(seen: Iterable[_Seen]) -> bool:
+    return any(item.table == "link" for item in seen)
+
+
+def _satisfies(need: Need, seen: _Seen) -> bool:
+    if seen.table != need.table or (seen.family is not None and need.family is not None and seen.family != need.family):
+        return False
+    return seen.part is None or need.part is not None and fnmatch.fnmatchcase(need.part, seen.part)
+
+
+def _missing(need: Need) -> str:
+    names = {"sysctl": need.part or "sysctls", "link": "network devices", "address": "addresses", "route": "routes",
+             "rule": "routing rules", "neighbour": "neighbours", "fdb": "forwarding entries", "vxlan": "VXLAN settings",
+             "bridge_port": "bridge ports", "counter": "protocol counters", "link_counters": "device counters",
+             "socket": "sockets", "resolver": "resolv.conf", "pod_network": "subnet.env", "fact": need.part or "facts"}  # fmt: skip
+    return names.get(need.table, need.table.replace("_", " "))
+
+
+def _merged(unknowns: Iterable[Unknown]) -> list[Unknown]:
+    """Join unknowns of one node that one command would settle."""
+    joined: dict[tuple[str, str, str], dict[str, None]] = {}
+    for item in unknowns:
+        joined.setdefault((item.node, item.missing, item.command), {}).update(dict.fromkeys(item.blocks))
+    return [Unknown(*key, tuple(blocks)) for key, blocks in sorted(joined.items())]

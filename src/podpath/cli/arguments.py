@@ -1,0 +1,65 @@
+"""Arguments that several commands share."""
+
+import argparse
+import os
+import sys
+from typing import IO
+
+from podpath.cli.errors import UserError
+
+
+def add_snapshots(parser: argparse.ArgumentParser) -> None:
+    """Add the SNAPSHOT arguments."""
+    argument = parser.add_argument(
+        "snapshots",
+        nargs="*",
+        metavar="SNAPSHOT",
+        help="snapshot files, text files with pasted output, directories (a sub-directory is a node), - for standard input",
+    )
+    argument.complete = {"bash": "_shtab_compgen_files", "zsh": "_files"}  # type: ignore[attr-defined]
+
+
+def add_color(parser: argparse.ArgumentParser) -> None:
+    """Add ``--color``."""
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colours; auto follows the terminal and NO_COLOR"
+    )
+
+
+def wants_color(choice: str, stream: IO[str]) -> bool:
+    """Say whether output gets colours (https://no-color.org)."""
+    if choice != "auto":
+        return choice == "always"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def speaks_unicode(stream: IO[str]) -> bool:
+    """Say whether the signs of the report can be written."""
+    return (getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf16")
+
+
+def width() -> int:
+    """Return the columns of the terminal; COLUMNS overrules, 80 where there is none."""
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def write(text: str, output: str | None = None) -> None:
+    """Write a result to a file, or to standard output.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    if output is None or output == "-":
+        try:
+            sys.stdout.write(text)
+        except UnicodeEncodeError:
+            encoding = sys.stdout.encoding or "ascii"
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        return
+    try:
+        with open(output, "w", encoding="utf-8") as file:  # noqa: PTH123 - `-o` may be any path, /dev/fd/3 too
+            file.write(text)
+    except OSError as error:
+        raise UserError(f"{output}: {error.strerror}") from None

@@ -1,0 +1,111 @@
+"""``podpath check``: findings, within and across nodes."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.errors import UserError
+from podpath.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from podpath.state.finding import Report
+
+_FORMATS: Final = ("text", "json", "markdown", "junit")
+_LEVELS: Final = ("error", "warning", "info", "never")
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "check",
+        help="findings, within and across nodes",
+        description="Checks the state of one node or many, and says what is broken, by which line, and what to type.",
+        epilog="Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or unreadable input.",
+    )
+    add_snapshots(parser)
+    parser.add_argument("--format", choices=_FORMATS, default="text", help="form of the report (default: text)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
+    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
+    parser.add_argument("--fail-on", choices=_LEVELS, default=None, help="exit with 1 from this severity on (default: error)")
+    parser.add_argument("--strict", action="store_true", help="exit with 2 when a line could not be read")
+    parser.add_argument("--config", metavar="FILE", help="settings file; else podpath.toml, or [tool.podpath] of pyproject.toml")
+    add_color(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    from podpath.checks.registry import checks
+    from podpath.checks.run import run_checks
+    from podpath.cli.snapshots import open_snapshots
+
+    settings = _settings(options.config)
+    ignore = [*options.ignore, *settings.get("ignore", [])]
+    unknown = sorted(set(ignore) - set(checks()))
+    if unknown:
+        raise UserError(f"there is no check named {', '.join(unknown)}; `podpath explain` lists them")
+    with Progress() as progress, open_snapshots(options.snapshots, progress) as store:
+        report = run_checks(store, ignore, lambda name: progress.step(f"checking {name}"))
+    write(_rendered(report, options, tuple(sorted(set(checks()) - set(ignore)))), options.output)
+    return _exit_code(report, options.fail_on or settings.get("fail-on", "error"), strict=options.strict)
+
+
+def _rendered(report: "Report", options: argparse.Namespace, names: tuple[str, ...]) -> str:
+    if options.format == "json":
+        from podpath.report import json_form
+
+        return json_form.render(report)
+    if options.format == "markdown":
+        from podpath.report import markdown
+
+        return markdown.render(report)
+    if options.format == "junit":
+        from podpath.report import junit
+
+        return junit.render(report, names)
+    from podpath.report.terminal import Terminal, as_ansi, as_text
+
+    plain = options.output is not None
+    columns = width()
+    lines = Terminal(columns, unicode=plain or speaks_unicode(sys.stdout)).lines(report)
+    return as_ansi(lines, columns) if not plain and wants_color(options.color, sys.stdout) else as_text(lines)
+
+
+def _exit_code(report: "Report", fail_on: str, *, strict: bool) -> int:
+    from podpath.state.finding import Severity
+
+    if strict and report.unread:
+        first = report.unread[0]
+        sys.stderr.write(f"podpath: {first.file}:{first.first}: {first.reason} (--strict makes this fatal)\n")
+        return 2
+    if fail_on == "never":
+        return 0
+    limit = Severity(fail_on).rank
+    return int(any(finding.severity.rank <= limit for finding in report.findings))
+
+
+def _settings(named: str | None) -> dict[str, Any]:
+    """Return the settings of a file: ``ignore`` and ``fail-on``.
+
+    Raises:
+        UserError: the file cannot be read, or says something else.
+    """
+    candidates = [Path(named)] if named else [Path("podpath.toml"), Path("pyproject.toml")]
+    found = next((path for path in candidates if named or path.is_file()), None)
+    if found is None:
+        return {}
+    import tomllib
+
+    try:
+        document = tomllib.loads(found.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{found}: {error}") from None
+    own = document if found.name != "pyproject.toml" else {}
+    settings: dict[str, Any] = document.get("tool", {}).get("podpath", {}) or {k: v for k, v in own.items() if k != "tool"}
+    strange = sorted(set(settings) - {"ignore", "fail-on"})
+    if strange or not isinstance(settings.get("ignore", []), list) or settings.get("fail-on", "error") not in _LEVELS:
+        what = f"unknown setting {strange[0]}" if strange else f"ignore is a list, fail-on one of {', '.join(_LEVELS)}"
+        raise UserError(f"{found}: {what}")
+    return settings

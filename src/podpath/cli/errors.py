@@ -1,0 +1,5 @@
+"""What a person can cause, and is told in a sentence."""
+
+
+class UserError(Exception):
+    """Bad usage or unreadable input; the message says what happened, where, and what to do."""

@@ -1,0 +1,82 @@
+"""``podpath explain``: a check, a verdict or a concept in plain words."""
+
+import argparse
+import sys
+from typing import Final
+
+from podpath.cli.arguments import width, write
+from podpath.cli.errors import UserError
+
+SCHEMA: Final = "podpath.explain/1"
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "explain",
+        help="a check or a concept (veth, fdb, vtep …) in plain words",
+        description="Explains a check or a concept, with the commands that show it on your machine; lists all without a name.",
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="name of a check or a concept")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    from podpath.checks.registry import checks
+    from podpath.explain.concepts import concepts, find
+
+    if options.name is None:
+        write(_list({name: check.title for name, check in checks().items()}, {c.name: c.title for c in concepts()}, options.format))
+        return 0
+    name = options.name.strip().lower()
+    check = checks().get(name)
+    concept = None if check else find(name)
+    if check is None and concept is None:
+        import difflib
+
+        known = [*checks(), *(word for c in concepts() for word in (c.name, *c.also))]
+        near = difflib.get_close_matches(name, known, 3, 0.5)
+        hint = f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else "; `podpath explain` lists what there is"
+        raise UserError(f'nothing is called "{options.name}"{hint}')
+    if check is not None:
+        title, text = f"{check.name} ({check.severity}): {check.title}", check.explain
+    else:
+        assert concept is not None  # noqa: S101 - one of the two was found
+        title, text = f"{concept.name}: {concept.title}", concept.text
+    if options.format == "json":
+        import orjson
+
+        document = {"schema": SCHEMA, "name": name, "kind": "check" if check else "concept", "title": title, "text": text}
+        write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        write(_wrapped(title, text))
+    return 0
+
+
+def _wrapped(title: str, text: str) -> str:
+    """Wrap paragraphs; lines that are indented are commands or drawings and stay as they are."""
+    import textwrap
+
+    columns = min(width(), 100) if sys.stdout.isatty() else 80
+    parts = [*textwrap.wrap(title, columns), ""]
+    for paragraph in text.strip().split("\n\n"):
+        if paragraph.startswith("    "):
+            parts.extend([*paragraph.split("\n"), ""])
+        else:
+            flat = " ".join(paragraph.split())
+            parts.extend([*textwrap.wrap(flat, columns, break_long_words=False, break_on_hyphens=False), ""])
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _list(checks: dict[str, str], concepts: dict[str, str], form: str) -> str:
+    if form == "json":
+        import orjson
+
+        return orjson.dumps({"schema": SCHEMA, "checks": checks, "concepts": concepts}, option=orjson.OPT_INDENT_2).decode() + "\n"
+    lines = ["concepts"]
+    lines += [f"  {name:<20} {title}" for name, title in concepts.items()]
+    lines += ["", "checks"]
+    lines += [f"  {name:<32} {title}" for name, title in checks.items()]
+    return "\n".join(lines) + "\n"

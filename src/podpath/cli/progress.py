@@ -1,0 +1,69 @@
+"""A progress line on the terminal, once work takes longer than a second."""
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+_PATIENCE: Final = 1.0
+_EVERY: Final = 512
+
+
+class Progress:
+    """Shows what is being done; silent where nobody watches.
+
+    Args:
+        total: steps of the work, when they are known.
+    """
+
+    def __init__(self, total: int | None = None) -> None:
+        self._watched = sys.stderr.isatty()
+        self._total = total
+        self._started = time.monotonic()
+        self._bar: RichProgress | None = None
+        self._task: TaskID | None = None
+        self._done = self._lines = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def step(self, text: str, advance: int = 1) -> None:
+        """Say what is being done now.
+
+        Args:
+            text: a few words.
+            advance: steps that were finished.
+        """
+        self._done += advance
+        if self._watched and time.monotonic() - self._started > _PATIENCE:
+            self._show(text)
+
+    def tick(self, text: str) -> None:
+        """Say that another line was read."""
+        self._lines += 1
+        if self._lines % _EVERY == 0:
+            self.step(f"{text}: {self._lines:,} lines", 0)
+
+    def _show(self, text: str) -> None:
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            self._bar = Progress(
+                SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
+                console=Console(stderr=True), transient=True,
+            )  # fmt: skip
+            self._task = self._bar.add_task(text, total=self._total)
+            self._bar.start()
+        if self._task is not None:
+            self._bar.update(self._task, description=text, completed=self._done)

@@ -1,0 +1,76 @@
+"""The SNAPSHOT arguments to one store, whatever they are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podpath.cli.errors import UserError
+from podpath.cli.progress import Progress
+from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of, text_files
+
+if TYPE_CHECKING:
+    from podpath.snapshot.store import Store
+
+
+def open_snapshots(arguments: Sequence[str], progress: Progress) -> "Store":
+    """Return a store that holds all that the arguments name, merged.
+
+    Raises:
+        UserError: nothing could be read.
+    """
+    from podpath.snapshot.link_up import link_up
+    from podpath.snapshot.merge import merge
+    from podpath.snapshot.store import SnapshotError, Store
+
+    if not arguments:
+        raise UserError(
+            "give the files to read: what `ip -d address`, `ip route`, `ip neigh`, `bridge fdb` … printed on each node"
+            " (reading this node live is not there yet)"
+        )
+    try:
+        if len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
+            return Store(Path(arguments[0]), read_only=True)
+        store = Store()
+        for argument in arguments:
+            if argument != "-" and is_snapshot(Path(argument)):
+                store.absorb(Path(argument))
+            else:
+                _read(store, argument, progress)
+        merge(store)
+        link_up(store)
+    except (SnapshotError, InputError) as error:
+        raise UserError(str(error)) from None
+    if not store.raw("SELECT 1 FROM source LIMIT 1") and not store.raw("SELECT 1 FROM node LIMIT 1"):
+        raise UserError(f"nothing could be read from {', '.join(arguments)}{_first_unread(store)}")
+    return store
+
+
+def _first_unread(store: "Store") -> str:
+    rows = store.raw("SELECT file, first, reason FROM unread LIMIT 1")
+    if not rows:
+        return ": there is no line in it"
+    file, first, reason = rows[0]
+    return f"\n         {file}:{first}: {reason}"
+
+
+def _read(store: "Store", argument: str, progress: Progress) -> None:
+    from podpath.snapshot.load import load_text
+    from podpath.state.evidence import Unread
+
+    files = text_files(argument)
+    for text in files:
+        progress.step(f"reading {text.name}")
+        try:
+            load_text(store, text.name, text.node, text.address, _counted(text, progress), text.command)
+        except InputError as error:
+            if len(files) == 1:
+                raise
+            # One bad file in a directory is told, and the others are used.
+            store.unread(Unread(text.name, 0, 0, str(error).removeprefix(f"{text.name}: "), ""))
+
+
+def _counted(text: TextFile, progress: Progress) -> Iterator[str]:
+    lines: Iterable[str] = lines_of(text)
+    for line in lines:
+        progress.tick(f"reading {text.name}")
+        yield line

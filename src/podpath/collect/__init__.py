@@ -1,0 +1,1 @@
+"""Where rows come from: files and pasted text today; this node, runtimes and other hosts later."""

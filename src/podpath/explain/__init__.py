@@ -1,0 +1,1 @@
+"""Concepts that a newcomer meets, one Markdown file each."""

@@ -1,0 +1,1 @@
+"""Text or JSON of one command to rows: one module per command, each with a ``READER``."""

@@ -1,0 +1,62 @@
+"""``ip netns list`` and ``list-id``: named namespaces and their identifiers (ip-netns(8))."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from podpath.readers.interface import Bad, Item, Json, Reader
+from podpath.readers.ip_words import is_noun, parse_ip_words
+from podpath.state.evidence import Coverage
+from podpath.state.host import NetnsName
+
+_LIST: Final = re.compile(r"^(?!nsid )(?P<name>[^\s:]+)(?: \(id: (?P<id>\d+)\))?\s*$")
+_LIST_ID: Final = re.compile(r"^nsid (?P<id>\d+)\s*(?:current-nsid \d+\s*)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$")
+
+
+def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
+    """Accept ``ip netns [list | list-id]``."""
+    parsed = parse_ip_words(words)
+    if parsed is None or not is_noun(parsed.noun, "netns") or len(parsed.noun) < 4 or parsed.rest not in ([], ["list-id"]):  # noqa: PLR2004
+        return None
+    return (Coverage("netns_name"),)
+
+
+def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
+    """Read the text form of either command."""
+    del words
+    for index, line in enumerate(lines):
+        match = _LIST_ID.match(line) or _LIST.match(line)
+        if match is not None:
+            yield index, NetnsName(match["name"] or "", int(match["id"]) if match["id"] else None)
+        elif line.strip():
+            yield index, Bad("this does not look like `ip netns` output")
+
+
+def owns_json(document: Json) -> bool:
+    """Say whether a document is ``ip -j netns``."""
+    return (
+        isinstance(document, list)
+        and bool(document)
+        and all(isinstance(item, dict) and set(item) <= {"name", "id", "nsid", "current-nsid"} for item in document)
+        and any("name" in item or "nsid" in item for item in document)
+    )
+
+
+def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
+    """Read the JSON form."""
+    del words
+    for item in document if isinstance(document, list) else []:
+        if isinstance(item, dict) and item:
+            yield 0, NetnsName(str(item.get("name", "")), item.get("id", item.get("nsid")))
+
+
+READER: Final = Reader(
+    name="ip netns",
+    accepts=accepts,
+    starts=re.compile(r"^nsid \d+ |^[^\s:]+ \(id: \d+\)\s*$"),
+    continues=re.compile(r"^(?:[\w.-]+)\s*$"),
+    read=read,
+    shape_coverage=(),
+    owns_json=owns_json,
+    read_json=read_json,
+)

@@ -1,0 +1,51 @@
+"""All readers: every module of this package that has a ``READER`` is one; there is no list to edit."""
+
+import pkgutil
+import re
+from functools import cache
+from importlib import import_module
+from re import Pattern
+from typing import cast
+
+from podpath.readers.interface import Json, Reader
+
+_GROUP = "r{}"
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Return all readers, by name of their module."""
+    import podpath.readers as package  # noqa: PLC0415 - the package itself is what is searched
+
+    modules = (import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__))
+    return tuple(cast("Reader", module.READER) for module in modules if hasattr(module, "READER"))
+
+
+@cache
+def _shapes() -> tuple[Pattern[str], tuple[Reader, ...]]:
+    """Return one pattern that matches the start of any reader's output, and the readers by its groups."""
+    known = tuple(reader for reader in readers() if reader.starts is not None)
+    parts = (f"(?P<{_GROUP.format(at)}>{_anonymous(r.starts)})" for at, r in enumerate(known) if r.starts is not None)
+    return re.compile("|".join(parts)), known
+
+
+def _anonymous(pattern: Pattern[str]) -> str:
+    """Return the pattern's text with its named groups made plain, so that many fit into one."""
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern)
+
+
+def reader_of_line(line: str) -> Reader | None:
+    """Return the reader whose output begins with a line of this shape."""
+    pattern, known = _shapes()
+    match = pattern.match(line)
+    if match is None or match.lastgroup is None:
+        return None
+    return known[int(match.lastgroup[1:])]
+
+
+def reader_of_json(document: Json) -> Reader | None:
+    """Return the reader that a JSON document belongs to, by its keys."""
+    for reader in readers():
+        if reader.owns_json is not None and reader.owns_json(document):
+            return reader
+    return None

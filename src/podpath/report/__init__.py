@@ -1,0 +1,1 @@
+"""Reports: one file per form; each turns the result types of :mod:`podpath.state` into text."""

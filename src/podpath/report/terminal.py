@@ -1,0 +1,241 @@
+"""``check`` on a terminal: cause first, then the lines that prove it, then what to type. Eighty columns are enough."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from podpath.report.words import headline, learn_lines, plural, short_names, unread_line
+from podpath.state.finding import Finding, OverlayResult, Report, Severity, Status
+
+_STYLE: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_WIDEST_MATRIX: Final = 26
+_ROWS: Final = 12
+_UNREAD: Final = 5
+_UNICODE: Final = {"ok": "✓", "bad": "✗", "open": "?", "warn": "!", "self": "·", "arrow": "→", "info": "i"}
+_ASCII: Final = {"ok": "+", "bad": "X", "open": "?", "warn": "!", "self": ".", "arrow": "->", "info": "i"}
+
+
+class Span(NamedTuple):
+    """Text in one style.
+
+    Attributes:
+        text: the text.
+        style: a style of rich, or none.
+    """
+
+    text: str
+    style: str = ""
+
+
+Line = list[Span]
+
+
+class Terminal:
+    """Lays a report out.
+
+    Args:
+        width: columns.
+        unicode: the terminal shows more than ASCII.
+    """
+
+    def __init__(self, width: int = 80, *, unicode: bool = True) -> None:
+        self._width = max(60, width)
+        self._sign = _UNICODE if unicode else _ASCII
+
+    def lines(self, report: Report) -> Iterator[Line]:
+        """Yield the lines of a report."""
+        yield self._headline(report)
+        for finding in report.findings:
+            yield []
+            yield from self._finding(finding, short_names(report.nodes))
+        broken = any(overlay.broken or overlay.unknown for overlay in report.overlays)
+        for overlay in report.overlays:
+            if broken:
+                yield []
+                yield from self._matrix(overlay)
+        if not report.overlays:
+            yield from self._hosts(report)
+        yield from self._unknown(report)
+        yield from self._unread(report)
+
+    def _headline(self, report: Report) -> Line:
+        if any(f.severity is Severity.ERROR for f in report.findings) or any(o.broken for o in report.overlays):
+            sign, style = self._sign["bad"], "bold red"
+        elif any(f.severity is Severity.WARNING for f in report.findings):
+            sign, style = self._sign["warn"], "bold yellow"
+        elif report.unknowns or report.unread:
+            sign, style = self._sign["open"], "bold cyan"
+        else:
+            sign, style = self._sign["ok"], "bold green"
+        return [Span(f"{sign} {headline(report)}", style)]
+
+    # -- findings ---------------------------------------------------------------------------------
+
+    def _finding(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
+        sign = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "info"}[finding.severity]
+        head = f"{self._sign[sign]} {finding.check}"
+        where = short.get(finding.node, finding.node) + (f" {finding.netns}" if finding.netns else "")
+        room = self._width - len(head) - len(finding.confidence) - 6
+        where = where if len(where) <= room else where[: max(room - 1, 0)] + "…"
+        gap = " " * (self._width - len(head) - 4 - len(where) - len(finding.confidence))
+        yield [Span(head, f"bold {_STYLE[finding.severity]}"), Span(f"    {where}{gap}{finding.confidence}", "dim")]
+        yield from self._wrapped(finding.summary, "  ")
+        yield from self._wrapped(finding.why, "  ", "dim")
+        if finding.evidence:
+            yield []
+            yield from self._evidence(finding, short)
+        if finding.fix:
+            yield []
+            for label, text in zip(["mend", *[""] * len(finding.fix)], finding.fix, strict=False):
+                yield from self._wrapped(text, f"  {label:<6}", "green", hang=8)
+        yield [Span("  more  ", "dim"), Span(f"podpath explain {finding.check}", "dim")]
+
+    def _evidence(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
+        names = {item.node: short.get(item.node, item.node) for item in finding.evidence}
+        column = min(max((len(name) for name in names.values()), default=0), 18)
+        for item in finding.evidence:
+            place = f"{item.file}:{item.file_line}" if item.file else ""
+            netns = f"{item.netns}  " if item.netns else ""
+            head = f"    {names[item.node]:<{column}}  {netns}{item.command}"
+            indent = " " * (column + 6)
+            if len(head) + len(item.line) + 3 <= self._width:
+                yield [Span(head, "dim"), Span(f"   {item.line}", "bold")]
+            else:
+                yield [Span(head, "dim")]
+                yield from self._wrapped(item.line, indent, "bold")
+            if place:
+                yield [Span(f"{indent}{place}", "dim")]
+
+    def _wrapped(self, text: str, indent: str, style: str = "", hang: int | None = None) -> Iterator[Line]:
+        """Wrap prose at words; a word longer than the line (a command, an address) is left whole."""
+        first, later = indent, " " * (hang if hang is not None else len(indent))
+        wrapped = textwrap.wrap(
+            text, self._width, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+        )
+        for line in wrapped or [first]:
+            yield [Span(line, style)]
+
+    # -- the mesh ---------------------------------------------------------------------------------
+
+    def _matrix(self, overlay: OverlayResult) -> Iterator[Line]:
+        if not overlay.pairs or len(overlay.nodes) > _WIDEST_MATRIX:
+            yield from self._counts(overlay)
+            return
+        names = short_names(overlay.nodes)
+        status = {(pair.source, pair.target): pair.status for pair in overlay.pairs}
+        cell = max(3, *(len(name) for name in names.values())) + 2
+        left = max(len(overlay.name), len("from ") + cell)
+        if left + cell * len(overlay.nodes) > self._width:
+            yield from self._counts(overlay)
+            return
+        yield [Span(f"{overlay.name:<{left}} to" + "".join(f"{names[node]:>{cell}}" for node in overlay.nodes), "bold")]
+        for at, source in enumerate(overlay.nodes):
+            label = f"{'from' if at == 0 else '':<5}{names[source]}"
+            row: Line = [Span(f"{label:<{left}}   ")]
+            for target in overlay.nodes:
+                row.append(self._cell(status.get((source, target)), cell))
+            yield row
+
+    def _cell(self, status: Status | None, width: int) -> Span:
+        if status is None:
+            return Span(f"{self._sign['self']:>{width}}", "dim")
+        sign, style = {
+            Status.PROVEN: ("ok", "green"),
+            Status.BROKEN: ("bad", "bold red"),
+            Status.UNKNOWN: ("open", "cyan"),
+        }[status]
+        return Span(f"{self._sign[sign]:>{width}}", style)
+
+    def _counts(self, overlay: OverlayResult) -> Iterator[Line]:
+        """What a large overlay comes to, and its pairs that are broken."""
+        text = f"{overlay.name}: {plural(len(overlay.nodes), 'node')}, {overlay.proven} pairs proven, {overlay.broken} broken"
+        yield [Span(f"{text}, {overlay.unknown} unknown", "bold")]
+        bad = [pair for pair in overlay.pairs if pair.status is Status.BROKEN]
+        for pair in bad[:_ROWS]:
+            reason = next(link.summary for link in pair.chain if link.status is Status.BROKEN)
+            yield from self._wrapped(f"{pair.source} {self._sign['arrow']} {pair.target}: {reason}", f"  {self._sign['bad']} ", "red", 4)
+        if len(bad) > _ROWS:
+            yield [Span(f"    and {len(bad) - _ROWS} more: --format json lists them", "dim")]
+
+    # -- hosts without an overlay --------------------------------------------------------------------
+
+    def _hosts(self, report: Report) -> Iterator[Line]:
+        if not report.bridges and not report.pairings:
+            return
+        yield []
+        for view in report.bridges:
+            yield [Span(f"{view.node}  {view.name}", "bold"), Span(f"  bridge  {' '.join(view.addresses)}".rstrip())]
+            for port in view.ports or ("(no port)",):
+                mine = [p for p in report.pairings if p.node == view.node and p.outside == port]
+                yield [Span(f"  port {port}"), *(span for p in mine for span in self._paired(p))]
+        for pairing in report.pairings:
+            inside = f"{pairing.inside or '?'}  {' '.join(pairing.addresses)}".rstrip()
+            yield [Span(f"{pairing.node}  container {pairing.container}", "bold"), Span(f"  {inside}")]
+            if pairing.status is not Status.PROVEN:
+                text = f"which host interface is its other end is not proven: {pairing.reason}"
+                yield from self._wrapped(text, f"  {self._sign['open']} ", "cyan", 4)
+                yield from self._wrapped(f"run: {pairing.command}", "    ", "cyan")
+
+    def _paired(self, pairing: object) -> Iterator[Span]:
+        container, status = getattr(pairing, "container", ""), getattr(pairing, "status", Status.UNKNOWN)
+        sure = status is Status.PROVEN
+        yield Span(f"  {self._sign['ok' if sure else 'open']} container {container}", "green" if sure else "cyan")
+        if not sure:
+            yield Span(" (a claim)", "dim")
+
+    # -- what is not known ----------------------------------------------------------------------------
+
+    def _unknown(self, report: Report) -> Iterator[Line]:
+        shown = {pairing.command for pairing in report.pairings} if not report.overlays else set()
+        learn = [(text, command) for text, command in learn_lines(report) if command not in shown]
+        if learn:
+            yield []
+        for text, command in learn:
+            yield from self._wrapped(f"unknown: {text}", f"{self._sign['open']} ", "cyan", 2)
+            yield from self._commands(command)
+
+    def _commands(self, command: str) -> Iterator[Line]:
+        """Commands are wrapped only between one another, so that each can be copied."""
+        line = "  run: "
+        parts = command.split("; ")
+        for at, part in enumerate(parts):
+            piece = part + ("; " if at < len(parts) - 1 else "")
+            if len(line) + len(piece.rstrip()) > self._width and line.strip() not in ("run:", ""):
+                yield [Span(line.rstrip(), "cyan")]
+                line = "       "
+            line += piece
+        yield [Span(line.rstrip(), "cyan")]
+
+    def _unread(self, report: Report) -> Iterator[Line]:
+        if not report.unread:
+            return
+        lines = sum(item.last - item.first + 1 for item in report.unread)
+        yield []
+        yield [Span(f"{self._sign['warn']} {plural(lines, 'line')} could not be read", "yellow")]
+        for item in report.unread[:_UNREAD]:
+            yield from self._wrapped(unread_line(item), "  ", "yellow", 4)
+        if len(report.unread) > _UNREAD:
+            yield [Span(f"  and {len(report.unread) - _UNREAD} more places: --format json lists them", "yellow")]
+
+
+def as_text(lines: Iterable[Line]) -> str:
+    """Return lines as plain text."""
+    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
+
+
+def as_ansi(lines: Iterable[Line], width: int) -> str:
+    """Return lines with colours, as rich writes them."""
+    import io
+
+    from rich.console import Console
+    from rich.text import Text
+
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=width + 400, highlight=False, markup=False, emoji=False)
+    for line in lines:
+        text = Text()
+        for span in line:
+            text.append(span.text, style=span.style or None)
+        text.rstrip()
+        console.print(text, soft_wrap=True)
+    return out.getvalue()

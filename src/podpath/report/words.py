@@ -1,0 +1,98 @@
+"""The sentences that every form of the report shares."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from podpath.state.evidence import Unknown, Unread
+from podpath.state.finding import Report, Severity
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return ``3 nodes``, ``1 node``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def headline(report: Report) -> str:
+    """Return the one sentence that says how it stands."""
+    proven = sum(overlay.proven for overlay in report.overlays)
+    broken = sum(overlay.broken for overlay in report.overlays)
+    unknown = sum(overlay.unknown for overlay in report.overlays)
+    total = proven + broken + unknown
+    grave = [f for f in report.findings if f.severity is Severity.ERROR]
+    light = len(report.findings) - len(grave)
+    parts = []
+    if grave:
+        cause = plural(len(grave), "cause")
+        parts.append(f"{cause} breaks {broken} of {plural(total, 'node pair')}" if broken else f"{cause} of trouble")
+    elif broken:
+        parts.append(f"{broken} of {plural(total, 'node pair')} broken")
+    elif total and not unknown:
+        parts.append(f"{plural(len(report.nodes), 'node')}, {proven} of {plural(total, 'pair')} proven")
+    elif total:
+        parts.append(f"nothing wrong found; {proven} of {plural(total, 'node pair')} proven, {unknown} unknown")
+    else:
+        parts.append(f"{plural(len(report.nodes), 'node')}, nothing wrong found")
+    if light:
+        parts.append(plural(light, "note") if all(f.severity is Severity.INFO for f in report.findings) else plural(light, "warning"))
+    if (grave or broken) and unknown:
+        parts.append(f"{plural(unknown, 'pair')} unknown")
+    if not grave and not broken:
+        parts.append(f"{plural(report.checks, 'check')}")
+        if not report.findings and not report.unknowns:
+            parts.append("nothing to mend")
+    return ", ".join(parts[:1]) + ("".join(f"; {part}" if grave else f", {part}" for part in parts[1:]))
+
+
+def short_names(names: Sequence[str]) -> dict[str, str]:
+    """Return each name without what all of them share in front: 192.168.200.204 → 204."""
+    if len(names) < 2 or any("." not in name and "-" not in name for name in names):  # noqa: PLR2004 - one name shares nothing
+        return {name: name for name in names}
+    for mark in (".", "-"):
+        heads = {name.rpartition(mark)[0] for name in names}
+        if len(heads) == 1 and all(mark in name for name in names):
+            return {name: name.rpartition(mark)[2] for name in names}
+    return {name: name for name in names}
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """Return names in a row: ``n1, n2 and n3``, ``n1, n2 … and 98 others``."""
+    known = list(names)
+    if len(known) > most:
+        return f"{', '.join(known[: most - 1])} and {len(known) - most + 1} others"
+    return " and ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
+
+
+def learn_lines(report: Report) -> list[tuple[str, str]]:
+    """Return (what is unknown and where, the commands that would tell), the mesh first, alike ones together."""
+    mesh = [item for item in report.unknowns if any(not _is_check(name) for name in item.blocks)]
+    other = [item for item in report.unknowns if item not in mesh]
+    lines = [(f"{missing}, on {listed(nodes)}", command) for missing, nodes, command in _grouped(mesh)]
+    if other:
+        checks = {name for item in other for name in item.blocks}
+        nodes = list(dict.fromkeys(item.node for item in other))
+        commands = list(dict.fromkeys(item.command for item in other))
+        lines.append((f"{plural(len(checks), 'check')} lack evidence on {listed(nodes)}", "; ".join(commands)))
+    return lines
+
+
+def _is_check(name: str) -> bool:
+    return not name.startswith("mesh ") and name != "veth pairing"
+
+
+def _grouped(unknowns: Iterable[Unknown]) -> list[tuple[str, list[str], str]]:
+    """Join what is missing on the same nodes into one line of commands."""
+    per_node: dict[str, list[Unknown]] = defaultdict(list)
+    for item in unknowns:
+        per_node[item.node].append(item)
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = defaultdict(list)
+    for node, items in per_node.items():
+        missing = tuple(dict.fromkeys(item.missing for item in items))
+        commands = tuple(dict.fromkeys(part for item in items for part in item.command.split("; ")))
+        alike[missing, commands].append(node)
+    return [(listed(missing), nodes, "; ".join(commands)) for (missing, commands), nodes in alike.items()]
+
+
+def unread_line(item: Unread) -> str:
+    """Return a sentence about lines that were not read."""
+    place = f"{item.file}:{item.first}" + (f"-{item.last}" if item.last != item.first else "")
+    return f"{place}: {item.reason}: {item.text[:80]}"

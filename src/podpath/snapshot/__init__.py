@@ -1,0 +1,1 @@
+"""The store: tables of any number of nodes in one DuckDB database, columnar from the start."""

@@ -1,0 +1,92 @@
+"""Rows to evidence: the pasted line where there is one, else the line that its command would print."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from podpath.snapshot.store import Store
+from podpath.state.finding import Evidence
+from podpath.state.render import command_of, line_of
+
+_BLOCK: Final = 60
+
+
+class Witness:
+    """Makes evidence of rows of one store.
+
+    Args:
+        store: the store that holds the rows.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.place = lru_cache(maxsize=4096)(self._place)
+        self._source = lru_cache(maxsize=64)(self._load_source)
+        self._rows: dict[tuple[str, int], tuple[int, int, int, NamedTuple]] = {}
+
+    def _place(self, ns: int) -> tuple[str, str]:
+        rows = self._store.raw(
+            "SELECT d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END"
+            " FROM netns s JOIN node d USING (node) WHERE s.ns = ?",
+            [ns],
+        )
+        return (rows[0][0], rows[0][1]) if rows else ("?", "")
+
+    def _load_source(self, source: int) -> tuple[str, str, bool, int, list[str]] | None:
+        rows = self._store.raw("SELECT file, command, typed, first, text FROM source WHERE source = ?", [source])
+        if not rows:
+            return None
+        file, command, typed, first, text = rows[0]
+        return file, command, typed, first, (text or "").split("\n") if text else []
+
+    def prefetch(self, refs: Iterable[tuple[str, int]]) -> None:
+        """Fetch many rows, given as (table, rowid), at once."""
+        wanted: dict[str, set[int]] = {}
+        for table, rowid in refs:
+            wanted.setdefault(table, set()).add(rowid)
+        for table, rowids in wanted.items():
+            self._rows.update(((table, rowid), row) for rowid, row in self._store.rows(table, sorted(rowids)))
+
+    def of(self, table: str, rowid: int, needle: str = "") -> Evidence:
+        """Return the evidence of a row.
+
+        Args:
+            table: name of the table.
+            rowid: number of the row in it.
+            needle: the word that matters: of an output that needs several lines for one row, the line that has it.
+        """
+        ns, source, line, row = self._rows.get((table, rowid)) or self._store.row(table, rowid)
+        node, netns = self.place(ns)
+        found = self._source(source)
+        if found is None:
+            return Evidence(node, netns, command_of(row), line_of(row))
+        file, command, typed, first, lines = found
+        if not lines:
+            return Evidence(node, netns, command if typed else command_of(row), line_of(row), file, line)
+        at = _find(lines, line - first, needle)
+        return Evidence(node, netns, command if typed else command_of(row), lines[at].strip(), file, first + at)
+
+    def at(self, source: int, line: int) -> Evidence:
+        """Return the evidence of a line of a source."""
+        found = self._source(source)
+        rows = self._store.raw("SELECT ns FROM source WHERE source = ?", [source])
+        node, netns = self.place(rows[0][0]) if rows else ("?", "")
+        if found is None:
+            return Evidence(node, netns, "", "")
+        file, command, _, first, lines = found
+        text = lines[line - first].strip() if 0 <= line - first < len(lines) else ""
+        return Evidence(node, netns, command, text, file, line)
+
+
+def _find(lines: list[str], start: int, needle: str) -> int:
+    """Return the index of the first line from ``start`` on that has the word, within the same block of lines."""
+    start = min(max(start, 0), len(lines) - 1)
+    if not needle:
+        return start
+    lowered = needle.lower()
+    for at in range(start, min(start + _BLOCK, len(lines))):
+        if at > start and lines[at][:1] not in (" ", "\t", ""):
+            break
+        if lowered in lines[at].lower():
+            return at
+    return start

@@ -1,0 +1,43 @@
+"""Which namespace is which container's: names, process numbers and files brought together."""
+
+from podpath.snapshot.store import Store
+
+
+def link_up(store: Store) -> None:
+    """Give namespaces the names of the containers they belong to.
+
+    A namespace entered by process number is the container's with that process. A file that is named
+    after a container, and holds nothing of a host, is taken for that container's: believed, not
+    proven, and said so in ``netns.inferred``.
+    """
+    run = store.connection.execute
+    run(
+        """
+        UPDATE netns SET kind = 'container', name = found.name FROM (
+            SELECT n.ns, c.name FROM netns n JOIN netns h USING (node)
+            JOIN container c ON c.ns = h.ns AND c.pid::VARCHAR = n.name WHERE n.kind = 'pid'
+        ) found WHERE found.ns = netns.ns
+        """
+    )
+    run(
+        """
+        CREATE OR REPLACE TEMP TABLE inside AS
+        SELECT n.ns, n.node AS alone, h.node AS host, named.name
+        FROM node d JOIN netns n ON n.node = d.node AND n.kind = 'host'
+        JOIN (SELECT ns, id, name FROM container UNION SELECT ns, container, name FROM veth_claim) named
+          ON d.name = named.name OR starts_with(named.id, d.name) AND length(d.name) >= 12
+          OR starts_with(named.id, d.hosts) AND length(d.hosts) >= 12
+        JOIN netns h ON h.ns = named.ns AND h.node <> n.node
+        WHERE d.address IS NULL
+          AND NOT EXISTS (SELECT 1 FROM container c WHERE c.ns = n.ns)
+          AND NOT EXISTS (SELECT 1 FROM bridge b WHERE b.ns = n.ns)
+          AND NOT EXISTS (SELECT 1 FROM netns o WHERE o.node = n.node AND o.ns <> n.ns)
+        """
+    )
+    run(
+        """
+        UPDATE netns SET kind = 'container', name = inside.name, node = inside.host,
+               inferred = 'the text is named after this container' FROM inside WHERE inside.ns = netns.ns
+        """
+    )
+    run("DELETE FROM node WHERE node IN (SELECT alone FROM inside)")

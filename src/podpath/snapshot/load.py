@@ -1,0 +1,95 @@
+"""Pasted text into the store: sections to rows, with the place and the line of each."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from podpath.readers.interface import Bad
+from podpath.readers.transcript import NodeRef, Section, Transcript
+from podpath.snapshot.store import Store
+from podpath.state.address import Ip
+from podpath.state.evidence import Complete, Unread
+
+
+class Loaded(NamedTuple):
+    """What one text gave.
+
+    Attributes:
+        sections: outputs that were recognised.
+        rows: rows read from them.
+        unread: places that could not be read.
+    """
+
+    sections: int
+    rows: int
+    unread: int
+
+
+def load_text(
+    store: Store, file: str, node: str, address: Ip | None, lines: Iterable[str], command: str = ""
+) -> Loaded:
+    """Read a text into a store.
+
+    Args:
+        store: the store.
+        file: name for evidence.
+        node: name of the node until the text says otherwise.
+        address: underlay address of that node, when it is known.
+        lines: the lines, cleaned.
+        command: command whose output the whole file is, when its name says so.
+    """
+    sections = rows = unread = 0
+    transcript = Transcript(file, NodeRef(node, address))
+    if command:
+        transcript.expect(command)
+    for part in transcript.read(lines):
+        if isinstance(part, Unread):
+            store.unread(part)
+            unread += 1
+        else:
+            sections += 1
+            count, bad = _load_section(store, file, part)
+            rows, unread = rows + count, unread + bad
+    for ref in transcript.nodes():
+        store.describe(ref.name, ref.address, ref.hosts)
+    return Loaded(sections, rows, unread)
+
+
+def _load_section(store: Store, file: str, section: Section) -> tuple[int, int]:
+    ref = section.node
+    ns = store.netns(store.node(ref.name, ref.address, ref.key), section.place.kind, section.place.name)
+    json = section.document is not None
+    command = section.command or section.reader.name
+    text = None if json else "\n".join(section.lines)
+    source = store.source(ns, file, command, typed=bool(section.command), first=section.first, text=text)
+    counted = _Counter(file, section, store.unread)
+    store.add(ns, source, counted.rows())
+    complete = Complete.NO if counted.bad else None
+    store.add(
+        ns, source, ((section.first, c if complete is None else c._replace(complete=complete)) for c in section.coverage)
+    )
+    return counted.good, counted.bad
+
+
+class _Counter:
+    """The rows of a section on their way into the store, complaints taken out."""
+
+    def __init__(self, file: str, section: Section, unread: Callable[[Unread], None]) -> None:
+        self._file, self._section, self._unread = file, section, unread
+        self.good = self.bad = 0
+
+    def rows(self) -> Iterator[tuple[int, NamedTuple]]:
+        section, first = self._section, self._section.first
+        if section.document is not None and section.reader.read_json is not None:
+            items = section.reader.read_json(section.words, section.document)
+        elif section.reader.read is not None:
+            items = section.reader.read(section.words, section.lines)
+        else:
+            return
+        for index, row in items:
+            if isinstance(row, Bad):
+                self.bad += 1
+                text = section.lines[index] if index < len(section.lines) else ""
+                self._unread(Unread(self._file, first + index, first + index, row.reason, text.strip()[:200]))
+            else:
+                self.good += 1
+                yield first + index, row

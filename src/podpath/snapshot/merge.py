@@ -1,0 +1,148 @@
+"""One object, one row: several commands that show the same object become one row that knows all of it.
+
+``ifconfig`` gives a device its MAC, ``ip -d link`` its VNI; the merged row has both, and
+stands at the place of the fuller one. Where two say different things, both are
+kept in ``conflict``: judgement must not choose between them in silence.
+"""
+
+from typing import Final, NamedTuple
+
+from podpath.snapshot.schema import columns
+from podpath.snapshot.store import Store
+
+
+class _Merge(NamedTuple):
+    """How rows of one table are recognised as the same object.
+
+    Attributes:
+        key: SQL expressions that name the object within its namespace.
+        object: SQL expression that names it for people.
+        compared: columns whose values must agree.
+    """
+
+    key: tuple[str, ...]
+    object: str
+    compared: tuple[str, ...] = ()
+
+
+_BY_NAME: Final = _Merge(("name",), "name")
+_MERGES: Final = {
+    "link": _Merge(("name",), "name", ("mac", "ifindex", "mtu", "master", "up")),
+    "vxlan": _Merge(("name",), "name", ("vni", "port", "local")),
+    "tunnel": _Merge(("name",), "name", ("local", "remote", "key")),
+    "bridge": _BY_NAME,
+    "bridge_port": _Merge(("name",), "name", ("master", "hairpin")),
+    "bridge_vlan": _Merge(("name", "vlan"), "name"),
+    "link_counters": _BY_NAME,
+    "address": _Merge(("dev", "address"), "dev", ("length",)),
+    "neighbour": _Merge(("dev", "address"), "dev", ("mac",)),
+    "fdb": _Merge(("dev", "mac", "coalesce(vlan, -1)", "coalesce(vni, -1)", "coalesce(dst, 0)"), "dev"),
+    "sysctl": _Merge(("name",), "name", ("value",)),
+    "counter": _BY_NAME,
+    "feature": _Merge(("dev", "name"), "dev", ("on",)),
+    "rule": _Merge(("family", "priority", "action", "coalesce(\"table\", '')", "coalesce(src, 0)", "coalesce(dst, 0)",
+                    "coalesce(fwmark, -1)", "coalesce(iif, '')", "coalesce(oif, '')"), "priority::VARCHAR"),
+    "resolver": _Merge(("keyword", "value"), "keyword"),
+    "fact": _Merge(("name",), "name", ("value",)),
+    "netns_name": _BY_NAME,
+    "pod_network": _Merge(("family",), "family::VARCHAR", ("subnet", "subnet_len", "mtu")),
+    "container": _Merge(("left(id, 12)",), "name", ("pid",)),
+    "container_address": _Merge(("container", "network"), "container", ("address", "mac")),
+    "container_network": _Merge(("name",), "name", ("subnet",)),
+    "veth_claim": _Merge(("container",), "name", ("veth",)),
+    "kube_node": _Merge(("name",), "name", ("internal_ip", "vtep_mac", "public_ip")),
+    "pod": _Merge(("namespace", "name"), "name", ("address", "node")),
+    "service": _Merge(("namespace", "name", "coalesce(port, -1)", "coalesce(proto, '')"), "name", ("cluster_ip",)),
+    "route": _Merge(
+        ("family", '"table"', "dst", "dst_len", "coalesce(via, 0)", "coalesce(dev, '')", "coalesce(tos, 0)",
+         "coalesce(metric, CASE WHEN family = 6 THEN 1024 ELSE 0 END)", "coalesce(src, 0)", "coalesce(nhid, -1)"),
+        "dev",
+    ),
+}  # fmt: skip
+_PER_CLUSTER: Final = frozenset(("kube_node", "pod", "service", "endpoint"))
+
+
+def merge(store: Store) -> None:
+    """Merge the rows of every namespace that more than one output shows."""
+    store.flush()
+    for table, how in _MERGES.items():
+        several = store.raw(
+            f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table}") GROUP BY ns HAVING count(*) > 1'  # noqa: S608
+        )
+        inside = _contradicting_itself(store, table, how)
+        touched = sorted({row[0] for row in several} | inside)
+        if touched:
+            _merge_table(store, table, how, touched)
+    _unnamed_gateways(store)
+    _route_conflicts(store)
+
+
+def _contradicting_itself(store: Store, table: str, how: _Merge) -> set[int]:
+    """Return the namespaces in which one output says two things of one object."""
+    if not how.compared:
+        return set()
+    several = " OR ".join(f'count(DISTINCT "{column}") > 1' for column in how.compared)
+    rows = store.raw(f'SELECT DISTINCT ns FROM "{table}" GROUP BY ns, {", ".join(how.key)} HAVING {several}')  # noqa: S608
+    return {row[0] for row in rows}
+
+
+def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> None:
+    own = [column.name for column in columns(table)][3:]
+    filled = " + ".join(f'("{name}" IS NOT NULL)::INTEGER' for name in own)
+    run = store.connection.execute
+    run(
+        f'CREATE OR REPLACE TEMP TABLE merging AS SELECT *, {filled} AS filled FROM "{table}"'  # noqa: S608
+        " WHERE ns IN (SELECT unnest(?::BIGINT[]))",
+        [touched],
+    )
+    group = ", ".join(("ns", *how.key))
+    for column in how.compared:
+        run(
+            f"INSERT INTO conflict SELECT ns, '{table}', any_value({how.object}), '{column}',"  # noqa: S608
+            f' arg_min("{column}"::VARCHAR, line + source * 1e9), arg_min(source, line + source * 1e9),'
+            f" arg_min(line, line + source * 1e9),"
+            f' arg_max("{column}"::VARCHAR, line + source * 1e9), arg_max(source, line + source * 1e9),'
+            f" arg_max(line, line + source * 1e9)"
+            f' FROM merging WHERE "{column}" IS NOT NULL GROUP BY {group} HAVING count(DISTINCT "{column}") > 1'
+            f' AND arg_min("{column}", line + source * 1e9) <> arg_max("{column}", line + source * 1e9)'
+        )
+    order = "ORDER BY filled DESC, source, line"
+    picked = ", ".join(
+        [f"first(ns {order})", f"first(source {order})", f"first(line {order})"]
+        + [f'first("{name}" {order}) FILTER ("{name}" IS NOT NULL)' for name in own]
+    )
+    run(f'DELETE FROM "{table}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])  # noqa: S608
+    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group}')  # noqa: S608
+    run("DROP TABLE merging")
+
+
+def _unnamed_gateways(store: Store) -> None:
+    """``route`` without ``-n`` prints a gateway's name; where another output has its address, that one stands."""
+    store.connection.execute(
+        "DELETE FROM route r WHERE gateway_name IS NOT NULL AND EXISTS (SELECT 1 FROM route o WHERE o.ns = r.ns"
+        " AND o.dst = r.dst AND o.dst_len = r.dst_len AND o.family = r.family AND o.via IS NOT NULL AND o.dev = r.dev)"
+    )
+
+
+def _route_conflicts(store: Store) -> None:
+    """Two outputs that send the same prefix to different places, with no next hop in common."""
+    several = store.raw('SELECT ns FROM (SELECT DISTINCT ns, source FROM route) GROUP BY ns HAVING count(*) > 1')
+    if not several:
+        return
+    store.connection.execute(
+        """
+        INSERT INTO conflict
+        WITH hop AS (
+            SELECT ns, family, "table", dst, dst_len, coalesce(tos, 0) AS tos,
+                   coalesce(metric, CASE WHEN family = 6 THEN 1024 ELSE 0 END) AS metric, source,
+                   list(DISTINCT coalesce(via::VARCHAR, '') || ' ' || coalesce(dev, '')) AS hops,
+                   min(line) AS line
+            FROM route WHERE ns IN (SELECT unnest(?::BIGINT[])) AND family = 4 AND gateway_name IS NULL GROUP BY ALL
+        )
+        SELECT a.ns, 'route', a.dst::VARCHAR || '/' || a.dst_len, 'via', a.hops[1], a.source, a.line,
+               b.hops[1], b.source, b.line
+        FROM hop a JOIN hop b USING (ns, family, "table", dst, dst_len, tos, metric)
+        WHERE a.source < b.source AND NOT list_has_any(a.hops, b.hops)
+        """,
+        [[row[0] for row in several]],
+    )

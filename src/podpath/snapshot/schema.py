@@ -1,0 +1,249 @@
+"""The tables of a snapshot, made from the types of :mod:`podpath.state`.
+
+A column's SQL type follows from its Python type, its meaning stands in the type's
+docstring, and every table of rows begins with ``ns``, ``source`` and ``line``:
+where the row is true and where it was read.
+"""
+
+import inspect
+import re
+from functools import cache
+from types import NoneType, UnionType
+from typing import Final, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+from podpath.state.address import Ip, Mac
+from podpath.state.evidence import Complete, Coverage, Unread
+from podpath.state.host import (
+    CniPlugin,
+    Counter,
+    Fact,
+    Feature,
+    NetnsName,
+    PodNetwork,
+    Resolver,
+    Ruleset,
+    Socket,
+    Sysctl,
+)
+from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Link, LinkCounters, Tunnel, Vxlan
+from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.route import Route, Rule
+from podpath.state.runtime import Container, ContainerAddress, ContainerNetwork, VethClaim
+
+VERSION: Final = 1
+"""Version of the layout; a file of another version is refused."""
+
+
+class Node(NamedTuple):
+    """A host.
+
+    Attributes:
+        node: number of the node in this snapshot.
+        name: name, from a heading, a prompt, ``ssh`` or the file's name.
+        address: underlay address that a heading or the file's name states.
+        hosts: comma-separated host names that its prompts show.
+    """
+
+    node: int
+    name: str
+    address: Ip | None = None
+    hosts: str | None = None
+
+
+class Netns(NamedTuple):
+    """A network namespace of a node.
+
+    Attributes:
+        ns: number of the namespace in this snapshot.
+        node: node it is on.
+        kind: host, netns, pid, container or pod.
+        name: name in that kind; none for the host's own.
+        inferred: why it is believed to be this namespace, where nothing proves it.
+    """
+
+    ns: int
+    node: int
+    kind: str
+    name: str | None = None
+    inferred: str | None = None
+
+
+class SourceRow(NamedTuple):
+    """The output of one command, kept whole.
+
+    Attributes:
+        source: number of the source in this snapshot.
+        ns: namespace the command ran in.
+        file: file it was read from.
+        command: command line as typed, or the command that its shape tells.
+        typed: the command line was there.
+        first: number of its first line in the file, from 1.
+        form: text or json.
+        text: the output itself; none for JSON.
+    """
+
+    source: int
+    ns: int
+    file: str
+    command: str
+    typed: bool
+    first: int
+    form: str
+    text: str | None = None
+
+
+class Conflict(NamedTuple):
+    """Two sources, or two lines of one, that say different things of the same object.
+
+    Attributes:
+        ns: namespace of the object.
+        tab: table it is in.
+        object: what is contradicted, in words.
+        field: column that differs.
+        one: one value, as text.
+        one_source: where it was read.
+        one_line: its line.
+        other: the other value, as text.
+        other_source: where that was read.
+        other_line: its line.
+    """
+
+    ns: int
+    tab: str
+    object: str
+    field: str
+    one: str
+    one_source: int
+    one_line: int
+    other: str
+    other_source: int
+    other_line: int
+
+
+ROWS: Final[dict[str, type[NamedTuple]]] = {
+    "link": Link,
+    "vxlan": Vxlan,
+    "tunnel": Tunnel,
+    "bridge": Bridge,
+    "bridge_port": BridgePort,
+    "bridge_vlan": BridgeVlan,
+    "link_counters": LinkCounters,
+    "address": Address,
+    "route": Route,
+    "rule": Rule,
+    "neighbour": Neighbour,
+    "fdb": FdbEntry,
+    "sysctl": Sysctl,
+    "counter": Counter,
+    "feature": Feature,
+    "socket": Socket,
+    "resolver": Resolver,
+    "pod_network": PodNetwork,
+    "cni_plugin": CniPlugin,
+    "netns_name": NetnsName,
+    "ruleset": Ruleset,
+    "fact": Fact,
+    "container": Container,
+    "container_address": ContainerAddress,
+    "container_network": ContainerNetwork,
+    "veth_claim": VethClaim,
+    "kube_node": KubeNode,
+    "pod": Pod,
+    "service": Service,
+    "endpoint": Endpoint,
+    "coverage": Coverage,
+}
+"""Tables of rows that readers yield, each with ``ns``, ``source`` and ``line`` in front."""
+
+FRAME: Final[dict[str, type[NamedTuple]]] = {
+    "node": Node,
+    "netns": Netns,
+    "source": SourceRow,
+    "unread": Unread,
+    "conflict": Conflict,
+}
+"""Tables that say where rows come from."""
+
+TABLE_OF: Final = {row: name for name, row in ROWS.items()}
+_SQL: Final = {int: "BIGINT", str: "VARCHAR", bool: "BOOLEAN", float: "DOUBLE", Ip: "UHUGEINT", Mac: "UBIGINT"}
+_PLACE: Final = {
+    "ns": "namespace that the row is true in (`netns.ns`)",
+    "source": "output that the row was read from (`source.source`)",
+    "line": "line of the file, from 1",
+}
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        name: its name.
+        sql: its SQL type.
+        doc: what it means.
+    """
+
+    name: str
+    sql: str
+    doc: str
+
+
+def _sql_type(hint: object) -> str:
+    """Return the SQL type of a Python type, None left out."""
+    if get_origin(hint) in (Union, UnionType):
+        inner = [arg for arg in get_args(hint) if arg is not NoneType]
+        hint = inner[0]
+    return "VARCHAR" if hint is Complete else _SQL[hint]  # type: ignore[index]
+
+
+def docs_of(row: type[NamedTuple]) -> dict[str, str]:
+    """Return what the docstring of a type says of each field."""
+    text = inspect.getdoc(row) or ""
+    attributes = text.partition("Attributes:\n")[2]
+    found = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", attributes, re.MULTILINE)
+    return {name: " ".join(doc.split()) for name, doc in found}
+
+
+@cache
+def columns(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table in order."""
+    row = ROWS.get(table) or FRAME[table]
+    hints, docs = get_type_hints(row), docs_of(row)
+    own = tuple(Column(name, _sql_type(hints[name]), docs[name]) for name in row._fields)
+    if table in FRAME:
+        return own
+    return (*(Column(name, "BIGINT", doc) for name, doc in _PLACE.items()), *own)
+
+
+def create_statements() -> list[str]:
+    """Return the SQL that makes an empty snapshot."""
+    made = [_create(table) for table in (*FRAME, *ROWS)]
+    return [*made, "CREATE TABLE meta (name VARCHAR, value VARCHAR)", *MACROS]
+
+
+def _create(table: str) -> str:
+    inner = ", ".join(f'"{column.name}" {column.sql}' for column in columns(table))
+    return f'CREATE TABLE "{table}" ({inner})'
+
+
+MACROS: Final = (
+    # The numbers of addresses, for queries typed by hand: where dst = ip('10.42.1.0').
+    "CREATE MACRO ip4(t) AS (281470681743360 + list_reduce(list_transform(string_split(t, '.'), lambda x: x::UHUGEINT),"
+    " lambda a, b: a * 256 + b))::UHUGEINT",
+    "CREATE MACRO mac(t) AS list_reduce(list_transform(string_split(lower(t), ':'),"
+    " lambda x: ('0x' || x)::UBIGINT), lambda a, b: a * 256 + b)",
+    "CREATE MACRO host_bits(family, len) AS (CASE WHEN family = 6 THEN 128 ELSE 32 END) - len",
+    "CREATE MACRO last_ip(family, first, len) AS CASE WHEN host_bits(family, len) >= 128 THEN"
+    " 340282366920938463463374607431768211455::UHUGEINT ELSE"
+    " first | ((1::UHUGEINT << host_bits(family, len)::UHUGEINT) - 1) END",
+    "CREATE MACRO family_of(a) AS CASE WHEN a BETWEEN 281470681743360 AND 281474976710655 THEN 4 ELSE 6 END",
+    "CREATE MACRO full_len(family) AS CASE WHEN family = 6 THEN 128 ELSE 32 END",
+    "CREATE MACRO has_flag(flags, f) AS coalesce(list_contains(string_split(flags, ','), f), false)",
+    "CREATE MACRO node_name(n) AS (SELECT any_value(d.name) FROM netns s JOIN node d USING (node) WHERE s.ns = n)",
+    "CREATE MACRO place(n) AS (SELECT any_value(d.name || CASE WHEN s.kind = 'host' THEN '' ELSE ' ' || s.kind || ' ' ||"
+    " s.name END) FROM netns s JOIN node d USING (node) WHERE s.ns = n)",
+    "CREATE MACRO link_local(m) AS (338288524927261089654018896841347694592::UHUGEINT"
+    " | (xor(m >> 24::UBIGINT, 131072::UBIGINT)::UHUGEINT << 40::UHUGEINT) | (65534::UHUGEINT << 24::UHUGEINT)"
+    " | (m & 16777215::UBIGINT)::UHUGEINT)",
+)
+"""Functions stored in every snapshot, so that any program that opens the file has them."""

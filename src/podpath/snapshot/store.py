@@ -1,0 +1,281 @@
+"""The store itself: rows in, tables out.
+
+Rows are spooled as CSV and loaded by DuckDB in bulk: that is the fastest way in
+that needs no further library (an insert for each row is a hundred times slower).
+"""
+
+import csv
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
+
+import duckdb
+
+from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns, create_statements
+from podpath.state.address import Ip, Mac, ip_text, mac_text
+from podpath.state.evidence import Unread
+
+if TYPE_CHECKING:
+    from _csv import Writer
+
+_SPOOL_ROWS: Final = 200_000
+
+
+class SnapshotError(Exception):
+    """A snapshot that cannot be opened, with what to do about it."""
+
+
+class Result(NamedTuple):
+    """The answer to a query, addresses as text.
+
+    Attributes:
+        names: names of the columns.
+        rows: the rows.
+    """
+
+    names: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+_AS_TEXT: Final[dict[str, Callable[[int], str]]] = {
+    "UHUGEINT": lambda value: ip_text(Ip(value)),
+    "UBIGINT": lambda value: mac_text(Mac(value)),
+}
+
+
+def to_text(types: Sequence[str], row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return a row with addresses as text: an UHUGEINT is an Ip, an UBIGINT a Mac (see the schema)."""
+    return tuple(
+        _AS_TEXT[kind](value) if value is not None and kind in _AS_TEXT else value
+        for kind, value in zip(types, row, strict=True)
+    )
+
+
+class _Spool:
+    """Rows of one table on their way into it."""
+
+    def __init__(self, folder: Path, table: str) -> None:
+        self.table = table
+        self.path = folder / f"{table}.csv"
+        self.count = 0
+        self._file: IO[str] = self.path.open("w", newline="", encoding="utf-8", errors="replace")
+        self.writer: Writer = csv.writer(self._file)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Store:
+    """A snapshot, in memory or in a file.
+
+    Args:
+        path: the file; none keeps it in memory.
+        read_only: open an existing file, and change nothing.
+
+    Raises:
+        SnapshotError: the file is no snapshot of this version.
+    """
+
+    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+        self.path = path
+        self._spools: dict[str, _Spool] = {}
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._nodes: dict[str, int] = {}
+        self._netns: dict[tuple[int, str, str], int] = {}
+        self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": []}
+        self._sources = 0
+        self._flushed_nodes = 0
+        try:
+            self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+            if read_only:
+                # A file from elsewhere is hostile input: whatever it defines can reach nothing outside itself.
+                self.connection.execute("SET enable_external_access = false")
+                self._check_version()
+            else:
+                for statement in create_statements():
+                    self.connection.execute(statement)
+                self.connection.execute("INSERT INTO meta VALUES ('schema', ?)", [f"podpath.snapshot/{VERSION}"])
+        except duckdb.Error as error:
+            message = f"{path}: not a podpath snapshot ({str(error).splitlines()[0]})"
+            raise SnapshotError(message) from None
+
+    def _check_version(self) -> None:
+        found = self.connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+        wanted = f"podpath.snapshot/{VERSION}"
+        if found is None or found[0] != wanted:
+            message = f"{self.path}: a snapshot of another version ({found and found[0]}); this podpath reads {wanted}"
+            raise SnapshotError(message)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database and drop what was not loaded."""
+        for spool in self._spools.values():
+            spool.close()
+        self._spools.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+        self.connection.close()
+
+    # -- in ------------------------------------------------------------------------------------------
+
+    def node(self, name: str, address: Ip | None = None, key: str = "") -> int:
+        """Return the number of a node, made on first mention.
+
+        Args:
+            name: its name.
+            address: underlay address that is stated for it.
+            key: what it was called before it got this name.
+        """
+        number = self._nodes.get(name) or self._nodes.get(key)
+        if number is None:
+            number = len(self._nodes) + 1
+            self._frame["node"].append(Node(number, name, address))
+        self._nodes[name] = number
+        return number
+
+    def describe(self, name: str, address: Ip | None, hosts: Iterable[str]) -> None:
+        """Complete what is known of a node, where it has any rows."""
+        number = self._nodes.get(name, 0)
+        at = number - 1 - self._flushed_nodes
+        if at < 0:
+            return
+        row = self._frame["node"][at]
+        if isinstance(row, Node):
+            known = {*(row.hosts or "").split(","), *hosts} - {""}
+            self._frame["node"][at] = Node(number, name, row.address or address, ",".join(sorted(known)) or None)
+
+    def netns(self, node: int, kind: str = "host", name: str = "") -> int:
+        """Return the number of a namespace, made on first mention."""
+        key = (node, kind, name)
+        number = self._netns.get(key)
+        if number is None:
+            number = self._netns[key] = len(self._netns) + 1
+            self._frame["netns"].append(Netns(number, node, kind, name or None))
+        return number
+
+    def source(self, ns: int, file: str, command: str, *, typed: bool, first: int, text: str | None) -> int:
+        """Note one command's output and return its number."""
+        self._sources += 1
+        form = "json" if text is None else "text"
+        self._frame["source"].append(SourceRow(self._sources, ns, file, command, typed, first, form, text))
+        return self._sources
+
+    def unread(self, row: Unread) -> None:
+        """Note lines that could not be read."""
+        self._frame["unread"].append(row)
+
+    def add(self, ns: int, source: int, items: Iterable[tuple[int, NamedTuple]]) -> None:
+        """Add rows of any tables, each with its line."""
+        spools = self._spools
+        for line, row in items:
+            table = TABLE_OF[type(row)]
+            spool = spools.get(table)
+            if spool is None:
+                spool = self._spool(table)
+            spool.writer.writerow((ns, source, line, *row))
+            spool.count += 1
+            if spool.count >= _SPOOL_ROWS:
+                self._load(table)
+
+    def _spool(self, table: str) -> _Spool:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="podpath-")
+        spool = self._spools[table] = _Spool(Path(self._folder.name), table)
+        return spool
+
+    def _load(self, table: str) -> None:
+        spool = self._spools.pop(table)
+        spool.close()
+        kinds = ", ".join(f"'{c.name}': '{c.sql}'" for c in columns(table))
+        self.connection.execute(
+            f'INSERT INTO "{table}" SELECT * FROM read_csv(?, header = false, auto_detect = false, delim = \',\','  # noqa: S608
+            f" quote = '\"', escape = '\"', columns = {{{kinds}}}, max_line_size = 268435456, strict_mode = false)",
+            [str(spool.path)],
+        )
+        spool.path.unlink()
+
+    def flush(self) -> None:
+        """Load everything that was added."""
+        self._flushed_nodes = len({*self._nodes.values()})
+        for table in list(self._spools):
+            self._load(table)
+        for table, rows in self._frame.items():
+            if rows:
+                values = [list(column) for column in zip(*rows, strict=True)]
+                kinds = [f"unnest(?::{c.sql}[])" for c in columns(table)]
+                self.connection.execute(f'INSERT INTO "{table}" SELECT {", ".join(kinds)}', values)  # noqa: S608
+                rows.clear()
+
+    # -- out -----------------------------------------------------------------------------------------
+
+    def query(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Result:
+        """Run a query; addresses come as text.
+
+        Raises:
+            duckdb.Error: the query is wrong.
+        """
+        cursor = self.connection.execute(sql, values or None)
+        names = [str(column[0]) for column in cursor.description or []]
+        types = [str(column[1]) for column in cursor.description or []]
+        return Result(names, [to_text(types, row) for row in cursor.fetchall()])
+
+    def raw(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query of our own; addresses stay numbers."""
+        return self.connection.execute(sql, values or None).fetchall()
+
+    def row(self, table: str, rowid: int) -> tuple[int, int, int, NamedTuple]:
+        """Return (namespace, source, line, row) of one row.
+
+        Raises:
+            KeyError: there is no such row.
+        """
+        for _, found in self.rows(table, [rowid]):
+            return found
+        raise KeyError(rowid)
+
+    def rows(self, table: str, rowids: Sequence[int]) -> Iterator[tuple[int, tuple[int, int, int, NamedTuple]]]:
+        """Yield (number, (namespace, source, line, row)) of some rows."""
+        sql = f'SELECT rowid, * FROM "{table}" WHERE rowid IN (SELECT unnest(?::BIGINT[]))'  # noqa: S608
+        for rowid, ns, source, line, *fields in self.connection.execute(sql, [list(rowids)]).fetchall():
+            yield rowid, (ns, source, line, ROWS[table](*fields))
+
+    def tables(self) -> Iterator[tuple[str, int]]:
+        """Yield each table's name and number of rows."""
+        for table in (*FRAME, *ROWS):
+            count = self.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
+            yield table, count[0] if count else 0
+
+    def save(self, path: Path) -> None:
+        """Write the snapshot to a file; a file half-written is never left behind.
+
+        Raises:
+            OSError: the file cannot be written.
+            SnapshotError: the database cannot be written.
+        """
+        part = path.with_name(f".{path.name}.part")
+        part.unlink(missing_ok=True)
+        try:
+            quoted = str(part).replace("'", "''")
+            self.connection.execute(f"ATTACH '{quoted}' AS saved")
+            try:
+                name = self.connection.execute("SELECT current_database()").fetchone()
+                self.connection.execute(f'COPY FROM DATABASE "{name[0] if name else "memory"}" TO saved')
+            finally:
+                self.connection.execute("DETACH saved")
+            part.replace(path)
+        except duckdb.Error as error:
+            message = f"{path}: cannot be written ({' '.join(str(error).split())[:200]})"
+            raise SnapshotError(message) from None
+        finally:
+            part.unlink(missing_ok=True)
+            Path(f"{part}.wal").unlink(missing_ok=True)

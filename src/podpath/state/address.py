@@ -1,0 +1,115 @@
+"""Internet and link-layer addresses as plain integers, so that tables join on them fast.
+
+One number line holds both families: an IPv4 address stands where RFC 4291,
+section 2.5.5.2, maps it (``::ffff:a.b.c.d``). Range questions ("is this address
+in that prefix?") are then one comparison for either family.
+"""
+
+from functools import lru_cache
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from typing import Final, NewType
+
+Ip = NewType("Ip", int)
+"""An address of either family on the one number line."""
+
+Mac = NewType("Mac", int)
+"""A 48-bit link-layer address, most significant byte first."""
+
+V4_BASE: Final = 0xFFFF_0000_0000
+_V4_LAST: Final = 0xFFFF_FFFF_FFFF
+_V4_BITS: Final = 32
+_V6_BITS: Final = 128
+_MAC_BYTES: Final = 6
+
+
+@lru_cache(maxsize=65536)
+def parse_ip(text: str) -> Ip:
+    """Return the number of an address written as inet_pton(3) accepts it.
+
+    A zone (``fe80::1%eth0``) is accepted and left out: the row names the device.
+
+    Raises:
+        ValueError: the text is not an address of either family.
+    """
+    try:
+        if ":" in text:
+            return Ip(int.from_bytes(inet_pton(AF_INET6, text.partition("%")[0]), "big"))
+        return Ip(V4_BASE + int.from_bytes(inet_pton(AF_INET, text), "big"))
+    except (OSError, UnicodeError, ValueError):
+        message = f'"{text}" is not an address'
+        raise ValueError(message) from None
+
+
+@lru_cache(maxsize=65536)
+def parse_prefix(text: str) -> tuple[int, Ip, int]:
+    """Return (family, first address, length) of ``10.0.0.0/8``; no length means a host.
+
+    ``default`` and ``any`` are not prefixes: which family they belong to is the caller's to know.
+
+    Raises:
+        ValueError: the text is not a prefix.
+    """
+    address, slash, length_text = text.partition("/")
+    ip = parse_ip(address)
+    family = 6 if ":" in address else 4
+    bits = _V6_BITS if family == 6 else _V4_BITS  # noqa: PLR2004 - the family's own number
+    if not slash:
+        return family, ip, bits
+    if not (length_text.isascii() and length_text.isdigit()) or int(length_text) > bits:
+        message = f'"{text}" has no prefix length between 0 and {bits}'
+        raise ValueError(message)
+    return family, ip, int(length_text)
+
+
+def family_of(ip: Ip) -> int:
+    """Return 4 or 6: the family whose part of the number line holds the address."""
+    return 4 if V4_BASE <= ip <= _V4_LAST else 6
+
+
+def ip_text(ip: Ip) -> str:
+    """Write an address as inet_ntop(3) does (RFC 5952 for IPv6)."""
+    if V4_BASE <= ip <= _V4_LAST:
+        return inet_ntop(AF_INET, (ip - V4_BASE).to_bytes(4, "big"))
+    return inet_ntop(AF_INET6, ip.to_bytes(16, "big"))
+
+
+def prefix_text(family: int, ip: Ip, length: int) -> str:
+    """Write a prefix as iproute2 does: ``default``, a bare host, or ``address/length``."""
+    if length == 0:
+        return "default"
+    text = ip_text(ip)
+    return text if length == (_V6_BITS if family == 6 else _V4_BITS) else f"{text}/{length}"  # noqa: PLR2004
+
+
+def last_ip(family: int, ip: Ip, length: int) -> Ip:
+    """Return the last address of a prefix."""
+    bits = _V6_BITS if family == 6 else _V4_BITS  # noqa: PLR2004
+    return Ip(ip | ((1 << (bits - length)) - 1))
+
+
+@lru_cache(maxsize=65536)
+def parse_mac(text: str) -> Mac:
+    """Return the number of ``aa:bb:cc:dd:ee:ff`` (either case, ``:`` or ``-`` between).
+
+    Raises:
+        ValueError: the text is not a 48-bit address.
+    """
+    parts = text.replace("-", ":").split(":")
+    try:
+        if len(parts) == _MAC_BYTES and all(1 <= len(p) <= 2 for p in parts):  # noqa: PLR2004
+            return Mac(int.from_bytes(bytes(int(p, 16) for p in parts), "big"))
+    except ValueError:
+        pass
+    message = f'"{text}" is not a MAC address'
+    raise ValueError(message)
+
+
+def mac_text(mac: Mac) -> str:
+    """Write a link-layer address as the kernel's tools do, in lower case."""
+    return mac.to_bytes(_MAC_BYTES, "big").hex(":")
+
+
+def link_local(mac: Mac) -> Ip:
+    """Return the link-local address that the kernel makes of a MAC (RFC 4291, appendix A)."""
+    high, low = mac >> 24, mac & 0xFFFFFF
+    return Ip((0xFE80 << 112) | ((high ^ 0x020000) << 40) | (0xFFFE << 24) | low)

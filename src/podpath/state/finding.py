@@ -1,0 +1,223 @@
+"""What judgement says: findings with their evidence, and the links of a chain between two nodes."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from podpath.state.evidence import Unknown, Unread
+
+
+class Severity(StrEnum):
+    """How much a finding hurts."""
+
+    ERROR = "error"
+    """Traffic is broken."""
+    WARNING = "warning"
+    """Traffic may break, or is broken in a case that the state does not show."""
+    INFO = "info"
+    """Worth knowing."""
+
+    @property
+    def rank(self) -> int:
+        """Order by weight, the heaviest first."""
+        return list(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure a finding is."""
+
+    PROVEN = "proven"
+    """The state shown is enough to say so."""
+    LIKELY = "likely"
+    """The state fits, but something that could tell otherwise was not seen."""
+
+
+class Evidence(NamedTuple):
+    """A line that a person can find again.
+
+    Attributes:
+        node: name of the node.
+        netns: namespace, empty for the host's own.
+        command: command that shows the line.
+        line: the line itself, or what podpath knows in its place.
+        file: file it was read from, when there was one.
+        file_line: number of the line in the file, from 1.
+    """
+
+    node: str
+    netns: str
+    command: str
+    line: str
+    file: str | None = None
+    file_line: int | None = None
+
+
+class Finding(NamedTuple):
+    """Something wrong.
+
+    Attributes:
+        check: name of the check that found it.
+        severity: how much it hurts.
+        confidence: how sure it is.
+        node: node that must be mended, or the first one.
+        netns: namespace on it, empty for the host's own.
+        summary: one sentence: what is wrong, with names and values.
+        why: what follows from it for the traffic.
+        evidence: the lines that prove it.
+        fix: commands, or sentences where no command does it; a line ``on NODE:`` says where.
+        related: other nodes that are touched.
+    """
+
+    check: str
+    severity: Severity
+    confidence: Confidence
+    node: str
+    netns: str
+    summary: str
+    why: str
+    evidence: tuple[Evidence, ...]
+    fix: tuple[str, ...]
+    related: tuple[str, ...] = ()
+
+
+class Status(StrEnum):
+    """Yes, no, unknown: of a link of a chain, and of the chain."""
+
+    PROVEN = "proven"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+class ChainLink(NamedTuple):
+    """One link of the chain from a node to a peer's device.
+
+    Attributes:
+        link: route, neighbour, fdb, underlay or device.
+        status: whether it holds.
+        summary: what was found, in words.
+        evidence: the lines that show it.
+    """
+
+    link: str
+    status: Status
+    summary: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class NotCompared(NamedTuple):
+    """A part of a link that the evidence does not show.
+
+    Attributes:
+        what: VNI, port …
+        node: where the command must run.
+        command: the command that shows it.
+    """
+
+    what: str
+    node: str
+    command: str
+
+
+class Pair(NamedTuple):
+    """An ordered pair of nodes of an overlay, with its chain.
+
+    Attributes:
+        overlay: name of the overlay, that of its devices.
+        source: name of the sending node.
+        target: name of the receiving node, or its address when it was not captured.
+        status: broken when a link is broken, else unknown when one is, else proven.
+        chain: the links in order.
+        not_compared: what the evidence leaves open.
+    """
+
+    overlay: str
+    source: str
+    target: str
+    status: Status
+    chain: tuple[ChainLink, ...]
+    not_compared: tuple[NotCompared, ...] = ()
+
+
+class OverlayResult(NamedTuple):
+    """One overlay.
+
+    Attributes:
+        name: its name.
+        nodes: names of its nodes.
+        proven: number of pairs proven.
+        broken: number of pairs broken.
+        unknown: number of pairs that are neither.
+        pairs: the pairs that were judged one by one: all of a small overlay, the doubtful ones of a large one.
+    """
+
+    name: str
+    nodes: tuple[str, ...]
+    proven: int
+    broken: int
+    unknown: int
+    pairs: tuple[Pair, ...]
+
+
+class Pairing(NamedTuple):
+    """A container's interface and the host interface that is its other end, as far as that is known.
+
+    Attributes:
+        node: node they are on.
+        container: name of the container or namespace.
+        inside: interface inside; none when the inside was not seen.
+        addresses: its addresses.
+        outside: interface on the host; none when it is not known.
+        attached: bridge that the host interface is a port of.
+        status: proven, or unknown; what only dockerveth says is unknown.
+        reason: what is known and what is not, in words.
+        command: commands that would prove it.
+    """
+
+    node: str
+    container: str
+    inside: str | None
+    addresses: tuple[str, ...]
+    outside: str | None
+    attached: str | None
+    status: Status
+    reason: str
+    command: str
+
+
+class BridgeView(NamedTuple):
+    """A bridge with its ports, for people to recognise their host by.
+
+    Attributes:
+        node: node it is on.
+        name: its name.
+        addresses: its addresses.
+        ports: its ports.
+    """
+
+    node: str
+    name: str
+    addresses: tuple[str, ...]
+    ports: tuple[str, ...]
+
+
+class Report(NamedTuple):
+    """What the checks say of a snapshot.
+
+    Attributes:
+        nodes: names of its nodes.
+        findings: what is wrong, the worst first.
+        unknowns: what could not be judged, and how to learn it.
+        overlays: the overlays and their pairs.
+        checks: number of checks that ran.
+        bridges: bridges and their ports.
+        pairings: containers and their host interfaces.
+        unread: places of the input that could not be read.
+    """
+
+    nodes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    unknowns: tuple[Unknown, ...]
+    overlays: tuple[OverlayResult, ...]
+    checks: int
+    bridges: tuple[BridgeView, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
+    unread: tuple[Unread, ...] = ()

@@ -1,0 +1,209 @@
+"""Network devices and their addresses, as rtnetlink(7) holds them."""
+
+from typing import NamedTuple
+
+from podpath.state.address import Ip, Mac
+
+
+class Link(NamedTuple):
+    """A network device (``ip -d link show``).
+
+    Attributes:
+        name: interface name, unique in its namespace.
+        ifindex: interface index, unique in its namespace.
+        kind: driver kind as ``ip -d link`` prints it (veth, bridge, vxlan …).
+        mac: link-layer address.
+        mtu: largest payload of a frame, in bytes.
+        up: administratively up (IFF_UP).
+        carrier: the lower layer is connected (IFF_LOWER_UP, IFF_RUNNING).
+        operstate: operational state of RFC 2863 (UP, DOWN, UNKNOWN, LOWERLAYERDOWN …).
+        flags: interface flags, comma-separated, as printed.
+        master: name of the device this one is enslaved to.
+        parent: name of the lower or peer device in the same namespace (``@name``).
+        peer_index: ifindex of the lower or peer device (``@ifN``).
+        peer_netns: netns id that ``peer_index`` belongs to (``link-netnsid``); none means this namespace.
+        alias: free text set with ``ip link set … alias``.
+    """
+
+    name: str
+    ifindex: int | None = None
+    kind: str | None = None
+    mac: Mac | None = None
+    mtu: int | None = None
+    up: bool | None = None
+    carrier: bool | None = None
+    operstate: str | None = None
+    flags: str | None = None
+    master: str | None = None
+    parent: str | None = None
+    peer_index: int | None = None
+    peer_netns: int | None = None
+    alias: str | None = None
+
+
+class Vxlan(NamedTuple):
+    """What a VXLAN device was made with (``ip -d link show type vxlan``; RFC 7348).
+
+    Attributes:
+        name: interface name.
+        vni: VXLAN network identifier.
+        port: UDP destination port.
+        local: source address of the outer packet.
+        lower: name of the device the outer packet leaves by.
+        remote: default destination, unicast or group.
+        learning: the device learns senders into its forwarding table.
+        external: VNI and destination come with each packet (collect_metadata).
+    """
+
+    name: str
+    vni: int | None = None
+    port: int | None = None
+    local: Ip | None = None
+    lower: str | None = None
+    remote: Ip | None = None
+    learning: bool | None = None
+    external: bool | None = None
+
+
+class Tunnel(NamedTuple):
+    """Ends of a point-to-point or multipoint tunnel other than VXLAN (ip-tunnel(8)).
+
+    Attributes:
+        name: interface name.
+        kind: ipip, sit, gre, gretap, ip6tnl, geneve, vti …
+        local: source address of the outer packet.
+        remote: destination of the outer packet; none means that the route's next hop is it.
+        key: key or network identifier.
+        port: UDP destination port, where the kind has one.
+        lower: name of the device the outer packet leaves by.
+    """
+
+    name: str
+    kind: str
+    local: Ip | None = None
+    remote: Ip | None = None
+    key: int | None = None
+    port: int | None = None
+    lower: str | None = None
+
+
+class Bridge(NamedTuple):
+    """Settings of a bridge (``ip -d link show type bridge``, ``brctl show``).
+
+    Attributes:
+        name: interface name.
+        bridge_id: priority and MAC, as ``8000.02422990970c``.
+        stp: the spanning tree protocol runs.
+        vlan_filtering: frames are filtered by VLAN.
+        ageing: lifetime of a learned entry, in seconds.
+        nf_call_iptables: this bridge alone hands IPv4 frames to iptables.
+    """
+
+    name: str
+    bridge_id: str | None = None
+    stp: bool | None = None
+    vlan_filtering: bool | None = None
+    ageing: float | None = None
+    nf_call_iptables: bool | None = None
+
+
+class BridgePort(NamedTuple):
+    """A port of a bridge (``bridge -d link show``, ``brctl showstp``).
+
+    Attributes:
+        name: interface name of the port.
+        master: name of the bridge.
+        number: port number in the bridge.
+        state: disabled, listening, learning, forwarding or blocking.
+        hairpin: a frame may leave by the port it came in by.
+        isolated: frames do not pass between isolated ports.
+        learning: senders are learned.
+        flood: frames for unknown addresses leave by this port.
+        neigh_suppress: ARP and ND are answered by the bridge.
+    """
+
+    name: str
+    master: str
+    number: int | None = None
+    state: str | None = None
+    hairpin: bool | None = None
+    isolated: bool | None = None
+    learning: bool | None = None
+    flood: bool | None = None
+    neigh_suppress: bool | None = None
+
+
+class BridgeVlan(NamedTuple):
+    """A VLAN allowed on a bridge port (``bridge vlan show``).
+
+    Attributes:
+        name: interface name of the port, or of the bridge itself.
+        vlan: first VLAN id of the range.
+        vlan_end: last VLAN id of the range.
+        pvid: untagged frames are put into this VLAN.
+        untagged: frames of this VLAN leave without a tag.
+    """
+
+    name: str
+    vlan: int
+    vlan_end: int
+    pvid: bool = False
+    untagged: bool = False
+
+
+class LinkCounters(NamedTuple):
+    """Packet counters of a device since it was made (``ip -s -s link``, ``/proc/net/dev``).
+
+    Attributes:
+        name: interface name.
+        rx_packets: packets received.
+        rx_bytes: bytes received.
+        rx_errors: packets received broken.
+        rx_dropped: packets received and dropped.
+        rx_missed: packets lost for want of buffers.
+        rx_otherhost: packets received for another MAC.
+        tx_packets: packets sent.
+        tx_bytes: bytes sent.
+        tx_errors: packets that could not be sent.
+        tx_dropped: packets dropped before sending.
+        tx_carrier: packets lost to a missing carrier.
+        collisions: collisions seen.
+    """
+
+    name: str
+    rx_packets: int | None = None
+    rx_bytes: int | None = None
+    rx_errors: int | None = None
+    rx_dropped: int | None = None
+    rx_missed: int | None = None
+    rx_otherhost: int | None = None
+    tx_packets: int | None = None
+    tx_bytes: int | None = None
+    tx_errors: int | None = None
+    tx_dropped: int | None = None
+    tx_carrier: int | None = None
+    collisions: int | None = None
+
+
+class Address(NamedTuple):
+    """An address of a device (``ip address show``).
+
+    Attributes:
+        dev: interface name.
+        family: 4 or 6.
+        address: the address itself.
+        length: prefix length.
+        scope: global, link, host, site.
+        flags: comma-separated flags (secondary, tentative, dadfailed, deprecated, dynamic …).
+        label: label, where it differs from the interface name.
+        peer: address of the other end of a point-to-point link.
+    """
+
+    dev: str
+    family: int
+    address: Ip
+    length: int
+    scope: str | None = None
+    flags: str | None = None
+    label: str | None = None
+    peer: Ip | None = None

@@ -1,0 +1,55 @@
+"""Who has which link-layer address: neighbours and forwarding tables."""
+
+from typing import NamedTuple
+
+from podpath.state.address import Ip, Mac
+
+
+class Neighbour(NamedTuple):
+    """An entry of the ARP or ND table (``ip neigh show``).
+
+    Attributes:
+        dev: device the neighbour is reached by.
+        family: 4 or 6.
+        address: address of the neighbour.
+        mac: its link-layer address; none while it is not resolved.
+        state: PERMANENT, NOARP, REACHABLE, STALE, DELAY, PROBE, INCOMPLETE, FAILED or NONE.
+        flags: comma-separated flags (router, proxy, extern_learn, managed …).
+    """
+
+    dev: str
+    family: int
+    address: Ip
+    mac: Mac | None
+    state: str | None = None
+    flags: str | None = None
+
+
+class FdbEntry(NamedTuple):
+    """An entry of a bridge's or VXLAN device's forwarding table (``bridge fdb show``).
+
+    Attributes:
+        dev: port of the bridge, or the VXLAN device.
+        mac: destination of the frame; all zeroes is the default entry.
+        dst: VXLAN only: address of the node to send to.
+        vlan: VLAN the entry belongs to.
+        master: bridge that holds the entry, where not the device itself.
+        state: permanent, static, or none for a learned one.
+        flags: comma-separated flags (self, master, extern_learn, offload, sticky, router …).
+        vni: VXLAN only: network identifier to send with, where not the device's own.
+        port: VXLAN only: UDP port to send to, where not the device's own.
+        via: VXLAN only: device to send by, where not the device's own.
+        nhid: identifier of a nexthop object.
+    """
+
+    dev: str
+    mac: Mac
+    dst: Ip | None = None
+    vlan: int | None = None
+    master: str | None = None
+    state: str | None = None
+    flags: str | None = None
+    vni: int | None = None
+    port: int | None = None
+    via: str | None = None
+    nhid: int | None = None

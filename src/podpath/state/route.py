@@ -1,0 +1,103 @@
+"""Routing tables and the rules that choose among them, as rtnetlink(7) holds them."""
+
+from typing import NamedTuple
+
+from podpath.state.address import Ip
+
+
+class Route(NamedTuple):
+    """One next hop of one entry of a routing table (``ip route show table all``).
+
+    A multipath route is as many rows as it has next hops, told apart by ``hop``.
+
+    Attributes:
+        family: 4 or 6.
+        table: routing table, by the name or number that iproute2 prints.
+        type: unicast, local, broadcast, multicast, blackhole, unreachable, prohibit, throw.
+        dst: first address of the destination prefix.
+        dst_len: length of the destination prefix; 0 is the default route.
+        via: next hop; none means that the destination is on the link.
+        dev: device the packet leaves by.
+        proto: who set the route (kernel, boot, static, bird …).
+        scope: global, link, host.
+        prefsrc: source address the route gives to local senders.
+        metric: priority; the smaller one wins.
+        flags: comma-separated flags (onlink, linkdown, dead, pervasive …).
+        hop: position among the next hops of one entry, from 0.
+        weight: weight among the next hops of one entry.
+        nhid: identifier of a nexthop object.
+        mtu: path MTU that the route locks or states, in bytes.
+        src: first address of the source prefix (IPv6 source routing).
+        src_len: length of the source prefix.
+        tos: type of service that the packet must have.
+        gateway_name: next hop printed as a name (``route`` without ``-n``): its address is unknown.
+    """
+
+    family: int
+    table: str
+    type: str
+    dst: Ip
+    dst_len: int
+    via: Ip | None = None
+    dev: str | None = None
+    proto: str | None = None
+    scope: str | None = None
+    prefsrc: Ip | None = None
+    metric: int | None = None
+    flags: str | None = None
+    hop: int = 0
+    weight: int | None = None
+    nhid: int | None = None
+    mtu: int | None = None
+    src: Ip | None = None
+    src_len: int | None = None
+    tos: int | None = None
+    gateway_name: str | None = None
+
+
+class Rule(NamedTuple):
+    """A rule of the routing policy database (``ip rule show``).
+
+    Attributes:
+        family: 4 or 6.
+        priority: order of evaluation; the smaller one is asked first.
+        action: lookup, goto, nop, blackhole, unreachable, prohibit.
+        table: table that a lookup asks.
+        inverted: the rule holds for packets that do not match (``not``).
+        src: first address of the source prefix.
+        src_len: length of the source prefix.
+        dst: first address of the destination prefix.
+        dst_len: length of the destination prefix.
+        iif: device the packet came in by.
+        oif: device that the sending socket is bound to.
+        fwmark: value of the mark.
+        fwmask: bits of the mark that are compared.
+        ipproto: transport protocol.
+        sport: source port or range.
+        dport: destination port or range.
+        uidrange: user ids of the sender.
+        suppress_prefixlength: answers with a prefix of this length or shorter are refused.
+        goto: priority of the rule to go on with.
+        rest: selectors that have no column of their own, as printed.
+    """
+
+    family: int
+    priority: int
+    action: str
+    table: str | None = None
+    inverted: bool = False
+    src: Ip | None = None
+    src_len: int | None = None
+    dst: Ip | None = None
+    dst_len: int | None = None
+    iif: str | None = None
+    oif: str | None = None
+    fwmark: int | None = None
+    fwmask: int | None = None
+    ipproto: str | None = None
+    sport: str | None = None
+    dport: str | None = None
+    uidrange: str | None = None
+    suppress_prefixlength: int | None = None
+    goto: int | None = None
+    rest: str | None = None

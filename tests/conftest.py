@@ -1,0 +1,34 @@
+"""What all tests share: how they run, and which of them this machine allows."""
+
+import functools
+import os
+import shutil
+import subprocess
+
+import hypothesis
+import pytest
+
+# Machines that run tests are busy ones: a slow example is no failure (pytest-timeout ends a test that hangs).
+hypothesis.settings.register_profile("podpath", deadline=None)
+hypothesis.settings.load_profile("podpath")
+
+
+@functools.cache
+def why_no_namespaces() -> str | None:
+    """Say why tests cannot make network namespaces here, or None where they can."""
+    if os.geteuid() != 0:
+        return "needs root, to make network namespaces"
+    missing = [command for command in ("unshare", "ip") if shutil.which(command) is None]
+    if missing:
+        return f"needs {' and '.join(missing)}, to make network namespaces"
+    # The namespace is left again at once; a container without CAP_SYS_ADMIN is refused here.
+    attempt = subprocess.run(["unshare", "--net", "true"], capture_output=True, text=True, check=False, timeout=10)
+    if attempt.returncode != 0:
+        return f"needs network namespaces, which this machine refuses: {attempt.stderr.strip()}"
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip tests marked ``root`` where network namespaces cannot be made."""
+    if item.get_closest_marker("root") is not None and (reason := why_no_namespaces()) is not None:
+        pytest.skip(reason)
