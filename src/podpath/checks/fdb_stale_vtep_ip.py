@@ -15,7 +15,7 @@ CHECK: Final = Check(
 
     Look: `bridge fdb show dev flannel.1` on the sender, `ip address show` on the peer; the neighbour entry of the old
     address on the underlay is INCOMPLETE or FAILED when nobody has it.""",
-    summary=("{node} sends frames for {peer} ({mac}) to {wrong}, but {peer} is {right}; {whose}",),
+    summary=("{node} sends frames for {peer} ({mac}) to {wrong}, not to {right}; {whose}",),
     why="The tunnel packets never reach the peer: its pods cannot be reached from here.",
     fix=(
         "on {node}: bridge fdb replace {mac} dev {dev} dst {right} self permanent",

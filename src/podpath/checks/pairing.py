@@ -46,7 +46,19 @@ def pairings(store: Store) -> list[Pairing]:
         found.append(_pair(store, (node, host, ns, kind, name), (dev, index, peer), _addresses(addresses), claim))
     for (node, name), veth in sorted(claimed.items()):
         reason = f"dockerveth says {veth}, by index alone"
-        found.append(Pairing(node, name, None, (), veth, _master(store, node, veth), Status.UNKNOWN, reason, _command(name, "eth0", veth)))
+        found.append(
+            Pairing(
+                node,
+                name,
+                None,
+                (),
+                veth,
+                _master(store, node, veth),
+                Status.UNKNOWN,
+                reason,
+                _command(name, "eth0", veth),
+            )
+        )
     return found
 
 
@@ -63,10 +75,18 @@ def _pair(
         reason = f"the text shows no peer index of {dev}"
         if claim is not None:
             reason = f"dockerveth says {claim}, by index alone, and {reason}"
-        return Pairing(node, name, dev, addresses, claim, _master(store, node, claim), Status.UNKNOWN, reason, _command(name, dev, claim))
-    ends = store.raw(
-        "SELECT name, peer_index, master, peer_netns FROM link WHERE ns = ? AND ifindex = ?", [host, peer]
-    )
+        return Pairing(
+            node,
+            name,
+            dev,
+            addresses,
+            claim,
+            _master(store, node, claim),
+            Status.UNKNOWN,
+            reason,
+            _command(name, dev, claim),
+        )
+    ends = store.raw("SELECT name, peer_index, master, peer_netns FROM link WHERE ns = ? AND ifindex = ?", [host, peer])
     if not ends:
         reason = f"{dev} is the other end of interface {peer} of the host, which was not seen"
         return Pairing(node, name, dev, addresses, None, None, Status.UNKNOWN, reason, "ip -d link show")

@@ -11,7 +11,7 @@ from podpath.checks.interface import Check
 @cache
 def checks() -> dict[str, Check]:
     """Return all checks by name."""
-    import podpath.checks as package  # noqa: PLC0415 - the package itself is what is searched
+    import podpath.checks as package
 
     modules = (import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__))
     found = [cast("Check", module.CHECK) for module in modules if hasattr(module, "CHECK")]

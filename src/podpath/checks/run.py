@@ -10,6 +10,7 @@ from podpath.checks.interface import Check, Need
 from podpath.checks.mesh.judge import judge_mesh
 from podpath.checks.pairing import bridge_views, pairings
 from podpath.checks.registry import checks
+from podpath.checks.views import make_views
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Unknown, Unread
@@ -31,6 +32,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     wanted = {name: check for name, check in checks().items() if name not in ignored}
     progress("mesh")
     mesh = judge_mesh(store, witness)
+    make_views(store)
     findings = [finding_of(wanted[cause.check], cause.facts, cause.ns, cause.evidence, witness, related=cause.related,
                            sure=cause.sure) for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql]  # fmt: skip
     for name, check in wanted.items():
@@ -39,7 +41,12 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
             findings.extend(_findings(store, check, witness))
     paired = pairings(store)
     open_pairs = [
-        Unknown(p.node, f"which host interface is {p.inside or 'the interface'} of {p.container}", p.command, ("veth pairing",))
+        Unknown(
+            p.node,
+            f"which host interface is {p.inside or 'the interface'} of {p.container}",
+            p.command,
+            ("veth pairing",),
+        )
         for p in paired
         if p.status is not Status.PROVEN
     ]
@@ -162,7 +169,7 @@ def _links_seen(seen: Iterable[_Seen]) -> bool:
 def _satisfies(need: Need, seen: _Seen) -> bool:
     if seen.table != need.table or (seen.family is not None and need.family is not None and seen.family != need.family):
         return False
-    return seen.part is None or need.part is not None and fnmatch.fnmatchcase(need.part, seen.part)
+    return seen.part is None or (need.part is not None and fnmatch.fnmatchcase(need.part, seen.part))
 
 
 def _missing(need: Need) -> str:

@@ -16,7 +16,7 @@ CHECK: Final = Check(
     It happens when the node got another pod network (it was removed and joined again) and only one side knows.
 
     Look: `ip address show dev flannel.1` here, `ip route show dev flannel.1` on the peers, and /run/flannel/subnet.env.""",
-    summary=("{node} routes {target} to {via}, whose MAC is {peer_dev}'s on {peer}, but that device has the address {right}",),
+    summary=("peers route {target} to {via}, whose MAC is {peer_dev}'s on {peer}, but that device has the address {right}",),
     why="Answers to packets that the node itself sends into the overlay are lost.",
     fix=(
         "on {peer}: ip address show dev {peer_dev}   (which one does /run/flannel/subnet.env give?)",

@@ -20,14 +20,14 @@ CHECK: Final = Check(
 
     Look: `ip -d link show flannel.1` on the receiver, `ip neigh show dev flannel.1` on every sender.""",
     summary=(
-        "{pairs} node pair(s) send frames for {ip} to MAC {wrong}, but {dev} on {peer} now has {mac}, "
+        "frames for {ip} still go to MAC {wrong} (from {senders}), but {dev} on {peer} now has {mac}, "
         "so {peer} drops them as another host's",
     ),
     why="The packets reach the node and are dropped there without a word: nothing behind it can be reached.",
     fix=(
         "restart the CNI's agent on {peer}: it announces the new MAC to every node",
         "or on every sender: ip neigh replace {ip} lladdr {mac} dev {dev} nud permanent",
-        "   and then: bridge fdb replace {mac} dev {dev} dst {right} self permanent",
+        "or on every sender: bridge fdb replace {mac} dev {dev} dst {right} self permanent",
         "to keep it: a systemd .link file with MACAddressPolicy=none for {dev} on {peer}",
     ),
 )

@@ -22,7 +22,10 @@ def add_snapshots(parser: argparse.ArgumentParser) -> None:
 def add_color(parser: argparse.ArgumentParser) -> None:
     """Add ``--color``."""
     parser.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colours; auto follows the terminal and NO_COLOR"
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colours; auto follows the terminal and NO_COLOR",
     )
 
 
@@ -59,7 +62,7 @@ def write(text: str, output: str | None = None) -> None:
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         return
     try:
-        with open(output, "w", encoding="utf-8") as file:  # noqa: PTH123 - `-o` may be any path, /dev/fd/3 too
+        with open(output, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
         raise UserError(f"{output}: {error.strerror}") from None

@@ -28,7 +28,13 @@ def run(options: argparse.Namespace) -> int:
     from podpath.explain.concepts import concepts, find
 
     if options.name is None:
-        write(_list({name: check.title for name, check in checks().items()}, {c.name: c.title for c in concepts()}, options.format))
+        write(
+            _list(
+                {name: check.title for name, check in checks().items()},
+                {c.name: c.title for c in concepts()},
+                options.format,
+            )
+        )
         return 0
     name = options.name.strip().lower()
     check = checks().get(name)
@@ -38,17 +44,25 @@ def run(options: argparse.Namespace) -> int:
 
         known = [*checks(), *(word for c in concepts() for word in (c.name, *c.also))]
         near = difflib.get_close_matches(name, known, 3, 0.5)
-        hint = f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else "; `podpath explain` lists what there is"
+        hint = (
+            f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else "; `podpath explain` lists what there is"
+        )
         raise UserError(f'nothing is called "{options.name}"{hint}')
     if check is not None:
         title, text = f"{check.name} ({check.severity}): {check.title}", check.explain
     else:
-        assert concept is not None  # noqa: S101 - one of the two was found
+        assert concept is not None
         title, text = f"{concept.name}: {concept.title}", concept.text
     if options.format == "json":
         import orjson
 
-        document = {"schema": SCHEMA, "name": name, "kind": "check" if check else "concept", "title": title, "text": text}
+        document = {
+            "schema": SCHEMA,
+            "name": name,
+            "kind": "check" if check else "concept",
+            "title": title,
+            "text": text,
+        }
         write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         write(_wrapped(title, text))
@@ -74,7 +88,12 @@ def _list(checks: dict[str, str], concepts: dict[str, str], form: str) -> str:
     if form == "json":
         import orjson
 
-        return orjson.dumps({"schema": SCHEMA, "checks": checks, "concepts": concepts}, option=orjson.OPT_INDENT_2).decode() + "\n"
+        return (
+            orjson.dumps(
+                {"schema": SCHEMA, "checks": checks, "concepts": concepts}, option=orjson.OPT_INDENT_2
+            ).decode()
+            + "\n"
+        )
     lines = ["concepts"]
     lines += [f"  {name:<20} {title}" for name, title in concepts.items()]
     lines += ["", "checks"]

@@ -10,7 +10,7 @@ from typing import IO, Final, NamedTuple
 
 from podpath.state.address import Ip, parse_ip
 
-_SUFFIXES: Final = frozenset(".txt .log .out .md .json .yaml .yml .text .dump .conf .typescript".split())
+_SUFFIXES: Final = frozenset([".txt", ".log", ".out", ".md", ".json", ".yaml", ".yml", ".text", ".dump", ".conf", ".typescript"])
 _MAGIC: Final = b"DUCK"
 _MAGIC_AT: Final = 8
 _HEAD: Final = 4096
@@ -132,7 +132,7 @@ def lines_of(text: TextFile) -> Iterator[str]:
 
 
 def _standard_input() -> IO[bytes]:
-    return open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: PTH123 - a descriptor has no path
+    return open(sys.stdin.fileno(), "rb", closefd=False)
 
 
 def _decoded(name: str, raw: IO[bytes]) -> io.TextIOWrapper:

@@ -14,7 +14,9 @@ from podpath.state.evidence import Coverage
 from podpath.state.neighbour import FdbEntry
 
 _STATES: Final = frozenset(("permanent", "static", "stale", "noarp"))
-_FLAGS: Final = frozenset("self master extern_learn offload sticky router locked added_by_user blackhole remote".split())
+_FLAGS: Final = frozenset(
+    ["self", "master", "extern_learn", "offload", "sticky", "router", "locked", "added_by_user", "blackhole", "remote"]
+)
 _NUMBERS: Final = {"vni": "vni", "vlan": "vlan", "port": "port", "nhid": "nhid"}
 _SKIPPED: Final = frozenset(("used", "updated", "src_vni", "link-netnsid", "state", "activity_notify", "inactive"))
 _NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "?(.+?)"?(?: does not exist)?\.?$')

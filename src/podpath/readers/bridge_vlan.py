@@ -11,6 +11,8 @@ from podpath.state.link import BridgeVlan
 
 _HEADER: Final = re.compile(r"^port\s+vlan[- ]ids?\s*(?:tunnel-id)?\s*$")
 _VLAN: Final = re.compile(r"^(?P<port>\S+)?\s+(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?(?P<flags>(?:\s+\S+)*)\s*$")
+# A kernel without VLAN filtering refuses the dump: there are no VLANs then.
+_UNSUPPORTED: Final = re.compile(r"^(?:RTNETLINK answers: Operation not supported|Dump terminated)\s*$")
 _DETAIL: Final = re.compile(r"^\s+(?:state |mcast_|rx_|tx_|RX:|TX:|neigh_suppress )")
 
 
@@ -28,7 +30,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     del words
     port = ""
     for index, line in enumerate(lines):
-        if not line.strip() or _HEADER.match(line) or _DETAIL.match(line):
+        if not line.strip() or _HEADER.match(line) or _DETAIL.match(line) or _UNSUPPORTED.match(line):
             continue
         match = _VLAN.match(line)
         if match is None:
@@ -61,7 +63,10 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
             for vlan in item["vlans"]:
                 flags = vlan.get("flags", [])
                 last = vlan.get("vlanEnd", vlan["vlan"])
-                yield 0, BridgeVlan(str(item["ifname"]), vlan["vlan"], last, "PVID" in flags, "Egress Untagged" in flags)
+                yield (
+                    0,
+                    BridgeVlan(str(item["ifname"]), vlan["vlan"], last, "PVID" in flags, "Egress Untagged" in flags),
+                )
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             yield 0, Bad(f"this looks like `bridge -j vlan` output but {error}")
 
@@ -70,7 +75,7 @@ READER: Final = Reader(
     name="bridge vlan",
     accepts=accepts,
     starts=_HEADER,
-    continues=re.compile(r"^(?:[^\s:]{1,15})?\s+\d{1,4}(?:-\d{1,4})?(?:\s+(?:PVID|Egress|Untagged))*\s*$|^\S{1,15}\s+None\s*$|" + _DETAIL.pattern),
+    continues=re.compile(r"^(?:[^\s:]{1,15})?\s+\d{1,4}(?:-\d{1,4})?(?:\s+(?:PVID|Egress|Untagged))*\s*$|^\S{1,15}\s+None\s*$|" + _DETAIL.pattern + "|" + _UNSUPPORTED.pattern),
     read=read,
     shape_coverage=assumed("bridge_vlan"),
     owns_json=owns_json,

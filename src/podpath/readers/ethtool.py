@@ -11,7 +11,7 @@ from podpath.state.host import Feature
 
 _FLAGS: Final = frozenset(("-k", "--show-features", "--show-offload"))
 _TITLE: Final = re.compile(r"(?:Features|Offload parameters) for (\S{1,15}):\s*$")
-_ROW: Final = re.compile(r"\s*([a-z][\w -]*?): (on|off)((?: \[(?:fixed|requested on|requested off|not requested)\])*)\s*$")
+_ROW: Final = re.compile(r"\s*([a-z][\w -]*?): (on|off)((?: \[(?:fixed|requested on|requested off)\])*)\s*$")
 _NOTHING: Final = re.compile(
     r"netlink error: .*$|Cannot get device \S+ .*$|no features available\s*$|Actual changes:\s*$|"
     r"ethtool: bad command line argument"

@@ -12,11 +12,20 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.link import Address, Link
 
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
-_LONE: Final = ("up", "permanent", "dynamic", "secondary", "primary", "tentative", "deprecated", "dadfailed", "temporary")
+_LONE: Final = (
+    "up",
+    "permanent",
+    "dynamic",
+    "secondary",
+    "primary",
+    "tentative",
+    "deprecated",
+    "dadfailed",
+    "temporary",
+)
 _ONE_LINE: Final = re.compile(r"^(\d+): ([^\s:]+?)(?:@\S+)?\s+(inet6?\s.*)$")
 _FLAGS: Final = frozenset(
-    "secondary temporary tentative dadfailed deprecated dynamic home nodad noprefixroute mngtmpaddr autojoin "
-    "stable-privacy optimistic mcautojoin".split()
+    ["secondary", "temporary", "tentative", "dadfailed", "deprecated", "dynamic", "home", "nodad", "noprefixroute", "mngtmpaddr", "autojoin", "stable-privacy", "optimistic", "mcautojoin"]
 )
 
 

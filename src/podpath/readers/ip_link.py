@@ -16,15 +16,28 @@ BRIEF: Final = re.compile(
 )
 NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
-_LONE: Final = ("up", "permanent", "dynamic", "secondary", "primary", "tentative", "deprecated", "dadfailed", "nomaster")
-_TUNNELS: Final = frozenset(
-    "ipip sit gre gretap erspan ip6tnl ip6gre ip6gretap vti vti6 geneve wireguard".split()
+_LONE: Final = (
+    "up",
+    "permanent",
+    "dynamic",
+    "secondary",
+    "primary",
+    "tentative",
+    "deprecated",
+    "dadfailed",
+    "nomaster",
 )
+_TUNNELS: Final = frozenset(["ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "vti", "vti6", "geneve", "wireguard"])
 _KINDS: Final = _TUNNELS | frozenset(
-    "veth bridge vxlan macvlan macvtap ipvlan ipvtap vlan bond team dummy ifb tun tap vrf nlmon openvswitch xfrm netkit "
-    "bareudp amt gtp can vcan hsr macsec batadv ipoib lowpan netdevsim rmnet wwan virt_wifi".split()
+    ["veth", "bridge", "vxlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "vlan", "bond", "team", "dummy", "ifb", "tun", "tap", "vrf", "nlmon", "openvswitch", "xfrm", "netkit", "bareudp", "amt", "gtp", "can", "vcan", "hsr", "macsec", "batadv", "ipoib", "lowpan", "netdevsim", "rmnet", "wwan", "virt_wifi"]
 )
-_COUNTER_WORDS: Final = {"missed": "missed", "errors": "errors", "dropped": "dropped", "packets": "packets", "bytes": "bytes"}
+_COUNTER_WORDS: Final = {
+    "missed": "missed",
+    "errors": "errors",
+    "dropped": "dropped",
+    "packets": "packets",
+    "bytes": "bytes",
+}
 
 
 class Block(NamedTuple):

@@ -14,8 +14,8 @@ from podpath.state.address import family_of, parse_ip, parse_mac
 from podpath.state.evidence import Coverage
 from podpath.state.neighbour import Neighbour
 
-STATES: Final = frozenset("PERMANENT NOARP REACHABLE STALE NONE INCOMPLETE DELAY PROBE FAILED".split())
-_FLAGS: Final = frozenset("router proxy extern_learn offload managed extern_valid use".split())
+STATES: Final = frozenset(["PERMANENT", "NOARP", "REACHABLE", "STALE", "NONE", "INCOMPLETE", "DELAY", "PROBE", "FAILED"])
+_FLAGS: Final = frozenset(["router", "proxy", "extern_learn", "offload", "managed", "extern_valid", "use"])
 _VALUED: Final = frozenset(("ref", "used", "probes", "protocol", "vrf", "nhid"))
 _NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
 

@@ -10,13 +10,20 @@ from podpath.state.evidence import Coverage
 from podpath.state.host import NetnsName
 
 _LIST: Final = re.compile(r"^(?!nsid )(?P<name>[^\s:]+)(?: \(id: (?P<id>\d+)\))?\s*$")
-_LIST_ID: Final = re.compile(r"^nsid (?P<id>\d+)\s*(?:current-nsid \d+\s*)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$")
+_LIST_ID: Final = re.compile(
+    r"^nsid (?P<id>\d+)\s*(?:current-nsid \d+\s*)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$"
+)
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``ip netns [list | list-id]``."""
     parsed = parse_ip_words(words)
-    if parsed is None or not is_noun(parsed.noun, "netns") or len(parsed.noun) < 4 or parsed.rest not in ([], ["list-id"]):  # noqa: PLR2004
+    if (
+        parsed is None
+        or not is_noun(parsed.noun, "netns")
+        or len(parsed.noun) < 4
+        or parsed.rest not in ([], ["list-id"])
+    ):
         return None
     return (Coverage("netns_name"),)
 

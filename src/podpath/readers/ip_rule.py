@@ -11,7 +11,14 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.route import Rule
 
 _ACTIONS: Final = frozenset(("blackhole", "unreachable", "prohibit", "nop"))
-_TEXT: Final = {"iif": "iif", "oif": "oif", "ipproto": "ipproto", "sport": "sport", "dport": "dport", "uidrange": "uidrange"}
+_TEXT: Final = {
+    "iif": "iif",
+    "oif": "oif",
+    "ipproto": "ipproto",
+    "sport": "sport",
+    "dport": "dport",
+    "uidrange": "uidrange",
+}
 _TEXT_SKIPPED: Final = frozenset(("proto", "protocol"))
 _LINE: Final = re.compile(r"^\s*(\d+):\s+(.*?)\s*$")
 

@@ -17,7 +17,7 @@ _GROUPS: Final = r"(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Sctp
 _PAIR: Final = re.compile(r"(" + _GROUPS + r"): (\S.*)$")
 _SINGLE: Final = re.compile(r"((?:Ip6|Icmp6|Udp6|UdpLite6)[A-Z]\w*)\s+([0-9]{1,20})\s*$")
 _NO_EVENTS: Final = frozenset(
-    "IpForwarding IpDefaultTTL TcpRtoAlgorithm TcpRtoMin TcpRtoMax TcpMaxConn TcpCurrEstab".split()
+    ("IpForwarding", "IpDefaultTTL", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn", "TcpCurrEstab")
 )
 _FILES: Final = ("snmp", "snmp6", "netstat")
 

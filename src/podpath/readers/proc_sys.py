@@ -17,18 +17,21 @@ _HEAD_VALUED: Final = spellings("n/lines c")
 _ROOT: Final = "/proc/sys/"
 _NAMED: Final = re.compile(r"/proc/sys/([^\s:]+):(.*)$")
 _TITLE: Final = re.compile(r"==> /proc/sys/(\S+) <==\s*$")
-_MISSING: Final = re.compile(r"(?:cat|grep|head|tail|more|less): (?:can't open |cannot open )?['\"‘]?/proc/sys/([^\s:'’\"]+)['’\"]?"
-                             r"(?: for reading)?: No such file or directory\s*$")  # fmt: skip
+_MISSING: Final = re.compile(
+    r"(?:cat|grep|head|tail|more|less): (?:can't open |cannot open )?['\"‘]?/proc/sys/([^\s:'’\"]+)['’\"]?"
+    r"(?: for reading)?: No such file or directory\s*$"
+)
 _DENIED: Final = re.compile(r"(?:cat|grep|head|tail|more|less): ['\"]?/proc/sys/(\S+?)['\"]?: (?:\w.*)$")
 _BRACES: Final = re.compile(r"\{([^{}]*,[^{}]*)\}")
 _BARE: Final = re.compile(r"-?[0-9]+(?:\s+-?[0-9]+)*\s*$|(?:bbr|cubic|reno|fq|fq_codel|pfifo_fast|noqueue)\s*$")
 _MOST: Final = 512
+_DEEPEST: Final = 8
 
 
 def _expand(pattern: str) -> Iterator[str]:
     """Yield what a shell makes of ``{a,b}``."""
     match = _BRACES.search(pattern)
-    if match is None:
+    if match is None or pattern.count("{") > _DEEPEST:
         yield pattern
         return
     for choice in match[1].split(","):

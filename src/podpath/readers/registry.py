@@ -15,7 +15,7 @@ _GROUP = "r{}"
 @cache
 def readers() -> tuple[Reader, ...]:
     """Return all readers, by name of their module."""
-    import podpath.readers as package  # noqa: PLC0415 - the package itself is what is searched
+    import podpath.readers as package
 
     modules = (import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__))
     return tuple(cast("Reader", module.READER) for module in modules if hasattr(module, "READER"))

@@ -24,7 +24,7 @@ _MISSING: Final = re.compile(
     r"(?:sysctl: )?error: ['\"‘](\S+?)['\"’] is an unknown key\s*$"
 )
 _DENIED: Final = re.compile(
-    r"(?:sysctl: |error: )?(?:permission denied on key|(?:error )?reading key|setting key|error setting key) ['\"]?([\w./@:+-]+)"
+    r"(?:sysctl: |error: )?(?:permission denied on key|(?:error )?(?:reading|setting) key) ['\"]?([\w./@:+-]+)"
 )
 _QUIET: Final = re.compile(r"\* Applying /\S+ \.\.\.\s*$")
 _PER_DEVICE: Final = re.compile(r"(net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh))\.(.+)\.([^.]+)$")
@@ -109,7 +109,9 @@ READER: Final = Reader(
     name="sysctl",
     accepts=accepts,
     starts=re.compile(_LINE.pattern),
-    continues=re.compile(f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|" + _ROOTS + r"\.\S+ ?= ?"),
+    continues=re.compile(
+        f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|{_ROOTS}" + r"\.\S+ ?= ?"
+    ),
     read=read,
     shape_coverage=(Coverage("sysctl", complete=Complete.NO),),
 )

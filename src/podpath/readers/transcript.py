@@ -86,7 +86,9 @@ _ERROR: Final = re.compile(
 )
 _NETNS_LINE: Final = re.compile(r"^netns: (\S+)\s*$")
 _EXIT: Final = frozenset({"exit", "logout"})
-_QUIET: Final = frozenset({"exit", "logout", "clear", "cd", "echo", "set", "export", "history", "true", "sleep", ":", "ls"})
+_QUIET: Final = frozenset(
+    {"exit", "logout", "clear", "cd", "echo", "set", "export", "history", "true", "sleep", ":", "ls"}
+)
 _FENCE: Final = re.compile(r"^\s*(?:```\w*|~~~\w*|[-=_*]{3,}|\+ )\s*$")
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
 _JSON_LIMIT: Final = 512 * 1024 * 1024
@@ -124,7 +126,7 @@ class Transcript:
         Args:
             lines: the lines without their ends, terminal codes taken out.
         """
-        for self._number, line in enumerate(lines, 1):  # noqa: B020 - the number is part of the parser's state
+        for self._number, line in enumerate(lines, 1):
             section = self._section
             if section is not None and not self._json and _claims(section.reader, line):
                 section.lines.append(line)
@@ -378,7 +380,12 @@ class Transcript:
 
     def _document(self, document: Json, lines: list[str]) -> Iterator[Section | Unread]:
         section = self._section
-        if section is not None and section.reader.read_json is not None and not section.lines and section.document is None:
+        if (
+            section is not None
+            and section.reader.read_json is not None
+            and not section.lines
+            and section.document is None
+        ):
             section.document, section.first, section.lines = document, self._json_first, lines
             yield from self._close(keep_pending=True)
             if self._pending:

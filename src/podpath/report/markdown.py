@@ -51,7 +51,12 @@ def _finding(finding: Finding) -> list[str]:
 
 def _matrix(overlay: OverlayResult) -> list[str]:
     if not overlay.pairs or len(overlay.nodes) > _WIDEST:
-        return [f"## {_text(overlay.name)}", "", f"{overlay.proven} proven, {overlay.broken} broken, {overlay.unknown} unknown", ""]
+        return [
+            f"## {_text(overlay.name)}",
+            "",
+            f"{overlay.proven} proven, {overlay.broken} broken, {overlay.unknown} unknown",
+            "",
+        ]
     names = short_names(overlay.nodes)
     status = {(pair.source, pair.target): _SIGN[pair.status] for pair in overlay.pairs}
     head = "| from \\ to | " + " | ".join(_text(names[node]) for node in overlay.nodes) + " |"

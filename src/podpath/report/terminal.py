@@ -1,5 +1,6 @@
 """``check`` on a terminal: cause first, then the lines that prove it, then what to type. Eighty columns are enough."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -8,6 +9,7 @@ from podpath.report.words import headline, learn_lines, plural, short_names, unr
 from podpath.state.finding import Finding, OverlayResult, Report, Severity, Status
 
 _STYLE: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_COMMAND: Final = re.compile(r"(?P<where>(?:or |and )?on [^:]+(?::\S[^:]*)?:) (?P<command>.+)", re.DOTALL)
 _WIDEST_MATRIX: Final = 26
 _ROWS: Final = 12
 _UNREAD: Final = 5
@@ -86,9 +88,23 @@ class Terminal:
             yield from self._evidence(finding, short)
         if finding.fix:
             yield []
-            for label, text in zip(["mend", *[""] * len(finding.fix)], finding.fix, strict=False):
-                yield from self._wrapped(text, f"  {label:<6}", "green", hang=8)
+            yield from self._mend(finding.fix)
         yield [Span("  more  ", "dim"), Span(f"podpath explain {finding.check}", "dim")]
+
+    def _mend(self, fix: tuple[str, ...]) -> Iterator[Line]:
+        """Each mend; a command stands alone on its line, never wrapped, so that it can be copied."""
+        before = ""
+        for at, text in enumerate(fix):
+            label = "  mend  " if at == 0 else "        "
+            match = _COMMAND.match(text)
+            if match is None:
+                yield from self._wrapped(text, label, "green", hang=8)
+                before = ""
+                continue
+            if match["where"] != before:
+                yield [Span(f"{label}{match['where']}", "green")]
+                before = match["where"]
+            yield [Span(f"          {match['command']}", "bold green")]
 
     def _evidence(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
         names = {item.node: short.get(item.node, item.node) for item in finding.evidence}
@@ -102,7 +118,7 @@ class Terminal:
                 yield [Span(head, "dim"), Span(f"   {item.line}", "bold")]
             else:
                 yield [Span(head, "dim")]
-                yield from self._wrapped(item.line, indent, "bold")
+                yield from self._wrapped(" ".join(item.line.split()), indent, "bold")
             if place:
                 yield [Span(f"{indent}{place}", "dim")]
 
@@ -110,7 +126,12 @@ class Terminal:
         """Wrap prose at words; a word longer than the line (a command, an address) is left whole."""
         first, later = indent, " " * (hang if hang is not None else len(indent))
         wrapped = textwrap.wrap(
-            text, self._width, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+            text,
+            self._width,
+            initial_indent=first,
+            subsequent_indent=later,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
         for line in wrapped or [first]:
             yield [Span(line, style)]
@@ -153,7 +174,9 @@ class Terminal:
         bad = [pair for pair in overlay.pairs if pair.status is Status.BROKEN]
         for pair in bad[:_ROWS]:
             reason = next(link.summary for link in pair.chain if link.status is Status.BROKEN)
-            yield from self._wrapped(f"{pair.source} {self._sign['arrow']} {pair.target}: {reason}", f"  {self._sign['bad']} ", "red", 4)
+            yield from self._wrapped(
+                f"{pair.source} {self._sign['arrow']} {pair.target}: {reason}", f"  {self._sign['bad']} ", "red", 4
+            )
         if len(bad) > _ROWS:
             yield [Span(f"    and {len(bad) - _ROWS} more: --format json lists them", "dim")]
 

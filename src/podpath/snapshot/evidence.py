@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from podpath.snapshot.store import Store
+from podpath.state.evidence import Coverage
 from podpath.state.finding import Evidence
 from podpath.state.render import command_of, line_of
 
@@ -20,17 +21,21 @@ class Witness:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.place = lru_cache(maxsize=4096)(self._place)
+        self._places: dict[int, tuple[str, str]] = {}
         self._source = lru_cache(maxsize=64)(self._load_source)
         self._rows: dict[tuple[str, int], tuple[int, int, int, NamedTuple]] = {}
 
-    def _place(self, ns: int) -> tuple[str, str]:
-        rows = self._store.raw(
-            "SELECT d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END"
-            " FROM netns s JOIN node d USING (node) WHERE s.ns = ?",
-            [ns],
-        )
-        return (rows[0][0], rows[0][1]) if rows else ("?", "")
+    def place(self, ns: int) -> tuple[str, str]:
+        """Return the names of a namespace's node and of the namespace (``kind:name``, empty for the host's own)."""
+        if not self._places:
+            self._places = {
+                number: (node, where)
+                for number, node, where in self._store.raw(
+                    "SELECT s.ns, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END"
+                    " FROM netns s JOIN node d USING (node)"
+                )
+            }
+        return self._places.get(ns, ("?", ""))
 
     def _load_source(self, source: int) -> tuple[str, str, bool, int, list[str]] | None:
         rows = self._store.raw("SELECT file, command, typed, first, text FROM source WHERE source = ?", [source])
@@ -53,7 +58,8 @@ class Witness:
         Args:
             table: name of the table.
             rowid: number of the row in it.
-            needle: the word that matters: of an output that needs several lines for one row, the line that has it.
+            needle: the word that matters: of an output that needs several lines for one row, the line that has it;
+                of a coverage, the word that no line has.
         """
         ns, source, line, row = self._rows.get((table, rowid)) or self._store.row(table, rowid)
         node, netns = self.place(ns)
@@ -61,6 +67,10 @@ class Witness:
         if found is None:
             return Evidence(node, netns, command_of(row), line_of(row))
         file, command, typed, first, lines = found
+        if isinstance(row, Coverage):
+            rows = sum(1 for text in lines if text.strip())
+            told = f"no line for {needle} among the {rows} printed" if rows else "nothing was printed"
+            return Evidence(node, netns, command, told, file, first)
         if not lines:
             return Evidence(node, netns, command if typed else command_of(row), line_of(row), file, line)
         at = _find(lines, line - first, needle)

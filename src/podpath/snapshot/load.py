@@ -65,7 +65,9 @@ def _load_section(store: Store, file: str, section: Section) -> tuple[int, int]:
     store.add(ns, source, counted.rows())
     complete = Complete.NO if counted.bad else None
     store.add(
-        ns, source, ((section.first, c if complete is None else c._replace(complete=complete)) for c in section.coverage)
+        ns,
+        source,
+        ((section.first, c if complete is None else c._replace(complete=complete)) for c in section.coverage),
     )
     return counted.good, counted.bad
 

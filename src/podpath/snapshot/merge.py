@@ -88,11 +88,13 @@ def _contradicting_itself(store: Store, table: str, how: _Merge) -> set[int]:
 
 def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> None:
     own = [column.name for column in columns(table)][3:]
-    filled = " + ".join(f'("{name}" IS NOT NULL)::INTEGER' for name in own)
+    filled = " + ".join(f'(t."{name}" IS NOT NULL)::INTEGER' for name in own)
     run = store.connection.execute
     run(
-        f'CREATE OR REPLACE TEMP TABLE merging AS SELECT *, {filled} AS filled FROM "{table}"'  # noqa: S608
-        " WHERE ns IN (SELECT unnest(?::BIGINT[]))",
+        # The kernel's own tools show a row whole; net-tools and /proc show parts of it.
+        f"CREATE OR REPLACE TEMP TABLE merging AS SELECT t.*, {filled} AS filled,"  # noqa: S608
+        " (SELECT NOT regexp_matches(s.command, '(^|[ /])(ip|bridge|ss) ') FROM source s WHERE s.source = t.source) AS foreign_tool"
+        f' FROM "{table}" t WHERE t.ns IN (SELECT unnest(?::BIGINT[]))',
         [touched],
     )
     group = ", ".join(("ns", *how.key))
@@ -106,7 +108,7 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
             f' FROM merging WHERE "{column}" IS NOT NULL GROUP BY {group} HAVING count(DISTINCT "{column}") > 1'
             f' AND arg_min("{column}", line + source * 1e9) <> arg_max("{column}", line + source * 1e9)'
         )
-    order = "ORDER BY filled DESC, source, line"
+    order = "ORDER BY foreign_tool NULLS LAST, filled DESC, source, line"
     picked = ", ".join(
         [f"first(ns {order})", f"first(source {order})", f"first(line {order})"]
         + [f'first("{name}" {order}) FILTER ("{name}" IS NOT NULL)' for name in own]
@@ -126,7 +128,7 @@ def _unnamed_gateways(store: Store) -> None:
 
 def _route_conflicts(store: Store) -> None:
     """Two outputs that send the same prefix to different places, with no next hop in common."""
-    several = store.raw('SELECT ns FROM (SELECT DISTINCT ns, source FROM route) GROUP BY ns HAVING count(*) > 1')
+    several = store.raw("SELECT ns FROM (SELECT DISTINCT ns, source FROM route) GROUP BY ns HAVING count(*) > 1")
     if not several:
         return
     store.connection.execute(

@@ -198,7 +198,7 @@ class Store:
         spool.close()
         kinds = ", ".join(f"'{c.name}': '{c.sql}'" for c in columns(table))
         self.connection.execute(
-            f'INSERT INTO "{table}" SELECT * FROM read_csv(?, header = false, auto_detect = false, delim = \',\','  # noqa: S608
+            f"INSERT INTO \"{table}\" SELECT * FROM read_csv(?, header = false, auto_detect = false, delim = ',',"  # noqa: S608
             f" quote = '\"', escape = '\"', columns = {{{kinds}}}, max_line_size = 268435456, strict_mode = false)",
             [str(spool.path)],
         )
@@ -213,8 +213,46 @@ class Store:
             if rows:
                 values = [list(column) for column in zip(*rows, strict=True)]
                 kinds = [f"unnest(?::{c.sql}[])" for c in columns(table)]
-                self.connection.execute(f'INSERT INTO "{table}" SELECT {", ".join(kinds)}', values)  # noqa: S608
+                self.connection.execute(f'INSERT INTO "{table}" SELECT {", ".join(kinds)}', values)
                 rows.clear()
+
+    def absorb(self, path: Path) -> None:
+        """Add all that another snapshot file holds; its nodes are new ones, or ours where the names are equal.
+
+        Raises:
+            SnapshotError: the file is no snapshot of this version.
+        """
+        self.flush()
+        with Store(path, read_only=True) as other:
+            nodes = {row[0]: self.node(row[1], row[2]) for row in other.raw("SELECT node, name, address FROM node")}
+            places = other.raw("SELECT ns, node, kind, name FROM netns")
+        netns = [[row[0] for row in places], [self.netns(nodes[row[1]], row[2], row[3] or "") for row in places]]
+        self.flush()
+        run = self.connection.execute
+        quoted = str(path).replace("'", "''")
+        run(f"ATTACH '{quoted}' AS other (READ_ONLY)")
+        try:
+            run(
+                "CREATE OR REPLACE TEMP TABLE moved AS SELECT unnest(?::BIGINT[]) AS was, unnest(?::BIGINT[]) AS ns",
+                netns,
+            )
+            offset, self._sources = (
+                self._sources,
+                self._sources + self.raw("SELECT coalesce(max(source), 0) FROM other.source")[0][0],
+            )
+            for table in (*ROWS, "source", "conflict"):
+                moves = "m.ns AS ns, CASE WHEN o.source > 0 THEN o.source + $1 ELSE 0 END AS source"
+                if table == "conflict":
+                    moves = "m.ns AS ns, o.one_source + $1 AS one_source, o.other_source + $1 AS other_source"
+                run(
+                    f'INSERT INTO "{table}" SELECT o.* REPLACE ({moves}) FROM other."{table}" o JOIN moved m ON m.was = o.ns',
+                    [offset],
+                )
+            run("INSERT INTO unread SELECT * FROM other.unread")
+        except duckdb.Error as error:
+            raise SnapshotError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from None
+        finally:
+            run("DETACH other")
 
     # -- out -----------------------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ def parse_prefix(text: str) -> tuple[int, Ip, int]:
     address, slash, length_text = text.partition("/")
     ip = parse_ip(address)
     family = 6 if ":" in address else 4
-    bits = _V6_BITS if family == 6 else _V4_BITS  # noqa: PLR2004 - the family's own number
+    bits = _V6_BITS if family == 6 else _V4_BITS
     if not slash:
         return family, ip, bits
     if not (length_text.isascii() and length_text.isdigit()) or int(length_text) > bits:
@@ -78,12 +78,12 @@ def prefix_text(family: int, ip: Ip, length: int) -> str:
     if length == 0:
         return "default"
     text = ip_text(ip)
-    return text if length == (_V6_BITS if family == 6 else _V4_BITS) else f"{text}/{length}"  # noqa: PLR2004
+    return text if length == (_V6_BITS if family == 6 else _V4_BITS) else f"{text}/{length}"
 
 
 def last_ip(family: int, ip: Ip, length: int) -> Ip:
     """Return the last address of a prefix."""
-    bits = _V6_BITS if family == 6 else _V4_BITS  # noqa: PLR2004
+    bits = _V6_BITS if family == 6 else _V4_BITS
     return Ip(ip | ((1 << (bits - length)) - 1))
 
 
@@ -96,7 +96,7 @@ def parse_mac(text: str) -> Mac:
     """
     parts = text.replace("-", ":").split(":")
     try:
-        if len(parts) == _MAC_BYTES and all(1 <= len(p) <= 2 for p in parts):  # noqa: PLR2004
+        if len(parts) == _MAC_BYTES and all(1 <= len(p) <= 2 for p in parts):
             return Mac(int.from_bytes(bytes(int(p, 16) for p in parts), "big"))
     except ValueError:
         pass

@@ -56,7 +56,7 @@ def _(row: Route) -> str:
 
 @command_of.register
 def _(row: Route) -> str:
-    six = "-6 " if row.family == 6 else ""  # noqa: PLR2004 - the family's own number
+    six = "-6 " if row.family == 6 else ""
     return f"ip {six}route show" + (f" table {row.table}" if row.table != "main" else "")
 
 
@@ -78,7 +78,7 @@ def _(row: Rule) -> str:
 
 @command_of.register
 def _(row: Rule) -> str:
-    return "ip -6 rule show" if row.family == 6 else "ip rule show"  # noqa: PLR2004
+    return "ip -6 rule show" if row.family == 6 else "ip rule show"
 
 
 @line_of.register
@@ -156,7 +156,7 @@ def _(row: Vxlan) -> str:
 
 @line_of.register
 def _(row: Address) -> str:
-    family = "inet6" if row.family == 6 else "inet"  # noqa: PLR2004
+    family = "inet6" if row.family == 6 else "inet"
     scope, flags = _pair("scope", row.scope), _flags(row.flags)
     return _join(f"{family} {ip_text(row.address)}/{row.length}", scope, flags, row.label or row.dev)
 

@@ -132,7 +132,7 @@ class Judge:
         text = f"{route.text}"
         ref = (Ref("route", route.rowid),)
         base = {"node": a.name, "peer": b.name, "target": target, "line": text, "dev": route.dev, "overlay_dev": a.dev,
-                "via": ip_text(route.via) if route.via is not None else None, "right": facts.address_text(b.vt),
+                "via": ip_text(route.via) if route.via is not None else route.gateway_name, "right": facts.address_text(b.vt),
                 "dst": prefix_text(route.family, route.dst, route.dst_len), "route_type": route.type}  # fmt: skip
         if route.type != "unicast":
             borrowed = route.type == "blackhole" and route.proto in ("bird", "80")
@@ -144,7 +144,9 @@ class Judge:
         if route.via is None or facts.owner_of_ip.get(route.via) == b.vt:
             hop = route.via if route.via is not None else facts.probes[prefix]
             shown = f"via {ip_text(route.via)}" if route.via is not None else "on the link"
-            return Verdict("route", _OK, f"{target} {shown} dev {a.dev}", ref), Hop(hop, direct=False, rowid=route.rowid)
+            return Verdict("route", _OK, f"{target} {shown} dev {a.dev}", ref), Hop(
+                hop, direct=False, rowid=route.rowid
+            )
         owner = facts.owner_of_ip.get(route.via)
         hop = Hop(route.via, direct=False, rowid=route.rowid)
         if owner is not None:
@@ -152,16 +154,20 @@ class Judge:
             return Verdict("route", _BAD, f"{target} is sent to {facts.name(owner)}, not to {b.name}", ref, cause), None
         if not facts.addresses.get(b.vt):
             learn = (b.name, f"the address of {b.dev} on {b.name}", f"ip address show dev {b.dev}")
-            return Verdict("route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn), hop
+            return Verdict(
+                "route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn
+            ), hop
         return self._odd_next_hop(a, b, route, base)
 
     def _odd_next_hop(self, a: Vtep, b: Vtep, route: Route, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
-        """The next hop is nobody's address: is the route wrong, or did the device's address change?"""
+        """The next hop is nobody's address: is the route wrong, or did the device's address change?
+
+        The MAC that any sender's neighbour table has for the next hop tells whose it was meant to be.
+        """
         facts = self._facts
-        assert route.via is not None  # noqa: S101 - the caller looked
+        assert route.via is not None
         refs = (Ref("route", route.rowid), *facts.address_refs(b.vt))
-        neighbour = facts.neighbours.get((a.vt, route.via))
-        if neighbour is not None and neighbour.mac == b.mac and b.mac is not None:
+        if facts.meant_by_ip.get(route.via) == b.vt:
             cause = Cause("vtep-address-mismatch", ("address", b.vt), {**base, "peer_dev": b.dev}, b.ns)
             text = f"{ip_text(route.via)} is not an address of {b.dev} on {b.name}"
             return Verdict("route", _BAD, text, refs, cause), Hop(route.via, direct=False, rowid=route.rowid)
@@ -185,6 +191,7 @@ class Judge:
             return Verdict("route", _OPEN, f"no route to {target} in the lines given", refs, None, learn)
         check = "calico-block-route-missing" if facts.calico else "peer-route-missing"
         cause = Cause(check, ("route", a.vt, b.vt), base, a.ns)
+        refs = (*refs, *facts.silence(a, "route", target))
         return Verdict("route", _BAD, f"no route to {target}: {falls}", refs, cause)
 
     def _other_device(
@@ -198,7 +205,13 @@ class Judge:
             return Verdict("route", _OK, text, ref), Hop(route.via, direct=True, rowid=route.rowid)
         sure = facts.covers(a, "route") is True
         narrower = route.dst_len > facts.lengths[prefix]
-        cause = Cause("route-overlap-more-specific" if narrower else "route-wrong-device", ("device", route.rowid), base, a.ns, sure)
+        cause = Cause(
+            "route-overlap-more-specific" if narrower else "route-wrong-device",
+            ("device", route.rowid),
+            base,
+            a.ns,
+            sure,
+        )
         return Verdict("route", _BAD, f"{base['dst']} leaves by {route.dev}, not by {a.dev}", ref, cause), None
 
     def _direct(self, a: Vtep, b: Vtep, hop: Hop) -> Verdict:
@@ -215,7 +228,8 @@ class Judge:
             return Verdict("neighbour", _OPEN, "the next hop is not known", (), None, learn), None
         row = facts.neighbours.get((a.vt, ip))
         if row is None:
-            return self._no_neighbour(a, b, ip), None
+            used = (Ref("route", hop.rowid),) if hop is not None else ()
+            return self._no_neighbour(a, b, ip, used), None
         ref = (Ref("neighbour", row.rowid, ip_text(ip)),)
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "ip": ip_text(ip), "state": row.state,
                 "mac": mac_text(b.mac) if b.mac is not None else None,
@@ -227,7 +241,9 @@ class Judge:
         shown = f"{ip_text(ip)} is {mac_text(row.mac)}"
         if b.mac is None:
             learn = (b.name, f"the MAC of {b.dev} on {b.name}", f"ip -d link show {b.dev}")
-            return Verdict("neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn), row.mac
+            return Verdict(
+                "neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn
+            ), row.mac
         if row.mac == b.mac:
             return Verdict("neighbour", _OK, shown, ref), row.mac
         owner = facts.owner_of_mac.get(row.mac)
@@ -237,7 +253,7 @@ class Judge:
         text = f"{shown}, but {b.dev} on {b.name} has {mac_text(b.mac)}; {whose}"
         return Verdict("neighbour", _BAD, text, refs, cause), row.mac
 
-    def _no_neighbour(self, a: Vtep, b: Vtep, ip: Ip) -> Verdict:
+    def _no_neighbour(self, a: Vtep, b: Vtep, ip: Ip, used: tuple[Ref, ...]) -> Verdict:
         facts = self._facts
         command = f"ip neigh show dev {a.dev}"
         covered = facts.covers(a, "neighbour")
@@ -255,7 +271,7 @@ class Judge:
             "mac": mac_text(b.mac) if b.mac is not None else None,
         }  # fmt: skip
         cause = Cause("vtep-neigh-or-fdb-missing", ("neighbour", a.vt, ip), base, a.ns)
-        return Verdict("neighbour", _BAD, text, (), cause)
+        return Verdict("neighbour", _BAD, text, (*used, *facts.silence(a, "neighbour", ip_text(ip))), cause)
 
     # -- forwarding entry ---------------------------------------------------------------------------
 
@@ -294,7 +310,7 @@ class Judge:
                 "right": facts.underlay_text(b.vt), "whose": whose}  # fmt: skip
         sure = owner is not None or facts.all_underlay_seen(b)
         cause = Cause("fdb-stale-vtep-ip", ("fdb", entry.rowid), base, a.ns, sure)
-        text = f"{shown}, but {b.name} is {facts.underlay_text(b.vt)}; {whose}"
+        text = f"{shown}, not at {facts.underlay_text(b.vt)}; {whose}"
         return Verdict("fdb", _BAD, text, (*ref, *facts.underlay_refs(b.vt, None)), cause)
 
     def _no_entry(self, a: Vtep, b: Vtep, mac: Mac) -> Verdict:
@@ -313,6 +329,7 @@ class Judge:
             text = f"{text}; the entry for {b.name} has the MAC {mac_text(stray.mac)}, which no captured node has"
             cause = Cause("fdb-wrong-mac", ("fdb", stray.rowid), base, a.ns)
         else:
+            refs = facts.silence(a, "fdb", mac_text(mac))
             cause = Cause("vtep-neigh-or-fdb-missing", ("fdb", a.vt, mac), {**base, "what": text}, a.ns)
         return Verdict("fdb", _BAD, text, refs, cause)
 
@@ -326,12 +343,18 @@ class Judge:
             return Verdict("underlay", _OPEN, f"the underlay address of {b.name} was not seen", (), None, learn)
         if b.local is not None and facts.local_missing(b):
             base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": facts.underlay_text(b.vt, own=True)}
-            refs = tuple(Ref("vxlan", facts.vxlan_rows[b.vt], ip_text(b.local)) for _ in [0] if b.vt in facts.vxlan_rows)
+            refs = tuple(
+                Ref("vxlan", facts.vxlan_rows[b.vt], ip_text(b.local)) for _ in [0] if b.vt in facts.vxlan_rows
+            )
             cause = Cause("wrong-underlay-interface", ("local", b.vt), base, b.ns)
-            return Verdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
+            return Verdict(
+                "underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause
+            )
         if dst is None or facts.owner_of_underlay.get(dst) == b.vt:
             shown = ip_text(dst) if dst is not None else facts.underlay_text(b.vt)
-            return Verdict("underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst))
+            return Verdict(
+                "underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst)
+            )
         del a
         return Verdict("underlay", _OPEN, f"{ip_text(dst)} is not known to be {b.name}", ())
 
@@ -353,7 +376,9 @@ class Judge:
                         "mine": one if odd is a else other, "theirs": other if odd is a else one}  # fmt: skip
                 both = (*facts.device_refs(a.vt, part), *facts.device_refs(b.vt, part))
                 cause = Cause(check, (part, odd.vt), base, odd.ns)
-                return Verdict("device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause), []
+                return Verdict(
+                    "device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause
+                ), []
         if b.mac is None:
             learn = (b.name, f"{b.dev} on {b.name}", f"ip -d link show {b.dev}")
             return Verdict("device", _OPEN, f"{b.dev} on {b.name} was not seen", refs, None, learn), []
@@ -384,7 +409,9 @@ class Judge:
             if verdict.link == "neighbour":
                 yield verdict._replace(cause=changed, refs=(*verdict.refs[:1], ref, *verdict.refs[1:]))
             elif verdict.link == "fdb" and verdict.status is _BAD:
-                yield verdict._replace(cause=changed, refs=(ref,), summary=f"the entry is still for {mac_text(entry.mac)}")
+                yield verdict._replace(
+                    cause=changed, refs=(ref,), summary=f"the entry is still for {mac_text(entry.mac)}"
+                )
             else:
                 yield verdict
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.checks.mesh.overlay import Vtep
-from podpath.checks.mesh.pairs import Overlay
+from podpath.checks.mesh.pairs import Overlay, among_senders
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, Mac, ip_text, prefix_text
 
@@ -45,11 +45,13 @@ class Route(NamedTuple):
     via: Ip | None
     dev: str | None
     proto: str | None
+    gateway_name: str | None
 
     @property
     def text(self) -> str:
         """The route in short."""
-        via = f" via {ip_text(self.via)}" if self.via is not None else ""
+        gateway = ip_text(self.via) if self.via is not None else self.gateway_name
+        via = f" via {gateway}" if gateway else ""
         kind = f"{self.type} " if self.type != "unicast" else ""
         return f"{kind}{prefix_text(self.family, self.dst, self.dst_len)}{via} dev {self.dev}"
 
@@ -94,6 +96,7 @@ class Facts:
         owner_of_underlay: the device whose node has an underlay address.
         link_rows: row of each device in ``link``.
         vxlan_rows: row of each device in ``vxlan``.
+        meant_by_ip: the device that an address no device has is meant for, by the MAC that neighbour tables give it.
         calico: routes of Calico's kind are in the snapshot.
     """
 
@@ -119,7 +122,9 @@ class Facts:
         self.underlay: dict[int, list[Ip]] = {}
         self._how: dict[tuple[int, Ip], tuple[str, int | None]] = {}
         self.owner_of_underlay: dict[Ip, int] = {}
-        for vt, ip, how, row in raw("SELECT vt, ip, how, address_row FROM underlay WHERE overlay = ? ORDER BY vt, ip", [name]):
+        for vt, ip, how, row in raw(
+            "SELECT vt, ip, how, address_row FROM underlay WHERE overlay = ? ORDER BY vt, ip", [name]
+        ):
             self.underlay.setdefault(vt, []).append(ip)
             self._how[vt, ip] = (how, row)
             self.owner_of_underlay[ip] = vt
@@ -127,10 +132,11 @@ class Facts:
         self.link_rows = dict(raw(f"SELECT v.vt, t.rowid FROM link t {join}", [name]))  # noqa: S608
         self.vxlan_rows = dict(raw(f"SELECT v.vt, t.rowid FROM vxlan t {join}", [name]))  # noqa: S608
         self.calico = bool(raw("SELECT 1 FROM route WHERE proto IN ('bird', '80') LIMIT 1"))
-        self._cover: dict[tuple[int, str], bool] = {
-            (vt, table): sure
-            for vt, table, sure in raw(
-                'SELECT v.vt, c."table", bool_or(c.complete = \'yes\') FROM vtep v JOIN coverage c USING (ns)'
+        self._cover: dict[tuple[int, str], tuple[bool, int | None]] = {
+            (vt, table): (sure, row)
+            for vt, table, sure, row in raw(
+                "SELECT v.vt, c.\"table\", bool_or(c.complete = 'yes'), arg_max(c.rowid, c.dev IS NOT NULL)"
+                " FILTER (c.complete = 'yes') FROM vtep v JOIN coverage c USING (ns)"
                 " WHERE v.overlay = ? AND c.complete <> 'no' AND (c.dev IS NULL OR c.dev = v.dev)"
                 " AND (c.part IS NULL OR c.part IN ('main', '254')) GROUP BY ALL",
                 [name],
@@ -145,12 +151,23 @@ class Facts:
             )
         }
 
+        self._strange_local = {
+            row[0]
+            for row in raw(
+                'SELECT vt FROM vtep v WHERE "local" IS NOT NULL AND NOT EXISTS'
+                ' (SELECT 1 FROM address a WHERE a.ns = v.ns AND a."address" = v."local")'
+            )
+        } & self._fully
+
     def _load_todo(self) -> None:
         run, name = self._store.connection.execute, self._overlay.name
         suspects = self._overlay.suspects
         run("CREATE OR REPLACE TEMP TABLE todo (a INTEGER, b INTEGER)")
         if suspects:
-            run("INSERT INTO todo SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[])", [list(x) for x in zip(*suspects, strict=True)])
+            run(
+                "INSERT INTO todo SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[])",
+                [list(x) for x in zip(*suspects, strict=True)],
+            )
         # The address that is looked up for a prefix: a pod's own where one is known, else the device's, else the first.
         run(
             """
@@ -176,17 +193,18 @@ class Facts:
 
     def _load_entries(self) -> None:
         run = self._store.connection.execute
+        among = among_senders([self.members[vt] for vt in {a for a, _ in self._overlay.suspects}])
         self.routes = {
             (a, prefix): Route(*rest)
             for a, prefix, *rest in run(
-                """
-                SELECT t.a, p.prefix, r.rowid, r.family, r.type, r.dst, r.dst_len, r.via, r.dev, r.proto
+                f"""
+                SELECT t.a, p.prefix, r.rowid, r.family, r.type, r.dst, r.dst_len, r.via, r.dev, r.proto, r.gateway_name
                 FROM todo t JOIN vtep v ON v.vt = t.a JOIN probe p ON p.vt = t.b
                 JOIN route r ON r.ns = v.ns AND r.family = p.family AND r."table" = 'main'
-                  AND p.ip BETWEEN r.dst AND last_ip(r.family, r.dst, r.dst_len)
-                WHERE r.type NOT IN ('broadcast', 'multicast', 'anycast')
+                  AND r.dst <= p.ip AND p.ip <= last_ip(r.family, r.dst, r.dst_len)
+                WHERE {among} AND r.type NOT IN ('broadcast', 'multicast', 'anycast')
                 QUALIFY row_number() OVER (PARTITION BY t.a, p.prefix ORDER BY r.dst_len DESC, coalesce(r.metric, 0), r.hop) = 1
-                """
+                """  # noqa: S608 - numbers of our own
             ).fetchall()
         }
         # The addresses to ask the neighbour table for: the next hops in use, the peers' own, and those on the link.
@@ -199,16 +217,22 @@ class Facts:
         self.neighbours = {
             (a, ip): Neighbour(*rest)
             for a, ip, *rest in run(
-                """
-                SELECT h.a, n."address", n.rowid, n.mac, n.state FROM hops h JOIN vtep v ON v.vt = h.a
-                JOIN neighbour n ON n.ns = v.ns AND n.dev = v.dev AND n."address" = h.ip
-                WHERE NOT has_flag(n.flags, 'proxy')
-                """
+                f"""
+                SELECT h.a, r."address", r.rowid, r.mac, r.state FROM hops h JOIN vtep v ON v.vt = h.a
+                JOIN neighbour r ON r.ns = v.ns AND r.dev = v.dev AND r."address" = h.ip
+                WHERE {among} AND NOT has_flag(r.flags, 'proxy')
+                """  # noqa: S608 - numbers of our own
             ).fetchall()
         }
-        self._load_fdb()
+        # An address that no device has is meant for the device whose MAC the neighbour tables give it.
+        self.meant_by_ip = {
+            ip: self.owner_of_mac[n.mac]
+            for (_, ip), n in self.neighbours.items()
+            if n.mac in self.owner_of_mac and n.mac is not None and ip not in self.owner_of_ip
+        }
+        self._load_fdb(among)
 
-    def _load_fdb(self) -> None:
+    def _load_fdb(self, among: str) -> None:
         run = self._store.connection.execute
         run("CREATE OR REPLACE TEMP TABLE macs (a INTEGER, mac UBIGINT)")
         wanted = {(a, n.mac) for (a, _), n in self.neighbours.items() if n.mac is not None}
@@ -219,13 +243,13 @@ class Facts:
         self.fdb: dict[tuple[int, Mac], list[Fdb]] = {}
         self._to: dict[tuple[int, Ip], list[Fdb]] = {}
         for a, *rest in run(
-            """
-            SELECT DISTINCT v.vt, f.rowid, f.mac, f.dst, f.vni, f.port FROM fdb f JOIN vtep v ON v.ns = f.ns AND v.dev = f.dev
-            WHERE f.dst IS NOT NULL AND v.vt IN (SELECT a FROM todo) AND (
-                EXISTS (SELECT 1 FROM macs m WHERE m.a = v.vt AND m.mac = f.mac) OR f.mac = 0
-                OR EXISTS (SELECT 1 FROM todo t JOIN underlay u ON u.vt = t.b WHERE t.a = v.vt AND u.ip = f.dst))
-            ORDER BY f.rowid
-            """
+            f"""
+            SELECT DISTINCT v.vt, r.rowid, r.mac, r.dst, r.vni, r.port FROM fdb r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
+            WHERE {among} AND r.dst IS NOT NULL AND v.vt IN (SELECT a FROM todo) AND (
+                EXISTS (SELECT 1 FROM macs m WHERE m.a = v.vt AND m.mac = r.mac) OR r.mac = 0
+                OR EXISTS (SELECT 1 FROM todo t JOIN underlay u ON u.vt = t.b WHERE t.a = v.vt AND u.ip = r.dst))
+            ORDER BY r.rowid
+            """  # noqa: S608 - numbers of our own
         ).fetchall():
             entry = Fdb(*rest)
             self.fdb.setdefault((a, entry.mac), []).append(entry)
@@ -235,7 +259,7 @@ class Facts:
 
     def covers(self, vtep: Vtep, table: str) -> bool | None:
         """Say whether a sender's table was seen: surely whole (True), probably (False), or not (None)."""
-        return self._cover.get((vtep.vt, table))
+        return self._cover.get((vtep.vt, table), (None, None))[0]
 
     def name(self, vt: int) -> str:
         """Return the name of a device's node."""
@@ -255,7 +279,11 @@ class Facts:
     def how(self, vt: int, ip: Ip | None) -> str:
         """Say how an underlay address is known to be the node's."""
         chosen = ip if ip is not None else next(iter(self.underlay[vt]))
-        ways = {"name": "by the name given to it", "address": "an address of it", "vxlan local": "the device's local address"}
+        ways = {
+            "name": "by the name given to it",
+            "address": "an address of it",
+            "vxlan local": "the device's local address",
+        }
         return ways.get(self._how[vt, chosen][0], "by its Node object")
 
     def all_underlay_seen(self, vtep: Vtep) -> bool:
@@ -264,9 +292,7 @@ class Facts:
 
     def local_missing(self, vtep: Vtep) -> bool:
         """Say whether the device sends from an address that its node is known not to have."""
-        return vtep.vt in self._fully and not self._store.raw(
-            'SELECT 1 FROM address WHERE ns = ? AND "address" = ?', [vtep.ns, vtep.local]
-        )
+        return vtep.vt in self._strange_local
 
     def floods(self, a: Vtep, b: Vtep) -> bool:
         """Say whether the sender's default entries take what has no entry to the peer's node too."""
@@ -282,12 +308,19 @@ class Facts:
         count = self._counts[part]
         return a if count[getattr(a, part)] < count[getattr(b, part)] else b
 
+    def silence(self, vtep: Vtep, table: str, needle: str) -> tuple[Ref, ...]:
+        """Return the output that shows a sender's table and has no line with this word."""
+        row = self._cover.get((vtep.vt, table), (None, None))[1]
+        return () if row is None else (Ref("coverage", row, needle),)
+
     # -- rows as evidence -----------------------------------------------------------------------------
 
     def address_refs(self, vt: int) -> tuple[Ref, ...]:
         """Return the rows of a device's addresses."""
         rows: Sequence[int] = self._address_rows.get(vt, ())
-        return tuple(Ref("address", row, ip_text(ip)) for row, ip in zip(rows, self.addresses.get(vt, ()), strict=False))
+        return tuple(
+            Ref("address", row, ip_text(ip)) for row, ip in zip(rows, self.addresses.get(vt, ()), strict=False)
+        )
 
     def device_refs(self, vt: int, part: str = "") -> tuple[Ref, ...]:
         """Return the row of a device: that of its VXLAN settings where a part of them matters."""

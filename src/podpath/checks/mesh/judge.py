@@ -63,7 +63,9 @@ def judge_mesh(store: Store, witness: Witness) -> MeshResult:
     for overlay in find_overlays(store):
         judge = Judge(Facts(store, overlay))
         chains = [judge.judge(overlay.members[a], overlay.members[b]) for a, b in overlay.suspects]
-        witness.prefetch((ref.table, ref.rowid) for chain in chains for verdict in chain.verdicts for ref in verdict.refs)
+        witness.prefetch(
+            (ref.table, ref.rowid) for chain in chains for verdict in chain.verdicts for ref in verdict.refs
+        )
         results.append(_result(overlay, chains, witness))
         causes.extend(_causes(chains, witness))
         unknowns.extend(_unknowns(overlay, chains))
@@ -99,14 +101,25 @@ def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
     causes = []
     for members in groups.values():
         cause = members[0][1].cause
-        assert cause is not None  # noqa: S101 - only links with a cause were grouped
+        assert cause is not None
         refs = dict.fromkeys(ref for _, verdict in members[:_SHOWN] for ref in verdict.refs)
         related = dict.fromkeys(name for chain, _ in members for name in (chain.a.name, chain.b.name))
-        facts = {**cause.facts, "pairs": len({(chain.a.vt, chain.b.vt) for chain, _ in members})}
+        senders = list(dict.fromkeys(chain.a.name for chain, _ in members))
+        facts = {
+            **cause.facts,
+            "pairs": len({(chain.a.vt, chain.b.vt) for chain, _ in members}),
+            "senders": _listed(senders),
+        }
         sure = all(verdict.cause is not None and verdict.cause.sure for _, verdict in members)
         evidence = _evidence(list(refs)[:_SHOWN], witness)
         causes.append(MeshCause(cause.check, facts, cause.ns, sure, evidence, tuple(related), facts["pairs"]))
     return causes
+
+
+def _listed(names: list[str]) -> str:
+    """Return names in a row, a long row cut short."""
+    shown = names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], f"{len(names) - _SHOWN + 1} others"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _unknowns(overlay: Overlay, chains: list[Chain]) -> list[Unknown]:
@@ -122,6 +135,9 @@ def _unknowns(overlay: Overlay, chains: list[Chain]) -> list[Unknown]:
                 node, missing, command = verdict.learn
                 missing = missing.removesuffix(f" on {node}").removesuffix(f" of {node}")
                 found.append(Unknown(node, missing, command, (f"mesh {overlay.name}",)))
-        for part in chain.not_compared:
-            found.append(Unknown(part.node, f"{part.what} of {overlay.name}", part.command, (f"mesh {overlay.name}",)))
+    left: dict[tuple[str, str], dict[str, None]] = {}
+    for part in (part for chain in chains for part in chain.not_compared):
+        left.setdefault((part.node, part.command), {}).update({part.what: None})
+    for (node, command), parts in left.items():
+        found.append(Unknown(node, f"{' and '.join(parts)} of {overlay.name}", command, (f"mesh {overlay.name}",)))
     return list(dict.fromkeys(found))

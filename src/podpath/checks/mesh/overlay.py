@@ -69,8 +69,11 @@ def _device_names(store: Store) -> list[str]:
             [_KNOWN_NAMES, _KNOWN_NAMES],
         )
     }
+    # Where `ip -d link` was not seen, forwarding entries that have an address tell a VXLAN device too.
+    unlit = bool(store.raw("SELECT 1 FROM netns WHERE kind = 'host' AND ns NOT IN (SELECT ns FROM vxlan) LIMIT 1"))
     more = store.raw(
-        "SELECT DISTINCT dev FROM fdb WHERE dst IS NOT NULL AND dev NOT IN (SELECT unnest(?::VARCHAR[]))", [sorted(known)]
+        "SELECT DISTINCT dev FROM fdb WHERE ? AND dst IS NOT NULL AND dev NOT IN (SELECT unnest(?::VARCHAR[]))",
+        [unlit or not known, sorted(known)],
     )
     routed = store.raw(
         "SELECT DISTINCT dev FROM route WHERE dev NOT IN (SELECT unnest(?::VARCHAR[])) AND regexp_matches(dev, ?)"
@@ -134,9 +137,12 @@ def _named(rows: list[tuple[object, ...]]) -> list[Vtep]:
         if row[7] is not None:
             by_vni[row[7]].add(str(row[3]))
     vteps = []
+    united: dict[tuple[str, object], str] = {}
     for vt, row in enumerate(rows):
         dev, vni = str(row[3]), row[7]
-        overlay = f"{dev} vni {vni}" if dev in crowded else _united(dev, by_vni.get(vni, set()), owners)
+        if (dev, vni) not in united:
+            united[dev, vni] = _united(dev, by_vni.get(vni, set()), owners)
+        overlay = f"{dev} vni {vni}" if dev in crowded else united[dev, vni]
         vteps.append(Vtep(vt, row[0], row[1], row[2], dev, overlay, *row[4:]))  # type: ignore[arg-type]
     return vteps
 
@@ -156,9 +162,9 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
         " present BOOLEAN, mac UBIGINT, up BOOLEAN, vni BIGINT, port BIGINT, local UHUGEINT, mtu BIGINT)"
     )
     if vteps:
-        kinds = "INTEGER BIGINT BIGINT VARCHAR VARCHAR VARCHAR BOOLEAN UBIGINT BOOLEAN BIGINT BIGINT UHUGEINT BIGINT".split()
+        kinds = ["INTEGER", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "BOOLEAN", "UBIGINT", "BOOLEAN", "BIGINT", "BIGINT", "UHUGEINT", "BIGINT"]
         picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-        run(f"INSERT INTO vtep SELECT {picked}", [list(column) for column in zip(*vteps, strict=True)])  # noqa: S608
+        run(f"INSERT INTO vtep SELECT {picked}", [list(column) for column in zip(*vteps, strict=True)])
     run(
         """
         CREATE OR REPLACE TEMP TABLE vtep_ip AS

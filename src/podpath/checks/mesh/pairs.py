@@ -1,12 +1,13 @@
 """Which pairs have every entry right: set operations over whole tables, never a loop over pairs.
 
 A full mesh of 5,000 nodes has 25 million pairs and three entries for each. Each
-table is joined once with the true table; a node whose right entries number as many
-as its peers (and sum up to them, so that a doubled entry cannot hide a missing
-one) is done. Only for the others a bit per peer is made, and the empty bits are
-the pairs that ``chain`` judges.
+table is read once: a node is done when the count of its entries and the sum of
+their hashes are those of the true entries. Only the entries of the others are
+joined with the true table; a node that lacks some gets a bit for each peer, and
+the empty bits are the pairs that ``chain`` judges.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.checks.mesh.overlay import Vtep, find_vteps
@@ -60,8 +61,7 @@ def _expect(store: Store) -> None:
     A prefix belongs to the device whose own addresses lie in it. Prefixes of some nodes are enough at
     first; those that only others use are found as rows that fit nothing.
     """
-    run = store.connection.execute
-    run(
+    store.connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE prefix AS
         WITH sampled AS (SELECT ns, dev, overlay FROM vtep ORDER BY hash(ns) LIMIT ?),
@@ -74,15 +74,32 @@ def _expect(store: Store) -> None:
         [_SAMPLED],
     )
     _own(store)
-    run(
-        """
+
+
+def _expect_more(store: Store, senders: Sequence[Vtep]) -> bool:
+    """Add the prefixes that only these senders route into the overlay; say whether there were any."""
+    added = store.raw(
+        f"""
         INSERT INTO prefix
-        SELECT v.overlay, r.family, r.dst, r.dst_len, 1 FROM route r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
-        ANTI JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len
-        WHERE r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main' GROUP BY ALL
-        """
+        SELECT v.overlay, r.family, r.dst, r.dst_len, count(*) FROM route r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
+        ANTI JOIN prefix p ON p.overlay = v.overlay AND p.first = r.dst AND p.len = r.dst_len
+        WHERE r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main' AND {among_senders(senders)}
+        GROUP BY ALL
+        """  # noqa: S608 - numbers of our own
     )
-    _own(store)
+    if added and added[0][0]:
+        _own(store)
+        return True
+    return False
+
+
+def among_senders(senders: Sequence[Vtep]) -> str:
+    """Return a condition for the rows of these senders; written out, so that DuckDB skips the blocks of all others."""
+    numbers = sorted({vtep.ns for vtep in senders})
+    if not numbers:
+        return "false"
+    listed = ", ".join(map(str, numbers))
+    return f"r.ns BETWEEN {numbers[0]} AND {numbers[-1]} AND r.ns IN ({listed})"
 
 
 def _own(store: Store) -> None:
@@ -91,12 +108,16 @@ def _own(store: Store) -> None:
         """
         CREATE OR REPLACE TEMP TABLE expected AS
         WITH used AS (SELECT overlay, family, first, len, sum(users) AS users FROM prefix GROUP BY ALL),
-        held AS (
+        lens AS (SELECT DISTINCT family, len FROM used),
+        cut AS (
+            -- Each home address cut to every length in use: then a prefix is found by equality, not by range.
+            SELECT h.overlay, h.family, l.len, h.vt, h.how,
+                   last_ip(h.family, h.first, l.len) - (last_ip(h.family, 0::UHUGEINT, l.len)) AS first
+            FROM home h JOIN lens l ON l.family = h.family AND h.len >= l.len
+        ), held AS (
             SELECT p.overlay, p.family, p.first, p.len, p.users, h.vt,
                    max(CASE h.how WHEN 'vtep' THEN 3 WHEN 'block' THEN 2 ELSE 1 END) AS weight
-            FROM used p JOIN home h ON h.overlay = p.overlay AND h.family = p.family AND h.len >= p.len
-              AND h.first BETWEEN p.first AND last_ip(p.family, p.first, p.len)
-            GROUP BY ALL
+            FROM used p JOIN cut h USING (overlay, family, first, len) GROUP BY ALL
         ), owned AS (
             SELECT overlay, family, first, len, users, arg_max(vt, weight) AS vt FROM held
             GROUP BY ALL HAVING count(DISTINCT vt) = 1 OR count(DISTINCT vt) FILTER (weight = 3) = 1
@@ -130,34 +151,39 @@ def _uncovered(store: Store) -> None:
     )
 
 
-_RIGHT: Final = {
+_TRUE: Final = {
     # A route to the owner of the prefix, by that owner's address in the overlay.
     "route": """
-        SELECT v.vt AS a, e.vt AS b, e.rowid AS item FROM route r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
-        JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len
-        JOIN vtep_ip i ON i.overlay = v.overlay AND i.ip = r.via AND i.vt = e.vt
-        WHERE r.type = 'unicast' AND r."table" = 'main' AND v.overlay = $overlay
+        SELECT e.first AS dst, e.len AS dst_len, i.ip AS via, e.rowid AS item, d.vt AS b, d.ns, true AS best
+        FROM expected e JOIN vtep d USING (vt) JOIN vtep_ip i USING (vt) WHERE e.overlay = $overlay
     """,
     # The MAC of the device that has the address.
     "neighbour": """
-        SELECT v.vt AS a, d.vt AS b, d.vt AS item FROM neighbour n JOIN vtep v ON v.ns = n.ns AND v.dev = n.dev
-        JOIN vtep_ip i ON i.overlay = v.overlay AND i.ip = n."address" JOIN vtep d ON d.vt = i.vt AND d.mac = n.mac
-        WHERE coalesce(n.state, '') NOT IN ('FAILED', 'INCOMPLETE') AND v.overlay = $overlay
+        SELECT i.ip AS "address", d.mac, d.vt AS item, d.vt AS b, d.ns, true AS best FROM vtep d JOIN vtep_ip i USING (vt)
+        WHERE d.overlay = $overlay AND d.mac IS NOT NULL
     """,
     # An address of the node that has the device with this MAC.
     "fdb": """
-        SELECT v.vt AS a, d.vt AS b, d.vt AS item FROM fdb f JOIN vtep v ON v.ns = f.ns AND v.dev = f.dev
-        JOIN vtep d ON d.overlay = v.overlay AND d.mac = f.mac JOIN underlay u ON u.vt = d.vt AND u.ip = f.dst
-        WHERE f.vni IS NULL AND f.port IS NULL AND v.overlay = $overlay
+        SELECT d.mac, u.ip AS dst, d.vt AS item, d.vt AS b, d.ns, u.ip = d.local AS best FROM vtep d JOIN underlay u USING (vt)
+        WHERE d.overlay = $overlay AND d.mac IS NOT NULL
     """,
 }
-"""For each table the rows that are right: sender, receiver, and the item that each sender needs once."""
+"""For each table what its right entries look like, with the item that each sender needs once."""
+
+_KEYS: Final = {"route": ("dst", "dst_len", "via"), "neighbour": ("address", "mac"), "fdb": ("mac", "dst")}
+_ALIVE: Final = {
+    "route": "AND r.type = 'unicast' AND r.\"table\" = 'main'",
+    "neighbour": "AND coalesce(r.state, '') NOT IN ('FAILED', 'INCOMPLETE')",
+    "fdb": "AND r.vni IS NULL AND r.port IS NULL",
+}
 
 
 def _examine(store: Store, name: str, members: dict[int, Vtep]) -> Overlay:
     senders = sorted(members)
     unseen: dict[int, list[str]] = {}
-    for vt, table in store.raw("SELECT vt, tab FROM unseen JOIN vtep USING (vt) WHERE overlay = ? ORDER BY ALL", [name]):
+    for vt, table in store.raw(
+        "SELECT vt, tab FROM unseen JOIN vtep USING (vt) WHERE overlay = ? ORDER BY ALL", [name]
+    ):
         unseen.setdefault(vt, []).append(table)
     total = len(senders) * (len(senders) - 1)
     if len(senders) <= SMALL:
@@ -165,14 +191,13 @@ def _examine(store: Store, name: str, members: dict[int, Vtep]) -> Overlay:
         return Overlay(name, members, pairs, 0, unseen, 0)
     lonely = _unfit(members)
     empty: set[tuple[int, int]] = set()
-    blind: dict[int, int] = {}
+    blind: set[int] = set()
     for table in _TABLES:
-        seeing = [vt for vt in senders if table not in unseen.get(vt, ())]
-        for vt in senders:
-            if table in unseen.get(vt, ()):
-                blind[vt] = 1
+        seeing = [vtep for vtep in members.values() if table not in unseen.get(vtep.vt, ())]
+        blind |= {vt for vt in senders if table in unseen.get(vt, ())}
         short = _short(store, name, table, seeing)
-        empty |= _missing(store, name, table, short, MOST * 4)
+        if short:
+            empty |= _missing(store, name, table, [members[vt] for vt in short], MOST * 4)
     empty |= {(a, b) for a in senders for b in lonely if a != b} if len(lonely) * len(senders) <= MOST * 4 else set()
     suspects = sorted(pair for pair in empty if pair[0] != pair[1])
     left = max(0, len(suspects) - MOST)
@@ -196,41 +221,91 @@ def _unfit(members: dict[int, Vtep]) -> set[int]:
     return unfit
 
 
-def _short(store: Store, overlay: str, table: str, senders: list[int]) -> list[int]:
-    """Return the senders that lack a right entry for some peer."""
-    wanted = "expected" if table == "route" else "vtep"
-    item = "rowid" if table == "route" else "vt"
-    rows = store.connection.execute(
-        f"""
-        WITH want AS (SELECT count(*) AS n, sum(hash({item})) AS h FROM {wanted} WHERE overlay = $overlay),
-        own AS (SELECT vt AS a, count(*) AS n, sum(hash({item})) AS h FROM {wanted} WHERE overlay = $overlay GROUP BY vt),
-        got AS (SELECT a, count(*) AS n, sum(hash(item)) AS h FROM ({_RIGHT[table]}) WHERE a <> b GROUP BY a)
-        SELECT v.vt FROM vtep v CROSS JOIN want LEFT JOIN own ON own.a = v.vt LEFT JOIN got ON got.a = v.vt
-        WHERE v.overlay = $overlay AND (coalesce(got.n, 0) <> want.n - coalesce(own.n, 0)
-              OR coalesce(got.h, 0) <> want.h - coalesce(own.h, 0))
-        """,  # noqa: S608 - made of constants of this module
-        {"overlay": overlay},
-    ).fetchall()
-    seeing = set(senders)
-    return [row[0] for row in rows if row[0] in seeing]
+def _right(table: str, dev: str) -> str:
+    """Return the FROM and WHERE of a table's right entries on devices of one name."""
+    keys = " AND ".join(f't."{key}" = r."{key}"' for key in _KEYS[table])
+    return f'FROM "{table}" r JOIN truth t ON {keys} WHERE {_of(dev)} AND t.ns <> r.ns {_ALIVE[table]}'
 
 
-def _missing(store: Store, overlay: str, table: str, short: list[int], most: int) -> set[tuple[int, int]]:
+def _of(dev: str) -> str:
+    quoted = dev.replace("'", "''")
+    return f"r.dev = '{quoted}'"
+
+
+def _sums(store: Store, sql: str) -> dict[int, tuple[int, int]]:
+    return {row[0]: (row[1], row[2]) for row in store.raw(sql)}
+
+
+def _doubtful(store: Store, table: str, senders: Sequence[Vtep]) -> list[Vtep]:
+    """Return the senders whose entries are not exactly the right ones, by count and sum of their hashes.
+
+    The whole table passes through here once, without a join. A sender with all the right entries and one
+    more is returned too: the join that follows for the few tells what it lacks.
+    """
+    keys = ", ".join(f'r."{key}"' for key in _KEYS[table])
+    fingerprint = f"count(*), coalesce(sum((hash({keys}) >> 24)::BIGINT), 0)"
+    # Of a node with several underlay addresses one is enough for an entry: the first stands for it here.
+    pick = "QUALIFY row_number() OVER (PARTITION BY b, item ORDER BY best DESC, 1) = 1"
+    true = f"(SELECT * FROM truth r {pick})"
+    own = _sums(store, f"SELECT r.ns, {fingerprint} FROM {true} r GROUP BY r.ns")
+    count, total = (sum(values) for values in zip(*own.values(), strict=True)) if own else (0, 0)
+    doubtful = []
+    for dev in sorted({vtep.dev for vtep in senders}):
+        got = _sums(
+            store, f'SELECT r.ns, {fingerprint} FROM "{table}" r WHERE {_of(dev)} {_ALIVE[table]} GROUP BY r.ns'
+        )
+        for vtep in senders:
+            mine = own.get(vtep.ns, (0, 0))
+            if vtep.dev == dev and got.get(vtep.ns, (0, 0)) != (count - mine[0], total - mine[1]):
+                doubtful.append(vtep)
+    return doubtful
+
+
+def _truth(store: Store, overlay: str, table: str) -> None:
+    """Make ``truth``: the right entries of a table."""
+    store.connection.execute(f"CREATE OR REPLACE TEMP TABLE truth AS {_TRUE[table]}", {"overlay": overlay})
+
+
+def _short(store: Store, overlay: str, table: str, senders: Sequence[Vtep]) -> list[int]:
+    """Return the senders that lack a right entry for some peer; leaves ``truth`` behind."""
+    _truth(store, overlay, table)
+    items = store.raw("SELECT count(DISTINCT item) FROM truth")[0][0]
+    if _wanted(store, overlay, table) > items:
+        return [vtep.vt for vtep in senders]  # something is needed that no right entry is known for
+    doubtful = _doubtful(store, table, senders)
+    if table == "route" and _expect_more(store, doubtful):
+        _truth(store, overlay, table)
+    own = dict(store.raw("SELECT b, count(DISTINCT item) FROM truth GROUP BY b"))
+    total = sum(own.values())
+    got: dict[tuple[int, str], int] = {}
+    for dev in sorted({vtep.dev for vtep in doubtful}):
+        sql = f"SELECT r.ns, count(DISTINCT t.item) {_right(table, dev)} AND {among_senders(doubtful)} GROUP BY r.ns"
+        got.update({(ns, dev): count for ns, count in store.raw(sql)})
+    return [vtep.vt for vtep in doubtful if got.get((vtep.ns, vtep.dev), 0) < total - own.get(vtep.vt, 0)]
+
+
+def _wanted(store: Store, overlay: str, table: str) -> int:
+    """Return how many items there are: prefixes for routes, devices for the rest."""
+    source = "expected" if table == "route" else "vtep"
+    return int(store.raw(f"SELECT count(*) FROM {source} WHERE overlay = ?", [overlay])[0][0])  # noqa: S608
+
+
+def _missing(store: Store, overlay: str, table: str, short: Sequence[Vtep], most: int) -> set[tuple[int, int]]:
     """Return the pairs for which these senders have no right entry, by one bit for each item."""
-    if not short:
-        return set()
     wanted, item = ("expected", "rowid") if table == "route" else ("vtep", "vt")
     top = store.raw(f"SELECT coalesce(max({item}), 0) FROM {wanted}")[0][0]  # noqa: S608
-    rows = store.connection.execute(
-        f"""
-        WITH got AS (
-            SELECT a, bitstring_agg(item::INTEGER, 0, {top}) AS bits FROM ({_RIGHT[table]})
-            WHERE a IN (SELECT unnest($short::INTEGER[])) GROUP BY a
-        ), asked AS (SELECT unnest($short::INTEGER[]) AS a)
-        SELECT DISTINCT s.a, w.vt FROM asked s LEFT JOIN got ON got.a = s.a CROSS JOIN {wanted} w
-        WHERE w.overlay = $overlay AND w.vt <> s.a
-          AND (got.bits IS NULL OR get_bit(got.bits, w.{item}::INTEGER) = 0) LIMIT {most}
-        """,  # noqa: S608 - made of constants of this module
-        {"overlay": overlay, "short": short},
-    ).fetchall()
-    return {(row[0], row[1]) for row in rows}
+    found: set[tuple[int, int]] = set()
+    for dev in sorted({vtep.dev for vtep in short}):
+        rows = store.connection.execute(
+            f"""
+            WITH asked AS (SELECT vt, ns FROM vtep WHERE dev = $dev AND vt IN (SELECT unnest($short::INTEGER[]))),
+            got AS (SELECT r.ns, bitstring_agg(t.item::INTEGER, 0, {top}) AS bits {_right(table, dev)}
+                    AND {among_senders(short)} GROUP BY r.ns)
+            SELECT DISTINCT s.vt, w.vt FROM asked s LEFT JOIN got USING (ns) CROSS JOIN {wanted} w
+            WHERE w.overlay = $overlay AND w.vt <> s.vt
+              AND (got.bits IS NULL OR get_bit(got.bits, w.{item}::INTEGER) = 0) LIMIT {most}
+            """,  # noqa: S608 - made of constants of this module
+            {"overlay": overlay, "short": [vtep.vt for vtep in short], "dev": dev},
+        ).fetchall()
+        found |= {(row[0], row[1]) for row in rows}
+    return found

@@ -1,0 +1,109 @@
+"""A device that traffic depends on is down, has lost its other end, or does not forward."""
+
+from typing import Final
+
+from podpath.checks.interface import Check, Need
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="device-down",
+    severity=Severity.ERROR,
+    title="A device that carries containers' traffic is down",
+    explain="""Every packet of a container passes a pair of veth devices, mostly a bridge, and between nodes a tunnel device. When
+    one of them is down, all that hangs on it is cut off: a veth takes one container with it, a bridge all of a node, a
+    tunnel all traffic between this node and the others.
+
+    A device that is down also loses its routes. What used to go through it then takes the default route, and leaks to
+    the office network or the internet: the sender sees a timeout, not an error.
+
+    NO-CARRIER on a device that is up means that the other end is down: inside a container, look at the host's veth. A
+    bridge port may look UP and still not forward, while the spanning tree protocol keeps it listening or blocking.
+
+    Look: `ip -d link show` on the host and in the container, `bridge -d link show` for the state of the ports.""",
+    summary=("{dev}{where} is {state}: {hangs}",),
+    why="What goes through {dev} is dropped, or takes the default route and is lost.",
+    fix=("on {node}: {run}{mend}", "{then}"),
+    # A bridge without ports and a tunnel that nobody sends to may be down: nothing hangs on them.
+    sql="""
+    WITH hanging AS (
+        SELECT d.ns, d.name, d.role, d.link_row,
+            (SELECT count(*) FROM device p WHERE p.ns = d.ns AND p.master = d.name) AS ports,
+            (SELECT count(*) FROM fdb f WHERE f.ns = d.ns AND f.dev = d.name AND f.dst IS NOT NULL) AS peers,
+            (SELECT min(a.rowid) FROM "address" a WHERE a.ns = d.ns AND a.dev = d.name AND NOT everywhere(a."address"))
+                AS row_address,
+            d.up, d.carrier, d.operstate, d.master, d.ifindex, d.peer_index, d.kind
+        FROM device d WHERE d.role <> 'lo' AND d.link_row IS NOT NULL
+    ),
+    -- The container's end of a host's veth, where both were seen.
+    pair AS (
+        SELECT h.ns AS host_ns, h.name AS host_dev, min(i.ns) AS ns, min(c.name) AS dev FROM hanging h
+        JOIN inside i ON i.host = h.ns
+        JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index AND c.peer_index = h.ifindex
+        WHERE h.role = 'port' GROUP BY ALL HAVING count(*) = 1
+    ),
+    overlay AS (
+        SELECT ns, name, 'down' AS state, 'error' AS severity, row_address, link_row,
+               'no pod of another node can be reached, and its routes are gone' AS hangs,
+               'ip link set ' || name || ' up' AS mend,
+               'then restart the CNI''s agent: routes and neighbours do not come back by themselves' AS "then"
+        FROM hanging h WHERE role = 'overlay' AND up = false AND (peers > 0 OR row_address IS NOT NULL)
+          -- One that is down because another device has its port is a conflict of the two.
+          AND NOT EXISTS (SELECT 1 FROM vxlan a JOIN vxlan b USING (ns, port) WHERE a.ns = h.ns AND a.name = h.name
+                          AND b.name <> a.name AND coalesce(a.external, false) <> coalesce(b.external, false))
+    ),
+    bridge AS (
+        SELECT ns, name, 'down', 'error', row_address, link_row,
+               CASE WHEN ports = 1 THEN 'the container on it is' ELSE 'the ' || ports || ' containers on it are' END || ' cut off',
+               'ip link set ' || name || ' up', NULL
+        FROM hanging WHERE role = 'bridge' AND up = false AND ports > 0
+    ),
+    port AS (
+        SELECT h.ns, h.name, 'down', 'error', NULL, h.link_row, 'the container behind it is cut off',
+               'ip link set ' || h.name || ' up',
+               CASE WHEN h.master IS NULL THEN 'then restart the CNI''s agent: the route to the container is gone too' END
+        FROM hanging h LEFT JOIN pair p ON p.host_ns = h.ns AND p.host_dev = h.name
+        WHERE h.role = 'port' AND h.up = false
+          AND (h.master IS NOT NULL OR p.ns IS NOT NULL OR regexp_matches(h.name, '^cali[0-9a-f]{11}$'))
+    ),
+    -- The host's end is up but has no carrier: the container's end is down. Said of that end where it was seen.
+    unplugged AS (
+        SELECT h.ns, h.name, 'without a carrier', 'warning', NULL, h.link_row,
+               'its other end, in the container, is down', 'ip link show ' || h.name || '   (then look inside the container)', NULL
+        FROM hanging h LEFT JOIN pair p ON p.host_ns = h.ns AND p.host_dev = h.name
+        WHERE h.role = 'port' AND h.up AND h.carrier = false AND p.ns IS NULL
+          AND (h.operstate IN ('DOWN', 'LOWERLAYERDOWN') OR h.operstate IS NULL)
+          AND (h.master IS NOT NULL OR regexp_matches(h.name, '^cali[0-9a-f]{11}$'))
+          AND coalesce((SELECT b.up FROM device b WHERE b.ns = h.ns AND b.name = h.master), true)
+    ),
+    container AS (
+        SELECT h.ns, h.name, CASE WHEN h.up THEN 'without a carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
+               CASE WHEN h.up THEN 'its other end, on the host, is down' ELSE 'the container is cut off' END,
+               CASE WHEN h.up THEN 'ip link show   (find the end on the host by the number after @if)'
+                    ELSE 'ip link set ' || h.name || ' up' END, NULL
+        FROM hanging h JOIN inside i USING (ns)
+        WHERE h.role IN ('port', 'uplink') AND h.row_address IS NOT NULL
+          AND (h.up = false OR h.up AND h.carrier = false AND coalesce(h.operstate, 'DOWN') IN ('DOWN', 'LOWERLAYERDOWN'))
+          -- The end on the host was seen down, too: that is the one to mend.
+          AND NOT EXISTS (SELECT 1 FROM hanging o WHERE o.ns = i.host AND o.up = false AND o.ifindex = h.peer_index
+                          AND coalesce(o.peer_index, h.ifindex) = h.ifindex)
+    ),
+    uplink AS (
+        SELECT h.ns, h.name, CASE WHEN h.up THEN 'without a carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
+               v.name || ' sends through it', 'ip link set ' || h.name || ' up', NULL
+        FROM hanging h JOIN vxlan v ON v.ns = h.ns AND v.lower = h.name
+        WHERE h.role = 'uplink' AND (h.up = false OR h.carrier = false AND coalesce(h.operstate, 'DOWN') = 'DOWN')
+    ),
+    blocked AS (
+        SELECT p.ns, p.name, 'in the state ' || p.state AS state, h.link_row, p.rowid AS row_bridge_port,
+               CASE WHEN p.state IN ('blocking', 'disabled') THEN 'error' ELSE 'warning' END AS severity,
+               'the bridge ' || p.master || ' lets nothing through this port' AS hangs,
+               'ip link set ' || p.master || ' type bridge stp_state 0' AS mend
+        FROM bridge_port p JOIN hanging h USING (ns, name)
+        WHERE p.state IN ('listening', 'learning', 'blocking', 'disabled') AND h.up AND h.carrier AND h.role = 'port'
+    )
+    SELECT * EXCLUDE (name, link_row), name AS dev, link_row AS row_link FROM (
+        (FROM overlay UNION ALL FROM bridge UNION ALL FROM port UNION ALL FROM unplugged UNION ALL FROM container
+         UNION ALL FROM uplink) UNION ALL BY NAME FROM blocked)
+    """,
+    needs=(Need("link", "ip -d link show"),),
+)

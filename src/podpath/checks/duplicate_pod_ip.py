@@ -1,0 +1,74 @@
+"""Two pods have the same address."""
+
+from typing import Final
+
+from podpath.checks.interface import Check
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="duplicate-pod-ip",
+    severity=Severity.ERROR,
+    title="Two pods have the same address",
+    explain="""When two pods have one address, packets go to whichever of them answered last, or to the node that the route happens to
+    name: some connections work, some are refused by the wrong pod, some time out.
+
+    It happens when the address management has lost its records (a wiped /var/lib/cni, a restored database, a node that was
+    set up again), when two clusters or two CNIs share a network, or when a pod got the address of a tunnel device.
+
+    Look: `ip -4 address show` inside both pods, `ip route show | grep ADDRESS` on every node; `arping -c 2 -I cni0 ADDRESS`
+    shows two MACs when both are on one bridge.""",
+    summary=("{ip} is {one}'s and {other}'s",),
+    why="Packets for {ip} reach one of the two, not always the right one.",
+    fix=(
+        "delete the younger of the two pods: it gets another address",
+        "then repair the records of addresses (Calico: calicoctl ipam check; host-local: /var/lib/cni/networks)",
+    ),
+    sql="""
+    WITH own AS (
+        -- Addresses inside containers, with the host's end of the pair where it was seen.
+        SELECT i.ns, i.host, i.kind, a."address" AS ip, a.family, a.rowid AS row_address, d.mac, d.ifindex, d.peer_index, h.master,
+               h.name AS port, i.kind || ' ' || i.name AS who
+        FROM inside i JOIN "address" a ON a.ns = i.ns AND NOT everywhere(a."address") AND coalesce(a.scope, 'global') = 'global'
+        JOIN device d ON d.ns = a.ns AND d.name = a.dev AND d.role <> 'lo'
+        LEFT JOIN device h ON h.ns = i.host AND h.ifindex = d.peer_index AND h.role = 'port'
+        -- A pod in the host's own namespace shows the host's addresses.
+        WHERE NOT EXISTS (SELECT 1 FROM "address" s WHERE s.ns = i.host AND s."address" = a."address")
+    ),
+    same_node AS (
+        -- Two names may be one namespace: only another MAC or another end on the host tells two pods apart.
+        SELECT a.ns, a.ip, a.who AS one, b.who AS other, a.row_address, b.row_address AS row_address_2, NULL::BIGINT AS row_route,
+               NULL::BIGINT AS row_route_2, []::VARCHAR[] AS related
+        FROM own a JOIN own b ON b.host = a.host AND b.ip = a.ip AND b.ns > a.ns
+        WHERE (a.mac <> b.mac OR a.peer_index <> b.peer_index)
+          -- Networks that do not touch may use the same addresses: on one bridge they do.
+          AND CASE WHEN a.master IS NOT NULL AND b.master IS NOT NULL THEN a.master = b.master
+                   ELSE a.kind <> 'netns' AND b.kind <> 'netns' END
+    ),
+    routed AS (
+        SELECT r.ns, v.node, v.overlay, v.name, r.dst AS ip, r.dev, r.rowid AS row_route FROM route r JOIN vtep v ON v.ns = r.ns
+        JOIN device d ON d.ns = r.ns AND d.name = r.dev
+        WHERE r."table" = 'main' AND r.type = 'unicast' AND r.via IS NULL AND r.dst_len = full_len(r.family) AND d.role = 'port'
+          AND d.master IS NULL AND NOT everywhere(r.dst)
+    ),
+    several AS (SELECT overlay, ip FROM routed GROUP BY ALL HAVING count(DISTINCT node) > 1),
+    two_nodes AS (
+        SELECT a.ns, a.ip, a.dev || ' on ' || a.name AS one, b.dev || ' on ' || b.name AS other, NULL, NULL, a.row_route, b.row_route,
+               [b.name]
+        FROM routed a SEMI JOIN several USING (overlay, ip)
+        JOIN routed b ON b.overlay = a.overlay AND b.ip = a.ip AND b.node > a.node
+    ),
+    held AS (
+        SELECT o.ns, n.node, v.overlay, v.name, o.ip, o.who, o.row_address FROM own o JOIN netns n ON n.ns = o.host JOIN vtep v ON v.ns = o.host
+        WHERE EXISTS (SELECT 1 FROM expected e WHERE e.overlay = v.overlay AND e.family = o.family AND in_net(o.ip, e.family, e.first, e.len))
+    ),
+    two_pods AS (
+        SELECT a.ns, a.ip, a.who || ' on ' || a.name, b.who || ' on ' || b.name, a.row_address, b.row_address, NULL, NULL, [b.name]
+        FROM held a JOIN held b ON b.overlay = a.overlay AND b.ip = a.ip AND b.node > a.node
+    ),
+    tunnel AS (
+        SELECT r.ns, r.ip, r.dev || ' on ' || r.name, v.dev || ' on ' || v.name, i.address_row, NULL, r.row_route, NULL, [v.name]
+        FROM routed r JOIN vtep_ip i ON i.overlay = r.overlay AND i.ip = r.ip JOIN vtep v ON v.vt = i.vt
+    )
+    FROM same_node UNION ALL FROM two_nodes UNION ALL FROM two_pods UNION ALL FROM tunnel
+    """,
+)

@@ -1,0 +1,100 @@
+"""A device takes larger packets than what lies behind it."""
+
+from typing import Final
+
+from podpath.checks.interface import Check, Need
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="mtu-exceeds-path",
+    severity=Severity.WARNING,
+    title="A device takes larger packets than the path behind it",
+    explain="""A tunnel puts headers around each packet: VXLAN 50 bytes (70 over IPv6), IPIP 20, WireGuard 60 or 80. The MTU of the
+    tunnel device must leave room for them below the MTU of the network card, and containers must not send larger packets
+    than the tunnel takes. Where that is not so, large packets are cut into fragments or need an ICMP message that
+    firewalls like to drop.
+
+    Ping and connecting work, because their packets are small. What hangs is what comes after: a TLS handshake, a large
+    answer, `docker pull`.
+
+    It happens when a node moves to a cloud network with 1450 or 1460 bytes and Docker's 1500 stays, when the card's MTU is
+    lowered after the tunnel was made, or when nodes differ.
+
+    Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` with changing sizes.""",
+    summary=(
+        "{dev}{where} takes packets of {mtu} bytes, but with {overhead} bytes of tunnel headers they do not fit {other} ({limit})",
+        "{dev}{where} takes packets of {mtu} bytes, but {other}, which they leave by, only {limit}",
+        "{dev} has an MTU of {mtu}, but on most other nodes it is {usual}",
+    ),
+    why="Small packets pass, large ones hang or are lost: connections open and then stall.",
+    fix=("{mend}", "stop-gap: on {node}: iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu"),
+    sql="""
+    WITH default_route AS (
+        SELECT r.ns, arg_min(r.dev, coalesce(r.metric, 0)) AS dev FROM route r
+        WHERE r.family = 4 AND r.dst_len = 0 AND r."table" = 'main' AND r.type = 'unicast' AND r.via IS NOT NULL GROUP BY r.ns
+    ),
+    tunnel_end AS (
+        SELECT ns, name, lower, "local", 50 AS headers FROM vxlan WHERE NOT coalesce(external, false)
+        UNION ALL
+        SELECT ns, name, lower, "local", CASE kind WHEN 'ipip' THEN 20 WHEN 'gre' THEN 24 WHEN 'sit' THEN 20 WHEN 'geneve' THEN 50 END
+        FROM tunnel WHERE kind IN ('ipip', 'gre', 'sit', 'geneve')
+    ),
+    below AS (
+        -- The device that the outer packets leave by: named, or the one that has their source address.
+        SELECT t.ns, t.name, t.headers + CASE WHEN family_of(t."local") = 6 THEN 20 ELSE 0 END AS overhead,
+               coalesce(t.lower, a.dev, d.dev) AS lower
+        FROM tunnel_end t LEFT JOIN "address" a ON a.ns = t.ns AND a."address" = t."local" AND t.lower IS NULL
+        LEFT JOIN default_route d ON d.ns = t.ns
+    ),
+    tunnels AS (
+        SELECT t.ns, t.name AS dev, t.mtu, t.link_row, l.name AS other, l.mtu AS limit, l.link_row AS other_row, b.overhead
+        FROM below b JOIN device t ON t.ns = b.ns AND t.name = b.name JOIN device l ON l.ns = b.ns AND l.name = b.lower
+        WHERE t.up AND t.mtu + b.overhead > l.mtu
+    ),
+    -- Where pods' packets leave: a cluster's pods by the overlay, other containers by the default route.
+    leaving AS (
+        SELECT DISTINCT b.ns, b.dev, d.mtu, d.link_row, o.name AS other, o.mtu AS limit, o.link_row AS other_row
+        FROM bridge_net b JOIN device d ON d.ns = b.ns AND d.name = b.dev JOIN device o ON o.ns = b.ns AND o.role = 'overlay'
+        JOIN vtep v ON v.ns = o.ns AND v.dev = o.name
+        WHERE b.pod AND b.alive AND o.up
+        UNION ALL
+        SELECT DISTINCT b.ns, b.dev, d.mtu, d.link_row, o.name, o.mtu, o.link_row
+        FROM bridge_net b JOIN device d ON d.ns = b.ns AND d.name = b.dev JOIN default_route r ON r.ns = b.ns
+        JOIN device o ON o.ns = r.ns AND o.name = r.dev
+        WHERE b.alive AND o.up AND NOT (b.pod AND EXISTS (SELECT 1 FROM vtep v WHERE v.ns = b.ns))
+        UNION ALL
+        -- A pod without a bridge: the route to its address tells the device, the overlay's prefix whose it is.
+        SELECT DISTINCT d.ns, d.name, d.mtu, d.link_row, o.name, o.mtu, o.link_row
+        FROM device d JOIN route r ON r.ns = d.ns AND r.dev = d.name AND r.dst_len = full_len(r.family) AND r.via IS NULL
+        JOIN vtep v ON v.ns = d.ns JOIN expected e ON e.vt = v.vt AND e.family = r.family AND in_net(r.dst, e.family, e.first, e.len)
+        JOIN device o ON o.ns = v.ns AND o.name = v.dev
+        WHERE d.role = 'port' AND d.master IS NULL AND o.up
+    ),
+    wide AS (
+        SELECT ns, any_value(dev ORDER BY dev) || and_more(count(DISTINCT dev)) AS dev, mtu, min(link_row) AS link_row, other, "limit",
+               any_value(other_row) AS other_row FROM leaving WHERE mtu > "limit" GROUP BY ns, mtu, other, "limit"
+    ),
+    counted AS (SELECT overlay, mtu, count(*) AS nodes, min(vt) AS example FROM vtep WHERE mtu IS NOT NULL AND present GROUP BY ALL),
+    common AS (
+        SELECT overlay, arg_max(mtu, nodes * 100000 - mtu) AS usual, arg_max(example, nodes * 100000 - mtu) AS example
+        FROM counted GROUP BY overlay HAVING count(*) > 1
+    )
+    SELECT ns, dev, mtu, overhead, other, "limit", NULL::BIGINT AS usual, 'error' AS severity, link_row AS row_link,
+           'mtu ' || mtu AS needle_link, other_row AS row_link_2, 'mtu ' || "limit" AS needle_link_2,
+           'on ' || node_name(ns) || ': ip link set ' || dev || ' mtu ' || ("limit" - overhead) ||
+           '   (and set it in the CNI''s configuration, then recreate the pods)' AS mend
+    FROM tunnels
+    UNION ALL
+    SELECT ns, dev, mtu, NULL, other, "limit", NULL, 'warning', link_row, 'mtu ' || mtu, other_row, 'mtu ' || "limit",
+           'set an MTU of ' || "limit" || ' for it (Docker: "mtu" in daemon.json and for each network; CNI: its "mtu"), then recreate the containers'
+    FROM wide
+    UNION ALL
+    SELECT v.ns, v.dev, v.mtu, NULL, NULL, NULL, c.usual, 'warning', d.link_row, 'mtu ' || v.mtu, o.link_row, 'mtu ' || c.usual,
+           'give ' || v.dev || ' the same MTU on every node, the smallest that fits all of them'
+    FROM vtep v JOIN common c USING (overlay) JOIN device d ON d.ns = v.ns AND d.name = v.dev
+    JOIN vtep w ON w.vt = c.example JOIN device o ON o.ns = w.ns AND o.name = w.dev
+    WHERE v.mtu <> c.usual AND NOT EXISTS (SELECT 1 FROM tunnels t WHERE t.ns = v.ns AND t.dev = v.dev)
+    """,
+    needs=(Need("link", "ip -d link show"),),
+    applies="SELECT ns FROM router",
+)

@@ -1,0 +1,87 @@
+"""A routing rule sends packets for containers to another table, whose routes lead elsewhere."""
+
+from typing import Final
+
+from podpath.checks.interface import Check, Need
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="policy-rule-steals-traffic",
+    severity=Severity.ERROR,
+    title="A routing rule takes packets for containers away from their routes",
+    explain="""The routes to containers stand in the main table. Rules with a smaller number than its own (32766) are asked first: when
+    one of them leads to a table that has a route for the address, be it only a default route, the main table is never
+    asked, and all is well with the routes that nobody uses.
+
+    It happens when a VPN comes up: Tailscale with an exit node or accepted subnets (rule 5270, table 52), strongSwan (220).
+    WireGuard's wg-quick adds a rule for the main table without its default route in front of its own, and does no harm.
+
+    Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind the device it names.""",
+    summary=("rule {priority} sends {dst}/{len}{more} to table {table}, where `{target}` leads to {dev}, not to {main_dev}",),
+    why="Packets for containers leave by {dev} and are lost.",
+    fix=(
+        "on {node}: ip {six}rule add to {dst}/{len} lookup main pref {before}",
+        "or keep these networks out of the VPN (Tailscale: do not accept the subnet; allow LAN access with an exit node)",
+    ),
+    sql="""
+    WITH main_rule AS (
+        SELECT ns, family, min(priority) AS priority FROM rule
+        WHERE action = 'lookup' AND "table" IN ('main', '254') AND src IS NULL AND dst IS NULL AND iif IS NULL AND oif IS NULL
+          AND fwmark IS NULL AND ipproto IS NULL AND uidrange IS NULL AND rest IS NULL AND suppress_prefixlength IS NULL
+          AND NOT inverted
+        GROUP BY ALL
+    ),
+    thief AS (
+        -- Rules that hold for any packet; with `not from all fwmark M`, for any packet that the VPN did not mark.
+        SELECT r.ns, r.family, r.priority, r."table", r.dst, r.dst_len, r.rowid AS row_rule FROM rule r
+        LEFT JOIN main_rule m ON m.ns = r.ns AND m.family = r.family
+        WHERE r.action = 'lookup' AND r."table" NOT IN ('local', '255', 'main', '254', 'default', '253')
+          AND r.priority < coalesce(m.priority, 32766) AND (r.src IS NULL OR r.src_len = 0)
+          AND (r.inverted AND r.fwmark IS NOT NULL OR NOT r.inverted AND r.fwmark IS NULL)
+          AND r.iif IS NULL AND r.oif IS NULL AND r.ipproto IS NULL AND r.sport IS NULL AND r.dport IS NULL
+          AND r.uidrange IS NULL AND r.rest IS NULL AND r.suppress_prefixlength IS NULL
+    ),
+    -- What the main table has for containers: by the overlay, by their bridge, by a port of their own.
+    wanted AS (
+        SELECT DISTINCT t.ns, t.family, t.dst, t.dst_len, t.dev FROM route t JOIN device d ON d.ns = t.ns AND d.name = t.dev
+        WHERE t.ns IN (SELECT ns FROM thief) AND t."table" = 'main' AND t.type = 'unicast' AND t.dst_len > 0 AND NOT everywhere(t.dst)
+          AND (d.role IN ('overlay', 'port') OR d.role = 'bridge' AND EXISTS (
+               SELECT 1 FROM bridge_net b WHERE b.ns = t.ns AND b.dev = t.dev AND b.alive))
+    ),
+    stolen AS (
+        SELECT h.ns, h.family, h.priority, h."table", h.row_rule, w.dst, w.dst_len, w.dev AS main_dev, x.rowid AS row_route, x.type,
+               x.dev, x.dst AS by_dst, x.dst_len AS by_len
+        FROM thief h JOIN wanted w ON w.ns = h.ns AND w.family = h.family
+          AND (h.dst IS NULL OR in_net(w.dst, h.family, h.dst, h.dst_len))
+        JOIN route x ON x.ns = h.ns AND x.family = h.family AND x."table" = h."table"
+          AND in_net(w.dst, x.family, x.dst, x.dst_len) AND x.dst_len <= w.dst_len
+        WHERE NOT EXISTS (
+            -- An earlier rule that gives these very addresses to the main table; one may leave out wide routes.
+            SELECT 1 FROM rule k WHERE k.ns = h.ns AND k.family = h.family AND k.priority < h.priority AND k.action = 'lookup'
+            AND k."table" IN ('main', '254') AND NOT k.inverted AND k.src IS NULL AND k.fwmark IS NULL AND k.iif IS NULL
+            AND k.oif IS NULL AND k.ipproto IS NULL AND k.uidrange IS NULL
+            AND (k.dst IS NULL OR in_net(w.dst, k.family, k.dst, k.dst_len) AND k.dst_len <= w.dst_len)
+            AND coalesce(k.suppress_prefixlength, -1) < w.dst_len)
+        QUALIFY row_number() OVER (PARTITION BY h.ns, h.family, h.priority, w.dst, w.dst_len
+                                   ORDER BY x.dst_len DESC, coalesce(x.metric, 0)) = 1
+    )
+    SELECT s.ns, s.priority, s."table", min(s.row_rule) AS row_rule, arg_min(s.row_route, s.dst) AS row_route,
+           min(s.dst) AS dst, arg_min(s.dst_len, s.dst) AS len, and_more(count(*)) AS more, arg_min(s.main_dev, s.dst) AS main_dev,
+           coalesce(arg_min(CASE WHEN s.type = 'unicast' THEN s.dev ELSE s.type END, s.dst), 'elsewhere') AS dev,
+           CASE WHEN arg_min(s.by_len, s.dst) = 0 THEN 'default' ELSE 'a route to it' END AS target,
+           CASE s.family WHEN 6 THEN '-6 ' ELSE '' END AS six, greatest(s.priority - 10, 1) AS before,
+           CASE WHEN bool_and(c.complete = 'yes') THEN 'proven' ELSE 'likely' END AS confidence
+    FROM stolen s JOIN coverage c ON c.ns = s.ns AND c."table" = 'route' AND (c.part IS NULL OR c.part = s."table")
+         AND (c.family IS NULL OR c.family = s.family) AND c.dev IS NULL AND c.complete <> 'no'
+    WHERE s.type <> 'throw' AND (s.type <> 'unicast' OR s.dev <> s.main_dev)
+    GROUP BY s.ns, s.family, s.priority, s."table"
+    """,
+    needs=(Need("rule", "ip rule show", family=4), Need("route", "ip route show table all")),
+    # Where the rules were not seen, or lead to a table that was not.
+    applies="""
+    SELECT ns FROM router r WHERE seen_of(ns, 'rule', 4) IS NULL OR EXISTS (
+        SELECT 1 FROM rule u WHERE u.ns = r.ns AND u.action = 'lookup' AND u.priority < 32766 AND u.fwmark IS NULL
+        AND u."table" NOT IN ('local', '255', 'main', '254', 'default', '253') AND NOT EXISTS (
+            SELECT 1 FROM coverage c WHERE c.ns = u.ns AND c."table" = 'route' AND c.complete <> 'no' AND (c.part IS NULL OR c.part = u."table")))
+    """,
+)

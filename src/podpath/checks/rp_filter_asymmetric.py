@@ -1,0 +1,63 @@
+"""Strict reverse-path filtering drops what comes in by another device than the answer would leave by."""
+
+from typing import Final
+
+from podpath.checks.interface import Check, Need
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="rp-filter-asymmetric",
+    severity=Severity.ERROR,
+    title="Reverse-path filtering drops what peers send",
+    explain="""With rp_filter at 1 (strict), the kernel looks up the way back to the sender of each packet, and drops the packet when
+    that way leaves by another device than the packet came in by. The larger of net.ipv4.conf.all.rp_filter and the
+    device's own value counts. Nothing is sent back; only the counter TcpExtIPReversePathFilter rises.
+
+    Here a peer's packets come in by one device, and this node's route to the peer's pods leaves by another: the two nodes
+    reach each other by different ways, which happens when one of them was switched to another backend, has a stale route,
+    or has several network cards.
+
+    Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip route get PODIP` on both nodes.""",
+    summary=("what pods of {peer} ({first}/{len}) send comes in by {dev}, but the way back leaves by {out}, and rp_filter is strict",),
+    why="Every packet from the peer's pods is dropped on arrival.",
+    fix=(
+        "make both nodes use the same way: look at the routes to {first}/{len} here and to this node's pods on {peer}",
+        "on {node}: sysctl -w net.ipv4.conf.{dev}.rp_filter=2   (loose; and net.ipv4.conf.all.rp_filter=2 where that is 1)",
+    ),
+    sql="""
+    WITH direct AS (
+        -- Routes past the overlay that lead to a peer's own address.
+        SELECT v.vt AS a, e.vt AS b, r.rowid AS row_route, r.dev, r.via, e.first, e.len, v.overlay FROM vtep v
+        JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r.family = 4 AND r."table" = 'main' AND r.type = 'unicast' AND r.via IS NOT NULL
+        JOIN expected e ON e.overlay = v.overlay AND e.family = 4 AND e.first = r.dst AND e.len = r.dst_len AND e.vt <> v.vt
+    ),
+    tunnelled AS (
+        SELECT v.vt AS a, e.vt AS b, r.rowid AS row_route, r.dev, e.first, e.len FROM vtep v
+        JOIN route r ON r.ns = v.ns AND r.dev = v.dev AND r.family = 4 AND r."table" = 'main' AND r.type = 'unicast' AND r.via IS NOT NULL
+        JOIN expected e ON e.overlay = v.overlay AND e.family = 4 AND e.first = r.dst AND e.len = r.dst_len AND e.vt <> v.vt
+        WHERE (v.vt IN (SELECT a FROM direct) OR v.vt IN (SELECT b FROM direct))
+    ),
+    oneway AS (
+        -- The peer sends by the tunnel, this node answers directly; and the other way round.
+        SELECT d.a AS here, d.b AS peer, v.dev, d.dev AS out, d.first, d.len, d.row_route, t.row_route AS row_route_2
+        FROM direct d JOIN tunnelled t ON t.a = d.b AND t.b = d.a JOIN vtep v ON v.vt = d.a
+        UNION ALL
+        SELECT t.a, t.b, x.dev, t.dev, t.first, t.len, t.row_route, d.row_route
+        FROM direct d JOIN tunnelled t ON t.a = d.b AND t.b = d.a JOIN vtep v ON v.vt = t.a
+        JOIN "address" x ON x.ns = v.ns AND x."address" = d.via
+    )
+    SELECT v.ns, o.dev, o.out, w.name AS peer, o.first, o.len, o.row_route, o.row_route_2, [w.name] AS related,
+           CASE WHEN own.value = '1' THEN own.rowid ELSE every.rowid END AS row_sysctl
+    FROM oneway o JOIN vtep v ON v.vt = o.here JOIN vtep w ON w.vt = o.peer
+    JOIN sysctl every ON every.ns = v.ns AND every.name = 'net.ipv4.conf.all.rp_filter'
+    JOIN sysctl own ON own.ns = v.ns AND own.name = 'net.ipv4.conf.' || replace(o.dev, '.', '/') || '.rp_filter'
+    WHERE greatest(every.value, own.value) = '1' AND o.dev <> o.out
+    """,
+    needs=(Need("sysctl", "sysctl -a", "net.ipv4.conf.all.rp_filter"),),
+    # Where some peer is reached past the overlay at all.
+    applies="""
+    SELECT DISTINCT v.ns FROM vtep v JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r.via IS NOT NULL AND r."table" = 'main'
+    JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len AND e.vt <> v.vt
+    WHERE EXISTS (SELECT 1 FROM route o WHERE o.ns = v.ns AND o.dev = v.dev AND o.via IS NOT NULL)
+    """,
+)

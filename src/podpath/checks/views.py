@@ -1,0 +1,137 @@
+"""What the checks ask again and again, worked out once: the role of each device, the bridges and networks of containers.
+
+Made as temporary tables after the mesh, on whose tables they build:
+
+``device``
+    every device with its ``role``: overlay, bridge, port (the host's end of a container), uplink, lo, other.
+    The role follows from kind, master and routes; a name decides only where nothing else is known, as in ``ifconfig``.
+``bridge_net``
+    a row for each address of a bridge that containers hang on, with the network it opens. ``pod`` says that a
+    cluster's pods are on it, ``alive`` that a port of it forwards. A bridge that joins the LAN itself is none of them.
+``router``
+    a row for each namespace that forwards for containers, with a device that shows it.
+``inside``
+    the namespaces of containers, each with that of its host.
+"""
+
+from typing import Final
+
+from podpath.snapshot.store import Store
+
+_MACROS: Final = (
+    """
+    CREATE OR REPLACE TEMP MACRO first_ip(family, a, len) AS CASE WHEN host_bits(family, len) >= 128 THEN 0::UHUGEINT
+        ELSE (a - (a & ((1::UHUGEINT << host_bits(family, len)::UHUGEINT) - 1)))::UHUGEINT END
+    """,
+    """
+    CREATE OR REPLACE TEMP MACRO in_net(a, family, first, len) AS a BETWEEN first AND last_ip(family, first, len)
+    """,
+    # Whole of a table, or of one device's part of it: 2 surely, 1 probably, NULL not seen.
+    """
+    CREATE OR REPLACE TEMP MACRO seen_of(n, tab, fam) AS (SELECT max(CASE c.complete WHEN 'yes' THEN 2 ELSE 1 END)
+        FROM coverage c WHERE c.ns = n AND c."table" = tab AND c.complete <> 'no' AND c.dev IS NULL
+        AND (c.family IS NULL OR c.family = fam) AND (c.part IS NULL OR c.part IN ('main', '254')))
+    """,
+    # Addresses that are true of every host: 127/8, 169.254/16, ::1, fe80::/10, multicast.
+    """
+    CREATE OR REPLACE TEMP MACRO everywhere(a) AS a BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255')
+        OR a BETWEEN ip4('169.254.0.0') AND ip4('169.254.255.255') OR a BETWEEN ip4('224.0.0.0') AND ip4('239.255.255.255')
+        OR a = 1 OR a >= 338288524927261089654018896841347694592::UHUGEINT
+    """,
+    """
+    CREATE OR REPLACE TEMP MACRO and_more(n) AS CASE WHEN n > 1 THEN ' and ' || (n - 1) || ' more' ELSE '' END
+    """,
+)
+
+_DEVICE: Final = """
+    CREATE OR REPLACE TEMP TABLE device AS
+    WITH known AS (
+        SELECT ns, name, ifindex, kind, mac, mtu, up, carrier, operstate, flags, master, parent, peer_index, peer_netns,
+               rowid AS link_row FROM link
+        UNION ALL BY NAME
+        SELECT DISTINCT b.ns, b.name FROM (SELECT ns, name FROM bridge UNION SELECT ns, master FROM bridge_port
+               UNION SELECT ns, name FROM bridge_port) b
+        ANTI JOIN link l ON l.ns = b.ns AND l.name = b.name
+    ), enslaved AS (
+        SELECT k.* REPLACE (coalesce(k.master, p.master) AS master) FROM known k
+        LEFT JOIN (SELECT ns, name, any_value(master) AS master FROM bridge_port GROUP BY ALL) p
+          ON p.ns = k.ns AND p.name = k.name
+    ), bridging AS (
+        SELECT ns, name FROM bridge UNION SELECT ns, master FROM bridge_port UNION SELECT ns, name FROM link WHERE kind = 'bridge'
+    ), outward AS (
+        -- What leads out of the node: the default route, the device below a tunnel, a network of its own.
+        SELECT ns, dev AS name FROM route WHERE dst_len = 0 AND via IS NOT NULL AND "table" = 'main' AND type = 'unicast'
+        UNION SELECT ns, lower FROM vxlan WHERE lower IS NOT NULL
+        UNION SELECT a.ns, a.dev FROM "address" a WHERE a.length < full_len(a.family) AND a.peer IS NULL
+              AND NOT everywhere(a."address")
+    )
+    SELECT k.*, CASE
+        WHEN k.name = 'lo' OR has_flag(k.flags, 'LOOPBACK') THEN 'lo'
+        WHEN k.kind IN ('vxlan', 'geneve', 'ipip', 'sit', 'gre', 'ip6tnl', 'ip6gre', 'wireguard')
+          OR EXISTS (SELECT 1 FROM vtep v WHERE v.ns = k.ns AND v.dev = k.name) OR k.kind IS NULL
+          AND regexp_matches(k.name, '^(flannel([.-]v6)?\\.\\d+|flannel-wg.*|vxlan(-v6)?\\.calico|tunl0|wireguard\\.cali|cilium_vxlan)$')
+          THEN 'overlay'
+        WHEN b.name IS NOT NULL OR k.kind IS NULL
+          AND regexp_matches(k.name, '^(cni\\d+|cbr\\d+|kube-bridge|docker0|docker_gwbridge|br-[0-9a-f]{12}|podman\\d+|virbr\\d+|lxcbr\\d+|lxdbr\\d+)$')
+          THEN 'bridge'
+        WHEN k.kind IN ('veth', 'netkit') OR k.kind IS NULL AND (k.peer_index IS NOT NULL
+          OR regexp_matches(k.name, '^(veth|cali|lxc|eni|azv|tap|vnet)[0-9a-f._-]*'))
+          THEN CASE WHEN k.master IS NULL AND o.name IS NOT NULL THEN 'uplink' ELSE 'port' END
+        WHEN k.kind IN ('tun', 'tap', 'dummy', 'ifb', 'nlmon', 'vrf', 'openvswitch')
+          OR k.kind IS NULL AND regexp_matches(k.name, '^(tun\\d|tap\\d|wg\\d|ppp\\d|tailscale|kube-ipvs|nodelocaldns|dummy|ifb)')
+          THEN 'other'
+        ELSE 'uplink' END AS role
+    FROM enslaved k LEFT JOIN bridging b ON b.ns = k.ns AND b.name = k.name
+    LEFT JOIN outward o ON o.ns = k.ns AND o.name = k.name
+"""
+
+_BRIDGE_NET: Final = """
+    CREATE OR REPLACE TEMP TABLE bridge_net AS
+    WITH port AS (
+        SELECT ns, master AS dev, count(*) AS ports, bool_or(role = 'uplink') AS lan FROM device
+        WHERE master IS NOT NULL GROUP BY ALL
+    ), leaving AS (
+        SELECT DISTINCT ns, dev FROM route WHERE dst_len = 0 AND via IS NOT NULL AND "table" = 'main'
+    )
+    SELECT d.ns, d.name AS dev, a.family, a."address" AS ip, first_ip(a.family, a."address", a.length) AS first,
+           a.length AS len, a.rowid AS address_row, d.link_row, d.mtu, d.mac, d.up, coalesce(p.ports, 0) AS ports,
+           coalesce(d.carrier, coalesce(p.ports, 0) > 0) AS alive,
+           regexp_matches(d.name, '^(cni|cbr)\\d+$|^kube-bridge$')
+             OR EXISTS (SELECT 1 FROM vtep v JOIN expected e USING (vt) WHERE v.ns = d.ns AND e.users > 0
+                        AND e.family = a.family AND in_net(a."address", e.family, e.first, e.len))
+             OR EXISTS (SELECT 1 FROM vtep v JOIN vtep_ip i USING (vt) WHERE v.ns = d.ns AND i.family = a.family
+                        AND in_net(i.ip, a.family, first_ip(a.family, a."address", a.length), a.length))
+             OR EXISTS (SELECT 1 FROM pod_network n WHERE n.ns = d.ns AND n.family = a.family AND n.subnet = a."address")
+             AS pod
+    FROM device d JOIN "address" a ON a.ns = d.ns AND a.dev = d.name
+    LEFT JOIN port p ON p.ns = d.ns AND p.dev = d.name LEFT JOIN leaving u ON u.ns = d.ns AND u.dev = d.name
+    WHERE d.role = 'bridge' AND a.length < full_len(a.family) AND NOT everywhere(a."address")
+      AND NOT coalesce(p.lan, false) AND u.dev IS NULL
+"""
+
+_INSIDE: Final = """
+    CREATE OR REPLACE TEMP TABLE inside AS
+    SELECT n.ns, n.node, h.ns AS host, n.kind, n.name FROM netns n JOIN netns h USING (node)
+    WHERE n.kind <> 'host' AND h.kind = 'host'
+"""
+
+_ROUTER: Final = """
+    CREATE OR REPLACE TEMP TABLE router AS
+    WITH found AS (
+        SELECT v.ns, v.dev, d.link_row, 1 AS rank, 'carries traffic between nodes' AS why
+        FROM vtep v LEFT JOIN device d ON d.ns = v.ns AND d.name = v.dev WHERE v.present
+        UNION ALL
+        SELECT ns, dev, link_row, 2, 'is the gateway of containers' FROM bridge_net WHERE alive
+        UNION ALL
+        SELECT d.ns, d.name, d.link_row, 3, 'leads to a container' FROM device d
+        JOIN route r ON r.ns = d.ns AND r.dev = d.name
+        WHERE d.role = 'port' AND d.master IS NULL AND r.via IS NULL AND r.dst_len = full_len(r.family) AND r."table" = 'main'
+    )
+    SELECT ns, arg_min(dev, rank) AS dev, arg_min(link_row, rank) AS link_row, arg_min(why, rank) AS why FROM found GROUP BY ns
+"""
+
+
+def make_views(store: Store) -> None:
+    """Make the tables; those of the mesh must be there."""
+    for statement in (*_MACROS, _DEVICE, _INSIDE, _BRIDGE_NET, _ROUTER):
+        store.connection.execute(statement)

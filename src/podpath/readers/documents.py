@@ -1,0 +1,75 @@
+"""Values out of decoded JSON and YAML whose shape nobody promised."""
+
+from collections.abc import Iterator
+
+from podpath.readers.interface import Json
+from podpath.state.address import Ip, Mac, parse_ip, parse_mac
+
+_LARGEST = (1 << 63) - 1
+
+
+def inside(document: Json, *path: str) -> Json:
+    """Return what is at a path of keys, or None."""
+    for key in path:
+        if not isinstance(document, dict):
+            return None
+        document = document.get(key)
+    return document
+
+
+def text(document: Json, *path: str) -> str | None:
+    """Return a text that is not empty, or None; a number is written out."""
+    found = inside(document, *path)
+    if isinstance(found, bool) or not isinstance(found, (str, int, float)):
+        return None
+    return str(found) or None
+
+
+def count(document: Json, *path: str) -> int | None:
+    """Return a number that a table can hold, or None."""
+    found = inside(document, *path)
+    if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) < 20:  # noqa: PLR2004 - 64 bits
+        found = int(found)
+    return found if isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= _LARGEST else None
+
+
+def truth(document: Json, *path: str) -> bool | None:
+    """Return a truth value, or None."""
+    found = inside(document, *path)
+    if found in ("true", "True"):
+        return True
+    return False if found in ("false", "False") else found if isinstance(found, bool) else None
+
+
+def ip(document: Json, *path: str) -> Ip | None:
+    """Return an address, None where there is none.
+
+    Raises:
+        ValueError: the text is no address.
+    """
+    found = text(document, *path)
+    return parse_ip(found) if found is not None else None
+
+
+def mac(document: Json, *path: str) -> Mac | None:
+    """Return a link-layer address, None where there is none.
+
+    Raises:
+        ValueError: the text is no link-layer address.
+    """
+    found = text(document, *path)
+    return parse_mac(found) if found is not None else None
+
+
+def items(document: Json, *path: str) -> Iterator[Json]:
+    """Yield the members of a list that are objects."""
+    found = inside(document, *path)
+    for item in found if isinstance(found, list) else ():
+        if isinstance(item, dict):
+            yield item
+
+
+def pairs(document: Json, *path: str) -> str | None:
+    """Return an object as ``key=value``, comma-separated, or None."""
+    found = inside(document, *path)
+    return ",".join(f"{key}={value}" for key, value in found.items()) or None if isinstance(found, dict) else None

@@ -1,0 +1,242 @@
+"""``kubectl get … -o json``: objects of the Kubernetes API (kubernetes.io, API reference)."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from podpath.readers.documents import count, inside, ip, items, pairs, text, truth
+from podpath.readers.interface import Item, Json, Reader
+from podpath.readers.options import bad, parse_options, spellings
+from podpath.state.address import Mac, parse_ip, parse_mac, parse_prefix
+from podpath.state.evidence import Complete, Coverage
+from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+
+_PROGRAMS: Final = frozenset(("kubectl", "oc", "k", "microk8s.kubectl"))
+_BUNDLES: Final = frozenset(("k3s", "microk8s", "rke2", "minikube"))
+_OPTIONS: Final = spellings("A/all-namespaces w/watch watch-only show-labels no-headers show-kind ignore-not-found")
+_VALUED: Final = spellings(
+    "n/namespace o/output l/selector field-selector L/label-columns sort-by chunk-size context kubeconfig cluster user "
+    "s/server request-timeout f/filename token"
+)
+_TABLES: Final = {
+    "node": "kube_node", "nodes": "kube_node", "no": "kube_node", "pod": "pod", "pods": "pod", "po": "pod",
+    "svc": "service", "service": "service", "services": "service", "endpointslice": "endpoint",
+    "endpointslices": "endpoint", "endpointslice.discovery.k8s.io": "endpoint",
+    "endpointslices.discovery.k8s.io": "endpoint", "endpoints": "endpoint", "ep": "endpoint", "endpoint": "endpoint",
+}  # fmt: skip
+_OTHERS: Final = frozenset(
+    ("all", "deploy", "deployment", "deployments", "ds", "daemonset", "daemonsets", "rs", "replicaset", "replicasets",
+     "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "netpol", "networkpolicy", "networkpolicies",
+     "job", "jobs", "cm", "configmap", "configmaps", "ns", "namespace", "namespaces", "events", "ev")
+)  # fmt: skip
+_BACKEND: Final = "flannel.alpha.coreos.com/backend-data"
+_PUBLIC: Final = "flannel.alpha.coreos.com/public-ip"
+_CALICO: Final = "projectcalico.org/IPv4Address"
+_SERVICE_NAME: Final = "kubernetes.io/service-name"
+
+
+class Get(NamedTuple):
+    """A ``kubectl get`` command line.
+
+    Attributes:
+        output: what ``-o`` asks for; empty is a plain table.
+        namespace: the namespace that ``-n`` names.
+        coverage: what is shown.
+    """
+
+    output: str
+    namespace: str | None
+    coverage: tuple[Coverage, ...]
+
+
+def parse_get(words: Sequence[str]) -> Get | None:
+    """Take ``kubectl get RESOURCE[,RESOURCE …] [NAME …]`` apart; None when it is another command."""
+    words = words[1:] if len(words) > 1 and words[0] in _BUNDLES else words
+    found = parse_options(words[1:], _OPTIONS, _VALUED) if words and words[0] in _PROGRAMS else None
+    if found is None or found.rest[:1] != ["get"] or len(found.rest) < 2:  # noqa: PLR2004 - get and what
+        return None
+    slashed = [word.partition("/") for word in found.rest[1:] if "/" in word]
+    kinds = [head for head, _, _ in slashed] or found.rest[1].split(",")
+    if not all(kind.lower() in _TABLES or kind.lower() in _OTHERS for kind in kinds):
+        return None
+    tables = {_TABLES[kind.lower()] for kind in kinds if kind.lower() in _TABLES}
+    tables |= {"pod", "service"} if "all" in kinds else set()
+    named = bool(slashed) or len(found.rest) > 2  # noqa: PLR2004 - names follow
+    narrowed = named or "w" in found.flags or not found.values.keys().isdisjoint(("l", "field-selector", "f"))
+    namespace = None if "A" in found.flags else found.values.get("n")
+    coverage = tuple(_coverage(table, found.flags, namespace, narrowed=narrowed) for table in sorted(tables))
+    return Get(found.values.get("o", ""), namespace, coverage) if coverage else None
+
+
+def _coverage(table: str, flags: frozenset[str], namespace: str | None, *, narrowed: bool) -> Coverage:
+    if table == "kube_node":
+        return Coverage(table, complete=Complete.NO if narrowed else Complete.YES)
+    # Without -A or -n the namespace is the context's, which nobody said.
+    known = not narrowed and ("A" in flags or namespace is not None)
+    return Coverage(table, part=namespace, complete=Complete.YES if known else Complete.NO)
+
+
+def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
+    """Accept ``kubectl get … -o json``."""
+    get = parse_get(words)
+    return get.coverage if get is not None and get.output == "json" else None
+
+
+def _vtep_mac(annotations: Json) -> Mac | None:
+    """Return the MAC in flannel's annotation; a backend without one has ``null`` there."""
+    try:
+        return parse_mac(text(json.loads(text(annotations, _BACKEND) or "null"), "VtepMAC") or "")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _node(item: Json, name: str) -> Iterator[KubeNode]:
+    known = ((each.get("type"), text(each, "address")) for each in items(item, "status", "addresses"))
+    internal = next((address for kind, address in known if kind == "InternalIP" and address is not None), None)
+    cidrs = inside(item, "spec", "podCIDRs")
+    listed = ",".join(str(each) for each in cidrs) if isinstance(cidrs, list) else text(item, "spec", "podCIDR")
+    notes = inside(item, "metadata", "annotations")
+    public, calico = text(notes, _PUBLIC), text(notes, _CALICO)
+    yield KubeNode(
+        name, parse_ip(internal) if internal else None, listed or None, _condition(item, "Ready"), _vtep_mac(notes),
+        parse_ip(public) if public else None, parse_prefix(calico)[1] if calico else None,
+    )  # fmt: skip
+
+
+def _condition(item: Json, kind: str) -> bool | None:
+    for condition in items(item, "status", "conditions"):
+        if condition.get("type") == kind:
+            return text(condition, "status") == "True" or condition.get("status") is True
+    return None
+
+
+def _pod(item: Json, name: str) -> Iterator[Pod]:
+    yield Pod(
+        _namespace(item), name, text(item, "spec", "nodeName"), ip(item, "status", "podIP"),
+        truth(item, "spec", "hostNetwork") is True, text(item, "status", "phase"), _condition(item, "Ready"),
+        pairs(item, "metadata", "labels"),
+    )  # fmt: skip
+
+
+def _namespace(item: Json) -> str:
+    return text(item, "metadata", "namespace") or ""
+
+
+def _service(item: Json, name: str) -> Iterator[Service]:
+    spec = inside(item, "spec")
+    external = inside(spec, "externalIPs")
+    outside = [str(each) for each in external] if isinstance(external, list) else []
+    ingress = (text(each, "ip") or text(each, "hostname") for each in items(item, "status", "loadBalancer", "ingress"))
+    outside += [each for each in ingress if each is not None]
+    address = text(spec, "clusterIP")
+    base = Service(
+        _namespace(item), name, text(spec, "type"), parse_ip(address) if address not in (None, "None") else None,
+        external_ips=",".join(outside) or None, selector=pairs(spec, "selector"),
+        external_policy=text(spec, "externalTrafficPolicy"), internal_policy=text(spec, "internalTrafficPolicy"),
+        affinity=text(spec, "sessionAffinity"),
+    )  # fmt: skip
+    ports = list(items(spec, "ports"))
+    for port in ports:
+        yield base._replace(
+            port_name=text(port, "name"), proto=text(port, "protocol") or "TCP", port=count(port, "port"),
+            target_port=text(port, "targetPort"), node_port=count(port, "nodePort") or None,
+        )  # fmt: skip
+    if not ports:
+        yield base
+
+
+def _target(item: Json) -> str | None:
+    target = inside(item, "targetRef")
+    name = text(target, "name")
+    return f"{text(target, 'namespace') or ''}/{name}" if name is not None else None
+
+
+def _ports(item: Json) -> list[tuple[str | None, str | None, int | None]]:
+    """Return (name, protocol, number) of the ports; none means one that is unknown."""
+    ports = [(text(p, "name"), text(p, "protocol") or "TCP", count(p, "port")) for p in items(item, "ports")]
+    return list(ports) or [(None, None, None)]
+
+
+def _slice(item: Json, name: str) -> Iterator[Endpoint]:
+    owners = (each for each in items(item, "metadata", "ownerReferences") if each.get("kind") == "Service")
+    service = text(item, "metadata", "labels", _SERVICE_NAME) or text(next(owners, None), "name") or ""
+    for endpoint in items(item, "endpoints"):
+        base = Endpoint(
+            _namespace(item), service, name, ready=truth(endpoint, "conditions", "ready"),
+            terminating=truth(endpoint, "conditions", "terminating"), node=text(endpoint, "nodeName"),
+            target=_target(endpoint),
+        )  # fmt: skip
+        addresses = inside(endpoint, "addresses")
+        for address in addresses if isinstance(addresses, list) else ():
+            for port_name, proto, port in _ports(item):
+                where = parse_ip(str(address)) if inside(item, "addressType") != "FQDN" else None
+                yield base._replace(address=where, port_name=port_name, proto=proto, port=port)
+
+
+def _endpoints(item: Json, name: str) -> Iterator[Endpoint]:
+    for subset in items(item, "subsets"):
+        for key, ready in (("addresses", True), ("notReadyAddresses", False)):
+            for address in items(subset, key):
+                base = Endpoint(
+                    _namespace(item), name, name, ip(address, "ip"), ready=ready, node=text(address, "nodeName"),
+                    target=_target(address),
+                )  # fmt: skip
+                for port_name, proto, port in _ports(subset):
+                    yield base._replace(port_name=port_name, proto=proto, port=port)
+
+
+_Make = Callable[[Json, str], Iterator[KubeNode | Pod | Service | Endpoint]]
+_KINDS: Final[dict[str, _Make]] = {
+    "Node": _node, "Pod": _pod, "Service": _service, "EndpointSlice": _slice, "Endpoints": _endpoints
+}  # fmt: skip
+
+
+def objects(document: Json) -> list[Json]:
+    """Return the objects of a document: the items of a list, or the one that it is."""
+    kind = text(document, "kind") or ""
+    if kind == "List" or (kind.endswith("List") and isinstance(inside(document, "items"), list)):
+        inner = kind.removesuffix("List")
+        return [{"kind": inner, **item} if inner else item for item in items(document, "items")]
+    return [document]
+
+
+def object_rows(index: int, item: Json) -> Iterator[Item]:
+    """Yield the rows of one object; kinds that podpath has no table for have none."""
+    kind, name = text(item, "kind"), text(item, "metadata", "name")
+    make = _KINDS.get(kind or "")
+    if kind is None or (make is not None and name is None):
+        yield index, bad("kubectl get", f"{'an object has no kind' if kind is None else f'a {kind} has no name'}")
+        return
+    if make is None or name is None:
+        return
+    try:
+        for row in make(item, name):
+            yield index, row
+    except ValueError as error:
+        yield index, bad("kubectl get", f"in {kind} {name}, {error}")
+
+
+def owns_json(document: Json) -> bool:
+    """Say whether a document is objects of the Kubernetes API that podpath has tables for."""
+    if not isinstance(document, dict) or not isinstance(document.get("apiVersion"), str):
+        return False
+    kind = text(document, "kind") or ""
+    return kind in _KINDS or kind == "List" or kind.removesuffix("List") in _KINDS
+
+
+def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
+    """Read the document."""
+    del words
+    for item in objects(document):
+        yield from object_rows(0, item)
+
+
+READER: Final = Reader(
+    name="kubectl get -o json",
+    accepts=accepts,
+    shape_coverage=tuple(
+        Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")
+    ),
+    owns_json=owns_json,
+    read_json=read_json,
+)

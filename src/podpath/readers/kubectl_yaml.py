@@ -1,0 +1,70 @@
+"""``kubectl get … -o yaml``: objects of the Kubernetes API in YAML."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from podpath.readers.interface import Item, Json, Reader
+from podpath.readers.kubectl import object_rows, objects, parse_get
+from podpath.readers.options import bad
+from podpath.state.evidence import Complete, Coverage
+
+_ITEM: Final = re.compile(r"- \S")
+_START: Final = re.compile(r"(?:apiVersion|kind): \S|---\s*$")
+
+
+def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
+    """Accept ``kubectl get … -o yaml``."""
+    get = parse_get(words)
+    return get.coverage if get is not None and get.output == "yaml" else None
+
+
+def _load(text: str) -> tuple[list[Json], tuple[int, str] | None]:
+    """Return the documents, and the line and reason where reading had to end."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    documents: list[Json] = []
+    try:
+        # `yaml.load` with a safe loader: it makes nothing but plain values.
+        documents.extend(yaml.load_all(text, Loader=loader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return documents, (mark.line if mark is not None else 0, "it is not YAML from this line on")
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        return documents, (0, f"it cannot be read as YAML: {type(error).__name__}")
+    return documents, None
+
+
+def _indexes(lines: Sequence[str], expected: int) -> list[int]:
+    """Return the line that each item of a list begins at; all zeroes when they cannot be told."""
+    found = [index for index, line in enumerate(lines) if _ITEM.match(line)]
+    return found if len(found) == expected else [0] * expected
+
+
+def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
+    """Read the documents; what stands before a damaged line is read all the same."""
+    del words
+    documents, damage = _load("\n".join(lines))
+    if damage is not None:
+        index, reason = min(damage[0], max(len(lines) - 1, 0)), damage[1]
+        if lines:
+            yield index, bad("kubectl get -o yaml", reason)
+        if not documents and index > 0:
+            documents, _ = _load("\n".join(lines[:index]))
+    each = [item for document in documents if document is not None for item in objects(document)]
+    for index, item in zip(_indexes(lines, len(each)), each, strict=True):
+        yield from object_rows(index, item)
+
+
+READER: Final = Reader(
+    name="kubectl get -o yaml",
+    accepts=accepts,
+    starts=re.compile(r"apiVersion: (?:v1|discovery\.k8s\.io/v1(?:beta1)?)\s*$"),
+    continues=re.compile(_START.pattern),
+    read=read,
+    shape_coverage=tuple(
+        Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")
+    ),
+    whole=True,
+)
