@@ -14,6 +14,9 @@ _SUFFIXES: Final = frozenset([".txt", ".log", ".out", ".md", ".json", ".yaml", "
 _MAGIC: Final = b"DUCK"
 _MAGIC_AT: Final = 8
 _HEAD: Final = 4096
+_BINARY: Final = (b"\x7fELF", b"PK\x03\x04", b"\x1f\x8b")
+_NOT_TEXT: Final = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+_MOST_CONTROL: Final = 0.03
 _LONGEST: Final = 256 * 1024 * 1024
 _CONTROL: Final = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI sequences: colours, cursor
@@ -144,16 +147,13 @@ def _decoded(name: str, raw: IO[bytes]) -> io.TextIOWrapper:
 def _encoding(name: str, head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if head.startswith(codecs.BOM_UTF8) or b"\0" not in head:
-        return "utf-8-sig"
     half = len(head) // 2
     if half and head[1::2].count(0) > half * 0.7 and head[::2].count(0) < half * 0.1:
         return "utf-16-le"
     if half and head[::2].count(0) > half * 0.7 and head[1::2].count(0) < half * 0.1:
         return "utf-16-be"
-    if head.count(0) > len(head) * 0.02 or head.startswith((b"\x7fELF", b"PK\x03\x04", b"\x1f\x8b")):
-        message = f"{name}: binary data, not text and not a podpath snapshot"
-        raise InputError(message)
+    if len(_NOT_TEXT.findall(head)) > len(head) * _MOST_CONTROL or head.startswith(_BINARY):
+        raise InputError(f"{name}: binary data, not text and not a podpath snapshot")
     return "utf-8-sig"
 
 

@@ -65,10 +65,11 @@ def _container(item: Json) -> Iterator[Item]:
         raise ValueError("a container has no id or no name")
     settings = inside(item, "NetworkSettings")
     mode = text(item, "HostConfig", "NetworkMode")
+    pid = count(item, "State", "Pid") or None  # 0 while it does not run; the sandbox's path is stale then
     yield 0, Container(
         ident, name, text(item, "Config", "Image") or text(item, "ImageName") or text(item, "Image"),
-        text(item, "State", "Status"), count(item, "State", "Pid") or None, mode,
-        _published(inside(settings, "Ports")), text(settings, "SandboxKey"),
+        text(item, "State", "Status"), pid, mode, _published(inside(settings, "Ports")),
+        text(settings, "SandboxKey") if pid is not None else None,
     )  # fmt: skip
     networks = inside(settings, "Networks")
     if isinstance(networks, dict):

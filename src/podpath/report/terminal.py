@@ -150,7 +150,8 @@ class Terminal:
             yield from self._counts(overlay)
             return
         yield [Span(f"{overlay.name:<{left}} to" + "".join(f"{names[node]:>{cell}}" for node in overlay.nodes), "bold")]
-        for at, source in enumerate(overlay.nodes):
+        senders = [node for node in overlay.nodes if any(pair.source == node for pair in overlay.pairs)]
+        for at, source in enumerate(senders):
             label = f"{'from' if at == 0 else '':<5}{names[source]}"
             row: Line = [Span(f"{label:<{left}}   ")]
             for target in overlay.nodes:

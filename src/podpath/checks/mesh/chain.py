@@ -379,6 +379,9 @@ class Judge:
                 return Verdict(
                     "device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause
                 ), []
+        if b.ns < 0:
+            learn = (b.name, b.name, "")
+            return Verdict("device", _OPEN, f"{b.name} was not captured", refs, None, learn), []
         if b.mac is None:
             learn = (b.name, f"{b.dev} on {b.name}", f"ip -d link show {b.dev}")
             return Verdict("device", _OPEN, f"{b.dev} on {b.name} was not seen", refs, None, learn), []

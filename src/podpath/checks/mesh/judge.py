@@ -12,6 +12,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import ChainLink, Evidence, OverlayResult, Pair, Status
 
 _SHOWN: Final = 6
+_CAPTURE: Final = "ip -d address; ip route; ip neigh show dev {dev}; bridge fdb show dev {dev}"
 _COMMANDS: Final = {
     "route": ("the routes", "ip route show"),
     "neighbour": ("the neighbours of {dev}", "ip neigh show dev {dev}"),
@@ -79,7 +80,8 @@ def _evidence(refs: Iterable[Ref], witness: Witness) -> tuple[Evidence, ...]:
 def _result(overlay: Overlay, chains: list[Chain], witness: Witness) -> OverlayResult:
     pairs = tuple(_pair(overlay.name, chain, witness) for chain in chains)
     count = {status: sum(pair.status is status for pair in pairs) for status in Status}
-    total = len(overlay.members) * (len(overlay.members) - 1)
+    senders = sum(vtep.ns > 0 for vtep in overlay.members.values())
+    total = senders * (len(overlay.members) - 1)
     proven = overlay.proven + count[Status.PROVEN]
     broken = count[Status.BROKEN]
     nodes = tuple(vtep.name for vtep in overlay.members.values())
@@ -131,7 +133,10 @@ def _unknowns(overlay: Overlay, chains: list[Chain]) -> list[Unknown]:
             found.append(Unknown(vtep.name, missing, command, (f"mesh {overlay.name}",)))
     for chain in chains:
         for verdict in chain.verdicts:
-            if verdict.learn is not None:
+            if verdict.learn is not None and chain.b.ns < 0 and verdict.learn[0] == chain.b.name:
+                missing = "everything: this node was not captured"
+                found.append(Unknown(chain.b.name, missing, _CAPTURE.format(dev=chain.b.dev), (f"mesh {overlay.name}",)))
+            elif verdict.learn is not None:
                 node, missing, command = verdict.learn
                 missing = missing.removesuffix(f" on {node}").removesuffix(f" of {node}")
                 found.append(Unknown(node, missing, command, (f"mesh {overlay.name}",)))

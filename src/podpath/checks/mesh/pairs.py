@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from podpath.checks.mesh.overlay import Vtep, find_vteps
 from podpath.snapshot.store import Store
+from podpath.state.address import ip_text
 
 SMALL: Final = 32
 """Up to so many nodes every pair is judged in full, so that its evidence can be shown."""
@@ -47,12 +48,16 @@ def find_overlays(store: Store) -> list[Overlay]:
     """Return all overlays with their suspect pairs; makes the table ``expected`` beside those of ``find_vteps``."""
     vteps = find_vteps(store)
     _expect(store)
-    _uncovered(store)
-    overlays = []
+    doubtful: dict[str, list[Vtep]] = {}
     for name in sorted({vtep.overlay for vtep in vteps}):
-        members = {vtep.vt: vtep for vtep in vteps if vtep.overlay == name}
-        overlays.append(_examine(store, name, members))
-    return overlays
+        _truth(store, name, "route")
+        doubtful[name] = _doubtful(store, "route", [vtep for vtep in vteps if vtep.overlay == name])
+        _expect_more(store, doubtful[name])
+    vteps += _absent(store, vteps, [vtep for some in doubtful.values() for vtep in some])
+    _uncovered(store)
+    return [
+        _examine(store, name, {vtep.vt: vtep for vtep in vteps if vtep.overlay == name}, doubtful[name]) for name in doubtful
+    ]
 
 
 def _expect(store: Store) -> None:
@@ -76,8 +81,8 @@ def _expect(store: Store) -> None:
     _own(store)
 
 
-def _expect_more(store: Store, senders: Sequence[Vtep]) -> bool:
-    """Add the prefixes that only these senders route into the overlay; say whether there were any."""
+def _expect_more(store: Store, senders: Sequence[Vtep]) -> None:
+    """Add the prefixes that only these senders route into the overlay."""
     added = store.raw(
         f"""
         INSERT INTO prefix
@@ -89,8 +94,6 @@ def _expect_more(store: Store, senders: Sequence[Vtep]) -> bool:
     )
     if added and added[0][0]:
         _own(store)
-        return True
-    return False
 
 
 def among_senders(senders: Sequence[Vtep]) -> str:
@@ -139,13 +142,49 @@ def _own(store: Store) -> None:
     )
 
 
+def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> list[Vtep]:
+    """Return the peers that were not captured, as far as other nodes' entries tell of them.
+
+    A next hop into the overlay that is no captured device's is a node of its own, called by the address
+    that the forwarding entries give it. What is known of it is added to the true tables.
+    """
+    rows = store.raw(
+        f"""
+        SELECT v.overlay, r.via, any_value(f.dst), list(DISTINCT [r.family::UHUGEINT, r.dst, r.dst_len::UHUGEINT]),
+               any_value(v.dev)
+        FROM route r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
+        ANTI JOIN vtep_ip i ON i.overlay = v.overlay AND i.ip = r.via
+        ANTI JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len
+        LEFT JOIN neighbour n ON n.ns = r.ns AND n.dev = r.dev AND n."address" = r.via
+        LEFT JOIN fdb f ON f.ns = r.ns AND f.dev = r.dev AND f.mac = n.mac AND f.dst IS NOT NULL
+        WHERE {among_senders(senders)} AND r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main'
+          AND NOT EXISTS (SELECT 1 FROM vtep o WHERE o.overlay = v.overlay AND o.mac = n.mac)
+          AND NOT EXISTS (SELECT 1 FROM underlay u WHERE u.overlay = v.overlay AND u.ip = f.dst)
+        GROUP BY v.overlay, r.via ORDER BY ALL
+        """
+    )
+    found = []
+    run = store.connection.execute
+    for at, (overlay, via, dst, prefixes, dev) in enumerate(rows):
+        vt = len(vteps) + at
+        name = ip_text(dst if dst is not None else via)
+        found.append(Vtep(vt, -1, -1 - at, name, dev, overlay))
+        run("INSERT INTO vtep (vt, node, ns, name, dev, overlay) VALUES (?, -1, ?, ?, ?, ?)", [vt, -1 - at, name, dev, overlay])
+        run("INSERT INTO vtep_ip VALUES (?, ?, ?::UHUGEINT, ?, NULL)", [vt, overlay, via, prefixes[0][0]])
+        if dst is not None:
+            run("INSERT INTO underlay VALUES (?, ?, ?::UHUGEINT, 'forwarding entry', NULL)", [vt, overlay, dst])
+        for family, first, length in prefixes:
+            run("INSERT INTO expected VALUES (?, ?, ?::UHUGEINT, ?, ?, 0)", [overlay, family, first, length, vt])
+    return found
+
+
 def _uncovered(store: Store) -> None:
     """Make ``unseen`` (vt, table): tables of a sender that no output shows."""
     store.connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE unseen AS
         SELECT v.vt, t.tab FROM vtep v, (SELECT unnest(['route', 'neighbour', 'fdb']) AS tab) t
-        WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.ns = v.ns AND c."table" = t.tab AND c.complete <> 'no'
+        WHERE v.ns > 0 AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.ns = v.ns AND c."table" = t.tab AND c.complete <> 'no'
                           AND (c.dev IS NULL OR c.dev = v.dev) AND (c.part IS NULL OR c.part IN ('main', '254')))
         """
     )
@@ -178,31 +217,31 @@ _ALIVE: Final = {
 }
 
 
-def _examine(store: Store, name: str, members: dict[int, Vtep]) -> Overlay:
-    senders = sorted(members)
+def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Sequence[Vtep]) -> Overlay:
+    senders = sorted(vt for vt, vtep in members.items() if vtep.ns > 0)
     unseen: dict[int, list[str]] = {}
     for vt, table in store.raw(
         "SELECT vt, tab FROM unseen JOIN vtep USING (vt) WHERE overlay = ? ORDER BY ALL", [name]
     ):
         unseen.setdefault(vt, []).append(table)
-    total = len(senders) * (len(senders) - 1)
-    if len(senders) <= SMALL:
-        pairs = [(a, b) for a in senders for b in senders if a != b]
+    total = len(senders) * (len(members) - 1)
+    if len(members) <= SMALL:
+        pairs = [(a, b) for a in senders for b in members if a != b]
         return Overlay(name, members, pairs, 0, unseen, 0)
     lonely = _unfit(members)
     empty: set[tuple[int, int]] = set()
     blind: set[int] = set()
     for table in _TABLES:
-        seeing = [vtep for vtep in members.values() if table not in unseen.get(vtep.vt, ())]
+        seeing = [vtep for vtep in members.values() if vtep.ns > 0 and table not in unseen.get(vtep.vt, ())]
         blind |= {vt for vt in senders if table in unseen.get(vt, ())}
-        short = _short(store, name, table, seeing)
+        short = _short(store, name, table, seeing, strangers if table == "route" else None)
         if short:
             empty |= _missing(store, name, table, [members[vt] for vt in short], MOST * 4)
     empty |= {(a, b) for a in senders for b in lonely if a != b} if len(lonely) * len(senders) <= MOST * 4 else set()
     suspects = sorted(pair for pair in empty if pair[0] != pair[1])
     left = max(0, len(suspects) - MOST)
     suspects = suspects[:MOST]
-    unknown = sum(len(senders) - 1 for _ in blind)
+    unknown = len(blind) * (len(members) - 1)
     unknown -= sum(1 for a, _ in suspects if a in blind)
     return Overlay(name, members, suspects, total - len(suspects) - left - unknown, unseen, left)
 
@@ -266,15 +305,26 @@ def _truth(store: Store, overlay: str, table: str) -> None:
     store.connection.execute(f"CREATE OR REPLACE TEMP TABLE truth AS {_TRUE[table]}", {"overlay": overlay})
 
 
-def _short(store: Store, overlay: str, table: str, senders: Sequence[Vtep]) -> list[int]:
-    """Return the senders that lack a right entry for some peer; leaves ``truth`` behind."""
+def _short(
+    store: Store, overlay: str, table: str, senders: Sequence[Vtep], doubtful: Sequence[Vtep] | None
+) -> list[int]:
+    """Return the senders that lack a right entry for some peer; leaves ``truth`` behind.
+
+    Args:
+        store: the store.
+        overlay: the overlay.
+        table: route, neighbour or fdb.
+        senders: the senders whose table was seen.
+        doubtful: those of them whose entries are not exactly the right ones, where that is known already.
+    """
     _truth(store, overlay, table)
     items = store.raw("SELECT count(DISTINCT item) FROM truth")[0][0]
     if _wanted(store, overlay, table) > items:
         return [vtep.vt for vtep in senders]  # something is needed that no right entry is known for
-    doubtful = _doubtful(store, table, senders)
-    if table == "route" and _expect_more(store, doubtful):
-        _truth(store, overlay, table)
+    if doubtful is None:
+        doubtful = _doubtful(store, table, senders)
+    seeing = {vtep.vt for vtep in senders}
+    doubtful = [vtep for vtep in doubtful if vtep.vt in seeing]
     own = dict(store.raw("SELECT b, count(DISTINCT item) FROM truth GROUP BY b"))
     total = sum(own.values())
     got: dict[tuple[int, str], int] = {}
