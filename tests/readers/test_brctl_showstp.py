@@ -36,7 +36,7 @@ def test_bridge_and_ports() -> None:
         (1, Bridge("br0", "8000.46f89f53dde2")),
         (5, Bridge("br0", "8000.46f89f53dde2", ageing=300.0)),
         (11, BridgePort("va", "br0", 1, "forwarding", hairpin=True)),
-        (19, BridgePort("vc", "br0", 2, "disabled")),
+        (20, BridgePort("vc", "br0", 2, "disabled")),
     ]
 
 

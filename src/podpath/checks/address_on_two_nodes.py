@@ -10,13 +10,13 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="Two nodes have the same address",
     explain="""Some addresses stand on every host and mean nothing outside it: Docker's default gateway 172.17.0.1, service addresses
-    on kube-ipvs0, a local DNS cache. An overlay device's address, the gateway of a node's own pods, or a machine's address on
-    the LAN must be one node's alone: with two, packets reach the one or the other.
+on kube-ipvs0, a local DNS cache. An overlay device's address, the gateway of a node's own pods, or a machine's address on
+the LAN must be one node's alone: with two, packets reach the one or the other.
 
-    It happens when two nodes got the same part of the pod network (a node object that was restored, two clusters on one
-    network), or when a virtual address is held by both machines of a pair.
+It happens when two nodes got the same part of the pod network (a node object that was restored, two clusters on one
+network), or when a virtual address is held by both machines of a pair.
 
-    Look: `ip address show` on both nodes; `arping -D -I eth0 ADDRESS` asks who else has it.""",
+Look: `ip address show` on both nodes; `arping -D -I eth0 ADDRESS` asks who else has it.""",
     summary=("{ip} is on {dev} of {node} and on {other_dev} of {other}",),
     why="Packets for {ip} reach only one of the two, not always the same.",
     fix=("{mend}",),

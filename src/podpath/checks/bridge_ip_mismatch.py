@@ -10,14 +10,14 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="The pods' bridge has an address outside the node's pod network",
     explain="""Each node has its own part of the pod network, and the bridge of its pods must have the first address of that part: it
-    is the pods' gateway, and its network is the route to them. When the bridge has an address of another part, the CNI
-    refuses to start pods (`"cni0" already has an IP address different from ...`), and packets for the pods find no route to
-    the bridge.
+is the pods' gateway, and its network is the route to them. When the bridge has an address of another part, the CNI
+refuses to start pods (`"cni0" already has an IP address different from ...`), and packets for the pods find no route to
+the bridge.
 
-    It happens when a node was removed and joined again and got another part, or when the CNI was changed and the old bridge
-    stayed.
+It happens when a node was removed and joined again and got another part, or when the CNI was changed and the old bridge
+stayed.
 
-    Look: `ip -4 address show dev cni0`, `cat /run/flannel/subnet.env`, and Node.spec.podCIDR.""",
+Look: `ip -4 address show dev cni0`, `cat /run/flannel/subnet.env`, and Node.spec.podCIDR.""",
     summary=(
         "{dev} has {ip}/{len}, but subnet.env gives this node {subnet}/{subnet_len}",
         "{dev} has {ip}/{len}, but the other nodes route {first}/{first_len} to this node",

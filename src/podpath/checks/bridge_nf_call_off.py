@@ -10,17 +10,17 @@ CHECK: Final = Check(
     severity=Severity.WARNING,
     title="Packets between pods on one bridge bypass the service rules",
     explain="""A service's address is turned into a pod's address by rules of the host, and the answer must be turned back. When
-    client and pod are on the same bridge, the answer is only bridged, and the rules see it only where br_netfilter hands
-    bridged packets to them (net.bridge.bridge-nf-call-iptables = 1). Without it, the client gets an answer from an address
-    that it never asked, and resets the connection.
+client and pod are on the same bridge, the answer is only bridged, and the rules see it only where br_netfilter hands
+bridged packets to them (net.bridge.bridge-nf-call-iptables = 1). Without it, the client gets an answer from an address
+that it never asked, and resets the connection.
 
-    So a service fails for clients on the pod's own node and works for all others: DNS that fails depending on where the
-    pods happen to run is typical.
+So a service fails for clients on the pod's own node and works for all others: DNS that fails depending on where the
+pods happen to run is typical.
 
-    It happens when the module br_netfilter is not loaded at boot, or when a sysctl file sets 0 (an old default of CentOS).
+It happens when the module br_netfilter is not loaded at boot, or when a sysctl file sets 0 (an old default of CentOS).
 
-    Look: `sysctl net.bridge.bridge-nf-call-iptables`, `lsmod | grep br_netfilter`; `conntrack -L` shows SYN_SENT
-    [UNREPLIED] though the pod has answered.""",
+Look: `sysctl net.bridge.bridge-nf-call-iptables`, `lsmod | grep br_netfilter`; `conntrack -L` shows SYN_SENT
+[UNREPLIED] though the pod has answered.""",
     summary=(
         "{setting} is 0, but {ports} pods share the bridge {dev}",
         "{absent} does not exist (br_netfilter is not loaded), but {ports} pods share the bridge {dev}",

@@ -10,11 +10,11 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="No route to a peer's address block",
     explain="""Calico gives each node blocks of addresses, and every other node needs a route to each block, learned by BGP
-    (proto bird) or written by Felix. Where it is missing, packets for the block's pods take the default route and are lost.
+(proto bird) or written by Felix. Where it is missing, packets for the block's pods take the default route and are lost.
 
-    It happens when the BGP session is down (TCP 179 blocked, wrong node address, AS number), or when Felix is stuck.
+It happens when the BGP session is down (TCP 179 blocked, wrong node address, AS number), or when Felix is stuck.
 
-    Look: `ip route show proto bird`, `calicoctl node status`, `ss -tn '( sport = :179 or dport = :179 )'`.""",
+Look: `ip route show proto bird`, `calicoctl node status`, `ss -tn '( sport = :179 or dport = :179 )'`.""",
     summary=("{node} has no route to block {target} of {peer}: {falls}",),
     why="Packets for the peer's pods leave by the wrong device and are lost.",
     fix=(

@@ -10,16 +10,16 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="A device that carries containers' traffic is down",
     explain="""Every packet of a container passes a pair of veth devices, mostly a bridge, and between nodes a tunnel device. When
-    one of them is down, all that hangs on it is cut off: a veth takes one container with it, a bridge all of a node, a
-    tunnel all traffic between this node and the others.
+one of them is down, all that hangs on it is cut off: a veth takes one container with it, a bridge all of a node, a
+tunnel all traffic between this node and the others.
 
-    A device that is down also loses its routes. What used to go through it then takes the default route, and leaks to
-    the office network or the internet: the sender sees a timeout, not an error.
+A device that is down also loses its routes. What used to go through it then takes the default route, and leaks to
+the office network or the internet: the sender sees a timeout, not an error.
 
-    NO-CARRIER on a device that is up means that the other end is down: inside a container, look at the host's veth. A
-    bridge port may look UP and still not forward, while the spanning tree protocol keeps it listening or blocking.
+NO-CARRIER on a device that is up means that the other end is down: inside a container, look at the host's veth. A
+bridge port may look UP and still not forward, while the spanning tree protocol keeps it listening or blocking.
 
-    Look: `ip -d link show` on the host and in the container, `bridge -d link show` for the state of the ports.""",
+Look: `ip -d link show` on the host and in the container, `bridge -d link show` for the state of the ports.""",
     summary=("{dev}{where} is {state}: {hangs}",),
     why="What goes through {dev} is dropped, or takes the default route and is lost.",
     fix=("on {node}: {run}{mend}", "{then}"),

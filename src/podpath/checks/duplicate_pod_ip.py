@@ -10,13 +10,13 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="Two pods have the same address",
     explain="""When two pods have one address, packets go to whichever of them answered last, or to the node that the route happens to
-    name: some connections work, some are refused by the wrong pod, some time out.
+name: some connections work, some are refused by the wrong pod, some time out.
 
-    It happens when the address management has lost its records (a wiped /var/lib/cni, a restored database, a node that was
-    set up again), when two clusters or two CNIs share a network, or when a pod got the address of a tunnel device.
+It happens when the address management has lost its records (a wiped /var/lib/cni, a restored database, a node that was
+set up again), when two clusters or two CNIs share a network, or when a pod got the address of a tunnel device.
 
-    Look: `ip -4 address show` inside both pods, `ip route show | grep ADDRESS` on every node; `arping -c 2 -I cni0 ADDRESS`
-    shows two MACs when both are on one bridge.""",
+Look: `ip -4 address show` inside both pods, `ip route show | grep ADDRESS` on every node; `arping -c 2 -I cni0 ADDRESS`
+shows two MACs when both are on one bridge.""",
     summary=("{ip} is {one}'s and {other}'s",),
     why="Packets for {ip} reach one of the two, not always the right one.",
     fix=(

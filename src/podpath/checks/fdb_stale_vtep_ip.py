@@ -10,11 +10,11 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="A forwarding entry points to the wrong node",
     explain="""The forwarding table of a VXLAN device says to which node a MAC's frames go. When a node was replaced or got
-    another address, an entry may still hold the old one: the tunnel packets go to a machine that is gone, or to another
-    node, which drops them because the MAC is not its own.
+another address, an entry may still hold the old one: the tunnel packets go to a machine that is gone, or to another
+node, which drops them because the MAC is not its own.
 
-    Look: `bridge fdb show dev flannel.1` on the sender, `ip address show` on the peer; the neighbour entry of the old
-    address on the underlay is INCOMPLETE or FAILED when nobody has it.""",
+Look: `bridge fdb show dev flannel.1` on the sender, `ip address show` on the peer; the neighbour entry of the old
+address on the underlay is INCOMPLETE or FAILED when nobody has it.""",
     summary=("{node} sends frames for {peer} ({mac}) to {wrong}, not to {right}; {whose}",),
     why="The tunnel packets never reach the peer: its pods cannot be reached from here.",
     fix=(

@@ -10,15 +10,15 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="A node that routes for containers does not forward",
     explain="""A container's packet that leaves its bridge is forwarded by the host, like a router does. With net.ipv4.ip_forward at
-    0 the kernel drops every packet that is not for the host itself, and counts it in IpInAddrErrors. Containers on one
-    bridge still reach each other, and the host reaches its containers: so the fault looks like one of the other node's.
+0 the kernel drops every packet that is not for the host itself, and counts it in IpInAddrErrors. Containers on one
+bridge still reach each other, and the host reaches its containers: so the fault looks like one of the other node's.
 
-    Docker and the CNIs switch forwarding on when they start. It goes off again when something applies the sysctl files
-    later: `sysctl --system`, a hardening script, a restart of the network service, a file in /etc/sysctl.d that sets 0.
+Docker and the CNIs switch forwarding on when they start. It goes off again when something applies the sysctl files
+later: `sysctl --system`, a hardening script, a restart of the network service, a file in /etc/sysctl.d that sets 0.
 
-    IPv6 has a switch of its own, net.ipv6.conf.all.forwarding, which must be on where containers have IPv6 addresses.
+IPv6 has a switch of its own, net.ipv6.conf.all.forwarding, which must be on where containers have IPv6 addresses.
 
-    Look: `sysctl net.ipv4.ip_forward`, `nstat -az IpInAddrErrors`, `grep -r forward /etc/sysctl.conf /etc/sysctl.d`.""",
+Look: `sysctl net.ipv4.ip_forward`, `nstat -az IpInAddrErrors`, `grep -r forward /etc/sysctl.conf /etc/sysctl.d`.""",
     summary=("{setting} is 0{where}, but {dev} {reason}",),
     why="Every packet between containers and anything outside their own bridge is dropped here.",
     fix=(

@@ -10,14 +10,14 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="Two nodes have the same MAC",
     explain="""A switch, a bridge or a VXLAN forwarding table sends a frame to where it last saw the MAC. With the same MAC on two nodes
-    of one network, frames for one of them go to the other, back and forth.
+of one network, frames for one of them go to the other, back and forth.
 
-    It happens when virtual machines are cloned with their network cards, or when an overlay's device was made with a MAC that
-    depends on a machine-id that was cloned with the disk.
+It happens when virtual machines are cloned with their network cards, or when an overlay's device was made with a MAC that
+depends on a machine-id that was cloned with the disk.
 
-    When both nodes also have the same addresses, look first whether one machine was captured twice, under two names.
+When both nodes also have the same addresses, look first whether one machine was captured twice, under two names.
 
-    Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
+Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
     summary=("{dev} of {node} and {other_dev} of {other} have the MAC {mac}",),
     why="Frames for one of the two nodes reach the other.",
     fix=("{mend}",),

@@ -10,17 +10,17 @@ CHECK: Final = Check(
     severity=Severity.WARNING,
     title="A device takes larger packets than the path behind it",
     explain="""A tunnel puts headers around each packet: VXLAN 50 bytes (70 over IPv6), IPIP 20, WireGuard 60 or 80. The MTU of the
-    tunnel device must leave room for them below the MTU of the network card, and containers must not send larger packets
-    than the tunnel takes. Where that is not so, large packets are cut into fragments or need an ICMP message that
-    firewalls like to drop.
+tunnel device must leave room for them below the MTU of the network card, and containers must not send larger packets
+than the tunnel takes. Where that is not so, large packets are cut into fragments or need an ICMP message that
+firewalls like to drop.
 
-    Ping and connecting work, because their packets are small. What hangs is what comes after: a TLS handshake, a large
-    answer, `docker pull`.
+Ping and connecting work, because their packets are small. What hangs is what comes after: a TLS handshake, a large
+answer, `docker pull`.
 
-    It happens when a node moves to a cloud network with 1450 or 1460 bytes and Docker's 1500 stays, when the card's MTU is
-    lowered after the tunnel was made, or when nodes differ.
+It happens when a node moves to a cloud network with 1450 or 1460 bytes and Docker's 1500 stays, when the card's MTU is
+lowered after the tunnel was made, or when nodes differ.
 
-    Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` with changing sizes.""",
+Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` with changing sizes.""",
     summary=(
         "{dev}{where} takes packets of {mtu} bytes, but with {overhead} bytes of tunnel headers they do not fit {other} ({limit})",
         "{dev}{where} takes packets of {mtu} bytes, but {other}, which they leave by, only {limit}",

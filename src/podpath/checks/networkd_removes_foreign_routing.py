@@ -10,13 +10,13 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="The rule that looks up the main or local routing table is gone",
     explain="""Which routing table the kernel asks is decided by rules. Three are there from the start: 0 asks the table local (the
-    node's own addresses), 32766 asks main (all ordinary routes), 32767 asks default. Without the rule for main no route is
-    found, and without the one for local the node does not know its own addresses.
+node's own addresses), 32766 asks main (all ordinary routes), 32767 asks default. Without the rule for main no route is
+found, and without the one for local the node does not know its own addresses.
 
-    It happens when systemd-networkd restarts (`netplan apply`, an update, a lost carrier): by default it removes rules and
-    routes that it did not make itself. Rules and routes of a CNI go the same way, so look for those as well.
+It happens when systemd-networkd restarts (`netplan apply`, an update, a lost carrier): by default it removes rules and
+routes that it did not make itself. Rules and routes of a CNI go the same way, so look for those as well.
 
-    Look: `ip rule show`, `ip -6 rule show`; `networkctl --no-pager status`; `grep -ri foreign /etc/systemd/networkd.conf*`.""",
+Look: `ip rule show`, `ip -6 rule show`; `networkctl --no-pager status`; `grep -ri foreign /etc/systemd/networkd.conf*`.""",
     summary=("no rule asks the routing table {missing} for IPv{family}{where}",),
     why="{effect}",
     fix=(

@@ -10,13 +10,13 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="No route to a peer's pod network",
     explain="""Packets for pods on another node need a route to that node's pod network. Without one they take the default
-    route and leave for the internet or the office network, where nobody knows the address: the sender sees a timeout, not
-    an error. Only a node without a default route says `Network is unreachable`.
+route and leave for the internet or the office network, where nobody knows the address: the sender sees a timeout, not
+an error. Only a node without a default route says `Network is unreachable`.
 
-    It happens when the CNI's device went down (its routes go with it), when a network service flushed foreign routes, or
-    when the agent has not heard of the node.
+It happens when the CNI's device went down (its routes go with it), when a network service flushed foreign routes, or
+when the agent has not heard of the node.
 
-    Look: `ip route get PODIP`, and mind the device it names.""",
+Look: `ip route get PODIP`, and mind the device it names.""",
     summary=("{node} has no route to {target} of {peer}: {falls}",),
     why="Packets for the peer's pods leave by the wrong device and are lost.",
     fix=(

@@ -10,13 +10,13 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="A routing rule takes packets for containers away from their routes",
     explain="""The routes to containers stand in the main table. Rules with a smaller number than its own (32766) are asked first: when
-    one of them leads to a table that has a route for the address, be it only a default route, the main table is never
-    asked, and all is well with the routes that nobody uses.
+one of them leads to a table that has a route for the address, be it only a default route, the main table is never
+asked, and all is well with the routes that nobody uses.
 
-    It happens when a VPN comes up: Tailscale with an exit node or accepted subnets (rule 5270, table 52), strongSwan (220).
-    WireGuard's wg-quick adds a rule for the main table without its default route in front of its own, and does no harm.
+It happens when a VPN comes up: Tailscale with an exit node or accepted subnets (rule 5270, table 52), strongSwan (220).
+WireGuard's wg-quick adds a rule for the main table without its default route in front of its own, and does no harm.
 
-    Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind the device it names.""",
+Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind the device it names.""",
     summary=("rule {priority} sends {dst}/{len}{more} to table {table}, where `{target}` leads to {dev}, not to {main_dev}",),
     why="Packets for containers leave by {dev} and are lost.",
     fix=(

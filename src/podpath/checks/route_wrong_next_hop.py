@@ -10,11 +10,11 @@ CHECK: Final = Check(
     severity=Severity.ERROR,
     title="A route to a peer's pod network goes to another node",
     explain="""The next hop of a route into the overlay decides which node gets the packet. Here the network belongs to one
-    node, and the route names another, or an address that no node has. The wrong node sends the packet back or drops it.
+node, and the route names another, or an address that no node has. The wrong node sends the packet back or drops it.
 
-    It happens when two nodes swapped their pod networks (a re-join), and one peer still has the old routes, or by hand.
+It happens when two nodes swapped their pod networks (a re-join), and one peer still has the old routes, or by hand.
 
-    Look: `ip route show dev flannel.1` here, `ip address show dev flannel.1` on the peer.""",
+Look: `ip route show dev flannel.1` here, `ip address show dev flannel.1` on the peer.""",
     summary=(
         "{node} sends {target} of {peer} to {via}, which is {owner}'s, not {peer}'s",
         "{node} sends {target} of {peer} to {via}, which no captured node has",

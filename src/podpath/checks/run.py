@@ -169,7 +169,10 @@ def _links_seen(seen: Iterable[_Seen]) -> bool:
 def _satisfies(need: Need, seen: _Seen) -> bool:
     if seen.table != need.table or (seen.family is not None and need.family is not None and seen.family != need.family):
         return False
-    return seen.part is None or (need.part is not None and fnmatch.fnmatchcase(need.part, seen.part))
+    if seen.part is None or need.part is None:
+        return seen.part is None
+    # Either may hold stars: `grep . /proc/sys/net/ipv4/conf/*/forwarding`, and a need for a setting of every device.
+    return fnmatch.fnmatchcase(need.part, seen.part) or fnmatch.fnmatchcase(seen.part, need.part)
 
 
 def _missing(need: Need) -> str:

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         title, text = f"{check.name} ({check.severity}): {check.title}", check.explain
     else:
         assert concept is not None
-        title, text = f"{concept.name}: {concept.title}", concept.text
+        title, text = concept.title, concept.text
     if options.format == "json":
         import orjson
 

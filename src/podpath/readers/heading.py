@@ -42,6 +42,12 @@ _LABELS: Final = re.compile(
     r"output|dump|state|capture|nodo|knoten|rechner|nœud|noeud|hôte|hote|serveur|servidor|máquina|узел|хост|сервер|"
     r"节点|主机|机器|服务器|節點|主機|伺服器|ノード|ホスト|サーバー?|노드|호스트|서버|ip地址)$"
 )
+_NODE_LABEL: Final = re.compile(
+    r"(?i)^(?:node|host|hostname|nodename|server|machine|vm|worker node|nodo|knoten|rechner|nœud|noeud|hôte|hote|serveur|"
+    r"servidor|máquina|узел|хост|сервер|节点|主机|机器|服务器|節點|主機|伺服器|ノード|ホスト|サーバー?|노드|호스트|서버)$"
+)
+_SPLIT: Final = re.compile(r"[\s()\[\]:\uff1a=#,\uff0c]+")
+_NAMED: Final = re.compile(r"\w\s*[:\uff1a]\s*\S")
 _ROLES: Final = re.compile(
     r"(?i)^(?:(?:k8s|kube|rke|k3s)-?)?(?:master|worker|control-?plane|controller|manager|agent|leader|gateway|router|"
     r"edge|compute|storage|bastion)$"
@@ -127,9 +133,9 @@ def _without_address(words: list[str], line: str, *, strong: bool) -> Heading | 
     if len(words) != 1 or not _is_host(words[0]) or _DEVICE.match(words[0]):
         return None
     name = words[0]
-    labelled = _has_label(line.replace(name, " ", 1))
-    marked = strong or line.rstrip().endswith((":", "\uff1a"))
+    labelled = any(_NODE_LABEL.match(word.strip(_DECORATION)) for word in _SPLIT.split(line.replace(name, " ", 1)) if word)
     telling = any(char.isdigit() for char in name) or _ROLES.match(name) is not None
-    if marked and (labelled or telling):
+    marked = strong or line.rstrip().endswith((":", "\uff1a"))
+    if (marked and (labelled or telling)) or (labelled and telling and _NAMED.search(line)):
         return Heading(name, None)
     return None

@@ -27,7 +27,7 @@ _HEADER: Final = re.compile(
 _WORDS: Final = {"default": "0.0.0.0", "link-local": "169.254.0.0", "loopback": "127.0.0.0"}  # noqa: S104 - the default route
 _NO_GATEWAY: Final = frozenset(("*", "-", "0.0.0.0"))  # noqa: S104 - no gateway
 _FLAGS: Final = re.compile(r"[!UGHRDMAC]{1,8}$")
-_DAMAGED: Final = re.compile(r"[0-9][^.\s]*(?:\.[0-9][^.\s]*){3}$")
+_DAMAGED: Final = re.compile(r"[0-9]+(?:\.[^.\s]+){3}$")
 _COLUMNS: Final = 8
 _CUT: Final = 6
 

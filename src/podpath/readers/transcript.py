@@ -193,19 +193,27 @@ class Transcript:
         if section is not None and section.reader.whole:
             section.lines.append(line)
             return
+        self._step_over()
         if _FENCE.match(line):
             return
         reason = "not recognised as the output of any command that podpath reads"
         if _ERROR.match(line) and section is not None:
             reason = f"the command failed: {section.command or section.reader.name}"
             section.coverage = tuple(c._replace(complete=Complete.NO) for c in section.coverage)
-        elif section is not None and section.command and (not section.lines or section.lines[-1].strip()):
+        elif section is not None and section.command and (len(section.lines) < 2 or section.lines[-2].strip()):  # noqa: PLR2004
             # In the middle of a command's output: what it says may be the very entry that matters.
             reason = f"this does not look like the output of `{section.command}`"
             section.coverage = tuple(c._replace(complete=Complete.ASSUMED) for c in section.coverage)
         elif section is not None:
             yield from self._close()
         yield from self._miss(line, reason)
+
+    def _step_over(self) -> None:
+        """Keep the section's lines in step with the file's when a line is left out."""
+        if self._section is not None and self._section.lines:
+            self._section.lines.append("")
+        elif self._section is not None:
+            self._section.first = self._number + 1
 
     def _is_whole(self) -> bool:
         return self._section is not None and self._section.reader.whole

@@ -1,0 +1,35 @@
+"""The host does not answer a Calico pod's ARP, because proxy ARP is off on the pod's device."""
+
+from typing import Final
+
+from podpath.checks.interface import Check, Need
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="cali-proxy-arp-off",
+    severity=Severity.ERROR,
+    title="Proxy ARP is off on a Calico pod's device",
+    explain="""A Calico pod sends everything to the gateway 169.254.1.1. The host's end of its veth has no address; it answers the
+pod's ARP request by proxy ARP, which Calico switches on for each such device. With proxy_arp at 0 nobody answers, and
+the pod reaches nothing as soon as its neighbour entry has gone stale.
+
+It happens when Felix could not write the setting (a read-only /proc/sys), or when a hardening script reset it.
+
+Look: `sysctl -ar 'cali.*proxy_arp'` on the host, `ip neigh show` in the pod: 169.254.1.1 is INCOMPLETE or FAILED.""",
+    summary=("proxy ARP is off on {dev}{more}: the pod behind it gets no answer for its gateway 169.254.1.1",),
+    why="The pod reaches nothing outside itself.",
+    fix=("on {node}: sysctl -w net.ipv4.conf.{dev}.proxy_arp=1", "restart calico-node on {node}: it sets this for every pod"),
+    sql="""
+    SELECT d.ns, min(d.name) AS dev, and_more(count(*)) AS more, arg_min(s.rowid, d.name) AS row_sysctl, arg_min(d.link_row, d.name) AS row_link
+    FROM device d JOIN sysctl s ON s.ns = d.ns AND s.name = 'net.ipv4.conf.' || d.name || '.proxy_arp' AND s.value = '0'
+    WHERE d.role = 'port' AND d.master IS NULL AND regexp_matches(d.name, '^cali[0-9a-f]{11}$')
+      AND NOT EXISTS (SELECT 1 FROM sysctl a WHERE a.ns = d.ns AND a.name = 'net.ipv4.conf.all.proxy_arp' AND a.value = '1')
+      -- With an address of its own the device answers by itself.
+      AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = d.ns AND a.dev = d.name AND a.family = 4)
+      -- A pod that has only IPv6 does not ask.
+      AND (EXISTS (SELECT 1 FROM route r WHERE r.ns = d.ns AND r.dev = d.name AND r.family = 4) OR seen_of(d.ns, 'route', 4) IS NULL)
+    GROUP BY d.ns
+    """,
+    needs=(Need("sysctl", "sysctl -a", "net.ipv4.conf.*.proxy_arp"),),
+    applies="SELECT ns FROM device WHERE role = 'port' AND master IS NULL AND regexp_matches(name, '^cali[0-9a-f]{11}$')",
+)

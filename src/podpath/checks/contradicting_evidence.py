@@ -1,0 +1,45 @@
+"""Two outputs say different things of one object."""
+
+from typing import Final
+
+from podpath.checks.interface import Check
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="contradicting-evidence",
+    severity=Severity.WARNING,
+    title="The outputs contradict each other",
+    explain="""Two outputs, or two lines of one, say different things of the same device, route or entry. Both cannot be true at once: they
+    were taken at different times, on different machines under one name, or in different namespaces, or something changed
+    in between. What other checks say of this object rests on one of the two.
+
+    A value that keeps changing is a finding itself: an address or a MAC that goes back and forth means that two owners fight
+    over it.
+
+    Look: take the outputs again in one go, for example with `podpath collect`, or run both commands once more.""",
+    summary=(
+        "{table} {object}: {field} is {one_mac} ({one_at}) and {other_mac} ({other_at})",
+        "{table} {object}: {field} is {one_ip} ({one_at}) and {other_ip} ({other_at})",
+        "route to {dst}/{len} goes to {one_text} ({one_at}) and to {other_text} ({other_at})",
+        "{table} {object}: {field} is {one_text} ({one_at}) and {other_text} ({other_at})",
+    ),
+    why="One of the two is not true now, so what rests on it may be wrong.",
+    fix=("take both again at the same time: {one_command}; {other_command}", "take the output again: {only_command}"),
+    sql="""
+    WITH both_sides AS (
+        SELECT c.*, a.file || ':' || c.one_line AS one_at, b.file || ':' || c.other_line AS other_at, a.command AS one_command, b.command AS other_command,
+               c.field = 'mac' AS is_mac, c.field IN ('local', 'remote', 'address', 'internal_ip', 'public_ip', 'subnet', 'cluster_ip') AND
+               regexp_matches(c.one, '^\\d+$') AND regexp_matches(c.other, '^\\d+$') AS is_ip
+        FROM conflict c LEFT JOIN source a ON a.source = c.one_source LEFT JOIN source b ON b.source = c.other_source
+    )
+    SELECT ns, replace(tab, '_', ' ') AS "table", object, replace(field, '_', ' ') AS field, one_at, other_at,
+           CASE WHEN is_mac THEN try_cast(one AS UBIGINT) END AS one_mac, CASE WHEN is_mac THEN try_cast(other AS UBIGINT) END AS other_mac,
+           CASE WHEN is_ip THEN try_cast(one AS UHUGEINT) END AS one_ip, CASE WHEN is_ip THEN try_cast(other AS UHUGEINT) END AS other_ip,
+           CASE WHEN tab = 'route' AND field = 'via' THEN try_cast(split_part(object, '/', 1) AS UHUGEINT) END AS dst,
+           CASE WHEN tab = 'route' AND field = 'via' THEN split_part(object, '/', 2) END AS len,
+           one AS one_text, other AS other_text,
+           CASE WHEN one_command <> other_command THEN one_command END AS one_command, CASE WHEN one_command <> other_command THEN other_command END AS other_command,
+           CASE WHEN one_command = other_command THEN one_command END AS only_command
+    FROM both_sides
+    """,
+)

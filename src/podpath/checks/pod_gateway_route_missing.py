@@ -1,0 +1,78 @@
+"""A container has no way out: no default route, a gateway that nobody is, or a network that is too wide."""
+
+from typing import Final
+
+from podpath.checks.interface import Check
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="pod-gateway-route-missing",
+    severity=Severity.ERROR,
+    title="A container has no usable default route",
+    explain="""Inside a container, packets for anything outside its own network go to the gateway of its default route, which must be
+the address of the bridge on the host. Without a default route the container says `Network is unreachable`; with a gateway
+that nobody is, `No route to host` after three seconds. With a network that is wider than the bridge's, the container
+takes pods of other nodes for neighbours, and asks for them by ARP in vain.
+
+It happens after `ifdown` and `ifup` inside the container, when a plugin in the CNI's chain failed, or when the bridge got
+another address under running pods.
+
+Look inside the container: `ip route show`, `ip neigh show`; on the host: `ip address show dev cni0`.""",
+    summary=(
+        "{dev}{where} has {ip}/{len}, but there is no default route{nothing}",
+        "the default route{where} goes to {gateway}, but {bridge} on the host is {right}",
+        "{dev}{where} has {ip}/{len}, but {bridge} on the host has a /{right_len}: it takes pods of other nodes for neighbours",
+    ),
+    why="The container reaches its own network at most.",
+    fix=(
+        "on {node}: {run}ip route replace default via {right}",
+        "recreate the pod: its CNI sets address and routes when it starts",
+    ),
+    sql="""
+    WITH own AS (
+        -- The container's main address, and the bridge on the host whose network holds it.
+        SELECT i.ns, i.host, i.kind, i.name, a.dev, a."address" AS ip, a.length AS len, a.rowid AS row_address, b.dev AS bridge, b.ip AS right,
+               b.len AS right_len, b.pod, b.address_row AS bridge_row
+        FROM inside i JOIN "address" a ON a.ns = i.ns AND a.family = 4 AND NOT everywhere(a."address")
+        JOIN device d ON d.ns = a.ns AND d.name = a.dev AND d.role IN ('port', 'uplink') AND coalesce(d.up, true)
+        LEFT JOIN bridge_net b ON b.ns = i.host AND b.family = 4 AND in_net(a."address", 4, b.first, b.len)
+        WHERE NOT EXISTS (SELECT 1 FROM "address" s WHERE s.ns = i.host AND s."address" = a."address")
+          -- A namespace that routes for others is a host of its own.
+          AND i.ns NOT IN (SELECT ns FROM router)
+        QUALIFY row_number() OVER (PARTITION BY i.ns ORDER BY coalesce(b.pod, false) DESC, a.dev, a.rowid) = 1
+    ),
+    ways AS (
+        SELECT ns, min(rowid) AS row_route, arg_min(via, coalesce(metric, 0)) AS gateway FROM route
+        WHERE family = 4 AND dst_len = 0 AND type = 'unicast' GROUP BY ns
+    ),
+    no_way AS (
+        SELECT o.ns, o.dev, o.ip, o.len, '' AS nothing, NULL::UHUGEINT AS gateway, o.bridge, o.right, NULL AS right_len, o.row_address,
+               NULL AS row_route, o.bridge_row AS row_address_2,
+               CASE WHEN o.pod OR o.kind = 'pod' OR g.gateway IS NOT NULL THEN 'error' ELSE 'info' END AS severity,
+               CASE WHEN o.pod OR o.kind = 'pod' OR g.gateway IS NOT NULL THEN 'proven' ELSE 'likely' END AS confidence
+        FROM own o LEFT JOIN ways w ON w.ns = o.ns
+        -- Docker says which containers have a gateway; those of an internal network have none.
+        LEFT JOIN (SELECT a.ns, a.container, any_value(a.gateway) AS gateway FROM container_address a
+                   LEFT JOIN container_network n ON n.ns = a.ns AND n.name = a.network WHERE NOT coalesce(n.internal, false)
+                   GROUP BY ALL) g ON g.ns = o.host AND g.container = o.name
+        WHERE w.ns IS NULL AND seen_of(o.ns, 'route', 4) = 2
+    ),
+    wrong AS (
+        SELECT o.ns, o.dev, o.ip, o.len, NULL, w.gateway, o.bridge, o.right, NULL, o.row_address, w.row_route, o.bridge_row,
+               CASE WHEN o.pod THEN 'error' ELSE 'warning' END, CASE WHEN o.pod THEN 'proven' ELSE 'likely' END
+        FROM own o JOIN ways w ON w.ns = o.ns JOIN bridge_net b ON b.ns = o.host AND b.dev = o.bridge AND b.ip = o.right
+        WHERE in_net(w.gateway, 4, b.first, b.len)
+          AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = o.host AND a."address" = w.gateway)
+          -- Another container may be the router.
+          AND NOT EXISTS (SELECT 1 FROM inside x JOIN "address" a ON a.ns = x.ns AND a."address" = w.gateway WHERE x.host = o.host)
+          AND NOT EXISTS (SELECT 1 FROM neighbour n WHERE n.ns = o.ns AND n."address" = w.gateway AND n.mac IS NOT NULL
+                          AND n.state IN ('REACHABLE', 'DELAY', 'PERMANENT'))
+    ),
+    wide AS (
+        SELECT o.ns, o.dev, o.ip, o.len, NULL, NULL, o.bridge, NULL, o.right_len, o.row_address, NULL, o.bridge_row,
+               CASE WHEN o.pod THEN 'error' ELSE 'warning' END, 'proven'
+        FROM own o WHERE o.bridge IS NOT NULL AND o.len < o.right_len
+    )
+    FROM no_way UNION ALL FROM wrong UNION ALL FROM wide
+    """,
+)

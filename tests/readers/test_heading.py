@@ -1,0 +1,76 @@
+"""Headings that name a node."""
+
+import pytest
+
+from podpath.readers.heading import find_heading
+from podpath.state.address import parse_ip
+
+NAMED = {
+    "### node n1": "n1",
+    "# host: n1": "n1",
+    "=== n1 ===": "n1",
+    "--- worker-2 ---": "worker-2",
+    "[n1]": "n1",
+    "**n2**": "n2",
+    "node2:": "node2",
+    "=== master ===": "master",
+    "==> /tmp/n1.txt <==": "n1",
+    "n1 | CHANGED | rc=0 >>": "n1",
+    "[1] 10:02:11 [SUCCESS] n1": "n1",
+    "Knoten: rechner7": "rechner7",
+}
+ADDRESSED = {
+    "192.168.200.204": ("192.168.200.204", "192.168.200.204"),
+    "n1 192.168.200.204": ("n1", "192.168.200.204"),
+    "Node: worker-1 (10.0.0.5)": ("worker-1", "10.0.0.5"),
+    "192.168.200.206(worker2):": ("worker2", "192.168.200.206"),
+    "节点 192.168.200.204:": ("192.168.200.204", "192.168.200.204"),
+    "主机192.168.200.204的输出:": ("192.168.200.204", "192.168.200.204"),
+    "三、192.168.200.205 节点上的输出:": ("192.168.200.205", "192.168.200.205"),
+    "## 192.168.200.204 上执行": ("192.168.200.204", "192.168.200.204"),
+    "Узел 192.168.200.204": ("192.168.200.204", "192.168.200.204"),
+    "ノード2 (fd00:1::2)": ("fd00:1::2", "fd00:1::2"),
+    "# 192.168.200.204": ("192.168.200.204", "192.168.200.204"),
+}
+NONE = [
+    "",
+    "### Routes",
+    "## ipv4",
+    "## Step 1",
+    "flannel.1:",
+    "eth0: ",
+    "Then I pinged 192.168.200.205 from the first node",
+    "10.42.1.0 lladdr 82:ce:7c:3e:91:36 PERMANENT",
+    "fe80::1 dev eth0",
+    "inet 10.0.0.1",
+    "nameserver 10.96.0.10",
+    "PING 10.0.0.1 (10.0.0.1): 56 data bytes",
+    "12:00:01",
+    "host n1",
+    "no problem here:",
+    "from 10.0.0.1 to 10.0.0.2",
+    "default",
+    "state: up",
+    "Output: nothing",
+    "# Output: eth1",
+    "name: web-1",
+    "the node at 10.0.0.1 lost its route to the pods of the other one yesterday night",
+]
+
+
+@pytest.mark.parametrize(("line", "name"), NAMED.items())
+def test_a_decorated_host_name_is_a_heading(line: str, name: str) -> None:
+    """Whatever people and tools put around a name, the name is found."""
+    assert find_heading(line) == (name, None)
+
+
+@pytest.mark.parametrize(("line", "expected"), ADDRESSED.items())
+def test_a_line_that_is_just_a_name_and_an_address_is_a_heading(line: str, expected: tuple[str, str]) -> None:
+    """In any language; without a name the address is the name."""
+    assert find_heading(line) == (expected[0], parse_ip(expected[1]))
+
+
+@pytest.mark.parametrize("line", NONE)
+def test_prose_and_output_are_no_headings(line: str) -> None:
+    """A title of a section, a sentence or a line of a table starts no node."""
+    assert find_heading(line) is None

@@ -1,0 +1,57 @@
+"""Wrappers around a command."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podpath.readers.place import Place, unwrap
+
+HOST = Place()
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "words"),
+    [
+        ("ip route", HOST, "ip route"),
+        ("sudo -n /sbin/ip route", HOST, "ip route"),
+        ("sudo -u root LANG=C ip route", HOST, "ip route"),
+        ("busybox ip route", HOST, "ip route"),
+        ("timeout 5 ip route", HOST, "ip route"),
+        ("ip netns exec web ip route", Place("", "netns", "web"), "ip route"),
+        ("ip -n web route show", Place("", "netns", "web"), "ip route show"),
+        ("bridge -n web fdb", Place("", "netns", "web"), "bridge fdb"),
+        ("nsenter -t 4711 -n ip route", Place("", "pid", "4711"), "ip route"),
+        ("nsenter -n -t4711 ip route", Place("", "pid", "4711"), "ip route"),
+        ("nsenter --target 4711 --net -- ip route", Place("", "pid", "4711"), "ip route"),
+        ("nsenter --net=/proc/4711/ns/net ip route", Place("", "pid", "4711"), "ip route"),
+        ("nsenter --net=/run/netns/web ip route", Place("", "netns", "web"), "ip route"),
+        ("nsenter -t 1 -m -u -n ip route", HOST, "ip route"),
+        ("nsenter -t 4711 -m cat /etc/resolv.conf", HOST, "cat /etc/resolv.conf"),
+        ("docker exec busybox ip route", Place("", "container", "busybox"), "ip route"),
+        ("docker exec -it -u 0 busybox ip route", Place("", "container", "busybox"), "ip route"),
+        ("podman exec web ip route", Place("", "container", "web"), "ip route"),
+        ("crictl exec -it 0123abcd ip route", Place("", "container", "0123abcd"), "ip route"),
+        ("lxc exec c1 -- ip route", Place("", "container", "c1"), "ip route"),
+        ("kubectl exec web-1 -- ip route", Place("", "pod", "default/web-1"), "ip route"),
+        ("kubectl -n shop exec -it web-1 -c app -- ip route", Place("", "pod", "shop/web-1"), "ip route"),
+        ("ssh -i key root@n1 ip route", Place("n1"), "ip route"),
+        ("ssh n1 sudo ip netns exec web ip route", Place("n1", "netns", "web"), "ip route"),
+        ("docker exec -it busybox sh", Place("", "container", "busybox"), ""),
+        ("nsenter -t 4711 -n", Place("", "pid", "4711"), ""),
+    ],
+)
+def test_wrappers_say_where_a_command_ran(line: str, place: Place, words: str) -> None:
+    """What is left is the command itself, without its directory."""
+    assert unwrap(line.split()) == (place, words.split())
+
+
+def test_a_wrapper_inside_a_shell_starts_from_that_shells_place() -> None:
+    """Inside `docker exec -it web sh`, a command runs in the container."""
+    assert unwrap(["ip", "route"], Place("", "container", "web")).place == Place("", "container", "web")
+
+
+@given(st.lists(st.sampled_from("sudo ip netns exec -n nsenter -t docker kubectl -- ssh env A=b crictl lxc x".split())))
+def test_no_order_of_words_is_too_much(words: list[str]) -> None:
+    """Whatever stands on a command line, taking it apart ends and adds no word."""
+    placed = unwrap(words)
+    assert len(placed.words) <= len(words)

@@ -1,0 +1,177 @@
+"""Pasted text to sections."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podpath.readers.transcript import NodeRef, Section, Transcript
+from podpath.state.evidence import Complete, Unread
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+NEIGH = "10.42.1.0 dev flannel.1 lladdr 82:ce:7c:3e:91:36 PERMANENT"
+FDB = "82:ce:7c:3e:91:36 dev flannel.1 dst 192.168.200.206 self permanent"
+ROUTE = "10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink"
+
+
+def read(text: str) -> tuple[list[tuple[str, str, str, str, int]], list[Unread]]:
+    """Return (node, place, reader, command, first line) of each section, and the unread places."""
+    sections, unread = [], []
+    for part in Transcript("f.txt", NodeRef("f")).read(text.split("\n")):
+        if isinstance(part, Section):
+            place = f"{part.place.kind}:{part.place.name}" if part.place.name else "host"
+            sections.append((part.node.name, place, part.reader.name, part.command, part.first))
+        else:
+            unread.append(part)
+    return sections, unread
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.txt")), ids=lambda path: path.name)
+def test_no_line_of_the_samples_is_unread(path: Path) -> None:
+    """Real output that others pasted is read whole."""
+    sections, unread = read(path.read_text(encoding="utf-8").rstrip("\n"))
+    assert unread == []
+    assert sections
+
+
+def test_a_prompt_says_whose_output_follows() -> None:
+    """The command line is kept, and the lines are counted from one."""
+    sections, unread = read(f"[root@localhost ~]# ip neigh\n{NEIGH}\n\n[root@localhost ~]# bridge fdb\n{FDB}")
+    assert sections == [("f", "host", "ip neigh", "ip neigh", 2), ("f", "host", "bridge fdb", "bridge fdb", 5)]
+    assert unread == []
+
+
+def test_output_without_a_command_is_known_by_its_shape() -> None:
+    """Tables pasted one after another are told apart."""
+    sections, unread = read(f"{ROUTE}\n{NEIGH}\n{FDB}")
+    assert [(name, command) for _, _, name, command, _ in sections] == [("ip route", ""), ("ip neigh", ""), ("bridge fdb", "")]
+    assert unread == []
+
+
+@pytest.mark.parametrize("line", ["ip neigh", "# ip neigh", "`ip neigh`", "=== ip neigh ===", "1. ip neigh:", "执行 ip neigh:"])
+def test_a_command_alone_or_decorated_is_a_command(line: str) -> None:
+    """However people mark what they typed."""
+    sections, unread = read(f"{line}\n{NEIGH}")
+    assert [(s[2], s[3]) for s in sections] == [("ip neigh", "ip neigh")]
+    assert unread == []
+
+
+@pytest.mark.parametrize("line", ["route looks fine", "ip addresses of the node", "arp table:", "see the bridge fdb below"])
+def test_prose_is_no_command(line: str) -> None:
+    """Every word of a command line must be one of the command's own."""
+    _, unread = read(line)
+    assert [item.text for item in unread] == [line]
+
+
+def test_headings_start_other_nodes() -> None:
+    """In any language, until the next heading."""
+    text = f"### 节点 10.0.0.1 的输出:\n$ ip neigh\n{NEIGH}\n### node n2\n$ ip neigh\n{NEIGH}"
+    sections, unread = read(text)
+    assert [s[0] for s in sections] == ["10.0.0.1", "n2"]
+    assert unread == []
+
+
+def test_prompts_of_several_hosts_are_several_nodes() -> None:
+    """Without headings each node is named by its prompt."""
+    sections, _ = read(f"[root@n1 ~]# ip neigh\n{NEIGH}\n[root@n2 ~]# ip neigh\n{NEIGH}")
+    parts = [p for p in Transcript("f", NodeRef("f")).read(f"[root@n1 ~]# ip neigh\n{NEIGH}\n[root@n2 ~]# ip neigh".split("\n"))]
+    assert [part.node.name for part in parts if isinstance(part, Section)] == ["n1", "n2"]
+    assert sections[1][0] == "n2"
+
+
+def test_one_host_in_the_prompts_leaves_the_file_its_name() -> None:
+    """A file with no heading is one node, named after the file."""
+    sections, _ = read(f"[root@n1 ~]# ip neigh\n{NEIGH}\n[root@n1 ~]# bridge fdb\n{FDB}")
+    assert [s[0] for s in sections] == ["f", "f"]
+
+
+def test_wrappers_say_the_namespace() -> None:
+    """docker exec, ip netns exec, ssh and an interactive shell in a container."""
+    text = "\n".join([
+        "[root@h ~]# docker exec web ip neigh", NEIGH,
+        "[root@h ~]# ip netns exec blue ip neigh", NEIGH,
+        "[root@h ~]# docker exec -it db sh", "/ # ip neigh", NEIGH, "/ # exit",
+        "[root@h ~]# ip neigh", NEIGH,
+        "[root@h ~]# ssh n9 ip neigh", NEIGH,
+    ])  # fmt: skip
+    sections, unread = read(text)
+    assert [(s[0], s[1]) for s in sections] == [
+        ("f", "container:web"), ("f", "netns:blue"), ("f", "container:db"), ("f", "host"), ("n9", "host"),
+    ]  # fmt: skip
+    assert unread == []
+
+
+def test_ip_all_netns_exec_prints_where_it_is() -> None:
+    """Each part belongs to the namespace that the line above it names."""
+    text = f"$ ip -all netns exec ip neigh\n\nnetns: blue\n{NEIGH}\n\nnetns: red\n{NEIGH}"
+    sections, unread = read(text)
+    assert [s[1] for s in sections if s[1] != "host"] == ["netns:blue", "netns:red"]
+    assert unread == []
+
+
+def test_two_commands_of_one_line_share_its_output() -> None:
+    """The line that podpath itself recommends is read back."""
+    sections, unread = read(f"$ ip neigh show dev flannel.1; bridge fdb show dev flannel.1\n{NEIGH}\n{FDB}")
+    assert [(s[2], s[4]) for s in sections] == [("ip neigh", 2), ("bridge fdb", 3)]
+    assert unread == []
+
+
+def test_a_command_that_printed_nothing_has_answered() -> None:
+    """Its coverage is there, though no line is."""
+    parts = list(Transcript("f", NodeRef("f")).read(["$ ip neigh show dev flannel.1", "$ bridge fdb show dev flannel.1", FDB]))
+    assert [part.reader.name for part in parts if isinstance(part, Section)] == ["ip neigh", "bridge fdb"]
+
+
+def complete(text: str) -> set[Complete]:
+    """Return what the sections of a text say of their own completeness."""
+    parts = Transcript("f", NodeRef("f")).read(text.split("\n"))
+    return {coverage.complete for part in parts if isinstance(part, Section) for coverage in part.coverage}
+
+
+def test_silence_means_absence_only_where_the_whole_was_printed() -> None:
+    """A command line makes it sure, a shape probable, a filter or a failure nothing."""
+    assert complete(f"$ ip neigh\n{NEIGH}") == {Complete.YES}
+    assert complete(NEIGH) == {Complete.ASSUMED}
+    assert complete(f"$ ip neigh | grep 10.42\n{NEIGH}") == {Complete.NO}
+    assert complete(f"$ ip neigh\n{NEIGH}\nDump terminated") == {Complete.NO}
+    assert complete(f"$ ip neigh show nud stale\n{NEIGH}") == {Complete.NO}
+
+
+def test_json_is_known_by_its_command_or_by_its_keys() -> None:
+    """One line or many, with or without the command."""
+    document = '[{"dst":"10.42.1.0","dev":"flannel.1","lladdr":"82:ce:7c:3e:91:36","state":["PERMANENT"]}]'
+    pretty = document.replace("{", "{\n    ").replace(",", ",\n    ").replace("}]", "\n}\n]")
+    for text in (f"$ ip -j neigh\n{document}", document, pretty, f"$ ip -j -p neigh\n{pretty}"):
+        sections, unread = read(text)
+        assert [s[2] for s in sections] == ["ip neigh"], text
+        assert unread == []
+
+
+def test_json_that_is_cut_off_is_told() -> None:
+    """With the lines that it takes up."""
+    _, unread = read('$ ip -j neigh\n[{"dst":"10.42.1.0",')
+    assert [(item.first, item.last) for item in unread] == [(2, 2)]
+
+
+def test_what_cannot_be_read_is_listed_with_its_lines() -> None:
+    """Neighbouring lines are one place."""
+    _, unread = read(f"hello there\nand more\n\n$ ip neigh\n{NEIGH}\n\nthat was it")
+    assert [(item.first, item.last, item.text) for item in unread] == [(1, 2, "hello there"), (7, 7, "that was it")]
+
+
+LINES = st.sampled_from([NEIGH, FDB, ROUTE, "$ ip neigh", "### node n1", "", "{", "[", '[{"a": 1', "]", "netns: x", "prose here",
+                         "[root@n1 ~]# docker exec -it x sh", "exit", "$ ip a; ip r", "==> a <==", "\x1b[0m", "2: eth0: <UP> mtu 1"])  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=30))
+def test_no_line_is_lost_and_none_read_twice(lines: list[str]) -> None:
+    """Every line that is not blank is a prompt, a heading, in one section, or unread; sections do not overlap."""
+    seen: set[int] = set()
+    for part in Transcript("f", NodeRef("f")).read(lines):
+        if isinstance(part, Section):
+            numbers = range(part.first, part.first + len(part.lines))
+            taken = {n for n in numbers if n <= len(lines) and lines[n - 1].strip()}
+            assert not taken & seen
+            seen |= taken
+            assert [line for line in part.lines if line.strip()] == [lines[n - 1] for n in numbers if lines[n - 1].strip()]

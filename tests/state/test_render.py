@@ -1,0 +1,40 @@
+"""Rows as the lines of their commands."""
+
+import pytest
+
+from podpath.readers.bridge_fdb import READER as FDB
+from podpath.readers.interface import Bad, Reader
+from podpath.readers.ip_neigh import READER as NEIGH
+from podpath.readers.ip_route import READER as ROUTE
+from podpath.readers.ip_rule import READER as RULE
+from podpath.state.render import command_of, line_of
+
+
+@pytest.mark.parametrize(
+    ("reader", "line"),
+    [
+        (ROUTE, "10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink"),
+        (ROUTE, "default via 192.168.50.1 dev eth0 proto static metric 100"),
+        (ROUTE, "blackhole 10.9.0.0/16"),
+        (ROUTE, "local 10.1.0.1 dev br0 table local proto kernel scope host src 10.1.0.1"),
+        (ROUTE, "fd00::/64 dev br0 proto kernel metric 256"),
+        (NEIGH, "10.2.1.0 dev vx1 lladdr 02:00:00:00:00:01 PERMANENT"),
+        (NEIGH, "10.2.1.9 dev vx1 FAILED"),
+        (FDB, "02:00:00:00:00:01 dev vx1 dst 10.1.0.2 self permanent"),
+        (RULE, "32765: from 10.0.0.0/8 lookup 52"),
+        (RULE, "100: not from all fwmark 0xca6c lookup 51820"),
+    ],
+)
+def test_a_row_is_written_as_the_tool_wrote_it(reader: Reader, line: str) -> None:
+    """Lines that iproute2 printed are read, and written again as they were."""
+    assert reader.read is not None
+    rows = [row for _, row in reader.read([], [line]) if not isinstance(row, Bad)]
+    assert [line_of(row) for row in rows] == [line]
+
+
+def test_each_row_says_which_command_shows_it() -> None:
+    """The command is the one that a person would type."""
+    assert NEIGH.read is not None
+    (_, row), = NEIGH.read([], ["10.2.1.0 dev vx1 lladdr 02:00:00:00:00:01 PERMANENT"])
+    assert not isinstance(row, Bad)
+    assert command_of(row) == "ip neigh show dev vx1"
