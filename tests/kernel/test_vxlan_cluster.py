@@ -9,7 +9,7 @@ import pytest
 
 from podpath.state.finding import Severity
 
-sys.path.insert(0, str(Path(__file__).parent))
+
 from cluster import JSON_DUMP, Cluster, cluster, judge
 
 pytestmark = [

@@ -41,7 +41,7 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     ),
     below AS (
         -- The device that the outer packets leave by: named, or the one that has their source address.
-        SELECT t.ns, t.name, t.headers + CASE WHEN family_of(t."local") = 6 THEN 20 ELSE 0 END AS overhead,
+        SELECT t.ns, t.name, t.headers + CASE WHEN t."local" IS NOT NULL AND family_of(t."local") = 6 THEN 20 ELSE 0 END AS overhead,
                coalesce(t.lower, a.dev, d.dev) AS lower
         FROM tunnel_end t LEFT JOIN "address" a ON a.ns = t.ns AND a."address" = t."local" AND t.lower IS NULL
         LEFT JOIN default_route d ON d.ns = t.ns

@@ -14,7 +14,8 @@ route and leave for the internet or the office network, where nobody knows the a
 an error. Only a node without a default route says `Network is unreachable`.
 
 It happens when the CNI's device went down (its routes go with it), when a network service flushed foreign routes, or
-when the agent has not heard of the node.
+when the agent has not heard of the node. NetworkManager does so with CNI devices that it was not told to leave alone:
+`nmcli device` must show cali*, flannel*, cni0 and veth* as unmanaged.
 
 Look: `ip route get PODIP`, and mind the device it names.""",
     summary=("{node} has no route to {target} of {peer}: {falls}",),
@@ -23,4 +24,5 @@ Look: `ip route get PODIP`, and mind the device it names.""",
         "restart the CNI's agent on {node}: it writes the route again",
         "or on {node}: ip route replace {target} via {right} dev {overlay_dev} onlink",
     ),
+    follows=("cni-state-lost-on-network-restart", "device-down"),
 )

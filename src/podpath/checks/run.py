@@ -33,8 +33,11 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     progress("mesh")
     mesh = judge_mesh(store, witness)
     make_views(store)
-    findings = [finding_of(wanted[cause.check], cause.facts, cause.ns, cause.evidence, witness, related=cause.related,
-                           sure=cause.sure) for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql]  # fmt: skip
+    findings = [
+        _Told(finding_of(wanted[cause.check], cause.facts, cause.ns, cause.evidence, witness, related=cause.related,
+                         sure=cause.sure), _device(cause.facts))
+        for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql
+    ]  # fmt: skip
     for name, check in wanted.items():
         if check.sql:
             progress(name)
@@ -63,7 +66,18 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     )
 
 
-def _findings(store: Store, check: Check, witness: Witness) -> Iterator[Finding]:
+class _Told(NamedTuple):
+    """A finding with the device that it is about, where there is one."""
+
+    finding: Finding
+    dev: str | None
+
+
+def _device(facts: Mapping[str, Any]) -> str | None:
+    return facts.get("overlay_dev") or facts.get("dev")
+
+
+def _findings(store: Store, check: Check, witness: Witness) -> Iterator[_Told]:
     result = store.query(check.sql)
     for values in result.rows:
         facts = dict(zip(result.names, values, strict=True))
@@ -73,7 +87,8 @@ def _findings(store: Store, check: Check, witness: Witness) -> Iterator[Finding]
             if match is not None and value is not None:
                 needle = facts.get(f"needle_{match['table']}{match['suffix'] or ''}")
                 evidence.append(witness.of(match["table"], value, str(needle or "")))
-        yield finding_of(check, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
+        finding = finding_of(check, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
+        yield _Told(finding, _device(facts))
 
 
 def finding_of(
@@ -124,11 +139,18 @@ def fill(template: str, facts: Mapping[str, Any]) -> str | None:
     return template.format_map(facts)
 
 
-def _folded(findings: Iterable[Finding], known: Mapping[str, Check]) -> list[Finding]:
-    """Drop findings that are symptoms of others on the same node; the worst first, in a stable order."""
-    listed = list(findings)
-    at = {(finding.check, finding.node) for finding in listed}
-    kept = [f for f in listed if not any((cause, f.node) in at for cause in known[f.check].follows)]
+def _folded(told: Iterable[_Told], known: Mapping[str, Check]) -> list[Finding]:
+    """Drop findings that are symptoms of others on the same node and device; the worst first, in a stable order."""
+    listed = list(told)
+    devices: dict[tuple[str, str], set[str | None]] = {}
+    for finding, dev in listed:
+        devices.setdefault((finding.check, finding.node), set()).add(dev)
+
+    def symptom(finding: Finding, dev: str | None) -> bool:
+        causes = (devices.get((cause, finding.node), set()) for cause in known[finding.check].follows)
+        return any(found and (dev is None or None in found or dev in found) for found in causes)
+
+    kept = [finding for finding, dev in listed if not symptom(finding, dev)]
     unique = {(f.check, f.node, f.netns, f.summary): f for f in kept}
     return sorted(unique.values(), key=lambda f: (f.severity.rank, f.confidence, f.check, f.node, f.netns, f.summary))
 

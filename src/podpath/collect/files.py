@@ -53,7 +53,7 @@ class TextFile(NamedTuple):
 
 def node_name(stem: str) -> tuple[str, Ip | None]:
     """Return the name and the address that a file's name gives to its node."""
-    for word in re.split(r"[_\s()]+|(?<=\D)-|-(?=\D)", stem):
+    for word in re.split(r"[-_\s()]+", stem):
         try:
             return stem, parse_ip(word)
         except ValueError:
@@ -129,7 +129,8 @@ def lines_of(text: TextFile) -> Iterator[str]:
     """
     try:
         with text.path.open("rb") if text.path is not None else _standard_input() as raw:
-            yield from _clean(_decoded(text.name, raw))
+            with _decoded(text.name, raw) as decoded:
+                yield from _clean(decoded)
     except OSError as error:
         raise InputError(_sentence(text.name, error)) from None
 

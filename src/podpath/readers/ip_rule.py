@@ -102,7 +102,7 @@ def owns_json(document: Json) -> bool:
 
 def _json_words(item: dict[str, Json]) -> Iterator[str]:
     """Yield a JSON rule as the words of its text form, so that one reader serves both."""
-    if item.get("not") is not None and "not" in item:
+    if "not" in item:  # iproute2 prints it with the value null
         yield "not"
     for key, word in (("src", "from"), ("dst", "to")):
         if key in item:

@@ -107,6 +107,15 @@ def _guess(lines: Sequence[str]) -> str:
     return "ip6tables" if any(_V6.search(line) for line in lines) else "iptables"
 
 
+def _switch(counts: dict[str, _Count], form: str, index: int) -> tuple[dict[str, _Count], _Count]:
+    """Go on with the program that a comment names; what stood above the first one belongs to it."""
+    guessed = counts.get("")
+    if form not in counts and guessed is not None and not guessed.chains:
+        guessed.form = form
+        counts = {form: guessed}
+    return counts, counts.setdefault(form, _Count(form, index))
+
+
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Count the rules of each program whose output it is."""
     form = _form(words)
@@ -117,12 +126,11 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     for index, line in enumerate(lines):
         generated = _GENERATED.match(line)
         if generated is not None and generated[1] is not None and form is None:
-            current = counts.setdefault(generated[1], _Count(generated[1], index))
+            counts, current = _switch(counts, generated[1], index)
         if line.strip() and not current.line(line):
             yield index, bad(f"{current.form}-save", f'"{line.split(maxsplit=1)[0]}" begins no rule')
-    for name, counted in counts.items():
-        if name or len(counts) == 1 or counted.chains or counted.rules:
-            yield counted.index, counted.row()
+    for counted in counts.values():
+        yield counted.index, counted.row()
 
 
 READER: Final = Reader(

@@ -76,14 +76,14 @@ def _long(word: str, queue: list[str], known: _Known, found: _Found) -> bool:
 
 
 def _short(word: str, queue: list[str], known: _Known, found: _Found) -> bool:
-    """Take ``-abc``, where the last letter may have a value; say whether all are known."""
+    """Take ``-abc``, where the last letter may have a value (Go programs: ``-o=json``); say whether all are known."""
     for at, letter in enumerate(word[1:], 2):
         if letter in known[0]:
             found[0].add(known[0][letter])
             continue
-        if letter not in known[1] or not (word[at:] or queue):
+        if letter not in known[1] or not (word[at:].removeprefix("=") or queue):
             return False
-        found[1][known[1][letter]] = word[at:] or queue.pop()
+        found[1][known[1][letter]] = word[at:].removeprefix("=") or queue.pop()
         return True
     return True
 

@@ -1,0 +1,189 @@
+"""Each check has a file of cases: clusters on which it must speak, and others, as near as can be, on which it must not.
+
+A case starts from the whole dumps of a healthy cluster (``base``, a folder below ``bases``, recorded from real
+namespaces), from ``files`` of its own, or both. ``edits`` replaces text of a file, ``add`` appends to it, ``drop`` leaves
+files out. ``others`` names checks that may speak as well; no other check may, at warning level or above.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Formatter
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from podpath.checks.interface import Check
+from podpath.checks.registry import checks
+from podpath.checks.run import run_checks
+from podpath.checks.views import make_views
+from podpath.collect.files import node_name
+from podpath.snapshot.link_up import link_up
+from podpath.snapshot.load import load_text
+from podpath.snapshot.merge import merge
+from podpath.snapshot.store import Store
+from podpath.state.finding import Finding, Report, Severity
+
+HERE: Final = Path(__file__).parent
+GIVEN: Final = frozenset(("node", "netns", "where", "run"))
+"""Words of a text that come with every finding."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A cluster and what a check must say of it."""
+
+    check: str
+    name: str
+    fires: bool
+    base: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    edits: Mapping[str, list[list[str]]] = field(default_factory=dict)
+    add: Mapping[str, str] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    expected: Mapping[str, Any] = field(default_factory=dict)
+
+    def texts(self) -> dict[str, str]:
+        """Return the files of the cluster by name."""
+        texts = {path.name: path.read_text() for path in sorted((HERE / "bases" / self.base).glob("*.txt")) if self.base}
+        texts.update(self.files)
+        for name, pairs in self.edits.items():
+            for old, new in pairs:
+                assert old in texts[name], f"{name} does not hold {old!r}"
+                texts[name] = texts[name].replace(old, new)
+        for name, more in self.add.items():
+            texts[name] = f"{texts[name].rstrip()}\n\n{more}"
+        return {name: text for name, text in texts.items() if name not in self.drop}
+
+
+def _cases() -> list[Case]:
+    found = []
+    for path in sorted((HERE / "cases").glob("*.yaml")):
+        found += [Case(path.stem, **item) for item in yaml.safe_load(path.read_text())]
+    return found
+
+
+CASES: Final = _cases()
+
+
+def load(texts: Mapping[str, str]) -> Store:
+    """Return a snapshot of some texts, each a node's that is named after the file."""
+    store = Store()
+    for name, text in texts.items():
+        load_text(store, name, *node_name(Path(name).stem), text.splitlines())
+    merge(store)
+    link_up(store)
+    return store
+
+
+def judged(texts: Mapping[str, str]) -> Report:
+    """Return what all checks say of some texts."""
+    with load(texts) as store:
+        return run_checks(store)
+
+
+def loud(report: Report) -> set[str]:
+    """Name the checks that speak at warning level or above."""
+    return {finding.check for finding in report.findings if finding.severity is not Severity.INFO}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.check}: {case.name}" for case in CASES])
+def test_a_check_speaks_exactly_where_it_must(case: Case) -> None:
+    """The finding is there, at its node, with its line, or it is not; and nothing else is blamed."""
+    texts = case.texts()
+    report = judged(texts)
+    found = [finding for finding in report.findings if finding.check == case.check]
+    assert loud(report) <= {case.check if case.fires else "", *case.others}, _told(report)
+    if not case.fires:
+        assert found == [], _told(report)
+        return
+    assert found, _told(report)
+    expected = case.expected
+    matching = [finding for finding in found if finding.node == expected["node"]]
+    assert matching, _told(report)
+    assert any(_fits(finding, expected, texts) for finding in matching), _told(report)
+
+
+def _fits(finding: Finding, expected: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
+    """Say whether a finding is the expected one: its words, its weight, and the very lines of the very files."""
+    shown = {(line.file, line.file_line) for line in finding.evidence}
+    for name, needles in (expected.get("evidence") or {}).items():
+        lines = texts[name].splitlines()
+        for needle in [needles] if isinstance(needles, str) else needles:
+            at = next((number for number, line in enumerate(lines, 1) if needle in line), None)
+            assert at is not None, f"{name} does not hold {needle!r}"
+            if (name, at) not in shown:
+                return False
+    for line in finding.evidence:
+        if line.file is not None and line.file_line is not None:
+            assert texts[line.file].splitlines()[line.file_line - 1].strip() == line.line
+    return (
+        expected.get("severity", finding.severity) == finding.severity
+        and expected.get("confidence", finding.confidence) == finding.confidence
+        and expected.get("netns", finding.netns) == finding.netns
+        and expected.get("summary", "") in finding.summary
+        and expected.get("fix", "") in "\n".join(finding.fix)
+    )
+
+
+def _told(report: Report) -> str:
+    lines = []
+    for finding in report.findings:
+        lines.append(f"{finding.severity}/{finding.confidence} {finding.check} {finding.node} {finding.netns}: {finding.summary}")
+        lines += [f"    {line.file}:{line.file_line} {line.line}" for line in finding.evidence]
+        lines += [f"    fix: {line}" for line in finding.fix]
+    return "\n".join(lines) or "no findings"
+
+
+@pytest.mark.parametrize("base", sorted(path.name for path in (HERE / "bases").iterdir()))
+def test_a_healthy_cluster_is_silent(base: str) -> None:
+    """No check finds anything in whole dumps of a healthy cluster."""
+    assert _told(judged({path.name: path.read_text() for path in (HERE / "bases" / base).glob("*.txt")})) == "no findings"
+
+
+@pytest.mark.parametrize("name", sorted(checks()))
+def test_every_check_has_cases_of_both_kinds(name: str) -> None:
+    """At least one cluster on which it speaks, and one on which it is silent."""
+    assert {case.fires for case in CASES if case.check == name} == {True, False}
+
+
+def test_every_file_of_cases_belongs_to_a_check() -> None:
+    """A check that was renamed takes its cases along."""
+    assert {case.check for case in CASES} <= set(checks())
+
+
+@pytest.mark.parametrize("check", checks().values(), ids=lambda check: check.name)
+def test_every_check_explains_itself(check: Check) -> None:
+    """Three sentences or more, among them how to look, with a command; a name, a title, a summary, a mend."""
+    sentences = re.findall(r"[.:?](?:\s|$)", check.explain)
+    assert len(sentences) >= 3
+    assert re.search(r"`[a-z][\w.-]* [^`]+`", check.explain), "no command to look with"
+    assert "Look" in check.explain
+    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", check.name)
+    assert check.title
+    assert check.summary
+    assert check.why
+    assert check.fix
+    assert set(check.follows) <= set(checks())
+
+
+@pytest.mark.parametrize("check", [check for check in checks().values() if check.sql], ids=lambda check: check.name)
+def test_texts_use_only_what_the_query_yields(check: Check) -> None:
+    """A word in braces that the query does not yield would silently leave the text out."""
+    with load({"n1.txt": "[root@n1 ~]# ip link show\n"}) as store:
+        run_checks(store)
+        make_views(store)
+        names = set(store.query(check.sql).names)
+        if check.applies:
+            assert store.query(check.applies).names == ["ns"]
+    words = {
+        word.partition(".")[0]
+        for text in (*check.summary, check.why, *check.fix)
+        for _, word, _, _ in Formatter().parse(text)
+        if word
+    }
+    assert "ns" in names
+    assert words <= names | GIVEN

@@ -1,0 +1,87 @@
+"""SNAPSHOT arguments."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of, node_name, text_files
+from podpath.snapshot.store import Store
+from podpath.state.address import parse_ip
+
+LINES = ["$ ip neigh", "10.0.0.1 dev eth0 FAILED", "节点 10.0.0.1"]
+
+
+def written(path: Path, data: bytes) -> TextFile:
+    """Write a file and return it as the argument that names it."""
+    path.write_bytes(data)
+    (text,) = text_files(str(path))
+    return text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_any_encoding_that_people_send_is_read(tmp_path: Path, encoding: str, end: str) -> None:
+    """UTF-8 and UTF-16, marked or not, with the line ends of either world."""
+    text = written(tmp_path / "a.txt", (end.join(LINES) + end).encode(encoding))
+    assert list(lines_of(text)) == LINES
+
+
+def test_what_only_a_terminal_understands_is_taken_out(tmp_path: Path) -> None:
+    """Colours, window titles, bells and overstrikes."""
+    text = written(tmp_path / "a.txt", b"\x1b]0;title\x07\x1b[01;31m\x1b[Keth0\x1b[m\x1b[K up\x07 x\x08xy\n")
+    assert list(lines_of(text)) == ["eth0 up xy"]
+
+
+def test_bytes_of_another_encoding_do_not_stop_the_reading(tmp_path: Path) -> None:
+    """A comment in Latin-1 is damaged, the rest is not."""
+    text = written(tmp_path / "a.txt", b"n\xe9ud\n10.0.0.1 dev eth0 FAILED\n")
+    assert list(lines_of(text)) == ["n\ufffdud", "10.0.0.1 dev eth0 FAILED"]
+
+
+@pytest.mark.parametrize("data", [os.urandom(4096) + b"\0" * 200, b"\x7fELF" + b"\0" * 100, b"\x1f\x8b\x08\x00" + b"x" * 50])
+def test_binary_data_is_refused(tmp_path: Path, data: bytes) -> None:
+    """With the name of the file."""
+    text = written(tmp_path / "a.bin", data)
+    with pytest.raises(InputError, match=r"a\.bin: binary data"):
+        list(lines_of(text))
+
+
+@pytest.mark.parametrize(
+    ("stem", "address"),
+    [("192.168.200.204", "192.168.200.204"), ("n1_10.0.0.5", "10.0.0.5"), ("n1-10.0.0.5", "10.0.0.5"), ("n1", None)],
+)
+def test_a_file_may_be_named_by_an_address(stem: str, address: str | None) -> None:
+    """Then it is the underlay address of its node."""
+    assert node_name(stem) == (stem, parse_ip(address) if address else None)
+
+
+def test_only_an_ending_that_says_text_is_taken_off(tmp_path: Path) -> None:
+    """Addresses have dots too."""
+    names = {written(tmp_path / name, b"x\n").node for name in ("10.0.0.1.txt", "10.0.0.2", "n1.log", "web.prod")}
+    assert names == {"10.0.0.1", "10.0.0.2", "n1", "web.prod"}
+
+
+def test_a_sub_directory_is_a_node(tmp_path: Path) -> None:
+    """Its files are the outputs of commands, which their names may tell; hidden files and links are left out."""
+    (tmp_path / "n1").mkdir()
+    for name in ("n1/ip_route", "n1/.hidden", "n2.txt"):
+        (tmp_path / name).write_text("x\n")
+    (tmp_path / "link").symlink_to(tmp_path / "n2.txt")
+    assert [(text.node, text.command) for text in text_files(str(tmp_path))] == [("n1", "ip route"), ("n2", "")]
+
+
+def test_a_missing_file_is_told() -> None:
+    """In the words of the system."""
+    with pytest.raises(InputError, match="no-such-file: No such file or directory"):
+        text_files("no-such-file")
+
+
+def test_a_snapshot_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+    """Whatever it is called."""
+    path = tmp_path / "cluster.txt"
+    with Store() as store:
+        store.save(path)
+    assert is_snapshot(path)
+    (tmp_path / "other.txt").write_text("text")
+    assert not is_snapshot(tmp_path / "other.txt")

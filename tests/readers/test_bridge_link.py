@@ -1,0 +1,20 @@
+"""``bridge link``."""
+
+from tests.readers.helper import rows
+
+from podpath.readers.bridge_link import READER
+from podpath.state.link import BridgePort, Link
+
+TEXT = """\
+4: v0@if3: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 master br0 state disabled priority 32 cost 2
+    hairpin on guard off learning on flood off neigh_suppress off isolated on
+"""
+
+
+def test_a_port_is_read_with_the_flags_below_it() -> None:
+    """A port without carrier is disabled."""
+    link, port = rows(READER, "bridge -d link", TEXT)
+    assert isinstance(link, Link)
+    assert (link.name, link.master, link.up, link.carrier, link.peer_index) == ("v0", "br0", True, False, 3)
+    assert port == BridgePort("v0", "br0", None, "disabled", hairpin=True, isolated=True, learning=True, flood=False,
+                              neigh_suppress=False)  # fmt: skip

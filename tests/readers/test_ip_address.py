@@ -1,0 +1,64 @@
+"""``ip address``."""
+
+from tests.readers.helper import complaints, rows
+
+from podpath.readers.ip_address import READER
+from podpath.state.address import parse_ip
+from podpath.state.evidence import Complete
+from podpath.state.link import Address, Link
+
+TEXT = """\
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000
+    link/ether 52:54:00:12:34:56 brd ff:ff:ff:ff:ff:ff
+    altname enp1s0
+    inet 192.168.200.204/24 brd 192.168.200.255 scope global dynamic noprefixroute eth0
+       valid_lft 3600sec preferred_lft 3600sec
+    inet 10.9.0.1/24 scope global secondary eth0:1
+       valid_lft forever preferred_lft forever
+    inet6 fe80::5054:ff:fe12:3456/64 scope link tentative dadfailed
+       valid_lft forever preferred_lft forever
+"""
+
+
+def addresses(command: str, text: str) -> list[Address]:
+    """Return the addresses alone."""
+    return [row for row in rows(READER, command, text) if isinstance(row, Address)]
+
+
+def test_addresses_are_read_with_scope_flags_and_label() -> None:
+    """Both families, and a label where it differs from the name."""
+    assert addresses("ip a", TEXT) == [
+        Address("eth0", 4, parse_ip("192.168.200.204"), 24, "global", "dynamic,noprefixroute"),
+        Address("eth0", 4, parse_ip("10.9.0.1"), 24, "global", "secondary", "eth0:1"),
+        Address("eth0", 6, parse_ip("fe80::5054:ff:fe12:3456"), 64, "link", "tentative,dadfailed"),
+    ]
+
+
+def test_the_one_line_form_is_read() -> None:
+    """`ip -o a` prints a line for each address."""
+    text = "2: eth0    inet 10.0.0.1 peer 10.0.0.2/32 scope global eth0\\       valid_lft forever preferred_lft forever"
+    assert addresses("ip -o a", text) == [Address("eth0", 4, parse_ip("10.0.0.1"), 32, "global", peer=parse_ip("10.0.0.2"))]
+
+
+def test_the_brief_form_is_read() -> None:
+    """`ip -br a` prints a line for each device."""
+    text = "lo               UNKNOWN        127.0.0.1/8 ::1/128 \nv0@if5           LOWERLAYERDOWN "
+    assert [a.address for a in addresses("ip -br a", text)] == [parse_ip("127.0.0.1"), parse_ip("::1")]
+    links = [row for row in rows(READER, "ip -br a", text) if isinstance(row, Link)]
+    assert [(link.name, link.operstate) for link in links] == [("lo", "UNKNOWN"), ("v0", "LOWERLAYERDOWN")]
+
+
+def test_a_bad_address_is_quoted() -> None:
+    """The line's number is the address's own, not the device's."""
+    assert complaints(READER, "ip a", TEXT.replace("10.9.0.1/24", "10.9.0.l/24")) == [
+        (5, 'this looks like `ip address` output but "10.9.0.l" is not an address')
+    ]
+
+
+def test_a_family_hides_devices_without_an_address_of_it() -> None:
+    """`ip -4 a` does not show every device, but all IPv4 addresses."""
+    coverage = READER.accepts(["ip", "-4", "a"])
+    assert coverage is not None
+    assert {(item.table, item.family, item.complete) for item in coverage} == {
+        ("address", 4, Complete.YES), ("link", None, Complete.NO),
+    }  # fmt: skip

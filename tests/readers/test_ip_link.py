@@ -1,0 +1,70 @@
+"""``ip link``."""
+
+from tests.readers.helper import rows
+
+from podpath.readers.ip_link import READER
+from podpath.state.address import parse_ip, parse_mac
+from podpath.state.link import BridgePort, Link, LinkCounters, Vxlan
+
+VETH = """\
+12: vethd030a3f@if11: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master docker0 state UP mode DEFAULT group default
+    link/ether 8e:6c:c9:fb:56:aa brd ff:ff:ff:ff:ff:ff link-netnsid 0 promiscuity 1 minmtu 68 maxmtu 65535
+    veth
+    bridge_slave state forwarding priority 32 cost 2 hairpin on guard off learning on flood on port_no 0x1 isolated off
+    alias the busybox
+"""
+VXLAN = """\
+5: flannel.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN group default
+    link/ether ee:2c:05:d1:29:00 brd ff:ff:ff:ff:ff:ff promiscuity 0
+    vxlan id 1 local 192.168.200.204 dev ens33 srcport 0 0 dstport 8472 nolearning ttl auto ageing 300 udpcsum
+    RX:  bytes packets errors dropped  missed   mcast
+       1873186    8019      0       3       0       0
+    RX errors:  length    crc   frame    fifo overrun otherhost
+                     0      0       0       0       0        17
+    TX:  bytes packets errors dropped carrier collsns
+        789044    8213      0       8       1       0
+    TX errors: aborted   fifo  window heartbt transns
+                     0      0       0       0       5
+"""
+
+
+def test_a_veth_port_is_read_with_its_peer_and_its_bridge() -> None:
+    """The peer is an index of another namespace; the port has its flags."""
+    assert rows(READER, "ip -d link", VETH) == [
+        Link("vethd030a3f", 12, "veth", parse_mac("8e:6c:c9:fb:56:aa"), 1500, up=True, carrier=True, operstate="UP",
+             flags="BROADCAST,MULTICAST,UP,LOWER_UP", master="docker0", peer_index=11, peer_netns=0, alias="the busybox"),
+        BridgePort("vethd030a3f", "docker0", 1, "forwarding", hairpin=True, isolated=False, learning=True, flood=True),
+    ]  # fmt: skip
+
+
+def test_a_vxlan_device_is_read_with_its_settings_and_counters() -> None:
+    """VNI, port and local address, and what -s -s counts under otherhost."""
+    found = rows(READER, "ip -d -s -s link", VXLAN)
+    assert found[1:] == [
+        Vxlan("flannel.1", 1, 8472, parse_ip("192.168.200.204"), "ens33", None, learning=False, external=False),
+        LinkCounters("flannel.1", 8019, 1873186, 0, 3, 0, 17, 8213, 789044, 0, 8, 1, 0),
+    ]
+
+
+def test_the_brief_form_is_read() -> None:
+    """One device a line, with its MAC and flags."""
+    (row,) = rows(READER, "ip -br link", "eth0@if12  UP  02:42:ac:11:00:02 <BROADCAST,MULTICAST,UP,LOWER_UP> ")
+    assert isinstance(row, Link)
+    assert (row.name, row.peer_index, row.mac, row.up) == ("eth0", 12, parse_mac("02:42:ac:11:00:02"), True)
+
+
+def test_a_device_that_does_not_exist_is_an_answer() -> None:
+    """The complaint of iproute2 is read: the coverage says that there is none."""
+    assert rows(READER, "ip link show flannel.1", 'Device "flannel.1" does not exist.') == []
+    coverage = READER.accepts(["ip", "link", "show", "flannel.1"])
+    assert coverage is not None
+    assert [(item.table, item.dev) for item in coverage] == [("link", "flannel.1")]
+
+
+def test_details_cover_what_only_details_show() -> None:
+    """Without -d nothing is known of VXLAN settings; with -s counters are shown."""
+    plain, full = READER.accepts(["ip", "link"]), READER.accepts(["ip", "-d", "-s", "link"])
+    assert plain is not None
+    assert full is not None
+    assert [item.table for item in plain] == ["link"]
+    assert {item.table for item in full} == {"link", "vxlan", "bridge", "bridge_port", "tunnel", "link_counters"}

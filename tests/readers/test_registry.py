@@ -1,0 +1,37 @@
+"""The readers all together."""
+
+from podpath.readers.registry import reader_of_json, reader_of_line, readers
+
+
+def test_every_reader_has_a_name_of_its_own() -> None:
+    """Names are shown as commands, so no two are alike."""
+    names = [reader.name for reader in readers()]
+    assert len(set(names)) == len(names) > 30
+
+
+def test_a_line_goes_to_the_reader_of_its_shape() -> None:
+    """Lines that several tables could begin with are told apart."""
+    lines = {
+        "10.42.1.0 dev flannel.1 lladdr 82:ce:7c:3e:91:36 PERMANENT": "ip neigh",
+        "10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink": "ip route",
+        "82:ce:7c:3e:91:36 dev flannel.1 dst 192.168.200.206 self permanent": "bridge fdb",
+        "0:	from all lookup local": "ip rule",
+        "this is a sentence about routes": None,
+    }
+    found = {line: reader_of_line(line) for line in lines}
+    assert {line: reader.name if reader else None for line, reader in found.items()} == lines
+
+
+def test_a_document_goes_to_the_reader_of_its_keys() -> None:
+    """Tables of iproute2's JSON are told apart."""
+    documents = {
+        "ip route": [{"dst": "default", "gateway": "10.0.0.1", "dev": "eth0", "protocol": "dhcp", "flags": []}],
+        "ip neigh": [{"dst": "10.0.0.1", "dev": "eth0", "lladdr": "82:ce:7c:3e:91:36", "state": ["REACHABLE"]}],
+        "bridge fdb": [{"mac": "82:ce:7c:3e:91:36", "ifname": "eth0", "flags": ["self"], "state": "permanent"}],
+        "ip address": [{"ifindex": 1, "ifname": "lo", "flags": ["UP"], "mtu": 65536, "addr_info": []}],
+        "ip link": [{"ifindex": 1, "ifname": "lo", "flags": ["UP"], "mtu": 65536}],
+        "ip rule": [{"priority": 0, "src": "all", "table": "local"}],
+    }
+    found = {name: reader_of_json(document) for name, document in documents.items()}
+    assert {name: reader.name if reader else None for name, reader in found.items()} == {name: name for name in documents}
+    assert reader_of_json({"some": "thing"}) is None

@@ -1,0 +1,37 @@
+"""Pasted text into the store."""
+
+from podpath.snapshot.load import load_text
+from podpath.snapshot.store import Store
+
+TEXT = """\
+[root@n1 ~]# ip neigh show dev flannel.1
+10.42.1.0 lladdr 82:ce:7c:3e:91:36 PERMANENT
+10.42.2.0 lladdr 82:ce:7c:3e:91:3g PERMANENT
+[root@n1 ~]# docker exec web ip neigh
+10.42.1.0 dev eth0 FAILED
+"""
+
+
+def test_rows_carry_their_place_and_line() -> None:
+    """A line that cannot be read is listed with its number, and takes the section's certainty away."""
+    with Store() as store:
+        loaded = load_text(store, "n1.txt", "n1", None, TEXT.splitlines())
+        store.flush()
+        assert (loaded.sections, loaded.rows, loaded.unread) == (2, 2, 1)
+        assert store.raw("SELECT place(ns), line, dev FROM neighbour ORDER BY line") == [
+            ("n1", 2, "flannel.1"), ("n1 container web", 5, "eth0"),
+        ]  # fmt: skip
+        assert store.raw("SELECT file, first, reason FROM unread") == [
+            ("n1.txt", 3, 'this looks like `ip neigh` output but "82:ce:7c:3e:91:3g" is not a MAC address')
+        ]
+        assert store.raw("SELECT complete FROM coverage ORDER BY line") == [("no",), ("yes",)]
+
+
+def test_the_name_of_a_file_may_be_its_command() -> None:
+    """As the files of a sosreport are named."""
+    with Store() as store:
+        lines = ["10.42.1.0 dev flannel.1 lladdr 82:ce:7c:3e:91:36 PERMANENT"]
+        load_text(store, "n1/ip_neigh_show", "n1", None, lines, "ip neigh show")
+        store.flush()
+        assert store.raw("SELECT command, typed, first FROM source") == [("ip neigh show", True, 1)]
+        assert store.raw("SELECT line FROM neighbour") == [(1,)]

@@ -1,0 +1,82 @@
+"""One object, one row."""
+
+from podpath.snapshot.load import load_text
+from podpath.snapshot.merge import merge
+from podpath.snapshot.store import Store
+
+IFCONFIG = """\
+$ ifconfig flannel.1
+flannel.1: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1450
+        ether ee:2c:05:d1:29:00  txqueuelen 0  (Ethernet)
+        RX packets 8019  bytes 1873186 (1.7 MiB)
+"""
+IP = """\
+$ ip -d link show flannel.1
+5: flannel.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN
+    link/ether ee:2c:05:d1:29:00 brd ff:ff:ff:ff:ff:ff
+    vxlan id 1 local 192.168.200.204 dev ens33 srcport 0 0 dstport 8472 nolearning
+"""
+
+
+def loaded(text: str) -> Store:
+    """Return a store with the text of one node, merged."""
+    store = Store()
+    load_text(store, "n1.txt", "n1", None, text.splitlines())
+    merge(store)
+    return store
+
+
+def test_two_commands_about_one_device_become_one_row() -> None:
+    """It knows what either showed, and stands where iproute2 printed it."""
+    with loaded(IFCONFIG + IP) as store:
+        assert store.raw("SELECT name, kind, ifindex, line FROM link") == [("flannel.1", "vxlan", 5, 6)]
+        assert store.raw("SELECT count(*) FROM conflict") == [(0,)]
+
+
+def test_what_is_contradicted_is_kept_from_both() -> None:
+    """Neither value is dropped in silence."""
+    with loaded(IFCONFIG + IP.replace("ee:2c:05:d1:29:00", "ee:2c:05:d1:29:01")) as store:
+        assert store.raw("SELECT tab, object, field, one_line, other_line FROM conflict") == [("link", "flannel.1", "mac", 2, 6)]
+
+
+def test_a_table_that_contradicts_itself_is_told() -> None:
+    """Two MACs for one address in one output cannot both be true."""
+    text = "$ ip neigh\n10.0.0.1 dev eth0 lladdr 02:00:00:00:00:01 STALE\n10.0.0.1 dev eth0 lladdr 02:00:00:00:00:02 STALE\n"
+    with loaded(text) as store:
+        assert store.raw("SELECT tab, field, one_line, other_line FROM conflict") == [("neighbour", "mac", 2, 3)]
+
+
+def test_the_same_route_of_two_tools_is_one_route() -> None:
+    """`route -n` prints metric 0 where `ip route` prints none."""
+    text = """\
+$ route -n
+Kernel IP routing table
+Destination     Gateway         Genmask         Flags Metric Ref    Use Iface
+10.42.1.0       10.42.1.0       255.255.255.0   UG    0      0        0 flannel.1
+$ ip route
+10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink
+"""
+    with loaded(text) as store:
+        assert store.raw("SELECT flags, line FROM route") == [("onlink", 6)]
+        assert store.raw("SELECT count(*) FROM conflict") == [(0,)]
+
+
+def test_routes_that_disagree_are_a_contradiction() -> None:
+    """The same prefix to different places in two outputs."""
+    text = "$ ip route\n10.0.0.0/8 via 10.9.0.1 dev a\n$ ip route\n10.0.0.0/8 via 10.9.0.2 dev a\n"
+    with loaded(text) as store:
+        assert store.raw("SELECT tab, field, one_line, other_line FROM conflict") == [("route", "via", 2, 4)]
+
+
+def test_a_gateway_without_a_name_is_better_than_a_named_one() -> None:
+    """`route` without -n prints `gateway`; `ip route` has the address."""
+    text = """\
+$ route
+Kernel IP routing table
+Destination     Gateway         Genmask         Flags Metric Ref    Use Iface
+default         gateway         0.0.0.0         UG    100    0        0 ens33
+$ ip route
+default via 10.0.0.1 dev ens33 proto static metric 100
+"""
+    with loaded(text) as store:
+        assert store.query("SELECT via FROM route").rows == [("10.0.0.1",)]

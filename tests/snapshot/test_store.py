@@ -1,0 +1,114 @@
+"""The store."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from podpath.snapshot.store import SnapshotError, Store
+from podpath.state.address import parse_ip, parse_mac
+from podpath.state.evidence import Unread
+from podpath.state.neighbour import Neighbour
+from podpath.state.route import Route
+
+ROUTE = Route(4, "main", "unicast", parse_ip("10.42.1.0"), 24, parse_ip("10.42.1.0"), 'a"b,c\n', flags="onlink")
+NEIGHBOUR = Neighbour("x", 4, parse_ip("10.0.0.1"), parse_mac("82:ce:7c:3e:91:36"), "STALE")
+
+
+def filled(store: Store, node: str = "n1") -> None:
+    """Put a node with two rows into a store."""
+    ns = store.netns(store.node(node))
+    source = store.source(ns, "f.txt", "ip route", typed=True, first=7, text="one\ntwo")
+    store.add(ns, source, [(7, ROUTE), (8, NEIGHBOUR)])
+    store.flush()
+
+
+def test_what_goes_in_comes_out() -> None:
+    """Names with quotes, commas and line ends included."""
+    with Store() as store:
+        filled(store)
+        assert store.row("route", 0) == (1, 1, 7, ROUTE)
+        assert store.row("neighbour", 0) == (1, 1, 8, NEIGHBOUR)
+
+
+def test_a_query_shows_addresses_as_text() -> None:
+    """By the type of the column, whatever it is called."""
+    with Store() as store:
+        filled(store)
+        result = store.query("SELECT via AS hop, n.mac AS whose FROM route r, neighbour n")
+        assert result == (["hop", "whose"], [("10.42.1.0", "82:ce:7c:3e:91:36")])
+
+
+def test_a_saved_snapshot_is_opened_again(tmp_path: Path) -> None:
+    """With all its rows, read-only."""
+    path = tmp_path / "a.podpath"
+    with Store() as store:
+        filled(store)
+        store.save(path)
+    with Store(path, read_only=True) as again:
+        assert again.row("route", 0)[3] == ROUTE
+        with pytest.raises(duckdb.Error):
+            again.connection.execute("DELETE FROM route")
+    assert [item.name for item in tmp_path.iterdir()] == ["a.podpath"]
+
+
+def test_saving_over_a_file_replaces_it_whole(tmp_path: Path) -> None:
+    """A failure leaves the old file, and nothing half-written."""
+    path = tmp_path / "a.podpath"
+    path.write_text("old")
+    with Store() as store:
+        filled(store)
+        store.save(path)
+        with pytest.raises((SnapshotError, OSError)):
+            store.save(tmp_path / "no-such-folder" / "b.podpath")
+    with Store(path, read_only=True) as again:
+        assert again.raw("SELECT count(*) FROM route") == [(1,)]
+    assert [item.name for item in tmp_path.iterdir()] == ["a.podpath"]
+
+
+def test_a_file_that_is_no_snapshot_is_refused(tmp_path: Path) -> None:
+    """With a sentence, whatever it holds."""
+    junk, foreign = tmp_path / "junk", tmp_path / "foreign"
+    junk.write_bytes(b"\0" * 8 + b"DUCK" + b"\xff" * 9000)
+    duckdb.connect(str(foreign)).close()
+    for path in (junk, foreign):
+        with pytest.raises(SnapshotError, match="not a podpath snapshot"):
+            Store(path, read_only=True)
+
+
+def test_another_version_of_the_layout_is_refused(tmp_path: Path) -> None:
+    """The message names both versions."""
+    path = tmp_path / "a.podpath"
+    with Store(path) as store:
+        store.connection.execute("UPDATE meta SET value = 'podpath.snapshot/99'")
+    with pytest.raises(SnapshotError, match="podpath.snapshot/99"):
+        Store(path, read_only=True)
+
+
+def test_a_snapshot_from_elsewhere_reaches_nothing_outside(tmp_path: Path) -> None:
+    """A view that reads a file of ours when it is asked is refused."""
+    path, secret = tmp_path / "a.podpath", tmp_path / "secret.csv"
+    secret.write_text("a,b\n1,2\n")
+    with Store(path) as store:
+        store.connection.execute(f"CREATE VIEW trap AS SELECT * FROM read_csv('{secret}')")
+    with Store(path, read_only=True) as hostile, pytest.raises(duckdb.Error):
+        hostile.query("SELECT * FROM trap")
+
+
+def test_snapshots_are_joined_by_the_names_of_their_nodes(tmp_path: Path) -> None:
+    """Rows of one node come together, numbers of sources stay apart."""
+    path = tmp_path / "a.podpath"
+    with Store() as store:
+        filled(store, "n1")
+        store.unread(Unread("f.txt", 1, 2, "why", "text"))
+        store.flush()
+        store.save(path)
+    with Store() as store:
+        filled(store, "n2")
+        store.absorb(path)
+        filled(store, "n1")
+        assert store.raw("SELECT name FROM node ORDER BY name") == [("n1",), ("n2",)]
+        assert store.raw("SELECT node_name(ns), count(*), count(DISTINCT source) FROM route GROUP BY 1 ORDER BY 1") == [
+            ("n1", 2, 2), ("n2", 1, 1),
+        ]  # fmt: skip
+        assert store.raw("SELECT count(*) FROM unread") == [(1,)]
