@@ -44,7 +44,9 @@ def test_damage() -> None:
     assert json_rows(READER, {"name": "n", "plugins": [{}]}) == [
         Bad("this looks like `/etc/cni/net.d` output but plugin 0 of n has no type")
     ]
-    assert complaints(READER, "", "what\n") == [(0, 'this looks like `/etc/cni/net.d` output but "what" begins no JSON')]
+    assert complaints(READER, "", "what\n") == [
+        (0, 'this looks like `/etc/cni/net.d` output but "what" begins no JSON')
+    ]
     assert rows(READER, "", "cat: /etc/cni/net.d/x.conf: No such file or directory\n") == []
 
 

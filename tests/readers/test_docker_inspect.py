@@ -1,5 +1,7 @@
 """`docker inspect` and the same of podman."""
 
+# ruff: noqa: E501 - the tools print lines as wide as this
+
 from podpath.readers.docker_inspect import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Coverage
@@ -12,10 +14,11 @@ WEB = {
     "HostConfig": {"NetworkMode": "default"},
     "NetworkSettings": {
         "SandboxKey": "/var/run/docker/netns/15dff74e5367",
-        "Ports": {"443/udp": None, "80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}, {"HostIp": "::", "HostPort": "8080"}]},
+        "Ports": {"443/udp": None, "80/tcp": [{"HostIp": "10.0.0.1", "HostPort": "8080"}, {"HostIp": "::", "HostPort": "81"}]},
         "Networks": {
             "bridge": {
-                "IPAddress": "172.17.0.2", "IPPrefixLen": 16, "Gateway": "172.17.0.1", "MacAddress": "02:42:ac:11:00:02",
+                "IPAddress": "172.17.0.2", "IPPrefixLen": 16, "Gateway": "172.17.0.1",
+                "MacAddress": "02:42:ac:11:00:02",
                 "GlobalIPv6Address": "fd00::2", "GlobalIPv6PrefixLen": 64, "IPv6Gateway": "fd00::1",
             }
         },
@@ -36,7 +39,7 @@ def test_running() -> None:
     mac = parse_mac("02:42:ac:11:00:02")
     assert json_rows(READER, [WEB]) == [
         Container("13cc58ad2898a5c7", "web", "bb", "running", 23001, "default",
-                  "443/udp, 0.0.0.0:8080->80/tcp, :::8080->80/tcp", "/var/run/docker/netns/15dff74e5367"),
+                  "443/udp, 10.0.0.1:8080->80/tcp, :::81->80/tcp", "/var/run/docker/netns/15dff74e5367"),
         ContainerAddress("web", "bridge", parse_ip("172.17.0.2"), 16, mac, parse_ip("172.17.0.1")),
         ContainerAddress("web", "bridge", parse_ip("fd00::2"), 64, mac, parse_ip("fd00::1")),
     ]  # fmt: skip

@@ -53,7 +53,7 @@ def test_bridge_by_id() -> None:
 
 
 def test_podman() -> None:
-    """podman writes other keys, and the name of the bridge."""
+    """Networks of podman have other keys, and name their bridge."""
     document = [{"name": "podman", "id": "2f25", "driver": "bridge", "network_interface": "podman0", "internal": False,
                  "subnets": [{"subnet": "10.88.0.0/16", "gateway": "10.88.0.1"}]}]  # fmt: skip
     assert json_rows(READER, document) == [

@@ -1,5 +1,7 @@
 """`docker ps` and the same of podman."""
 
+# ruff: noqa: E501 - the tools print lines as wide as this
+
 import pytest
 
 from podpath.readers.docker_ps import READER
@@ -52,7 +54,7 @@ def test_docker_json() -> None:
 
 
 def test_podman_json() -> None:
-    """podman prints a list, with ports as objects."""
+    """A list of podman has ports as objects."""
     document = [
         {"Id": "1f56edb106c9", "Image": "bb", "Names": ["side"], "State": "running", "Status": "Up", "Pid": 77,
          "Ports": [{"host_ip": "", "container_port": 80, "host_port": 8080, "range": 1, "protocol": "tcp"}]}
@@ -62,7 +64,9 @@ def test_podman_json() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["docker ps -a", "docker container ls --all", "podman ps -a --no-trunc", "nerdctl ps -a"])
+@pytest.mark.parametrize(
+    "line", ["docker ps -a", "docker container ls --all", "podman ps -a --no-trunc", "nerdctl ps -a"]
+)
 def test_all(line: str) -> None:
     """`-a` shows all containers."""
     assert READER.accepts(line.split()) == (Coverage("container"),)
@@ -74,7 +78,9 @@ def test_running() -> None:
         assert READER.accepts(words) == (Coverage("container", complete=Complete.NO),)
 
 
-@pytest.mark.parametrize("line", ["docker ps -q", "docker images", "docker ps shows it", "docker ls", "docker ps --format x"])
+@pytest.mark.parametrize(
+    "line", ["docker ps -q", "docker images", "docker ps shows it", "docker ls", "docker ps --format x"]
+)
 def test_not_this_command(line: str) -> None:
     """Other commands, other forms and prose are not accepted."""
     assert READER.accepts(line.split()) is None

@@ -1,5 +1,7 @@
 """`netstat` for sockets."""
 
+# ruff: noqa: E501 - the tools print lines as wide as this
+
 import pytest
 
 from podpath.readers.netstat_sockets import READER
@@ -51,10 +53,12 @@ def test_cut_address() -> None:
 
 
 def test_busybox() -> None:
-    """busybox cuts nothing, and calls both families tcp."""
+    """The form of busybox cuts nothing, and calls both families tcp."""
     assert rows(READER, "netstat -an", BUSYBOX) == [
         Socket("tcp", "ESTAB", 4, parse_ip("127.0.0.1"), 51828, parse_ip("127.0.0.1"), 80, recv_queue=0, send_queue=0),
-        Socket("tcp", "TIME-WAIT", 6, parse_ip("127.0.0.1"), 8080, parse_ip("127.0.0.1"), 47840, recv_queue=0, send_queue=0),
+        Socket(
+            "tcp", "TIME-WAIT", 6, parse_ip("127.0.0.1"), 8080, parse_ip("127.0.0.1"), 47840, recv_queue=0, send_queue=0
+        ),
         Socket("udp", "UNCONN", 6, parse_ip("fe80::d008:daff:fe8c:79e"), 546, recv_queue=0, send_queue=0),
     ]
 
@@ -80,5 +84,8 @@ def test_coverage() -> None:
     assert READER.accepts(["netstat", "-tln"]) == (
         Coverage("socket", 4, part="tcp"), Coverage("socket", 6, part="tcp", complete=Complete.ASSUMED),
     )  # fmt: skip
-    assert READER.accepts(["netstat", "-tlnW"]) == (Coverage("socket", 4, part="tcp"), Coverage("socket", 6, part="tcp"))
+    assert READER.accepts(["netstat", "-tlnW"]) == (
+        Coverage("socket", 4, part="tcp"),
+        Coverage("socket", 6, part="tcp"),
+    )
     assert {c.complete for c in READER.accepts(["netstat", "-t"]) or ()} == {Complete.NO}

@@ -1,5 +1,7 @@
 """`/proc/net/dev`."""
 
+# ruff: noqa: E501 - the tools print lines as wide as this
+
 from podpath.readers.proc_net_dev import READER
 from podpath.state.evidence import Coverage
 from podpath.state.link import Link, LinkCounters

@@ -6,6 +6,8 @@ from podpath.state.evidence import Coverage
 from podpath.state.route import Route
 from tests.readers.helper import complaints, rows
 
+ANY = parse_ip("0.0.0.0")  # noqa: S104 - the default route
+
 TEXT = """\
 Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT        \n\
 v0\t00000000\t0200090A\t0003\t0\t0\t0\t00000000\t0\t0\t0          \n\
@@ -19,7 +21,7 @@ v0\t0000420A\t00000000\t0001\t0\t0\t50\t0000FFFF\t0\t0\t0\n\
 def test_table() -> None:
     """Addresses are little-endian; a route without a device goes nowhere."""
     assert rows(READER, "cat /proc/net/route", TEXT) == [
-        Route(4, "main", "unicast", parse_ip("0.0.0.0"), 0, parse_ip("10.9.0.2"), "v0", metric=0),
+        Route(4, "main", "unicast", ANY, 0, parse_ip("10.9.0.2"), "v0", metric=0),
         Route(4, "main", "unicast", parse_ip("10.42.1.0"), 24, parse_ip("10.42.1.0"), "flannel.1", metric=0),
         Route(4, "main", "unicast", parse_ip("10.66.0.0"), 16, None, "v0", metric=50),
         Route(4, "main", "unreachable", parse_ip("10.67.0.0"), 16, metric=0),

@@ -8,6 +8,8 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.route import Route
 from tests.readers.helper import complaints, rows
 
+ANY = parse_ip("0.0.0.0")  # noqa: S104 - the default route
+
 NAMES = """\
 Kernel IP routing table
 Destination     Gateway         Genmask         Flags Metric Ref    Use Iface
@@ -35,7 +37,7 @@ Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface
 def test_names() -> None:
     """A gateway's name is kept beside an unknown address; words for networks are understood."""
     assert rows(READER, "route", NAMES) == [
-        Route(4, "main", "unicast", parse_ip("0.0.0.0"), 0, None, "ens33", metric=100, gateway_name="gateway"),
+        Route(4, "main", "unicast", ANY, 0, None, "ens33", metric=100, gateway_name="gateway"),
         Route(4, "main", "unicast", parse_ip("10.42.0.10"), 32, None, "cali72476272766", metric=0),
         Route(4, "main", "unicast", parse_ip("10.42.1.0"), 24, parse_ip("10.42.1.0"), "flannel.1", metric=0),
         Route(4, "main", "unreachable", parse_ip("10.67.0.0"), 16, metric=0),
@@ -47,7 +49,7 @@ def test_names() -> None:
 def test_cut_device() -> None:
     """`-ee` cuts a device's name at six characters: it is not believed."""
     assert rows(READER, "route -ee", TWICE)[0] == Route(
-        4, "main", "unicast", parse_ip("0.0.0.0"), 0, parse_ip("10.9.0.2"), "v0", metric=5
+        4, "main", "unicast", ANY, 0, parse_ip("10.9.0.2"), "v0", metric=5
     )
     assert complaints(READER, "route -ee", TWICE) == [
         (3, 'this looks like `route` output but the device "flanne" may be cut off: `route -n` prints the whole name')
@@ -58,7 +60,7 @@ def test_cut_device() -> None:
 def test_netstat() -> None:
     """`netstat -r` has no metrics; busybox prints `*` for the device of a refusal."""
     assert rows(READER, "netstat -rn", NETSTAT) == [
-        Route(4, "main", "unicast", parse_ip("0.0.0.0"), 0, parse_ip("10.9.0.2"), "v0"),
+        Route(4, "main", "unicast", ANY, 0, parse_ip("10.9.0.2"), "v0"),
         Route(4, "main", "unreachable", parse_ip("10.67.0.0"), 16),
     ]
 
@@ -79,7 +81,8 @@ def test_coverage(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["route looks fine", "route add default gw 10.0.0.1", "route -6", "netstat -n", "route -C", "route -A inet6"]
+    "line",
+    ["route looks fine", "route add default gw 10.0.0.1", "route -6", "netstat -n", "route -C", "route -A inet6"],
 )
 def test_not_this_command(line: str) -> None:
     """Prose, changes, other families and other tables are not accepted."""

@@ -39,7 +39,7 @@ def test_net_tools() -> None:
 
 
 def test_busybox() -> None:
-    """busybox prints the same in wider columns."""
+    """The form of busybox has wider columns."""
     assert rows(READER, "route -A inet6", BUSYBOX) == [
         Route(6, "main", "unicast", parse_ip("fd42::"), 64, parse_ip("fd00:9::7"), "v0", metric=1024),
         Route(6, "local", "local", parse_ip("::1"), 128, None, "lo", metric=0),

@@ -1,5 +1,7 @@
 """`ss`."""
 
+# ruff: noqa: E501 - the tools print lines as wide as this
+
 import pytest
 
 from podpath.readers.ss import READER

@@ -26,7 +26,7 @@ def test_all() -> None:
 
 
 def test_busybox_names() -> None:
-    """busybox leaves the dots of an interface name as they are."""
+    """The dots of an interface name, which busybox leaves as they are, are marked."""
     text = "net.ipv4.conf.eth0.100.forwarding = 1\n"
     assert rows(READER, "sysctl -a", text) == [Sysctl("net.ipv4.conf.eth0/100.forwarding", "1")]
 

@@ -170,8 +170,7 @@ def test_no_line_is_lost_and_none_read_twice(lines: list[str]) -> None:
     seen: set[int] = set()
     for part in Transcript("f", NodeRef("f")).read(lines):
         if isinstance(part, Section):
-            numbers = range(part.first, part.first + len(part.lines))
-            taken = {n for n in numbers if n <= len(lines) and lines[n - 1].strip()}
-            assert not taken & seen
-            seen |= taken
-            assert [line for line in part.lines if line.strip()] == [lines[n - 1] for n in numbers if lines[n - 1].strip()]
+            held = {part.first + at: line for at, line in enumerate(part.lines) if line.strip()}
+            assert not held.keys() & seen
+            seen |= held.keys()
+            assert held == {number: lines[number - 1] for number in held}

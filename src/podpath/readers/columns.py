@@ -21,9 +21,7 @@ def cells(columns: list[tuple[str, int]], line: str) -> dict[str, str]:
     starts = [start for _, start in columns]
     if "\t" not in line and all(at == 0 or line[at - 1 : at] in (" ", "") for at in starts):
         ends = [*starts[1:], None]
-        return {
-            name: line[start:end].strip() for (name, start), end in zip(columns, ends, strict=True)
-        }
+        return {name: line[start:end].strip() for (name, start), end in zip(columns, ends, strict=True)}
     parts = _GAP.split(line.strip())
     if len(parts) != len(columns):
         raise ValueError(f"it has {len(parts)} columns, not {len(columns)}")

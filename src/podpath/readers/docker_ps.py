@@ -135,7 +135,9 @@ READER: Final = Reader(
     name="docker ps",
     accepts=accepts,
     starts=re.compile(_HEADER.pattern),
-    continues=re.compile(r"[0-9a-f]{12}(?:[0-9a-f]{52})?\s{2,}\S+\s{2,}\S.*\s(?:Up|Exited|Created|Restarting|Dead|Removal|Paused)\b.*$"),
+    continues=re.compile(
+        r"[0-9a-f]{12}(?:[0-9a-f]{52})?\s{2,}\S+\s{2,}\S.*\s(?:Up|Exited|Created|Restarting|Dead|Removal|Paused)\b.*$"
+    ),
     read=read,
     shape_coverage=(Coverage("container", complete=Complete.NO),),
     owns_json=owns_json,

@@ -58,7 +58,8 @@ _DEVICE: Final = re.compile(
 )
 _TABLE_WORD: Final = re.compile(
     r"(?i)^(?:inet6?|addr|via|dst|src|default|local|broadcast|blackhole|unreachable|prohibit|throw|nexthop|remote|group|"
-    r"nameserver|search|lladdr|link/\w+|ping|gateway|gw|genmask|netmask|mask|bcast|peer|nat|tcp|udp|icmp)$"
+    r"nameserver|search|lladdr|link/\w+|ping|gateway|gw|genmask|netmask|mask|bcast|peer|nat|tcp|udp|icmp|"
+    r"failed|incomplete|stale|reachable|permanent|delay|probe|noarp|dev|scope|proto|metric|up|down|unknown)$"
 )
 _NOT_A_HOST: Final = re.compile(r"(?i)\.(?:txt|log|sh|conf|env|json|ya?ml|md)$|^\d+(?:\.\d+)*$|^\d\d:\d\d")
 

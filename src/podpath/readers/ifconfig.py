@@ -206,8 +206,7 @@ READER: Final = Reader(
     starts=re.compile(f"(?:{_NEW.pattern}|{_OLD.pattern}|{_MISSING.pattern})"),
     continues=re.compile(
         r"Kernel Interface table\s*$|\s+(?:inet6? |[a-z0-9-]+ .*\btxqueuelen [0-9]|ether \S+\s*$|"
-        r"[RT]X (?:packets|bytes|errors)|collisions:|(?:[A-Z]+ )*(?:\[NO FLAGS\] *)? *MTU:[0-9]+ )|"
-        + _QUIET.pattern
+        r"[RT]X (?:packets|bytes|errors)|collisions:|(?:[A-Z]+ )*(?:\[NO FLAGS\] *)? *MTU:[0-9]+ )|" + _QUIET.pattern
     ),
     read=read,
     shape_coverage=_all(every=False),

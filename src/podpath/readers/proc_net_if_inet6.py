@@ -10,9 +10,7 @@ from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.link import Address, Link
 
-_ROW: Final = re.compile(
-    r"([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{2})\s+(\S{1,15})\s*$"
-)
+_ROW: Final = re.compile(r"([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{2})\s+(\S{1,15})\s*$")
 _SCOPES: Final = {0x00: "global", 0x10: "host", 0x20: "link", 0x40: "site"}
 _PERMANENT: Final = 0x80
 _FLAGS: Final = (

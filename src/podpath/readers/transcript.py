@@ -183,7 +183,7 @@ class Transcript:
             yield from self._close()
             self._begin_shape(reader, line)
             return
-        if (heading := find_heading(line)) is not None and not (self._is_whole() and not _strong(line)):
+        if (heading := find_heading(line)) is not None and (_strong(line) or not self._is_inside()):
             yield from self._enter(heading)
             return
         yield from self._strange(line)
@@ -214,6 +214,11 @@ class Transcript:
             self._section.lines.append("")
         elif self._section is not None:
             self._section.first = self._number + 1
+
+    def _is_inside(self) -> bool:
+        """Say whether the line before belongs to a command's output: then an unmarked line is no heading."""
+        section = self._section
+        return section is not None and (section.reader.whole or bool(section.lines and section.lines[-1].strip()))
 
     def _is_whole(self) -> bool:
         return self._section is not None and self._section.reader.whole
@@ -435,7 +440,8 @@ def _claims(reader: Reader, line: str) -> bool:
 
 
 def _strong(line: str) -> bool:
-    return line.lstrip().startswith(("###", "===", "---", "==>", "***"))
+    """Say whether a line is marked as a heading, by decoration or by a colon at its end."""
+    return line.lstrip().startswith(("#", "==", "--", "**", ">>", "[", "【")) or line.rstrip().endswith((":", "\uff1a", "<<", ">>"))
 
 
 def _cores(text: str) -> Iterator[str]:

@@ -23,7 +23,8 @@ def headline(report: Report) -> str:
     parts = []
     if grave:
         cause = plural(len(grave), "cause")
-        parts.append(f"{cause} breaks {broken} of {plural(total, 'node pair')}" if broken else f"{cause} of trouble")
+        verb = "breaks" if len(grave) == 1 else "break"
+        parts.append(f"{cause} {verb} {broken} of {plural(total, 'node pair')}" if broken else f"{cause} of trouble")
     elif broken:
         parts.append(f"{broken} of {plural(total, 'node pair')} broken")
     elif total and not unknown:

@@ -101,6 +101,20 @@ class Store:
             message = f"{path}: not a podpath snapshot ({str(error).splitlines()[0]})"
             raise SnapshotError(message) from None
 
+    @classmethod
+    def open_for_writing(cls, path: Path) -> Self:
+        """Open a snapshot to change it by SQL, as tests and generators do.
+
+        Raises:
+            SnapshotError: the file is no snapshot of this version.
+        """
+        store = cls()
+        store.connection.close()
+        store.path = path
+        store.connection = duckdb.connect(str(path))
+        store._check_version()
+        return store
+
     def _check_version(self) -> None:
         found = self.connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
         wanted = f"podpath.snapshot/{VERSION}"

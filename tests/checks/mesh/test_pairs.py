@@ -1,0 +1,56 @@
+"""Set operations over a large mesh find just the pairs that were damaged."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from benchmarks.clusters import damages, write_snapshot
+from podpath.checks.mesh.judge import judge_mesh
+from podpath.snapshot.evidence import Witness
+from podpath.snapshot.store import Store
+
+NODES = 60
+"""More than are judged one by one."""
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, int(os.environ.get("PODPATH_SEED", str(random.SystemRandom().randrange(10**9))))])
+def test_every_random_damage_is_found_and_no_other_pair_is_blamed(tmp_path: Path, seed: int) -> None:
+    """Fixed seeds and a fresh one (PODPATH_SEED repeats it)."""
+    path = tmp_path / "mesh.podpath"
+    write_snapshot(path, NODES)
+    done = list(damages(NODES, 25, seed))
+    with Store.open_for_writing(path) as store:
+        for damage in done:
+            store.connection.execute(damage.sql)
+    with Store(path, read_only=True) as store:
+        (overlay,) = judge_mesh(store, Witness(store)).overlays
+    broken = {(pair.source, pair.target) for pair in overlay.pairs if pair.status == "broken"}
+    assert broken == {(f"node-{d.node}", f"node-{d.peer}") for d in done}, f"seed {seed}"
+    assert (overlay.proven, overlay.broken, overlay.unknown) == (NODES * (NODES - 1) - 25, 25, 0), f"seed {seed}"
+
+
+def test_a_changed_device_breaks_the_pairs_of_all_its_peers(tmp_path: Path) -> None:
+    """One cause, told once."""
+    path = tmp_path / "mesh.podpath"
+    write_snapshot(path, NODES)
+    with Store.open_for_writing(path) as store:
+        store.connection.execute("UPDATE link SET mac = 1 WHERE ns = 5")
+    with Store(path, read_only=True) as store:
+        result = judge_mesh(store, Witness(store))
+    assert [(o.broken, o.unknown) for o in result.overlays] == [(NODES - 1, 0)]
+    assert [(cause.check, cause.pairs) for cause in result.causes] == [("vtep-mac-mismatch", NODES - 1)]
+
+
+def test_a_node_whose_tables_were_not_seen_leaves_its_pairs_unknown(tmp_path: Path) -> None:
+    """They are counted, not judged one by one, and not called broken."""
+    path = tmp_path / "mesh.podpath"
+    write_snapshot(path, NODES)
+    with Store.open_for_writing(path) as store:
+        store.connection.execute("DELETE FROM neighbour WHERE ns = 5")
+        store.connection.execute("DELETE FROM coverage WHERE ns = 5 AND \"table\" = 'neighbour'")
+    with Store(path, read_only=True) as store:
+        result = judge_mesh(store, Witness(store))
+    assert [(o.broken, o.unknown) for o in result.overlays] == [(0, NODES - 1)]
+    assert [(u.node, u.command) for u in result.unknowns] == [("node-4", "ip neigh show dev flannel.1")]
