@@ -1,0 +1,77 @@
+"""The command line as a whole."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from podpath.cli.main import main, parser
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+CANAL = str(SAMPLES / "three-node-canal")
+
+
+def run(*words: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
+    """Run podpath as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "podpath", *words], input=stdin, capture_output=True, check=False, timeout=50,
+        env={**os.environ, "PYTHONPATH": str(SAMPLES.parent / "src"), **env},
+    )  # fmt: skip
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """And exits with 0."""
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert all(word in text for word in ("check", "sql", "explain", "collect", "completion"))
+
+
+def test_help_loads_no_slow_package() -> None:
+    """DuckDB, rich and YAML are loaded only when they are needed."""
+    code = "import sys, podpath.cli.main as m; m.parser(); print([n for n in ('duckdb', 'rich', 'yaml', 'orjson') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30,
+                          env={**os.environ, "PYTHONPATH": str(SAMPLES.parent / "src")})  # fmt: skip
+    assert done.stdout.strip() == "[]"
+
+
+def test_bad_usage_exits_with_2() -> None:
+    """As every command line does."""
+    with pytest.raises(SystemExit) as stop:
+        parser().parse_args(["check", "--no-such-option"])
+    assert stop.value.code == 2
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    """`podpath … | head -1` says nothing on standard error."""
+    command = f"{sys.executable} -m podpath explain | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, timeout=30,
+                          env={**os.environ, "PYTHONPATH": str(SAMPLES.parent / "src")})  # fmt: skip
+    assert (done.stdout, done.stderr) == ("concepts\n", "")
+
+
+def test_messages_go_to_standard_error_and_results_to_standard_output() -> None:
+    """JSON stands alone."""
+    done = run("check", "--format", "json", CANAL)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"{")
+    assert done.stderr == b""
+
+
+def test_standard_input_is_a_snapshot_too() -> None:
+    """In UTF-16 as well."""
+    text = (SAMPLES / "three-node-canal" / "192.168.200.204.txt").read_text(encoding="utf-8")
+    done = run("check", "--format", "json", "-", stdin=text.encode("utf-16"))
+    assert done.returncode == 0
+    assert b'"stdin"' in done.stdout
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_a_terminal_without_unicode_gets_ascii(locale: str) -> None:
+    """And no traceback."""
+    done = run("check", CANAL, LC_ALL=locale, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert done.stdout.decode("ascii").startswith("? ")

@@ -1,0 +1,27 @@
+"""The progress line."""
+
+import pytest
+
+from podpath.cli.progress import Progress
+
+
+def test_nobody_watches_nothing_is_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe gets no bar, however long it takes."""
+    monkeypatch.setattr("podpath.cli.progress._PATIENCE", -1)
+    with Progress() as progress:
+        progress.step("reading")
+        for _ in range(2000):
+            progress.tick("reading")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_watcher_is_shown_what_is_done_after_a_while(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once work takes longer than a second, on standard error."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with Progress(3) as quick:
+        quick.step("quick")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("podpath.cli.progress._PATIENCE", -1)
+    with Progress(3) as slow:
+        slow.step("reading n1.txt")
+    assert "reading n1.txt" in capsys.readouterr().err
