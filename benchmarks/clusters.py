@@ -55,7 +55,8 @@ def write_snapshot(path: Path, nodes: int) -> None:
         run("INSERT INTO coverage SELECT i + 1, 0, 0, t, NULL, NULL, NULL, 'yes' FROM n,"
             " (SELECT unnest(['link', 'vxlan', 'address', 'route', 'neighbour', 'fdb']) AS t)")  # fmt: skip
         run("INSERT INTO route SELECT a.i + 1, 0, 0, 4, 'main', 'unicast', b.pods, 24, b.pods, 'flannel.1', NULL, NULL, NULL,"
-            " NULL, 'onlink', 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM n a, n b WHERE a.i <> b.i ORDER BY a.i, b.i")  # fmt: skip
+            " NULL, 'onlink', 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM n a, n b"
+            " WHERE a.i <> b.i ORDER BY a.i, b.i")  # fmt: skip
         run("INSERT INTO neighbour SELECT a.i + 1, 0, 0, 'flannel.1', 4, b.pods, b.mac, 'PERMANENT', NULL"
             " FROM n a, n b WHERE a.i <> b.i ORDER BY a.i, b.i")  # fmt: skip
         run("INSERT INTO fdb SELECT a.i + 1, 0, 0, 'flannel.1', b.mac, b.ip, NULL, NULL, 'permanent', 'self', NULL, NULL, NULL,"

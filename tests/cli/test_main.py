@@ -32,7 +32,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_help_loads_no_slow_package() -> None:
     """DuckDB, rich and YAML are loaded only when they are needed."""
-    code = "import sys, podpath.cli.main as m; m.parser(); print([n for n in ('duckdb', 'rich', 'yaml', 'orjson') if n in sys.modules])"
+    slow = "('duckdb', 'rich', 'yaml', 'orjson')"
+    code = f"import sys, podpath.cli.main as m; m.parser(); print([n for n in {slow} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30,
                           env={**os.environ, "PYTHONPATH": str(SAMPLES.parent / "src")})  # fmt: skip
     assert done.stdout.strip() == "[]"

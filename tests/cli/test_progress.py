@@ -15,7 +15,9 @@ def test_nobody_watches_nothing_is_shown(capsys: pytest.CaptureFixture[str], mon
     assert capsys.readouterr().err == ""
 
 
-def test_a_watcher_is_shown_what_is_done_after_a_while(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watcher_is_shown_what_is_done_after_a_while(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Once work takes longer than a second, on standard error."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     with Progress(3) as quick:

@@ -20,7 +20,9 @@ def test_addresses_are_printed_as_addresses(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == "node,lladdr\n192.168.200.204,82:ce:7c:3e:91:36\n"
 
 
-@pytest.mark.parametrize("query", ["select nonsense", "select * from read_csv('/etc/passwd')", "copy route to '/tmp/x'", "install httpfs"])
+@pytest.mark.parametrize(
+    "query", ["select nonsense", "select * from read_csv('/etc/passwd')", "copy route to '/tmp/x'", "install httpfs"]
+)
 def test_a_query_that_is_wrong_or_reaches_out_is_refused(capsys: pytest.CaptureFixture[str], query: str) -> None:
     """With DuckDB's own words."""
     assert main(["sql", query, str(SAMPLE)]) == 2

@@ -4,7 +4,19 @@ import pytest
 
 from podpath.explain.concepts import Concept, concepts, find
 
-ASKED = ["veth", "bridge-port", "fdb", "vtep", "neighbour", "proxy-arp", "overlay", "masquerade", "bridge", "mtu", "route"]
+ASKED = [
+    "veth",
+    "bridge-port",
+    "fdb",
+    "vtep",
+    "neighbour",
+    "proxy-arp",
+    "overlay",
+    "masquerade",
+    "bridge",
+    "mtu",
+    "route",
+]
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -1,16 +1,12 @@
 """A real VXLAN cluster, dumped with the real commands: read whole, proven healthy, and every damage found."""
 
 import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from podpath.state.finding import Severity
-
-
-from cluster import JSON_DUMP, Cluster, cluster, judge
+from tests.kernel.cluster import JSON_DUMP, Cluster, cluster, judge
 
 pytestmark = [
     pytest.mark.root,
@@ -101,9 +97,7 @@ def _do(made: Cluster, node: str, step: str) -> None:
         made.on(node, step)
 
 
-@pytest.mark.parametrize(
-    ("name", "node", "harm", "mend", "check", "where", "word"), DAMAGES, ids=[d[0] for d in DAMAGES]
-)
+@pytest.mark.parametrize(("name", "node", "harm", "mend", "check", "where", "word"), DAMAGES, ids=[d[0] for d in DAMAGES])
 def test_each_damage_is_named_at_its_place(
     built: Cluster, name: str, node: str, harm: list[str], mend: list[str], check: str, where: str, word: str
 ) -> None:

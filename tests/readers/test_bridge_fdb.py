@@ -1,11 +1,11 @@
 """``bridge fdb``."""
 
 import pytest
-from tests.readers.helper import complaints, rows
 
 from podpath.readers.bridge_fdb import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.neighbour import FdbEntry
+from tests.readers.helper import complaints, rows
 
 MAC = parse_mac("82:ce:7c:3e:91:36")
 

@@ -1,9 +1,8 @@
 """``bridge link``."""
 
-from tests.readers.helper import rows
-
 from podpath.readers.bridge_link import READER
 from podpath.state.link import BridgePort, Link
+from tests.readers.helper import rows
 
 TEXT = """\
 4: v0@if3: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 master br0 state disabled priority 32 cost 2

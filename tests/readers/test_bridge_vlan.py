@@ -1,9 +1,8 @@
 """``bridge vlan``."""
 
-from tests.readers.helper import json_rows, rows
-
 from podpath.readers.bridge_vlan import READER
 from podpath.state.link import BridgeVlan
+from tests.readers.helper import json_rows, rows
 
 NEW = "port              vlan-id  \nv0                1 PVID Egress Untagged\n                  100-110\nbr0               1\n"
 OLD = "port\tvlan ids\nv0\t 1 PVID Egress Untagged\n\t 100\n\nbr0\tNone\n"
@@ -24,4 +23,11 @@ def test_json_is_read_alike() -> None:
 
 def test_a_kernel_without_vlan_filtering_has_no_vlans() -> None:
     """It refuses the dump, and that is an answer."""
-    assert rows(READER, "bridge vlan", "port              vlan-id  \nRTNETLINK answers: Operation not supported\nDump terminated") == []
+    assert (
+        rows(
+            READER,
+            "bridge vlan",
+            "port              vlan-id  \nRTNETLINK answers: Operation not supported\nDump terminated",
+        )
+        == []
+    )

@@ -1,11 +1,10 @@
 """``ip address``."""
 
-from tests.readers.helper import complaints, rows
-
 from podpath.readers.ip_address import READER
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete
 from podpath.state.link import Address, Link
+from tests.readers.helper import complaints, rows
 
 TEXT = """\
 2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000

@@ -1,10 +1,9 @@
 """``ip link``."""
 
-from tests.readers.helper import rows
-
 from podpath.readers.ip_link import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.link import BridgePort, Link, LinkCounters, Vxlan
+from tests.readers.helper import rows
 
 VETH = """\
 12: vethd030a3f@if11: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master docker0 state UP mode DEFAULT group default

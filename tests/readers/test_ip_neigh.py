@@ -1,12 +1,12 @@
 """``ip neigh``."""
 
 import pytest
-from tests.readers.helper import complaints, rows
 
 from podpath.readers.ip_neigh import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Complete
 from podpath.state.neighbour import Neighbour
+from tests.readers.helper import complaints, rows
 
 MAC = parse_mac("82:ce:7c:3e:91:36")
 

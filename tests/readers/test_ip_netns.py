@@ -1,9 +1,8 @@
 """``ip netns``."""
 
-from tests.readers.helper import rows
-
 from podpath.readers.ip_netns import READER
 from podpath.state.host import NetnsName
+from tests.readers.helper import rows
 
 
 def test_names_and_ids_are_read() -> None:

@@ -1,12 +1,12 @@
 """``ip route``."""
 
 import pytest
-from tests.readers.helper import complaints, rows
 
 from podpath.readers.ip_route import READER
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete
 from podpath.state.route import Route
+from tests.readers.helper import complaints, rows
 
 ANY4, ANY6 = parse_ip("0.0.0.0"), parse_ip("::")  # noqa: S104 - an address to compare with
 

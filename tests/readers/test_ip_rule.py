@@ -1,10 +1,9 @@
 """``ip rule``."""
 
-from tests.readers.helper import json_rows, rows
-
 from podpath.readers.ip_rule import READER
 from podpath.state.address import parse_ip
 from podpath.state.route import Rule
+from tests.readers.helper import json_rows, rows
 
 
 def test_selectors_and_actions_are_read() -> None:

@@ -9,7 +9,10 @@ from podpath.readers.ip_words import IpWords, device_filter, is_noun, parse_ip_w
     ("line", "expected"),
     [
         ("ip a", IpWords(None, details=False, statistics=0, noun="a", rest=[])),
-        ("ip -d -s -s link show dev eth0", IpWords(None, details=True, statistics=2, noun="link", rest=["dev", "eth0"])),
+        (
+            "ip -d -s -s link show dev eth0",
+            IpWords(None, details=True, statistics=2, noun="link", rest=["dev", "eth0"]),
+        ),
         ("ip -6 route ls table all", IpWords(6, details=False, statistics=0, noun="route", rest=["table", "all"])),
         ("ip -f inet -j addr", IpWords(4, details=False, statistics=0, noun="addr", rest=[])),
         ("ip --details link", IpWords(None, details=True, statistics=0, noun="link", rest=[])),

@@ -97,21 +97,11 @@ def test_service() -> None:
 
 def test_endpoints() -> None:
     """Slices and the older endpoints give the same kind of row."""
-    assert json_rows(READER, {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSliceList", "items": [SLICE]}) == [
-        Endpoint(
-            "shop",
-            "web",
-            "web-abcde",
-            parse_ip("10.42.2.18"),
-            "http",
-            "TCP",
-            8080,
-            ready=True,
-            terminating=False,
-            node="n1",
-            target="shop/web-0",
-        )  # fmt: skip
-    ]
+    web = Endpoint(
+        "shop", "web", "web-abcde", parse_ip("10.42.2.18"), "http", "TCP", 8080, ready=True, terminating=False
+    )
+    document = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSliceList", "items": [SLICE]}
+    assert json_rows(READER, document) == [web._replace(node="n1", target="shop/web-0")]
     assert json_rows(READER, ENDPOINTS) == [
         Endpoint("shop", "web", "web", parse_ip("10.42.2.18"), None, "TCP", 8080, ready=True, node="n1"),
         Endpoint("shop", "web", "web", parse_ip("10.42.2.19"), None, "TCP", 8080, ready=False),

@@ -27,6 +27,8 @@ HOST = Place()
         ("nsenter --net=/run/netns/web ip route", Place("", "netns", "web"), "ip route"),
         ("nsenter -t 1 -m -u -n ip route", HOST, "ip route"),
         ("nsenter -t 4711 -m cat /etc/resolv.conf", HOST, "cat /etc/resolv.conf"),
+        ("cat /proc/4711/net/route", Place("", "pid", "4711"), "cat /proc/net/route"),
+        ("cat /proc/self/net/route", HOST, "cat /proc/net/route"),
         ("docker exec busybox ip route", Place("", "container", "busybox"), "ip route"),
         ("docker exec -it -u 0 busybox ip route", Place("", "container", "busybox"), "ip route"),
         ("podman exec web ip route", Place("", "container", "web"), "ip route"),
@@ -50,7 +52,30 @@ def test_a_wrapper_inside_a_shell_starts_from_that_shells_place() -> None:
     assert unwrap(["ip", "route"], Place("", "container", "web")).place == Place("", "container", "web")
 
 
-@given(st.lists(st.sampled_from("sudo ip netns exec -n nsenter -t docker kubectl -- ssh env A=b crictl lxc x".split())))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "sudo",
+                "ip",
+                "netns",
+                "exec",
+                "-n",
+                "nsenter",
+                "-t",
+                "docker",
+                "kubectl",
+                "--",
+                "ssh",
+                "env",
+                "A=b",
+                "crictl",
+                "lxc",
+                "x",
+            ]
+        )
+    )
+)
 def test_no_order_of_words_is_too_much(words: list[str]) -> None:
     """Whatever stands on a command line, taking it apart ends and adds no word."""
     placed = unwrap(words)

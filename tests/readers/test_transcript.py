@@ -45,7 +45,11 @@ def test_a_prompt_says_whose_output_follows() -> None:
 def test_output_without_a_command_is_known_by_its_shape() -> None:
     """Tables pasted one after another are told apart."""
     sections, unread = read(f"{ROUTE}\n{NEIGH}\n{FDB}")
-    assert [(name, command) for _, _, name, command, _ in sections] == [("ip route", ""), ("ip neigh", ""), ("bridge fdb", "")]
+    assert [(name, command) for _, _, name, command, _ in sections] == [
+        ("ip route", ""),
+        ("ip neigh", ""),
+        ("bridge fdb", ""),
+    ]
     assert unread == []
 
 
@@ -74,10 +78,8 @@ def test_headings_start_other_nodes() -> None:
 
 def test_prompts_of_several_hosts_are_several_nodes() -> None:
     """Without headings each node is named by its prompt."""
-    sections, _ = read(f"[root@n1 ~]# ip neigh\n{NEIGH}\n[root@n2 ~]# ip neigh\n{NEIGH}")
-    parts = [p for p in Transcript("f", NodeRef("f")).read(f"[root@n1 ~]# ip neigh\n{NEIGH}\n[root@n2 ~]# ip neigh".split("\n"))]
+    parts = list(Transcript("f", NodeRef("f")).read(f"[root@n1 ~]# ip neigh\n{NEIGH}\n[root@n2 ~]# ip neigh".split("\n")))
     assert [part.node.name for part in parts if isinstance(part, Section)] == ["n1", "n2"]
-    assert sections[1][0] == "n2"
 
 
 def test_one_host_in_the_prompts_leaves_the_file_its_name() -> None:
@@ -87,14 +89,20 @@ def test_one_host_in_the_prompts_leaves_the_file_its_name() -> None:
 
 
 def test_wrappers_say_the_namespace() -> None:
-    """docker exec, ip netns exec, ssh and an interactive shell in a container."""
-    text = "\n".join([
-        "[root@h ~]# docker exec web ip neigh", NEIGH,
-        "[root@h ~]# ip netns exec blue ip neigh", NEIGH,
-        "[root@h ~]# docker exec -it db sh", "/ # ip neigh", NEIGH, "/ # exit",
-        "[root@h ~]# ip neigh", NEIGH,
-        "[root@h ~]# ssh n9 ip neigh", NEIGH,
-    ])  # fmt: skip
+    """Docker exec, ip netns exec, ssh and an interactive shell in a container."""
+    text = f"""\
+[root@h ~]# docker exec web ip neigh
+{NEIGH}
+[root@h ~]# ip netns exec blue ip neigh
+{NEIGH}
+[root@h ~]# docker exec -it db sh
+/ # ip neigh
+{NEIGH}
+/ # exit
+[root@h ~]# ip neigh
+{NEIGH}
+[root@h ~]# ssh n9 ip neigh
+{NEIGH}"""
     sections, unread = read(text)
     assert [(s[0], s[1]) for s in sections] == [
         ("f", "container:web"), ("f", "netns:blue"), ("f", "container:db"), ("f", "host"), ("n9", "host"),
@@ -160,8 +168,9 @@ def test_what_cannot_be_read_is_listed_with_its_lines() -> None:
     assert [(item.first, item.last, item.text) for item in unread] == [(1, 2, "hello there"), (7, 7, "that was it")]
 
 
-LINES = st.sampled_from([NEIGH, FDB, ROUTE, "$ ip neigh", "### node n1", "", "{", "[", '[{"a": 1', "]", "netns: x", "prose here",
-                         "[root@n1 ~]# docker exec -it x sh", "exit", "$ ip a; ip r", "==> a <==", "\x1b[0m", "2: eth0: <UP> mtu 1"])  # fmt: skip
+FAKES = ["", "{", "[", '[{"a": 1', "]", "netns: x", "prose here", "exit", "==> a <==", "\x1b[0m", "2: eth0: <UP> mtu 1"]
+TYPED = ["$ ip neigh", "### node n1", "[root@n1 ~]# docker exec -it x sh", "$ ip a; ip r"]
+LINES = st.sampled_from([NEIGH, FDB, ROUTE, *FAKES, *TYPED])
 
 
 @given(st.lists(LINES, max_size=30))

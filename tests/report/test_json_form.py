@@ -12,7 +12,9 @@ from tests.checks.mesh.clusters import damaged, judged, texts
 SCHEMA = json.loads((files("podpath.report") / "check.schema.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("files_", [texts(), damaged("204", "dst 192.168.200.206", "dst 192.168.200.209")], ids=["whole", "damaged"])
+@pytest.mark.parametrize(
+    "files_", [texts(), damaged("204", "dst 192.168.200.206", "dst 192.168.200.209")], ids=["whole", "damaged"]
+)
 def test_the_document_is_what_its_schema_says(files_: dict[str, str]) -> None:
     """The schema ships in the package, and knows every field."""
     document = json.loads(render(judged(files_)))

@@ -19,7 +19,15 @@ def test_nothing_from_a_snapshot_is_markup() -> None:
     """Links, HTML and backticks stay text."""
     evil = "<img src=x onerror=alert(1)> [x](http://x) ``` | * _"
     evidence = Evidence(evil, "", "a ` b", evil, None, None)
-    text = render(Report((evil,), (Finding("x", Severity.ERROR, Confidence.PROVEN, evil, "", evil, "", (evidence,), (evil,)),), (), (), 1))
+    text = render(
+        Report(
+            (evil,),
+            (Finding("x", Severity.ERROR, Confidence.PROVEN, evil, "", evil, "", (evidence,), (evil,)),),
+            (),
+            (),
+            1,
+        )
+    )
     html = MarkdownIt("commonmark").render(text)
     assert "<img" not in html
     assert "<a " not in html

@@ -15,7 +15,9 @@ def shown(report: Report, width: int = 80, *, unicode: bool = True) -> list[str]
 def test_the_cause_comes_first_then_its_line_then_what_to_type() -> None:
     """A tired person reads from the top."""
     text = "\n".join(shown(judged(damaged("204", "dst 192.168.200.206", "dst 192.168.200.209"))))
-    places = [text.index(word) for word in ("1 cause breaks 1 of 6", "fdb-stale-vtep-ip", "204.txt:29", "bridge fdb replace", "✗")]
+    places = [
+        text.index(word) for word in ("1 cause breaks 1 of 6", "fdb-stale-vtep-ip", "204.txt:29", "bridge fdb replace", "✗")
+    ]
     assert places[:4] == sorted(places[:4])
 
 

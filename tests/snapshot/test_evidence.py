@@ -21,7 +21,14 @@ def test_evidence_is_the_line_that_has_the_word() -> None:
         load_text(store, "n1.txt", "n1", None, TEXT.splitlines())
         merge(store)
         found = Witness(store).of("link", 0, "ee:2c:05:d1:29:00")
-        assert found == ("n1", "", "ip -d link show flannel.1", "link/ether ee:2c:05:d1:29:00 brd ff:ff:ff:ff:ff:ff", "n1.txt", 3)
+        assert found == (
+            "n1",
+            "",
+            "ip -d link show flannel.1",
+            "link/ether ee:2c:05:d1:29:00 brd ff:ff:ff:ff:ff:ff",
+            "n1.txt",
+            3,
+        )
 
 
 def test_silence_is_evidence_too() -> None:

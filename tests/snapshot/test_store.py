@@ -81,7 +81,7 @@ def test_another_version_of_the_layout_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.podpath"
     with Store(path) as store:
         store.connection.execute("UPDATE meta SET value = 'podpath.snapshot/99'")
-    with pytest.raises(SnapshotError, match="podpath.snapshot/99"):
+    with pytest.raises(SnapshotError, match=r"podpath\.snapshot/99"):
         Store(path, read_only=True)
 
 

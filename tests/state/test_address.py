@@ -79,7 +79,7 @@ def test_a_zone_belongs_to_the_row_and_not_to_the_address() -> None:
 
 def test_the_families_are_told_apart_by_their_place_on_the_line() -> None:
     """An IPv4 address stands where ::ffff:0:0/96 does."""
-    assert (family_of(parse_ip("0.0.0.0")), family_of(parse_ip("255.255.255.255"))) == (4, 4)
+    assert (family_of(parse_ip("0.0.0.0")), family_of(parse_ip("255.255.255.255"))) == (4, 4)  # noqa: S104 - an address to compare with
     assert (family_of(parse_ip("::")), family_of(parse_ip("fe80::1"))) == (6, 6)
 
 
@@ -90,6 +90,6 @@ def test_the_link_local_address_of_a_mac_is_the_kernels() -> None:
 
 def test_prefixes_are_written_as_iproute2_does() -> None:
     """A default route is `default`, a host route has no length."""
-    assert prefix_text(4, parse_ip("0.0.0.0"), 0) == "default"
+    assert prefix_text(4, parse_ip("0.0.0.0"), 0) == "default"  # noqa: S104 - an address to compare with
     assert prefix_text(4, parse_ip("10.0.0.1"), 32) == "10.0.0.1"
     assert prefix_text(6, parse_ip("fd00::"), 64) == "fd00::/64"

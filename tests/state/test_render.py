@@ -35,6 +35,6 @@ def test_a_row_is_written_as_the_tool_wrote_it(reader: Reader, line: str) -> Non
 def test_each_row_says_which_command_shows_it() -> None:
     """The command is the one that a person would type."""
     assert NEIGH.read is not None
-    (_, row), = NEIGH.read([], ["10.2.1.0 dev vx1 lladdr 02:00:00:00:00:01 PERMANENT"])
+    ((_, row),) = NEIGH.read([], ["10.2.1.0 dev vx1 lladdr 02:00:00:00:00:01 PERMANENT"])
     assert not isinstance(row, Bad)
     assert command_of(row) == "ip neigh show dev vx1"

@@ -125,7 +125,8 @@ def bridge_views(store: Store) -> Iterator[BridgeView]:
         """
         WITH named AS (SELECT ns, name FROM bridge UNION SELECT ns, name FROM link WHERE kind = 'bridge'
                        UNION SELECT ns, master FROM bridge_port)
-        SELECT d.name, b.name, (SELECT list(DISTINCT a."address" || '/' || a.length) FROM address a WHERE a.ns = b.ns AND a.dev = b.name
+        SELECT d.name, b.name,
+               (SELECT list(DISTINCT a."address" || '/' || a.length) FROM address a WHERE a.ns = b.ns AND a.dev = b.name
                                 AND a.family = 4),
                (SELECT list(DISTINCT l.name ORDER BY l.name) FROM link l WHERE l.ns = b.ns AND l.master = b.name)
         FROM named b JOIN netns n USING (ns) JOIN node d USING (node) WHERE n.kind = 'host' ORDER BY ALL

@@ -201,7 +201,8 @@ def _missing(need: Need) -> str:
     names = {"sysctl": need.part or "sysctls", "link": "network devices", "address": "addresses", "route": "routes",
              "rule": "routing rules", "neighbour": "neighbours", "fdb": "forwarding entries", "vxlan": "VXLAN settings",
              "bridge_port": "bridge ports", "counter": "protocol counters", "link_counters": "device counters",
-             "socket": "sockets", "resolver": "resolv.conf", "pod_network": "subnet.env", "fact": need.part or "facts"}  # fmt: skip
+             "socket": "sockets", "resolver": "resolv.conf", "pod_network": "subnet.env",
+             "fact": need.part or "facts"}  # fmt: skip
     return names.get(need.table, need.table.replace("_", " "))
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 from typing import IO
 
 from podpath.cli.errors import UserError
@@ -62,7 +63,7 @@ def write(text: str, output: str | None = None) -> None:
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         return
     try:
-        with open(output, "w", encoding="utf-8") as file:
+        with Path(output).open("w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
         raise UserError(f"{output}: {error.strerror}") from None

@@ -27,16 +27,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_snapshots(parser)
     parser.add_argument("--format", choices=_FORMATS, default="text", help="form of the report (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
-    parser.add_argument(
-        "--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated"
-    )
-    parser.add_argument(
-        "--fail-on", choices=_LEVELS, default=None, help="exit with 1 from this severity on (default: error)"
-    )
+    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
+    parser.add_argument("--fail-on", choices=_LEVELS, default=None, help="exit with 1 from this severity on (default: error)")
     parser.add_argument("--strict", action="store_true", help="exit with 2 when a line could not be read")
-    parser.add_argument(
-        "--config", metavar="FILE", help="settings file; else podpath.toml, or [tool.podpath] of pyproject.toml"
-    )
+    parser.add_argument("--config", metavar="FILE", help="settings file; else podpath.toml, or [tool.podpath] of pyproject.toml")
     add_color(parser)
     parser.set_defaults(run=run)
 
@@ -109,9 +103,7 @@ def _settings(named: str | None) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise UserError(f"{found}: {error}") from None
     own = document if found.name != "pyproject.toml" else {}
-    settings: dict[str, Any] = document.get("tool", {}).get("podpath", {}) or {
-        k: v for k, v in own.items() if k != "tool"
-    }
+    settings: dict[str, Any] = document.get("tool", {}).get("podpath", {}) or {k: v for k, v in own.items() if k != "tool"}
     strange = sorted(set(settings) - {"ignore", "fail-on"})
     if strange or not isinstance(settings.get("ignore", []), list) or settings.get("fail-on", "error") not in _LEVELS:
         what = f"unknown setting {strange[0]}" if strange else f"ignore is a list, fail-on one of {', '.join(_LEVELS)}"

@@ -39,20 +39,12 @@ def run(options: argparse.Namespace) -> int:
     name = options.name.strip().lower()
     check = checks().get(name)
     concept = None if check else find(name)
-    if check is None and concept is None:
-        import difflib
-
-        known = [*checks(), *(word for c in concepts() for word in (c.name, *c.also))]
-        near = difflib.get_close_matches(name, known, 3, 0.5)
-        hint = (
-            f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else "; `podpath explain` lists what there is"
-        )
-        raise UserError(f'nothing is called "{options.name}"{hint}')
     if check is not None:
         title, text = f"{check.name} ({check.severity}): {check.title}", check.explain
-    else:
-        assert concept is not None
+    elif concept is not None:
         title, text = concept.title, concept.text
+    else:
+        raise UserError(f'nothing is called "{options.name}"{_hint(name)}')
     if options.format == "json":
         import orjson
 
@@ -67,6 +59,18 @@ def run(options: argparse.Namespace) -> int:
     else:
         write(_wrapped(title, text))
     return 0
+
+
+def _hint(name: str) -> str:
+    """Return the names that were perhaps meant."""
+    import difflib
+
+    from podpath.checks.registry import checks
+    from podpath.explain.concepts import concepts
+
+    known = [*checks(), *(word for c in concepts() for word in (c.name, *c.also))]
+    near = difflib.get_close_matches(name, known, 3, 0.5)
+    return f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else "; `podpath explain` lists what there is"
 
 
 def _wrapped(title: str, text: str) -> str:
@@ -89,10 +93,7 @@ def _list(checks: dict[str, str], concepts: dict[str, str], form: str) -> str:
         import orjson
 
         return (
-            orjson.dumps(
-                {"schema": SCHEMA, "checks": checks, "concepts": concepts}, option=orjson.OPT_INDENT_2
-            ).decode()
-            + "\n"
+            orjson.dumps({"schema": SCHEMA, "checks": checks, "concepts": concepts}, option=orjson.OPT_INDENT_2).decode() + "\n"
         )
     lines = ["concepts"]
     lines += [f"  {name:<20} {title}" for name, title in concepts.items()]

@@ -23,9 +23,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("query", metavar="QUERY", help="one statement")
     add_snapshots(parser)
-    parser.add_argument(
-        "--format", choices=("text", "json", "csv"), default="text", help="form of the answer (default: text)"
-    )
+    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="form of the answer (default: text)")
     parser.set_defaults(run=run)
 
 
@@ -47,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     return "" if value is None else str(value).replace("\n", "\\n").replace("\t", " ")
 
 
@@ -57,10 +55,7 @@ def _table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     cells = [[_cell(value) for value in row] for row in rows]
     limit = _WIDEST if sys.stdout.isatty() else 10_000
     widths = [min(limit, max(len(name), *(len(row[at]) for row in cells), 0)) for at, name in enumerate(names)]
-    lines = [
-        "  ".join(f"{text[: widths[at]]:<{widths[at]}}" for at, text in enumerate(row)).rstrip()
-        for row in [names, *cells]
-    ]
+    lines = ["  ".join(f"{text[: widths[at]]:<{widths[at]}}" for at, text in enumerate(row)).rstrip() for row in [names, *cells]]
     return "\n".join(lines) + f"\n({len(rows)} row{'s' if len(rows) != 1 else ''})\n"
 
 

@@ -128,9 +128,9 @@ def lines_of(text: TextFile) -> Iterator[str]:
         InputError: it cannot be opened, or is no text.
     """
     try:
-        with text.path.open("rb") if text.path is not None else _standard_input() as raw:
-            with _decoded(text.name, raw) as decoded:
-                yield from _clean(decoded)
+        raw = text.path.open("rb") if text.path is not None else _standard_input()
+        with raw, _decoded(text.name, raw) as decoded:
+            yield from _clean(decoded)
     except OSError as error:
         raise InputError(_sentence(text.name, error)) from None
 

@@ -91,7 +91,9 @@ READER: Final = Reader(
     name="bridge link",
     accepts=accepts,
     starts=re.compile(r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> mtu \d+ master \S+ state \w+ priority \d+ cost "),
-    continues=re.compile(r"^\s+(?:hairpin |learning |flood |neigh_suppress |isolated |mcast_|locked |vlan_tunnel )|" + NO_DEVICE.pattern[1:]),
+    continues=re.compile(
+        r"^\s+(?:hairpin |learning |flood |neigh_suppress |isolated |mcast_|locked |vlan_tunnel )|" + NO_DEVICE.pattern[1:]
+    ),
     read=read,
     shape_coverage=(*assumed("bridge_port"), Coverage("link", complete=Complete.NO)),
     owns_json=owns_json,

@@ -75,7 +75,10 @@ READER: Final = Reader(
     name="bridge vlan",
     accepts=accepts,
     starts=_HEADER,
-    continues=re.compile(r"^(?:[^\s:]{1,15})?\s+\d{1,4}(?:-\d{1,4})?(?:\s+(?:PVID|Egress|Untagged))*\s*$|^\S{1,15}\s+None\s*$|" + _DETAIL.pattern + "|" + _UNSUPPORTED.pattern),
+    continues=re.compile(
+        r"^(?:[^\s:]{1,15})?\s+\d{1,4}(?:-\d{1,4})?(?:\s+(?:PVID|Egress|Untagged))*\s*$|^\S{1,15}\s+None\s*$|"
+        + _DETAIL.pattern + "|" + _UNSUPPORTED.pattern
+    ),
     read=read,
     shape_coverage=assumed("bridge_vlan"),
     owns_json=owns_json,

@@ -98,8 +98,7 @@ def _one(text: str, outer: Place) -> list[Command]:
         words = [words[2]]
     if len(words) == 1 and " " in words[0]:
         return [
-            inner._replace(text=text, filtered=inner.filtered or filtered)
-            for inner in split_commands(words[0], placed.place)
+            inner._replace(text=text, filtered=inner.filtered or filtered) for inner in split_commands(words[0], placed.place)
         ]
     return [Command(text, placed.place, words, filtered)]
 

@@ -92,9 +92,7 @@ def _words(text: str) -> list[str]:
 
 
 def _has_label(text: str) -> bool:
-    return any(
-        _LABELS.match(word.strip(_DECORATION)) for word in re.split(r"[\s()\[\]:\uff1a=#,\uff0c]+", text) if word
-    )
+    return any(_LABELS.match(word.strip(_DECORATION)) for word in re.split(r"[\s()\[\]:\uff1a=#,\uff0c]+", text) if word)
 
 
 def find_heading(line: str) -> Heading | None:

@@ -25,7 +25,22 @@ _LONE: Final = (
 )
 _ONE_LINE: Final = re.compile(r"^(\d+): ([^\s:]+?)(?:@\S+)?\s+(inet6?\s.*)$")
 _FLAGS: Final = frozenset(
-    ["secondary", "temporary", "tentative", "dadfailed", "deprecated", "dynamic", "home", "nodad", "noprefixroute", "mngtmpaddr", "autojoin", "stable-privacy", "optimistic", "mcautojoin"]
+    [
+        "secondary",
+        "temporary",
+        "tentative",
+        "dadfailed",
+        "deprecated",
+        "dynamic",
+        "home",
+        "nodad",
+        "noprefixroute",
+        "mngtmpaddr",
+        "autojoin",
+        "stable-privacy",
+        "optimistic",
+        "mcautojoin",
+    ]
 )
 
 
@@ -93,7 +108,7 @@ def _brief(index: int, line: str) -> Iterator[Item]:
         try:
             if word == "peer":
                 next(peers, None)
-            elif word not in ("metric",) and not word.isdigit():
+            elif word != "metric" and not word.isdigit():
                 family, ip, length = parse_prefix(word)
                 yield index, Address(link.name, family, ip, length)
         except ValueError as error:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from podpath.readers.interface import Bad, Item, Json, Reader, assumed
@@ -27,9 +28,45 @@ _LONE: Final = (
     "dadfailed",
     "nomaster",
 )
-_TUNNELS: Final = frozenset(["ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "vti", "vti6", "geneve", "wireguard"])
+_TUNNELS: Final = frozenset(
+    ["ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "vti", "vti6", "geneve", "wireguard"]
+)
 _KINDS: Final = _TUNNELS | frozenset(
-    ["veth", "bridge", "vxlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "vlan", "bond", "team", "dummy", "ifb", "tun", "tap", "vrf", "nlmon", "openvswitch", "xfrm", "netkit", "bareudp", "amt", "gtp", "can", "vcan", "hsr", "macsec", "batadv", "ipoib", "lowpan", "netdevsim", "rmnet", "wwan", "virt_wifi"]
+    [
+        "veth",
+        "bridge",
+        "vxlan",
+        "macvlan",
+        "macvtap",
+        "ipvlan",
+        "ipvtap",
+        "vlan",
+        "bond",
+        "team",
+        "dummy",
+        "ifb",
+        "tun",
+        "tap",
+        "vrf",
+        "nlmon",
+        "openvswitch",
+        "xfrm",
+        "netkit",
+        "bareudp",
+        "amt",
+        "gtp",
+        "can",
+        "vcan",
+        "hsr",
+        "macsec",
+        "batadv",
+        "ipoib",
+        "lowpan",
+        "netdevsim",
+        "rmnet",
+        "wwan",
+        "virt_wifi",
+    ]
 )
 _COUNTER_WORDS: Final = {
     "missed": "missed",
@@ -44,12 +81,12 @@ class Block(NamedTuple):
     """One device of the output: its header and the lines that belong to it.
 
     Attributes:
-        index: index of the header line.
+        at: index of the header line.
         head: match of :data:`HEADER`.
         body: the other lines, each with its index, stripped.
     """
 
-    index: int
+    at: int
     head: re.Match[str]
     body: list[tuple[int, str]]
 
@@ -105,7 +142,7 @@ def peer(word: str | None) -> tuple[str | None, int | None]:
 
 def pairs(words: Sequence[str]) -> dict[str, str]:
     """Return each word with the one after it: ``master br0 state UP`` → {master: br0, br0: state, …}."""
-    return dict(zip(words, words[1:], strict=False))
+    return dict(pairwise(words))
 
 
 def _mac(text: str | None) -> Mac | None:
@@ -225,7 +262,7 @@ def _counters(name: str, body: Sequence[tuple[int, str]]) -> LinkCounters | None
 def rows_of(block: Block) -> Iterator[Item]:
     """Yield all that a block says of the device, addresses apart."""
     link = link_of(block)
-    yield block.index, link
+    yield block.at, link
     for index, text in block.body:
         word = text.partition(" ")[0]
         if word == "vxlan":
@@ -238,7 +275,7 @@ def rows_of(block: Block) -> Iterator[Item]:
             yield index, _tunnel(link.name, word, text)
     counters = _counters(link.name, block.body)
     if counters is not None:
-        yield block.index, counters
+        yield block.at, counters
 
 
 def brief_link(line: str) -> Link | None:
@@ -371,9 +408,13 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip link",
     accepts=accepts,
-    starts=re.compile(r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> (?:mtu|link|master|\\)|^[^\s@:]\S*\s+(?:UP|DOWN|UNKNOWN)\s+\S{2}(?::\S\S){5} <"),
+    starts=re.compile(
+        r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> (?:mtu|link|master|\\)"
+        r"|^[^\s@:]\S*\s+(?:UP|DOWN|UNKNOWN)\s+\S{2}(?::\S\S){5} <"
+    ),
     continues=re.compile(
-        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(_KINDS)) + r")(?:_slave)?\b|"
+        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(_KINDS))
+        + r")(?:_slave)?\b|"
         r"promiscuity |vf \d|prog/|altname |minmtu |addrgenmode |permaddr )|" + NO_DEVICE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),

@@ -116,7 +116,7 @@ READER: Final = Reader(
     name="ip neigh",
     accepts=accepts,
     starts=re.compile(
-        r"^\s{0,8}[0-9a-fA-F][0-9a-fA-F.:]*[.:][0-9a-fA-F.:o]*(?:%\S+)? +(?:dev \S+ +)?"
+        r"^\s{0,8}(?=[0-9a-fA-F]{0,4}[.:])[0-9a-fA-F.:o]{2,60}(?:%\S+)? +(?:dev \S+ +)?"
         r"(?:lladdr \S+ |(?:ref|used|router|proxy|extern_learn|managed|probes)\b.*|(?:PERMANENT|NOARP|REACHABLE|STALE|"
         r"NONE|INCOMPLETE|DELAY|PROBE|FAILED)\s*$)"
     ),

@@ -10,9 +10,7 @@ from podpath.state.evidence import Coverage
 from podpath.state.host import NetnsName
 
 _LIST: Final = re.compile(r"^(?!nsid )(?P<name>[^\s:]+)(?: \(id: (?P<id>\d+)\))?\s*$")
-_LIST_ID: Final = re.compile(
-    r"^nsid (?P<id>\d+)\s*(?:current-nsid \d+\s*)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$"
-)
+_LIST_ID: Final = re.compile(r"^nsid (?P<id>\d+)\s*(?:current-nsid \d+\s*)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -21,7 +19,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if (
         parsed is None
         or not is_noun(parsed.noun, "netns")
-        or len(parsed.noun) < 4
+        or len(parsed.noun) <= len("net")
         or parsed.rest not in ([], ["list-id"])
     ):
         return None

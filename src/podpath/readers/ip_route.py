@@ -15,18 +15,92 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.route import Route
 
 TYPES: Final = frozenset(
-    ["unicast", "local", "broadcast", "multicast", "anycast", "throw", "unreachable", "prohibit", "blackhole", "nat", "xresolve"]
+    [
+        "unicast",
+        "local",
+        "broadcast",
+        "multicast",
+        "anycast",
+        "throw",
+        "unreachable",
+        "prohibit",
+        "blackhole",
+        "nat",
+        "xresolve",
+    ]
 )
 _FLAGS: Final = frozenset(
-    ["onlink", "linkdown", "dead", "pervasive", "offload", "rt_offload", "rt_trap", "rt_offload_failed", "trap", "notify", "unresolved"]
+    [
+        "onlink",
+        "linkdown",
+        "dead",
+        "pervasive",
+        "offload",
+        "rt_offload",
+        "rt_trap",
+        "rt_offload_failed",
+        "trap",
+        "notify",
+        "unresolved",
+    ]
 )
 _TEXT: Final = {"dev": "dev", "table": "table", "proto": "proto", "protocol": "proto", "scope": "scope"}
 _NUMBER: Final = {"metric": "metric", "nhid": "nhid", "weight": "weight", "mtu": "mtu", "tos": "tos"}
 _VALUED: Final = frozenset(
-    ["pref", "expires", "error", "hoplimit", "advmss", "window", "rtt", "rttvar", "ssthresh", "initcwnd", "initrwnd", "cwnd", "reordering", "quickack", "rto_min", "congctl", "features", "realm", "realms", "vrf", "ttl-propagate", "age", "uid", "cache", "dscp", "fastopen_no_cookie", "ipid", "users", "used", "encap", "lastuse"]
+    [
+        "pref",
+        "expires",
+        "error",
+        "hoplimit",
+        "advmss",
+        "window",
+        "rtt",
+        "rttvar",
+        "ssthresh",
+        "initcwnd",
+        "initrwnd",
+        "cwnd",
+        "reordering",
+        "quickack",
+        "rto_min",
+        "congctl",
+        "features",
+        "realm",
+        "realms",
+        "vrf",
+        "ttl-propagate",
+        "age",
+        "uid",
+        "cache",
+        "dscp",
+        "fastopen_no_cookie",
+        "ipid",
+        "users",
+        "used",
+        "encap",
+        "lastuse",
+    ]
 )
 _NARROWING: Final = frozenset(
-    ["via", "proto", "protocol", "scope", "type", "src", "from", "root", "match", "exact", "to", "nhid", "realm", "realms", "tos", "dsfield", "vrf"]
+    [
+        "via",
+        "proto",
+        "protocol",
+        "scope",
+        "type",
+        "src",
+        "from",
+        "root",
+        "match",
+        "exact",
+        "to",
+        "nhid",
+        "realm",
+        "realms",
+        "tos",
+        "dsfield",
+        "vrf",
+    ]
 )
 _V4_ANY: Final = parse_ip("0.0.0.0")  # noqa: S104 - an address to compare with, nothing is bound
 _V6_ANY: Final = parse_ip("::")
@@ -88,11 +162,7 @@ def _fields(parts: list[str], at: int, row: dict[str, Any]) -> list[str]:
             flags.append(word)
             continue
         if at >= end:
-            message = (
-                f'"{word}" stands without a value'
-                if word in _VALUED or word in _TEXT
-                else f'"{word}" is not a word of it'
-            )
+            message = f'"{word}" stands without a value' if word in _VALUED or word in _TEXT else f'"{word}" is not a word of it'
             raise ValueError(message)
         value = parts[at]
         at += 1
@@ -160,9 +230,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     for index, line in enumerate(lines):
         for piece in line.split("\\"):
             parts = piece.split()
-            if not parts or line.startswith(
-                ("Cannot find device", "Error: ipv4: FIB table does not exist", "Dump term")
-            ):
+            if not parts or line.startswith(("Cannot find device", "Error: ipv4: FIB table does not exist", "Dump term")):
                 continue
             try:
                 if parts[0] == "nexthop":
@@ -265,7 +333,8 @@ READER: Final = Reader(
     name="ip route",
     accepts=accepts,
     starts=re.compile(
-        r"^(?!.* (?:lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)(?:(?:unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole) )?"
+        r"^(?!.* (?:lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)"
+        r"(?:(?:unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole) )?"
         r"(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:o]+(?:/\d+)?) "
         r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|linkdown)(?:\s|$)"
         r"|^blackhole \S+\s*$|^(?:unreachable|prohibit|throw) [0-9a-fA-F.:/]+\s*$"

@@ -40,7 +40,7 @@ def _prefix(row: dict[str, Any], key: str, value: str) -> None:
         row["family"] = family
 
 
-def _row(priority: int, parts: list[str], family: int | None) -> Rule:  # noqa: C901 - one branch per keyword of ip-rule(8)
+def _row(priority: int, parts: list[str], family: int | None) -> Rule:
     row: dict[str, Any] = {"priority": priority, "action": "lookup"}
     rest: list[str] = []
     at, end = 0, len(parts)

@@ -8,7 +8,44 @@ from podpath.state.evidence import Complete, Coverage
 SHOW: Final = ("show", "list", "lst", "ls")
 _FAMILIES: Final = {"-4": 4, "-6": 6, "inet": 4, "inet6": 6}
 _BOOLEAN: Final = frozenset(
-    ["-s", "-stats", "-statistics", "-d", "-details", "-j", "-json", "-p", "-pretty", "-o", "-oneline", "-br", "-brief", "-h", "-human", "-human-readable", "-iec", "-t", "-timestamp", "-ts", "-tshort", "-r", "-resolve", "-N", "-Numeric", "-c", "-color", "-color=never", "-color=always", "-color=auto", "-a", "-all", "-echo", "-V", "-compressvlans", "-u"]
+    [
+        "-s",
+        "-stats",
+        "-statistics",
+        "-d",
+        "-details",
+        "-j",
+        "-json",
+        "-p",
+        "-pretty",
+        "-o",
+        "-oneline",
+        "-br",
+        "-brief",
+        "-h",
+        "-human",
+        "-human-readable",
+        "-iec",
+        "-t",
+        "-timestamp",
+        "-ts",
+        "-tshort",
+        "-r",
+        "-resolve",
+        "-N",
+        "-Numeric",
+        "-c",
+        "-color",
+        "-color=never",
+        "-color=always",
+        "-color=auto",
+        "-a",
+        "-all",
+        "-echo",
+        "-V",
+        "-compressvlans",
+        "-u",
+    ]
 )
 
 
@@ -83,9 +120,7 @@ def is_noun(typed: str, *full: str) -> bool:
     return any(name.startswith(typed) for name in full)
 
 
-def device_filter(
-    rest: Sequence[str], narrowing: Sequence[str], lone: Sequence[str] = ()
-) -> tuple[str | None, bool] | None:
+def device_filter(rest: Sequence[str], narrowing: Sequence[str], lone: Sequence[str] = ()) -> tuple[str | None, bool] | None:
     """Return (device, whether other filters are given) of the words after ``show``; None when a word is unknown.
 
     Args:

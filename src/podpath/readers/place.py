@@ -4,6 +4,7 @@
 ``web``; what is left is ``ip route``.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -54,7 +55,29 @@ _VALUED: Final = {
     },
     "kubectl": {"-c", "--container", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server", "--token"},
     "nsenter": {"-S", "-G", "--setuid", "--setgid", "--wd", "--root"},
-    "ssh": set(["-B", "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p", "-Q", "-R", "-S", "-W", "-w"]),
+    "ssh": {
+        "-B",
+        "-b",
+        "-c",
+        "-D",
+        "-E",
+        "-e",
+        "-F",
+        "-I",
+        "-i",
+        "-J",
+        "-L",
+        "-l",
+        "-m",
+        "-O",
+        "-o",
+        "-p",
+        "-Q",
+        "-R",
+        "-S",
+        "-W",
+        "-w",
+    },
     "watch": {"-n", "--interval"},
     "timeout": {"-s", "-k", "--signal", "--kill-after"},
     "env": {"-u", "--unset", "-C", "--chdir"},
@@ -62,6 +85,7 @@ _VALUED: Final = {
     "lxc": {"--env", "--user", "--group", "--cwd", "--mode"},
     "crictl": {"-r", "--runtime-endpoint", "-i", "--image-endpoint", "-c", "--config", "-t", "--timeout"},
 }
+_PROC_PID: Final = re.compile(r"^/proc/(\d+|self)/(net/.+)$")
 _PLAIN: Final = frozenset({"sudo", "doas", "time", "env", "nice", "nohup", "command", "exec", "stdbuf", "watch"})
 
 
@@ -200,6 +224,17 @@ def _kubectl(words: list[str], place: Place) -> Placed | None:
     return Placed(place._replace(kind="pod", name=f"{space}/{pod}"), rest)
 
 
+def _proc_pid(words: list[str], place: Place) -> Placed | None:
+    """``cat /proc/PID/net/route`` shows the namespace of that process (proc(5))."""
+    matches = [_PROC_PID.match(word) for word in words]
+    pids = {match[1] for match in matches if match is not None}
+    if len(pids) != 1:
+        return None
+    plain = [f"/proc/{match[2]}" if match is not None else word for match, word in zip(matches, words, strict=True)]
+    (pid,) = pids
+    return Placed(place if pid in ("1", "self") else place._replace(kind="pid", name=pid), plain)
+
+
 def _ssh(words: list[str], place: Place) -> Placed | None:
     if basename(words[0]) != "ssh":
         return None
@@ -217,6 +252,7 @@ _WRAPPERS: Final[tuple[Callable[[list[str], Place], Placed | None], ...]] = (
     _nsenter,
     _container,
     _kubectl,
+    _proc_pid,
     _ssh,
 )
 

@@ -86,9 +86,7 @@ _ERROR: Final = re.compile(
 )
 _NETNS_LINE: Final = re.compile(r"^netns: (\S+)\s*$")
 _EXIT: Final = frozenset({"exit", "logout"})
-_QUIET: Final = frozenset(
-    {"exit", "logout", "clear", "cd", "echo", "set", "export", "history", "true", "sleep", ":", "ls"}
-)
+_QUIET: Final = frozenset({"exit", "logout", "clear", "cd", "echo", "set", "export", "history", "true", "sleep", ":", "ls"})
 _FENCE: Final = re.compile(r"^\s*(?:```\w*|~~~\w*|[-=_*]{3,}|\+ )\s*$")
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
 _JSON_LIMIT: Final = 512 * 1024 * 1024
@@ -333,9 +331,7 @@ class Transcript:
     def _begin_shape(self, reader: Reader, line: str) -> None:
         place = self._place()
         node = self._find(place.node) if place.node else self._node
-        self._section = Section(
-            node, place._replace(node=""), "", [], reader, reader.shape_coverage, self._number, [line]
-        )
+        self._section = Section(node, place._replace(node=""), "", [], reader, reader.shape_coverage, self._number, [line])
 
     def _append(self, line: str) -> None:
         if self._section is not None:
@@ -393,12 +389,7 @@ class Transcript:
 
     def _document(self, document: Json, lines: list[str]) -> Iterator[Section | Unread]:
         section = self._section
-        if (
-            section is not None
-            and section.reader.read_json is not None
-            and not section.lines
-            and section.document is None
-        ):
+        if section is not None and section.reader.read_json is not None and not section.lines and section.document is None:
             section.document, section.first, section.lines = document, self._json_first, lines
             yield from self._close(keep_pending=True)
             if self._pending:
@@ -441,7 +432,9 @@ def _claims(reader: Reader, line: str) -> bool:
 
 def _strong(line: str) -> bool:
     """Say whether a line is marked as a heading, by decoration or by a colon at its end."""
-    return line.lstrip().startswith(("#", "==", "--", "**", ">>", "[", "【")) or line.rstrip().endswith((":", "\uff1a", "<<", ">>"))
+    return line.lstrip().startswith(("#", "==", "--", "**", ">>", "[", "【")) or line.rstrip().endswith(
+        (":", "\uff1a", "<<", ">>")
+    )
 
 
 def _cores(text: str) -> Iterator[str]:

@@ -16,9 +16,7 @@ def document(report: Report) -> dict[str, Any]:
         "unknowns": [{**item._asdict(), "blocks": list(item.blocks)} for item in report.unknowns],
         "mesh": [_pair(pair) for overlay in report.overlays for pair in overlay.pairs],
         "overlays": [_overlay(overlay) for overlay in report.overlays],
-        "bridges": [
-            {**view._asdict(), "addresses": list(view.addresses), "ports": list(view.ports)} for view in report.bridges
-        ],
+        "bridges": [{**view._asdict(), "addresses": list(view.addresses), "ports": list(view.ports)} for view in report.bridges],
         "pairings": [{**pairing._asdict(), "addresses": list(pairing.addresses)} for pairing in report.pairings],
         "unread": [item._asdict() for item in report.unread],
         "checks": report.checks,

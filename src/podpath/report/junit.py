@@ -31,9 +31,7 @@ def render(report: Report, names: tuple[str, ...] = ()) -> str:
         case = ET.SubElement(suite, "testcase", classname="podpath.check", name=name)
         for finding in findings:
             failures += 1
-            body = "\n".join(
-                [finding.summary, *(f"{e.node}: {e.command}: {e.line}" for e in finding.evidence), *finding.fix]
-            )
+            body = "\n".join([finding.summary, *(f"{e.node}: {e.command}: {e.line}" for e in finding.evidence), *finding.fix])
             ET.SubElement(case, "failure", message=_clean(finding.summary), type=finding.severity).text = _clean(body)
         if not findings and waiting:
             skipped += 1

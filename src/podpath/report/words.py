@@ -35,9 +35,7 @@ def headline(report: Report) -> str:
         parts.append(f"{plural(len(report.nodes), 'node')}, nothing wrong found")
     if light:
         parts.append(
-            plural(light, "note")
-            if all(f.severity is Severity.INFO for f in report.findings)
-            else plural(light, "warning")
+            plural(light, "note") if all(f.severity is Severity.INFO for f in report.findings) else plural(light, "warning")
         )
     if (grave or broken) and unknown:
         parts.append(f"{plural(unknown, 'pair')} unknown")

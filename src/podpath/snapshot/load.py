@@ -24,9 +24,7 @@ class Loaded(NamedTuple):
     unread: int
 
 
-def load_text(
-    store: Store, file: str, node: str, address: Ip | None, lines: Iterable[str], command: str = ""
-) -> Loaded:
+def load_text(store: Store, file: str, node: str, address: Ip | None, lines: Iterable[str], command: str = "") -> Loaded:
     """Read a text into a store.
 
     Args:

@@ -66,9 +66,7 @@ def merge(store: Store) -> None:
     """Merge the rows of every namespace that more than one output shows."""
     store.flush()
     for table, how in _MERGES.items():
-        several = store.raw(
-            f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table}") GROUP BY ns HAVING count(*) > 1'  # noqa: S608
-        )
+        several = store.raw(f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table}") GROUP BY ns HAVING count(*) > 1')
         inside = _contradicting_itself(store, table, how)
         touched = sorted({row[0] for row in several} | inside)
         if touched:
@@ -82,7 +80,7 @@ def _contradicting_itself(store: Store, table: str, how: _Merge) -> set[int]:
     if not how.compared:
         return set()
     several = " OR ".join(f'count(DISTINCT "{column}") > 1' for column in how.compared)
-    rows = store.raw(f'SELECT DISTINCT ns FROM "{table}" GROUP BY ns, {", ".join(how.key)} HAVING {several}')  # noqa: S608
+    rows = store.raw(f'SELECT DISTINCT ns FROM "{table}" GROUP BY ns, {", ".join(how.key)} HAVING {several}')
     return {row[0] for row in rows}
 
 
@@ -92,15 +90,16 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
     run = store.connection.execute
     run(
         # The kernel's own tools show a row whole; net-tools and /proc show parts of it.
-        f"CREATE OR REPLACE TEMP TABLE merging AS SELECT t.*, {filled} AS filled,"  # noqa: S608
-        " (SELECT NOT regexp_matches(s.command, '(^|[ /])(ip|bridge|ss) ') FROM source s WHERE s.source = t.source) AS foreign_tool"
+        f"CREATE OR REPLACE TEMP TABLE merging AS SELECT t.*, {filled} AS filled,"
+        " (SELECT NOT regexp_matches(s.command, '(^|[ /])(ip|bridge|ss) ') FROM source s"
+        " WHERE s.source = t.source) AS foreign_tool"
         f' FROM "{table}" t WHERE t.ns IN (SELECT unnest(?::BIGINT[]))',
         [touched],
     )
     group = ", ".join(("ns", *how.key))
     for column in how.compared:
         run(
-            f"INSERT INTO conflict SELECT ns, '{table}', any_value({how.object}), '{column}',"  # noqa: S608
+            f"INSERT INTO conflict SELECT ns, '{table}', any_value({how.object}), '{column}',"
             f' arg_min("{column}"::VARCHAR, line + source * 1e9), arg_min(source, line + source * 1e9),'
             f" arg_min(line, line + source * 1e9),"
             f' arg_max("{column}"::VARCHAR, line + source * 1e9), arg_max(source, line + source * 1e9),'
@@ -113,8 +112,8 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
         [f"first(ns {order})", f"first(source {order})", f"first(line {order})"]
         + [f'first("{name}" {order}) FILTER ("{name}" IS NOT NULL)' for name in own]
     )
-    run(f'DELETE FROM "{table}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])  # noqa: S608
-    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group}')  # noqa: S608
+    run(f'DELETE FROM "{table}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])
+    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group}')
     run("DROP TABLE merging")
 
 

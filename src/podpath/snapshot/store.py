@@ -48,8 +48,7 @@ _AS_TEXT: Final[dict[str, Callable[[int], str]]] = {
 def to_text(types: Sequence[str], row: Sequence[Any]) -> tuple[Any, ...]:
     """Return a row with addresses as text: an UHUGEINT is an Ip, an UBIGINT a Mac (see the schema)."""
     return tuple(
-        _AS_TEXT[kind](value) if value is not None and kind in _AS_TEXT else value
-        for kind, value in zip(types, row, strict=True)
+        _AS_TEXT[kind](value) if value is not None and kind in _AS_TEXT else value for kind, value in zip(types, row, strict=True)
     )
 
 
@@ -125,9 +124,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
@@ -212,7 +209,7 @@ class Store:
         spool.close()
         kinds = ", ".join(f"'{c.name}': '{c.sql}'" for c in columns(table))
         self.connection.execute(
-            f"INSERT INTO \"{table}\" SELECT * FROM read_csv(?, header = false, auto_detect = false, delim = ',',"  # noqa: S608
+            f"INSERT INTO \"{table}\" SELECT * FROM read_csv(?, header = false, auto_detect = false, delim = ',',"
             f" quote = '\"', escape = '\"', columns = {{{kinds}}}, max_line_size = 268435456, strict_mode = false)",
             [str(spool.path)],
         )
@@ -297,14 +294,14 @@ class Store:
 
     def rows(self, table: str, rowids: Sequence[int]) -> Iterator[tuple[int, tuple[int, int, int, NamedTuple]]]:
         """Yield (number, (namespace, source, line, row)) of some rows."""
-        sql = f'SELECT rowid, * FROM "{table}" WHERE rowid IN (SELECT unnest(?::BIGINT[]))'  # noqa: S608
+        sql = f'SELECT rowid, * FROM "{table}" WHERE rowid IN (SELECT unnest(?::BIGINT[]))'
         for rowid, ns, source, line, *fields in self.connection.execute(sql, [list(rowids)]).fetchall():
             yield rowid, (ns, source, line, ROWS[table](*fields))
 
     def tables(self) -> Iterator[tuple[str, int]]:
         """Yield each table's name and number of rows."""
         for table in (*FRAME, *ROWS):
-            count = self.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
+            count = self.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             yield table, count[0] if count else 0
 
     def save(self, path: Path) -> None:

@@ -15,6 +15,8 @@ Ip = NewType("Ip", int)
 Mac = NewType("Mac", int)
 """A 48-bit link-layer address, most significant byte first."""
 
+V4: Final = 4
+V6: Final = 6
 V4_BASE: Final = 0xFFFF_0000_0000
 _V4_LAST: Final = 0xFFFF_FFFF_FFFF
 _V4_BITS: Final = 32
@@ -52,7 +54,7 @@ def parse_prefix(text: str) -> tuple[int, Ip, int]:
     address, slash, length_text = text.partition("/")
     ip = parse_ip(address)
     family = 6 if ":" in address else 4
-    bits = _V6_BITS if family == 6 else _V4_BITS
+    bits = _V6_BITS if family == V6 else _V4_BITS
     if not slash:
         return family, ip, bits
     if not (length_text.isascii() and length_text.isdigit()) or int(length_text) > bits:
@@ -78,12 +80,12 @@ def prefix_text(family: int, ip: Ip, length: int) -> str:
     if length == 0:
         return "default"
     text = ip_text(ip)
-    return text if length == (_V6_BITS if family == 6 else _V4_BITS) else f"{text}/{length}"
+    return text if length == (_V6_BITS if family == V6 else _V4_BITS) else f"{text}/{length}"
 
 
 def last_ip(family: int, ip: Ip, length: int) -> Ip:
     """Return the last address of a prefix."""
-    bits = _V6_BITS if family == 6 else _V4_BITS
+    bits = _V6_BITS if family == V6 else _V4_BITS
     return Ip(ip | ((1 << (bits - length)) - 1))
 
 
@@ -96,7 +98,7 @@ def parse_mac(text: str) -> Mac:
     """
     parts = text.replace("-", ":").split(":")
     try:
-        if len(parts) == _MAC_BYTES and all(1 <= len(p) <= 2 for p in parts):
+        if len(parts) == _MAC_BYTES and all(len(p) in (1, 2) for p in parts):
             return Mac(int.from_bytes(bytes(int(p, 16) for p in parts), "big"))
     except ValueError:
         pass

@@ -7,7 +7,7 @@ snapshot that was made by a program.
 from functools import singledispatch
 from typing import NamedTuple
 
-from podpath.state.address import ip_text, mac_text, prefix_text
+from podpath.state.address import V6, ip_text, mac_text, prefix_text
 from podpath.state.host import Counter, Feature, Resolver, Sysctl
 from podpath.state.link import Address, BridgePort, Link, LinkCounters, Vxlan
 from podpath.state.neighbour import FdbEntry, Neighbour
@@ -56,7 +56,7 @@ def _(row: Route) -> str:
 
 @command_of.register
 def _(row: Route) -> str:
-    six = "-6 " if row.family == 6 else ""
+    six = "-6 " if row.family == V6 else ""
     return f"ip {six}route show" + (f" table {row.table}" if row.table != "main" else "")
 
 
@@ -78,7 +78,7 @@ def _(row: Rule) -> str:
 
 @command_of.register
 def _(row: Rule) -> str:
-    return "ip -6 rule show" if row.family == 6 else "ip rule show"
+    return "ip -6 rule show" if row.family == V6 else "ip rule show"
 
 
 @line_of.register
@@ -156,7 +156,7 @@ def _(row: Vxlan) -> str:
 
 @line_of.register
 def _(row: Address) -> str:
-    family = "inet6" if row.family == 6 else "inet"
+    family = "inet6" if row.family == V6 else "inet"
     scope, flags = _pair("scope", row.scope), _flags(row.flags)
     return _join(f"{family} {ip_text(row.address)}/{row.length}", scope, flags, row.label or row.dev)
 

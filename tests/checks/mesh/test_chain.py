@@ -75,7 +75,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("node", "pattern", "replacement", "check", "file", "line", "mend"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+    ("node", "pattern", "replacement", "check", "file", "line", "mend"),
+    [c[1:] for c in CASES],
+    ids=[c[0] for c in CASES],
 )
 def test_one_damaged_entry_is_named_with_its_line_and_its_mend(
     node: str, pattern: str, replacement: str, check: str, file: str, line: int, mend: str
@@ -101,7 +103,7 @@ def test_two_nodes_swapped_are_two_wrong_entries(table: str) -> None:
             "routes": ("10.42.1.0       10.42.1.0 ", "10.42.2.0       10.42.2.0 "),
         }[table]
         swap = {
-            "neighbours": (f"10.42.1.0 lladdr 9e:71:24:0e:77:87", f"10.42.2.0 lladdr {MAC206}"),
+            "neighbours": ("10.42.1.0 lladdr 9e:71:24:0e:77:87", f"10.42.2.0 lladdr {MAC206}"),
             "forwarding entries": (other, one),
             "routes": ("10.42.1.0       10.42.2.0 ", "10.42.2.0       10.42.1.0 "),
         }[table]

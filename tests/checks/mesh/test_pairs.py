@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ NODES = 60
 """More than are judged one by one."""
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, int(os.environ.get("PODPATH_SEED", str(random.SystemRandom().randrange(10**9))))])
-def test_every_random_damage_is_found_and_no_other_pair_is_blamed(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("fixed", [1, 2, 3, None])
+def test_every_random_damage_is_found_and_no_other_pair_is_blamed(tmp_path: Path, fixed: int | None) -> None:
     """Fixed seeds and a fresh one (PODPATH_SEED repeats it)."""
+    seed = fixed or int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(10**9))
+    sys.stdout.write(f"seed {seed}\n")
     path = tmp_path / "mesh.podpath"
     write_snapshot(path, NODES)
     done = list(damages(NODES, 25, seed))

@@ -118,10 +118,9 @@ class Judge:
             learn = (b.name, f"the pod network of {b.name}", "ip address show; ip route show")
             return Verdict("route", _OPEN, f"which pod network {b.name} has was not seen", (), None, learn), None
         verdicts = [self._one_route(a, b, at) for at in prefixes]
-        worst = next((v for v in verdicts if v[0].status is _BAD), None) or next(
+        return next((v for v in verdicts if v[0].status is _BAD), None) or next(
             (v for v in verdicts if v[0].status is _OPEN), verdicts[0]
         )
-        return worst
 
     def _one_route(self, a: Vtep, b: Vtep, prefix: int) -> tuple[Verdict, Hop | None]:
         facts = self._facts
@@ -142,11 +141,9 @@ class Judge:
         if route.dev != a.dev:
             return self._other_device(a, b, route, prefix, base)
         if route.via is None or facts.owner_of_ip.get(route.via) == b.vt:
-            hop = route.via if route.via is not None else facts.probes[prefix]
+            ip = route.via if route.via is not None else facts.probes[prefix]
             shown = f"via {ip_text(route.via)}" if route.via is not None else "on the link"
-            return Verdict("route", _OK, f"{target} {shown} dev {a.dev}", ref), Hop(
-                hop, direct=False, rowid=route.rowid
-            )
+            return Verdict("route", _OK, f"{target} {shown} dev {a.dev}", ref), Hop(ip, direct=False, rowid=route.rowid)
         owner = facts.owner_of_ip.get(route.via)
         hop = Hop(route.via, direct=False, rowid=route.rowid)
         if owner is not None:
@@ -154,25 +151,22 @@ class Judge:
             return Verdict("route", _BAD, f"{target} is sent to {facts.name(owner)}, not to {b.name}", ref, cause), None
         if not facts.addresses.get(b.vt):
             learn = (b.name, f"the address of {b.dev} on {b.name}", f"ip address show dev {b.dev}")
-            return Verdict(
-                "route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn
-            ), hop
-        return self._odd_next_hop(a, b, route, base)
+            return Verdict("route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn), hop
+        return self._odd_next_hop(a, b, route, route.via, base)
 
-    def _odd_next_hop(self, a: Vtep, b: Vtep, route: Route, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
+    def _odd_next_hop(self, a: Vtep, b: Vtep, route: Route, via: Ip, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
         """The next hop is nobody's address: is the route wrong, or did the device's address change?
 
         The MAC that any sender's neighbour table has for the next hop tells whose it was meant to be.
         """
         facts = self._facts
-        assert route.via is not None
         refs = (Ref("route", route.rowid), *facts.address_refs(b.vt))
-        if facts.meant_by_ip.get(route.via) == b.vt:
+        if facts.meant_by_ip.get(via) == b.vt:
             cause = Cause("vtep-address-mismatch", ("address", b.vt), {**base, "peer_dev": b.dev}, b.ns)
-            text = f"{ip_text(route.via)} is not an address of {b.dev} on {b.name}"
-            return Verdict("route", _BAD, text, refs, cause), Hop(route.via, direct=False, rowid=route.rowid)
+            text = f"{ip_text(via)} is not an address of {b.dev} on {b.name}"
+            return Verdict("route", _BAD, text, refs, cause), Hop(via, direct=False, rowid=route.rowid)
         cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": None}, a.ns)
-        return Verdict("route", _BAD, f"no node has the next hop {ip_text(route.via)}", refs, cause), None
+        return Verdict("route", _BAD, f"no node has the next hop {ip_text(via)}", refs, cause), None
 
     def _no_route(self, a: Vtep, b: Vtep, target: str, default: Route | None) -> Verdict:
         facts = self._facts
@@ -194,9 +188,7 @@ class Judge:
         refs = (*refs, *facts.silence(a, "route", target))
         return Verdict("route", _BAD, f"no route to {target}: {falls}", refs, cause)
 
-    def _other_device(
-        self, a: Vtep, b: Vtep, route: Route, prefix: int, base: dict[str, Any]
-    ) -> tuple[Verdict, Hop | None]:
+    def _other_device(self, a: Vtep, b: Vtep, route: Route, prefix: int, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
         """A route past the overlay: right when it goes to the peer's own underlay address (host-gw)."""
         facts = self._facts
         ref = (Ref("route", route.rowid),)
@@ -241,9 +233,7 @@ class Judge:
         shown = f"{ip_text(ip)} is {mac_text(row.mac)}"
         if b.mac is None:
             learn = (b.name, f"the MAC of {b.dev} on {b.name}", f"ip -d link show {b.dev}")
-            return Verdict(
-                "neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn
-            ), row.mac
+            return Verdict("neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn), row.mac
         if row.mac == b.mac:
             return Verdict("neighbour", _OK, shown, ref), row.mac
         owner = facts.owner_of_mac.get(row.mac)
@@ -324,7 +314,7 @@ class Judge:
         stray = next(iter(facts.strays(a, b)), None)
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "ip": None, "state": None,
                 "right": facts.underlay_text(b.vt), "wrong": mac_text(stray.mac) if stray else None}  # fmt: skip
-        refs = (Ref("fdb", stray.rowid, mac_text(stray.mac)),) if stray else ()
+        refs: tuple[Ref, ...] = (Ref("fdb", stray.rowid, mac_text(stray.mac)),) if stray else ()
         if stray is not None:
             text = f"{text}; the entry for {b.name} has the MAC {mac_text(stray.mac)}, which no captured node has"
             cause = Cause("fdb-wrong-mac", ("fdb", stray.rowid), base, a.ns)
@@ -343,18 +333,14 @@ class Judge:
             return Verdict("underlay", _OPEN, f"the underlay address of {b.name} was not seen", (), None, learn)
         if b.local is not None and facts.local_missing(b):
             base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": facts.underlay_text(b.vt, own=True)}
-            refs = tuple(
+            refs: tuple[Ref, ...] = tuple(
                 Ref("vxlan", facts.vxlan_rows[b.vt], ip_text(b.local)) for _ in [0] if b.vt in facts.vxlan_rows
             )
             cause = Cause("wrong-underlay-interface", ("local", b.vt), base, b.ns)
-            return Verdict(
-                "underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause
-            )
+            return Verdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
         if dst is None or facts.owner_of_underlay.get(dst) == b.vt:
             shown = ip_text(dst) if dst is not None else facts.underlay_text(b.vt)
-            return Verdict(
-                "underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst)
-            )
+            return Verdict("underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst))
         del a
         return Verdict("underlay", _OPEN, f"{ip_text(dst)} is not known to be {b.name}", ())
 
@@ -376,9 +362,7 @@ class Judge:
                         "mine": one if odd is a else other, "theirs": other if odd is a else one}  # fmt: skip
                 both = (*facts.device_refs(a.vt, part), *facts.device_refs(b.vt, part))
                 cause = Cause(check, (part, odd.vt), base, odd.ns)
-                return Verdict(
-                    "device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause
-                ), []
+                return Verdict("device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause), []
         if b.ns < 0:
             learn = (b.name, b.name, "")
             return Verdict("device", _OPEN, f"{b.name} was not captured", refs, None, learn), []
@@ -412,9 +396,7 @@ class Judge:
             if verdict.link == "neighbour":
                 yield verdict._replace(cause=changed, refs=(*verdict.refs[:1], ref, *verdict.refs[1:]))
             elif verdict.link == "fdb" and verdict.status is _BAD:
-                yield verdict._replace(
-                    cause=changed, refs=(ref,), summary=f"the entry is still for {mac_text(entry.mac)}"
-                )
+                yield verdict._replace(cause=changed, refs=(ref,), summary=f"the entry is still for {mac_text(entry.mac)}")
             else:
                 yield verdict
 

@@ -1,7 +1,6 @@
 """The rows that matter for the pairs to be judged, fetched by a few set operations."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.checks.mesh.overlay import Vtep
@@ -122,15 +121,13 @@ class Facts:
         self.underlay: dict[int, list[Ip]] = {}
         self._how: dict[tuple[int, Ip], tuple[str, int | None]] = {}
         self.owner_of_underlay: dict[Ip, int] = {}
-        for vt, ip, how, row in raw(
-            "SELECT vt, ip, how, address_row FROM underlay WHERE overlay = ? ORDER BY vt, ip", [name]
-        ):
+        for vt, ip, how, row in raw("SELECT vt, ip, how, address_row FROM underlay WHERE overlay = ? ORDER BY vt, ip", [name]):
             self.underlay.setdefault(vt, []).append(ip)
             self._how[vt, ip] = (how, row)
             self.owner_of_underlay[ip] = vt
         join = "JOIN vtep v ON v.ns = t.ns AND v.dev = t.name WHERE v.overlay = ?"
-        self.link_rows = dict(raw(f"SELECT v.vt, t.rowid FROM link t {join}", [name]))  # noqa: S608
-        self.vxlan_rows = dict(raw(f"SELECT v.vt, t.rowid FROM vxlan t {join}", [name]))  # noqa: S608
+        self.link_rows = dict(raw(f"SELECT v.vt, t.rowid FROM link t {join}", [name]))
+        self.vxlan_rows = dict(raw(f"SELECT v.vt, t.rowid FROM vxlan t {join}", [name]))
         self.calico = bool(raw("SELECT 1 FROM route WHERE proto IN ('bird', '80') LIMIT 1"))
         self._cover: dict[tuple[int, str], tuple[bool, int | None]] = {
             (vt, table): (sure, row)
@@ -204,7 +201,7 @@ class Facts:
                   AND r.dst <= p.ip AND p.ip <= last_ip(r.family, r.dst, r.dst_len)
                 WHERE {among} AND r.type NOT IN ('broadcast', 'multicast', 'anycast')
                 QUALIFY row_number() OVER (PARTITION BY t.a, p.prefix ORDER BY r.dst_len DESC, coalesce(r.metric, 0), r.hop) = 1
-                """  # noqa: S608 - numbers of our own
+                """
             ).fetchall()
         }
         # The addresses to ask the neighbour table for: the next hops in use, the peers' own, and those on the link.
@@ -221,14 +218,14 @@ class Facts:
                 SELECT h.a, r."address", r.rowid, r.mac, r.state FROM hops h JOIN vtep v ON v.vt = h.a
                 JOIN neighbour r ON r.ns = v.ns AND r.dev = v.dev AND r."address" = h.ip
                 WHERE {among} AND NOT has_flag(r.flags, 'proxy')
-                """  # noqa: S608 - numbers of our own
+                """
             ).fetchall()
         }
         # An address that no device has is meant for the device whose MAC the neighbour tables give it.
         self.meant_by_ip = {
             ip: self.owner_of_mac[n.mac]
             for (_, ip), n in self.neighbours.items()
-            if n.mac in self.owner_of_mac and n.mac is not None and ip not in self.owner_of_ip
+            if n.mac is not None and n.mac in self.owner_of_mac and ip not in self.owner_of_ip
         }
         self._load_fdb(among)
 
@@ -249,7 +246,7 @@ class Facts:
                 EXISTS (SELECT 1 FROM macs m WHERE m.a = v.vt AND m.mac = r.mac) OR r.mac = 0
                 OR EXISTS (SELECT 1 FROM todo t JOIN underlay u ON u.vt = t.b WHERE t.a = v.vt AND u.ip = r.dst))
             ORDER BY r.rowid
-            """  # noqa: S608 - numbers of our own
+            """
         ).fetchall():
             entry = Fdb(*rest)
             self.fdb.setdefault((a, entry.mac), []).append(entry)
@@ -317,10 +314,8 @@ class Facts:
 
     def address_refs(self, vt: int) -> tuple[Ref, ...]:
         """Return the rows of a device's addresses."""
-        rows: Sequence[int] = self._address_rows.get(vt, ())
-        return tuple(
-            Ref("address", row, ip_text(ip)) for row, ip in zip(rows, self.addresses.get(vt, ()), strict=False)
-        )
+        rows = self._address_rows.get(vt, [])
+        return tuple(Ref("address", row, ip_text(ip)) for row, ip in zip(rows, self.addresses.get(vt, ()), strict=False))
 
     def device_refs(self, vt: int, part: str = "") -> tuple[Ref, ...]:
         """Return the row of a device: that of its VXLAN settings where a part of them matters."""

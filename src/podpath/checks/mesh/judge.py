@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from podpath.checks.mesh.chain import Chain, Judge, Verdict
+from podpath.checks.mesh.chain import Cause, Chain, Judge, Verdict
 from podpath.checks.mesh.facts import Facts, Ref
 from podpath.checks.mesh.pairs import Overlay, find_overlays
 from podpath.snapshot.evidence import Witness
@@ -64,9 +64,7 @@ def judge_mesh(store: Store, witness: Witness) -> MeshResult:
     for overlay in find_overlays(store):
         judge = Judge(Facts(store, overlay))
         chains = [judge.judge(overlay.members[a], overlay.members[b]) for a, b in overlay.suspects]
-        witness.prefetch(
-            (ref.table, ref.rowid) for chain in chains for verdict in chain.verdicts for ref in verdict.refs
-        )
+        witness.prefetch((ref.table, ref.rowid) for chain in chains for verdict in chain.verdicts for ref in verdict.refs)
         results.append(_result(overlay, chains, witness))
         causes.extend(_causes(chains, witness))
         unknowns.extend(_unknowns(overlay, chains))
@@ -95,24 +93,23 @@ def _pair(overlay: str, chain: Chain, witness: Witness) -> Pair:
 
 def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
     """Group the broken links by what is wrong; each broken pair counts for its first cause only."""
-    groups: dict[tuple[object, ...], list[tuple[Chain, Verdict]]] = {}
+    groups: dict[tuple[object, ...], list[tuple[Chain, Verdict, Cause]]] = {}
     for chain in chains:
         for verdict in chain.verdicts:
             if verdict.cause is not None:
-                groups.setdefault((verdict.cause.check, *verdict.cause.root), []).append((chain, verdict))
+                groups.setdefault((verdict.cause.check, *verdict.cause.root), []).append((chain, verdict, verdict.cause))
     causes = []
     for members in groups.values():
-        cause = members[0][1].cause
-        assert cause is not None
-        refs = dict.fromkeys(ref for _, verdict in members[:_SHOWN] for ref in verdict.refs)
-        related = dict.fromkeys(name for chain, _ in members for name in (chain.a.name, chain.b.name))
-        senders = list(dict.fromkeys(chain.a.name for chain, _ in members))
+        cause = members[0][2]
+        refs = dict.fromkeys(ref for _, verdict, _ in members[:_SHOWN] for ref in verdict.refs)
+        related = dict.fromkeys(name for chain, *_ in members for name in (chain.a.name, chain.b.name))
+        senders = list(dict.fromkeys(chain.a.name for chain, *_ in members))
         facts = {
             **cause.facts,
-            "pairs": len({(chain.a.vt, chain.b.vt) for chain, _ in members}),
+            "pairs": len({(chain.a.vt, chain.b.vt) for chain, *_ in members}),
             "senders": _listed(senders),
         }
-        sure = all(verdict.cause is not None and verdict.cause.sure for _, verdict in members)
+        sure = all(one.sure for _, _, one in members)
         evidence = _evidence(list(refs)[:_SHOWN], witness)
         causes.append(MeshCause(cause.check, facts, cause.ns, sure, evidence, tuple(related), facts["pairs"]))
     return causes

@@ -162,7 +162,21 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
         " present BOOLEAN, mac UBIGINT, up BOOLEAN, vni BIGINT, port BIGINT, local UHUGEINT, mtu BIGINT)"
     )
     if vteps:
-        kinds = ["INTEGER", "BIGINT", "BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "BOOLEAN", "UBIGINT", "BOOLEAN", "BIGINT", "BIGINT", "UHUGEINT", "BIGINT"]
+        kinds = [
+            "INTEGER",
+            "BIGINT",
+            "BIGINT",
+            "VARCHAR",
+            "VARCHAR",
+            "VARCHAR",
+            "BOOLEAN",
+            "UBIGINT",
+            "BOOLEAN",
+            "BIGINT",
+            "BIGINT",
+            "UHUGEINT",
+            "BIGINT",
+        ]
         picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
         run(f"INSERT INTO vtep SELECT {picked}", [list(column) for column in zip(*vteps, strict=True)])
     run(

@@ -55,9 +55,7 @@ def find_overlays(store: Store) -> list[Overlay]:
         _expect_more(store, doubtful[name])
     vteps += _absent(store, vteps, [vtep for some in doubtful.values() for vtep in some])
     _uncovered(store)
-    return [
-        _examine(store, name, {vtep.vt: vtep for vtep in vteps if vtep.overlay == name}, doubtful[name]) for name in doubtful
-    ]
+    return [_examine(store, name, {vtep.vt: vtep for vtep in vteps if vtep.overlay == name}, doubtful[name]) for name in doubtful]
 
 
 def _expect(store: Store) -> None:
@@ -90,7 +88,7 @@ def _expect_more(store: Store, senders: Sequence[Vtep]) -> None:
         ANTI JOIN prefix p ON p.overlay = v.overlay AND p.first = r.dst AND p.len = r.dst_len
         WHERE r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main' AND {among_senders(senders)}
         GROUP BY ALL
-        """  # noqa: S608 - numbers of our own
+        """
     )
     if added and added[0][0]:
         _own(store)
@@ -169,7 +167,10 @@ def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> lis
         vt = len(vteps) + at
         name = ip_text(dst if dst is not None else via)
         found.append(Vtep(vt, -1, -1 - at, name, dev, overlay))
-        run("INSERT INTO vtep (vt, node, ns, name, dev, overlay) VALUES (?, -1, ?, ?, ?, ?)", [vt, -1 - at, name, dev, overlay])
+        run(
+            "INSERT INTO vtep (vt, node, ns, name, dev, overlay) VALUES (?, -1, ?, ?, ?, ?)",
+            [vt, -1 - at, name, dev, overlay],
+        )
         run("INSERT INTO vtep_ip VALUES (?, ?, ?::UHUGEINT, ?, NULL)", [vt, overlay, via, prefixes[0][0]])
         if dst is not None:
             run("INSERT INTO underlay VALUES (?, ?, ?::UHUGEINT, 'forwarding entry', NULL)", [vt, overlay, dst])
@@ -220,9 +221,7 @@ _ALIVE: Final = {
 def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Sequence[Vtep]) -> Overlay:
     senders = sorted(vt for vt, vtep in members.items() if vtep.ns > 0)
     unseen: dict[int, list[str]] = {}
-    for vt, table in store.raw(
-        "SELECT vt, tab FROM unseen JOIN vtep USING (vt) WHERE overlay = ? ORDER BY ALL", [name]
-    ):
+    for vt, table in store.raw("SELECT vt, tab FROM unseen JOIN vtep USING (vt) WHERE overlay = ? ORDER BY ALL", [name]):
         unseen.setdefault(vt, []).append(table)
     total = len(senders) * (len(members) - 1)
     if len(members) <= SMALL:
@@ -290,9 +289,7 @@ def _doubtful(store: Store, table: str, senders: Sequence[Vtep]) -> list[Vtep]:
     count, total = (sum(values) for values in zip(*own.values(), strict=True)) if own else (0, 0)
     doubtful = []
     for dev in sorted({vtep.dev for vtep in senders}):
-        got = _sums(
-            store, f'SELECT r.ns, {fingerprint} FROM "{table}" r WHERE {_of(dev)} {_ALIVE[table]} GROUP BY r.ns'
-        )
+        got = _sums(store, f'SELECT r.ns, {fingerprint} FROM "{table}" r WHERE {_of(dev)} {_ALIVE[table]} GROUP BY r.ns')
         for vtep in senders:
             mine = own.get(vtep.ns, (0, 0))
             if vtep.dev == dev and got.get(vtep.ns, (0, 0)) != (count - mine[0], total - mine[1]):
@@ -305,9 +302,7 @@ def _truth(store: Store, overlay: str, table: str) -> None:
     store.connection.execute(f"CREATE OR REPLACE TEMP TABLE truth AS {_TRUE[table]}", {"overlay": overlay})
 
 
-def _short(
-    store: Store, overlay: str, table: str, senders: Sequence[Vtep], doubtful: Sequence[Vtep] | None
-) -> list[int]:
+def _short(store: Store, overlay: str, table: str, senders: Sequence[Vtep], doubtful: Sequence[Vtep] | None) -> list[int]:
     """Return the senders that lack a right entry for some peer; leaves ``truth`` behind.
 
     Args:
@@ -337,13 +332,13 @@ def _short(
 def _wanted(store: Store, overlay: str, table: str) -> int:
     """Return how many items there are: prefixes for routes, devices for the rest."""
     source = "expected" if table == "route" else "vtep"
-    return int(store.raw(f"SELECT count(*) FROM {source} WHERE overlay = ?", [overlay])[0][0])  # noqa: S608
+    return int(store.raw(f"SELECT count(*) FROM {source} WHERE overlay = ?", [overlay])[0][0])
 
 
 def _missing(store: Store, overlay: str, table: str, short: Sequence[Vtep], most: int) -> set[tuple[int, int]]:
     """Return the pairs for which these senders have no right entry, by one bit for each item."""
     wanted, item = ("expected", "rowid") if table == "route" else ("vtep", "vt")
-    top = store.raw(f"SELECT coalesce(max({item}), 0) FROM {wanted}")[0][0]  # noqa: S608
+    top = store.raw(f"SELECT coalesce(max({item}), 0) FROM {wanted}")[0][0]
     found: set[tuple[int, int]] = set()
     for dev in sorted({vtep.dev for vtep in short}):
         rows = store.connection.execute(
@@ -354,7 +349,7 @@ def _missing(store: Store, overlay: str, table: str, short: Sequence[Vtep], most
             SELECT DISTINCT s.vt, w.vt FROM asked s LEFT JOIN got USING (ns) CROSS JOIN {wanted} w
             WHERE w.overlay = $overlay AND w.vt <> s.vt
               AND (got.bits IS NULL OR get_bit(got.bits, w.{item}::INTEGER) = 0) LIMIT {most}
-            """,  # noqa: S608 - made of constants of this module
+            """,
             {"overlay": overlay, "short": [vtep.vt for vtep in short], "dev": dev},
         ).fetchall()
         found |= {(row[0], row[1]) for row in rows}
