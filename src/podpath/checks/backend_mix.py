@@ -28,9 +28,9 @@ Look: `ip route show` on each node: `via` a peer's node address, or `dev flannel
     sql="""
     WITH direct AS (
         SELECT v.vt AS a, v.ns, v.dev AS overlay_dev, e.vt AS b, r.rowid AS row_route, r.dst, r.dst_len AS len, r.via, v.overlay
-        FROM vtep v JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r."table" = 'main' AND r.type = 'unicast' AND r.via IS NOT NULL
-        JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len AND e.vt <> v.vt
-        JOIN underlay u ON u.vt = e.vt AND u.ip = r.via
+        FROM vtep v JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r."table" = 'main' AND r.type = 'unicast' AND r.dst_len > 0
+        JOIN underlay u ON u.overlay = v.overlay AND u.ip = r.via AND u.vt <> v.vt
+        JOIN expected e ON e.vt = u.vt AND e.family = r.family AND in_net(e.first, r.family, r.dst, r.dst_len)
     ),
     tunnelled AS (
         SELECT v.vt AS a, e.vt AS b, r.rowid AS row_route, v.ns FROM vtep v
@@ -40,7 +40,7 @@ Look: `ip route show` on each node: `via` a peer's node address, or `dev flannel
     ),
     -- Peers with an address in a network that the node's own cards are in.
     near AS (
-        SELECT DISTINCT t.a, t.b, t.row_route FROM tunnelled t JOIN underlay u ON u.vt = t.b
+        SELECT DISTINCT t.a, t.b, t.row_route FROM tunnelled t JOIN underlay u ON u.vt = t.b AND NOT everywhere(u.ip)
         JOIN "address" x ON x.ns = t.ns AND in_net(u.ip, x.family, first_ip(x.family, x."address", x.length), x.length)
         JOIN device d ON d.ns = x.ns AND d.name = x.dev AND d.role = 'uplink'
         WHERE t.a IN (SELECT a FROM direct)

@@ -21,7 +21,7 @@ Look: `ip route get 169.254.1.1` on the host (it must not fail), `ip neigh show`
     fix=("on {node}: ip route add default via GATEWAY", "or any route that holds 169.254.1.1: ip route add 169.254.1.1/32 dev {uplink}"),
     sql="""
     WITH pods AS (
-        SELECT d.ns, min(d.name) AS dev, and_more(count(DISTINCT d.name)) AS more, min(r.rowid) AS row_route FROM device d
+        SELECT d.ns, min(d.name) AS dev, and_more(count(DISTINCT d.name)) AS more, arg_min(r.rowid, d.name) AS row_route FROM device d
         JOIN route r ON r.ns = d.ns AND r.dev = d.name AND r.family = 4 AND r.dst_len = 32 AND r.via IS NULL AND r."table" = 'main'
         WHERE d.role = 'port' AND d.master IS NULL AND (regexp_matches(d.name, '^cali[0-9a-f]{11}$') OR EXISTS (
               SELECT 1 FROM sysctl s WHERE s.ns = d.ns AND s.name = 'net.ipv4.conf.' || d.name || '.proxy_arp' AND s.value = '1'))

@@ -27,9 +27,10 @@ Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip rout
     sql="""
     WITH direct AS (
         -- Routes past the overlay that lead to a peer's own address.
-        SELECT v.vt AS a, e.vt AS b, r.rowid AS row_route, r.dev, r.via, e.first, e.len, v.overlay FROM vtep v
-        JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r.family = 4 AND r."table" = 'main' AND r.type = 'unicast' AND r.via IS NOT NULL
-        JOIN expected e ON e.overlay = v.overlay AND e.family = 4 AND e.first = r.dst AND e.len = r.dst_len AND e.vt <> v.vt
+        SELECT v.vt AS a, u.vt AS b, r.rowid AS row_route, r.dev, r.via, r.dst AS first, r.dst_len AS len FROM vtep v
+        JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r.family = 4 AND r."table" = 'main' AND r.type = 'unicast' AND r.dst_len > 0
+        JOIN underlay u ON u.overlay = v.overlay AND u.ip = r.via AND u.vt <> v.vt
+        SEMI JOIN expected e ON e.vt = u.vt AND e.family = 4 AND in_net(e.first, 4, r.dst, r.dst_len)
     ),
     tunnelled AS (
         SELECT v.vt AS a, e.vt AS b, r.rowid AS row_route, r.dev, e.first, e.len FROM vtep v
@@ -56,8 +57,8 @@ Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip rout
     needs=(Need("sysctl", "sysctl -a", "net.ipv4.conf.all.rp_filter"),),
     # Where some peer is reached past the overlay at all.
     applies="""
-    SELECT DISTINCT v.ns FROM vtep v JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r.via IS NOT NULL AND r."table" = 'main'
-    JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len AND e.vt <> v.vt
+    SELECT DISTINCT v.ns FROM vtep v JOIN route r ON r.ns = v.ns AND r.dev <> v.dev AND r."table" = 'main' AND r.dst_len > 0
+    JOIN underlay u ON u.overlay = v.overlay AND u.ip = r.via AND u.vt <> v.vt
     WHERE EXISTS (SELECT 1 FROM route o WHERE o.ns = v.ns AND o.dev = v.dev AND o.via IS NOT NULL)
     """,
 )

@@ -99,11 +99,6 @@ def owns_json(document: Json) -> bool:
     )
 
 
-def _number(item: dict[str, Json], key: str) -> int | None:
-    value = item.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
     """Read the JSON form."""
     dev = _dev(words)
@@ -111,15 +106,15 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
         if not isinstance(item, dict) or "mac" not in item:
             continue
         try:
-            flags = [str(flag) for flag in item.get("flags", [])]
-            state = str(item.get("state", "")).lower() or None
-            dst = parse_ip(str(item["dst"])) if "dst" in item else None
+            get = item.get
+            dst = parse_ip(item["dst"]) if "dst" in item else None
             row = FdbEntry(
-                str(item.get("ifname", dev)), parse_mac(str(item["mac"])), dst, _number(item, "vlan"),
-                item.get("master"), state, ",".join(flags) or None, _number(item, "vni"), _number(item, "port"),
-                item.get("viaIf") or item.get("via"), _number(item, "nhid"),
+                get("ifname", dev), parse_mac(item["mac"]), dst, get("vlan"), get("master"), get("state", "").lower() or None,
+                ",".join(get("flags", ())) or None, get("vni"), get("port"), get("viaIf") or get("via"), get("nhid"),
             )  # fmt: skip
-        except (ValueError, TypeError) as error:
+            if not all(value is None or isinstance(value, int) for value in (row.vlan, row.vni, row.port, row.nhid)):
+                raise ValueError("a number in it is none")
+        except (ValueError, TypeError, AttributeError) as error:
             yield 0, Bad(f"this looks like `bridge -j fdb` output but {error}")
         else:
             yield 0, row

@@ -100,11 +100,11 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
         if not isinstance(item, dict) or "dst" not in item:
             continue  # `ip -j` prints an empty object for an entry that a filter left out
         try:
-            ip = parse_ip(str(item["dst"]))
-            lladdr = item.get("lladdr")
+            ip = parse_ip(item["dst"])
+            lladdr = item.get("lladdr", "")
             states = item.get("state") or [None]
-            flags = ",".join(sorted(flag for flag in _FLAGS if item.get(flag, False) is not False and flag in item))
-            mac = parse_mac(lladdr) if isinstance(lladdr, str) and lladdr.count(":") == 5 else None  # noqa: PLR2004
+            flags = ",".join(sorted(flag for flag in item.keys() & _FLAGS if item[flag] is not False))
+            mac = parse_mac(lladdr) if lladdr.count(":") == 5 else None  # noqa: PLR2004 - an address of a tunnel has none
             row = Neighbour(str(item.get("dev", dev)), family_of(ip), ip, mac, states[0], flags or None)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
             yield 0, Bad(f"this looks like `ip -j neigh` output but {error}")

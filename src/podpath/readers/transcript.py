@@ -89,7 +89,7 @@ _EXIT: Final = frozenset({"exit", "logout"})
 _QUIET: Final = frozenset({"exit", "logout", "clear", "cd", "echo", "set", "export", "history", "true", "sleep", ":", "ls"})
 _FENCE: Final = re.compile(r"^\s*(?:```\w*|~~~\w*|[-=_*]{3,}|\+ )\s*$")
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
-_JSON_LIMIT: Final = 512 * 1024 * 1024
+_LONGEST_TYPED: Final = 4000
 _DECORATED: Final = re.compile(r"^[\s#=*\-`>$\d.)【\[]*(?P<core>.*?)[\s=*\-`:\uff1a】\]]*$")
 _FOREIGN: Final = re.compile(r"^[^\x00-\x7f][^A-Za-z`/]*`?")
 
@@ -155,14 +155,15 @@ class Transcript:
             if self._section is not None:
                 self._section.lines.append(line)
             return
-        prompt = find_prompt(line)
+        if _JSON_START.match(line) and not self._is_whole():
+            self._json, self._json_first = [], self._number
+            yield from self._json_line(line)
+            return
+        prompt = find_prompt(line) if len(line) < _LONGEST_TYPED else None
         if prompt is not None and certain(line):
             yield from self._typed(prompt)
         elif (commands := self._known_commands(prompt.rest if prompt else line)) is not None:
             yield from self._begin(commands)
-        elif _JSON_START.match(line) and not self._is_whole():
-            self._json, self._json_first = [], self._number
-            yield from self._json_line(line)
         else:
             yield from self._text(line)
 
@@ -285,6 +286,8 @@ class Transcript:
 
     def _known_commands(self, text: str) -> list[_Pending] | None:
         """Return the commands of a line without a sure prompt, when podpath knows every one of them."""
+        if len(text) >= _LONGEST_TYPED:
+            return None
         for core in _cores(text):
             pending = [self._pend(command) for command in split_commands(core, self._place())]
             named = [p for p in pending if p.reader is not None]
@@ -371,7 +374,7 @@ class Transcript:
             return
         text = "\n".join(self._json)
         try:
-            document = json.loads(text)
+            document = _decoded(text)
         except (ValueError, RecursionError):
             if truncated or _JSON_START.match(self._json[0]) is None:
                 lines, self._json = self._json, []
@@ -421,6 +424,16 @@ class Transcript:
         if self._unread is not None:
             yield self._unread
             self._unread = None
+
+
+def _decoded(text: str) -> Json:
+    """Decode JSON, fast where the decoder allows (it refuses numbers beyond 64 bits, which are JSON all the same)."""
+    import orjson
+
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def _claims(reader: Reader, line: str) -> bool:

@@ -52,6 +52,11 @@ def to_text(types: Sequence[str], row: Sequence[Any]) -> tuple[Any, ...]:
     )
 
 
+def bound(kind: str, values: Sequence[Any]) -> list[Any]:
+    """Return a column of values to bind: addresses as text, because DuckDB rounds long integers in a list to doubles."""
+    return [None if value is None else str(value) for value in values] if kind == "UHUGEINT" else list(values)
+
+
 class _Spool:
     """Rows of one table on their way into it."""
 
@@ -222,9 +227,10 @@ class Store:
             self._load(table)
         for table, rows in self._frame.items():
             if rows:
-                values = [list(column) for column in zip(*rows, strict=True)]
-                kinds = [f"unnest(?::{c.sql}[])" for c in columns(table)]
-                self.connection.execute(f'INSERT INTO "{table}" SELECT {", ".join(kinds)}', values)
+                kinds = [c.sql for c in columns(table)]
+                values = [bound(kind, column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
+                picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+                self.connection.execute(f'INSERT INTO "{table}" SELECT {picked}', values)
                 rows.clear()
 
     def absorb(self, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from podpath.checks.mesh.facts import Facts, Fdb, Hop, Ref, Route
 from podpath.checks.mesh.overlay import Vtep
-from podpath.state.address import Ip, Mac, ip_text, mac_text, prefix_text
+from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text, prefix_text
 from podpath.state.finding import NotCompared, Status
 
 _DEAD: Final = frozenset(("FAILED", "INCOMPLETE"))
@@ -127,7 +127,7 @@ class Judge:
         target = facts.prefix_text[prefix]
         route = facts.routes.get((a.vt, prefix))
         if route is None or route.dst_len == 0 or route.type == "throw":
-            return self._no_route(a, b, target, route), None
+            return self._no_route(a, b, target, facts.families[prefix], route), None
         text = f"{route.text}"
         ref = (Ref("route", route.rowid),)
         base = {"node": a.name, "peer": b.name, "target": target, "line": text, "dev": route.dev, "overlay_dev": a.dev,
@@ -168,24 +168,24 @@ class Judge:
         cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": None}, a.ns)
         return Verdict("route", _BAD, f"no node has the next hop {ip_text(via)}", refs, cause), None
 
-    def _no_route(self, a: Vtep, b: Vtep, target: str, default: Route | None) -> Verdict:
+    def _no_route(self, a: Vtep, b: Vtep, target: str, family: int, default: Route | None) -> Verdict:
         facts = self._facts
-        if facts.covers(a, "route") is None:
+        seen = facts.covers(a, "route", family)
+        if seen is None:
             learn = (a.name, f"the routes of {a.name}", "ip route show")
             return Verdict("route", _OPEN, f"the routes of {a.name} were not seen", (), None, learn)
-        sure = facts.covers(a, "route") is True
         refs = (Ref("route", default.rowid),) if default is not None else ()
         falls = f"it leaves by the default route ({default.text})" if default is not None else "the packet has no route"
         base = {
             "node": a.name, "peer": b.name, "target": target, "falls": falls, "overlay_dev": a.dev,
             "right": facts.address_text(b.vt),
         }  # fmt: skip
-        if not sure:
+        if not seen:
             learn = (a.name, f"a route to {target} in the lines given", "ip route show")
             return Verdict("route", _OPEN, f"no route to {target} in the lines given", refs, None, learn)
         check = "calico-block-route-missing" if facts.calico else "peer-route-missing"
         cause = Cause(check, ("route", a.vt, b.vt), base, a.ns)
-        refs = (*refs, *facts.silence(a, "route", target))
+        refs = (*refs, *facts.silence(a, "route", target, family))
         return Verdict("route", _BAD, f"no route to {target}: {falls}", refs, cause)
 
     def _other_device(self, a: Vtep, b: Vtep, route: Route, prefix: int, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
@@ -195,7 +195,7 @@ class Judge:
         if route.via is not None and facts.owner_of_underlay.get(route.via) == b.vt:
             text = f"{base['dst']} via {ip_text(route.via)} dev {route.dev}, past the overlay"
             return Verdict("route", _OK, text, ref), Hop(route.via, direct=True, rowid=route.rowid)
-        sure = facts.covers(a, "route") is True
+        sure = facts.covers(a, "route", route.family) is True
         narrower = route.dst_len > facts.lengths[prefix]
         cause = Cause(
             "route-overlap-more-specific" if narrower else "route-wrong-device",
@@ -246,7 +246,7 @@ class Judge:
     def _no_neighbour(self, a: Vtep, b: Vtep, ip: Ip, used: tuple[Ref, ...]) -> Verdict:
         facts = self._facts
         command = f"ip neigh show dev {a.dev}"
-        covered = facts.covers(a, "neighbour")
+        covered = facts.covers(a, "neighbour", family_of(ip))
         if covered is None:
             learn = (a.name, f"the neighbours of {a.dev} on {a.name}", command)
             return Verdict("neighbour", _OPEN, f"the neighbours of {a.dev} were not seen", (), None, learn)
@@ -261,7 +261,7 @@ class Judge:
             "mac": mac_text(b.mac) if b.mac is not None else None,
         }  # fmt: skip
         cause = Cause("vtep-neigh-or-fdb-missing", ("neighbour", a.vt, ip), base, a.ns)
-        return Verdict("neighbour", _BAD, text, (*used, *facts.silence(a, "neighbour", ip_text(ip))), cause)
+        return Verdict("neighbour", _BAD, text, (*used, *facts.silence(a, "neighbour", ip_text(ip), family_of(ip))), cause)
 
     # -- forwarding entry ---------------------------------------------------------------------------
 

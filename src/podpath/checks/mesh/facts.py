@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from podpath.checks.mesh.overlay import Vtep
 from podpath.checks.mesh.pairs import Overlay, among_senders
-from podpath.snapshot.store import Store
+from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, Mac, ip_text, prefix_text
 
 _ZERO: Final = Mac(0)
@@ -84,6 +84,7 @@ class Facts:
         prefixes: for each device the prefixes expected to be routed to it.
         prefix_text: each prefix as text.
         lengths: the length of each prefix.
+        families: the address family of each prefix.
         probes: for each prefix an address in it whose route is looked up.
         routes: for (sender, prefix) the route that would be used.
         neighbours: for (sender, address) its entry.
@@ -129,11 +130,13 @@ class Facts:
         self.link_rows = dict(raw(f"SELECT v.vt, t.rowid FROM link t {join}", [name]))
         self.vxlan_rows = dict(raw(f"SELECT v.vt, t.rowid FROM vxlan t {join}", [name]))
         self.calico = bool(raw("SELECT 1 FROM route WHERE proto IN ('bird', '80') LIMIT 1"))
-        self._cover: dict[tuple[int, str], tuple[bool, int | None]] = {
-            (vt, table): (sure, row)
-            for vt, table, sure, row in raw(
-                "SELECT v.vt, c.\"table\", bool_or(c.complete = 'yes'), arg_max(c.rowid, c.dev IS NOT NULL)"
+        # A table of IPv4 entries (arp, route -n) says nothing of IPv6: coverage of both families counts for each.
+        self._cover: dict[tuple[int, str, int], tuple[bool, int | None]] = {
+            (vt, table, family): (sure, row)
+            for vt, table, family, sure, row in raw(
+                "SELECT v.vt, c.\"table\", f.family, bool_or(c.complete = 'yes'), arg_max(c.rowid, c.dev IS NOT NULL)"
                 " FILTER (c.complete = 'yes') FROM vtep v JOIN coverage c USING (ns)"
+                " JOIN (SELECT unnest([4, 6]) AS family) f ON coalesce(c.family, f.family) = f.family"
                 " WHERE v.overlay = ? AND c.complete <> 'no' AND (c.dev IS NULL OR c.dev = v.dev)"
                 " AND (c.part IS NULL OR c.part IN ('main', '254')) GROUP BY ALL",
                 [name],
@@ -182,11 +185,13 @@ class Facts:
         self.prefix_text: dict[int, str] = {}
         self.probes: dict[int, Ip] = {}
         self.lengths: dict[int, int] = {}
+        self.families: dict[int, int] = {}
         for prefix, vt, family, first, length, ip in run("SELECT * FROM probe ORDER BY family, first").fetchall():
             self.prefixes.setdefault(vt, []).append(prefix)
             self.prefix_text[prefix] = prefix_text(family, first, length)
             self.probes[prefix] = ip
             self.lengths[prefix] = length
+            self.families[prefix] = family
 
     def _load_entries(self) -> None:
         run = self._store.connection.execute
@@ -209,8 +214,11 @@ class Facts:
         wanted = {(a, r.via if r.via is not None else self.probes[p]) for (a, p), r in self.routes.items()}
         wanted |= {(a, ip) for a, b in self._overlay.suspects for ip in self.addresses.get(b, ())}
         if wanted:
-            columns = [list(column) for column in zip(*wanted, strict=True)]
-            run("INSERT INTO hops SELECT unnest(?::INTEGER[]), unnest(?::UHUGEINT[])", columns)
+            senders, ips = zip(*wanted, strict=True)
+            run(
+                "INSERT INTO hops SELECT unnest(?::INTEGER[]), unnest(?::UHUGEINT[])",
+                [list(senders), bound("UHUGEINT", ips)],
+            )
         self.neighbours = {
             (a, ip): Neighbour(*rest)
             for a, ip, *rest in run(
@@ -254,9 +262,9 @@ class Facts:
 
     # -- questions ----------------------------------------------------------------------------------
 
-    def covers(self, vtep: Vtep, table: str) -> bool | None:
+    def covers(self, vtep: Vtep, table: str, family: int = 4) -> bool | None:
         """Say whether a sender's table was seen: surely whole (True), probably (False), or not (None)."""
-        return self._cover.get((vtep.vt, table), (None, None))[0]
+        return self._cover.get((vtep.vt, table, family), (None, None))[0]
 
     def name(self, vt: int) -> str:
         """Return the name of a device's node."""
@@ -305,9 +313,9 @@ class Facts:
         count = self._counts[part]
         return a if count[getattr(a, part)] < count[getattr(b, part)] else b
 
-    def silence(self, vtep: Vtep, table: str, needle: str) -> tuple[Ref, ...]:
+    def silence(self, vtep: Vtep, table: str, needle: str, family: int = 4) -> tuple[Ref, ...]:
         """Return the output that shows a sender's table and has no line with this word."""
-        row = self._cover.get((vtep.vt, table), (None, None))[1]
+        row = self._cover.get((vtep.vt, table, family), (None, None))[1]
         return () if row is None else (Ref("coverage", row, needle),)
 
     # -- rows as evidence -----------------------------------------------------------------------------

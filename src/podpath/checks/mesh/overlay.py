@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Final, NamedTuple
 
-from podpath.snapshot.store import Store
+from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, Mac
 
 _KNOWN_NAMES: Final = r"^(flannel([.-]v6)?\.\d+|vxlan(-v6)?\.calico|cilium_vxlan|antrea-.*|weave-vxlan)$"
@@ -178,7 +178,7 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
             "BIGINT",
         ]
         picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-        run(f"INSERT INTO vtep SELECT {picked}", [list(column) for column in zip(*vteps, strict=True)])
+        run(f"INSERT INTO vtep SELECT {picked}", [bound(kind, column) for kind, column in zip(kinds, zip(*vteps, strict=True), strict=True)])
     run(
         """
         CREATE OR REPLACE TEMP TABLE vtep_ip AS
