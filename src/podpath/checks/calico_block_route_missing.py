@@ -21,5 +21,5 @@ Look: `ip route show proto bird`, `calicoctl node status`, `ss -tn '( sport = :1
         "on {node}: calicoctl node status   (is the session to {peer} Established? TCP 179 open?)",
         "restart calico-node on {node}",
     ),
-    follows=("cni-state-lost-on-network-restart", "device-down"),
+    follows=("cni-state-lost-on-network-restart", "device-down", "overlay-device-missing"),
 )

@@ -24,5 +24,5 @@ Look: `ip route get PODIP`, and mind the device it names.""",
         "restart the CNI's agent on {node}: it writes the route again",
         "or on {node}: ip route replace {target} via {right} dev {overlay_dev} onlink",
     ),
-    follows=("cni-state-lost-on-network-restart", "device-down"),
+    follows=("cni-state-lost-on-network-restart", "device-down", "overlay-device-missing"),
 )

@@ -29,5 +29,5 @@ Look: `ip neigh show dev flannel.1`, `bridge fdb show dev flannel.1`.""",
         "on {node}: bridge fdb replace {mac} dev {dev} dst {right} self permanent",
         "or restart the CNI's agent on {node}: it writes the entries again",
     ),
-    follows=("cni-state-lost-on-network-restart", "device-down"),
+    follows=("cni-state-lost-on-network-restart", "device-down", "overlay-device-missing"),
 )

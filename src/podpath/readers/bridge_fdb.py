@@ -18,6 +18,7 @@ _FLAGS: Final = frozenset(
     ["self", "master", "extern_learn", "offload", "sticky", "router", "locked", "added_by_user", "blackhole", "remote"]
 )
 _NUMBERS: Final = {"vni": "vni", "vlan": "vlan", "port": "port", "nhid": "nhid"}
+_NO_NUMBERS: Final = (None, None, None, None)
 _SKIPPED: Final = frozenset(("used", "updated", "src_vni", "link-netnsid", "state", "activity_notify", "inactive"))
 _NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "?(.+?)"?(?: does not exist)?\.?$')
 
@@ -112,7 +113,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
                 get("ifname", dev), parse_mac(item["mac"]), dst, get("vlan"), get("master"), get("state", "").lower() or None,
                 ",".join(get("flags", ())) or None, get("vni"), get("port"), get("viaIf") or get("via"), get("nhid"),
             )  # fmt: skip
-            if not all(value is None or isinstance(value, int) for value in (row.vlan, row.vni, row.port, row.nhid)):
+            numbers = (row.vlan, row.vni, row.port, row.nhid)
+            if numbers != _NO_NUMBERS and not all(value is None or isinstance(value, int) for value in numbers):
                 raise ValueError("a number in it is none")
         except (ValueError, TypeError, AttributeError) as error:
             yield 0, Bad(f"this looks like `bridge -j fdb` output but {error}")

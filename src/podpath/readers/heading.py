@@ -32,6 +32,8 @@ _PRINTED: Final = (
     re.compile(r"^(?P<name>[\w.-]+) \| (?:SUCCESS|CHANGED|FAILED)\b.*>>\s*$"),  # ansible
     re.compile(r"^\[\d+\] \d\d:\d\d:\d\d \[(?:SUCCESS|FAILURE)\] (?P<name>[\w.-]+)"),  # pssh
 )
+_TREE: Final = re.compile(r"^\s*(?:[|+`├└]--|[├└│]─)")
+"""A branch of a tree (`/proc/net/fib_trie`, pstree(1)), which may well end in nothing but an address."""
 _ADDRESS: Final = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-fA-F:]*:[0-9a-fA-F:]*:)[0-9a-fA-F:]{3,39})(?![\w.]*[\d:])",
     re.ASCII,
@@ -101,7 +103,7 @@ def find_heading(line: str) -> Heading | None:
         if match := pattern.match(line):
             name = match["name"]
             return Heading(name, parse_ip(name) if _is_address(name) else None)
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or _TREE.match(line):
         return None
     core = line.strip(_DECORATION)
     if not core:

@@ -87,6 +87,7 @@ _ERROR: Final = re.compile(
 _NETNS_LINE: Final = re.compile(r"^netns: (\S+)\s*$")
 _EXIT: Final = frozenset({"exit", "logout"})
 _QUIET: Final = frozenset({"exit", "logout", "clear", "cd", "echo", "set", "export", "history", "true", "sleep", ":", "ls"})
+_SILENT: Final = ([], ["echo"], ["cd"], ["clear"], ["exit"], ["logout"], ["hostname"])
 _FENCE: Final = re.compile(r"^\s*(?:```\w*|~~~\w*|[-=_*]{3,}|\+ )\s*$")
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
 _LONGEST_TYPED: Final = 4000
@@ -113,6 +114,7 @@ class Transcript:
         self._netns: str | None = None
         self._section: Section | None = None
         self._pending: list[_Pending] = []
+        self._foreign = False
         self._json: list[str] = []
         self._json_first = 0
         self._unread: Unread | None = None
@@ -152,6 +154,7 @@ class Transcript:
             yield from self._json_line(line)
             return
         if not line.strip():
+            self._foreign = False
             if self._section is not None:
                 self._section.lines.append(line)
             return
@@ -217,7 +220,10 @@ class Transcript:
     def _is_inside(self) -> bool:
         """Say whether the line before belongs to a command's output: then an unmarked line is no heading."""
         section = self._section
-        return section is not None and (section.reader.whole or bool(section.lines and section.lines[-1].strip()))
+        if section is None:
+            # What a command prints that podpath does not read (`dig +short`, `cat /etc/hosts`) may look like one.
+            return self._foreign
+        return section.reader.whole or bool(section.lines and section.lines[-1].strip())
 
     def _is_whole(self) -> bool:
         return self._section is not None and self._section.reader.whole
@@ -261,6 +267,7 @@ class Transcript:
     def _typed(self, prompt: Prompt) -> Iterator[Section | Unread]:
         yield from self._close()
         self._netns = None
+        self._foreign = False
         self._prompted(prompt)
         if not prompt.rest or prompt.rest.startswith("#"):
             if (heading := find_heading(prompt.rest)) is not None:
@@ -273,7 +280,9 @@ class Transcript:
         if len(commands) == 1 and not commands[0].words and commands[0].place != self._place():
             self._shells.append((prompt.style, commands[0].place))
             return
-        yield from self._begin([self._pend(command) for command in commands])
+        pending = [self._pend(command) for command in commands]
+        yield from self._begin(pending)
+        self._foreign = any(item.reader is None and item.command.words[:1] not in _SILENT for item in pending)
 
     def _pend(self, command: Command) -> _Pending:
         for reader in readers():

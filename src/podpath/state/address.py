@@ -22,6 +22,7 @@ _V4_LAST: Final = 0xFFFF_FFFF_FFFF
 _V4_BITS: Final = 32
 _V6_BITS: Final = 128
 _MAC_BYTES: Final = 6
+_MAC_TEXT: Final = 17
 
 
 @lru_cache(maxsize=65536)
@@ -98,8 +99,10 @@ def parse_mac(text: str) -> Mac:
     """
     parts = text.replace("-", ":").split(":")
     try:
-        if len(parts) == _MAC_BYTES and all(len(p) in (1, 2) for p in parts):
-            return Mac(int.from_bytes(bytes(int(p, 16) for p in parts), "big"))
+        if text[2::3] == ":::::" and len(text) == _MAC_TEXT and " " not in text:
+            return Mac(int.from_bytes(bytes.fromhex("".join(parts)), "big"))
+        if len(parts) == _MAC_BYTES and all(len(part) in (1, 2) for part in parts):  # busybox and BSD leave zeroes out
+            return Mac(int.from_bytes(bytes(int(part, 16) for part in parts), "big"))
     except ValueError:
         pass
     message = f'"{text}" is not a MAC address'

@@ -171,8 +171,9 @@ class Judge:
     def _no_route(self, a: Vtep, b: Vtep, target: str, family: int, default: Route | None) -> Verdict:
         facts = self._facts
         seen = facts.covers(a, "route", family)
+        command = "ip -6 route show" if family == 6 else "ip route show"  # noqa: PLR2004 - the family's number
         if seen is None:
-            learn = (a.name, f"the routes of {a.name}", "ip route show")
+            learn = (a.name, f"the routes of {a.name}", command)
             return Verdict("route", _OPEN, f"the routes of {a.name} were not seen", (), None, learn)
         refs = (Ref("route", default.rowid),) if default is not None else ()
         falls = f"it leaves by the default route ({default.text})" if default is not None else "the packet has no route"
@@ -181,7 +182,7 @@ class Judge:
             "right": facts.address_text(b.vt),
         }  # fmt: skip
         if not seen:
-            learn = (a.name, f"a route to {target} in the lines given", "ip route show")
+            learn = (a.name, f"a route to {target} in the lines given", command)
             return Verdict("route", _OPEN, f"no route to {target} in the lines given", refs, None, learn)
         check = "calico-block-route-missing" if facts.calico else "peer-route-missing"
         cause = Cause(check, ("route", a.vt, b.vt), base, a.ns)

@@ -1,0 +1,35 @@
+"""Writes README.md from README.md.in: what the commands in it really print, by running them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def printed(block: str) -> str:
+    """Return a console block with the output of its commands, run in a copy of the samples."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "samples", Path(folder) / "samples")
+        command = f"{sys.executable} -m podpath"
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
+        lines = []
+        for line in (line for line in block.splitlines() if line.startswith("$ ")):
+            script = re.sub(r"^podpath\b", command, line[2:])
+            done = subprocess.run(["bash", "-c", script], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
+            lines += [line, *(done.stdout + done.stderr).rstrip("\n").splitlines()]
+        return "\n".join(lines)
+
+
+def readme() -> str:
+    """Return the text of README.md."""
+    source = (ROOT / "README.md.in").read_text(encoding="utf-8")
+    return re.sub(r"(?<=```console\n).*?(?=\n```)", lambda match: printed(match[0]), source, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    (ROOT / "README.md").write_text(readme(), encoding="utf-8")
