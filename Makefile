@@ -35,7 +35,7 @@ lint: env-dev ## ruff, mypy and the import contracts
 
 bench: env-dev ## run every benchmarks/bench_*.py
 	@set -e; for file in benchmarks/bench_*.py; do \
-		if [ -e "$$file" ]; then $(PYTHON_ENV) "$$file"; else echo "there are no benchmarks yet"; fi; \
+		name=$${file#benchmarks/}; $(PYTHON_ENV) -m "benchmarks.$${name%.py}"; \
 	done
 
 clean: ## remove .venv, builds and caches

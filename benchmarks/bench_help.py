@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from measure import heading, median, row
+from benchmarks.measure import heading, median, row
 
 
 def main() -> None:

@@ -5,9 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from clusters import damages, write_snapshot
-from measure import heading, median, row
-
+from benchmarks.clusters import damages, write_snapshot
+from benchmarks.measure import heading, median, row
 from podpath.checks.mesh.judge import MeshResult, judge_mesh
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store

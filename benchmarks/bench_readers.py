@@ -3,9 +3,9 @@
 import importlib
 import json
 from collections.abc import Callable
+from functools import partial
 
-from measure import heading, median, row
-
+from benchmarks.measure import heading, median, row
 from podpath.readers.transcript import NodeRef, Section, Transcript
 
 LINES = 100_000
@@ -22,11 +22,12 @@ def mac(i: int) -> str:
     return f"0a:58:{i >> 24 & 255:02x}:{i >> 16 & 255:02x}:{i >> 8 & 255:02x}:{i & 255:02x}"
 
 
+HEAD = ["Kernel IP routing table", "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface"]
 FORMS: dict[str, tuple[str, list[str], Callable[[int], str]]] = {
     "ip route": ("ip route", [], lambda i: f"{ip(i * 256)}/24 via {ip(i * 256)} dev flannel.1 onlink"),
     "ip neigh": ("ip neigh", [], lambda i: f"{ip(i)} dev flannel.1 lladdr {mac(i)} PERMANENT"),
     "bridge fdb": ("bridge fdb", [], lambda i: f"{mac(i)} dev flannel.1 dst {ip(i)} self permanent"),
-    "route": ("route -n", ["Kernel IP routing table", "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface"],
+    "route": ("route -n", HEAD,
               lambda i: f"{ip(i * 256):<16}{ip(i * 256):<16}255.255.255.0   UG    0      0        0 flannel.1"),
     "arp": ("arp -an", [], lambda i: f"? ({ip(i)}) at {mac(i)} [ether] PERM on flannel.1"),
 }  # fmt: skip
@@ -62,12 +63,12 @@ def main() -> None:
         body = [line(i) for i in range(LINES)]
         lines = [f"$ {command}", *head, *body]
         assert read_text(lines) == LINES
-        seconds = median(lambda lines=lines: read_text(lines), 3)
+        seconds = median(partial(read_text, lines), 3)
         row(f"{command}, text", f"{LINES / seconds:,.0f} lines/s", rival(name, [*head, *body], seconds))
     for name, make in DOCUMENTS.items():
         lines = [f"$ {name.replace(' ', ' -j ', 1)}", json.dumps([make(i) for i in range(LINES)])]
         assert read_json(lines) == LINES
-        seconds = median(lambda lines=lines: read_json(lines), 3)
+        seconds = median(partial(read_json, lines), 3)
         row(f"{name}, JSON", f"{LINES / seconds:,.0f} rows/s")
 
 

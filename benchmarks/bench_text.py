@@ -6,8 +6,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from clusters import node_text
-from measure import heading, row
+from benchmarks.clusters import node_text
+from benchmarks.measure import heading, row
+
+SCRIPT = """
+import resource, sys
+from podpath.cli.main import main
+code = main(sys.argv[1:])
+sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+sys.exit(code)
+"""
 
 
 def main(sizes: list[int]) -> None:
@@ -21,12 +29,16 @@ def main(sizes: list[int]) -> None:
                 lines += len(text)
                 (Path(folder) / f"node-{node}.txt").write_text("\n".join(text) + "\n")
             start = time.perf_counter()
-            script = "import resource, sys; from podpath.cli.main import main; code = main(sys.argv[1:]);" \
-                     " sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)); sys.exit(code)"  # fmt: skip
-            done = subprocess.run([sys.executable, "-c", script, "check", "--format", "json", folder], capture_output=True, check=False)
+            done = subprocess.run(
+                [sys.executable, "-c", SCRIPT, "check", "--format", "json", folder], capture_output=True, check=False
+            )
             seconds = time.perf_counter() - start
             assert done.returncode == 0, done.stderr
-            row(f"{nodes} nodes, {lines:,} lines", f"{seconds:.1f} s", f"{lines / seconds:,.0f} lines/s, {int(done.stderr) / 1e6:.2f} GB")
+            row(
+                f"{nodes} nodes, {lines:,} lines",
+                f"{seconds:.1f} s",
+                f"{lines / seconds:,.0f} lines/s, {int(done.stderr) / 1e6:.2f} GB",
+            )
 
 
 if __name__ == "__main__":

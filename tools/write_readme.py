@@ -20,7 +20,8 @@ def printed(block: str) -> str:
         lines = []
         for line in (line for line in block.splitlines() if line.startswith("$ ")):
             script = re.sub(r"^podpath\b", command, line[2:])
-            done = subprocess.run(["bash", "-c", script], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
+            words = ["bash", "-c", script]
+            done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
             lines += [line, *(done.stdout + done.stderr).rstrip("\n").splitlines()]
         return "\n".join(lines)
 

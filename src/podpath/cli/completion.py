@@ -21,7 +21,5 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
     import shtab
 
-    from podpath.cli.main import parser
-
-    write(shtab.complete(parser(), options.shell) + "\n")
+    write(shtab.complete(options.parser, options.shell) + "\n")
     return 0

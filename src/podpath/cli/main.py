@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the words after ``podpath``; none means the process's own.
     """
-    options = parser().parse_args(arguments)
+    top = parser()
+    options = top.parse_args(arguments, argparse.Namespace(parser=top))
     try:
         code: int = options.run(options)
         sys.stdout.flush()

@@ -114,12 +114,11 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
                 ",".join(get("flags", ())) or None, get("vni"), get("port"), get("viaIf") or get("via"), get("nhid"),
             )  # fmt: skip
             numbers = (row.vlan, row.vni, row.port, row.nhid)
-            if numbers != _NO_NUMBERS and not all(value is None or isinstance(value, int) for value in numbers):
-                raise ValueError("a number in it is none")
         except (ValueError, TypeError, AttributeError) as error:
             yield 0, Bad(f"this looks like `bridge -j fdb` output but {error}")
         else:
-            yield 0, row
+            whole = numbers == _NO_NUMBERS or all(value is None or isinstance(value, int) for value in numbers)
+            yield 0, row if whole else Bad("this looks like `bridge -j fdb` output but a number in it is none")
 
 
 READER: Final = Reader(
