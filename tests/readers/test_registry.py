@@ -1,12 +1,23 @@
 """The readers all together."""
 
-from podpath.readers.registry import reader_of_json, reader_of_line, readers
+import pytest
+
+from podpath.readers.registry import is_program, reader_of_json, reader_of_line, readers
 
 
 def test_every_reader_has_a_name_of_its_own() -> None:
     """Names are shown as commands, so no two are alike."""
     names = [reader.name for reader in readers()]
     assert len(set(names)) == len(names) > 30
+
+
+@pytest.mark.parametrize(
+    "word", ["ip", "/sbin/ip", "route", "cat", "ip6tables-nft-save", "iptables-legacy", "sudo", "LANG=C", "ssh"]
+)
+def test_a_command_line_may_begin_with_a_known_program(word: str) -> None:
+    """Wrappers and variables too; a word of a log does not."""
+    assert is_program(word)
+    assert not is_program("Nov")
 
 
 def test_a_line_goes_to_the_reader_of_its_shape() -> None:

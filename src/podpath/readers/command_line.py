@@ -53,6 +53,7 @@ _LOCAL: Final = frozenset({"localhost", "localhost.localdomain", "local"})
 _SPLIT: Final = re.compile(r"\s*(?:;|&&|\|\|)\s*")
 _HARMLESS: Final = frozenset({"cat", "tee", "less", "more", "sort", "column", "tac", "nl", "uniq", "jq", "xargs"})
 _REDIRECT: Final = re.compile(r"\s*(?:\d?>&\d|&?\d?>>?\s*(?:&\d|\S+)|<\s*/dev/null)")
+_QUOTING: Final = re.compile(r"['\"\\]")
 _MAX: Final = 4000
 
 
@@ -81,6 +82,8 @@ def certain(line: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
+    if not _QUOTING.search(text):
+        return text.split()
     try:
         return shlex.split(text, comments=False)
     except ValueError:

@@ -87,6 +87,13 @@ _VALUED: Final = {
 }
 _PROC_PID: Final = re.compile(r"^/proc/(\d+|self)/(net/.+)$")
 _PLAIN: Final = frozenset({"sudo", "doas", "time", "env", "nice", "nohup", "command", "exec", "stdbuf", "watch"})
+WRAPPERS: Final = (
+    _PLAIN
+    | SHELLS
+    | {"timeout", "ip", "bridge", "tc", "ss", "nsenter", "docker", "podman", "nerdctl", "crictl", "lxc", "incus", "lxc-attach"}
+    | {"docker-compose", "kubectl", "oc", "k", "microk8s.kubectl", "ssh", "chroot"}
+)
+"""Programs that run another one somewhere else."""
 
 
 def basename(word: str) -> str:

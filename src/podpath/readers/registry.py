@@ -8,6 +8,7 @@ from re import Pattern
 from typing import cast
 
 from podpath.readers.interface import Json, Reader
+from podpath.readers.place import WRAPPERS
 
 _GROUP = "r{}"
 
@@ -32,6 +33,24 @@ def _shapes() -> tuple[Pattern[str], tuple[Reader, ...]]:
 def _anonymous(pattern: Pattern[str]) -> str:
     """Return the pattern's text with its named groups made plain, so that many fit into one."""
     return re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern)
+
+
+_TABLES = frozenset(f"{family}tables{save}" for family in ("ip", "ip6", "arp", "eb") for save in ("", "-save"))
+_KIN = _TABLES | {"podman", "nerdctl", "oc", "k", "k3s", "microk8s", "rke2", "minikube", "hostnamectl", "less", "more"}
+_KIN |= {"head", "tail", "grep", "egrep", "fgrep"}
+_BACKENDS = re.compile(r"-(?:legacy|nft)(?=-save$|$)")
+
+
+@cache
+def programs() -> frozenset[str]:
+    """Return the programs whose output readers know: the first words of their names, and what goes by other names."""
+    return _KIN | {reader.name.split()[0] for reader in readers()}
+
+
+def is_program(word: str) -> bool:
+    """Say whether a command line that begins with this word may be one whose output is known."""
+    name = word.rpartition("/")[2]
+    return name in programs() or name in WRAPPERS or "=" in name or _BACKENDS.sub("", name) in _KIN
 
 
 def reader_of_line(line: str) -> Reader | None:

@@ -17,7 +17,7 @@ from podpath.readers.command_line import Command, Prompt, certain, find_prompt, 
 from podpath.readers.heading import Heading, find_heading
 from podpath.readers.interface import Json, Reader
 from podpath.readers.place import Place
-from podpath.readers.registry import reader_of_json, reader_of_line, readers
+from podpath.readers.registry import is_program, reader_of_json, reader_of_line, readers
 from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Coverage, Unread
 
@@ -298,6 +298,8 @@ class Transcript:
         if len(text) >= _LONGEST_TYPED:
             return None
         for core in _cores(text):
+            if not is_program((core.split(maxsplit=1) or [""])[0]):
+                continue
             pending = [self._pend(command) for command in split_commands(core, self._place())]
             named = [p for p in pending if p.reader is not None]
             if named and all(p.reader is not None or (p.command.words[:1] or [""])[0] in _QUIET for p in pending):

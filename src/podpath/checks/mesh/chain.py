@@ -90,6 +90,8 @@ class Judge:
 
     def judge(self, a: Vtep, b: Vtep) -> Chain:
         """Return the chain from ``a`` to ``b``."""
+        if a.bridged and b.bridged:
+            return self._bridged(a, b)
         route, hop = self._route(a, b)
         verdicts = [route]
         if hop is not None and hop.direct:
@@ -103,6 +105,31 @@ class Judge:
         device, open_parts = self._device(a, b, entry)
         verdicts.append(device)
         return Chain(a, b, tuple(self._joined(a, b, verdicts)), tuple(open_parts))
+
+    # -- between bridges -----------------------------------------------------------------------------
+
+    def _bridged(self, a: Vtep, b: Vtep) -> Chain:
+        """Frames between two bridges: only the forwarding table decides where they go; flooded ones must arrive too."""
+        if a.up is False:
+            return Chain(a, b, (self._down(a, "device"),), ())
+        way, dst = self._way(a, b)
+        device, open_parts = self._device(a, b, None)
+        return Chain(a, b, (way, self._underlay(a, b, dst), device), tuple(open_parts))
+
+    def _way(self, a: Vtep, b: Vtep) -> tuple[Verdict, Ip | None]:
+        facts = self._facts
+        if facts.covers(a, "fdb") is None:
+            learn = (a.name, f"the forwarding table of {a.dev} on {a.name}", f"bridge fdb show dev {a.dev}")
+            return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None
+        if facts.floods(a, b):
+            return Verdict("fdb", _OK, f"unknown MACs are flooded to {b.name} too", facts.flood_refs(a, b)), None
+        entries = facts.entries_to(a, b)
+        if entries:
+            shown = f"{mac_text(entries[0].mac)} is at {ip_text(entries[0].dst)}"
+            ref = Ref("fdb", entries[0].rowid, mac_text(entries[0].mac))
+            return Verdict("fdb", _OK, shown, (ref,)), entries[0].dst
+        learn = (a.name, f"an entry that leads to {b.name}", f"bridge fdb show dev {a.dev}")
+        return Verdict("fdb", _OPEN, f"no entry of {a.dev} leads to {b.name}", (), None, learn), None
 
     # -- route ------------------------------------------------------------------------------------
 
@@ -358,6 +385,8 @@ class Judge:
         for part, check in (("vni", "vxlan-vni-mismatch"), ("port", "vxlan-port-mismatch")):
             one, other = sent[part], getattr(b, part)
             if one is not None and other is not None and one != other:
+                if entry is not None and getattr(entry, part) is not None:
+                    return self._own_setting(a, b, entry, part), []
                 odd = facts.minority(part, a, b)
                 base = {"node": odd.name, "peer": (b if odd is a else a).name, "dev": odd.dev,
                         "mine": one if odd is a else other, "theirs": other if odd is a else one}  # fmt: skip
@@ -372,6 +401,16 @@ class Judge:
             return Verdict("device", _OPEN, f"{b.dev} on {b.name} was not seen", refs, None, learn), []
         left = list(_open_parts(a, b, sent))
         return Verdict("device", _OK, f"{b.dev} on {b.name} has {mac_text(b.mac)}", refs), left
+
+    def _own_setting(self, a: Vtep, b: Vtep, entry: Fdb, part: str) -> Verdict:
+        """The forwarding entry names a VNI or port of its own, and it is not the peer's."""
+        facts = self._facts
+        one, other = getattr(entry, part), getattr(b, part)
+        base = {"node": a.name, "peer": b.name, "dev": a.dev, "mine": one, "theirs": other}
+        refs = (Ref("fdb", entry.rowid, part), *facts.device_refs(b.vt, part))
+        cause = Cause(f"vxlan-{part}-mismatch", (part, "entry", entry.rowid), base, a.ns)
+        text = f"the forwarding entry on {a.name} says {part} {one}, {b.name} has {part} {other}"
+        return Verdict("device", _BAD, text, refs, cause)
 
     def _down(self, vtep: Vtep, link: str) -> Verdict:
         cause = Cause("device-down", ("down", vtep.ns, vtep.dev), {"node": vtep.name, "dev": vtep.dev}, vtep.ns)

@@ -52,7 +52,8 @@ class Route(NamedTuple):
         gateway = ip_text(self.via) if self.via is not None else self.gateway_name
         via = f" via {gateway}" if gateway else ""
         kind = f"{self.type} " if self.type != "unicast" else ""
-        return f"{kind}{prefix_text(self.family, self.dst, self.dst_len)}{via} dev {self.dev}"
+        dev = f" dev {self.dev}" if self.dev is not None else ""
+        return f"{kind}{prefix_text(self.family, self.dst, self.dst_len)}{via}{dev}"
 
 
 class Neighbour(NamedTuple):
@@ -154,10 +155,20 @@ class Facts:
         self._strange_local = {
             row[0]
             for row in raw(
-                'SELECT vt FROM vtep v WHERE "local" IS NOT NULL AND NOT EXISTS'
-                ' (SELECT 1 FROM address a WHERE a.ns = v.ns AND a."address" = v."local")'
+                'SELECT vt FROM vtep v WHERE "local" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM address a'
+                ' JOIN netns n USING (ns) WHERE n.node = v.node AND a."address" = v."local")'
             )
         } & self._fully
+        # Addresses on the device that the tunnel goes out by, or on one with a default route.
+        self._outer = {
+            (vt, ip)
+            for vt, ip in raw(
+                "SELECT v.vt, u.ip FROM vtep v JOIN underlay u USING (vt) JOIN address a ON a.rowid = u.address_row"
+                " WHERE v.overlay = ? AND (EXISTS (SELECT 1 FROM link l WHERE l.ns = v.ns AND l.name = v.dev AND l.parent = a.dev)"
+                " OR EXISTS (SELECT 1 FROM route r WHERE r.ns = a.ns AND r.dst_len = 0 AND r.dev = a.dev))",
+                [name],
+            )
+        }
 
     def _load_todo(self) -> None:
         run, name = self._store.connection.execute, self._overlay.name
@@ -276,10 +287,14 @@ class Facts:
 
     def underlay_text(self, vt: int, *, own: bool = False) -> str | None:
         """Return the underlay address of a device's node that it is best called by."""
+        best = self._best_underlay(vt, own=own)
+        return ip_text(best[0]) if best else None
+
+    def _best_underlay(self, vt: int, *, own: bool = False) -> list[Ip]:
+        """Return the underlay addresses of a device's node, the likeliest first: those of its pod bridges come last."""
         known = [ip for ip in self.underlay.get(vt, ()) if not own or self._how[vt, ip][0] == "address"]
         local = self.members[vt].local
-        best = sorted(known, key=lambda ip: (ip != local, self._how[vt, ip][0] != "name", ip))
-        return ip_text(best[0]) if best else None
+        return sorted(known, key=lambda ip: (ip != local, self._how[vt, ip][0] != "name", (vt, ip) not in self._outer, ip))
 
     def how(self, vt: int, ip: Ip | None) -> str:
         """Say how an underlay address is known to be the node's."""
@@ -303,10 +318,13 @@ class Facts:
         """Say whether the sender's default entries take what has no entry to the peer's node too."""
         return any(self.owner_of_underlay.get(entry.dst) == b.vt for entry in self.fdb.get((a.vt, _ZERO), ()))
 
+    def entries_to(self, a: Vtep, b: Vtep) -> list[Fdb]:
+        """Return the sender's entries that lead to the peer's node."""
+        return [entry for ip in self.underlay.get(b.vt, ()) for entry in self._to.get((a.vt, ip), ())]
+
     def strays(self, a: Vtep, b: Vtep) -> list[Fdb]:
         """Return the sender's entries for the peer's node whose MAC nobody has."""
-        found = [entry for ip in self.underlay.get(b.vt, ()) for entry in self._to.get((a.vt, ip), ())]
-        return [entry for entry in found if entry.mac not in self.owner_of_mac and entry.mac != _ZERO]
+        return [entry for entry in self.entries_to(a, b) if entry.mac not in self.owner_of_mac and entry.mac != _ZERO]
 
     def minority(self, part: str, a: Vtep, b: Vtep) -> Vtep:
         """Return the one of two devices whose VNI or port fewer nodes have."""
@@ -335,7 +353,7 @@ class Facts:
 
     def underlay_refs(self, vt: int, ip: Ip | None) -> tuple[Ref, ...]:
         """Return the rows that show a node's underlay address."""
-        for known in self.underlay.get(vt, ()):
+        for known in self._best_underlay(vt):
             how, row = self._how[vt, known]
             if ip in (None, known) and how == "address" and row is not None:
                 return (Ref("address", row, ip_text(known)),)

@@ -27,6 +27,7 @@ class Vtep(NamedTuple):
         port: UDP port.
         local: source address of its outer packets.
         mtu: MTU.
+        bridged: it is a port of a bridge and has no address: frames of the bridge go through it, by their own MACs.
     """
 
     vt: int
@@ -42,6 +43,7 @@ class Vtep(NamedTuple):
     port: int | None = None
     local: Ip | None = None
     mtu: int | None = None
+    bridged: bool = False
 
 
 def find_vteps(store: Store) -> list[Vtep]:
@@ -85,7 +87,7 @@ def _device_names(store: Store) -> list[str]:
 
 
 def _devices(store: Store, names: list[str]) -> list[tuple[object, ...]]:
-    """Return (node, ns, label, dev, present, mac, up, vni, port, local, mtu) of every device of these names."""
+    """Return (node, ns, label, dev, present, mac, up, vni, port, local, mtu, bridged) of every device of these names."""
     sql = """
         WITH named AS (SELECT unnest(?::VARCHAR[]) AS dev),
         seen AS (
@@ -98,7 +100,9 @@ def _devices(store: Store, names: list[str]) -> list[tuple[object, ...]]:
                CASE WHEN l.name IS NOT NULL OR v.name IS NOT NULL THEN true
                     WHEN EXISTS (SELECT 1 FROM coverage c WHERE c.ns = s.ns AND c."table" = 'link' AND c.complete = 'yes'
                                  AND (c.dev IS NULL OR c.dev = s.dev)) THEN false END,
-               l.mac, l.up, v.vni, v.port, v."local", l.mtu
+               l.mac, l.up, v.vni, v.port, v."local", l.mtu,
+               l.master IS NOT NULL AND NOT EXISTS (SELECT 1 FROM address a WHERE a.ns = s.ns AND a.dev = s.dev
+                                                    AND (a.family = 4 OR coalesce(a.scope, 'global') = 'global'))
         FROM seen s JOIN netns n USING (ns) JOIN node d USING (node)
         LEFT JOIN link l ON l.ns = s.ns AND l.name = s.dev
         LEFT JOIN vxlan v ON v.ns = s.ns AND v.name = s.dev
@@ -117,11 +121,13 @@ def _devices(store: Store, names: list[str]) -> list[tuple[object, ...]]:
     more += """ UNION SELECT n.ns, f.dev FROM netns n JOIN node d USING (node)
         JOIN (SELECT ns, "address" AS ip FROM address) a ON a.ns = n.ns
         JOIN (SELECT DISTINCT dev, dst FROM fdb WHERE dst IN (SELECT "address" FROM address
-              WHERE ns IN (SELECT unnest(?::BIGINT[])))) f ON f.dst = a.ip WHERE n.kind = 'host'
+              WHERE ns IN (SELECT unnest(?::BIGINT[])))) f ON f.dst = a.ip WHERE n.kind = 'host' AND {nowhere}
         UNION SELECT n.ns, f.dev FROM netns n JOIN node d USING (node)
         JOIN (SELECT DISTINCT dev, dst FROM fdb WHERE dst IN (SELECT "address" FROM node)) f ON f.dst = d."address"
-        WHERE n.kind = 'host' AND n.ns IN (SELECT unnest(?::BIGINT[]))"""
-    return store.raw(sql.format(more=more), [names, rest, rest, rest, rest, rest])
+        WHERE n.kind = 'host' AND n.ns IN (SELECT unnest(?::BIGINT[])) AND {nowhere}"""
+    # Docker swarm makes the device in the host's namespace and moves it into the network's own.
+    nowhere = "NOT EXISTS (SELECT 1 FROM link l JOIN netns o USING (ns) WHERE o.node = n.node AND l.name = f.dev)"
+    return store.raw(sql.format(more=more.format(nowhere=nowhere)), [names, rest, rest, rest, rest, rest])
 
 
 def _named(rows: list[tuple[object, ...]]) -> list[Vtep]:
@@ -159,7 +165,7 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
     run = store.connection.execute
     run(
         "CREATE OR REPLACE TEMP TABLE vtep (vt INTEGER, node BIGINT, ns BIGINT, name VARCHAR, dev VARCHAR, overlay VARCHAR,"
-        " present BOOLEAN, mac UBIGINT, up BOOLEAN, vni BIGINT, port BIGINT, local UHUGEINT, mtu BIGINT)"
+        " present BOOLEAN, mac UBIGINT, up BOOLEAN, vni BIGINT, port BIGINT, local UHUGEINT, mtu BIGINT, bridged BOOLEAN)"
     )
     if vteps:
         kinds = [
@@ -176,6 +182,7 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
             "BIGINT",
             "UHUGEINT",
             "BIGINT",
+            "BOOLEAN",
         ]
         picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
         run(f"INSERT INTO vtep SELECT {picked}", [bound(kind, column) for kind, column in zip(kinds, zip(*vteps, strict=True), strict=True)])
@@ -195,6 +202,10 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
         WITH own AS (
             SELECT v.vt, v.overlay, a."address" AS ip, 'address' AS how, a.rowid AS address_row
             FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev <> v.dev AND a.dev <> 'lo'
+            UNION ALL  -- a device that was moved into another namespace still sends from the one it was made in
+            SELECT v.vt, v.overlay, a."address", 'address', a.rowid
+            FROM vtep v JOIN netns i ON i.ns = v.ns AND i.kind <> 'host' JOIN netns h ON h.node = v.node AND h.kind = 'host'
+            JOIN address a ON a.ns = h.ns AND a.dev <> 'lo'
             UNION ALL SELECT v.vt, v.overlay, v."local", 'vxlan local', NULL FROM vtep v WHERE v."local" IS NOT NULL
             UNION ALL SELECT v.vt, v.overlay, d."address", 'name', NULL FROM vtep v JOIN node d USING (node)
                 WHERE d."address" IS NOT NULL
@@ -204,7 +215,10 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
             SELECT overlay, ip FROM own WHERE how = 'address' GROUP BY ALL HAVING count(DISTINCT vt) > 1
         )
         SELECT vt, overlay, ip, min(how) AS how, any_value(address_row) AS address_row
-        FROM own ANTI JOIN shared USING (overlay, ip) GROUP BY vt, overlay, ip
+        FROM own ANTI JOIN shared USING (overlay, ip)
+        WHERE ip NOT BETWEEN 338288524927261089654018896841347694592::UHUGEINT
+                         AND 338620831926207318622244848606417780735::UHUGEINT  -- fe80::/10
+        GROUP BY vt, overlay, ip
         """
     )
     _create_home(store)
