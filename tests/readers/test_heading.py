@@ -74,3 +74,17 @@ def test_a_line_that_is_just_a_name_and_an_address_is_a_heading(line: str, expec
 def test_prose_and_output_are_no_headings(line: str) -> None:
     """A title of a section, a sentence or a line of a table starts no node."""
     assert find_heading(line) is None
+
+
+@pytest.mark.parametrize("line", ["     |-- 172.20.11.255", "+-- 10.0.0.0", "  `-- n1", "├── 10.0.0.1"])
+def test_a_branch_of_a_tree_is_no_heading(line: str) -> None:
+    """`/proc/net/fib_trie` has an address on every branch."""
+    assert find_heading(line) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["Sur le nœud w1 :", "Auf dem Knoten w1:", "En el servidor w1:", "[1] 14:02:10 [SUCCESS] root@w1:22"]
+)
+def test_small_words_and_users_are_no_part_of_the_name(line: str) -> None:
+    """The host is what is left."""
+    assert find_heading(line) == ("w1", None)

@@ -183,3 +183,40 @@ def test_no_line_is_lost_and_none_read_twice(lines: list[str]) -> None:
             assert not held.keys() & seen
             seen |= held.keys()
             assert held == {number: lines[number - 1] for number in held}
+
+
+def test_what_other_commands_print_starts_no_node() -> None:
+    """A name with an address in /etc/hosts, an answer of dig, the branches of a table: none of them is a heading."""
+    sections, _ = read(f"[root@n1 ~]# cat /etc/hosts\n192.168.1.5 n2\n[root@n1 ~]# dig +short n3\n10.0.0.3\n"
+                       f"[root@n1 ~]# cat /proc/net/fib_trie\nMain:\n     |-- 172.20.11.255\n        /32 link BROADCAST\n"
+                       f"[root@n1 ~]# ip route\n{ROUTE}")  # fmt: skip
+    assert [(node, reader) for node, _, reader, _, _ in sections] == [("f", "ip route")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"---------------\nn1\n---------------\n{NEIGH}\n---------------\nn2\n---------------\n{NEIGH}",
+        f"Every 2.0s: ip neigh      n1: Sun Nov 22 10:00:00 2026\n\n{NEIGH}\n\n"
+        f"Every 2.0s: ip neigh      n2: Sun Nov 22 10:00:00 2026\n\n{NEIGH}",
+        f"# hostname\nn1\n# ip neigh\n{NEIGH}\n# hostname\nn2\n# ip neigh\n{NEIGH}",
+        f"+ hostname\nn1\n+ ip neigh\n{NEIGH}\n+ hostname\nn2\n+ ip neigh\n{NEIGH}",
+        f"n1% ip neigh\n{NEIGH}\nn2% ip neigh\n{NEIGH}",
+        f"[2026-11-22 10:00:01] root@n1:~# ip neigh\n{NEIGH}\n[2026-11-22 10:00:02] root@n2:~# ip neigh\n{NEIGH}",
+        f"$ kubectl debug node/n1 -it --image=busybox -- chroot /host\n# ip neigh\n{NEIGH}\n"
+        f"$ kubectl debug node/n2 -it --image=busybox -- chroot /host\n# ip neigh\n{NEIGH}",
+    ],
+    ids=["clush", "watch", "hostname", "set -x", "zsh", "dated prompt", "kubectl debug"],
+)
+def test_two_nodes_in_one_text_are_two(text: str) -> None:
+    """However the tool or the shell says where a part ran."""
+    parts = list(Transcript("f", NodeRef("f")).read(text.split("\n")))
+    nodes = [id(part.node) for part in parts if isinstance(part, Section) and part.reader.name == "ip neigh"]
+    assert len(nodes) == len(set(nodes)) == 2
+    assert [part for part in parts if isinstance(part, Unread)] == []
+
+
+def test_a_full_name_printed_by_hostname_is_the_prompts_host() -> None:
+    """The prompt shows its first part only."""
+    sections, _ = read(f"[root@n1 ~]# hostname\nn1.example.com\n[root@n1 ~]# ip neigh\n{NEIGH}")
+    assert {section[0] for section in sections} == {"f"}

@@ -38,17 +38,18 @@ class Prompt(NamedTuple):
 
 
 _PROMPT: Final = re.compile(
-    r"^(?P<venv>\([\w.-]+\)\s*)?(?:\[?\d\d:\d\d(?::\d\d)?\]?\s+)?"
+    r"^(?P<venv>\([\w.-]+\)\s*)?(?:\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]?\s+)?"
     r"(?P<who>"
     r"\[(?P<u1>[\w.$-]+)@(?P<h1>[\w.-]+)(?:[: ][^\]]*)?\]"  # [root@host ~]#
     r"|(?P<u2>[\w.-]+)@(?P<h2>[\w.-]+)(?::| )?(?P<dir2>[~/.][^#$%>]*|[\w-]+(?=[#$]))?"  # root@host:/etc#  core@host ~ $
     r"|(?P<h3>[\w.-]+)(?::| )(?P<dir3>[~/][^#$%>\s]*)\s?"  # host:~ #
     r"|(?:bash|sh|ash|dash)(?:-[\d.]+)?"  # bash-5.1#
-    r"|(?P<h4>[\w.-]+)(?=[#$]\s+(?:ip|bridge|ifconfig|route|arp|brctl|sysctl|ss|netstat|docker|cat)\b)"  # n1#
+    r"|(?P<h4>[\w.-]+)(?=[#$%]\s+(?:sudo\s+)?(?:ip|bridge|ifconfig|route|arp|brctl|sysctl|ss|netstat|docker|cat)\b)"  # n1#
     r"|(?P<dir4>[~/][\w./~-]*)"  # / #
     r")?"
     r"\s?(?P<sign>[#$%❯➜])(?P<gap>\s+|$)(?P<rest>.*)$"
 )
+_WATCH: Final = re.compile(r"^Every \d+(?:[.,]\d+)?s: (?P<command>\S.*?)\s{2,}(?P<host>[\w.-]+): \S+ .*\d\d:\d\d:\d\d")
 _LOCAL: Final = frozenset({"localhost", "localhost.localdomain", "local"})
 _SPLIT: Final = re.compile(r"\s*(?:;|&&|\|\|)\s*")
 _HARMLESS: Final = frozenset({"cat", "tee", "less", "more", "sort", "column", "tac", "nl", "uniq", "jq", "xargs"})
@@ -79,6 +80,12 @@ def certain(line: str) -> bool:
     """Say whether the prompt of a line can be nothing else: it names a user, a host or a directory, or is ``$``."""
     match = _PROMPT.match(line)
     return match is not None and (match["who"] is not None or match["sign"] in "$❯➜")
+
+
+def watched(line: str) -> Prompt | None:
+    """Return what the heading of ``watch`` says: the command and the host (``Every 2.0s: ip route   n1: Sun Nov …``)."""
+    match = _WATCH.match(line)
+    return Prompt(f"watch@{match['host']}", match["host"], match["command"]) if match is not None else None
 
 
 def _words(text: str) -> list[str]:

@@ -30,7 +30,7 @@ _STRONG: Final = re.compile(r"^\s*(?:#+\s*\S|={2,}|\*{2,}|-{2,}|~{2,}|>{2,}|_{2,
 _PRINTED: Final = (
     re.compile(r"^==> (?:.*/)?(?P<name>[^/]+?)(?:\.(?:txt|log|out))? <==$"),  # head(1), tail(1)
     re.compile(r"^(?P<name>[\w.-]+) \| (?:SUCCESS|CHANGED|FAILED)\b.*>>\s*$"),  # ansible
-    re.compile(r"^\[\d+\] \d\d:\d\d:\d\d \[(?:SUCCESS|FAILURE)\] (?P<name>[\w.-]+)"),  # pssh
+    re.compile(r"^\[\d+\] \d\d:\d\d:\d\d \[(?:SUCCESS|FAILURE)\] (?:[\w.-]+@)?(?P<name>[\w.-]+)"),  # pssh
 )
 _TREE: Final = re.compile(r"^\s*(?:[|+`├└]--|[├└│]─)")
 """A branch of a tree (`/proc/net/fib_trie`, pstree(1)), which may well end in nothing but an address."""
@@ -40,7 +40,8 @@ _ADDRESS: Final = re.compile(
 )
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 _LABELS: Final = re.compile(
-    r"(?i)^(?:on|at|from|the|of|node|host|hostname|server|machine|vm|ip|address|name|nodename|worker node|"
+    r"(?i)^(?:on|at|from|the|of|auf|dem|der|von|sur|le|la|les|du|de|en|el|del|su|nel|sul|no|na|"
+    r"node|host|hostname|server|machine|vm|ip|address|name|nodename|worker node|"
     r"output|dump|state|capture|nodo|knoten|rechner|nœud|noeud|hôte|hote|serveur|servidor|máquina|узел|хост|сервер|"
     r"节点|主机|机器|服务器|節點|主機|伺服器|ノード|ホスト|サーバー?|노드|호스트|서버|ip地址)$"
 )

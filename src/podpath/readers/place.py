@@ -208,7 +208,12 @@ def _container(words: list[str], place: Place) -> Placed | None:
 
 
 def _kubectl(words: list[str], place: Place) -> Placed | None:
-    if basename(words[0]) not in ("kubectl", "oc", "k", "microk8s.kubectl") or "exec" not in words:
+    if basename(words[0]) not in ("kubectl", "oc", "k", "microk8s.kubectl"):
+        return None
+    if "debug" in words and (node := next((word[5:] for word in words if word.startswith("node/")), None)):
+        inside = words[words.index("--") + 1 :] if "--" in words else []
+        return Placed(Place(node), inside[2:] if inside[:1] == ["chroot"] else inside)
+    if "exec" not in words:
         return None
     space, at, pods = "default", words.index("exec"), []
     space = _option(words[: words.index("--")] if "--" in words else words, "-n", "--namespace") or space

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from podpath.readers.command_line import Command, Prompt, certain, find_prompt, split_commands
+from podpath.readers.command_line import Command, Prompt, certain, find_prompt, split_commands, watched
 from podpath.readers.heading import Heading, find_heading
 from podpath.readers.interface import Json, Reader
 from podpath.readers.place import Place
@@ -82,16 +82,20 @@ class _Pending:
 _ERROR: Final = re.compile(
     r"(?i)^(?:.*: )?(?:command not found|not found|permission denied|operation not permitted|cannot open network namespace"
     r".*|dump (?:was interrupted|terminated).*|rtnetlink answers: .*|unknown (?:command|option).*|object \".*\" is unknown.*"
-    r"|you do not have enough rights.*|this command needs.*|no such container.*|error response from daemon.*)\s*$"
+    r"|you do not have enough rights.*|this command needs.*|no such container.*|error response from daemon.*"
+    r"|cannot connect to the docker daemon.*)\s*$"
 )
 _NETNS_LINE: Final = re.compile(r"^netns: (\S+)\s*$")
 _EXIT: Final = frozenset({"exit", "logout"})
 _QUIET: Final = frozenset({"exit", "logout", "clear", "cd", "echo", "set", "export", "history", "true", "sleep", ":", "ls"})
-_SILENT: Final = ([], ["echo"], ["cd"], ["clear"], ["exit"], ["logout"], ["hostname"])
+_SILENT: Final[tuple[list[str], ...]] = ([], ["echo"], ["cd"], ["clear"], ["exit"], ["logout"], ["hostname"])
 _FENCE: Final = re.compile(r"^\s*(?:```\w*|~~~\w*|[-=_*]{3,}|\+ )\s*$")
+_RULE: Final = re.compile(r"^-{8,}\s*$")
+_BETWEEN: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*$")
+"""The name of a host below a rule, as clush(1) and dshbak(1) print it."""
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
 _LONGEST_TYPED: Final = 4000
-_DECORATED: Final = re.compile(r"^[\s#=*\-`>$\d.)【\[]*(?P<core>.*?)[\s=*\-`:\uff1a】\]]*$")
+_DECORATED: Final = re.compile(r"^[\s#=*+\-`>$\d.)【\[]*(?P<core>.*?)[\s=*\-`:\uff1a】\]]*$")
 _FOREIGN: Final = re.compile(r"^[^\x00-\x7f][^A-Za-z`/]*`?")
 
 
@@ -115,6 +119,7 @@ class Transcript:
         self._section: Section | None = None
         self._pending: list[_Pending] = []
         self._foreign = False
+        self._ruled = False
         self._json: list[str] = []
         self._json_first = 0
         self._unread: Unread | None = None
@@ -129,7 +134,10 @@ class Transcript:
         for self._number, line in enumerate(lines, 1):
             section = self._section
             if section is not None and not self._json and _claims(section.reader, line):
+                if section.reader.name == "hostname" and not section.lines:
+                    self._told(section, line.strip())
                 section.lines.append(line)
+                self._ruled = False
                 continue
             yield from self._line(line)
         yield from self._end_json(truncated=True)
@@ -162,8 +170,8 @@ class Transcript:
             self._json, self._json_first = [], self._number
             yield from self._json_line(line)
             return
-        prompt = find_prompt(line) if len(line) < _LONGEST_TYPED else None
-        if prompt is not None and certain(line):
+        prompt = (watched(line) or find_prompt(line)) if len(line) < _LONGEST_TYPED else None
+        if prompt is not None and (prompt.style.startswith("watch@") or certain(line)):
             yield from self._typed(prompt)
         elif (commands := self._known_commands(prompt.rest if prompt else line)) is not None:
             yield from self._begin(commands)
@@ -184,6 +192,10 @@ class Transcript:
         if not self._is_whole() and (reader := reader_of_line(line)) is not None:
             yield from self._close()
             self._begin_shape(reader, line)
+            return
+        ruled, self._ruled = self._ruled, _RULE.match(line) is not None
+        if ruled and (match := _BETWEEN.match(line)):
+            yield from self._enter(Heading(match[1], None))
             return
         if (heading := find_heading(line)) is not None and (_strong(line) or not self._is_inside()):
             yield from self._enter(heading)
@@ -242,6 +254,15 @@ class Transcript:
             node = self._nodes[name] = NodeRef(name, address)
         node.address = node.address or address
         return node
+
+    def _told(self, section: Section, name: str) -> None:
+        """Take note of what ``hostname`` printed: a name that is not the node's starts another."""
+        if section.place.kind != "host" or self._shells or not name:
+            return
+        known = {host.partition(".")[0] for host in self._node.hosts}
+        if known and name.partition(".")[0] not in known and not self._headed:
+            self._node = section.node = self._find(name)
+        self._node.hosts.add(name)
 
     def _prompted(self, prompt: Prompt) -> None:
         """Take note of the shell that a prompt belongs to: another host, or back from an inner shell."""

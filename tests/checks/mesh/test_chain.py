@@ -143,3 +143,75 @@ def test_a_peer_that_was_not_captured_is_unknown_but_its_missing_entry_is_not() 
     assert [f for f in whole.findings if f.severity is Severity.ERROR] == []
     broken = judged({"204": damaged("204", rf"^{MAC206} dev.*\n", "")["204"]})
     assert [f.check for f in broken.findings if f.severity is Severity.ERROR] == ["vtep-neigh-or-fdb-missing"]
+
+
+def flannel6(at: int, peer: int, tables: str) -> str:
+    """Return a node with an overlay over and for IPv6, and what its tables print."""
+    return (f"$ ip -d addr\n2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n"
+            f"    link/ether 02:00:00:00:02:0{at} brd ff:ff:ff:ff:ff:ff\n    inet6 fd00:70::{at}/64 scope global\n"
+            f"5: flannel-v6.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1430 state UNKNOWN\n"
+            f"    link/ether 02:00:00:00:03:0{at} brd ff:ff:ff:ff:ff:ff\n"
+            f"    vxlan id 1 local fd00:70::{at} dev eth0 dstport 8472 nolearning\n    inet6 fd00:50:{at}::/128 scope global\n"
+            f"6: cni0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1430 state UP\n"
+            f"    link/ether 02:00:00:00:04:0{at} brd ff:ff:ff:ff:ff:ff\n    inet6 fd00:50:{at}::1/64 scope global\n"
+            + tables.format(at=at, peer=peer))  # fmt: skip
+
+
+ROUTE6 = "$ ip -6 route\nfd00:50:{at}::/64 dev cni0\nfd00:50:{peer}::/64 via fd00:50:{peer}:: dev flannel-v6.1 onlink\n"
+FDB6 = "$ bridge fdb show\n02:00:00:00:03:0{peer} dev flannel-v6.1 dst fd00:70::{peer} self permanent\n"
+NEIGH6 = "$ ip neigh\nfd00:50:{peer}:: dev flannel-v6.1 lladdr 02:00:00:00:03:0{peer} PERMANENT\n"
+
+
+def test_an_ipv6_overlay_is_proven() -> None:
+    """Both the pods and the nodes have IPv6."""
+    report = judged({"n1": flannel6(1, 2, ROUTE6 + FDB6 + NEIGH6), "n2": flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6)})
+    assert [(o.proven, o.broken, o.unknown) for o in report.overlays] == [(2, 0, 0)]
+    assert [f for f in report.findings if f.severity is Severity.ERROR] == []
+
+
+def test_a_table_of_ipv4_says_nothing_of_ipv6() -> None:
+    """`arp -n` and `route -n` cannot show the entries that they lack."""
+    arp = "$ arp -n\nAddress                  HWtype  HWaddress           Flags Mask            Iface\n"
+    arp += "192.168.1.1              ether   02:00:00:00:09:01   C                     eth0\n"
+    route = "$ route -n\nKernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n"
+    route += "0.0.0.0         192.168.1.1     0.0.0.0         UG    0      0        0 eth0\n"
+    for tables in (ROUTE6 + FDB6 + arp, FDB6 + NEIGH6 + route):
+        report = judged({"n1": flannel6(1, 2, tables), "n2": flannel6(2, 1, tables)})
+        assert [(o.proven, o.broken, o.unknown) for o in report.overlays] == [(0, 0, 2)]
+        assert [f for f in report.findings if f.severity is Severity.ERROR] == []
+
+
+def test_a_forwarding_entry_with_a_port_of_its_own_is_to_blame_itself() -> None:
+    """Not the peer, whose port is that of all others."""
+    own = FDB6.replace("dst fd00:70::{peer}", "dst fd00:70::{peer} port 4789")
+    report = judged({"n1": flannel6(1, 2, ROUTE6 + own + NEIGH6), "n2": flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6)})
+    (found,) = [f for f in report.findings if f.severity is Severity.ERROR]
+    assert (found.check, found.node) == ("vxlan-port-mismatch", "n1")
+    assert any("port 4789" in item.line for item in found.evidence)
+
+
+def test_another_address_of_the_peer_than_its_tunnels_is_not_proven() -> None:
+    """The sender's device is bound to one card; what is behind another may not be reached."""
+    second = "$ ip -d addr show eth1\n3: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n"
+    second += "    link/ether 02:00:00:00:08:0{at} brd ff:ff:ff:ff:ff:ff\n    inet6 fd00:71::{at}/64 scope global\n"
+    other = FDB6.replace("dst fd00:70", "dst fd00:71")
+    report = judged({
+        "n1": flannel6(1, 2, ROUTE6 + other + NEIGH6 + second), "n2": flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6 + second),
+    })  # fmt: skip
+    assert statuses(report) == {("n1", "n2"): "unknown", ("n2", "n1"): "proven"}
+
+
+def test_the_address_that_is_shown_is_that_of_the_tunnels_card() -> None:
+    """Not the first address of the node, which may be its pod bridge's."""
+    moved = flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6).replace("inet6 fd00:70::2/64", "inet6 fd00:70::7/64")
+    report = judged({"n1": flannel6(1, 2, ROUTE6 + FDB6 + NEIGH6), "n2": moved})
+    assert [f.summary for f in report.findings if f.check == "wrong-underlay-interface"] == [
+        "flannel-v6.1 on n2 sends from fd00:70::2, which n2 does not have (it has fd00:70::7)"
+    ]
+
+
+def test_a_route_without_a_device_is_shown_without_one() -> None:
+    """A blackhole has none."""
+    lost = ROUTE6.replace("fd00:50:{peer}::/64 via fd00:50:{peer}:: dev flannel-v6.1 onlink", "blackhole fd00:50:{peer}::/64")
+    report = judged({"n1": flannel6(1, 2, lost + FDB6 + NEIGH6), "n2": flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6)})
+    assert [f for f in report.findings if "dev None" in f.summary] == []

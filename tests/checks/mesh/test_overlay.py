@@ -4,7 +4,8 @@ from podpath.checks.mesh.overlay import find_vteps
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
-from tests.checks.mesh.clusters import texts
+from podpath.state.address import ip_text
+from tests.checks.mesh.clusters import judged, texts
 
 
 def loaded(files: dict[str, str]) -> Store:
@@ -48,3 +49,31 @@ def test_without_any_vxlan_device_there_is_no_overlay() -> None:
     """A Docker host has none."""
     with loaded({"a": "$ ip route\n10.0.0.0/24 dev eth0 scope link\n"}) as store:
         assert find_vteps(store) == []
+
+
+def test_long_addresses_keep_their_last_digits() -> None:
+    """A list of 128-bit numbers must not pass through a double on its way into the database."""
+    with loaded({"a": vxlan("vx0", 7, "fd00:70::1"), "b": vxlan("vx0", 7, "fd00:70::2")}) as store:
+        assert [ip_text(v.local) for v in find_vteps(store) if v.local is not None] == ["fd00:70::1", "fd00:70::2"]
+        rows = store.raw('SELECT "local" FROM vtep ORDER BY vt')
+        assert [ip_text(row[0]) for row in rows] == ["fd00:70::1", "fd00:70::2"]
+
+
+def bridged(at: int, peer: int, wrap: str = "") -> str:
+    """Return a node whose VXLAN device is a port of a bridge; with ``wrap`` it was moved into a namespace."""
+    mac = "02:00:00:00:01:"
+    flood = f"00:00:00:00:00:00 dev vxlan0 dst 192.0.2.{peer} self permanent" if not wrap else (
+        f"{mac}{peer:02x} dev vxlan0 dst 192.0.2.{peer} self permanent")
+    return (f"$ ip -d addr\n2: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n"
+            f"    link/ether 02:00:00:00:02:{at:02x} brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.{at}/24 scope global eth1\n"
+            f"$ {wrap}ip -d link\n5: vxlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 master br0 state UNKNOWN\n"
+            f"    link/ether 02:00:00:00:03:{at:02x} brd ff:ff:ff:ff:ff:ff\n    vxlan id 100 dstport 4789\n"
+            f"$ {wrap}bridge fdb show\n{flood}\n")  # fmt: skip
+
+
+def test_devices_that_are_ports_of_bridges_need_no_routes() -> None:
+    """Their forwarding table alone decides: default entries, or those of the bridge's own MACs (docker swarm)."""
+    for wrap in ("", "ip netns exec 1-abcdef "):
+        report = judged({"a": bridged(1, 2, wrap), "b": bridged(2, 1, wrap)})
+        assert [(o.proven, o.broken, o.unknown) for o in report.overlays] == [(2, 0, 0)]
+        assert [f for f in report.findings if f.severity.value != "info"] == []

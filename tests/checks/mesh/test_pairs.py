@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.clusters import damages, write_snapshot
 from podpath.checks.mesh.judge import judge_mesh
+from podpath.checks.mesh.pairs import _elected
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 
@@ -57,3 +58,12 @@ def test_a_node_whose_tables_were_not_seen_leaves_its_pairs_unknown(tmp_path: Pa
         result = judge_mesh(store, Witness(store))
     assert [(o.broken, o.unknown) for o in result.overlays] == [(0, NODES - 1)]
     assert [(u.node, u.command) for u in result.unknowns] == [("node-4", "ip neigh show dev flannel.1")]
+
+
+@pytest.mark.parametrize(
+    ("votes", "elected"),
+    [([], None), ([("7", 1)], 7), ([("7", 1), ("9", 2)], 9), ([("7", 1), ("9", 1)], None)],
+)
+def test_a_node_that_was_not_captured_is_where_most_say(votes: list[tuple[str, int]], elected: int | None) -> None:
+    """One word against one says nothing: blaming either would be a guess."""
+    assert _elected([{"key": key, "value": value} for key, value in votes]) == elected

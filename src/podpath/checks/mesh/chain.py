@@ -368,6 +368,12 @@ class Judge:
             return Verdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
         if dst is None or facts.owner_of_underlay.get(dst) == b.vt:
             shown = ip_text(dst) if dst is not None else facts.underlay_text(b.vt)
+            if dst not in (None, b.local) and b.local in known and a.local is not None:
+                # The sender's device may be bound to a link that this address is not behind.
+                learn = (a.name, f"whether {shown} of {b.name} is reached, which uses {ip_text(b.local)}",
+                         f"ip route get {shown} from {ip_text(a.local)}")  # fmt: skip
+                text = f"{shown} is {b.name}, but {b.dev} there uses {ip_text(b.local)}"
+                return Verdict("underlay", _OPEN, text, facts.underlay_refs(b.vt, dst), None, learn)
             return Verdict("underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst))
         del a
         return Verdict("underlay", _OPEN, f"{ip_text(dst)} is not known to be {b.name}", ())

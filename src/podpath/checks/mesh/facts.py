@@ -164,7 +164,8 @@ class Facts:
             (vt, ip)
             for vt, ip in raw(
                 "SELECT v.vt, u.ip FROM vtep v JOIN underlay u USING (vt) JOIN address a ON a.rowid = u.address_row"
-                " WHERE v.overlay = ? AND (EXISTS (SELECT 1 FROM link l WHERE l.ns = v.ns AND l.name = v.dev AND l.parent = a.dev)"
+                " WHERE v.overlay = ?"
+                " AND (EXISTS (SELECT 1 FROM vxlan x WHERE x.ns = v.ns AND x.name = v.dev AND x.lower = a.dev)"
                 " OR EXISTS (SELECT 1 FROM route r WHERE r.ns = a.ns AND r.dst_len = 0 AND r.dev = a.dev))",
                 [name],
             )

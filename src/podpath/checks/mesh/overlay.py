@@ -185,7 +185,8 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
             "BOOLEAN",
         ]
         picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-        run(f"INSERT INTO vtep SELECT {picked}", [bound(kind, column) for kind, column in zip(kinds, zip(*vteps, strict=True), strict=True)])
+        values = [bound(kind, column) for kind, column in zip(kinds, zip(*vteps, strict=True), strict=True)]
+        run(f"INSERT INTO vtep SELECT {picked}", values)
     run(
         """
         CREATE OR REPLACE TEMP TABLE vtep_ip AS

@@ -7,12 +7,12 @@ joined with the true table; a node that lacks some gets a bit for each peer, and
 the empty bits are the pairs that ``chain`` judges.
 """
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from podpath.checks.mesh.overlay import Vtep, find_vteps
 from podpath.snapshot.store import Store
-from podpath.state.address import ip_text
+from podpath.state.address import Ip, ip_text
 
 SMALL: Final = 32
 """Up to so many nodes every pair is judged in full, so that its evidence can be shown."""
@@ -148,7 +148,7 @@ def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> lis
     """
     rows = store.raw(
         f"""
-        SELECT v.overlay, r.via, any_value(f.dst), list(DISTINCT [r.family::UHUGEINT, r.dst, r.dst_len::UHUGEINT]),
+        SELECT v.overlay, r.via, map_entries(histogram(f.dst::VARCHAR)), list(DISTINCT [r.family::UHUGEINT, r.dst, r.dst_len::UHUGEINT]),
                any_value(v.dev)
         FROM route r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
         ANTI JOIN vtep_ip i ON i.overlay = v.overlay AND i.ip = r.via
@@ -163,7 +163,8 @@ def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> lis
     )
     found = []
     run = store.connection.execute
-    for at, (overlay, via, dst, prefixes, dev) in enumerate(rows):
+    for at, (overlay, via, votes, prefixes, dev) in enumerate(rows):
+        dst = _elected(votes or ())
         vt = len(vteps) + at
         name = ip_text(dst if dst is not None else via)
         found.append(Vtep(vt, -1, -1 - at, name, dev, overlay))
@@ -189,6 +190,14 @@ def _uncovered(store: Store) -> None:
                           AND (c.dev IS NULL OR c.dev = v.dev) AND (c.part IS NULL OR c.part IN ('main', '254')))
         """
     )
+
+
+def _elected(votes: Sequence[Mapping[str, Any]]) -> Ip | None:
+    """Return the address that most forwarding entries give; None where as many give another."""
+    ranked = sorted(votes, key=lambda vote: -int(vote["value"]))
+    if not ranked or (len(ranked) > 1 and ranked[0]["value"] == ranked[1]["value"]):
+        return None
+    return Ip(int(ranked[0]["key"]))
 
 
 _TRUE: Final = {
