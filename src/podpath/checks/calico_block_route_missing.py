@@ -15,7 +15,10 @@ CHECK: Final = Check(
 It happens when the BGP session is down (TCP 179 blocked, wrong node address, AS number), or when Felix is stuck.
 
 Look: `ip route show proto bird`, `calicoctl node status`, `ss -tn '( sport = :179 or dport = :179 )'`.""",
-    summary=("{node} has no route to block {target} of {peer}: {falls}",),
+    summary=(
+        "{node} has no route to block {target} of {peer}, nor to {others} other block(s): {falls}",
+        "{node} has no route to block {target} of {peer}: {falls}",
+    ),
     why="Packets for the peer's pods leave by the wrong device and are lost.",
     fix=(
         "on {node}: calicoctl node status   (is the session to {peer} Established? TCP 179 open?)",

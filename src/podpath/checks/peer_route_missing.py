@@ -18,7 +18,10 @@ when the agent has not heard of the node. NetworkManager does so with CNI device
 `nmcli device` must show cali*, flannel*, cni0 and veth* as unmanaged.
 
 Look: `ip route get PODIP`, and mind the device it names.""",
-    summary=("{node} has no route to {target} of {peer}: {falls}",),
+    summary=(
+        "{node} has no route to {target} of {peer}, nor to {others} other pod network(s): {falls}",
+        "{node} has no route to {target} of {peer}: {falls}",
+    ),
     why="Packets for the peer's pods leave by the wrong device and are lost.",
     fix=(
         "restart the CNI's agent on {node}: it writes the route again",

@@ -53,7 +53,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         for p in paired
         if p.status is not Status.PROVEN
     ]
-    unknowns = _merged([*mesh.unknowns, *open_pairs, *_unknowns(store, wanted.values())])
+    unknowns = _merged([*mesh.unknowns, *open_pairs, *_filters(store), *_unknowns(store, wanted.values())])
     return Report(
         tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
         tuple(_folded(findings, wanted)),
@@ -184,8 +184,18 @@ def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
                     yield Unknown(node, _missing(need), need.command, (check.name,))
 
 
+def _filters(store: Store) -> Iterator[Unknown]:
+    """Yield the nodes whose packet filters were given: they are kept and counted, but what they do is not judged yet."""
+    for node, forms, rules in store.raw(
+        "SELECT d.name, string_agg(DISTINCT r.form, ', ' ORDER BY r.form), sum(r.rules)::BIGINT FROM ruleset r"
+        " JOIN netns n USING (ns) JOIN node d USING (node) WHERE r.opaque AND r.form <> 'ipset' GROUP BY d.name ORDER BY d.name"
+    ):
+        yield Unknown(node, f"what its {rules} filter rules ({forms}) do to packets", "iptables-save -c; nft list ruleset", ("filtering",))
+
+
 def _links_seen(seen: Iterable[_Seen]) -> bool:
-    return any(item.table == "link" for item in seen)
+    """Say whether devices were seen with their kinds: only then does a check that finds none not matter."""
+    return any(item.table in ("vxlan", "bridge") for item in seen)
 
 
 def _satisfies(need: Need, seen: _Seen) -> bool:

@@ -50,7 +50,7 @@ Look: `ip neigh show` on the host and in the container, `ip link show` of the de
     )
     SELECT *  EXCLUDE (state), CASE WHEN state = 'PERMANENT' THEN 'error' ELSE 'warning' END AS severity
     FROM (FROM on_host UNION ALL FROM inside_pod) x
-    WHERE wrong IS NOT NULL AND wrong <> "right" AND coalesce(state, '') NOT IN ('FAILED', 'INCOMPLETE')
+    WHERE wrong <> 0 AND "right" <> 0 AND wrong <> "right" AND coalesce(state, '') NOT IN ('FAILED', 'INCOMPLETE')
       AND NOT EXISTS (SELECT 1 FROM held h JOIN inside i ON i.host = h.host WHERE (h.host = x.ns OR i.ns = x.ns) AND h.ip = x.ip AND h.mac = x.wrong)
     """,
 )

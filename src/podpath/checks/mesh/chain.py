@@ -144,10 +144,21 @@ class Judge:
         if not prefixes:
             learn = (b.name, f"the pod network of {b.name}", "ip address show; ip route show")
             return Verdict("route", _OPEN, f"which pod network {b.name} has was not seen", (), None, learn), None
-        verdicts = [self._one_route(a, b, at) for at in prefixes]
+        verdicts = [self._ruled(a, at, self._one_route(a, b, at)) for at in prefixes]
         return next((v for v in verdicts if v[0].status is _BAD), None) or next(
             (v for v in verdicts if v[0].status is _OPEN), verdicts[0]
         )
+
+    def _ruled(self, a: Vtep, prefix: int, found: tuple[Verdict, Hop | None]) -> tuple[Verdict, Hop | None]:
+        """The main table's answer holds only where no rule asks another table first."""
+        facts = self._facts
+        rule = facts.rules.get((a.vt, prefix))
+        if rule is None or found[0].status is not _OK:
+            return found
+        target, probe = facts.prefix_text[prefix], ip_text(facts.probes[prefix])
+        text = f"rule {rule.priority} ({rule.action}) may decide on {target} before the main table does"
+        learn = (a.name, f"what rule {rule.priority} does to {target}", f"ip rule show; ip route get {probe}")
+        return Verdict("route", _OPEN, text, (Ref("rule", rule.rowid),), None, learn), found[1]
 
     def _one_route(self, a: Vtep, b: Vtep, prefix: int) -> tuple[Verdict, Hop | None]:
         facts = self._facts
@@ -212,7 +223,7 @@ class Judge:
             learn = (a.name, f"a route to {target} in the lines given", command)
             return Verdict("route", _OPEN, f"no route to {target} in the lines given", refs, None, learn)
         check = "calico-block-route-missing" if facts.calico else "peer-route-missing"
-        cause = Cause(check, ("route", a.vt, b.vt), base, a.ns)
+        cause = Cause(check, ("route", a.vt), base, a.ns)
         refs = (*refs, *facts.silence(a, "route", target, family))
         return Verdict("route", _BAD, f"no route to {target}: {falls}", refs, cause)
 
@@ -256,7 +267,7 @@ class Judge:
                 "wrong": mac_text(row.mac) if row.mac is not None else None}  # fmt: skip
         if row.mac is None or row.state in _DEAD:
             text = f"{ip_text(ip)} is {row.state or 'unresolved'}: nobody answered"
-            cause = Cause("vtep-neigh-or-fdb-missing", ("neighbour", a.vt, ip), {**base, "what": text}, a.ns)
+            cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
             return Verdict("neighbour", _BAD, text, ref, cause), None
         shown = f"{ip_text(ip)} is {mac_text(row.mac)}"
         if b.mac is None:
@@ -288,7 +299,7 @@ class Judge:
             "node": a.name, "peer": b.name, "dev": a.dev, "ip": ip_text(ip), "state": None, "what": text, "wrong": None,
             "mac": mac_text(b.mac) if b.mac is not None else None,
         }  # fmt: skip
-        cause = Cause("vtep-neigh-or-fdb-missing", ("neighbour", a.vt, ip), base, a.ns)
+        cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), base, a.ns)
         return Verdict("neighbour", _BAD, text, (*used, *facts.silence(a, "neighbour", ip_text(ip), family_of(ip))), cause)
 
     # -- forwarding entry ---------------------------------------------------------------------------
@@ -348,7 +359,7 @@ class Judge:
             cause = Cause("fdb-wrong-mac", ("fdb", stray.rowid), base, a.ns)
         else:
             refs = facts.silence(a, "fdb", mac_text(mac))
-            cause = Cause("vtep-neigh-or-fdb-missing", ("fdb", a.vt, mac), {**base, "what": text}, a.ns)
+            cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
         return Verdict("fdb", _BAD, text, refs, cause)
 
     # -- underlay and device --------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from podpath.checks.mesh.overlay import Vtep
-from podpath.checks.mesh.pairs import Overlay, among_senders
+from podpath.checks.mesh.pairs import RULING, Overlay, among_senders
 from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, Mac, ip_text, prefix_text
 
@@ -56,6 +56,14 @@ class Route(NamedTuple):
         return f"{kind}{prefix_text(self.family, self.dst, self.dst_len)}{via}{dev}"
 
 
+class Ruling(NamedTuple):
+    """A policy rule that may decide on a packet before the main table does."""
+
+    rowid: int
+    priority: int
+    action: str
+
+
 class Neighbour(NamedTuple):
     """A neighbour entry of a sender."""
 
@@ -88,6 +96,7 @@ class Facts:
         families: the address family of each prefix.
         probes: for each prefix an address in it whose route is looked up.
         routes: for (sender, prefix) the route that would be used.
+        rules: for (sender, prefix) the first policy rule that may decide on it before the main table.
         neighbours: for (sender, address) its entry.
         fdb: for (sender, MAC) its entries.
         addresses: for each device its addresses.
@@ -218,6 +227,22 @@ class Facts:
                   AND r.dst <= p.ip AND p.ip <= last_ip(r.family, r.dst, r.dst_len)
                 WHERE {among} AND r.type NOT IN ('broadcast', 'multicast', 'anycast')
                 QUALIFY row_number() OVER (PARTITION BY t.a, p.prefix ORDER BY r.dst_len DESC, coalesce(r.metric, 0), r.hop) = 1
+                """
+            ).fetchall()
+        }
+        self.rules = {
+            (a, prefix): Ruling(*rest)
+            for a, prefix, *rest in run(
+                f"""
+                SELECT t.a, p.prefix, u.rowid, u.priority, u.action FROM todo t JOIN vtep v ON v.vt = t.a
+                JOIN probe p ON p.vt = t.b JOIN rule u ON u.ns = v.ns AND u.family = p.family
+                WHERE {RULING} AND (u.dst IS NULL OR p.ip BETWEEN u.dst AND last_ip(u.family, u.dst, u.dst_len))
+                  AND (u.action <> 'lookup' OR EXISTS (
+                      SELECT 1 FROM route r WHERE r.ns = v.ns AND r.family = p.family AND r."table" = u."table"
+                      AND r.type <> 'throw' AND r.dst <= p.ip AND p.ip <= last_ip(r.family, r.dst, r.dst_len))
+                    OR NOT EXISTS (SELECT 1 FROM coverage c WHERE c.ns = v.ns AND c."table" = 'route' AND c.complete = 'yes'
+                      AND c.dev IS NULL AND (c.part IS NULL OR c.part = u."table")))
+                QUALIFY row_number() OVER (PARTITION BY t.a, p.prefix ORDER BY u.priority) = 1
                 """
             ).fetchall()
         }

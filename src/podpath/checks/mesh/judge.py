@@ -13,6 +13,7 @@ from podpath.state.finding import ChainLink, Evidence, OverlayResult, Pair, Stat
 
 _SHOWN: Final = 6
 _CAPTURE: Final = "ip -d address; ip route; ip neigh show dev {dev}; bridge fdb show dev {dev}"
+_ROUTE_LOST: Final = frozenset(("peer-route-missing", "calico-block-route-missing"))
 _COMMANDS: Final = {
     "route": ("the routes", "ip route show"),
     "neighbour": ("the neighbours of {dev}", "ip neigh show dev {dev}"),
@@ -95,9 +96,12 @@ def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
     """Group the broken links by what is wrong; each broken pair counts for its first cause only."""
     groups: dict[tuple[object, ...], list[tuple[Chain, Verdict, Cause]]] = {}
     for chain in chains:
-        for verdict in chain.verdicts:
-            if verdict.cause is not None:
-                groups.setdefault((verdict.cause.check, *verdict.cause.root), []).append((chain, verdict, verdict.cause))
+        broken = [(verdict, verdict.cause) for verdict in chain.verdicts if verdict.cause is not None]
+        lost = any(cause.check in _ROUTE_LOST for _, cause in broken)
+        for verdict, cause in broken:
+            # Who wrote no route wrote no entries behind it either: one cause.
+            if not (lost and cause.check == "vtep-neigh-or-fdb-missing"):
+                groups.setdefault((cause.check, *cause.root), []).append((chain, verdict, cause))
     causes = []
     for members in groups.values():
         cause = members[0][2]
@@ -105,7 +109,7 @@ def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
         related = dict.fromkeys(name for chain, *_ in members for name in (chain.a.name, chain.b.name))
         senders = list(dict.fromkeys(chain.a.name for chain, *_ in members))
         facts = {
-            **cause.facts,
+            **_joined(members),
             "pairs": len({(chain.a.vt, chain.b.vt) for chain, *_ in members}),
             "senders": _listed(senders),
         }
@@ -113,6 +117,18 @@ def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
         evidence = _evidence(list(refs)[:_SHOWN], witness)
         causes.append(MeshCause(cause.check, facts, cause.ns, sure, evidence, tuple(related), facts["pairs"]))
     return causes
+
+
+def _joined(members: list[tuple[Chain, Verdict, Cause]]) -> dict[str, Any]:
+    """Return what the first pair's links say together, and the targets of all pairs in a row."""
+    first = [cause for chain, _, cause in members if chain is members[0][0]]
+    facts: dict[str, Any] = {}
+    for cause in first:
+        facts.update({key: value for key, value in cause.facts.items() if value is not None or key not in facts})
+    if "what" in facts:
+        facts["what"] = "; ".join(dict.fromkeys(str(cause.facts["what"]) for cause in first if "what" in cause.facts))
+    targets = list(dict.fromkeys(str(cause.facts["target"]) for *_, cause in members if "target" in cause.facts))
+    return {**facts, "targets": _listed(targets), "others": len(targets) - 1 if len(targets) > 1 else None}
 
 
 def _listed(names: list[str]) -> str:

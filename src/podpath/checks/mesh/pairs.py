@@ -20,6 +20,12 @@ SMALL: Final = 32
 MOST: Final = 20_000
 """Pairs judged one by one at most; what is beyond is counted and said."""
 
+RULING: Final = """
+    u.priority < 32766 AND u.action NOT IN ('goto', 'nop') AND u.fwmark IS NULL AND u.uidrange IS NULL AND u.oif IS NULL
+    AND coalesce(u.iif, '') <> 'lo' AND coalesce(u."table", '') NOT IN ('local', 'main', 'default')
+"""
+"""Which policy rules may decide on a forwarded packet before the main table does; marks are another matter."""
+
 _SAMPLED: Final = 8
 _TABLES: Final = ("route", "neighbour", "fdb")
 
@@ -237,6 +243,7 @@ def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Seque
         pairs = [(a, b) for a in senders for b in members if a != b]
         return Overlay(name, members, pairs, 0, unseen, 0)
     lonely = _unfit(members)
+    ruled = {row[0] for row in store.raw(f"SELECT v.vt FROM vtep v JOIN rule u ON u.ns = v.ns WHERE {RULING}")} & set(senders)
     empty: set[tuple[int, int]] = set()
     blind: set[int] = set()
     for table in _TABLES:
@@ -246,6 +253,7 @@ def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Seque
         if short:
             empty |= _missing(store, name, table, [members[vt] for vt in short], MOST * 4)
     empty |= {(a, b) for a in senders for b in lonely if a != b} if len(lonely) * len(senders) <= MOST * 4 else set()
+    empty |= {(a, b) for a in ruled for b in members} if len(ruled) * len(members) <= MOST * 4 else set()
     suspects = sorted(pair for pair in empty if pair[0] != pair[1])
     left = max(0, len(suspects) - MOST)
     suspects = suspects[:MOST]
