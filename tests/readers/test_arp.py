@@ -68,9 +68,7 @@ def test_coverage() -> None:
     assert READER.accepts(["arp", "-n", "10.9.0.2"]) == (Coverage("neighbour", 4, complete=Complete.NO),)
 
 
-@pytest.mark.parametrize(
-    "line", ["arp table of node 2", "arp table", "arp -d 10.0.0.1", "arp -s 10.0.0.1 aa:bb:cc:dd:ee:ff"]
-)
+@pytest.mark.parametrize("line", ["arp table of node 2", "arp table", "arp -d 10.0.0.1", "arp -s 10.0.0.1 aa:bb:cc:dd:ee:ff"])
 def test_not_a_command(line: str) -> None:
     """Prose and changes are not accepted."""
     assert READER.accepts(line.split()) is None

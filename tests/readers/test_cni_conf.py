@@ -44,16 +44,12 @@ def test_damage() -> None:
     assert json_rows(READER, {"name": "n", "plugins": [{}]}) == [
         Bad("this looks like `/etc/cni/net.d` output but plugin 0 of n has no type")
     ]
-    assert complaints(READER, "", "what\n") == [
-        (0, 'this looks like `/etc/cni/net.d` output but "what" begins no JSON')
-    ]
+    assert complaints(READER, "", "what\n") == [(0, 'this looks like `/etc/cni/net.d` output but "what" begins no JSON')]
     assert rows(READER, "", "cat: /etc/cni/net.d/x.conf: No such file or directory\n") == []
 
 
 def test_coverage() -> None:
     """Only `*` shows all networks."""
     assert READER.accepts(["cat", "/etc/cni/net.d/*"]) == (Coverage("cni_plugin"),)
-    assert READER.accepts(["cat", "/etc/cni/net.d/10-flannel.conflist"]) == (
-        Coverage("cni_plugin", complete=Complete.NO),
-    )
+    assert READER.accepts(["cat", "/etc/cni/net.d/10-flannel.conflist"]) == (Coverage("cni_plugin", complete=Complete.NO),)
     assert READER.accepts(["cat", "/etc/passwd"]) is None

@@ -1,6 +1,6 @@
 """`docker inspect` and the same of podman."""
 
-# ruff: noqa: E501 - the tools print lines as wide as this
+
 
 from podpath.readers.docker_inspect import READER
 from podpath.state.address import parse_ip, parse_mac

@@ -77,9 +77,7 @@ def test_damage() -> None:
 def test_coverage() -> None:
     """The table shows all networks, inspecting shows those named."""
     assert READER.accepts(["docker", "network", "ls"]) == (Coverage("container_network"),)
-    assert READER.accepts(["docker", "network", "ls", "-f", "x=y"]) == (
-        Coverage("container_network", complete=Complete.NO),
-    )
+    assert READER.accepts(["docker", "network", "ls", "-f", "x=y"]) == (Coverage("container_network", complete=Complete.NO),)
     assert READER.accepts(["docker", "network", "inspect", "mynet"]) == (
         Coverage("container_network", part="mynet"), Coverage("container_address", part="mynet"),
     )  # fmt: skip

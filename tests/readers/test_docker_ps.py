@@ -1,6 +1,6 @@
 """`docker ps` and the same of podman."""
 
-# ruff: noqa: E501 - the tools print lines as wide as this
+
 
 import pytest
 
@@ -9,7 +9,9 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.runtime import Container
 from tests.readers.helper import complaints, json_rows, rows
 
-HEADER = "CONTAINER ID   IMAGE     COMMAND             CREATED          STATUS                       PORTS                  NAMES\n"
+HEADER = (
+    "CONTAINER ID   IMAGE     COMMAND             CREATED          STATUS                       PORTS                  NAMES\n"
+)
 TEXT = HEADER + (
     'd3944733e64c   bb        "/bin/sleep 1"      11 seconds ago   Created                                             never\n'
     '933701edda1e   bb        "/bin/sleep 3600"   12 seconds ago   Up 11 seconds (Paused)                              hosty\n'
@@ -59,14 +61,10 @@ def test_podman_json() -> None:
         {"Id": "1f56edb106c9", "Image": "bb", "Names": ["side"], "State": "running", "Status": "Up", "Pid": 77,
          "Ports": [{"host_ip": "", "container_port": 80, "host_port": 8080, "range": 1, "protocol": "tcp"}]}
     ]  # fmt: skip
-    assert json_rows(READER, document) == [
-        Container("1f56edb106c9", "side", "bb", "running", 77, None, "0.0.0.0:8080->80/tcp")
-    ]
+    assert json_rows(READER, document) == [Container("1f56edb106c9", "side", "bb", "running", 77, None, "0.0.0.0:8080->80/tcp")]
 
 
-@pytest.mark.parametrize(
-    "line", ["docker ps -a", "docker container ls --all", "podman ps -a --no-trunc", "nerdctl ps -a"]
-)
+@pytest.mark.parametrize("line", ["docker ps -a", "docker container ls --all", "podman ps -a --no-trunc", "nerdctl ps -a"])
 def test_all(line: str) -> None:
     """`-a` shows all containers."""
     assert READER.accepts(line.split()) == (Coverage("container"),)
@@ -78,9 +76,7 @@ def test_running() -> None:
         assert READER.accepts(words) == (Coverage("container", complete=Complete.NO),)
 
 
-@pytest.mark.parametrize(
-    "line", ["docker ps -q", "docker images", "docker ps shows it", "docker ls", "docker ps --format x"]
-)
+@pytest.mark.parametrize("line", ["docker ps -q", "docker images", "docker ps shows it", "docker ls", "docker ps --format x"])
 def test_not_this_command(line: str) -> None:
     """Other commands, other forms and prose are not accepted."""
     assert READER.accepts(line.split()) is None

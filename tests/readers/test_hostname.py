@@ -32,9 +32,7 @@ def test_hostnamectl() -> None:
 
 def test_second_name() -> None:
     """A node has one name."""
-    assert complaints(READER, "hostname", "n1\nn2\n") == [
-        (1, 'this looks like `hostname` output but "n2" is not a host name')
-    ]
+    assert complaints(READER, "hostname", "n1\nn2\n") == [(1, 'this looks like `hostname` output but "n2" is not a host name')]
 
 
 @pytest.mark.parametrize("line", ["hostname", "hostname -f", "hostnamectl", "uname -n", "cat /etc/hostname"])

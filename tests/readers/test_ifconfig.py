@@ -134,9 +134,7 @@ def test_coverage() -> None:
     assert READER.accepts(["ifconfig", "eth0:1"]) == ()
 
 
-@pytest.mark.parametrize(
-    "line", ["ifconfig is deprecated", "ifconfig eth0 up", "ifconfig -z", "ifconfig eth0 10.0.0.1"]
-)
+@pytest.mark.parametrize("line", ["ifconfig is deprecated", "ifconfig eth0 up", "ifconfig -z", "ifconfig eth0 10.0.0.1"])
 def test_not_a_command(line: str) -> None:
     """Prose and commands that set something are not accepted."""
     assert READER.accepts(line.split()) is None

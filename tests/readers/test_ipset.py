@@ -45,8 +45,6 @@ def test_damage() -> None:
 def test_coverage() -> None:
     """A set that is named is not all sets."""
     assert READER.accepts(["ipset", "save"]) == (Coverage("ruleset", part="ipset"),)
-    assert READER.accepts(["ipset", "list", "KUBE-CLUSTER-IP"]) == (
-        Coverage("ruleset", part="ipset", complete=Complete.NO),
-    )
+    assert READER.accepts(["ipset", "list", "KUBE-CLUSTER-IP"]) == (Coverage("ruleset", part="ipset", complete=Complete.NO),)
     assert READER.accepts(["ipset", "add", "s", "10.0.0.1"]) is None
     assert READER.accepts(["ipset", "list", "-n"]) is None

@@ -1,6 +1,6 @@
 """`iptables-save` and its kin."""
 
-# ruff: noqa: E501 - the tools print lines as wide as this
+
 
 import pytest
 
@@ -46,9 +46,7 @@ def test_specification() -> None:
     """`-S` prints policies and new chains; without rules and refusals nothing is hidden."""
     text = "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-N KUBE-X\n"
     assert rows(READER, "iptables -S", text) == [Ruleset("iptables", 3, 0, opaque=False)]
-    assert rows(READER, "iptables -S", text.replace("FORWARD ACCEPT", "FORWARD DROP")) == [
-        Ruleset("iptables", 3, 0, opaque=True)
-    ]
+    assert rows(READER, "iptables -S", text.replace("FORWARD ACCEPT", "FORWARD DROP")) == [Ruleset("iptables", 3, 0, opaque=True)]
 
 
 def test_list() -> None:
@@ -66,7 +64,9 @@ def test_others() -> None:
 
 def test_other_back_end() -> None:
     """Rules that another back end holds are unseen, but there."""
-    text = "# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"
+    text = (
+        "# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"
+    )
     assert rows(READER, "iptables-save", text) == [Ruleset("iptables", 1, 0, opaque=True)]
 
 
@@ -106,9 +106,7 @@ def test_coverage(line: str, expected: Coverage) -> None:
     assert READER.accepts(line.split()) == (expected,)
 
 
-@pytest.mark.parametrize(
-    "line", ["iptables -A FORWARD -j DROP", "iptables -L looks fine", "iptables is old", "iptables -F"]
-)
+@pytest.mark.parametrize("line", ["iptables -A FORWARD -j DROP", "iptables -L looks fine", "iptables is old", "iptables -F"])
 def test_not_this_command(line: str) -> None:
     """Changes and prose are not accepted."""
     assert READER.accepts(line.split()) is None

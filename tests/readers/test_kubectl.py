@@ -72,9 +72,7 @@ def test_node() -> None:
 def test_node_without_vtep() -> None:
     """A backend without a VTEP has `null` in flannel's annotation."""
     node = {**NODE, "metadata": {"name": "n2", "annotations": {"flannel.alpha.coreos.com/backend-data": "null"}}}
-    assert json_rows(READER, node)[0] == KubeNode(
-        "n2", parse_ip("192.168.200.205"), "10.42.2.0/24,fd42::/64", ready=True
-    )
+    assert json_rows(READER, node)[0] == KubeNode("n2", parse_ip("192.168.200.205"), "10.42.2.0/24,fd42::/64", ready=True)
 
 
 def test_pod() -> None:
@@ -97,9 +95,7 @@ def test_service() -> None:
 
 def test_endpoints() -> None:
     """Slices and the older endpoints give the same kind of row."""
-    web = Endpoint(
-        "shop", "web", "web-abcde", parse_ip("10.42.2.18"), "http", "TCP", 8080, ready=True, terminating=False
-    )
+    web = Endpoint("shop", "web", "web-abcde", parse_ip("10.42.2.18"), "http", "TCP", 8080, ready=True, terminating=False)
     document = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSliceList", "items": [SLICE]}
     assert json_rows(READER, document) == [web._replace(node="n1", target="shop/web-0")]
     assert json_rows(READER, ENDPOINTS) == [

@@ -1,6 +1,6 @@
 """`kubectl get` and `kubectl get -o wide`."""
 
-# ruff: noqa: E501 - the tools print lines as wide as this
+
 
 from podpath.readers.kubectl_wide import READER
 from podpath.state.address import parse_ip

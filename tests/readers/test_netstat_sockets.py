@@ -1,6 +1,6 @@
 """`netstat` for sockets."""
 
-# ruff: noqa: E501 - the tools print lines as wide as this
+
 
 import pytest
 
@@ -56,9 +56,7 @@ def test_busybox() -> None:
     """The form of busybox cuts nothing, and calls both families tcp."""
     assert rows(READER, "netstat -an", BUSYBOX) == [
         Socket("tcp", "ESTAB", 4, parse_ip("127.0.0.1"), 51828, parse_ip("127.0.0.1"), 80, recv_queue=0, send_queue=0),
-        Socket(
-            "tcp", "TIME-WAIT", 6, parse_ip("127.0.0.1"), 8080, parse_ip("127.0.0.1"), 47840, recv_queue=0, send_queue=0
-        ),
+        Socket("tcp", "TIME-WAIT", 6, parse_ip("127.0.0.1"), 8080, parse_ip("127.0.0.1"), 47840, recv_queue=0, send_queue=0),
         Socket("udp", "UNCONN", 6, parse_ip("fe80::d008:daff:fe8c:79e"), 546, recv_queue=0, send_queue=0),
     ]
 

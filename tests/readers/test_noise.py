@@ -1,6 +1,6 @@
 """Every reader under noise: hostile text, damaged lines and documents of any shape."""
 
-# ruff: noqa: E501, SIM905 - lists of words are read best as text
+# ruff: noqa: SIM905 - lists of words are read best as text
 
 import re
 import time

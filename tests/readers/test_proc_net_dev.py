@@ -1,6 +1,6 @@
 """`/proc/net/dev`."""
 
-# ruff: noqa: E501 - the tools print lines as wide as this
+
 
 from podpath.readers.proc_net_dev import READER
 from podpath.state.evidence import Coverage

@@ -23,9 +23,7 @@ def test_grep() -> None:
 def test_cat() -> None:
     """`cat` prints values alone, in the order of the files that exist."""
     text = "1\ncat: /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory\n4096\t131072\t33554432\n"
-    command = (
-        "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/tcp_rmem"
-    )
+    command = "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/tcp_rmem"
     assert rows(READER, command, text) == [
         Sysctl("net.ipv4.ip_forward", "1"), Sysctl("net.ipv4.tcp_rmem", "4096\t131072\t33554432"),
     ]  # fmt: skip
@@ -67,9 +65,7 @@ def test_coverage() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "line", ["cat /etc/hosts", "grep 1 /proc/sys/net/ipv4/ip_forward", "cat /proc/sys/a /etc/b", "cat"]
-)
+@pytest.mark.parametrize("line", ["cat /etc/hosts", "grep 1 /proc/sys/net/ipv4/ip_forward", "cat /proc/sys/a /etc/b", "cat"])
 def test_not_this_command(line: str) -> None:
     """Other files, and a search that leaves values out, are not accepted."""
     assert READER.accepts(line.split()) is None

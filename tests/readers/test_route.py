@@ -48,9 +48,7 @@ def test_names() -> None:
 
 def test_cut_device() -> None:
     """`-ee` cuts a device's name at six characters: it is not believed."""
-    assert rows(READER, "route -ee", TWICE)[0] == Route(
-        4, "main", "unicast", ANY, 0, parse_ip("10.9.0.2"), "v0", metric=5
-    )
+    assert rows(READER, "route -ee", TWICE)[0] == Route(4, "main", "unicast", ANY, 0, parse_ip("10.9.0.2"), "v0", metric=5)
     assert complaints(READER, "route -ee", TWICE) == [
         (3, 'this looks like `route` output but the device "flanne" may be cut off: `route -n` prints the whole name')
     ]

@@ -1,6 +1,6 @@
 """`ss`."""
 
-# ruff: noqa: E501 - the tools print lines as wide as this
+
 
 import pytest
 
@@ -46,10 +46,7 @@ def test_protocol_of_the_command() -> None:
     assert rows(READER, "ss -Htan", "LISTEN 0 5 10.9.0.1:443 0.0.0.0:*\n") == [
         Socket("tcp", "LISTEN", 4, parse_ip("10.9.0.1"), 443, recv_queue=0, send_queue=5)
     ]
-    text = (
-        "Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n"
-        "0      0        10.9.0.1:55079  10.9.0.2:5000       \n"
-    )
+    text = "Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n0      0        10.9.0.1:55079  10.9.0.2:5000       \n"
     assert rows(READER, "ss -u", text) == [
         Socket("udp", "ESTAB", 4, parse_ip("10.9.0.1"), 55079, parse_ip("10.9.0.2"), 5000, recv_queue=0, send_queue=0)
     ]

@@ -24,7 +24,10 @@ Look: `ip route show` on each node: `via` a peer's node address, or `dev flannel
         "{node} reaches {direct} directly ({dst}/{len} via {via}), but {direct} answers through {overlay_dev}",
     ),
     why="Traffic goes one way and comes back another: firewalls and reverse-path filters drop half of it.",
-    fix=("give every node the same backend (flannel: net-conf.json; Calico: the pool's encapsulation), then restart the agents", "on {node}: ip route del {dst}/{len} via {via}   (when it is the one left behind)"),
+    fix=(
+        "give every node the same backend (flannel: net-conf.json; Calico: the pool's encapsulation), then restart the agents",
+        "on {node}: ip route del {dst}/{len} via {via}   (when it is the one left behind)",
+    ),
     sql="""
     WITH direct AS (
         SELECT v.vt AS a, v.ns, v.dev AS overlay_dev, e.vt AS b, r.rowid AS row_route, r.dst, r.dst_len AS len, r.via, v.overlay

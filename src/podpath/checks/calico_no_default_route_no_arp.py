@@ -18,7 +18,10 @@ It happens on machines in closed networks that have no default route, or when a 
 Look: `ip route get 169.254.1.1` on the host (it must not fail), `ip neigh show` in a pod (169.254.1.1 FAILED).""",
     summary=("{node} has no route that holds 169.254.1.1, so {dev}{more} get no answer to their ARP for the gateway",),
     why="Pods of this node reach nothing outside themselves.",
-    fix=("on {node}: ip route add default via GATEWAY", "or any route that holds 169.254.1.1: ip route add 169.254.1.1/32 dev {uplink}"),
+    fix=(
+        "on {node}: ip route add default via GATEWAY",
+        "or any route that holds 169.254.1.1: ip route add 169.254.1.1/32 dev {uplink}",
+    ),
     sql="""
     WITH pods AS (
         SELECT d.ns, min(d.name) AS dev, and_more(count(DISTINCT d.name)) AS more, arg_min(r.rowid, d.name) AS row_route FROM device d

@@ -22,7 +22,11 @@ Look: `ip route get PODIP` on the host; `ip route show dev caliXXXXXXXXXXX` must
         "no route leads to {dev}: the pod behind it cannot be reached",
     ),
     why="The pod gets no packets, neither from its own node nor from others.",
-    fix=("restart calico-node on {node}: it writes the routes of all pods again", "on {node}: ip route replace {ip} dev {host_dev} scope link", "or delete the pod"),
+    fix=(
+        "restart calico-node on {node}: it writes the routes of all pods again",
+        "on {node}: ip route replace {ip} dev {host_dev} scope link",
+        "or delete the pod",
+    ),
     sql="""
     WITH pod_address AS (
         SELECT i.host, i.kind || ' ' || i.name AS who, a."address" AS ip, a.family, a.rowid AS row_address, h.name AS host_dev, h.link_row

@@ -18,9 +18,15 @@ CHECK: Final = Check(
     It happens when a resolv.conf was mounted or copied into the image, or when kubelet hands out the host's file.
 
     Look inside the container: `cat /etc/resolv.conf`, `ss -lun sport = :53`.""",
-    summary=("the container's resolv.conf{where} names {nameserver}, and nothing there listens on port 53", "the container's resolv.conf{where} names {unproven}, which is the container itself"),
+    summary=(
+        "the container's resolv.conf{where} names {nameserver}, and nothing there listens on port 53",
+        "the container's resolv.conf{where} names {unproven}, which is the container itself",
+    ),
     why="No name can be resolved in this container.",
-    fix=("Docker: \"dns\" in daemon.json, or --dns, with a server that is not on a loopback address", "Kubernetes: resolvConf in kubelet's configuration, or dnsConfig in the pod"),
+    fix=(
+        'Docker: "dns" in daemon.json, or --dns, with a server that is not on a loopback address',
+        "Kubernetes: resolvConf in kubelet's configuration, or dnsConfig in the pod",
+    ),
     sql="""
     WITH found AS (
         SELECT r.ns, r."address" AS ip, r.rowid AS row_resolver, coalesce((SELECT max(CASE c.complete WHEN 'yes' THEN 2 ELSE 1 END) FROM coverage c

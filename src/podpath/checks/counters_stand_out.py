@@ -73,5 +73,11 @@ CHECK: Final = Check(
     UNION ALL
     SELECT ns, name, count, total, severity, meaning, effect, NULL, row_counter, 'nstat -az ' || name FROM protocols
     """,
-    follows=("vtep-mac-mismatch", "vtep-neigh-or-fdb-missing", "wrong-underlay-interface", "ip-forward-off", "per-interface-forwarding-off"),
+    follows=(
+        "vtep-mac-mismatch",
+        "vtep-neigh-or-fdb-missing",
+        "wrong-underlay-interface",
+        "ip-forward-off",
+        "per-interface-forwarding-off",
+    ),
 )

@@ -22,7 +22,10 @@ CHECK: Final = Check(
         "the host's resolv.conf names {nameserver}: kubelet must not give this file to pods",
     ),
     why="{effect}",
-    fix=("in kubelet's configuration on {node}: resolvConf: /run/systemd/resolve/resolv.conf   (and restart kubelet)", "then restart the CoreDNS pods"),
+    fix=(
+        "in kubelet's configuration on {node}: resolvConf: /run/systemd/resolve/resolv.conf   (and restart kubelet)",
+        "then restart the CoreDNS pods",
+    ),
     # On a host it is normal: worth knowing only where a cluster's pods run.
     sql="""
     SELECT r.ns, r."address" AS nameserver, r.rowid AS row_resolver,

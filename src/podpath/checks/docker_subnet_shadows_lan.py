@@ -17,13 +17,9 @@ It happens after `docker compose up` has made a new network: Docker takes the ne
 later of 192.168.0.0/16, and cannot know what the company or the VPN uses.
 
 Look: `ip route show`; `ip route get ADDRESS` must not name docker0 or br-… for a machine that is no container.""",
-    summary=(
-        "{dev} has {first}/{len}, which overlaps {net}/{net_len} of {other}",
-    ),
+    summary=("{dev} has {first}/{len}, which overlaps {net}/{net_len} of {other}",),
     why="What has an address in both networks cannot be reached: the packets go to {winner}.",
-    fix=(
-        "give Docker other networks: \"bip\" and \"default-address-pools\" in daemon.json, then recreate the network",
-    ),
+    fix=('give Docker other networks: "bip" and "default-address-pools" in daemon.json, then recreate the network',),
     sql="""
     WITH bridges AS (SELECT * FROM bridge_net WHERE NOT pod),
     elsewhere AS (

@@ -14,7 +14,9 @@ the only entry that leads to the peer's node has another: the lookup finds nothi
 sending device (`ip -s link show flannel.1` counts it under TX dropped).
 
 Look: `bridge fdb show dev flannel.1` on the sender, `ip -d link show flannel.1` on the peer.""",
-    summary=("{node} has no forwarding entry for {peer}'s MAC {mac}; its entry for {right} has {wrong}, which no captured node has",),
+    summary=(
+        "{node} has no forwarding entry for {peer}'s MAC {mac}; its entry for {right} has {wrong}, which no captured node has",
+    ),
     why="Every packet from here to the peer's pods is dropped before it leaves the node.",
     fix=(
         "on {node}: bridge fdb replace {mac} dev {dev} dst {right} self permanent",

@@ -22,7 +22,7 @@ Look: `bridge -d link show`, the word after `hairpin`; `cat /sys/class/net/VETH/
     why="A pod that is chosen for its own request to a service gets no answer.",
     fix=(
         "on {node}: ip link set {first} type bridge_slave hairpin on   (and so for every port)",
-        "to keep it: \"hairpinMode\": true in the CNI's configuration",
+        'to keep it: "hairpinMode": true in the CNI\'s configuration',
     ),
     sql="""
     SELECT b.ns, b.dev, count(*) FILTER (NOT p.hairpin) AS "off", count(*) AS total,

@@ -19,7 +19,10 @@ It does not matter where NetworkManager or systemd-networkd handles advertisemen
 Look: `ip -6 route show default`, `sysctl net.ipv6.conf.eth0.accept_ra net.ipv6.conf.eth0.forwarding`.""",
     summary=("{dev} has an address from router advertisements, which {node} ignores now (forwarding 1, accept_ra 1): {now}",),
     why="IPv6 to the outside is lost for the host and its containers.",
-    fix=("on {node}: sysctl -w net.ipv6.conf.{setting}.accept_ra=2", "to keep it: the same in /etc/sysctl.d, or a static default route"),
+    fix=(
+        "on {node}: sysctl -w net.ipv6.conf.{setting}.accept_ra=2",
+        "to keep it: the same in /etc/sysctl.d, or a static default route",
+    ),
     sql="""
     WITH deaf AS (
         SELECT d.ns, d.name AS dev, replace(d.name, '.', '/') AS setting, a.rowid AS row_sysctl, f.rowid AS row_sysctl_2 FROM device d

@@ -27,7 +27,10 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
         "{dev} has an MTU of {mtu}, but on most other nodes it is {usual}",
     ),
     why="Small packets pass, large ones hang or are lost: connections open and then stall.",
-    fix=("{mend}", "stop-gap: on {node}: iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu"),
+    fix=(
+        "{mend}",
+        "stop-gap: on {node}: iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+    ),
     sql="""
     WITH default_route AS (
         SELECT r.ns, arg_min(r.dev, coalesce(r.metric, 0)) AS dev FROM route r

@@ -16,7 +16,10 @@ Nodes, gateways and name servers become unreachable one by one, as pods get addr
 It is a classic with Calico's old default 192.168.0.0/16 on a home or office network, and with 10.0.0.0/8 at a company.
 
 Look: `ip address show`, `ip route show`; `ip route get NODEIP` must name the network card, not a CNI's device.""",
-    summary=("{what} {first}/{len} overlaps {net}/{net_len}, which {dev} is in; {hit} lies in both", "{what} {first}/{len} overlaps {net}/{net_len}, which {dev} is in"),
+    summary=(
+        "{what} {first}/{len} overlaps {net}/{net_len}, which {dev} is in; {hit} lies in both",
+        "{what} {first}/{len} overlaps {net}/{net_len}, which {dev} is in",
+    ),
     why="Machines or pods whose addresses lie in both are unreachable from this node.",
     fix=("give the pods a network that no machine uses, and make the cluster (or the pool) anew",),
     sql="""

@@ -18,7 +18,9 @@ reach each other by different ways, which happens when one of them was switched 
 or has several network cards.
 
 Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip route get PODIP` on both nodes.""",
-    summary=("what pods of {peer} ({first}/{len}) send comes in by {dev}, but the way back leaves by {out}, and rp_filter is strict",),
+    summary=(
+        "what pods of {peer} ({first}/{len}) send comes in by {dev}, but the way back leaves by {out}, and rp_filter is strict",
+    ),
     why="Every packet from the peer's pods is dropped on arrival.",
     fix=(
         "make both nodes use the same way: look at the routes to {first}/{len} here and to this node's pods on {peer}",

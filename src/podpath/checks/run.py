@@ -190,7 +190,9 @@ def _filters(store: Store) -> Iterator[Unknown]:
         "SELECT d.name, string_agg(DISTINCT r.form, ', ' ORDER BY r.form), sum(r.rules)::BIGINT FROM ruleset r"
         " JOIN netns n USING (ns) JOIN node d USING (node) WHERE r.opaque AND r.form <> 'ipset' GROUP BY d.name ORDER BY d.name"
     ):
-        yield Unknown(node, f"what its {rules} filter rules ({forms}) do to packets", "iptables-save -c; nft list ruleset", ("filtering",))
+        yield Unknown(
+            node, f"what its {rules} filter rules ({forms}) do to packets", "iptables-save -c; nft list ruleset", ("filtering",)
+        )
 
 
 def _links_seen(seen: Iterable[_Seen]) -> bool:

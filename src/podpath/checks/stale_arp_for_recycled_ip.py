@@ -20,7 +20,10 @@ because the host's rules rewrite the MAC with the address.
 Look: `ip neigh show` on the host and in the container, `ip link show` of the device that has the address.""",
     summary=("the neighbour entry of {ip} on {dev}{where} has {wrong}, but {owner} has {right}",),
     why="Frames for {ip} go to a MAC that is not its any more, and are dropped.",
-    fix=("on {node}: {run}ip neigh del {ip} dev {dev}", "or on {node}: {run}ip neigh replace {ip} lladdr {right} dev {dev} nud reachable"),
+    fix=(
+        "on {node}: {run}ip neigh del {ip} dev {dev}",
+        "or on {node}: {run}ip neigh replace {ip} lladdr {right} dev {dev} nud reachable",
+    ),
     sql="""
     WITH held AS (
         -- Who has which address on a bridge or behind a port: the containers, by themselves or by what Docker says.

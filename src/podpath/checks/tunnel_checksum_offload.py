@@ -20,9 +20,14 @@ CHECK: Final = Check(
     stops when offloading is off on the sender.
 
     Look: `nstat -az UdpInCsumErrors` on the receiver, `ethtool -k flannel.1` on the sender, `dmesg | grep 'bad checksum'`.""",
-    summary=("{count} of {total} UDP packets that came to {node} had a wrong checksum, and checksums of {dev} are left to the card",),
+    summary=(
+        "{count} of {total} UDP packets that came to {node} had a wrong checksum, and checksums of {dev} are left to the card",
+    ),
     why="Packets to services that end on another node are dropped on arrival.",
-    fix=("on every node: ethtool -K {dev} tx-checksum-ip-generic off", "to keep it: a udev rule or a service that runs this when {dev} appears; or a newer kernel"),
+    fix=(
+        "on every node: ethtool -K {dev} tx-checksum-ip-generic off",
+        "to keep it: a udev rule or a service that runs this when {dev} appears; or a newer kernel",
+    ),
     sql="""
     SELECT v.ns, v.dev, e.value AS count, e.value + coalesce(t.value, 0) AS total, e.rowid AS row_counter, 'UdpInCsumErrors' AS needle_counter,
            f.rowid AS row_feature

@@ -20,9 +20,7 @@ It happens after `ip neigh flush`, when the device went down and up or changed i
 when the agent died before it had written all.
 
 Look: `ip neigh show dev flannel.1`, `bridge fdb show dev flannel.1`.""",
-    summary=(
-        "{node} cannot send to {peer} through {dev}: {what}",
-    ),
+    summary=("{node} cannot send to {peer} through {dev}: {what}",),
     why="Every packet from here to the peer's pods is dropped before it leaves the node.",
     fix=(
         "on {node}: ip neigh replace {ip} lladdr {mac} dev {dev} nud permanent",

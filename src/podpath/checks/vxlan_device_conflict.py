@@ -18,7 +18,11 @@ It happens when the CNI was changed and the old device stayed: cilium_vxlan and 
 Look: `ip -d link show type vxlan`, `ss -lun sport = :8472`.""",
     summary=("{dev}{where} cannot come up: {other} has UDP port {port} already, and one of them is `external`",),
     why="Tunnel packets reach only the device that was first; the other carries nothing.",
-    fix=("on {node}: {run}ip link delete DEVICE   (the one of the CNI that is not in use: {dev} or {other})", "then restart the CNI's agent", "or give one of them another port"),
+    fix=(
+        "on {node}: {run}ip link delete DEVICE   (the one of the CNI that is not in use: {dev} or {other})",
+        "then restart the CNI's agent",
+        "or give one of them another port",
+    ),
     sql="""
     SELECT a.ns, a.name AS dev, b.name AS other, a.port, a.rowid AS row_vxlan, 'vxlan' AS needle_vxlan, b.rowid AS row_vxlan_2,
            'vxlan' AS needle_vxlan_2, la.rowid AS row_link

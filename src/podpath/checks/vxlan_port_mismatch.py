@@ -17,5 +17,9 @@ It happens when a default differs (the kernel's own is 8472) or the setting was 
 Look: `ip -d link show type vxlan` (dstport), `nstat -az UdpNoPorts`.""",
     summary=("{dev} on {node} uses UDP port {mine}, but {peer} uses {theirs}",),
     why="Neither node takes the other's tunnel packets.",
-    fix=("give every node the same port in the CNI's configuration (flannel: net-conf.json, Port)", "on {node}: ip link del {dev}", "then restart the CNI's agent on {node}"),
+    fix=(
+        "give every node the same port in the CNI's configuration (flannel: net-conf.json, Port)",
+        "on {node}: ip link del {dev}",
+        "then restart the CNI's agent on {node}",
+    ),
 )

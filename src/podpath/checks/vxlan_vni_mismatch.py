@@ -17,5 +17,9 @@ It happens when nodes run with two versions of the CNI's configuration, or belon
 Look: `ip -d link show type vxlan` on both nodes.""",
     summary=("{dev} on {node} has VNI {mine}, but {peer} has {theirs}",),
     why="Neither node takes the other's tunnel packets.",
-    fix=("give every node the same VNI in the CNI's configuration (flannel: net-conf.json, VNI)", "on {node}: ip link del {dev}", "then restart the CNI's agent on {node}"),
+    fix=(
+        "give every node the same VNI in the CNI's configuration (flannel: net-conf.json, VNI)",
+        "on {node}: ip link del {dev}",
+        "then restart the CNI's agent on {node}",
+    ),
 )

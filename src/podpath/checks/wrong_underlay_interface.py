@@ -16,7 +16,13 @@ It happens when the node's address changed after the device was made, or when th
 host with several (Vagrant's 10.0.2.15, a public and a private one, a VPN).
 
 Look: `ip -d link show flannel.1`, `ip address show`.""",
-    summary=("{dev} on {node} sends from {local}, which {node} does not have (it has {has})", "{dev} on {node} sends from {local}, which {node} does not have"),
+    summary=(
+        "{dev} on {node} sends from {local}, which {node} does not have (it has {has})",
+        "{dev} on {node} sends from {local}, which {node} does not have",
+    ),
     why="No tunnel packet leaves this node.",
-    fix=("restart the CNI's agent on {node} with the right interface (flannel: --iface)", "ip link del {dev}   (before that, when it does not make the device anew)"),
+    fix=(
+        "restart the CNI's agent on {node} with the right interface (flannel: --iface)",
+        "ip link del {dev}   (before that, when it does not make the device anew)",
+    ),
 )

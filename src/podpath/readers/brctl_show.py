@@ -76,9 +76,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="brctl show",
     accepts=accepts,
-    starts=re.compile(
-        f"{_HEADER.pattern}|" + r"\S{1,15}\s+[0-9a-fA-F]{4}\.[0-9a-fA-F]{12}\s+(?:yes|no)(?:\s+\S{1,15})?\s*$"
-    ),
+    starts=re.compile(f"{_HEADER.pattern}|" + r"\S{1,15}\s+[0-9a-fA-F]{4}\.[0-9a-fA-F]{12}\s+(?:yes|no)(?:\s+\S{1,15})?\s*$"),
     continues=re.compile(
         r"\S{1,15}\s+[0-9a-fA-F]{1,5}\.\S+\s+(?:yes|no)(?:\s+\S{1,15})?\s*$|\s{4,}\S{1,15}\s*$|\t\s*\S{1,15}\s*$|"
         + _NOTHING.pattern

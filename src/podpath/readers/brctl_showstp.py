@@ -11,9 +11,7 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.link import Bridge, BridgePort
 
 _PORT: Final = re.compile(r"(\S{1,15}) \(([0-9]{1,5})\)\s*$")
-_STATE: Final = re.compile(
-    r"\s+port id\s+[0-9a-fA-F]{4}\s+state\s+(disabled|listening|learning|forwarding|blocking)\s*$"
-)
+_STATE: Final = re.compile(r"\s+port id\s+[0-9a-fA-F]{4}\s+state\s+(disabled|listening|learning|forwarding|blocking)\s*$")
 _BRIDGE_ID: Final = re.compile(r"\s+bridge id\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{12})\s*$")
 _AGEING: Final = re.compile(r"\s+ageing time\s+([0-9]{1,12}\.[0-9]{1,6})\s*$")
 _HAIRPIN: Final = re.compile(r"\s+hairpin mode\s+([01])\s*$")

@@ -68,9 +68,7 @@ def _row(columns: list[tuple[str, int]], line: str) -> Container:
         raise ValueError(f'"{ident}" is not a container id')
     if not names:
         raise ValueError(f'"{ident}" has no name')
-    return Container(
-        ident, _name(names), row.get("IMAGE") or None, _state(row.get("STATUS", "")), ports=row.get("PORTS") or None
-    )
+    return Container(ident, _name(names), row.get("IMAGE") or None, _state(row.get("STATUS", "")), ports=row.get("PORTS") or None)
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:

@@ -19,9 +19,7 @@ from podpath.state.link import Address, Link, LinkCounters
 
 _FLAGS: Final = spellings("a v")
 _NETSTAT_FLAGS: Final = spellings("i/interfaces e/extend a/all n/numeric v/verbose W/wide")
-_NEW: Final = re.compile(
-    r"(\S+): flags=(?:0x)?[0-9a-fA-F]+<([^>\s]*)>(?:\s+metric [0-9]+)?\s+mtu ([0-9]{1,10})(?:\s.*)?$"
-)
+_NEW: Final = re.compile(r"(\S+): flags=(?:0x)?[0-9a-fA-F]+<([^>\s]*)>(?:\s+metric [0-9]+)?\s+mtu ([0-9]{1,10})(?:\s.*)?$")
 _OLD: Final = re.compile(r"(\S+?)\s*Link encap:(\S.*?)(?:\s+HWaddr (\S+))?(?:\s+Media:\S+)?\s*$")
 _MISSING: Final = re.compile(
     r"(?:ifconfig: )?\S+: error fetching interface information: Device not found\s*$|"

@@ -234,9 +234,7 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="kubectl get -o json",
     accepts=accepts,
-    shape_coverage=tuple(
-        Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")
-    ),
+    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -147,7 +147,5 @@ READER: Final = Reader(
     starts=re.compile(_HEADER.pattern),
     continues=re.compile(r"[a-z0-9][\w./:-]*\s+\S.*\s" + _AGE + r"(?:\s{2,}\S.*)?\s*$|" + _NOTHING.pattern),
     read=read,
-    shape_coverage=tuple(
-        Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")
-    ),
+    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")),
 )

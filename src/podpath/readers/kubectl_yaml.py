@@ -63,8 +63,6 @@ READER: Final = Reader(
     starts=re.compile(r"apiVersion: (?:v1|discovery\.k8s\.io/v1(?:beta1)?)\s*$"),
     continues=re.compile(_START.pattern),
     read=read,
-    shape_coverage=tuple(
-        Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")
-    ),
+    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")),
     whole=True,
 )

@@ -31,9 +31,7 @@ _STATES: Final = {
     "FIN_WAIT2": "FIN-WAIT-2", "TIME_WAIT": "TIME-WAIT", "CLOSE": "UNCONN", "CLOSE_WAIT": "CLOSE-WAIT",
     "LAST_ACK": "LAST-ACK", "LISTEN": "LISTEN", "CLOSING": "CLOSING", "UNKNOWN": "UNKNOWN",
 }  # fmt: skip
-_PROCESS: Final = re.compile(
-    r"\s([0-9]{1,10}/\S.*?)(?:\s+(?:off|on|on[0-9]|keepalive|timewait|probe|unkn-[0-9]+) \(.*)?\s*$"
-)
+_PROCESS: Final = re.compile(r"\s([0-9]{1,10}/\S.*?)(?:\s+(?:off|on|on[0-9]|keepalive|timewait|probe|unkn-[0-9]+) \(.*)?\s*$")
 _COLUMN: Final = 23
 _LARGEST_PORT: Final = 65535
 _NAMES: Final = {"localhost": ("127.0.0.1", "::1"), "ip6-localhost": ("::1", "::1")}

@@ -14,9 +14,7 @@ from podpath.state.address import V4_BASE, Ip
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.route import Route
 
-_HEADER: Final = re.compile(
-    r"Iface\s+Destination\s+Gateway\s+Flags\s+RefCnt\s+Use\s+Metric\s+Mask\s+MTU\s+Window\s+IRTT\s*$"
-)
+_HEADER: Final = re.compile(r"Iface\s+Destination\s+Gateway\s+Flags\s+RefCnt\s+Use\s+Metric\s+Mask\s+MTU\s+Window\s+IRTT\s*$")
 _HEX: Final = re.compile(r"[0-9a-fA-F]{1,8}$")
 _COLUMNS: Final = 11
 _GATEWAY: Final = 0x0002

@@ -16,9 +16,7 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.route import Route
 
 _ROUTE: Final = spellings("n/numeric e/extend v/verbose N/symbolic F/fib 4/inet 6/inet6")
-_NETSTAT: Final = spellings(
-    "r/route n/numeric e/extend v/verbose W/wide N/symbolic F/fib a l 4/inet 6/inet6 numeric-hosts"
-)
+_NETSTAT: Final = spellings("r/route n/numeric e/extend v/verbose W/wide N/symbolic F/fib a l 4/inet 6/inet6 numeric-hosts")
 _VALUED: Final = spellings("A/protocol")
 _TITLE: Final = re.compile(r"Kernel IP routing table\s*$")
 _HEADER: Final = re.compile(

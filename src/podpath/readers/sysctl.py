@@ -109,9 +109,7 @@ READER: Final = Reader(
     name="sysctl",
     accepts=accepts,
     starts=re.compile(_LINE.pattern),
-    continues=re.compile(
-        f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|{_ROOTS}" + r"\.\S+ ?= ?"
-    ),
+    continues=re.compile(f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|{_ROOTS}" + r"\.\S+ ?= ?"),
     read=read,
     shape_coverage=(Coverage("sysctl", complete=Complete.NO),),
 )

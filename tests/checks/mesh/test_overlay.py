@@ -62,8 +62,11 @@ def test_long_addresses_keep_their_last_digits() -> None:
 def bridged(at: int, peer: int, wrap: str = "") -> str:
     """Return a node whose VXLAN device is a port of a bridge; with ``wrap`` it was moved into a namespace."""
     mac = "02:00:00:00:01:"
-    flood = f"00:00:00:00:00:00 dev vxlan0 dst 192.0.2.{peer} self permanent" if not wrap else (
-        f"{mac}{peer:02x} dev vxlan0 dst 192.0.2.{peer} self permanent")
+    flood = (
+        f"00:00:00:00:00:00 dev vxlan0 dst 192.0.2.{peer} self permanent"
+        if not wrap
+        else (f"{mac}{peer:02x} dev vxlan0 dst 192.0.2.{peer} self permanent")
+    )
     return (f"$ ip -d addr\n2: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n"
             f"    link/ether 02:00:00:00:02:{at:02x} brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.{at}/24 scope global eth1\n"
             f"$ {wrap}ip -d link\n5: vxlan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 master br0 state UNKNOWN\n"
