@@ -1,7 +1,5 @@
 """`docker inspect` and the same of podman."""
 
-
-
 from podpath.readers.docker_inspect import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Coverage

@@ -1,7 +1,5 @@
 """`docker ps` and the same of podman."""
 
-
-
 import pytest
 
 from podpath.readers.docker_ps import READER

@@ -1,7 +1,5 @@
 """`iptables-save` and its kin."""
 
-
-
 import pytest
 
 from podpath.readers.iptables_save import READER

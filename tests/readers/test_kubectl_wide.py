@@ -1,7 +1,5 @@
 """`kubectl get` and `kubectl get -o wide`."""
 
-
-
 from podpath.readers.kubectl_wide import READER
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete, Coverage

@@ -1,7 +1,5 @@
 """`netstat` for sockets."""
 
-
-
 import pytest
 
 from podpath.readers.netstat_sockets import READER

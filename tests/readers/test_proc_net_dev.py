@@ -1,7 +1,5 @@
 """`/proc/net/dev`."""
 
-
-
 from podpath.readers.proc_net_dev import READER
 from podpath.state.evidence import Coverage
 from podpath.state.link import Link, LinkCounters

@@ -1,7 +1,5 @@
 """`ss`."""
 
-
-
 import pytest
 
 from podpath.readers.ss import READER

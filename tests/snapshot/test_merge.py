@@ -61,6 +61,22 @@ $ ip route
         assert store.raw("SELECT count(*) FROM conflict") == [(0,)]
 
 
+FDB = "82:ce:7c:3e:91:36 dst 192.168.200.206 self permanent\n"
+
+
+def test_an_entry_without_its_device_belongs_to_the_only_one_that_can_have_it() -> None:
+    """As ssh loops and ansible print it: the command line is missing."""
+    with loaded(IP + "\n" + FDB) as store:
+        assert store.raw("SELECT dev, line FROM fdb") == [("flannel.1", 6)]
+
+
+def test_an_entry_whose_device_cannot_be_known_is_unread() -> None:
+    """It is told, with its line."""
+    with loaded(FDB) as store:
+        assert store.raw("SELECT count(*) FROM fdb") == [(0,)]
+        assert store.raw("SELECT file, first FROM unread") == [("n1.txt", 1)]
+
+
 def test_routes_that_disagree_are_a_contradiction() -> None:
     """The same prefix to different places in two outputs."""
     text = "$ ip route\n10.0.0.0/8 via 10.9.0.1 dev a\n$ ip route\n10.0.0.0/8 via 10.9.0.2 dev a\n"

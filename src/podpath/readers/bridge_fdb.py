@@ -13,6 +13,9 @@ from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Coverage
 from podpath.state.neighbour import FdbEntry
 
+UNNAMED: Final = "?"
+"""Device of an entry whose command line is missing; only a VXLAN device's entries have an address."""
+
 _STATES: Final = frozenset(("permanent", "static", "stale", "noarp"))
 _FLAGS: Final = frozenset(
     ["self", "master", "extern_learn", "offload", "sticky", "router", "locked", "added_by_user", "blackhole", "remote"]
@@ -69,9 +72,10 @@ def _row(parts: list[str], dev: str) -> FdbEntry:
             message = f'"{word}" is not a word of it'
             raise ValueError(message)
         at += 1
-    if not dev:
+    if not dev and dst is None:
         message = "no device: the command line that named it is missing"
         raise ValueError(message)
+    dev = dev or UNNAMED
     if not numbers:
         return FdbEntry(dev, mac, dst, None, master, state, ",".join(flags) or None, None, None, via)
     return FdbEntry(dev, mac, dst, master=master, state=state, flags=",".join(flags) or None, via=via, **numbers)

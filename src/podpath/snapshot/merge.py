@@ -7,6 +7,7 @@ kept in ``conflict``: judgement must not choose between them in silence.
 
 from typing import Final, NamedTuple
 
+from podpath.readers.bridge_fdb import UNNAMED
 from podpath.snapshot.schema import columns
 from podpath.snapshot.store import Store
 
@@ -65,6 +66,7 @@ _PER_CLUSTER: Final = frozenset(("kube_node", "pod", "service", "endpoint"))
 def merge(store: Store) -> None:
     """Merge the rows of every namespace that more than one output shows."""
     store.flush()
+    _unnamed_devices(store)
     for table, how in _MERGES.items():
         several = store.raw(f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table}") GROUP BY ns HAVING count(*) > 1')
         inside = _contradicting_itself(store, table, how)
@@ -115,6 +117,31 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
     run(f'DELETE FROM "{table}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])
     run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group}')
     run("DROP TABLE merging")
+
+
+def _unnamed_devices(store: Store) -> None:
+    """Forwarding entries without a device belong to the only VXLAN device of their namespace, or are unread."""
+    run = store.connection.execute
+    run(
+        """
+        UPDATE fdb SET dev = sole.name FROM (
+            SELECT ns, any_value(name) AS name FROM (
+                SELECT ns, name FROM vxlan UNION SELECT ns, name FROM link WHERE kind = 'vxlan'
+                UNION SELECT ns, dev FROM fdb WHERE dst IS NOT NULL AND dev <> ?
+            ) GROUP BY ns HAVING count(*) = 1
+        ) sole WHERE sole.ns = fdb.ns AND fdb.dev = ?
+        """,
+        [UNNAMED, UNNAMED],
+    )
+    run(
+        """
+        INSERT INTO unread SELECT s.file, f.line, f.line,
+            'a forwarding entry without its device: the command line that named it is missing', ''
+        FROM fdb f JOIN source s USING (source) WHERE f.dev = ?
+        """,
+        [UNNAMED],
+    )
+    run("DELETE FROM fdb WHERE dev = ?", [UNNAMED])
 
 
 def _unnamed_gateways(store: Store) -> None:
