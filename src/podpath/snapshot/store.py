@@ -93,6 +93,8 @@ class Store:
         self._flushed_nodes = 0
         try:
             self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+            # DuckDB would draw a bar on standard output, which is for results alone.
+            self.connection.execute("SET enable_progress_bar = false")
             if read_only:
                 # A file from elsewhere is hostile input: whatever it defines can reach nothing outside itself.
                 self.connection.execute("SET enable_external_access = false")
@@ -116,6 +118,7 @@ class Store:
         store.connection.close()
         store.path = path
         store.connection = duckdb.connect(str(path))
+        store.connection.execute("SET enable_progress_bar = false")
         store._check_version()
         return store
 
