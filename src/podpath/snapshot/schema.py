@@ -26,7 +26,7 @@ from podpath.state.host import (
     Sysctl,
 )
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
-from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Link, LinkCounters, Tunnel, Vxlan
+from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Link, LinkCounters, Tunnel, Vxlan, WireguardPeer
 from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.route import Route, Rule
 from podpath.state.runtime import Container, ContainerAddress, ContainerNetwork, VethClaim
@@ -129,6 +129,7 @@ ROWS: Final[dict[str, type[NamedTuple]]] = {
     "bridge_port": BridgePort,
     "bridge_vlan": BridgeVlan,
     "link_counters": LinkCounters,
+    "wireguard_peer": WireguardPeer,
     "address": Address,
     "route": Route,
     "rule": Rule,

@@ -207,3 +207,25 @@ class Address(NamedTuple):
     flags: str | None = None
     label: str | None = None
     peer: Ip | None = None
+
+
+class WireguardPeer(NamedTuple):
+    """A prefix that a WireGuard device exchanges with one of its peers (``wg show``; wg(8)).
+
+    Attributes:
+        dev: interface name.
+        peer: public key of the peer.
+        endpoint: address that packets for the peer are sent to.
+        endpoint_port: UDP port there.
+        family: 4 or 6, of the prefix.
+        allowed: first address of an allowed prefix; none when the peer has none.
+        allowed_len: its length.
+    """
+
+    dev: str
+    peer: str
+    endpoint: Ip | None = None
+    endpoint_port: int | None = None
+    family: int | None = None
+    allowed: Ip | None = None
+    allowed_len: int | None = None
