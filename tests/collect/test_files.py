@@ -71,6 +71,14 @@ def test_a_sub_directory_is_a_node(tmp_path: Path) -> None:
     assert [(text.node, text.command) for text in text_files(str(tmp_path))] == [("n1", "ip route"), ("n2", "")]
 
 
+def test_files_named_by_addresses_are_nodes_of_their_own(tmp_path: Path) -> None:
+    """Also in a sub-directory."""
+    (tmp_path / "cluster").mkdir()
+    for name in ("10.0.0.1.txt", "10.0.0.2.txt"):
+        (tmp_path / "cluster" / name).write_text("x\n")
+    assert [text.node for text in text_files(str(tmp_path))] == ["10.0.0.1", "10.0.0.2"]
+
+
 def test_a_missing_file_is_told() -> None:
     """In the words of the system."""
     with pytest.raises(InputError, match="no-such-file: No such file or directory"):

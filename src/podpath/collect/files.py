@@ -116,7 +116,15 @@ def _in_directory(top: Path) -> Iterator[TextFile]:
         elif path.is_dir():
             for file in sorted(path.rglob("*")):
                 if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
-                    yield _text_file(file, path.name, stem_of(file).replace("_", " "))
+                    yield _of_node(file, path.name)
+
+
+def _of_node(file: Path, folder: str) -> TextFile:
+    """Return a file of a sub-directory: an output of the folder's node, or a node of its own where an address names it."""
+    stem = stem_of(file)
+    if node_name(stem)[1] is not None:
+        return _text_file(file, stem)
+    return _text_file(file, folder, stem.replace("_", " "))
 
 
 def lines_of(text: TextFile) -> Iterator[str]:
