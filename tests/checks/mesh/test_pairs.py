@@ -67,3 +67,22 @@ def test_a_node_whose_tables_were_not_seen_leaves_its_pairs_unknown(tmp_path: Pa
 def test_a_node_that_was_not_captured_is_where_most_say(votes: list[tuple[str, int]], elected: int | None) -> None:
     """One word against one says nothing: blaming either would be a guess."""
     assert _elected([{"key": key, "value": value} for key, value in votes]) == elected
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_every_one_of_a_hundred_damages_is_found_in_a_million_pairs(tmp_path: Path) -> None:
+    """1,000 nodes, damaged with a fresh seed (PODPATH_SEED repeats it); no other pair is blamed."""
+    seed = int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(10**9))
+    sys.stdout.write(f"seed {seed}\n")
+    path = tmp_path / "mesh.podpath"
+    write_snapshot(path, 1000)
+    done = list(damages(1000, 100, seed))
+    with Store.open_for_writing(path) as store:
+        for damage in done:
+            store.connection.execute(damage.sql)
+    with Store(path, read_only=True) as store:
+        (overlay,) = judge_mesh(store, Witness(store)).overlays
+    broken = {(pair.source, pair.target) for pair in overlay.pairs if pair.status == "broken"}
+    assert broken == {(f"node-{d.node}", f"node-{d.peer}") for d in done}, f"seed {seed}"
+    assert overlay.proven == 1000 * 999 - 100, f"seed {seed}"
