@@ -3,12 +3,13 @@
 from podpath.readers.docker_inspect import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Coverage
-from podpath.state.runtime import Container, ContainerAddress, ContainerNetwork
+from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, ContainerNetwork, PublishedPort
 from tests.readers.helper import complaints, json_rows, rows
 
 WEB = {
-    "Id": "13cc58ad2898a5c7", "Name": "/web", "State": {"Status": "running", "Pid": 23001}, "Image": "sha256:dfd5",
-    "Config": {"Image": "bb", "Env": ["PASSWORD=secret"], "Labels": {"key": "secret"}},
+    "Id": "13cc58ad2898a5c7", "Name": "/web",
+    "State": {"Status": "running", "Pid": 23001, "Health": {"Status": "unhealthy"}}, "Image": "sha256:dfd5",
+    "Config": {"Image": "bb", "Env": ["PASSWORD=secret"], "Labels": {"app": "shop", "key": "secret", "tls.key": "secret"}},
     "HostConfig": {"NetworkMode": "default"},
     "NetworkSettings": {
         "SandboxKey": "/var/run/docker/netns/15dff74e5367",
@@ -33,32 +34,45 @@ STOPPED = {
 
 
 def test_running() -> None:
-    """A container is attached once for each family."""
-    mac = parse_mac("02:42:ac:11:00:02")
+    """A container is attached once for each family, and published once for each address of the host."""
+    ident, mac = "13cc58ad2898a5c7", parse_mac("02:42:ac:11:00:02")
     assert json_rows(READER, [WEB]) == [
-        Container("13cc58ad2898a5c7", "web", "bb", "running", 23001, "default",
-                  "443/udp, 10.0.0.1:8080->80/tcp, :::81->80/tcp", "/var/run/docker/netns/15dff74e5367"),
-        ContainerAddress("web", "bridge", parse_ip("172.17.0.2"), 16, mac, parse_ip("172.17.0.1")),
-        ContainerAddress("web", "bridge", parse_ip("fd00::2"), 64, mac, parse_ip("fd00::1")),
+        Container(ident, "web", "bb", "running", 23001, "default", "443/udp, 10.0.0.1:8080->80/tcp, :::81->80/tcp",
+                  "/var/run/docker/netns/15dff74e5367", "unhealthy"),
+        ContainerLabel("web", "app", "shop", ident),
+        ContainerLabel("web", "(2 left out: they look like a credential)", None, ident),
+        PublishedPort("web", "tcp", 80, parse_ip("10.0.0.1"), 8080, ident),
+        PublishedPort("web", "tcp", 80, parse_ip("::"), 81, ident),
+        ContainerAddress("web", "bridge", parse_ip("172.17.0.2"), 16, mac, parse_ip("172.17.0.1"), ident),
+        ContainerAddress("web", "bridge", parse_ip("fd00::2"), 64, mac, parse_ip("fd00::1"), ident),
     ]  # fmt: skip
 
 
+def test_runtime() -> None:
+    """The command tells whose container it is; podman says of which pod."""
+    assert READER.read_json is not None
+    for command, runtime in (("docker", "docker"), ("podman", "podman"), ("nerdctl", "containerd")):
+        row = next(row for _, row in READER.read_json([command, "inspect", "web"], [{**WEB, "Pod": "5f1c"}]))
+        assert isinstance(row, Container)
+        assert (row.runtime, row.pod) == (runtime, "5f1c")
+
+
 def test_secrets() -> None:
-    """Neither environment nor labels get into a row."""
+    """Neither the environment nor a label that looks like a credential gets into a row."""
     assert "secret" not in repr(json_rows(READER, [WEB]))
 
 
 def test_stopped() -> None:
     """A container that does not run has neither process nor namespace, but a network."""
     assert json_rows(READER, [STOPPED]) == [
-        Container("9c6f80579bb8", "db", "bb", "exited", None, "mynet"), ContainerAddress("db", "mynet"),
+        Container("9c6f80579bb8", "db", "bb", "exited", None, "mynet"), ContainerAddress("db", "mynet", id="9c6f80579bb8"),
     ]  # fmt: skip
 
 
 def test_old_docker() -> None:
     """Before networks had names the address stood in the settings themselves."""
     old = {**STOPPED, "HostConfig": {}, "NetworkSettings": {"IPAddress": "172.17.0.9", "IPPrefixLen": 16}}
-    assert json_rows(READER, [old])[1] == ContainerAddress("db", "bridge", parse_ip("172.17.0.9"), 16)
+    assert json_rows(READER, [old])[1] == ContainerAddress("db", "bridge", parse_ip("172.17.0.9"), 16, id="9c6f80579bb8")
 
 
 def test_network() -> None:
@@ -84,6 +98,7 @@ def test_coverage() -> None:
     """Each container named is covered; templates are not read."""
     assert READER.accepts(["docker", "inspect", "web"]) == (
         Coverage("container", part="web"), Coverage("container_address", part="web"),
+        Coverage("container_label", part="web"), Coverage("published_port", part="web"),
     )  # fmt: skip
     assert READER.accepts(["podman", "container", "inspect", "web"]) is not None
     assert READER.accepts(["docker", "inspect", "-f", "{{.State.Pid}}", "web"]) is None

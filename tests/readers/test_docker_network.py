@@ -39,7 +39,7 @@ def test_inspect() -> None:
     assert json_rows(READER, [BRIDGE]) == [
         first,
         first._replace(subnet=parse_ip("fd00::"), subnet_len=64, gateway=None),
-        ContainerAddress("web", "bridge", parse_ip("172.17.0.2"), 16, parse_mac("02:42:ac:11:00:02")),
+        ContainerAddress("web", "bridge", parse_ip("172.17.0.2"), 16, parse_mac("02:42:ac:11:00:02"), id="13cc"),
     ]
 
 
@@ -82,3 +82,13 @@ def test_coverage() -> None:
         Coverage("container_network", part="mynet"), Coverage("container_address", part="mynet"),
     )  # fmt: skip
     assert READER.accepts(["docker", "network", "rm", "mynet"]) is None
+
+
+def test_a_network_on_a_device_of_the_host() -> None:
+    """Macvlan and ipvlan have no bridge but a parent; docker and podman write it in different places."""
+    docker = {"Name": "m", "Id": "67634612bfbb", "Driver": "macvlan", "IPAM": {}, "Options": {"parent": "eth0"}}
+    podman = {"name": "m", "id": "67634612bfbb", "driver": "macvlan", "network_interface": "eth0", "subnets": []}
+    for document in (docker, podman):
+        row = json_rows(READER, [document])[0]
+        assert isinstance(row, ContainerNetwork)
+        assert (row.bridge, row.parent) == (None, "eth0")

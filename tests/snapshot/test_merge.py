@@ -3,6 +3,7 @@
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
+from podpath.state.runtime import Container
 
 IFCONFIG = """\
 $ ifconfig flannel.1
@@ -96,3 +97,41 @@ default via 10.0.0.1 dev ens33 proto static metric 100
 """
     with loaded(text) as store:
         assert store.query("SELECT via FROM route").rows == [("10.0.0.1",)]
+
+
+DUAL = """\
+$ docker inspect web
+[{"Id": "%(id)s", "Name": "/web", "State": {"Status": "running", "Pid": %(pid)s}, "NetworkSettings": {"Networks": {"n": {
+"IPAddress": "%(v4)s", "IPPrefixLen": 24, "GlobalIPv6Address": "fd00::2", "GlobalIPv6PrefixLen": 64}}}}]
+$ docker network inspect n
+[{"Name": "n", "Id": "%(net)s", "Driver": "bridge", "IPAM": {"Config": [{"Subnet": "%(subnet)s"}, {"Subnet": "fd00::/64"}]},
+"Containers": {"%(id)s": {"Name": "web", "IPv4Address": "%(v4)s/24", "IPv6Address": "fd00::2/64"}}}]
+"""
+ONE = {"id": "13cc58ad2898a5c7", "net": "67634612bfbb0e3b", "v4": "10.1.0.2", "subnet": "10.1.0.0/24", "pid": 12}
+OTHER = {"id": "9c6f80579bb8ab02", "net": "15dff74e5367a011", "v4": "10.2.0.2", "subnet": "10.2.0.0/24", "pid": 13}
+
+
+def test_an_address_of_each_family_is_no_contradiction() -> None:
+    """Nor are the networks and containers of two engines that bear the same names."""
+    with loaded(DUAL % ONE + DUAL % OTHER) as store:
+        assert store.raw("SELECT count(*) FROM conflict") == [(0,)]
+        assert store.raw("SELECT count(*) FROM container_address") == [(4,)]
+        assert store.raw("SELECT count(*) FROM container_network") == [(4,)]
+
+
+def test_two_addresses_of_one_family_are_a_contradiction() -> None:
+    """The container's own word against its network's."""
+    text = (DUAL % ONE).replace("10.1.0.2/24", "10.1.0.3/24")
+    with loaded(text) as store:
+        assert store.raw("SELECT tab, field FROM conflict") == [("container_address", "address")]
+
+
+def test_names_of_lxc_are_not_cut() -> None:
+    """They stand for identifiers, and two may begin alike."""
+    with Store() as store:
+        netns = store.netns(store.node("n1"))
+        for name in ("web-frontend-1", "web-frontend-2"):
+            source = store.source(netns, "f", f"lxc-info -n {name}", typed=True, first=1, text=None)
+            store.add(netns, source, [(0, Container(name, name))])
+        merge(store)
+        assert store.raw("SELECT count(*) FROM container") == [(2,)]

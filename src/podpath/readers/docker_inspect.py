@@ -1,23 +1,28 @@
 """``docker inspect``: containers in full (docker-inspect(1)), and the same of podman and nerdctl.
 
-Environment and labels are not read: they hold secrets.
+The environment is not read, nor a label that looks like a credential: they are secrets.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from podpath.readers.credentials import labels_kept
 from podpath.readers.docker_network import is_network, network_rows
 from podpath.readers.docker_ps import runtime_words
 from podpath.readers.documents import count, inside, ip, items, mac, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
+from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete, Coverage
-from podpath.state.runtime import Container, ContainerAddress
+from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, PublishedPort
 
 _OPTIONS: Final = spellings("s/size l/latest")
 _VALUED: Final = spellings("t/type format mode")
+_TABLES: Final = ("container", "container_address", "container_label", "published_port")
 _JSON: Final = frozenset(("json", "{{json .}}", "{{ json . }}"))
+_RUNTIMES: Final = {"docker": "docker", "podman": "podman", "nerdctl": "containerd"}
+_INNER: Final = re.compile(r"([0-9]{1,5})(?:/(\w+))?$")
 _NOTHING: Final = re.compile(r"(?:Error(?: response from daemon)?: )?[Nn]o such (?:object|container): \S+")
 
 
@@ -31,7 +36,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if found.values.get("t", "container") not in ("container", "network"):
         return None
     complete = Complete.NO if "$" in "".join(found.rest) else Complete.YES
-    tables = ("container", "container_address")
+    tables = _TABLES
     return tuple(Coverage(table, part=name, complete=complete) for name in found.rest for table in tables)
 
 
@@ -46,19 +51,29 @@ def _published(ports: Json) -> str | None:
     return ", ".join(parts) or None
 
 
-def _addresses(name: str, network: str, item: Json) -> Iterator[Item]:
+def _ports(base: PublishedPort, ports: Json) -> Iterator[Item]:
+    """Yield the ports that the host publishes; those that are only exposed lead nowhere."""
+    for inner in ports if isinstance(ports, dict) else ():
+        match = _INNER.match(str(inner))
+        for each in items(ports, inner) if match is not None else ():
+            port = base._replace(port=int(match[1]), proto=match[2] or base.proto) if match is not None else base
+            address, number = text(each, "HostIp"), count(each, "HostPort")
+            yield 0, port._replace(host_address=parse_ip(address) if address else None, host_port=number)
+
+
+def _addresses(base: ContainerAddress, item: Json) -> Iterator[Item]:
     """Yield where a container is attached to a network: a row for each family, or one without an address."""
-    hardware = mac(item, "MacAddress")
+    base = base._replace(mac=mac(item, "MacAddress"))
     first, second = ip(item, "IPAddress"), ip(item, "GlobalIPv6Address")
     if first is not None or second is None:
         length = count(item, "IPPrefixLen") if first is not None else None
-        yield 0, ContainerAddress(name, network, first, length, hardware, ip(item, "Gateway"))
+        yield 0, base._replace(address=first, length=length, gateway=ip(item, "Gateway"))
     if second is not None:
         length = count(item, "GlobalIPv6PrefixLen")
-        yield 0, ContainerAddress(name, network, second, length, hardware, ip(item, "IPv6Gateway"))
+        yield 0, base._replace(address=second, length=length, gateway=ip(item, "IPv6Gateway"))
 
 
-def _container(item: Json) -> Iterator[Item]:
+def _container(item: Json, runtime: str | None) -> Iterator[Item]:
     """Yield the rows of a container; ValueError says what is wrong with it."""
     ident, name = text(item, "Id") or text(item, "ID"), (text(item, "Name") or "").removeprefix("/")
     if ident is None or not name:
@@ -70,13 +85,18 @@ def _container(item: Json) -> Iterator[Item]:
         ident, name, text(item, "Config", "Image") or text(item, "ImageName") or text(item, "Image"),
         text(item, "State", "Status"), pid, mode, _published(inside(settings, "Ports")),
         text(settings, "SandboxKey") if pid is not None else None,
+        text(item, "State", "Health", "Status") or text(item, "State", "Healthcheck", "Status"), runtime, text(item, "Pod"),
     )  # fmt: skip
+    for label, value in labels_kept(inside(item, "Config", "Labels")):
+        yield 0, ContainerLabel(name, label, value, ident)
+    yield from _ports(PublishedPort(name, "tcp", 0, id=ident), inside(settings, "Ports"))
     networks = inside(settings, "Networks")
     if isinstance(networks, dict):
         for network, attached in networks.items():
-            yield from _addresses(name, str(network), attached)
+            yield from _addresses(ContainerAddress(name, str(network), id=ident), attached)
     elif text(settings, "IPAddress") is not None:
-        yield from _addresses(name, "bridge" if mode in (None, "default") else str(mode), settings)
+        network = "bridge" if mode in (None, "default") else str(mode)
+        yield from _addresses(ContainerAddress(name, network, id=ident), settings)
 
 
 def _is_container(document: Json) -> bool:
@@ -90,13 +110,13 @@ def owns_json(document: Json) -> bool:
 
 def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
     """Read the document; ``docker inspect`` shows networks, too."""
-    del words
+    runtime = _RUNTIMES.get(words[0]) if words else None
     for item in document if isinstance(document, list) else [document]:
         try:
             if is_network(item):
                 yield from network_rows(item)
             elif _is_container(item):
-                yield from _container(item)
+                yield from _container(item, runtime)
             else:
                 yield 0, bad("docker inspect", "an object is neither a container nor a network")
         except ValueError as error:
@@ -116,7 +136,7 @@ READER: Final = Reader(
     accepts=accepts,
     continues=re.compile(_NOTHING.pattern),
     read=read,
-    shape_coverage=(Coverage("container", complete=Complete.NO), Coverage("container_address", complete=Complete.NO)),
+    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in _TABLES),
     owns_json=owns_json,
     read_json=read_json,
 )

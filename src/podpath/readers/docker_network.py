@@ -19,6 +19,7 @@ _HEADER: Final = re.compile(r"NETWORK ID\s+NAME\s+(?:DRIVER|FILE|VERSION\s+PLUGI
 _ROW: Final = re.compile(r"([0-9a-f]{12,64})\s+(\S+)(?:\s+(\S+))?(?:\s+(local|swarm|global))?\s*$")
 _NOTHING: Final = re.compile(r"Error(?: response from daemon)?: (?:No such network|network \S+ not found)")
 _LONGEST_NAME: Final = 12
+_ON_A_DEVICE: Final = ("macvlan", "ipvlan")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -78,10 +79,18 @@ def owns_json(document: Json) -> bool:
 
 def _bridge(item: Json, ident: str) -> str | None:
     """Return the name of the network's bridge, where it has one."""
-    named = text(item, "Options", "com.docker.network.bridge.name") or text(item, "network_interface")
+    named = text(item, "Options", "com.docker.network.bridge.name")
+    if named is None and text(item, "driver") == "bridge":
+        named = text(item, "network_interface")
     if named is not None or text(item, "Driver") != "bridge":
         return named
     return f"br-{ident[:_LONGEST_NAME]}"
+
+
+def _parent(item: Json) -> str | None:
+    """Return the device of the host that the network stands on, where it stands on one."""
+    named = text(item, "network_interface") if text(item, "driver") in _ON_A_DEVICE else None
+    return named or text(item, "Options", "parent")
 
 
 def network_rows(item: Json) -> Iterator[Item]:
@@ -96,7 +105,9 @@ def network_rows(item: Json) -> Iterator[Item]:
     driver, scope = text(item, "Driver") or text(item, "driver"), text(item, "Scope")
     internal = truth(item, "Internal") if inside(item, "Internal") is not None else truth(item, "internal")
     mtu = count(item, "Options", "com.docker.network.driver.mtu") or count(item, "options", "mtu")
-    base = ContainerNetwork(ident, name, driver, scope, bridge=_bridge(item, ident), internal=internal, mtu=mtu)
+    base = ContainerNetwork(
+        ident, name, driver, scope, bridge=_bridge(item, ident), internal=internal, mtu=mtu, parent=_parent(item)
+    )
     subnets = [*items(item, "IPAM", "Config"), *items(item, "subnets")]
     for subnet in subnets:
         prefix = text(subnet, "Subnet") or text(subnet, "subnet")
@@ -111,7 +122,7 @@ def network_rows(item: Json) -> Iterator[Item]:
 
 def _members(network: str, containers: Json) -> Iterator[Item]:
     """Yield the addresses of the containers in a network."""
-    for item in containers.values() if isinstance(containers, dict) else ():
+    for ident, item in containers.items() if isinstance(containers, dict) else ():
         name = text(item, "Name") or text(item, "name")
         if name is None:
             continue
@@ -119,7 +130,7 @@ def _members(network: str, containers: Json) -> Iterator[Item]:
             prefix = text(item, key)
             if prefix is not None:
                 _, address, length = parse_prefix(prefix)
-                yield 0, ContainerAddress(name, network, address, length, mac(item, "MacAddress"))
+                yield 0, ContainerAddress(name, network, address, length, mac(item, "MacAddress"), id=str(ident))
 
 
 def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:

@@ -26,6 +26,10 @@ class _Merge(NamedTuple):
     compared: tuple[str, ...] = ()
 
 
+# A row without an address stands with those of IPv4: it is the list's, and the fuller row says the rest.
+_FAMILY: Final = "CASE WHEN {0} IS NULL THEN 4 ELSE family_of({0}) END"
+# Runtimes print a long identifier short; LXC's is the name, of which nothing may be cut off.
+_IDENTITY: Final = "CASE WHEN regexp_full_match(id, '[0-9a-f]{12,}') THEN left(id, 12) ELSE id END"
 _BY_NAME: Final = _Merge(("name",), "name")
 _MERGES: Final = {
     "link": _Merge(("name",), "name", ("mac", "ifindex", "mtu", "master", "up")),
@@ -47,9 +51,19 @@ _MERGES: Final = {
     "fact": _Merge(("name",), "name", ("value",)),
     "netns_name": _BY_NAME,
     "pod_network": _Merge(("family",), "family::VARCHAR", ("subnet", "subnet_len", "mtu")),
-    "container": _Merge(("left(id, 12)",), "name", ("pid",)),
-    "container_address": _Merge(("container", "network"), "container", ("address", "mac")),
-    "container_network": _Merge(("name",), "name", ("subnet",)),
+    "container": _Merge((_IDENTITY,), "name", ("pid",)),
+    "container_address": _Merge(
+        ("container", "coalesce(left(id, 12), '')", "network", _FAMILY.format("address")), "container", ("address", "mac")
+    ),
+    "container_label": _Merge(("container", "coalesce(id, '')", "name"), "container", ("value",)),
+    "published_port": _Merge(
+        ("container", "coalesce(id, '')", "proto", "port", "coalesce(host_address, 0)", "coalesce(host_port, 0)"), "container"
+    ),
+    "container_network": _Merge(
+        ("CASE WHEN id <> '' THEN left(id, 12) ELSE name END", _FAMILY.format("subnet")), "name", ("subnet",)
+    ),
+    "pod_sandbox": _Merge(("id",), "name", ("pid",)),
+    "pod_address": _Merge(("sandbox", "address"), "sandbox"),
     "veth_claim": _Merge(("container",), "name", ("veth",)),
     "kube_node": _Merge(("name",), "name", ("internal_ip", "vtep_mac", "public_ip")),
     "pod": _Merge(("namespace", "name"), "name", ("address", "node")),

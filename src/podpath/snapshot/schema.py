@@ -29,7 +29,16 @@ from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Link, LinkCounters, Tunnel, Vxlan, WireguardPeer
 from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.route import Route, Rule
-from podpath.state.runtime import Container, ContainerAddress, ContainerNetwork, VethClaim
+from podpath.state.runtime import (
+    Container,
+    ContainerAddress,
+    ContainerLabel,
+    ContainerNetwork,
+    PodAddress,
+    PodSandbox,
+    PublishedPort,
+    VethClaim,
+)
 
 VERSION: Final = 1
 """Version of the layout; a file of another version is refused."""
@@ -147,7 +156,11 @@ ROWS: Final[dict[str, type[NamedTuple]]] = {
     "fact": Fact,
     "container": Container,
     "container_address": ContainerAddress,
+    "container_label": ContainerLabel,
+    "published_port": PublishedPort,
     "container_network": ContainerNetwork,
+    "pod_sandbox": PodSandbox,
+    "pod_address": PodAddress,
     "veth_claim": VethClaim,
     "kube_node": KubeNode,
     "pod": Pod,

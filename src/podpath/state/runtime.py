@@ -1,4 +1,8 @@
-"""What container runtimes say of their containers."""
+"""What container runtimes say of their containers and pods.
+
+A container's name is its own only within one runtime, a pod's container's only within its
+pod: rows that belong to a container hold its identifier, too.
+"""
 
 from typing import NamedTuple
 
@@ -6,7 +10,7 @@ from podpath.state.address import Ip, Mac
 
 
 class Container(NamedTuple):
-    """A container (``docker ps``, ``docker inspect``).
+    """A container (``docker ps``, ``docker inspect``, ``crictl inspect``, ``lxc-info``).
 
     Attributes:
         id: identifier, as long as it was printed.
@@ -14,9 +18,12 @@ class Container(NamedTuple):
         image: image it runs.
         state: created, running, paused, exited, dead …
         pid: first process, in the node's own process numbers.
-        network_mode: default, bridge, host, none, ``container:ID`` or the name of a network.
+        network_mode: default, bridge, host, none, ``container:ID``, ``pod`` or the name of a network.
         ports: published ports, as ``docker ps`` prints them.
-        sandbox: path of its network namespace.
+        sandbox: path of its network namespace, as its runtime sees it; none where the runtime does not say.
+        health: what its health check says: starting, healthy or unhealthy; none where it has no check.
+        runtime: docker, podman, containerd, cri-o, lxc …
+        pod: identifier of the pod that it belongs to (``pod_sandbox.id``).
     """
 
     id: str
@@ -27,6 +34,53 @@ class Container(NamedTuple):
     network_mode: str | None = None
     ports: str | None = None
     sandbox: str | None = None
+    health: str | None = None
+    runtime: str | None = None
+    pod: str | None = None
+
+
+class PodSandbox(NamedTuple):
+    """What the containers of a pod share, first of all a network namespace (``crictl inspectp``, ``podman pod inspect``).
+
+    Attributes:
+        id: identifier.
+        name: name of the pod.
+        namespace: Kubernetes namespace of the pod; none for podman's pods, which have none.
+        uid: identifier of the pod in the Kubernetes API.
+        state: ready, or notready for one that has ended.
+        pid: process that holds the namespaces, in the node's own process numbers.
+        netns: path of the network namespace, as the runtime sees it.
+        host_network: it uses the node's own namespace.
+        runtime: containerd, cri-o, podman …
+    """
+
+    id: str
+    name: str
+    namespace: str | None = None
+    uid: str | None = None
+    state: str | None = None
+    pid: int | None = None
+    netns: str | None = None
+    host_network: bool | None = None
+    runtime: str | None = None
+
+
+class PodAddress(NamedTuple):
+    """An address that the runtime gave to a pod (``crictl inspectp``).
+
+    Attributes:
+        sandbox: identifier of the pod (``pod_sandbox.id``).
+        address: the address.
+        length: prefix length, where the runtime says it.
+        interface: interface inside the pod, where the runtime says it.
+        mac: its link-layer address, where the runtime says it.
+    """
+
+    sandbox: str
+    address: Ip
+    length: int | None = None
+    interface: str | None = None
+    mac: Mac | None = None
 
 
 class ContainerAddress(NamedTuple):
@@ -39,6 +93,7 @@ class ContainerAddress(NamedTuple):
         length: prefix length.
         mac: link-layer address of the container's end.
         gateway: gateway of the container in it.
+        id: identifier of the container.
     """
 
     container: str
@@ -47,6 +102,43 @@ class ContainerAddress(NamedTuple):
     length: int | None = None
     mac: Mac | None = None
     gateway: Ip | None = None
+    id: str | None = None
+
+
+class ContainerLabel(NamedTuple):
+    """A label of a container (``docker inspect``); those that look like credentials are left out.
+
+    Attributes:
+        container: name of the container.
+        name: name of the label, or how many were left out.
+        value: its value.
+        id: identifier of the container.
+    """
+
+    container: str
+    name: str
+    value: str | None = None
+    id: str | None = None
+
+
+class PublishedPort(NamedTuple):
+    """A port of the host that leads to a container (``docker port``).
+
+    Attributes:
+        container: name of the container.
+        proto: tcp, udp or sctp.
+        port: port inside the container.
+        host_address: address of the host that it is published on; the unspecified one means all of its family, none all.
+        host_port: port of the host.
+        id: identifier of the container.
+    """
+
+    container: str
+    proto: str
+    port: int
+    host_address: Ip | None = None
+    host_port: int | None = None
+    id: str | None = None
 
 
 class ContainerNetwork(NamedTuple):
@@ -63,6 +155,7 @@ class ContainerNetwork(NamedTuple):
         bridge: name of the bridge, where it has one.
         internal: nothing leaves it.
         mtu: MTU set for it, in bytes.
+        parent: device of the host that a macvlan or ipvlan network stands on.
     """
 
     id: str
@@ -75,6 +168,7 @@ class ContainerNetwork(NamedTuple):
     bridge: str | None = None
     internal: bool | None = None
     mtu: int | None = None
+    parent: str | None = None
 
 
 class VethClaim(NamedTuple):
