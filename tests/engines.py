@@ -234,16 +234,12 @@ def _hold() -> None:
 def _do(question: dict[str, Any]) -> dict[str, Any]:
     if "start" in question:
         with Path(question["log"]).open("ab") as log:
-            child = subprocess.Popen(
-                question["start"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+            child = subprocess.Popen(question["start"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         return {"pid": child.pid}
     # Output goes to files: a daemon that a command leaves behind keeps a pipe open.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
-            code = subprocess.call(
-                question["run"], stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=question["seconds"]
-            )
+            code = subprocess.call(question["run"], stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=question["seconds"])
         except (OSError, subprocess.TimeoutExpired) as error:
             return {"code": -1, "out": "", "err": str(error)}
         texts = [(file.seek(0), file.read().decode(errors="replace"))[1] for file in (out, err)]

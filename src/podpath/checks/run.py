@@ -53,7 +53,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         for p in paired
         if p.status is not Status.PROVEN
     ]
-    unknowns = _merged([*mesh.unknowns, *open_pairs, *_filters(store), *_unknowns(store, wanted.values())])
+    unknowns = _merged([*mesh.unknowns, *open_pairs, *_filters(store), *_missed(store), *_unknowns(store, wanted.values())])
     return Report(
         tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
         tuple(_folded(findings, wanted)),
@@ -193,6 +193,15 @@ def _filters(store: Store) -> Iterator[Unknown]:
         yield Unknown(
             node, f"what its {rules} filter rules ({forms}) do to packets", "iptables-save -c; nft list ruleset", ("filtering",)
         )
+
+
+def _missed(store: Store) -> Iterator[Unknown]:
+    """Yield what a capture could not read."""
+    for node, place, what, command in store.raw(
+        "SELECT d.name, CASE WHEN n.kind = 'host' THEN '' ELSE ' of ' || n.kind || ' ' || n.name END, m.what, m.command"
+        " FROM missing m JOIN netns n USING (ns) JOIN node d USING (node) ORDER BY ALL"
+    ):
+        yield Unknown(node, f"{what}{place}", command, ("capture",))
 
 
 def _links_seen(seen: Iterable[_Seen]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
+from podpath.readers import link_kinds
 from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_words import IpWords, coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac
@@ -93,7 +94,7 @@ class Block(NamedTuple):
 
 def tables(parsed: IpWords) -> list[str]:
     """Return the tables that a command shows beside its own, by its options."""
-    extra = ["vxlan", "bridge", "bridge_port", "tunnel"] if parsed.details else []
+    extra = ["vxlan", "bridge", "bridge_port", "tunnel", "vlan", "macvlan", "ipvlan", "bond", "vrf"] if parsed.details else []
     return [*extra, "link_counters"] if parsed.statistics else extra
 
 
@@ -273,6 +274,8 @@ def rows_of(block: Block) -> Iterator[Item]:
             yield index, port_of(link.name, link.master, text)
         elif word in _TUNNELS and word == link.kind:
             yield index, _tunnel(link.name, word, text)
+        elif word in link_kinds.KINDS and word == link.kind:
+            yield index, link_kinds.from_text(link.name, word, text)
     counters = _counters(link.name, block.body)
     if counters is not None:
         yield block.at, counters
@@ -386,6 +389,8 @@ def json_rows(item: dict[str, Json]) -> Iterator[Item]:
         yield 0, makers[link.kind](link.name, data)
     elif link.kind in _TUNNELS and link.kind is not None:
         yield 0, _json_tunnel(link.name, link.kind, data)
+    elif link.kind in link_kinds.KINDS and link.kind is not None:
+        yield 0, link_kinds.from_json(link.name, link.kind, data)
     if info.get("info_slave_kind") == "bridge" and link.master:
         yield 0, _json_port(link.name, link.master, info.get("info_slave_data") or {})
     counters = _json_counters(link.name, item)

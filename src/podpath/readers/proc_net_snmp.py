@@ -16,9 +16,10 @@ from podpath.state.host import Counter
 _GROUPS: Final = r"(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Sctp)"
 _PAIR: Final = re.compile(r"(" + _GROUPS + r"): (\S.*)$")
 _SINGLE: Final = re.compile(r"((?:Ip6|Icmp6|Udp6|UdpLite6)[A-Z]\w*)\s+([0-9]{1,20})\s*$")
-_NO_EVENTS: Final = frozenset(
+NO_EVENTS: Final = frozenset(
     ("IpForwarding", "IpDefaultTTL", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn", "TcpCurrEstab")
 )
+"""Columns that are settings or gauges."""
 _FILES: Final = ("snmp", "snmp6", "netstat")
 
 
@@ -39,7 +40,7 @@ def _pair(index: int, names: tuple[str, str] | None, group: str, text: str) -> I
         raise ValueError(f'"{group}:" has {len(columns)} names but {len(values)} values')
     for column, value in zip(columns, values, strict=True):
         name = f"{group}{column}"
-        if name not in _NO_EVENTS:
+        if name not in NO_EVENTS:
             yield index, Counter(name, number(value))
 
 

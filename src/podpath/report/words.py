@@ -79,7 +79,7 @@ def learn_lines(report: Report) -> list[tuple[str, str]]:
 
 
 def _is_check(name: str) -> bool:
-    return not name.startswith("mesh ") and name not in ("veth pairing", "filtering")
+    return not name.startswith("mesh ") and name not in ("veth pairing", "filtering", "capture")
 
 
 def _grouped(unknowns: Iterable[Unknown]) -> list[tuple[str, list[str], str]]:

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+import orjson
+
 from podpath.readers.interface import Bad
+from podpath.readers.place import Place
+from podpath.readers.registry import readers
 from podpath.readers.transcript import NodeRef, Section, Transcript
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip
@@ -52,10 +56,43 @@ def load_text(store: Store, file: str, node: str, address: Ip | None, lines: Ite
     return Loaded(sections, rows, unread)
 
 
+def load_output(store: Store, ns: int, file: str, command: str, text: str) -> bool:
+    """Read the output of one command that was run for it; say whether there is a reader of that command.
+
+    Args:
+        store: the store.
+        ns: namespace it was run in.
+        file: name for evidence.
+        command: the command.
+        text: what it printed.
+    """
+    words = command.split()
+    for reader in readers():
+        coverage = reader.accepts(words) if reader.read is not None else None
+        if coverage is not None:
+            section = Section(NodeRef(""), Place(), command, words, reader, coverage, 1, text.splitlines())
+            if reader.read_json is not None and text.lstrip()[:1] in {"{", "["}:
+                section.document = _document(text)
+            _add(store, ns, file, section, keep=True)
+            return True
+    return False
+
+
 def _load_section(store: Store, file: str, section: Section) -> tuple[int, int]:
     ref = section.node
     ns = store.netns(store.node(ref.name, ref.address, ref.key), section.place.kind, section.place.name)
-    json = section.document is not None
+    return _add(store, ns, file, section)
+
+
+def _document(text: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None  # the reader of the text form says what is wrong
+
+
+def _add(store: Store, ns: int, file: str, section: Section, *, keep: bool = False) -> tuple[int, int]:
+    json = section.document is not None and not keep
     command = section.command or section.reader.name
     text = None if json else "\n".join(section.lines)
     source = store.source(ns, file, command, typed=bool(section.command), first=section.first, text=text)

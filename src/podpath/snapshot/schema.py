@@ -12,12 +12,16 @@ from types import NoneType, UnionType
 from typing import Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from podpath.state.address import Ip, Mac
+from podpath.state.conntrack import ConntrackEntry
 from podpath.state.evidence import Complete, Coverage, Unread
 from podpath.state.host import (
     CniPlugin,
     Counter,
     Fact,
     Feature,
+    Missing,
+    NetnsHolder,
+    NetnsId,
     NetnsName,
     PodNetwork,
     Resolver,
@@ -26,9 +30,26 @@ from podpath.state.host import (
     Sysctl,
 )
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
-from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Link, LinkCounters, Tunnel, Vxlan, WireguardPeer
+from podpath.state.link import (
+    Address,
+    Bond,
+    Bridge,
+    BridgePort,
+    BridgeVlan,
+    Ipvlan,
+    Link,
+    LinkCounters,
+    Macvlan,
+    Program,
+    Qdisc,
+    Tunnel,
+    Vlan,
+    Vrf,
+    Vxlan,
+    WireguardPeer,
+)
 from podpath.state.neighbour import FdbEntry, Neighbour
-from podpath.state.route import Route, Rule
+from podpath.state.route import Nexthop, Route, Rule, XfrmPolicy
 from podpath.state.runtime import (
     Container,
     ContainerAddress,
@@ -69,6 +90,7 @@ class Netns(NamedTuple):
         kind: host, netns, pid, container or pod.
         name: name in that kind; none for the host's own.
         inferred: why it is believed to be this namespace, where nothing proves it.
+        inode: number of the namespace on its node (``ls -L -i /proc/PID/ns/net``), from a live capture.
     """
 
     ns: int
@@ -76,6 +98,7 @@ class Netns(NamedTuple):
     kind: str
     name: str | None = None
     inferred: str | None = None
+    inode: int | None = None
 
 
 class SourceRow(NamedTuple):
@@ -137,11 +160,20 @@ ROWS: Final[dict[str, type[NamedTuple]]] = {
     "bridge": Bridge,
     "bridge_port": BridgePort,
     "bridge_vlan": BridgeVlan,
+    "vlan": Vlan,
+    "macvlan": Macvlan,
+    "ipvlan": Ipvlan,
+    "bond": Bond,
+    "vrf": Vrf,
+    "qdisc": Qdisc,
+    "program": Program,
     "link_counters": LinkCounters,
     "wireguard_peer": WireguardPeer,
     "address": Address,
     "route": Route,
     "rule": Rule,
+    "nexthop": Nexthop,
+    "xfrm_policy": XfrmPolicy,
     "neighbour": Neighbour,
     "fdb": FdbEntry,
     "sysctl": Sysctl,
@@ -152,7 +184,11 @@ ROWS: Final[dict[str, type[NamedTuple]]] = {
     "pod_network": PodNetwork,
     "cni_plugin": CniPlugin,
     "netns_name": NetnsName,
+    "netns_id": NetnsId,
+    "netns_holder": NetnsHolder,
     "ruleset": Ruleset,
+    "conntrack": ConntrackEntry,
+    "missing": Missing,
     "fact": Fact,
     "container": Container,
     "container_address": ContainerAddress,

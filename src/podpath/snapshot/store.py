@@ -173,13 +173,13 @@ class Store:
             known = {*(row.hosts or "").split(","), *hosts} - {""}
             self._frame["node"][at] = Node(number, name, row.address or address, ",".join(sorted(known)) or None)
 
-    def netns(self, node: int, kind: str = "host", name: str = "") -> int:
+    def netns(self, node: int, kind: str = "host", name: str = "", inferred: str | None = None, inode: int | None = None) -> int:
         """Return the number of a namespace, made on first mention."""
         key = (node, kind, name)
         number = self._netns.get(key)
         if number is None:
             number = self._netns[key] = len(self._netns) + 1
-            self._frame["netns"].append(Netns(number, node, kind, name or None))
+            self._frame["netns"].append(Netns(number, node, kind, name or None, inferred, inode))
         return number
 
     def source(self, ns: int, file: str, command: str, *, typed: bool, first: int, text: str | None) -> int:
@@ -245,8 +245,8 @@ class Store:
         self.flush()
         with Store(path, read_only=True) as other:
             nodes = {row[0]: self.node(row[1], row[2]) for row in other.raw("SELECT node, name, address FROM node")}
-            places = other.raw("SELECT ns, node, kind, name FROM netns")
-        netns = [[row[0] for row in places], [self.netns(nodes[row[1]], row[2], row[3] or "") for row in places]]
+            places = other.raw("SELECT ns, node, kind, name, inferred, inode FROM netns")
+        netns = [[row[0] for row in places], [self.netns(nodes[row[1]], row[2], row[3] or "", *row[4:]) for row in places]]
         self.flush()
         run = self.connection.execute
         quoted = str(path).replace("'", "''")

@@ -177,3 +177,41 @@ class Ruleset(NamedTuple):
     chains: int
     rules: int
     opaque: bool
+
+
+class NetnsId(NamedTuple):
+    """The identifier that a namespace gives to another one (``link-netnsid``, ``ip netns list-id``).
+
+    Attributes:
+        nsid: identifier.
+        inode: number of the other namespace (``netns.inode``).
+    """
+
+    nsid: int
+    inode: int
+
+
+class NetnsHolder(NamedTuple):
+    """What keeps a namespace alive (``lsns -t net``, ``/proc/PID/ns/net``, ``/run/netns``).
+
+    Attributes:
+        kind: process, mount or descriptor.
+        name: name of the process, path of the mount, or the descriptor's ``/proc`` path.
+        pid: process.
+    """
+
+    kind: str
+    name: str
+    pid: int | None = None
+
+
+class Missing(NamedTuple):
+    """Something that could not be read when a node was captured.
+
+    Attributes:
+        what: what is missing, and why.
+        command: the command that would tell.
+    """
+
+    what: str
+    command: str

@@ -229,3 +229,105 @@ class WireguardPeer(NamedTuple):
     family: int | None = None
     allowed: Ip | None = None
     allowed_len: int | None = None
+
+
+class Vlan(NamedTuple):
+    """A VLAN device over another one (``ip -d link show type vlan``; IEEE 802.1Q).
+
+    Attributes:
+        name: interface name.
+        vlan: VLAN id.
+        protocol: 802.1Q or 802.1ad.
+    """
+
+    name: str
+    vlan: int
+    protocol: str | None = None
+
+
+class Macvlan(NamedTuple):
+    """A device with a MAC of its own on another one (``ip -d link show type macvlan``).
+
+    Attributes:
+        name: interface name.
+        mode: private, vepa, bridge, passthru or source.
+    """
+
+    name: str
+    mode: str | None = None
+
+
+class Ipvlan(NamedTuple):
+    """A device with addresses of its own and the MAC of another one (``ip -d link show type ipvlan``).
+
+    Attributes:
+        name: interface name.
+        mode: l2, l3 or l3s.
+        flag: bridge, private or vepa.
+    """
+
+    name: str
+    mode: str | None = None
+    flag: str | None = None
+
+
+class Bond(NamedTuple):
+    """Several devices as one (``ip -d link show type bond``).
+
+    Attributes:
+        name: interface name.
+        mode: balance-rr, active-backup, 802.3ad …
+        active: the port in use, in active-backup mode.
+    """
+
+    name: str
+    mode: str | None = None
+    active: str | None = None
+
+
+class Vrf(NamedTuple):
+    """A device whose ports use a routing table of their own (``ip -d link show type vrf``).
+
+    Attributes:
+        name: interface name.
+        table: number of the routing table.
+    """
+
+    name: str
+    table: int
+
+
+class Qdisc(NamedTuple):
+    """A queueing discipline (``tc qdisc show``).
+
+    Attributes:
+        dev: interface name.
+        kind: noqueue, fq_codel, clsact, ingress, tbf, netem …
+        handle: its handle, as tc prints it (``ffff:``).
+        parent: root, or the handle that it hangs on.
+    """
+
+    dev: str
+    kind: str
+    handle: str | None = None
+    parent: str | None = None
+
+
+class Program(NamedTuple):
+    """A program or filter that decides over packets and cannot be read: XDP, tc, tcx (``bpftool net``, ``tc filter show``).
+
+    Attributes:
+        dev: interface name.
+        hook: xdp, tc ingress, tc egress, tcx ingress or tcx egress.
+        kind: driver, generic or offload for XDP; the classifier (bpf, u32, flower …) for tc; bpf for tcx.
+        name: its name, where it has one.
+        id: identifier of the BPF program.
+        action: what a classifier does with a packet (mirred, drop, pedit …), where it says so itself.
+    """
+
+    dev: str
+    hook: str
+    kind: str
+    name: str | None = None
+    id: int | None = None
+    action: str | None = None

@@ -101,3 +101,59 @@ class Rule(NamedTuple):
     suppress_prefixlength: int | None = None
     goto: int | None = None
     rest: str | None = None
+
+
+class Nexthop(NamedTuple):
+    """A nexthop object (``ip nexthop show``).
+
+    Attributes:
+        id: identifier.
+        family: 4 or 6; none for a group or a blackhole.
+        via: gateway.
+        dev: device.
+        flags: comma-separated words (blackhole, onlink, fdb, linkdown, dead).
+        group: members of a group as ``id`` or ``id,weight``, joined by ``/``, as printed.
+        proto: who set it.
+        scope: global, link, host.
+    """
+
+    id: int
+    family: int | None = None
+    via: Ip | None = None
+    dev: str | None = None
+    flags: str | None = None
+    group: str | None = None
+    proto: str | None = None
+    scope: str | None = None
+
+
+class XfrmPolicy(NamedTuple):
+    """An IPsec policy (``ip xfrm policy``).
+
+    Attributes:
+        family: 4 or 6.
+        src: first address of the source prefix.
+        src_len: its length.
+        dst: first address of the destination prefix.
+        dst_len: its length.
+        dir: in, out or fwd.
+        action: allow or block.
+        priority: the smaller one wins.
+        templates: number of transformations it asks for; 0 lets packets pass as they are.
+        dev: device it is bound to.
+        mark: value of the mark.
+        mask: bits of the mark that are compared.
+    """
+
+    family: int
+    src: Ip
+    src_len: int
+    dst: Ip
+    dst_len: int
+    dir: str
+    action: str
+    priority: int
+    templates: int
+    dev: str | None = None
+    mark: int | None = None
+    mask: int | None = None

@@ -1,0 +1,226 @@
+"""Every interface inside a namespace, and where it is plugged in: the table of ``podpath veth``."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from podpath.checks.ends import Device, Ends, Space
+from podpath.checks.pairing import addresses_of
+from podpath.snapshot.store import Store
+from podpath.state.address import Ip, prefix_text
+from podpath.state.attachment import Attachment
+from podpath.state.finding import Status
+
+_WORDS: Final = re.compile(r"(\D*)(\d{0,18})")
+_LOWER_KINDS: Final = frozenset(("macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"))
+
+
+class _Named(NamedTuple):
+    """A container, and the namespace it is in."""
+
+    node: int
+    ns: int | None
+    id: str
+    name: str
+    image: str | None
+    pod: str | None
+    mode: str | None
+    state: str | None
+
+
+class _Port(NamedTuple):
+    """A bridge port."""
+
+    number: int | None
+    state: str | None
+    flags: tuple[str, ...]
+
+
+def attachments(store: Store) -> list[Attachment]:
+    """Return a row for each interface of each container, pod and other namespace, by node and name."""
+    return sorted(_Table(store).rows(), key=lambda row: (row.node, _natural(row.container), row.id or "", row.ifindex or 0))
+
+
+def _natural(name: str) -> tuple[tuple[str, int], ...]:
+    """Return a key that puts web-2 before web-10."""
+    return tuple((text, int(number or 0)) for text, number in _WORDS.findall(name))
+
+
+class _Table:
+    """What the rows are made of."""
+
+    def __init__(self, store: Store) -> None:
+        self._ends = Ends(store)
+        self._addresses = addresses_of(store)
+        self._macs = {(ns, name): mac for ns, name, mac in store.query("SELECT ns, name, mac FROM link").rows}
+        self._ports = {
+            (ns, name): _Port(number, state, _flags(hairpin, isolated, learning, flood))
+            for ns, name, number, state, hairpin, isolated, learning, flood in store.raw(
+                "SELECT ns, name, number, state, hairpin, isolated, learning, flood FROM bridge_port"
+            )
+        }
+        self._routes: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for ns, dev, family, dst, length in store.raw(
+            "SELECT DISTINCT ns, dev, family, dst, dst_len FROM route WHERE \"table\" = 'main' AND type = 'unicast' AND via IS NULL"
+            " AND dst_len > 0 AND dev IS NOT NULL AND NOT (family = 6 AND coalesce(proto, '') = 'kernel') ORDER BY ALL"
+        ):
+            self._routes[ns, dev].append(prefix_text(family, Ip(dst), length))
+        # Devices that single addresses are routed to: a route to a whole network is of a device's own.
+        self._hosted = {
+            place for place, found in self._routes.items() if any("/" not in route for route in found)
+        }  # fmt: skip
+        self._containers = list(_containers(store))
+
+    def rows(self) -> Iterator[Attachment]:
+        """Yield the rows: containers first, then namespaces without one, then cables whose inside was not seen."""
+        of_space: dict[int, list[_Named]] = defaultdict(list)
+        for container in self._containers:
+            if container.ns is not None:
+                of_space[container.ns].append(container)
+        seen: set[tuple[int, str]] = set()
+        for space in self._ends.spaces.values():
+            if space.kind == "host":
+                continue
+            inside = list(self._of_space(space, seen))
+            yield from _for_each(space, of_space.get(space.ns, []), inside)
+        for container in self._containers:
+            if container.mode == "host" or (container.ns is not None and self._ends.spaces[container.ns].kind == "host"):
+                yield self._host_network(container)
+        yield from self._loose(seen)
+
+    def _of_space(self, space: Space, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
+        for device in self._ends.devices:
+            known = device.ns == space.ns and device.name != "lo" and (device.kind or "veth") in {"veth", *_LOWER_KINDS}
+            if known and not self._is_outer(device):
+                yield self._row(space, device, seen)
+
+    def _is_outer(self, device: Device) -> bool:
+        """Say whether a device is the outer end of a cable to a container inside this namespace (a node that is a container)."""
+        other = self._ends.other(device).device
+        if other is None or self._ends.spaces[other.ns].kind == "host" or device.kind in _LOWER_KINDS:
+            return False
+        return self._plugged(device) and not self._plugged(other)
+
+    def _plugged(self, device: Device) -> bool:
+        return device.master is not None or (device.ns, device.name) in self._hosted
+
+    def _row(self, space: Space, device: Device, seen: set[tuple[int, str]]) -> Attachment:
+        other = self._ends.other(device)
+        row = Attachment(
+            space.node_name, space.name, netns=space.label, inode=space.inode, interface=device.name, ifindex=device.ifindex,
+            kind=device.kind, mac=self._macs.get((device.ns, device.name)),
+            addresses=self._addresses.get((device.ns, device.name), ()), status=other.status,
+            reason=other.reason if other.status is not Status.PROVEN else "", command=other.command,
+        )  # fmt: skip
+        outside = other.device
+        if outside is None:
+            return row
+        seen.add((outside.ns, outside.name))
+        place = self._ends.spaces[outside.ns]
+        port = self._ports.get((outside.ns, outside.name), _Port(None, None, ()))
+        row = row._replace(
+            outside=outside.name, outside_ifindex=outside.ifindex, outside_netns=place.label, outside_state=_state(outside),
+            bridge=outside.master, port=port.number, port_state=port.state, port_flags=port.flags,
+            routes=tuple(self._routes.get((outside.ns, outside.name), ())),
+        )  # fmt: skip
+        if device.kind in _LOWER_KINDS or other.status is not Status.PROVEN or outside.ns == device.ns:
+            return row
+        return _judged(row)
+
+    def _host_network(self, container: _Named) -> Attachment:
+        space = next(s for s in self._ends.spaces.values() if s.node == container.node)
+        return Attachment(
+            space.node_name, container.name, container.id, container.image, container.pod, status=Status.PROVEN,
+            reason="it uses the host's own network",
+        )  # fmt: skip
+
+    def _loose(self, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
+        """Yield the cables of a host whose other end is in no namespace that was seen: leaked ones among them."""
+        for device in self._ends.devices:
+            space = self._ends.spaces[device.ns]
+            if space.kind != "host" or device.kind != "veth" or (device.ns, device.name) in seen:
+                continue
+            other = self._ends.other(device)
+            if other.device is not None and other.device.ns == device.ns:
+                continue  # both ends are the host's own
+            port = self._ports.get((device.ns, device.name), _Port(None, None, ()))
+            yield Attachment(
+                space.node_name, "", outside=device.name, outside_ifindex=device.ifindex, outside_netns="",
+                outside_state=_state(device), bridge=device.master, port=port.number, port_state=port.state,
+                port_flags=port.flags, routes=tuple(self._routes.get((device.ns, device.name), ())), status=Status.UNKNOWN,
+                reason=other.reason, command=other.command,
+            )  # fmt: skip
+
+
+def _judged(row: Attachment) -> Attachment:
+    """Return the row with what is plainly wrong with the outer end: plugged in nowhere, down, or blocked."""
+    if row.bridge is None and not row.routes and row.addresses and row.outside_netns == "":
+        return row._replace(status=Status.BROKEN, reason="no master, and no route leads to it")
+    if row.outside_state not in {"up", None}:
+        return row._replace(status=Status.BROKEN, reason=row.outside_state or "")
+    if row.port_state not in {"forwarding", None}:
+        return row._replace(status=Status.BROKEN, reason=f"its bridge port is {row.port_state}")
+    return row
+
+
+def _state(device: Device) -> str | None:
+    if device.up is None:
+        return None
+    if not device.up:
+        return "down"
+    return "no carrier" if device.carrier is False else "up"
+
+
+def _flags(hairpin: bool | None, isolated: bool | None, learning: bool | None, flood: bool | None) -> tuple[str, ...]:  # noqa: FBT001
+    told = ((hairpin, "hairpin"), (isolated, "isolated"), (learning is False, "no learning"), (flood is False, "no flood"))
+    return tuple(word for holds, word in told if holds)
+
+
+def _for_each(space: Space, containers: list[_Named], inside: list[Attachment]) -> Iterator[Attachment]:
+    """Yield the rows of a namespace once for each container in it."""
+    inside = inside or [
+        Attachment(space.node_name, space.name, netns=space.label, inode=space.inode, status=Status.PROVEN, reason="no interface")
+    ]
+    if not containers:
+        pod = space.name if space.kind == "pod" else None
+        yield from (row._replace(pod=pod) for row in inside)
+        return
+    first = min(containers, key=lambda c: ((c.mode or "").startswith("container:"), c.name != space.name, c.name))
+    for container in containers:
+        shares = first.name if container is not first and container.pod is None else None
+        for row in inside:
+            yield row._replace(
+                container=container.name, id=container.id, image=container.image, pod=container.pod, shares=shares
+            )  # fmt: skip
+
+
+def _containers(store: Store) -> Iterator[_Named]:
+    """Yield the running containers with their namespaces."""
+    rows = store.raw(
+        """
+        WITH held AS (
+            SELECT n.node, h.pid, min(h.ns) AS ns FROM netns_holder h JOIN netns n USING (ns) WHERE h.kind = 'process' GROUP BY ALL
+        ), pods AS (
+            SELECT n.node, p.id, coalesce(p.namespace || '/', '') || p.name AS pod, p.pid, p.host_network FROM pod_sandbox p JOIN netns n USING (ns)
+        )
+        SELECT n.node, coalesce(held.ns, of_pod.ns, named.ns, pod_named.ns), c.id, c.name, c.image, pods.pod,
+               CASE WHEN pods.host_network THEN 'host' ELSE c.network_mode END, c.state
+        FROM container c JOIN netns n USING (ns)
+        LEFT JOIN pods ON pods.node = n.node AND pods.id = c.pod
+        LEFT JOIN held ON held.node = n.node AND held.pid = c.pid
+        LEFT JOIN held of_pod ON of_pod.node = n.node AND of_pod.pid = pods.pid
+        LEFT JOIN netns named ON named.node = n.node AND named.kind = 'container' AND named.name = c.name
+        LEFT JOIN netns pod_named ON pod_named.node = n.node AND pod_named.kind = 'pod' AND pod_named.name = pods.pod
+        WHERE coalesce(c.state, 'running') IN ('running', 'paused', 'Up') ORDER BY c.name, c.id
+        """
+    )
+    unique = {(row[0], row[2]): _Named(*row) for row in rows}
+    known = {(c.node, c.id): c for c in unique.values()}
+    for container in unique.values():
+        joined = (container.mode or "").removeprefix("container:")
+        if container.ns is None and joined != container.mode:
+            target = next((c for (node, key), c in known.items() if node == container.node and key.startswith(joined)), None)
+            yield container._replace(ns=target.ns if target else None)
+        else:
+            yield container

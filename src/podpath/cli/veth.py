@@ -1,0 +1,69 @@
+"""``podpath veth``: which interface on the host is this container's, and where is it plugged in?"""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from podpath.cli.arguments import speaks_unicode, width, write
+from podpath.cli.errors import UserError
+from podpath.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from podpath.state.attachment import Attachment
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "veth",
+        help="container, its interface, the host's end of it, and the bridge or route there",
+        description="Shows for each container which interface on the host is its own, and where that is plugged in. The pair is"
+        " found by index and namespace in both directions.",
+    )
+    parser.add_argument("names", nargs="*", metavar="CONTAINER", help="name, id, pod or namespace; none means all")
+    parser.add_argument(
+        "--from", action="append", default=[], dest="snapshots", metavar="SNAPSHOT", help="read this, not this node"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    from podpath.checks.attachments import attachments
+    from podpath.cli.snapshots import open_snapshots
+    from podpath.report import veth
+
+    with Progress() as progress, open_snapshots(options.snapshots, progress) as store:
+        rows = attachments(store)
+    if options.names:
+        rows = [row for name in dict.fromkeys(options.names) for row in _called(name, rows)]
+    write(veth.as_json(rows) if options.format == "json" else veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout)))
+    return 0
+
+
+def _called(name: str, rows: "list[Attachment]") -> "list[Attachment]":
+    """Return the rows of what a person calls by a name.
+
+    Raises:
+        UserError: nothing is called so.
+    """
+    for fits in (_is_exactly, _begins_with):
+        found = [row for row in rows if fits(row, name)]
+        if found:
+            return found
+    import difflib
+
+    known = sorted({word for row in rows for word in (row.container, row.pod) if word})
+    near = difflib.get_close_matches(name, known, 3, 0.5)
+    hint = f"; did you mean {', '.join(near)}?" if near else f"; there are {', '.join(known[:8])}" if known else ""
+    raise UserError(f'no container, pod or namespace is called "{name}"{hint}')
+
+
+def _is_exactly(row: "Attachment", name: str) -> bool:
+    pod = row.pod or ""
+    return name in {row.container, row.id, pod, pod.partition("/")[2], row.netns, row.netns.partition(":")[2], row.outside} - {""}
+
+
+def _begins_with(row: "Attachment", name: str) -> bool:
+    return len(name) >= 4 and (row.id or "").startswith(name)  # noqa: PLR2004 - what people type of an identifier

@@ -1,0 +1,152 @@
+"""This node, live: every namespace, every container, without changing anything."""
+
+import os
+import resource
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from typing import Final, NamedTuple
+
+from podpath.collect.node import files, modules, rulesets
+from podpath.collect.node.inside import Inside, identifiers
+from podpath.collect.node.names import Names
+from podpath.collect.node.namespaces import Found, Namespace, command_name, find_namespaces, host_inode
+from podpath.collect.node.parts import Part, Place, Rows, Text
+from podpath.collect.runtimes.interface import Heard
+from podpath.netlink import ethtool
+from podpath.netlink.generic import NETLINK_GENERIC
+from podpath.netlink.namespace import Visitor
+from podpath.netlink.sock import Netlink
+from podpath.state.evidence import Coverage
+from podpath.state.host import Missing, NetnsName
+
+_AS_ROOT: Final = "sudo podpath collect -o FILE"
+Runtimes = Callable[[], Iterable[Heard]]
+
+
+class _Seen(NamedTuple):
+    """A namespace that was looked at: its tables and its rulesets."""
+
+    space: Namespace
+    inside: Inside | None
+    filters: list[rulesets.Found]
+    problem: str
+
+
+def capture(runtimes: Runtimes, pids: Iterable[int] | None = None) -> Iterator[Part]:
+    """Read this node's whole network state.
+
+    Args:
+        runtimes: asks the container runtimes, while the kernel is asked.
+        pids: processes to look at; none means all.
+
+    Raises:
+        OSError: there is no ``/proc``.
+    """
+    modules.forget()
+    _allow_many_files()
+    with ThreadPoolExecutor(1, thread_name_prefix="podpath-runtimes") as executor, Visitor() as visitor, ExitStack() as stack:
+        asked = executor.submit(lambda: list(runtimes()))
+        found = find_namespaces(pids)
+        host = host_inode(found)
+        seen = _look(found, host, visitor, stack)
+        yield from _parts(found, host, seen, asked)
+
+
+def _allow_many_files() -> None:
+    """Allow as many descriptors as the administrator lets us have: one is open for each namespace."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _look(found: Found, host: int, visitor: Visitor, stack: ExitStack) -> list[_Seen]:
+    """Look into every namespace, the node's own first."""
+    own = os.stat("/proc/thread-self/ns/net").st_ino
+    spaces = sorted(found.namespaces.values(), key=lambda space: (space.inode != host, space.inode))
+    if host not in found.namespaces:
+        spaces.insert(0, found.namespaces.setdefault(host, Namespace(host, [os.getpid()])))
+    opened: dict[int, int] = {}
+    for space in spaces:
+        descriptor = space.open()
+        if descriptor is not None:
+            stack.callback(os.close, descriptor)
+            opened[space.inode] = descriptor
+    features = _features()
+    owners = _owners(found)
+
+    def one(space: Namespace) -> _Seen:
+        inside = Inside(owners, host=space.inode == host, features=features)
+        others = [(inode, descriptor) for inode, descriptor in opened.items() if inode != space.inode]
+
+        def work() -> list[rulesets.Found]:
+            inside.look(lambda wanted, socket: list(identifiers(wanted, socket, others)))
+            return list(rulesets.rulesets())
+
+        try:
+            if space.inode not in opened and space.inode != own:
+                return _Seen(space, None, [], "it has vanished, or may not be seen")
+            return _Seen(space, inside, visitor.inside(None if space.inode == own else opened[space.inode], work), "")
+        except OSError as error:
+            return _Seen(space, None, [], error.strerror or str(error))
+
+    return [one(space) for space in spaces]
+
+
+def _features() -> tuple[str, ...]:
+    try:
+        with Netlink(NETLINK_GENERIC) as socket:
+            return ethtool.names(socket)
+    except OSError:
+        return ()
+
+
+def _owners(found: Found) -> dict[int, str]:
+    """Return the process of each socket, in the words of ss(8)."""
+    names: dict[int, str] = {}
+    return {
+        inode: f'users:(("{names.setdefault(pid, command_name(pid))}",pid={pid},fd={descriptor}))'
+        for inode, (pid, descriptor) in found.sockets.items()
+    }
+
+
+def _parts(found: Found, host: int, seen: list[_Seen], asked: Future[list[Heard]]) -> Iterator[Part]:
+    heard = asked.result()
+    names = Names(found, (row for one in heard for row in one.rows), host)
+    places = {one.space.inode: names.place(one.space) for one in seen}
+    node = places[host]
+    yield Rows(node, files.facts())
+    yield from _of_runtimes(node, heard)
+    if found.hidden:
+        what = f"the namespaces of {found.hidden} processes, which only root may see"
+        yield Rows(node, [Missing(what, _AS_ROOT)])
+    for one in seen:
+        yield from _of_namespace(one, places)
+    yield from files.configuration(node)
+
+
+def _of_runtimes(node: Place, heard: list[Heard]) -> Iterator[Part]:
+    for one in heard:
+        yield Rows(node, one.rows, one.coverage)
+        yield Rows(node, [Missing(missing, command) for missing, command in one.unknowns])
+
+
+def _of_namespace(one: _Seen, places: dict[int, Place]) -> Iterator[Part]:
+    place = places[one.space.inode]
+    name = one.space.netns_name()
+    yield Rows(place, [*one.space.holders(), *([NetnsName(name)] if name else [])])
+    if one.inside is None:
+        yield Rows(place, [Missing(f"all that is inside this namespace ({one.problem})", _AS_ROOT)])
+        return
+    for rows in one.inside.rows:
+        yield Rows(place, rows)
+    yield Rows(place, (), tuple(one.inside.coverage))
+    for item in one.filters:
+        if isinstance(item, rulesets.Printed):
+            yield Text(place, *item)
+        elif isinstance(item, Coverage):
+            yield Rows(place, (), (item,))
+        else:
+            yield Rows(place, [item])
+    if one.space.pids:
+        yield Rows(place, files.resolvers(one.space.pids[0]), (Coverage("resolver"),))

@@ -1,0 +1,133 @@
+"""What netlink does not show of a namespace: ``/proc/sys`` and ``/proc/net``, read by a thread that is inside."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from podpath.readers.proc_net_snmp import NO_EVENTS
+from podpath.state.address import V4_BASE, Ip
+from podpath.state.host import Counter, Socket, Sysctl
+
+# Settings of a namespace as a whole. Those of each device, and some of `all`, come by netlink.
+SYSCTLS: Final = (
+    "net.ipv4.conf.all.accept_local",
+    "net.ipv4.conf.all.accept_redirects",
+    "net.ipv4.conf.all.arp_accept",
+    "net.ipv4.conf.all.arp_announce",
+    "net.ipv4.conf.all.arp_filter",
+    "net.ipv4.conf.all.arp_ignore",
+    "net.ipv4.conf.all.log_martians",
+    "net.ipv4.conf.all.route_localnet",
+    "net.ipv4.conf.all.send_redirects",
+    "net.ipv4.conf.all.shared_media",
+    "net.ipv4.conf.all.src_valid_mark",
+    "net.ipv4.fib_multipath_hash_policy",
+    "net.ipv4.fwmark_reflect",
+    "net.ipv4.icmp_echo_ignore_all",
+    "net.ipv4.ip_default_ttl",
+    "net.ipv4.ip_no_pmtu_disc",
+    "net.ipv4.ip_nonlocal_bind",
+    "net.ipv4.tcp_l3mdev_accept",
+    "net.ipv4.udp_l3mdev_accept",
+    "net.ipv6.bindv6only",
+    "net.ipv6.conf.all.disable_ipv6",
+    "net.ipv6.fib_multipath_hash_policy",
+    "net.ipv6.ip_nonlocal_bind",
+    "net.bridge.bridge-nf-call-arptables",
+    "net.bridge.bridge-nf-call-ip6tables",
+    "net.bridge.bridge-nf-call-iptables",
+    "net.bridge.bridge-nf-filter-vlan-tagged",
+    "net.netfilter.nf_conntrack_count",
+    "net.netfilter.nf_conntrack_max",
+    "net.netfilter.nf_conntrack_tcp_be_liberal",
+)
+HOST_SYSCTLS: Final = (
+    "net.ipv4.neigh.default.gc_thresh1",
+    "net.ipv4.neigh.default.gc_thresh2",
+    "net.ipv4.neigh.default.gc_thresh3",
+    "net.ipv6.neigh.default.gc_thresh1",
+    "net.ipv6.neigh.default.gc_thresh2",
+    "net.ipv6.neigh.default.gc_thresh3",
+    "net.netfilter.nf_conntrack_buckets",
+)
+"""Settings that are the same for all namespaces, or that only the first one has."""
+
+_COUNTERS: Final = ("snmp", "netstat")
+
+
+def _path(name: str) -> str:
+    return f"/proc/sys/{name.replace('.', '/')}"
+
+
+_PATHS: Final = {name: _path(name) for name in (*SYSCTLS, *HOST_SYSCTLS)}
+
+
+def sysctls(names: tuple[str, ...]) -> Iterator[Sysctl]:
+    """Yield settings that this kernel has; one that it has not (a module that is not loaded) has no row."""
+    for name in names:
+        try:
+            with open(_PATHS[name], "rb", buffering=0) as file:
+                yield Sysctl(name, file.read(256).decode().strip())
+        except OSError:
+            continue
+
+
+def counters() -> Iterator[Counter]:
+    """Yield the protocol counters that are not zero.
+
+    Raises:
+        OSError: ``/proc`` is not mounted.
+    """
+    for name in _COUNTERS:
+        lines = Path(f"/proc/thread-self/net/{name}").read_text(encoding="ascii").splitlines()
+        for names, values in list(pairwise(lines))[::2]:
+            group, *columns = names.split()
+            for column, value in zip(columns, values.split()[1:], strict=False):
+                if value != "0" and (counter := group[:-1] + column) not in NO_EVENTS:
+                    yield Counter(counter, int(value))
+    six = Path("/proc/thread-self/net/snmp6")
+    for line in six.read_text(encoding="ascii").splitlines() if six.exists() else ():
+        name, value = line.split()
+        if value != "0":
+            yield Counter(name, int(value))
+
+
+_LISTEN: Final = "0A"
+_UNCONNECTED: Final = "07"
+
+
+def _end(text: str) -> tuple[Ip | None, int]:
+    """Read an address of ``/proc/net/tcp``: 32-bit words, each in the machine's byte order, then the port."""
+    address, _, port = text.partition(":")
+    words = bytes.fromhex(address)
+    data = b"".join(words[at : at + 4][::-1] for at in range(0, len(words), 4))
+    value = int.from_bytes(data)
+    if len(data) == 4:  # noqa: PLR2004 - bytes of an IPv4 address
+        return (Ip(V4_BASE + value) if value else None), int(port, 16)
+    return Ip(value), int(port, 16)
+
+
+def sockets(proto: str, owners: dict[int, str]) -> Iterator[Socket]:
+    """Yield TCP's listeners, or the sockets of UDP, where the kernel's sock_diag is not there to be asked.
+
+    Whether an IPv6 socket of any address takes IPv4 too is not shown here: it stands as ``::``.
+
+    Raises:
+        OSError: ``/proc`` is not mounted.
+    """
+    for family, name in ((4, proto), (6, f"{proto}6")):
+        file = Path(f"/proc/thread-self/net/{name}")
+        for line in file.read_text(encoding="ascii").splitlines()[1:] if file.exists() else ():
+            fields = line.split()
+            state = fields[3]
+            if state != _LISTEN and proto == "tcp":
+                continue
+            local, port = _end(fields[1])
+            remote, remote_port = _end(fields[2])
+            sent, _, received = fields[4].partition(":")
+            word = "LISTEN" if state == _LISTEN else "UNCONN" if state == _UNCONNECTED else "ESTAB"
+            yield Socket(
+                proto, word, family, local, port, remote if remote_port else None, remote_port or None, None,
+                owners.get(int(fields[9])), int(received, 16), None if proto == "tcp" else int(sent, 16),
+            )  # fmt: skip

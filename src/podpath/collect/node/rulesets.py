@@ -1,0 +1,127 @@
+"""Packet filters of a namespace, printed by their own programs; none is started where there is nothing to print.
+
+Asking may load modules, so the kernel is asked only for what is there already: nftables' tables by one dump,
+those of the old iptables by ``/proc/net/ip_tables_names``, sets by one dump.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from podpath.collect.node.modules import present
+from podpath.netlink import ip_sets, nft_tables
+from podpath.netlink.route_socket import dump
+from podpath.netlink.sock import Netlink
+from podpath.state.evidence import Coverage
+from podpath.state.host import Missing
+
+_PATIENCE: Final = 10.0
+_FOLDERS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# Tables that iptables-nft makes; nft(8) prints them too, but not all matches in words that can be read back.
+_XTABLES: Final = frozenset(("filter", "nat", "mangle", "raw", "security"))
+_FORMS: Final = {"ip": "iptables", "ip6": "ip6tables", "arp": "arptables", "bridge": "ebtables"}
+
+
+class Printed(NamedTuple):
+    """What a program printed.
+
+    Attributes:
+        command: the program and its words.
+        text: its output.
+    """
+
+    command: str
+    text: str
+
+
+Found = Printed | Missing | Coverage
+
+
+def rulesets() -> Iterator[Found]:
+    """Yield the rulesets of the calling thread's namespace, what is missing of them, and what is complete."""
+    yield from _nftables()
+    for form, names in (("iptables", "ip_tables_names"), ("ip6tables", "ip6_tables_names")):
+        yield from _legacy(form, names)
+    yield from _sets()
+
+
+def _nftables() -> Iterator[Found]:
+    there = present("nf_tables")
+    if there is None:
+        yield Missing("nftables rules (whether nf_tables is loaded cannot be told)", "nft list ruleset")
+        return
+    try:
+        tables = list(_tables()) if there else []
+    except OSError as error:
+        yield Missing(f"nftables rules ({error.strerror or error})", "nft list ruleset")
+        return
+    yield Coverage("ruleset", part="nft")
+    if tables:
+        yield _run(("nft", "-j", "list", "ruleset"), "nft list ruleset")
+    for family, form in _FORMS.items():
+        if any(table.family == family and table.name in _XTABLES for table in tables) and form in {"iptables", "ip6tables"}:
+            yield _run((f"{form}-nft-save", "-c"), f"{form}-save -c", f"{form}-save")
+
+
+def _tables() -> Iterator[nft_tables.NftTable]:
+    with Netlink(nft_tables.NETLINK_NETFILTER) as socket:
+        yield from nft_tables.rows(dump(socket, nft_tables.TABLE))
+
+
+def _legacy(form: str, names: str) -> Iterator[Found]:
+    try:
+        tables = Path("/proc/thread-self/net", names).read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        tables = []  # the module is not loaded
+    except OSError as error:
+        yield Missing(f"{form} rules ({error.strerror or error})", f"{form}-save -c")
+        return
+    yield Coverage("ruleset", part=form)
+    if tables:
+        yield _run((f"{form}-legacy-save", "-c"), f"{form}-save -c", f"{form}-save")
+
+
+def _sets() -> Iterator[Found]:
+    there = present("ip_set")
+    if there is None:
+        yield Missing("IP sets (whether ip_set is loaded cannot be told)", "ipset save")
+        return
+    try:
+        with Netlink(nft_tables.NETLINK_NETFILTER) as socket:
+            some = there and ip_sets.any_sets(socket)
+    except OSError as error:
+        if there:
+            yield Missing(f"IP sets ({error.strerror or error})", "ipset save")
+        return
+    yield Coverage("ruleset", part="ipset")
+    if some:
+        yield _run(("ipset", "save"), "ipset save")
+
+
+def _run(words: tuple[str, ...], told: str, instead: str = "") -> Printed | Missing:
+    """Run a program in the calling thread's namespace.
+
+    Args:
+        words: the program and its words.
+        told: what a person types to see the same.
+        instead: another name of the program, for machines that have one of the two kinds only.
+    """
+    path = os.environ.get("PATH", "") + ":" + _FOLDERS
+    program = shutil.which(words[0], path=path) or (shutil.which(instead, path=path) if instead else None)
+    if program is None:
+        return Missing(f"what {told.partition(' ')[0]} shows: there are rules, and {words[0]} is not installed", told)
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program, without a shell
+            [program, *words[1:]], capture_output=True, timeout=_PATIENCE, check=False, stdin=subprocess.DEVNULL,
+            env={"PATH": path, "LC_ALL": "C", "XTABLES_LOCKFILE": "/dev/null"},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Missing(f"what {told} shows (no answer for {_PATIENCE:.0f} s)", told)
+    except OSError as error:
+        return Missing(f"what {told} shows ({error.strerror})", told)
+    if done.returncode != 0:
+        return Missing(f"what {told} shows ({done.stderr.decode(errors='replace').strip()[:200]})", told)
+    return Printed(" ".join(words), done.stdout.decode(errors="replace"))

@@ -1,0 +1,66 @@
+"""Entering network namespaces (setns(2)): by a thread of its own, which always leaves."""
+
+import ctypes
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+_CLONE_NEWNET: Final = 0x40000000
+T = TypeVar("T")
+
+
+def _setns(descriptor: int) -> None:
+    """Move the calling thread, and no other, into a network namespace.
+
+    Raises:
+        OSError: it is no network namespace, or CAP_SYS_ADMIN is lacking.
+    """
+    if hasattr(os, "setns"):  # Python 3.12
+        os.setns(descriptor, _CLONE_NEWNET)
+    else:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.setns(descriptor, _CLONE_NEWNET) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+
+
+class Visitor:
+    """Does work inside network namespaces, in one thread of its own.
+
+    The network namespace belongs to a thread: the caller's never leaves its own. Each visit ends back home, whatever
+    happens inside; and should the way home fail, the next visit begins with entering its own namespace all the same.
+    """
+
+    def __init__(self) -> None:
+        self._home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="podpath-netns")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._executor.shutdown()
+        os.close(self._home)
+
+    def inside(self, descriptor: int | None, work: Callable[[], T]) -> T:
+        """Do work in a namespace, and return what it returns or raise what it raises.
+
+        Args:
+            descriptor: the namespace; none is our own, which needs no permission.
+            work: what to do there.
+
+        Raises:
+            OSError: the namespace cannot be entered.
+        """
+        return self._executor.submit(self._visit, descriptor, work).result()
+
+    def _visit(self, descriptor: int | None, work: Callable[[], T]) -> T:
+        if descriptor is None:
+            return work()
+        _setns(descriptor)
+        try:
+            return work()
+        finally:
+            _setns(self._home)

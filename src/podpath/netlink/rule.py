@@ -1,0 +1,66 @@
+"""Rules of the routing policy database: RTM_GETRULE (linux/fib_rules.h; net/core/fib_rules.c)."""
+
+from collections.abc import Iterator
+from struct import unpack
+from typing import Any, Final
+
+from podpath.netlink.layout import Field, Message
+from podpath.netlink.names import ip_protocol_name, table_name
+from podpath.netlink.route_socket import Devices, Table, family_header
+from podpath.netlink.values import AF_INET, AF_INET6, FAMILY, ip, text
+from podpath.state.route import Rule
+
+_RTM_GETRULE: Final = 34
+_LAYOUT: Final = Message(
+    "BBBBBBBBI",  # struct fib_rule_hdr: family, dst_len, src_len, tos, table, -, -, action, flags
+    Field(1),  # FRA_DST
+    Field(2),  # FRA_SRC
+    Field(3),  # FRA_IIFNAME
+    Field(4, "I"),  # FRA_GOTO
+    Field(6, "I"),  # FRA_PRIORITY
+    Field(10, "I"),  # FRA_FWMARK
+    Field(14, "I"),  # FRA_SUPPRESS_PREFIXLEN
+    Field(15, "I"),  # FRA_TABLE
+    Field(16, "I"),  # FRA_FWMASK
+    Field(17),  # FRA_OIFNAME
+    Field(19, "B"),  # FRA_L3MDEV
+    Field(20),  # FRA_UID_RANGE
+    Field(22, "B"),  # FRA_IP_PROTO
+    Field(23),  # FRA_SPORT_RANGE
+    Field(24),  # FRA_DPORT_RANGE
+)
+TABLES: Final = {
+    4: Table(_RTM_GETRULE, family_header(AF_INET), _LAYOUT),
+    6: Table(_RTM_GETRULE, family_header(AF_INET6), _LAYOUT),
+}
+_ACTIONS: Final = {1: "lookup", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
+_INVERT: Final = 0x2
+_NO_SUPPRESSION: Final = 0xFFFFFFFF
+_FULL_MASK: Final = 0xFFFFFFFF
+
+
+def _range(data: bytes | None, code: str) -> str | None:
+    if data is None:
+        return None
+    first, last = unpack(f"={code}{code}", data)
+    return str(first) if first == last and code == "H" else f"{first}-{last}"
+
+
+def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Rule]:
+    """Yield each rule."""
+    del devices
+    for values in messages:
+        family, dst_len, src_len, tos, table, _, _, action, flags, dst, src, iif, goto, priority, mark, *rest = values
+        if family not in FAMILY:
+            continue
+        suppress, long_table, mask, oif, l3mdev, uids, proto, sport, dport = rest
+        word = _ACTIONS.get(action, str(action))
+        more = " ".join(filter(None, (f"tos {tos:#04x}" if tos else "", "[l3mdev-table]" if l3mdev else "")))
+        yield Rule(
+            FAMILY[family], priority or 0, word,
+            table_name(table if long_table is None else long_table) if word == "lookup" and not l3mdev else None,
+            bool(flags & _INVERT), ip(src), src_len if src is not None else None, ip(dst), dst_len if dst is not None else None,
+            text(iif), text(oif), mark, (_FULL_MASK if mask is None else mask) if mark is not None else None,
+            ip_protocol_name(proto) if proto else None, _range(sport, "H"), _range(dport, "H"), _range(uids, "I"),
+            None if suppress in {None, _NO_SUPPRESSION} else suppress, goto if word == "goto" else None, more or None,
+        )  # fmt: skip
