@@ -7,15 +7,15 @@ connection (0.7 ms each). Paths carry no version: the engine's own is the one it
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from podpath.collect.runtimes.http_api import Api
-from podpath.collect.runtimes.interface import Heard, Missing, Runtime, Source, Unanswered, Where
+from podpath.collect.runtimes.interface import Heard, Missing, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.sockets import find_sockets
 from podpath.readers import docker_inspect, docker_network
 from podpath.readers.documents import text
-from podpath.readers.interface import Bad, Item
+from podpath.readers.interface import Bad, Item, Json
 from podpath.state.evidence import Complete, Coverage
 
 _NAME: Final = "docker"
@@ -38,15 +38,12 @@ def client(path: Path, where: Where, program: str, usual: str) -> str:
 
 
 def _read(path: Path, where: Where, command: str) -> Iterator[Heard]:
-    api = Api(path, where, _SERVERS)
-    try:
+    with Api(path, where, _SERVERS) as api:
         listed = [ident for each in api.list("/containers/json?all=1") if (ident := text(each, "Id"))]
         found = inspect_each(api, "/containers/{}/json", listed)
         yield heard(f"{command} inspect $({command} ps -aq)", _NAME, found, _TABLES)
         networks = Inspected(api.list("/networks"))
         yield heard(f"{command} network inspect $({command} network ls -q)", _NAME, networks, ("container_network",))
-    finally:
-        api.close()
 
 
 class Inspected(NamedTuple):
@@ -57,19 +54,19 @@ class Inspected(NamedTuple):
         cut_off: why the rest is missing; none when all are there.
     """
 
-    documents: list[Any]
+    documents: list[Json]
     cut_off: str | None = None
 
 
 def inspect_each(api: Api, path: str, idents: Iterable[str]) -> Inspected:
     """Return the descriptions of objects; those that went away since they were listed are left out."""
-    documents: list[Any] = []
+    documents: list[Json] = []
     try:
         for ident in idents:
             document = api.get(path.format(quote(ident, safe="")))
             if document is not None:
                 documents.append(document)
-    except Unanswered as error:
+    except UnansweredError as error:
         return Inspected(documents, str(error))
     return Inspected(documents)
 

@@ -4,12 +4,13 @@ import http.client
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Self
 
 import orjson
 
-from podpath.collect.runtimes.interface import Unanswered, Where
+from podpath.collect.runtimes.interface import UnansweredError, Where
 from podpath.collect.runtimes.sockets import connect
+from podpath.readers.interface import Json
 
 _LONGEST: Final = 64 << 20
 """Longest answer that is read, in bytes; a thousand containers need 2 MiB."""
@@ -22,7 +23,7 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Refuse: an engine that closes a connection has ended."""
-        raise Unanswered("it closed the connection")
+        raise UnansweredError("it closed the connection")
 
 
 class Api:
@@ -36,7 +37,7 @@ class Api:
     Raises:
         FileNotFoundError: the socket is not there any more.
         PermissionError: it is forbidden to this user.
-        Unanswered: it cannot be connected to.
+        UnansweredError: it cannot be connected to.
     """
 
     def __init__(self, path: Path, where: Where, servers: frozenset[str]) -> None:
@@ -44,48 +45,56 @@ class Api:
         self._http = _Connection("localhost")
         self._http.sock = connect(path, where, servers)
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str) -> Json:
         """Return the decoded answer to a question; None where the object does not exist.
 
         Raises:
-            Unanswered: it did not answer in time, or not in JSON.
+            UnansweredError: it did not answer in time, or not in JSON.
         """
         with self._plainly():
             self._http.request("GET", path, headers={"User-Agent": "podpath"})
             response = self._http.getresponse()
             body = response.read(_LONGEST + 1)
             if len(body) > _LONGEST:
-                raise Unanswered(f"{self._path}: its answer to {path} has no end")
+                raise UnansweredError(f"{self._path}: its answer to {path} has no end")
+            if response.length:
+                raise UnansweredError(f"{self._path}: its answer to {path} is cut off")
             if response.status == _NOT_FOUND:
                 return None
             if response.status != _OK:
-                raise Unanswered(f"{self._path}: it answers {response.status} {response.reason}{_message(body)}")
+                raise UnansweredError(f"{self._path}: it answers {response.status} {response.reason}{_message(body)}")
             return orjson.loads(body)
 
-    def list(self, path: str) -> list[Any]:
+    def list(self, path: str) -> list[Json]:
         """Return the decoded answer to a question for a list of objects; empty where the engine does not know it.
 
         Raises:
-            Unanswered: it did not answer in time, or with something else.
+            UnansweredError: it did not answer in time, or with something else.
         """
         answer = self.get(path)
         if answer is None:
             return []
         if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
-            raise Unanswered(f"{self._path}: its answer to {path} is no list of objects")
+            raise UnansweredError(f"{self._path}: its answer to {path} is no list of objects")
         return answer
 
     def header(self, path: str, name: str) -> str | None:
         """Return a header of the answer to a question.
 
         Raises:
-            Unanswered: it did not answer in time, or not in HTTP.
+            UnansweredError: it did not answer in time, or not in HTTP.
         """
         with self._plainly():
             self._http.request("GET", path, headers={"User-Agent": "podpath"})
             response = self._http.getresponse()
             response.read(_LONGEST)
             return response.getheader(name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connection."""
@@ -97,13 +106,13 @@ class Api:
         try:
             yield
         except TimeoutError:
-            raise Unanswered(f"{self._path}: it does not answer in time") from None
+            raise UnansweredError(f"{self._path}: it does not answer in time") from None
         except http.client.HTTPException as error:
-            raise Unanswered(f"{self._path}: it does not speak HTTP ({type(error).__name__})") from None
+            raise UnansweredError(f"{self._path}: it does not speak HTTP ({type(error).__name__})") from None
         except orjson.JSONDecodeError as error:
-            raise Unanswered(f"{self._path}: its answer is no JSON ({error})") from None
+            raise UnansweredError(f"{self._path}: its answer is no JSON ({error})") from None
         except OSError as error:
-            raise Unanswered(f"{self._path}: {error.strerror or error}") from None
+            raise UnansweredError(f"{self._path}: {error.strerror or error}") from None
 
 
 def _message(body: bytes) -> str:

@@ -1,12 +1,12 @@
 """What a runtime is: places where it may be, and a way to ask each without changing anything.
 
 A module of this package with a ``RUNTIME`` is one. It finds its sources (a socket, a state
-directory) under a root, and yields what each says; it raises :class:`Unanswered` where one
+directory) under a root, and yields what each says; it raises :class:`UnansweredError` where one
 is there and does not say it.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +14,12 @@ from typing import NamedTuple
 from podpath.state.evidence import Coverage
 
 
-class Unanswered(Exception):
+class UnansweredError(Exception):
     """A runtime is there and does not answer; the message says why, in plain words."""
+
+
+class NotStartedError(UnansweredError):
+    """A runtime does not run, and asking it would start it."""
 
 
 class Missing(NamedTuple):
@@ -41,7 +45,7 @@ class Heard(NamedTuple):
     """
 
     command: str
-    rows: list[NamedTuple]
+    rows: Sequence[NamedTuple]
     coverage: tuple[Coverage, ...] = ()
     unknowns: tuple[Missing, ...] = ()
 

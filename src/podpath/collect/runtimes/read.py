@@ -6,12 +6,12 @@ becomes an unknown with its reason; what it said before it hung is kept.
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
-from podpath.collect.runtimes.interface import Heard, Missing, Source, Unanswered, Where
+from podpath.collect.runtimes.interface import Heard, Missing, Source, UnansweredError, Where
 from podpath.collect.runtimes.registry import runtimes
 
 _GRACE: Final = 0.25
@@ -50,7 +50,7 @@ def read_runtimes(root: Path = Path("/"), timeout: float = 2.0, environ: Mapping
         else:
             yield _clean(heard)
     for number in sorted(waiting):
-        yield _unknown(asked[number], f"no answer within {timeout:g} s")
+        yield _clean(_unknown(asked[number], f"no answer within {timeout:g} s"))
 
 
 def _ask(number: int, source: Source, said: "SimpleQueue[_Said]") -> None:
@@ -62,7 +62,7 @@ def _ask(number: int, source: Source, said: "SimpleQueue[_Said]") -> None:
         pass  # it went away between being found and being asked: not there is not unknown
     except PermissionError as error:
         said.put((number, _unknown(source, f"{error.filename or 'its socket'}: permission denied", f"sudo {source.command}")))
-    except (OSError, Unanswered) as error:
+    except (OSError, UnansweredError) as error:
         said.put((number, _unknown(source, str(error))))
     except Exception as error:  # noqa: BLE001 - whatever an engine answers, the rest of the node is still read
         said.put((number, _unknown(source, f"its answer cannot be read ({type(error).__name__}: {error})")))
@@ -71,16 +71,19 @@ def _ask(number: int, source: Source, said: "SimpleQueue[_Said]") -> None:
 
 
 def _unknown(source: Source, reason: str, command: str = "") -> Heard:
-    return _clean(Heard(source.command, [], (), (Missing(f"containers of {source.name}: {reason}", command or source.command),)))
+    return Heard(source.command, [], (), (Missing(f"containers of {source.name}: {reason}", command or source.command),))
 
 
 def _clean(heard: Heard) -> Heard:
     """Return it without characters that would act on a terminal or break a table."""
-    return Heard(
-        heard.command, [_clean_row(row) for row in heard.rows], heard.coverage, tuple(_clean_row(each) for each in heard.unknowns)
-    )
+    unknowns = tuple(Missing(_text(each.missing), _text(each.command)) for each in heard.unknowns)
+    return Heard(_text(heard.command), [_row(row) for row in heard.rows], heard.coverage, unknowns)
 
 
-def _clean_row(row: NamedTuple) -> NamedTuple:
-    values = (value.translate(_CONTROLS) if isinstance(value, str) else value for value in row)
-    return type(row)(*values)
+def _row(row: NamedTuple) -> NamedTuple:
+    make: Callable[..., NamedTuple] = type(row)
+    return make(*(_text(value) if isinstance(value, str) else value for value in row))
+
+
+def _text(text: str) -> str:
+    return text.translate(_CONTROLS)

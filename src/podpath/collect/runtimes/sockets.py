@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from podpath.collect.runtimes.interface import Unanswered, Where
+from podpath.collect.runtimes.interface import NotStartedError, UnansweredError, Where
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 _UNIX: Final = "unix://"
 _LISTENS: Final = 0x10000
@@ -37,20 +40,20 @@ class DeadlineSocket(socket.socket):
             raise TimeoutError
         self.settimeout(left)
 
-    def recv(self, *arguments: Any) -> bytes:
+    def recv(self, bufsize: int, flags: int = 0) -> bytes:
         """Receive, as ``socket.recv``."""
         self._arm()
-        return super().recv(*arguments)
+        return super().recv(bufsize, flags)
 
-    def recv_into(self, *arguments: Any) -> int:
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
         """Receive, as ``socket.recv_into``."""
         self._arm()
-        return super().recv_into(*arguments)
+        return super().recv_into(buffer, nbytes, flags)
 
-    def sendall(self, data: Any, *flags: int) -> None:
+    def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
         """Send, as ``socket.sendall``."""
         self._arm()
-        super().sendall(data, *flags)
+        super().sendall(data, flags)
 
 
 def find_sockets(where: Where, patterns: tuple[str, ...], variables: tuple[str, ...] = ()) -> Iterator[Path]:
@@ -97,10 +100,11 @@ def connect(path: Path, where: Where, servers: frozenset[str]) -> DeadlineSocket
     Raises:
         FileNotFoundError: it is not there any more.
         PermissionError: it is forbidden to this user.
-        Unanswered: nobody listens, systemd would start it, or its queue is full.
+        NotStartedError: systemd would start it.
+        UnansweredError: nobody listens, or its queue is full.
     """
     if waits_for_systemd(path, where, servers):
-        raise Unanswered(f"{path}: it is not running (connecting would start it, and podpath starts nothing)")
+        raise NotStartedError(f"{path}: it is not running (connecting would start it, and podpath starts nothing)")
     connection = DeadlineSocket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.deadline = where.deadline
     try:
@@ -119,11 +123,11 @@ def _plain(path: Path, error: OSError) -> Exception:
         case FileNotFoundError() | PermissionError():
             return type(error)(error.errno, error.strerror, str(path))
         case ConnectionRefusedError():
-            return Unanswered(f"{path}: it is not running (nobody listens)")
+            return UnansweredError(f"{path}: it is not running (nobody listens)")
         case BlockingIOError() | TimeoutError():
-            return Unanswered(f"{path}: it does not answer (its queue is full)")
+            return UnansweredError(f"{path}: it does not answer (its queue is full)")
         case _:
-            return Unanswered(f"{path}: {error.strerror or error}")
+            return UnansweredError(f"{path}: {error.strerror or error}")
 
 
 @contextmanager

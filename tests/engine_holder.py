@@ -1,0 +1,96 @@
+"""The process that starts everything of an engine in its namespaces, and ends it all.
+
+It is run by tests/engines.py, takes questions as JSON lines on standard input, and ends when that
+closes, which happens even when the tests are killed.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+_SUBREAPER: Final = 36  # PR_SET_CHILD_SUBREAPER, prctl(2)
+
+
+def _hold() -> None:
+    """Be the process that starts everything in the namespaces, and ends it all."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl(_SUBREAPER, 1, 0, 0, 0)  # whatever a daemon leaves behind becomes a child of this process
+    for command in (
+        ["mount", "-t", "tmpfs", "tmpfs", "/run"], ["mount", "-t", "tmpfs", "tmpfs", "/var/lib"],
+        ["ip", "link", "set", "lo", "up"],
+    ):  # fmt: skip
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests; they close the pipe then
+    print("ready", flush=True)  # noqa: T201 - this is the answer to the tests
+    for line in sys.stdin:
+        print(json.dumps(_do(json.loads(line))), flush=True)  # noqa: T201
+    _end()
+
+
+def _do(question: dict[str, Any]) -> dict[str, Any]:
+    if "start" in question:
+        with Path(question["log"]).open("ab") as log:
+            child = subprocess.Popen(question["start"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        return {"pid": child.pid}
+    if "stop" in question:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(question["stop"], signal.SIGKILL)
+            os.waitpid(question["stop"], 0)
+        return {}
+    # Output goes to files: a daemon that a command leaves behind keeps a pipe open.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            code = subprocess.call(question["run"], stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=question["seconds"])
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return {"code": -1, "out": "", "err": str(error)}
+        texts = [(file.seek(0), file.read().decode(errors="replace"))[1] for file in (out, err)]
+    return {"code": code, "out": texts[0], "err": texts[1]}
+
+
+def _descendants() -> set[int]:
+    parents: dict[int, int] = {}
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            with contextlib.suppress(OSError):
+                parents[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+    found = {os.getpid()}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {os.getpid()}
+
+
+def _end() -> None:
+    """Kill all that came of this process, and remove the control groups they were in."""
+    own = set(Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines())
+    groups: set[str] = set()
+    end = time.monotonic() + 20
+    while time.monotonic() < end and (children := _descendants()):
+        for child in children:
+            with contextlib.suppress(OSError):
+                groups |= set(Path(f"/proc/{child}/cgroup").read_text(encoding="utf-8").splitlines()) - own
+                os.kill(child, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                pass
+        time.sleep(0.01)
+    for line in sorted(groups, key=len, reverse=True):
+        _, controllers, path = line.split(":", 2)
+        for top in ("", controllers.removeprefix("name="), "unified"):
+            # A container's own group, and the engine's around it when it is empty.
+            with contextlib.suppress(OSError):
+                folder = Path("/sys/fs/cgroup", top, path.lstrip("/"))
+                while len(folder.parts) > len(Path("/sys/fs/cgroup", top).parts):
+                    folder.rmdir()
+                    folder = folder.parent
+
+
+if __name__ == "__main__":
+    _hold()
