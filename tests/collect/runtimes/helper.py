@@ -12,7 +12,8 @@ from podpath.collect.runtimes.read import read_runtimes
 from podpath.state.runtime import Container
 
 if TYPE_CHECKING:
-    from podpath.collect.runtimes.interface import Heard, Missing
+    from podpath.collect.runtimes.interface import Heard
+    from podpath.state.host import Missing
 
 _Row = TypeVar("_Row")
 

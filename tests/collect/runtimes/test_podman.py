@@ -58,7 +58,7 @@ def test_without_the_service_the_files_tell(host: Podman) -> None:
     assert (host.root / (web.sandbox or "").lstrip("/")).stat().st_ino == netns(web.pid)
     assert rows["hosts"].network_mode == "host"
     assert inside.pod == host.cli("pod", "inspect", "--format", "{{.ID}}", "pod")
-    assert [each.missing for each in said.unknowns] == [
+    assert [each.what for each in said.unknowns] == [
         "addresses, ports, labels and pods of podman's containers: its service does not run"
     ]
     assert "hunter2" not in repr(said.heard)

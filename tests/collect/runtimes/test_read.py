@@ -29,7 +29,7 @@ def test_what_is_down_is_unknown(tmp_path: Path, path: str) -> None:
     listening(tmp_path / path).close()
     said = Said(tmp_path)
     assert said.unknowns
-    assert all("nobody listens" in each.missing and each.command for each in said.unknowns)
+    assert all("nobody listens" in each.what and each.command for each in said.unknowns)
 
 
 def test_all_hang_and_it_takes_the_time_of_one(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_all_hang_and_it_takes_the_time_of_one(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 2
     for stack in stacks:
         stack.__exit__(None, None, None)
-    hung = {path for path in SOCKETS for each in said.unknowns if path in each.missing and "answer" in each.missing}
+    hung = {path for path in SOCKETS for each in said.unknowns if path in each.what and "answer" in each.what}
     assert hung == set(SOCKETS)
     deadline = time.monotonic() + 5
     while threading.active_count() > threads and time.monotonic() < deadline:
@@ -57,7 +57,7 @@ def test_one_that_hangs_does_not_hide_another(tmp_path: Path) -> None:
     with serving(tmp_path / "run/crio/crio.sock", silent), serving(tmp_path / "run/docker.sock", http(answers)):
         said = Said(tmp_path, timeout=0.4)
     assert [row.name for row in said.rows(Container)] == ["web"]
-    assert any("crio.sock" in each.missing for each in said.unknowns)
+    assert any("crio.sock" in each.what for each in said.unknowns)
 
 
 def test_what_comes_first_is_heard_first(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ from pathlib import Path
 from podpath.collect.runtimes.read import read_runtimes
 for heard in read_runtimes(Path(sys.argv[1]), 5.0, {}):
     for each in heard.unknowns:
-        print(each.missing, "|", each.command)
+        print(each.what, "|", each.command)
 """
 
 
@@ -108,6 +108,6 @@ def test_a_runtime_of_which_the_reader_fails_is_unknown(tmp_path: Path, monkeypa
     monkeypatch.setattr("podpath.readers.docker_inspect.read_json", fail)
     with serving(tmp_path / "run/docker.sock", http(EMPTY)):
         said = Said(tmp_path)
-    assert [each.missing for each in said.unknowns] == [
+    assert [each.what for each in said.unknowns] == [
         f"containers of docker ({tmp_path}/run/docker.sock): its answer cannot be read (RecursionError: deep)"
     ]

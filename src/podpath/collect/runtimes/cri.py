@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from podpath.collect.runtimes.grpc_api import NOT_FOUND, OK, UNIMPLEMENTED, Answer, Channel
-from podpath.collect.runtimes.interface import Heard, Missing, Runtime, Source, UnansweredError, Where
+from podpath.collect.runtimes.interface import Heard, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.protobuf import Field, Kind, Layout, Message, decode, encode
 from podpath.collect.runtimes.sockets import find_sockets
 from podpath.readers.credentials import labels_kept
@@ -23,6 +23,7 @@ from podpath.readers.documents import count, inside, ip, items, mac, text
 from podpath.readers.interface import Json
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete, Coverage
+from podpath.state.host import Missing
 from podpath.state.runtime import Container, ContainerLabel, PodAddress, PodSandbox
 
 _SERVERS: Final = frozenset(("containerd", "crio", "cri-dockerd", "k3s", "k3s-server", "rke2", "k0s", "kubelet"))

@@ -11,12 +11,13 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from podpath.collect.runtimes.http_api import Api
-from podpath.collect.runtimes.interface import Heard, Missing, Runtime, Source, UnansweredError, Where
+from podpath.collect.runtimes.interface import Heard, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.sockets import find_sockets
 from podpath.readers import docker_inspect, docker_network
 from podpath.readers.documents import text
 from podpath.readers.interface import Bad, Item, Json
 from podpath.state.evidence import Complete, Coverage
+from podpath.state.host import Missing
 
 _NAME: Final = "docker"
 _SERVERS: Final = frozenset(("dockerd",))

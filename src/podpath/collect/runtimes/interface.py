@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from podpath.state.evidence import Coverage
+from podpath.state.host import Missing
 
 
 class UnansweredError(Exception):
@@ -20,18 +21,6 @@ class UnansweredError(Exception):
 
 class NotStartedError(UnansweredError):
     """A runtime does not run, and asking it would start it."""
-
-
-class Missing(NamedTuple):
-    """What a runtime did not tell.
-
-    Attributes:
-        missing: what is missing and why, in plain words.
-        command: the command that would tell.
-    """
-
-    missing: str
-    command: str
 
 
 class Heard(NamedTuple):

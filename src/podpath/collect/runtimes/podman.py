@@ -18,11 +18,12 @@ import orjson
 
 from podpath.collect.runtimes.docker import Inspected, heard, inspect_each
 from podpath.collect.runtimes.http_api import Api
-from podpath.collect.runtimes.interface import Heard, Missing, NotStartedError, Runtime, Source, UnansweredError, Where
+from podpath.collect.runtimes.interface import Heard, NotStartedError, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.sockets import find_sockets
 from podpath.readers.documents import count, inside, items, text
 from podpath.readers.interface import Json
 from podpath.state.evidence import Complete, Coverage
+from podpath.state.host import Missing
 from podpath.state.runtime import Container, PodSandbox
 
 _NAME: Final = "podman"

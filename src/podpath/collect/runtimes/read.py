@@ -11,8 +11,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
-from podpath.collect.runtimes.interface import Heard, Missing, Source, UnansweredError, Where
+from podpath.collect.runtimes.interface import Heard, Source, UnansweredError, Where
 from podpath.collect.runtimes.registry import runtimes
+from podpath.state.host import Missing
 
 _GRACE: Final = 0.25
 """How much longer than the limit to wait for a thread that is about to say that its time is over, in seconds."""
@@ -76,7 +77,7 @@ def _unknown(source: Source, reason: str, command: str = "") -> Heard:
 
 def _clean(heard: Heard) -> Heard:
     """Return it without characters that would act on a terminal or break a table."""
-    unknowns = tuple(Missing(_text(each.missing), _text(each.command)) for each in heard.unknowns)
+    unknowns = tuple(Missing(_text(each.what), _text(each.command)) for each in heard.unknowns)
     return Heard(_text(heard.command), [_row(row) for row in heard.rows], heard.coverage, unknowns)
 
 
