@@ -4,9 +4,12 @@ import functools
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
+
+from tests.netlink.space import Space
 
 # Machines that run tests are busy ones: a slow example is no failure (pytest-timeout ends a test that hangs).
 hypothesis.settings.register_profile("podpath", deadline=None)
@@ -32,3 +35,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip tests marked ``root`` where network namespaces cannot be made."""
     if item.get_closest_marker("root") is not None and (reason := why_no_namespaces()) is not None:
         pytest.skip(reason)
+
+
+@pytest.fixture
+def space() -> Iterator[Space]:
+    """Return an empty network namespace."""
+    if (reason := why_no_namespaces()) is not None:
+        pytest.skip(reason)
+    with Space() as made:
+        yield made

@@ -4,8 +4,7 @@ import os
 import secrets
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -42,6 +41,17 @@ class Space:
         for command in commands:
             text = run("ip", "netns", "exec", self.name, *shlex.split(command))
         return text
+
+    def run(self, *words: str) -> str:
+        """Run one command inside, its words as they are."""
+        return run("ip", "netns", "exec", self.name, *words)
+
+    def batch(self, lines: str) -> None:
+        """Run lines of ``ip -batch`` inside."""
+        done = subprocess.run(
+            ("ip", "-n", self.name, "-batch", "-"), input=lines, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
     def do_or_skip(self, command: str) -> None:
         """Run a command that needs a driver; a kernel without it skips the test."""
@@ -89,15 +99,6 @@ def run(*words: str) -> str:
     done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
     return done.stdout
-
-
-@pytest.fixture
-def space() -> Iterator[Space]:
-    """Return an empty namespace."""
-    if os.geteuid() != 0 or not Path("/run").is_dir():
-        pytest.skip("making a network namespace needs root")
-    with Space() as made:
-        yield made
 
 
 def of_type(kind: type[T], rows: Sequence[object]) -> list[T]:

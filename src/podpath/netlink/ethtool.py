@@ -1,5 +1,6 @@
 """Offloads of devices: ETHTOOL_MSG_FEATURES_GET (linux/ethtool_netlink.h)."""
 
+import fnmatch
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
@@ -25,20 +26,17 @@ _STRINGS: Final = Message("BBH", Field(2))
 _SET: Final = Attributes({"strings": Field(3)})
 _STRING: Final = Attributes({"index": Field(1, "I"), "value": Field(2)})
 
-# Those that change what is on the wire or what a capture shows. The groups are ethtool(8)'s, which prints one line for each.
+# Those that change what is on the wire or what a capture shows. The groups are ethtool(8)'s, which prints one line for all
+# that a pattern matches.
 _GROUPS: Final = {
-    "rx-checksumming": ("rx-checksum",),
-    "tx-checksumming": (
-        "tx-checksum-ipv4", "tx-checksum-ip-generic", "tx-checksum-ipv6", "tx-checksum-fcoe-crc", "tx-checksum-sctp",
-    ),
-    "scatter-gather": ("tx-scatter-gather", "tx-scatter-gather-fraglist"),
-    "tcp-segmentation-offload": (
-        "tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation", "tx-tcp6-segmentation",
-    ),
-    "generic-segmentation-offload": ("tx-generic-segmentation",),
-    "generic-receive-offload": ("rx-gro",),
-    "large-receive-offload": ("rx-lro",),
-}  # fmt: skip
+    "rx-checksumming": "rx-checksum",
+    "tx-checksumming": "tx-checksum-*",
+    "scatter-gather": "tx-scatter-gather*",
+    "tcp-segmentation-offload": "tx-tcp*-segmentation",
+    "generic-segmentation-offload": "tx-generic-segmentation",
+    "generic-receive-offload": "rx-gro",
+    "large-receive-offload": "rx-lro",
+}
 _SINGLE: Final = (
     "tx-checksum-ip-generic", "tx-checksum-ipv4", "tx-checksum-ipv6", "tx-udp_tnl-segmentation", "tx-udp_tnl-csum-segmentation",
     "tx-gso-partial", "rx-udp_tunnel-port-offload",
@@ -70,7 +68,11 @@ def _told(active: int, changeable: int, fixed: int, kernel: tuple[str, ...]) -> 
     """Return (on, cannot be changed) by name."""
     on = {name for bit, name in enumerate(kernel) if active >> bit & 1}
     stuck = {name for bit, name in enumerate(kernel) if fixed >> bit & 1 or not changeable >> bit & 1}
-    told = {name: (bool(on & {*members}), {*members} & {*kernel} <= stuck) for name, members in _GROUPS.items()}
+    told = {}
+    for name, pattern in _GROUPS.items():
+        known = {*fnmatch.filter(kernel, pattern)}
+        # ethtool(8) says that a group cannot be changed only where it has one member.
+        told[name] = bool(on & known), len(known) == 1 and known <= stuck
     return told | {name: (name in on, name in stuck) for name in _SINGLE if name in kernel}
 
 

@@ -46,5 +46,6 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[FdbE
             words = f"{words},locked" if words else "locked"
         yield FdbEntry(
             devices[index], address, ip(dst), vlan, devices[master] if master else None,
-            next((word for bit, word in _STATES if state & bit), None), words, vni, big(port), devices[via] if via else None, nhid,
+            next((word for bit, word in _STATES if state & bit), None), words, vni, big(port),
+            devices[via] if via else None, nhid,
         )  # fmt: skip

@@ -41,6 +41,6 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Next
     for family, scope, proto, flags, identifier, group, blackhole, oif, gateway, fdb in messages:
         words = [flag_words(flags, _FLAGS), "blackhole" if blackhole is not None else None, "fdb" if fdb is not None else None]
         yield Nexthop(
-            identifier or 0, FAMILY.get(family), ip(gateway), devices.get(oif), ",".join(filter(None, words)) or None,
-            _group(group), protocol_name(proto), scope_name(scope),
+            identifier or 0, None if gateway is None else FAMILY.get(family), ip(gateway), devices.get(oif),
+            ",".join(filter(None, words)) or None, _group(group), protocol_name(proto), scope_name(scope),
         )  # fmt: skip

@@ -39,6 +39,6 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Xfrm
         v = FAMILY.get(family, 4)
         value, mask = _MARK.unpack_from(mark) if mark else (None, None)
         yield XfrmPolicy(
-            v, _address(v, src), src_len, _address(v, dst), dst_len, _DIRECTIONS[direction], "block" if action else "allow", priority,
-            len(templates or b"") // _TEMPLATE_SIZE, devices.get(index), value, mask,
+            v, _address(v, src), src_len, _address(v, dst), dst_len, _DIRECTIONS[direction],
+            "block" if action else "allow", priority, len(templates or b"") // _TEMPLATE_SIZE, devices.get(index), value, mask,
         )  # fmt: skip

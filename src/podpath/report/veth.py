@@ -92,7 +92,8 @@ def _lines(row: Attachment, above: Attachment | None, sign: dict[str, str], *, i
     """Return the lines of a row: one, and one more for each further address."""
     again = above is not None and _whose(above) == _whose(row)
     who = ["", "", "", "", ""] if again else [
-        row.node, _printable(row.container) or sign["none"], (row.id or "")[:_ID], _printable(row.pod or ""), _printable(row.image or ""),
+        row.node, _printable(row.container) or sign["none"], (row.id or "")[:_ID], _printable(row.pod or ""),
+        _printable(row.image or ""),
     ]  # fmt: skip
     inside = sign["none"] if row.interface is None else row.interface + (f" (if{row.ifindex})" if row.ifindex and indexes else "")
     if row.interface is None and row.outside is None:
