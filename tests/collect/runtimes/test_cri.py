@@ -1,15 +1,17 @@
 """A real containerd with its CRI plugin; its own tool and the kernel are the judges."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from podpath.collect.runtimes.protobuf import encode
 from podpath.state.address import ip_text, mac_text
 from podpath.state.evidence import Complete, Coverage
-from podpath.state.runtime import ContainerLabel, PodAddress, PodSandbox
-from tests.collect.runtimes.helper import Said, netns
+from podpath.state.runtime import Container, ContainerLabel, PodAddress, PodSandbox
+from tests.collect.runtimes.fake_cri import Reply, grpc
+from tests.collect.runtimes.helper import Said, netns, serving
 from tests.engines import Containerd, wait_for
 
 pytestmark = pytest.mark.root
@@ -92,7 +94,10 @@ def test_all_is_covered_and_nothing_unknown(node: tuple[Containerd, dict[str, st
     assert heard.unknowns == []
     covered = {coverage for each in heard.heard for coverage in each.coverage}
     assert Coverage("pod_sandbox", part="containerd", complete=Complete.YES) in covered
-    assert all(each.command.startswith(("crictl -r unix://", "nerdctl ")) for each in heard.heard)
+    crictl = f"crictl -r unix://{node[0].root}{node[0].socket}"
+    assert [each.command for each in heard.heard if "crictl" in each.command] == [
+        f"{crictl} inspectp $({crictl} pods -q)", f"{crictl} inspect $({crictl} ps -aq)"
+    ]  # fmt: skip
 
 
 def test_crictls_own_setting_is_followed(node: tuple[Containerd, dict[str, str]], tmp_path: Path) -> None:
@@ -123,3 +128,94 @@ def test_a_containerd_without_the_plugin_has_no_pods(node: tuple[Containerd, dic
     finally:
         engine.stop(pid)
         socket.unlink()
+
+
+RUN = "run/crio/crio.sock"
+SPEC = {"runtimeSpec": {"linux": {"namespaces": [{"type": "pid"}, {"type": "network", "path": "/var/run/netns/x"}]}}}
+
+
+def crio(package: str = "runtime.v1", **replies: Callable[[bytes], Reply]) -> dict[str, Callable[[bytes], Reply]]:
+    """Return CRI-O with one pod of one container; answers by method stand in for its own."""
+    info = [{1: "info", 2: json.dumps({"pid": 4711, **SPEC, "privileged": False})}]
+    metadata = {1: "web", 2: "u-1", 3: "shop"}
+    table: dict[str, Callable[[bytes], Reply]] = {
+        "Version": lambda _: Reply(encode({1: "0.1.0", 2: "cri-o", 3: "1.28.0", 4: "v1"})),
+        "ListPodSandbox": lambda _: Reply(encode({1: [{1: "aa", 2: metadata}]})),
+        "PodSandboxStatus": lambda _: Reply(
+            encode({1: {1: "aa", 2: metadata, 5: {1: "10.85.0.2", 2: [{1: "fd85::2"}]}}, 2: info})
+        ),
+        "ListContainers": lambda _: Reply(encode({1: [{1: "bb", 2: "aa", 3: {1: "server"}, 4: {1: "img"}, 6: 1}]})),
+        "ContainerStatus": lambda _: Reply(encode({1: {1: "bb", 8: {1: "registry/img:1"}}, 2: info})),
+    }
+    return {f"/{package}.RuntimeService/{name}": reply for name, reply in {**table, **replies}.items()}
+
+
+def test_crio_has_addresses_without_interfaces(tmp_path: Path) -> None:
+    """It does not pass on what its CNI plugins said; the kernel tells the rest."""
+    with serving(tmp_path / RUN, grpc(crio())):
+        heard = Said(tmp_path)
+    assert heard.unknowns == []
+    path = "/var/run/netns/x"
+    assert heard.rows(PodSandbox) == [PodSandbox("aa", "web", "shop", "u-1", "ready", 4711, path, None, "cri-o")]
+    assert [(ip_text(row.address), row.interface) for row in heard.rows(PodAddress)] == [("10.85.0.2", None), ("fd85::2", None)]
+    assert heard.rows(Container) == [
+        Container("bb", "server", "registry/img:1", "running", 4711, "pod", None, path, None, "cri-o", "aa")
+    ]
+
+
+def test_the_older_interface_is_spoken(tmp_path: Path) -> None:
+    """Runtimes of before Kubernetes 1.23 know only v1alpha2."""
+    with serving(tmp_path / RUN, grpc(crio("runtime.v1alpha2"))):
+        heard = Said(tmp_path)
+    assert [row.name for row in heard.rows(PodSandbox)] == ["web"]
+    assert heard.unknowns == []
+
+
+def test_what_goes_away_meanwhile_is_left_out(tmp_path: Path) -> None:
+    """A pod that ends between the list and its status is not there, which is no unknown."""
+    gone = Reply(status=5, message="not found")
+    with serving(tmp_path / RUN, grpc(crio(PodSandboxStatus=lambda _: gone, ContainerStatus=lambda _: gone))):
+        heard = Said(tmp_path)
+    assert heard.rows(PodSandbox) == []
+    assert heard.rows(Container) == []
+    assert heard.unknowns == []
+
+
+def test_a_status_that_fails_is_unknown(tmp_path: Path) -> None:
+    """With the runtime's own words; absence means nothing then."""
+    sad = Reply(status=13, message="disk%20on%20fire")
+    with serving(tmp_path / RUN, grpc(crio(ContainerStatus=lambda _: sad))):
+        heard = Said(tmp_path)
+    assert [row.name for row in heard.rows(PodSandbox)] == ["web"]
+    assert [each.what for each in heard.unknowns] == ["ContainerStatus of bb: disk on fire"]
+    assert Coverage("container", part="cri-o", complete=Complete.NO) in heard.heard[-1].coverage
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("Version", b"\xff\xff"),
+        ("ListPodSandbox", b"\x0a\xff"),
+        ("PodSandboxStatus", b"\x0b"),
+        ("PodSandboxStatus", encode({1: {5: {1: "no address"}}})),
+        ("ListContainers", encode({1: 7})),
+        ("ContainerStatus", encode({1: {8: 7}})),
+    ],
+)
+def test_garbage_is_unknown(tmp_path: Path, method: str, body: bytes) -> None:
+    """Whichever answer it is in; no traceback, and no row made of it."""
+    with serving(tmp_path / RUN, grpc({**crio(), f"/runtime.v1.RuntimeService/{method}": lambda _: Reply(body)})):
+        heard = Said(tmp_path)
+    assert heard.unknowns
+    assert all("Traceback" not in each.what for each in heard.unknowns)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"pid": -1}', '{"pid": "x", "runtimeSpec": 7, "cniResult": {"Interfaces": []}}']
+)
+def test_strange_details_are_passed_over(tmp_path: Path, text: str) -> None:
+    """What is in `info` is each runtime's own: a pod is still a pod."""
+    status = encode({1: {1: "aa"}, 2: [{1: "info", 2: text}]})
+    with serving(tmp_path / RUN, grpc(crio(PodSandboxStatus=lambda _: Reply(status)))):
+        heard = Said(tmp_path)
+    assert [(row.name, row.pid, row.netns) for row in heard.rows(PodSandbox)] == [("web", None, None)]

@@ -40,8 +40,7 @@ def client(path: Path, where: Where, program: str, usual: str) -> str:
 
 def _read(path: Path, where: Where, command: str) -> Iterator[Heard]:
     with Api(path, where, _SERVERS) as api:
-        listed = [ident for each in api.list("/containers/json?all=1") if (ident := text(each, "Id"))]
-        found = inspect_each(api, "/containers/{}/json", listed)
+        found = inspect_each(api, "/containers/{}/json", running_first(api.list("/containers/json?all=1")))
         yield heard(f"{command} inspect $({command} ps -aq)", _NAME, found, _TABLES)
         networks = Inspected(api.list("/networks"))
         yield heard(f"{command} network inspect $({command} network ls -q)", _NAME, networks, ("container_network",))
@@ -57,6 +56,11 @@ class Inspected(NamedTuple):
 
     documents: list[Json]
     cut_off: str | None = None
+
+
+def running_first(listed: list[Json]) -> list[str]:
+    """Return the identifiers of listed containers, those that run first: time may run out."""
+    return [ident for each in sorted(listed, key=lambda each: text(each, "State") != "running") if (ident := text(each, "Id"))]
 
 
 def inspect_each(api: Api, path: str, idents: Iterable[str]) -> Inspected:

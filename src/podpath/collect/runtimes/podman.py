@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from podpath.collect.runtimes.docker import Inspected, heard, inspect_each
+from podpath.collect.runtimes.docker import Inspected, heard, inspect_each, running_first
 from podpath.collect.runtimes.http_api import Api
 from podpath.collect.runtimes.interface import Heard, NotStartedError, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.sockets import find_sockets
@@ -128,8 +128,7 @@ def _ask(path: Path, where: Where, command: str) -> Iterator[Heard]:
         if version is None:
             raise UnansweredError(f"{path}: it is no podman")
         base = f"/v{version}/libpod"
-        listed = [ident for each in api.list(f"{base}/containers/json?all=true") if (ident := text(each, "Id"))]
-        found = inspect_each(api, base + "/containers/{}/json", listed)
+        found = inspect_each(api, base + "/containers/{}/json", running_first(api.list(f"{base}/containers/json?all=true")))
         yield heard(f"{command} inspect $({command} ps -aq)", _NAME, found, _TABLES)
         yield _pods(f"{command} pod inspect $({command} pod ps -q)", api.list(f"{base}/pods/json"), found)
         networks = Inspected(api.list(f"{base}/networks/json"))
