@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podpath.collect.runtimes.cgroup import Owner, owner_of, owner_of_process
+from podpath.collect.runtimes.cgroup import Owner, first_processes, owner_of, owner_of_process
 
 ID = "57ff3deffd898188eb51b6a06e2b7fe612174f8051808795e5c2e00270a2a60e"
 INNER = "b517ae92b712de31849507b9e0dce8a214d6eba54b5ccc94a40e49f285b7afd4"
@@ -84,3 +84,22 @@ def test_a_process_that_has_ended_is_nobodys() -> None:
     """It may end between being found and being asked; this one's number is beyond all."""
     assert owner_of_process(1 << 30) is None
     assert owner_of_process(os.getpid()) == owner_of(Path("/proc/self/cgroup").read_text(encoding="utf-8"))
+
+
+def write(root: Path, pid: int, cgroup: str, nspid: str) -> None:
+    """Write what /proc says of a process."""
+    (root / f"proc/{pid}").mkdir(parents=True)
+    (root / f"proc/{pid}/cgroup").write_text(f"0::{cgroup}\n")
+    (root / f"proc/{pid}/status").write_text(f"Name:\tx\nNSpid:\t{nspid}\n")
+
+
+def test_the_first_process_of_a_container(tmp_path: Path) -> None:
+    """Number 1 of its own process namespace, else the lowest."""
+    for pid, nspid in ((90, "90\t7"), (91, "91\t1"), (92, "92\t8")):
+        write(tmp_path, pid, f"/docker/{ID}", nspid)
+    for pid in (70, 60, 80):
+        write(tmp_path, pid, "/lxc.payload.web", str(pid))
+    write(tmp_path, 1, "/init.scope", "1")
+    (tmp_path / "proc/99").mkdir()
+    (tmp_path / "proc/net").mkdir()
+    assert first_processes(tmp_path) == {Owner("docker", ID): 91, Owner("lxc", "web"): 60}

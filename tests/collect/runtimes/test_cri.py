@@ -163,6 +163,24 @@ def test_crio_has_addresses_without_interfaces(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.root
+def test_a_process_that_is_not_said_is_looked_up(node: tuple[Containerd, dict[str, str]], tmp_path: Path) -> None:
+    """cri-dockerd tells no processes: the kernel knows them by their control groups."""
+    engine, idents = node
+    (tmp_path / "proc").symlink_to("/proc")
+    pods = Reply(encode({1: [{1: idents["web"], 2: {1: "web"}}]}))
+    containers = Reply(encode({1: [{1: idents["server"], 2: idents["web"], 3: {1: "server"}, 6: 1}]}))
+    silent = Reply(encode({1: {}}))
+    table = crio(
+        ListPodSandbox=lambda _: pods, PodSandboxStatus=lambda _: silent,
+        ListContainers=lambda _: containers, ContainerStatus=lambda _: silent,
+    )  # fmt: skip
+    with serving(tmp_path / RUN, grpc(table)):
+        heard = Said(tmp_path)
+    assert [row.pid for row in heard.rows(PodSandbox)] == [engine.task_pid(idents["web"])]
+    assert [row.pid for row in heard.rows(Container)] == [engine.task_pid(idents["server"])]
+
+
 def test_the_older_interface_is_spoken(tmp_path: Path) -> None:
     """Runtimes of before Kubernetes 1.23 know only v1alpha2."""
     with serving(tmp_path / RUN, grpc(crio("runtime.v1alpha2"))):

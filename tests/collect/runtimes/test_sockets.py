@@ -121,9 +121,9 @@ def test_a_service_that_systemd_started_is_running(tmp_path: Path) -> None:
 
 def proc(root: Path, path: str, comms: dict[int, str]) -> None:
     """Write a /proc in which nobody's open files can be seen, as an ordinary user finds it."""
-    (root / "proc/net").mkdir(parents=True)
+    (root / "proc/thread-self/net").mkdir(parents=True)
     line = f"0000000000000000: 00000002 00000000 00010000 0001 01 4711 {path}"
-    (root / "proc/net/unix").write_text(f"Num RefCount Protocol Flags Type St Inode Path\n{line}\n")
+    (root / "proc/thread-self/net/unix").write_text(f"Num RefCount Protocol Flags Type St Inode Path\n{line}\n")
     for pid, comm in comms.items():
         (root / f"proc/{pid}").mkdir()
         (root / f"proc/{pid}/comm").write_text(comm + "\n")

@@ -5,7 +5,9 @@ Runtimes put each container into a control group named after it, in one of two w
 runc libcontainer/cgroups/systemd, kubelet's cgroup manager, conmon, and lxc.container.conf(5).
 """
 
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -54,6 +56,30 @@ def owner_of_process(pid: int, root: Path = Path("/")) -> Owner | None:
         return owner_of((root / "proc" / str(pid) / "cgroup").read_text(encoding="utf-8", errors="replace"))
     except OSError:
         return None
+
+
+def first_processes(root: Path = Path("/")) -> dict[Owner, int]:
+    """Return the first process of each container that has any, by looking at every process of the node.
+
+    It is the one that is number 1 in a process namespace of its own; where the container has none of its
+    own, the one with the lowest number.
+    """
+    found: dict[Owner, tuple[bool, int]] = {}
+    for name in os.listdir(root / "proc"):  # noqa: PTH208 - a node has thousands of processes
+        owner = owner_of_process(int(name), root) if name.isdigit() else None
+        if owner is not None and owner.id is not None:
+            rank = (not _is_first(root / "proc" / name), int(name))
+            found[owner] = min(rank, found.get(owner, rank))
+    return {owner: pid for owner, (_, pid) in found.items()}
+
+
+def _is_first(process: Path) -> bool:
+    """Say whether a process is number 1 of a process namespace below this one (``NSpid``, proc_pid_status(5))."""
+    with suppress(OSError):
+        for line in (process / "status").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("NSpid:"):
+                return len(line.split()) > len(("NSpid:", "outside")) and line.split()[-1] == "1"
+    return False
 
 
 def _owner_of_path(path: str) -> Owner | None:

@@ -6,7 +6,7 @@ variables in it are not kept.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from podpath.collect.runtimes.cgroup import first_processes
 from podpath.collect.runtimes.grpc_api import NOT_FOUND, OK, UNIMPLEMENTED, Answer, Channel
 from podpath.collect.runtimes.interface import Heard, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.protobuf import Field, Kind, Layout, Message, decode, encode
@@ -81,7 +82,7 @@ def _read(path: Path, where: Where, command: str) -> Iterator[Heard]:
     with Channel(path, where, _SERVERS) as channel:
         spoken = _version(channel)
         if spoken is not None:
-            yield from _Talk(channel, path, command, *spoken).hear()
+            yield from _Talk(channel, path, command, *spoken).hear(partial(_processes, where))
 
 
 def _version(channel: Channel) -> tuple[str, str] | None:
@@ -95,6 +96,13 @@ def _version(channel: Channel) -> tuple[str, str] | None:
     return None
 
 
+def _processes(where: Where) -> dict[str, int]:
+    """Return the first processes of containers as the kernel names them: cri-dockerd does not say."""
+    with suppress(OSError):
+        return {owner.id: pid for owner, pid in first_processes(where.root).items() if owner.id is not None}
+    return {}
+
+
 class _Talk:
     """Questions to one runtime."""
 
@@ -105,15 +113,21 @@ class _Talk:
         self._service = f"/{package}.RuntimeService/"
         self._runtime = runtime
 
-    def hear(self) -> Iterator[Heard]:
-        """Yield its pods, then their containers."""
+    def hear(self, processes: Callable[[], dict[str, int]]) -> Iterator[Heard]:
+        """Yield its pods, then their containers; a process that is not said is looked up."""
         pods, unknowns = self._pods()
+        if any(pod.row.state == "ready" and pod.row.pid is None for pod in pods):
+            known = processes()
+            pods = [pod._replace(row=pod.row._replace(pid=pod.row.pid or known.get(pod.row.id))) for pod in pods]
         command = f"{self._command} inspectp $({self._command} pods -q)"
         rows = [row for pod in pods for row in (pod.row, *pod.addresses)]
         yield self._heard(command, rows, ("pod_sandbox", "pod_address"), unknowns)
-        containers, unknowns = self._containers({pod.row.id: pod.row for pod in pods})
+        containers, labels, unknowns = self._containers({pod.row.id: pod.row for pod in pods})
+        if any(row.state == "running" and row.pid is None for row in containers):
+            known = processes()
+            containers = [row._replace(pid=row.pid or known.get(row.id)) for row in containers]
         command = f"{self._command} inspect $({self._command} ps -aq)"
-        yield self._heard(command, containers, ("container", "container_label"), unknowns)
+        yield self._heard(command, [*containers, *labels], ("container", "container_label"), unknowns)
 
     def _heard(self, command: str, rows: list[Any], tables: tuple[str, ...], unknowns: list[str]) -> Heard:
         complete = Complete.NO if unknowns else Complete.YES
@@ -172,12 +186,13 @@ class _Talk:
             addresses = []
         return _Pod(row, addresses)
 
-    def _containers(self, pods: dict[str, PodSandbox]) -> tuple[list[Container | ContainerLabel], list[str]]:
+    def _containers(self, pods: dict[str, PodSandbox]) -> tuple[list[Container], list[ContainerLabel], list[str]]:
         unknowns: list[str] = []
         listed = self._list("ListContainers", _CONTAINERS)
         running = [each.get("id", "") for each in listed if each.get("state", 0) == _RUNNING]
         statuses = self._statuses("ContainerStatus", running, _CONTAINER_STATUS, unknowns)
-        rows: list[Container | ContainerLabel] = []
+        rows: list[Container] = []
+        labels: list[ContainerLabel] = []
         for each in listed:
             ident, name = each.get("id", ""), inside(each, "metadata", "name") or ""
             if ident in running and ident not in statuses:
@@ -192,8 +207,8 @@ class _Talk:
                 mode, None, netns, None, self._runtime, each.get("sandbox"),
             )  # fmt: skip
             rows.append(row)
-            rows.extend(ContainerLabel(name, label, value, ident) for label, value in labels_kept(each.get("labels")))
-        return rows, unknowns
+            labels.extend(ContainerLabel(name, label, value, ident) for label, value in labels_kept(each.get("labels")))
+        return rows, labels, unknowns
 
 
 def _info(status: Message) -> Json:

@@ -1,18 +1,15 @@
 """LXC, LXD and Incus: by the control groups of their containers' processes, without asking anything.
 
 ``lxc-ls`` and ``lxc-info`` ask each container's monitor; the kernel knows as much: the payload of a
-container is the control group ``lxc.payload.NAME``, and its first process is number 1 in its own
-process namespace (``NSpid`` in /proc/PID/status, proc_pid_status(5)).
+container is the control group ``lxc.payload.NAME``.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from podpath.collect.runtimes.cgroup import owner_of_process
+from podpath.collect.runtimes.cgroup import first_processes
 from podpath.collect.runtimes.interface import Heard, Runtime, Source, Where
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.runtime import Container
@@ -44,30 +41,13 @@ def _defined(where: Where) -> set[str]:
 
 
 def _read(where: Where) -> Iterator[Heard]:
-    first = dict(_first_processes(where))
+    first = {owner.id: pid for owner, pid in first_processes(where.root).items() if owner.runtime == _NAME and owner.id}
     rows: list[NamedTuple] = []
     for name in sorted({*first, *_defined(where)}):
         pid = first.get(name)
         rows.append(Container(name, name, None, "running" if pid is not None else "stopped", pid, runtime=_NAME))
-    # LXD's and Incus's stopped containers are in their databases.
-    yield Heard(_COMMAND, rows, (Coverage("container", part=_NAME, complete=Complete.NO),))
-
-
-def _first_processes(where: Where) -> Iterator[tuple[str, int]]:
-    """Yield the name and the first process of each running container."""
-    for name in os.listdir(where.root / "proc"):  # noqa: PTH208 - a node has thousands of processes
-        owner = owner_of_process(int(name), where.root) if name.isdigit() else None
-        if owner is not None and owner.runtime == _NAME and owner.id is not None and _is_first(where.root / "proc" / name):
-            yield owner.id, int(name)
-
-
-def _is_first(process: Path) -> bool:
-    """Say whether a process is number 1 of a process namespace below this one."""
-    with suppress(OSError):
-        for line in (process / "status").read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("NSpid:"):
-                return len(line.split()) > len(("NSpid:", "outside")) and line.split()[-1] == "1"
-    return False
+    if rows:  # LXD's and Incus's stopped containers are in their databases
+        yield Heard(_COMMAND, rows, (Coverage("container", part=_NAME, complete=Complete.NO),))
 
 
 RUNTIME: Final = Runtime(_NAME, sources)

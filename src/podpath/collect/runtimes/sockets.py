@@ -165,12 +165,15 @@ def waits_for_systemd(path: Path, where: Where, servers: frozenset[str]) -> bool
 
 
 def _listening(path: Path, where: Where) -> set[str]:
-    """Return the listening sockets with this path, as /proc/PID/fd shows them; none in another network namespace."""
+    """Return the listening sockets with this path, as /proc/PID/fd shows them; none in another network namespace.
+
+    /proc/net is the namespace of the main thread, and that one may be elsewhere just now.
+    """
     inside = f"/{path.relative_to(where.root)}" if path.is_relative_to(where.root) else str(path)
     names = {inside, f"/var{inside}"}
     found = set()
     with suppress(OSError):
-        for line in (where.root / "proc/net/unix").read_text(encoding="utf-8", errors="replace").splitlines()[1:]:
+        for line in (where.root / "proc/thread-self/net/unix").read_text(encoding="utf-8", errors="replace").splitlines()[1:]:
             words = line.split(maxsplit=7)
             if len(words) == _UNIX_COLUMNS and words[7] in names and int(words[3], 16) & _LISTENS:
                 found.add(f"socket:[{words[6]}]")
