@@ -1,0 +1,82 @@
+"""From a topology to a plan: each part writes its commands, and says who is not meant to reach whom."""
+
+from podpath.lab.networks import bgp, bridge, flannel, routed, underlay
+from podpath.lab.networks.draft import Draft
+from podpath.lab.plan import Plan, PodPlan
+from podpath.lab.reach import End, Rule
+from podpath.lab.topology import Topology
+
+
+def compose(topology: Topology) -> Plan:
+    """Return the plan of a topology."""
+    drafts = [_draft(topology, i) for i in range(len(topology.nodes))]
+    rules: list[Rule] = []
+    targets: list[End] = []
+    for draft in drafts:
+        _network(draft)
+    rules.append(
+        Rule("outside", "pod", "ENETUNREACH", why="the outside host has no route to pods: their addresses mean nothing there")
+    )
+    outside = underlay.outside(topology)
+    nodes = [*(draft.finish() for draft in drafts), outside]
+    ends = [_pod_end(draft.node.name, pod) for draft in drafts for pod in draft.plan.pods]
+    ends += [End(node.name, node.kind, node.name, node.addresses) for node in nodes]
+    plan = Plan(topology.title, underlay.switch(topology, [node.name for node in nodes]), nodes, [*ends, *targets], rules)
+    plan.tools = _tools(plan)
+    return plan
+
+
+def _draft(topology: Topology, i: int) -> Draft:
+    spec = topology.nodes[i]
+    draft = Draft(topology, spec, underlay.node(topology, spec))
+    settings = {key: value for key, value in draft.plan.settings.items() if "accept_" in key}
+    draft.plan.pods = [
+        PodPlan(pod.name, settings=dict(settings), addresses=[str(a) for a in pod.addresses], labels=dict(pod.labels))
+        for pod in spec.pods
+    ]
+    if spec.blocks:
+        draft.plan.facts["block"] = str(spec.blocks[0])
+    return draft
+
+
+def _network(draft: Draft) -> None:
+    """Write a node's part of the pods' network."""
+    network = draft.topology.network
+    if network is None:
+        return
+    if network.attach == "bridge":
+        bridge.attach(draft, network)
+    elif network.attach == "routed":
+        routed.attach(draft, network)
+    if network.carry == "bgp":
+        bgp.carry(draft)
+    else:
+        flannel.carry(draft, network)
+    if network.masquerade:
+        if network.carry == "bgp":
+            bgp.masquerade(draft)
+        else:
+            flannel.masquerade(draft, network)
+    if draft.topology.idle_docker:
+        draft.plan.ip += [
+            "link add name docker0 type bridge",
+            "address replace 172.17.0.1/16 broadcast 172.17.255.255 dev docker0",
+            "link set docker0 up",
+        ]
+
+
+def _pod_end(node: str, pod: PodPlan) -> End:
+    return End(f"{node}/{pod.name}", "pod", node, pod.addresses, labels=pod.labels)
+
+
+def _tools(plan: Plan) -> list[str]:
+    """Return the commands that the build runs."""
+    wanted = {"ip"}
+    for node in plan.nodes:
+        wanted |= {"bridge"} if node.bridge else set()
+        wanted |= {"ipset"} if node.ipset else set()
+        wanted |= {"iptables-restore"} if node.iptables else set()
+        wanted |= {"ip6tables-restore"} if node.ip6tables else set()
+        wanted |= {"nft"} if node.nft else set()
+        wanted |= {str(command[0]) for command in node.commands}
+    return sorted(wanted)

@@ -1,0 +1,180 @@
+"""Who reaches whom, found out with real packets: every end sends to every other end and to every service."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from podpath.lab.client import Cluster, LabError
+from podpath.lab.probes import Outcome, Target
+from podpath.lab.reach import End, Expectation, Rule, agrees
+from podpath.lab.wire import Closed, Connection
+
+TIMEOUT: Final = 0.8
+"""Seconds of silence after which a probe is lost. A cable of the lab takes microseconds."""
+_IN_FLIGHT: Final = 600
+_MOST_SENDERS: Final = 40
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One probe and what came of it.
+
+    Attributes:
+        source: who sent.
+        target: to whom.
+        address: the address that was used.
+        probe: ``tcp small``, ``icmp large`` …
+        error: empty if the right end answered; else what the sender saw, ``EWRONGEND`` if another one answered.
+        answered_by: who answered, if it said so.
+        seen_as: the sender's address as the other end saw it.
+        milliseconds: until then.
+        rule: what was to be expected; None: an answer.
+    """
+
+    source: str
+    target: str
+    address: str
+    probe: str
+    error: str
+    answered_by: str
+    seen_as: str
+    milliseconds: float
+    rule: Rule | None
+
+    @property
+    def expected(self) -> bool:
+        """Whether this is what was to be expected."""
+        return agrees(self.rule.sees, self.error) if self.rule is not None else self.error == ""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All cells.
+
+    Attributes:
+        cells: one for each probe.
+    """
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def unexpected(self) -> list[Cell]:
+        """The cells that are not what was to be expected."""
+        return [cell for cell in self.cells if not cell.expected]
+
+    @property
+    def green(self) -> bool:
+        """Whether everybody reaches whom they are meant to reach, and nobody else."""
+        return not self.unexpected
+
+    def errors(self, source: str, target: str) -> dict[str, str]:
+        """Return the error of each probe between two ends; empty where the answer came."""
+        return {cell.probe: cell.error for cell in self.cells if (cell.source, cell.target) == (source, target)}
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A probe's target and what is wanted of it."""
+
+    source: End
+    target: End
+    packet: Target
+
+    @property
+    def family(self) -> int:
+        return 6 if ":" in self.packet.address else 4
+
+
+def measure(
+    cluster: Cluster,
+    expectation: Expectation | None = None,
+    *,
+    sources: Callable[[End], bool] = lambda _: True,
+    targets: Callable[[End], bool] = lambda _: True,
+    timeout: float = TIMEOUT,
+) -> Matrix:
+    """Send real TCP, UDP and ICMP packets, small and large, between all ends, and return what came of them.
+
+    A probe that is lost although an answer was to be expected is sent once more: a busy machine can be late.
+
+    Args:
+        cluster: the lab.
+        expectation: what is to be expected; by default the health of the topology.
+        sources: which ends send.
+        targets: which ends are sent to.
+        timeout: seconds of silence after which a probe is lost.
+
+    Raises:
+        LabError: the lab ended.
+    """
+    plan = cluster.plan
+    expectation = expectation or plan.expectation()
+    senders = [end for end in plan.senders if sources(end)]
+    questions = {end.name: _questions(end, [t for t in plan.targets if targets(t)]) for end in senders}
+    cells = _round(cluster, senders, questions, expectation, timeout)
+    late: dict[str, list[_Question]] = {}
+    for question, cell in cells:
+        if cell.error == "ETIMEDOUT" and not cell.expected and question not in late.get(question.source.name, []):
+            late.setdefault(question.source.name, []).append(question)
+    if late:
+        again = _round(cluster, [end for end in senders if end.name in late], late, expectation, 2 * timeout)
+        newer = {(cell.source, cell.target, cell.address, cell.probe): cell for _, cell in again}
+        kept = [newer.get((c.source, c.target, c.address, c.probe), c) if not c.expected else c for _, c in cells]
+    else:
+        kept = [cell for _, cell in cells]
+    return Matrix(tuple(kept))
+
+
+def _questions(source: End, targets: Iterable[End]) -> list[_Question]:
+    found: list[_Question] = []
+    for target in targets:
+        if target.name == source.name:
+            continue
+        for address in target.addresses:
+            if any((":" in own) == (":" in address) for own in source.addresses):
+                found += [
+                    _Question(source, target, Target(len(found) + n, address, port, protocol))
+                    for n, (protocol, port) in enumerate(target.ports.items())
+                ]
+    return found
+
+
+def _round(
+    cluster: Cluster, senders: list[End], questions: dict[str, list[_Question]], expectation: Expectation, timeout: float
+) -> list[tuple[_Question, Cell]]:
+    """Let senders send, some dozens of them at a time."""
+    cells: list[tuple[_Question, Cell]] = []
+    with ThreadPoolExecutor(_MOST_SENDERS) as pool:
+        window = max(6, _IN_FLIGHT // max(1, min(len(senders), _MOST_SENDERS)))
+        for found in pool.map(lambda end: _ask(cluster, end, questions[end.name], timeout, window), senders):
+            cells += [(question, _cell(question, outcome, expectation)) for question, outcome in found]
+    return cells
+
+
+def _ask(
+    cluster: Cluster, source: End, questions: list[_Question], timeout: float, window: int
+) -> list[tuple[_Question, Outcome]]:
+    connection: Connection | None = None
+    try:
+        connection = cluster.connect(source.node, source.name.partition("/")[2])
+        by_key = {question.packet.key: question for question in questions}
+        request = {"do": "probe", "timeout": timeout, "window": window, "targets": [q.packet for q in questions]}
+        message, _ = connection.ask(request)
+        return [(by_key[outcome[0]], Outcome(*outcome)) for outcome in message["outcomes"]]
+    except Closed:
+        raise LabError(f"{source.name} does not answer: its process has ended") from None
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _cell(question: _Question, outcome: Outcome, expectation: Expectation) -> Cell:
+    source, target = question.source, question.target
+    probe = f"{question.packet.protocol} {outcome.size}"
+    error = outcome.error
+    if not error and outcome.answered_by and outcome.answered_by not in (target.backends or [target.name]):
+        error = "EWRONGEND"
+    rule = expectation.of(source, target, probe, question.family)
+    return Cell(source.name, target.name, question.packet.address, probe, error, outcome.answered_by, outcome.seen_as,
+                outcome.milliseconds, rule)  # fmt: skip

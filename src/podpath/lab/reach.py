@@ -1,0 +1,131 @@
+"""Who is meant to reach whom: ends, and rules about them. Later rules overrule earlier ones; without any, all is well.
+
+A rule selects ends by words, several joined with commas:
+
+=================  ====================================================
+``n1/p1``          the end of this name (``p1`` alone will do)
+``pod``            every pod; likewise ``node``, ``outside``, ``service``
+``pod@n1``         every pod of a node
+``pod@!n1``        every pod of the others
+``*``              everybody; ``*@n1``
+``app=web``        every pod with this label
+=================  ====================================================
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+OK: Final = ""
+LOST: Final = "lost"
+"""What silence looks like: no answer in time, or (after three seconds of ARP) no route to host."""
+_LOST: Final = frozenset({"ETIMEDOUT", "EHOSTUNREACH"})
+PROBES: Final = ("tcp", "udp", "icmp")
+
+
+@dataclass(frozen=True)
+class End:
+    """Something that sends, or that can be sent to.
+
+    Attributes:
+        name: ``n1/p1``, ``n1``, ``ext``, ``service/web``, ``service/web@n1`` (its node port there).
+        kind: ``pod``, ``node``, ``outside`` or ``service``.
+        node: the node it is on; empty for a ClusterIP.
+        addresses: IPv4 and IPv6 addresses to send to.
+        sends: whether it is a namespace that can send.
+        ports: port by protocol; no protocol, no probe.
+        backends: names of the pods that may answer; empty: only itself.
+        labels: of a pod.
+    """
+
+    name: str
+    kind: str
+    node: str
+    addresses: list[str]
+    sends: bool = True
+    ports: dict[str, int] = field(default_factory=lambda: {"tcp": 80, "udp": 7, "icmp": 0})
+    backends: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def is_(self, words: str) -> bool:
+        """Say whether a selector means this end."""
+        return any(self._is_one(word.strip()) for word in words.split(","))
+
+    def _is_one(self, word: str) -> bool:
+        if word in {self.name, self.name.rpartition("/")[2]} and "=" not in word:
+            return True
+        what, at, place = word.partition("@")
+        if at:
+            there = self.node != place[1:] if place.startswith("!") else self.node == place
+            return there and bool(self.node) and self._is_kind(what)
+        return self._is_kind(word)
+
+    def _is_kind(self, word: str) -> bool:
+        key, equals, value = word.partition("=")
+        if equals:
+            return self.labels.get(key) == value
+        return word in ("*", self.kind)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Between these ends, this is seen.
+
+    Attributes:
+        source: selector of senders.
+        target: selector of what they send to.
+        sees: empty if all is well, :data:`LOST`, or names of errors joined with ``|``.
+        probes: which ones: ``*``, or protocols and sizes (``tcp``, ``large``, ``udp large``), joined with commas.
+        between: ``same`` or ``other``: only pairs on the same node, or on different ones.
+        family: 4 or 6; 0 for both.
+        why: for people.
+    """
+
+    source: str
+    target: str
+    sees: str = LOST
+    probes: str = "*"
+    between: str = ""
+    family: int = 0
+    why: str = ""
+
+    def holds(self, source: End, target: End, probe: str, family: int) -> bool:
+        """Say whether the rule speaks about a probe (``tcp small``) between two ends."""
+        if self.family not in {0, family}:
+            return False
+        if self.between and (source.node == target.node) != (self.between == "same"):
+            return False
+        return source.is_(self.source) and target.is_(self.target) and self._speaks_of(probe)
+
+    def _speaks_of(self, probe: str) -> bool:
+        words = set(probe.split())
+        return self.probes == "*" or any(set(part.split()) <= words for part in self.probes.split(","))
+
+
+class Expectation:
+    """Rules, in order.
+
+    Args:
+        rules: the last that speaks about a probe decides.
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+
+    def of(self, source: End, target: End, probe: str, family: int) -> Rule | None:
+        """Return the rule that decides; none means that all is well."""
+        for rule in reversed(self.rules):
+            if rule.holds(source, target, probe, family):
+                return rule if rule.sees != OK else None
+        return None
+
+
+def agrees(sees: str, error: str) -> bool:
+    """Say whether what a sender saw is what a rule says.
+
+    >>> agrees("lost", "ETIMEDOUT"), agrees("", "ETIMEDOUT"), agrees("ECONNREFUSED|ETIMEDOUT", "ECONNREFUSED")
+    (True, False, True)
+    """
+    if sees == LOST:
+        return error in _LOST
+    return error in sees.split("|")

@@ -1,0 +1,103 @@
+"""Running `ip`, `bridge`, `nft` … inside a lab's process: no threads, no pipes, text in, complaint out."""
+
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+_SYSTEM_PATHS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_MOST_OUTPUT: Final = 1 << 16
+_RESET_SIGNALS: Final = (signal.SIGPIPE, signal.SIGCHLD, signal.SIGINT)
+
+
+class ToolError(Exception):
+    """A command that builds the lab failed.
+
+    Attributes:
+        command: what was run.
+        complaint: what it printed.
+    """
+
+    def __init__(self, command: str, complaint: str) -> None:
+        super().__init__(f"{command}: {complaint}")
+        self.command = command
+        self.complaint = complaint
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of commands in a lab: the caller's, with the administrator's folders on PATH."""
+    inherited = dict(os.environ)
+    inherited["PATH"] = f"{inherited.get('PATH', '')}:{_SYSTEM_PATHS}".lstrip(":")
+    return inherited
+
+
+def start(argv: Sequence[str], files: Sequence[int], env: Mapping[str, str]) -> int:
+    """Start a command in a session of its own and return its process id.
+
+    Args:
+        argv: the command; found by the PATH of ``env``.
+        files: what becomes its standard input, output and error.
+        env: its environment.
+
+    Raises:
+        OSError: there is no such command.
+    """
+    actions = [(os.POSIX_SPAWN_DUP2, file, number) for number, file in enumerate(files)]
+    return os.posix_spawn(find(argv[0], env), argv, env, file_actions=actions, setsid=True,
+                          setsigmask=(), setsigdef=_RESET_SIGNALS)  # fmt: skip
+
+
+def find(command: str, env: Mapping[str, str]) -> str:
+    """Return the path of a command.
+
+    Raises:
+        FileNotFoundError: it is not on PATH.
+    """
+    if "/" in command:
+        return command
+    for folder in env.get("PATH", _SYSTEM_PATHS).split(":"):
+        path = f"{folder}/{command}"
+        if os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(2, "no such command", command)
+
+
+def run(argv: Sequence[str], text: str = "") -> None:
+    """Run a command to its end, with a text as its standard input.
+
+    Raises:
+        ToolError: it is missing, or exits with something else than 0.
+    """
+    given, printed = os.memfd_create("in"), os.memfd_create("out")
+    try:
+        os.write(given, text.encode())
+        os.lseek(given, 0, os.SEEK_SET)
+        try:
+            process = start(argv, (given, printed, printed), environment())
+        except OSError as error:
+            raise ToolError(argv[0], error.strerror or str(error)) from None
+        _, status = os.waitpid(process, 0)
+        if status:
+            complaint = os.pread(printed, _MOST_OUTPUT, 0).decode(errors="replace").strip()
+            raise ToolError(" ".join(argv), complaint or f"exit status {os.waitstatus_to_exitcode(status)}")
+    finally:
+        os.close(given)
+        os.close(printed)
+
+
+def batch(argv: Sequence[str], lines: Sequence[str]) -> None:
+    """Run a command that reads one command a line (`ip -batch -`); nothing is run for no lines.
+
+    Raises:
+        ToolError: a line failed; the message quotes it.
+    """
+    if not lines:
+        return
+    try:
+        run(argv, "\n".join(lines) + "\n")
+    except ToolError as error:
+        # iproute2 ends with "Command failed -:7".
+        number = error.complaint.rpartition(":")[2].strip()
+        line = lines[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(lines) else ""
+        said = "; ".join(part for part in error.complaint.splitlines() if not part.startswith("Command failed"))
+        raise ToolError(f"{argv[0]} {line}".strip(), said or error.complaint) from None
