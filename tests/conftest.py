@@ -31,8 +31,23 @@ def why_no_namespaces() -> str | None:
     return None
 
 
+@functools.cache
+def why_no_labs() -> str | None:
+    """Say why tests cannot build labs here, or None where they can: root is not needed, user namespaces will do."""
+    if os.geteuid() == 0:
+        return why_no_namespaces()
+    missing = [command for command in ("unshare", "ip") if shutil.which(command) is None]
+    if missing:
+        return f"needs {' and '.join(missing)}, to build labs"
+    words = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--mount-proc", "true"]
+    attempt = subprocess.run(words, capture_output=True, text=True, check=False, timeout=10)
+    return f"needs user namespaces, which this machine refuses: {attempt.stderr.strip()}" if attempt.returncode else None
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip tests marked ``root`` where network namespaces cannot be made."""
+    """Skip tests marked ``root`` or ``lab`` where the namespaces that they need cannot be made."""
+    if item.get_closest_marker("lab") is not None and (reason := why_no_labs()) is not None:
+        pytest.skip(reason)
     if item.get_closest_marker("root") is not None and (reason := why_no_namespaces()) is not None:
         pytest.skip(reason)
 

@@ -43,8 +43,8 @@ def cluster(
     """
     from podpath.lab.client import build
     from podpath.lab.compose import compose
+    from podpath.lab.load import load
     from podpath.lab.requirements import explained
-    from podpath.lab.topology import load
 
     loaded = load(topology, nodes, pods)
     plan = compose(loaded)

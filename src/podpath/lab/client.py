@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import shlex
 import signal
 import socket
@@ -16,7 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from podpath.lab.plan import Plan
-from podpath.lab.wire import Closed, Connection, close_all
+from podpath.lab.wire import ClosedError, Connection, close_all
 
 BUILD_LIMIT: Final = 120.0
 """Seconds that a build may take."""
@@ -74,7 +75,7 @@ class Running:
         self._connection.stream.settimeout(timeout)
         try:
             message, _ = self._connection.receive()
-        except Closed:
+        except ClosedError:
             late = self._connection.stream.gettimeout() is not None and self._alive()
             self._close()
             if late:
@@ -94,13 +95,13 @@ class Running:
             TimeoutError: it would not go.
         """
         if self._done is None:
-            with contextlib.suppress(Closed):
+            with contextlib.suppress(ClosedError):
                 self._connection.send({"do": "kill", "signal": int(number)})
         return self.wait(timeout)
 
     def _alive(self) -> bool:
         """Say whether the other side is still there, which tells silence from an end."""
-        self._connection.stream.setblocking(False)
+        self._connection.stream.settimeout(0)
         try:
             return bool(self._connection.stream.recv(1, socket.MSG_PEEK))
         except BlockingIOError:
@@ -123,12 +124,14 @@ class Cluster:
 
     Args:
         control: a connection to its supervisor.
-        guard: the process that holds it, where this process started it.
+        guard: the process that holds it, where it is a child of this one.
+        mine: whether to take it down at the end of a ``with`` statement.
     """
 
-    def __init__(self, control: Connection, guard: "subprocess.Popen[bytes] | None" = None) -> None:
+    def __init__(self, control: Connection, guard: "subprocess.Popen[bytes] | None" = None, *, mine: bool = False) -> None:
         self._control = control
         self._guard = guard
+        self._mine = mine
         self._lock = threading.Lock()
         self._plan: Plan | None = None
 
@@ -137,8 +140,8 @@ class Cluster:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Take it down, if this process started it."""
-        if self._guard is not None:
+        """Take it down, if this object built it."""
+        if self._mine:
             self.down()
         else:
             self.close()
@@ -147,7 +150,7 @@ class Cluster:
         with self._lock:
             try:
                 answer, files = self._control.ask(message)
-            except Closed:
+            except ClosedError:
                 raise LabError("the lab has ended") from None
         if "error" in answer:
             raise LabError(answer["error"])
@@ -195,13 +198,11 @@ class Cluster:
         more = f" and {len(shown) - 12} more" if len(shown) > 12 else ""  # noqa: PLR2004
         raise LabError(f'nothing in this lab is called "{where}"; there are {", ".join(shown[:12])}{more}')
 
-    def start(
-        self, where: str, command: str | Sequence[str], *, text: str = "", env: Mapping[str, str] | None = None
-    ) -> Running:
+    def start(self, where: str, command: str | Sequence[str], *, text: str = "", env: Mapping[str, str] | None = None) -> Running:
         """Start a command on a node or in a pod, and do not wait for it.
 
         Args:
-            where: ``n1``, ``n1/p1``; the switch has no processes but those of :meth:`enter`.
+            where: ``n1``, ``n1/p1``, ``sw`` (the switch).
             command: words, or one string that is split as a shell would, without running one.
             text: its standard input.
             env: added to its environment.
@@ -218,7 +219,7 @@ class Cluster:
             connection = self.connect(node)
             message = {"do": "run", "argv": argv, "pod": pod, "env": dict(env or {})}
             connection.send(message, (given, out, err))
-        except (Closed, LabError) as error:
+        except (ClosedError, LabError) as error:
             close_all((out, err))
             raise LabError(str(error) or "the lab has ended") from None
         finally:
@@ -262,9 +263,12 @@ class Cluster:
 
     def down(self) -> None:
         """Take the lab away; returns when its last process is gone."""
-        with self._lock, contextlib.suppress(Closed):
+        with self._lock, contextlib.suppress(ClosedError):
+            # The kernel calls the first process ended only when it has ended and reaped all others.
+            _, (last, *_) = self._control.ask({"do": "enter", "node": ""})
             self._control.send({"do": "down"})
-            self._control.receive()  # nothing comes: it is closed by the end of the lab
+            select.select([last], [], [], 10)
+            os.close(last)
         self.close()
         if self._guard is not None:
             try:
@@ -319,7 +323,7 @@ def build(plan: Plan, topology: str, *, name: str | None = None, limit: float | 
         guard.kill()
         guard.wait()
         mine.close()
-        if isinstance(error, Closed):
+        if isinstance(error, ClosedError):
             raise LabError("the supervisor of the lab ended before the lab was up") from None
         raise
     finally:
@@ -331,7 +335,10 @@ def build(plan: Plan, topology: str, *, name: str | None = None, limit: float | 
         place = f"{answer['node']}: " if answer["node"] else ""
         command = f"{answer['command']}: " if answer["command"] else ""
         raise LabError(f"{place}{command}{answer['error']}")
-    return Cluster(mine, guard)
+    if name is not None:
+        guard.wait()
+        return Cluster(mine, mine=True)
+    return Cluster(mine, guard, mine=True)
 
 
 def _address(name: str) -> str:
@@ -350,7 +357,9 @@ def _reserve(name: str) -> socket.socket:
         listening.bind(_address(name))
     except OSError:
         listening.close()
-        raise LabError(f'a lab named "{name}" is up; `podpath lab down {name}` takes it down, --name gives another name') from None
+        raise LabError(
+            f'a lab named "{name}" is up; `podpath lab down {name}` takes it down, --name gives another name'
+        ) from None
     listening.listen()
     return listening
 

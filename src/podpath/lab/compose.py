@@ -21,7 +21,8 @@ def compose(topology: Topology) -> Plan:
     nodes = [*(draft.finish() for draft in drafts), outside]
     ends = [_pod_end(draft.node.name, pod) for draft in drafts for pod in draft.plan.pods]
     ends += [End(node.name, node.kind, node.name, node.addresses) for node in nodes]
-    plan = Plan(topology.title, underlay.switch(topology, [node.name for node in nodes]), nodes, [*ends, *targets], rules)
+    plan = Plan(topology.title, underlay.switch(topology, [node.name for node in nodes]), nodes, [*ends, *targets], rules,
+                underlay_mtu=topology.underlay.mtu)  # fmt: skip
     plan.tools = _tools(plan)
     return plan
 

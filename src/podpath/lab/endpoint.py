@@ -11,7 +11,7 @@ from podpath.lab import kernel, probes, tool
 from podpath.lab.kernel import Mount, Namespace
 from podpath.lab.loop import Loop
 from podpath.lab.server import Server
-from podpath.lab.wire import Closed, Connection, Message, close_all
+from podpath.lab.wire import ClosedError, Connection, Message, close_all
 
 
 def enter_pod(name: str) -> None:
@@ -70,7 +70,7 @@ class Endpoint:
     def _attached(self, control: Connection) -> None:
         try:
             _, files = control.receive()
-        except Closed:
+        except ClosedError:
             os._exit(0)
         for file in files:
             asker = adopt(file)
@@ -79,7 +79,7 @@ class Endpoint:
     def _asked(self, asker: Connection) -> None:
         try:
             message, files = asker.receive()
-        except Closed:
+        except ClosedError:
             self._loop.forget(asker)
             asker.close()
             return
@@ -104,7 +104,7 @@ def reply(asker: Connection, message: Message) -> None:
     """Answer, if the asker is still there."""
     try:
         asker.send(message)
-    except Closed:
+    except ClosedError:
         return
 
 

@@ -36,6 +36,7 @@ class Mount(IntFlag):
     DETACH = 2
 
 
+_PLAIN: Final = Mount(0)
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15
 _SIGKILL: Final = 9
@@ -71,7 +72,7 @@ def setns(fd: int, kinds: Namespace) -> None:
     _check(_libc.setns(fd, int(kinds)), "setns")
 
 
-def mount(source: str, target: str, kind: str | None, flags: Mount = Mount(0), data: str | None = None) -> None:
+def mount(source: str, target: str, kind: str | None, flags: Mount = _PLAIN, data: str | None = None) -> None:
     """Mount a file system (mount(2)).
 
     Raises:

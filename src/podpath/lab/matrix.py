@@ -8,11 +8,11 @@ from typing import Final
 from podpath.lab.client import Cluster, LabError
 from podpath.lab.probes import Outcome, Target
 from podpath.lab.reach import End, Expectation, Rule, agrees
-from podpath.lab.wire import Closed, Connection
+from podpath.lab.wire import ClosedError, Connection
 
 TIMEOUT: Final = 0.8
 """Seconds of silence after which a probe is lost. A cable of the lab takes microseconds."""
-_IN_FLIGHT: Final = 600
+_IN_FLIGHT: Final = 1500
 _MOST_SENDERS: Final = 40
 
 
@@ -90,6 +90,7 @@ def measure(
     cluster: Cluster,
     expectation: Expectation | None = None,
     *,
+    known: Iterable[Rule] = (),
     sources: Callable[[End], bool] = lambda _: True,
     targets: Callable[[End], bool] = lambda _: True,
     timeout: float = TIMEOUT,
@@ -101,6 +102,7 @@ def measure(
     Args:
         cluster: the lab.
         expectation: what is to be expected; by default the health of the topology.
+        known: symptoms of what is known to be broken: what they explain is not sent again.
         sources: which ends send.
         targets: which ends are sent to.
         timeout: seconds of silence after which a probe is lost.
@@ -113,12 +115,16 @@ def measure(
     senders = [end for end in plan.senders if sources(end)]
     questions = {end.name: _questions(end, [t for t in plan.targets if targets(t)]) for end in senders}
     cells = _round(cluster, senders, questions, expectation, timeout)
+    explained = Expectation(expectation.health, (*expectation.symptom, *known))
     late: dict[str, list[_Question]] = {}
     for question, cell in cells:
-        if cell.error == "ETIMEDOUT" and not cell.expected and question not in late.get(question.source.name, []):
+        if cell.error != "ETIMEDOUT" or cell.expected or question in late.get(question.source.name, []):
+            continue
+        rule = explained.of(question.source, question.target, cell.probe, question.family)
+        if rule is None or not agrees(rule.sees, cell.error):
             late.setdefault(question.source.name, []).append(question)
     if late:
-        again = _round(cluster, [end for end in senders if end.name in late], late, expectation, 2 * timeout)
+        again = _round(cluster, [end for end in senders if end.name in late], late, expectation, timeout)
         newer = {(cell.source, cell.target, cell.address, cell.probe): cell for _, cell in again}
         kept = [newer.get((c.source, c.target, c.address, c.probe), c) if not c.expected else c for _, c in cells]
     else:
@@ -162,7 +168,7 @@ def _ask(
         request = {"do": "probe", "timeout": timeout, "window": window, "targets": [q.packet for q in questions]}
         message, _ = connection.ask(request)
         return [(by_key[outcome[0]], Outcome(*outcome)) for outcome in message["outcomes"]]
-    except Closed:
+    except ClosedError:
         raise LabError(f"{source.name} does not answer: its process has ended") from None
     finally:
         if connection is not None:

@@ -13,7 +13,7 @@ from podpath.lab import endpoint, kernel, tool
 from podpath.lab.endpoint import adopt, reply
 from podpath.lab.kernel import Mount, Namespace
 from podpath.lab.loop import Loop
-from podpath.lab.wire import Closed, Connection, close_all
+from podpath.lab.wire import ClosedError, Connection, close_all
 
 _PRIVATE: Final = Mount.NOSUID | Mount.NODEV
 
@@ -159,10 +159,10 @@ class Node:
         """Take over a connection for this node, or hand it on to one of its pods."""
         try:
             message, files = self.control.receive()
-        except Closed:
+        except ClosedError:
             os._exit(0)
         if message["to"] is not None:
-            with contextlib.suppress(Closed):
+            with contextlib.suppress(ClosedError):
                 self._endpoints[message["to"]].send({}, files)
             close_all(files)
             return
@@ -173,7 +173,7 @@ class Node:
     def _asked(self, asker: Connection) -> None:
         try:
             message, files = asker.receive()
-        except Closed:
+        except ClosedError:
             self._loop.forget(asker)
             asker.close()
             self._kill(asker, signal.SIGKILL)  # nobody waits for it any more
@@ -223,7 +223,7 @@ def _endpoint_main(control: Connection, node: str, pod: dict[str, Any] | None, *
         served.run()
     except tool.ToolError as error:
         reply(control, {"error": error.complaint, "command": error.command})
-    except (OSError, Closed) as error:
+    except (OSError, ClosedError) as error:
         reply(control, {"error": str(error), "command": "start"})
     finally:
         os._exit(1)

@@ -1,5 +1,6 @@
 """What a lab is made of: the commands that build it, and who is in it. Pure data; JSON between processes."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -106,6 +107,7 @@ class Plan:
         targets: every end and service that something can be sent to, and at which addresses.
         rules: who is meant not to reach whom, and what the sender sees then.
         tools: commands that the build runs.
+        underlay_mtu: of the ports between the nodes.
     """
 
     title: str
@@ -114,6 +116,7 @@ class Plan:
     targets: list[End] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
+    underlay_mtu: int = 1500
 
     def node(self, name: str) -> NodePlan:
         """Return the node of a name.
@@ -136,9 +139,9 @@ class Plan:
         """The ends that can send: pods, nodes and the outside host."""
         return [end for end in self.targets if end.sends]
 
-    def expectation(self, more: "list[Rule] | tuple[Rule, ...]" = ()) -> Expectation:
+    def expectation(self, symptom: Iterable[Rule] = ()) -> Expectation:
         """Return who should reach whom in health, or with a symptom on top."""
-        return Expectation((*self.rules, *more))
+        return Expectation(self.rules, symptom)
 
     def as_message(self) -> dict[str, Any]:
         """Return what travels to the supervisor."""
@@ -155,4 +158,5 @@ class Plan:
             [End(**end) for end in message["targets"]],
             [Rule(**rule) for rule in message["rules"]],
             message["tools"],
+            message["underlay_mtu"],
         )

@@ -98,7 +98,7 @@ class _Probe:
         self._socket: socket.socket | None = None
         try:
             self._socket = self._open()
-            self._socket.setblocking(False)
+            self._socket.settimeout(0)
             self._begin(self._socket)
         except OSError as error:
             self._fail(error)
@@ -212,10 +212,12 @@ class _Message(_Probe):
             if self._family == socket.AF_INET6
             else (socket.IPPROTO_IP, _IP_RECVERR, _IP_MTU_DISCOVER)
         )
-        opened.setsockopt(level, received, 1)  # ICMP errors of every kind come back as errors of the socket
         if self._size == "large":
             opened.setsockopt(level, discover, _PMTUDISC_DO)
         opened.connect((self._target.address, port))
+        # ICMP errors of every kind come back as errors of the socket. Only now: a raw socket that is not connected yet
+        # would take those of all others.
+        opened.setsockopt(level, received, 1)
 
     def _begin(self, opened: socket.socket) -> None:
         self._too_big = 0

@@ -74,7 +74,7 @@ class Rule:
     Attributes:
         source: selector of senders.
         target: selector of what they send to.
-        sees: empty if all is well, :data:`LOST`, or names of errors joined with ``|``.
+        sees: empty if all is well, else :data:`LOST` or names of errors, joined with ``|``.
         probes: which ones: ``*``, or protocols and sizes (``tcp``, ``large``, ``udp large``), joined with commas.
         between: ``same`` or ``other``: only pairs on the same node, or on different ones.
         family: 4 or 6; 0 for both.
@@ -103,20 +103,24 @@ class Rule:
 
 
 class Expectation:
-    """Rules, in order.
+    """Who should reach whom: in health, and with a symptom on top.
+
+    A symptom only takes away: who does not reach whom in health sees the same as ever.
 
     Args:
-        rules: the last that speaks about a probe decides.
+        health: the last rule that speaks about a probe decides.
+        symptom: likewise, where health says that all is well.
     """
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(rules)
+    def __init__(self, health: Iterable[Rule], symptom: Iterable[Rule] = ()) -> None:
+        self.health, self.symptom = tuple(health), tuple(symptom)
 
     def of(self, source: End, target: End, probe: str, family: int) -> Rule | None:
         """Return the rule that decides; none means that all is well."""
-        for rule in reversed(self.rules):
-            if rule.holds(source, target, probe, family):
-                return rule if rule.sees != OK else None
+        for rules in (self.health, self.symptom):
+            last = next((rule for rule in reversed(rules) if rule.holds(source, target, probe, family)), None)
+            if last is not None and last.sees != OK:
+                return last
         return None
 
 
@@ -126,6 +130,5 @@ def agrees(sees: str, error: str) -> bool:
     >>> agrees("lost", "ETIMEDOUT"), agrees("", "ETIMEDOUT"), agrees("ECONNREFUSED|ETIMEDOUT", "ECONNREFUSED")
     (True, False, True)
     """
-    if sees == LOST:
-        return error in _LOST
-    return error in sees.split("|")
+    words = sees.split("|")
+    return error in words or (LOST in words and error in _LOST)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+V4: Final = 4
+V6: Final = 6
 NAME: Final = r"[a-z0-9]([a-z0-9.-]{0,40}[a-z0-9])?"
 INTERFACE: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}"
 """Names that the kernel (IFNAMSIZ is 16) and every tool take without quoting."""
@@ -30,14 +32,14 @@ class Item:
     """
 
     def __init__(self, node: Any, file: str, what: str) -> None:  # noqa: ANN401 - PyYAML's nodes have no types
-        self._node = node
+        self.node = node
         self.file = file
         self.what = what
 
     @property
     def line(self) -> int:
         """Line in the file, from 1."""
-        return int(self._node.start_mark.line) + 1
+        return int(self.node.start_mark.line) + 1
 
     def error(self, reason: str) -> TopologyError:
         """Return an error about this value, to be raised."""
@@ -46,7 +48,7 @@ class Item:
     @property
     def is_mapping(self) -> bool:
         """Whether it holds keys."""
-        return self._node.id == "mapping"
+        return bool(self.node.id == "mapping")
 
     def fields(self, known: Iterable[str] | None = None) -> "dict[str, Item]":
         """Return the values of a mapping by key.
@@ -54,11 +56,11 @@ class Item:
         Raises:
             TopologyError: it is no mapping, a key stands twice, or is not known.
         """
-        if self._node.id != "mapping":
+        if self.node.id != "mapping":
             raise self.error("a list of keys with values is wanted here")
         names = None if known is None else sorted(known)
         found: dict[str, Item] = {}
-        for key, value in self._node.value:
+        for key, value in self.node.value:
             item = Item(value, self.file, str(key.value))
             at_key = Item(key, self.file, str(key.value))
             if key.id != "scalar":
@@ -78,9 +80,9 @@ class Item:
         Raises:
             TopologyError: it is no list.
         """
-        if self._node.id != "sequence":
+        if self.node.id != "sequence":
             raise self.error("a list is wanted here")
-        return [Item(value, self.file, self.what) for value in self._node.value]
+        return [Item(value, self.file, self.what) for value in self.node.value]
 
     def text(self, pattern: str | None = None, kind: str = "") -> str:
         """Return a text, of a certain form.
@@ -88,9 +90,9 @@ class Item:
         Raises:
             TopologyError: it is something else.
         """
-        if self._node.id != "scalar":
+        if self.node.id != "scalar":
             raise self.error("one word or number is wanted here")
-        value = str(self._node.value)
+        value = str(self.node.value)
         if pattern is not None and not re.fullmatch(pattern, value):
             raise self.error(f'"{value}" is no {kind}')
         return value
@@ -197,7 +199,7 @@ class _Merged(Item):
     """A mapping laid over another."""
 
     def __init__(self, base: Item, own: Item) -> None:
-        super().__init__(own._node, own.file, own.what)
+        super().__init__(own.node, own.file, own.what)
         self._base, self._own = base, own
 
     def fields(self, known: Iterable[str] | None = None) -> dict[str, Item]:

@@ -44,7 +44,7 @@ def needs(plan: Plan) -> set[str]:
 def works_without(lacking: set[str]) -> list[str]:
     """Return podpath's own topologies that use none of these."""
     from podpath.lab.compose import compose
-    from podpath.lab.topology import load, topologies
+    from podpath.lab.load import load, topologies
 
     return [name for name in topologies() if not needs(compose(load(name))) & lacking]
 

@@ -21,10 +21,10 @@ _IP_PKTINFO: Final = 8
 
 
 def answer(request: bytes, name: str, asker: str) -> bytes:
-    """Return what a server called ``name`` says to a request; ``WHO`` is answered in the length of the question.
+    r"""Return what a server called ``name`` says to a request; ``WHO`` is answered in the length of the question.
 
-    >>> answer(b"WHO 17\\n", "n1/p1", "10.1.1.1")
-    b'17 n1/p1 10.1.1.1\\n'
+    >>> answer(b"WHO 17\n", "n1/p1", "10.1.1.1")
+    b'17 n1/p1 10.1.1.1\n'
     >>> answer(b"hello", "n1/p1", "10.1.1.1")
     b'hello'
     """
@@ -73,7 +73,7 @@ class Server:
     def _open(self, family: socket.AddressFamily, kind: socket.SocketKind, address: str, port: int) -> None:
         made = socket.socket(family, kind)
         try:
-            made.setblocking(False)
+            made.settimeout(0)
             if family == socket.AF_INET6:
                 made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             if kind == socket.SOCK_STREAM:
@@ -107,7 +107,7 @@ class Server:
             made, peer = listening.accept()
         except OSError:
             return
-        made.setblocking(False)
+        made.settimeout(0)
         Conversation(self._loop, made, self._name, _asker(peer))
 
 

@@ -22,13 +22,13 @@ from podpath.lab import kernel, node, tool
 from podpath.lab.endpoint import reply, write_settings
 from podpath.lab.kernel import Namespace
 from podpath.lab.loop import Loop
-from podpath.lab.wire import Closed, Connection, close_all
+from podpath.lab.wire import ClosedError, Connection, close_all
 
 _KINDS: Final = Namespace.PID | Namespace.MOUNT | Namespace.NET | Namespace.UTS | Namespace.IPC
 _MILLISECONDS: Final = 1000
 
 
-class NotAllowed(Exception):
+class NotAllowedError(Exception):
     """The kernel does not allow namespaces here; the message says which, and what would help."""
 
 
@@ -41,17 +41,19 @@ def main(control_file: int) -> None:
     control = Connection(socket.socket(fileno=control_file))
     try:
         order, files = control.receive()
-    except Closed:
+    except ClosedError:
         return
     listening = socket.socket(fileno=files[0]) if files else None
     parent = os.pidfd_open(os.getppid())
     if os.getppid() != order["parent"]:
         return  # it ended before it could be watched
+    if listening is not None and os.fork():
+        os._exit(0)  # a lab that outlives its parent is nobody's child
     with contextlib.suppress(OSError):
         os.setsid()  # Ctrl-C is for the parent, which takes the lab down in order
     try:
         enter(as_root=order["as_root"])
-    except NotAllowed as error:
+    except NotAllowedError as error:
         reply(control, {"error": str(error), "node": "", "command": ""})
         return
     gc.freeze()
@@ -74,7 +76,7 @@ def enter(*, as_root: bool) -> None:
     """Enter the lab's namespaces; with a user namespace, unless root may do without.
 
     Raises:
-        NotAllowed: this kernel, its administrator or a container engine forbids it.
+        NotAllowedError: this kernel, its administrator or a container engine forbids it.
     """
     user, group = os.geteuid(), os.getegid()
     if as_root:
@@ -88,7 +90,7 @@ def enter(*, as_root: bool) -> None:
         Path("/proc/self/gid_map").write_text(f"0 {group} 1", encoding="ascii")
         kernel.unshare(_KINDS)
     except OSError as error:
-        raise NotAllowed(
+        raise NotAllowedError(
             f"this kernel does not let {'root' if user == 0 else 'an ordinary user'} make namespaces here"
             f" ({error.strerror}): {_advice(user)}"
         ) from None
@@ -152,9 +154,7 @@ def _first(order: dict[str, Any], control: Connection, listening: socket.socket 
 class Lab:
     """Builds the lab and answers whoever controls it."""
 
-    def __init__(
-        self, order: dict[str, Any], control: Connection, listening: socket.socket | None, detached: int
-    ) -> None:
+    def __init__(self, order: dict[str, Any], control: Connection, listening: socket.socket | None, detached: int) -> None:
         self._order = order
         self._plan: dict[str, Any] = order["plan"]
         self._control = control
@@ -204,6 +204,7 @@ class Lab:
             control.send({})
         for name in self._nodes:
             self._expect(name)
+        self._start_on_switch()
 
     def _start(self, planned: dict[str, Any]) -> None:
         """Fork a node; its first process is number 1 of its own PID namespace."""
@@ -217,10 +218,24 @@ class Lab:
         self._nodes[planned["name"]] = mine
         self._processes[planned["name"]] = process
 
+    def _start_on_switch(self) -> None:
+        """Fork a helper that runs commands in the switch's namespaces, which are this process's own."""
+        mine, theirs = Connection.pair()
+        name = self._plan["switch"]["name"]
+        process = os.fork()
+        if process == 0:
+            node.close_others([theirs.fileno()])
+            kernel.set_process_name(name)
+            node.Node({"name": name}, theirs).serve()
+            os._exit(0)
+        theirs.close()
+        self._nodes[name] = mine
+        self._processes[name] = process
+
     def _expect(self, name: str) -> None:
         try:
             message, _ = self._nodes[name].receive()
-        except Closed:
+        except ClosedError:
             raise tool.ToolError(f"{name}: start", "its first process ended") from None
         if "error" in message:
             raise tool.ToolError(f"{name}: {message['command']}", message["error"])
@@ -248,7 +263,7 @@ class Lab:
     def _asked(self, asker: Connection) -> None:
         try:
             message, files = asker.receive()
-        except Closed:
+        except ClosedError:
             self._loop.forget(asker)
             asker.close()
             return
@@ -261,7 +276,8 @@ class Lab:
             case "describe":
                 alive = sorted(self._processes)
                 reply(asker, {"plan": self._plan, "notes": self._notes, "since": self._since, "alive": alive,
-                              "topology": self._order["topology"], "pids": self._processes})  # fmt: skip
+                              "topology": self._order["topology"], "pids": self._processes,
+                              "user_namespace": Path("/proc/self/ns/user").readlink().name})  # fmt: skip
             case "note":
                 self._notes[message["name"]] = message["value"]
                 reply(asker, {})
@@ -276,18 +292,18 @@ class Lab:
             reply(asker, {"error": f"{name} has ended"})
             return
         mine, theirs = socket.socketpair()
-        with mine, theirs, contextlib.suppress(Closed):
+        with mine, theirs, contextlib.suppress(ClosedError):
             self._nodes[name].send({"to": to}, (theirs.fileno(),))
             asker.send({}, (mine.fileno(),))
 
     def _enter(self, asker: Connection, name: str) -> None:
-        """Give the asker what setns(2) needs to enter a node, or the switch."""
-        pid = os.getpid() if name == self._plan["switch"]["name"] else self._processes.get(name)
+        """Give the asker what setns(2) needs to enter a node, or the switch; without a name, this process."""
+        pid = self._processes.get(name) if name else os.getpid()
         if pid is None:
             reply(asker, {"error": f"{name} has ended"})
             return
         file = os.pidfd_open(pid)
-        with contextlib.suppress(Closed):
+        with contextlib.suppress(ClosedError):
             asker.send({}, (file,))
         os.close(file)
 
@@ -304,9 +320,7 @@ def _node_main(planned: dict[str, Any], control: Connection) -> None:
         made.serve()
     except tool.ToolError as error:
         reply(control, {"error": error.complaint, "command": error.command})
-    except (OSError, Closed) as error:
+    except (OSError, ClosedError) as error:
         reply(control, {"error": str(error), "command": "start"})
     finally:
         os._exit(1)
-
-

@@ -43,7 +43,7 @@ def start(argv: Sequence[str], files: Sequence[int], env: Mapping[str, str]) -> 
         OSError: there is no such command.
     """
     actions = [(os.POSIX_SPAWN_DUP2, file, number) for number, file in enumerate(files)]
-    return os.posix_spawn(find(argv[0], env), argv, env, file_actions=actions, setsid=True,
+    return os.posix_spawn(find(argv[0], env), list(argv), env, file_actions=actions, setsid=True,
                           setsigmask=(), setsigdef=_RESET_SIGNALS)  # fmt: skip
 
 

@@ -15,7 +15,7 @@ _MOST_FILES: Final = 8
 _MOST_BYTES: Final = 1 << 28
 
 
-class Closed(Exception):
+class ClosedError(Exception):
     """The other side has gone."""
 
 
@@ -40,14 +40,14 @@ class Connection:
         return self.stream.fileno()
 
     def close(self) -> None:
-        """Close this end; the other sees :class:`Closed`."""
+        """Close this end; the other sees :class:`ClosedError`."""
         self.stream.close()
 
     def send(self, message: Message, files: Sequence[int] = ()) -> None:
         """Send a message, and open files with it.
 
         Raises:
-            Closed: nobody is there to receive it.
+            ClosedError: nobody is there to receive it.
         """
         body = json.dumps(message).encode()
         try:
@@ -55,35 +55,32 @@ class Connection:
             socket.send_fds(self.stream, [_LENGTH.pack(len(body))], list(files))
             self.stream.sendall(body)
         except OSError:
-            raise Closed from None
+            raise ClosedError from None
 
     def receive(self) -> tuple[Message, list[int]]:
         """Wait for a message; the caller owns the files that come with it.
 
         Raises:
-            Closed: the other side went away, fell silent in the middle, or speaks something else.
+            ClosedError: the other side went away, fell silent in the middle, or speaks something else.
         """
         files: list[int] = []
         try:
             head, files, _, _ = socket.recv_fds(self.stream, _LENGTH.size, _MOST_FILES)
             head += self._exactly(_LENGTH.size - len(head)) if head else b""
-            size = _LENGTH.unpack(head)[0]
-            if size > _MOST_BYTES:
-                raise Closed
-            message = json.loads(self._exactly(size))
-        except (OSError, ValueError, struct.error, Closed):
+            message = json.loads(self._exactly(min(_LENGTH.unpack(head)[0], _MOST_BYTES)))
+        except (OSError, ValueError, struct.error, ClosedError):
             for file in files:
                 os.close(file)
-            raise Closed from None
+            raise ClosedError from None
         if not isinstance(message, dict):
-            raise Closed
+            raise ClosedError
         return message, files
 
     def ask(self, message: Message, files: Sequence[int] = ()) -> tuple[Message, list[int]]:
         """Send a message and wait for the answer to it.
 
         Raises:
-            Closed: the other side went away.
+            ClosedError: the other side went away.
         """
         self.send(message, files)
         return self.receive()
@@ -93,7 +90,7 @@ class Connection:
         while len(parts) < size:
             part = self.stream.recv(min(size - len(parts), 1 << 20))
             if not part:
-                raise Closed
+                raise ClosedError
             parts += part
         return bytes(parts)
 

@@ -149,3 +149,12 @@ def cut_off(node: str) -> tuple[Rule, ...]:
         Rule(f"pod@!{node},node@!{node}", f"pod@{node}"),
         Rule(f"pod@{node},node@{node}", f"pod@!{node}"),
     )
+
+
+def pod_lost(scene: Scene) -> tuple[Rule, ...]:
+    """Return the symptom of a pod to which its own node has no way: nobody reaches it, and it reaches nobody."""
+    rules = (Rule("*", scene.pod_name), Rule(scene.pod_name, "*"))
+    # With a blackhole behind the block the node itself is told at once (route(8): EINVAL).
+    if any("blackhole" in line for line in scene.node.ip):
+        return (*rules, Rule(scene.node.name, scene.pod_name, "EINVAL"))
+    return rules

@@ -4,6 +4,7 @@ The blackhole catches addresses of the block that no pod has, so that they do no
 """
 
 from podpath.lab.networks.draft import Draft, of_version
+from podpath.lab.reading import V4
 
 
 def carry(draft: Draft) -> None:
@@ -24,8 +25,8 @@ def masquerade(draft: Draft) -> None:
         return
     sets = []
     for whole in network.networks:
-        family = "inet" if whole.version == 4 else "inet6"  # noqa: PLR2004
-        digit = "40" if whole.version == 4 else "60"  # noqa: PLR2004
+        family = "inet" if whole.version == V4 else "inet6"
+        digit = "40" if whole.version == V4 else "60"
         for name in ("all-ipam-pools", "masq-ipam-pools"):
             sets += [f"create cali{digit}{name} hash:net family {family}", f"add cali{digit}{name} {whole}"]
         draft.tables(whole.version).add(

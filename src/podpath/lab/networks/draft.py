@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from podpath.lab.plan import NodePlan, PodPlan
-from podpath.lab.reading import Address, Network
+from podpath.lab.reading import V4, V6, Address, Network
 from podpath.lab.topology import Node, Topology
 
 
@@ -56,7 +56,7 @@ class Draft:
 
     def tables(self, version: int) -> Tables:
         """Return the rules of a family."""
-        return self.tables4 if version == 4 else self.tables6  # noqa: PLR2004
+        return self.tables4 if version == V4 else self.tables6
 
     @property
     def peers(self) -> list[Node]:
@@ -96,12 +96,12 @@ def mac_of(address: Address) -> str:
 
 def width(version: int) -> int:
     """Return the bits of an address."""
-    return 32 if version == 4 else 128  # noqa: PLR2004
+    return 32 if version == V4 else 128
 
 
 def nodad(version: int) -> str:
     """Return the word that makes an IPv6 address usable at once."""
-    return " nodad" if version == 6 else ""  # noqa: PLR2004
+    return " nodad" if version == V6 else ""
 
 
 def gateway(block: Network) -> Address:

@@ -5,7 +5,7 @@ neighbour that gives the MAC of that address, a forwarding entry that gives the 
 """
 
 from podpath.lab.networks.draft import Draft, digits, mac_of, nodad, of_version, width
-from podpath.lab.reading import Address, Network
+from podpath.lab.reading import V4, Address, Network
 from podpath.lab.topology import Node, PodNetwork
 
 _OVERHEAD = {4: 50, 6: 70}
@@ -23,7 +23,7 @@ def carry(draft: Draft, network: PodNetwork) -> None:
 def device_of(network: PodNetwork, version: int) -> str:
     """Return the VXLAN device of a family: flannel has a second one for IPv6."""
     name, dot, number = network.device.partition(".")
-    return network.device if version == 4 else f"{name}-v6{dot}{number}"[:15]  # noqa: PLR2004
+    return network.device if version == V4 else f"{name}-v6{dot}{number}"[:15]
 
 
 def vtep_address(node: Node, version: int) -> Address:
@@ -33,7 +33,7 @@ def vtep_address(node: Node, version: int) -> Address:
 
 def vtep_mac(node: Node, version: int) -> str:
     """Return the MAC of a node's VXLAN device."""
-    if version == 4:  # noqa: PLR2004
+    if version == V4:
         return node.vtep or mac_of(vtep_address(node, 4))
     made = digits("vtep", node.name, length=8)
     return ":".join(("0a", "58", *(made[i : i + 2] for i in range(0, 8, 2))))
@@ -84,7 +84,7 @@ def _host_gateway(draft: Draft) -> None:
 def masquerade(draft: Draft, network: PodNetwork) -> None:
     """Write the rules that hide pods' addresses outside, and let pods' packets through."""
     for whole, block in zip(network.networks, draft.node.blocks, strict=True):
-        everybody = "224.0.0.0/4" if whole.version == 4 else "ff00::/8"  # noqa: PLR2004
+        everybody = "224.0.0.0/4" if whole.version == V4 else "ff00::/8"
         note = '-m comment --comment "flanneld masq"'
         tables = draft.tables(whole.version)
         tables.add("nat", f"-A POSTROUTING {note} -j FLANNEL-POSTRTG")

@@ -5,6 +5,7 @@ is nobody's address, the node's interface answers for it (proxy ARP).
 """
 
 from podpath.lab.networks.draft import Draft, digits, nodad, width
+from podpath.lab.reading import V4
 from podpath.lab.topology import Pod, PodNetwork
 
 GATEWAY = {4: "169.254.1.1", 6: "fe80::ecee:eeff:feee:eeee"}
@@ -14,6 +15,7 @@ _MAC = "ee:ee:ee:ee:ee:ee"
 
 def attach(draft: Draft, network: PodNetwork) -> None:
     """Write every pod of a node."""
+    draft.plan.facts["routed"] = "yes"
     for pod in draft.node.pods:
         _pod(draft, network, pod)
 
@@ -38,7 +40,7 @@ def _pod(draft: Draft, network: PodNetwork, pod: Pod) -> None:
 
 
 def _settings(version: int, device: str) -> dict[str, str]:
-    if version == 4:  # noqa: PLR2004
+    if version == V4:
         return {
             f"net/ipv4/conf/{device}/proxy_arp": "1",
             f"net/ipv4/conf/{device}/forwarding": "1",

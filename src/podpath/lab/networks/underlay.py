@@ -6,11 +6,13 @@ at a router that knows no pod.
 
 from podpath.lab.networks.draft import nodad, of_version
 from podpath.lab.plan import NodePlan, SwitchPlan
-from podpath.lab.reading import Address
-from podpath.lab.topology import OUTSIDE, Node, Topology, Underlay
+from podpath.lab.reading import V4, V6, Address
+from podpath.lab.topology import Node, Topology, Underlay
 
 OUTSIDE_NAME = "ext"
 _BRIDGE = "sw0"
+_OUTSIDE = 100
+"""The outside host is the hundredth address of the underlay."""
 
 
 def switch(topology: Topology, names: list[str]) -> SwitchPlan:
@@ -24,7 +26,7 @@ def switch(topology: Topology, names: list[str]) -> SwitchPlan:
             f"link set {port(name)} master {_BRIDGE} up",
         ]
     # No address of its own: a switch speaks with nobody.
-    settings = {"net/ipv6/conf/default/disable_ipv6": "1"} if any(n.version == 6 for n in topology.underlay.networks) else {}  # noqa: PLR2004
+    settings = {"net/ipv6/conf/default/disable_ipv6": "1"} if any(n.version == V6 for n in topology.underlay.networks) else {}
     return SwitchPlan(ip=lines, settings=settings, offloads=topology.offloads)
 
 
@@ -45,6 +47,7 @@ def node(topology: Topology, spec: Node) -> NodePlan:
         offloads=topology.offloads,
         files=_files(topology.host_name or spec.name, spec.name, hosts),
         settings=_forwarding(under),
+        facts={"underlay": str(under.networks[0])},
     )
     plan.ip = _port(under, spec.addresses)
     metric = f" metric {under.metric}" if under.metric else ""
@@ -72,7 +75,7 @@ def outside(topology: Topology) -> NodePlan:
 
 def outside_addresses(topology: Topology) -> tuple[Address, ...]:
     """Return the addresses of the outside host."""
-    return tuple(net[OUTSIDE] for net in topology.underlay.networks)
+    return tuple(net[_OUTSIDE] for net in topology.underlay.networks)
 
 
 def _port(under: Underlay, addresses: tuple[Address, ...]) -> list[str]:
@@ -82,7 +85,7 @@ def _port(under: Underlay, addresses: tuple[Address, ...]) -> list[str]:
         address = of_version(network.version, addresses)
         lines.append(
             f"address replace {address}/{network.prefixlen} dev {under.interface}"
-            f"{nodad(network.version)}{metric if network.version == 4 else ''}"  # noqa: PLR2004
+            f"{nodad(network.version)}{metric if network.version == V4 else ''}"
         )
     return lines
 
@@ -90,7 +93,7 @@ def _port(under: Underlay, addresses: tuple[Address, ...]) -> list[str]:
 def _settled(under: Underlay) -> dict[str, str]:
     """Return the sysctls that make a new namespace usable at once: no duplicate address detection, no surprises."""
     settings = {"net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/default/rp_filter": "0"}
-    if under.networks[-1].version == 6:  # noqa: PLR2004
+    if under.networks[-1].version == V6:
         settings |= {"net/ipv6/conf/all/accept_dad": "0", "net/ipv6/conf/default/accept_dad": "0",
                      "net/ipv6/conf/default/accept_ra": "0"}  # fmt: skip
     return settings
@@ -98,7 +101,7 @@ def _settled(under: Underlay) -> dict[str, str]:
 
 def _forwarding(under: Underlay) -> dict[str, str]:
     settings = _settled(under) | {"net/ipv4/ip_forward": "1"}
-    if under.networks[-1].version == 6:  # noqa: PLR2004
+    if under.networks[-1].version == V6:
         settings |= {"net/ipv6/conf/all/forwarding": "1"}
     return settings
 

@@ -1,0 +1,13 @@
+"""The route of one pod is gone: Calico's agent lost it, and nothing else leads to the pod's cable."""
+
+from podpath.lab.faults.interface import Fault, is_routed, pod_lost
+
+FAULT = Fault(
+    title="a pod has no route on its own node",
+    inject=lambda scene: scene.do(f"ip route del {scene.a_pod.addresses[0]}"),
+    undo=lambda scene, _: scene.restore(f"route replace {scene.a_pod.addresses[0]} "),
+    symptom=pod_lost,
+    suits=is_routed,
+    needs_pod=True,
+    hint="`ip route get ADDRESS` on the pod's own node: by which device?",
+)

@@ -1,0 +1,19 @@
+"""The node's end of a pod's cable is down."""
+
+from podpath.lab.faults.interface import Fault, Scene, pod_lost
+
+
+def _undo(scene: Scene, _: object) -> None:
+    scene.do(f"ip link set {scene.a_pod.outside} up")
+    scene.restore(f"dev {scene.a_pod.outside}")  # routes by a device go when it goes down
+
+
+FAULT = Fault(
+    title="a pod's cable is unplugged: the node's end of it is down",
+    inject=lambda scene: scene.do(f"ip link set {scene.a_pod.outside} down"),
+    undo=_undo,
+    symptom=pod_lost,
+    suits=lambda plan: "" if any(pod.outside for node in plan.cluster_nodes for pod in node.pods) else "its cables are not known",
+    needs_pod=True,
+    hint="`ip link` on the node and in the pod: which interface is not UP, or has NO-CARRIER?",
+)

@@ -1,0 +1,29 @@
+"""A forwarding entry still names the address that a peer had before it was replaced or renumbered."""
+
+import ipaddress
+
+from podpath.lab.faults.interface import Fault, Scene, has_vtep
+from podpath.lab.reach import Rule
+
+
+def _inject(scene: Scene) -> None:
+    gone = ipaddress.ip_network(scene.node.facts["underlay"])[-6]  # nobody's
+    scene.do(f"bridge fdb replace {scene.peer.facts['vtep-mac']} dev {scene.node.facts['vtep']} dst {gone} self permanent")
+
+
+def _symptom(scene: Scene) -> tuple[Rule, ...]:
+    node, peer = scene.node.name, scene.peer.name
+    return (
+        Rule(f"pod@{node},node@{node}", f"pod@{peer}"),
+        Rule(f"pod@{peer},node@{peer}", f"pod@{node}"),
+    )
+
+
+FAULT = Fault(
+    title="the forwarding entry of a peer's VTEP names an address that nobody has",
+    inject=_inject,
+    undo=lambda scene, _: scene.restore(f"fdb replace {scene.peer.facts['vtep-mac']}"),
+    symptom=_symptom,
+    suits=has_vtep,
+    hint="whose address does each line of `bridge fdb show dev flannel.1` name?",
+)

@@ -1,0 +1,135 @@
+"""``podpath lab``, as people type it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from podpath.cli.main import main
+from podpath.lab import client
+
+pytestmark = pytest.mark.lab
+NAME = f"cli-{os.getpid()}"
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[str]:
+    """Return the name of a lab that was built by the command, and is taken down by it."""
+    assert (
+        main(["lab", "up", "flannel-vxlan", "--nodes", "2", "--pods", "2", "--name", NAME, "--for", "2m", "--format", "json"])
+        == 0
+    )
+    yield NAME
+    if NAME in client.names():
+        assert main(["lab", "down", NAME]) == 0
+    assert NAME not in client.names()
+
+
+def answer(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+    """Return the JSON document of a command."""
+    capsys.readouterr()
+    main(["lab", *words, "--format", "json"])
+    document: dict[str, object] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def podpath(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run podpath in a process of its own."""
+    code = "from podpath.cli.main import main; raise SystemExit(main())"
+    return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False, timeout=30)
+
+
+def test_a_lab_is_listed(up: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its sizes."""
+    assert main(["lab", "list"]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith(f"{up} "))
+    assert line.split()[:5] == [up, "flannel-vxlan", "2", "2", "0"]
+
+
+def test_a_command_runs_in_a_node_and_in_a_pod(up: str) -> None:
+    """With its own output, status and working directory."""
+    done = podpath("lab", "exec", "--lab", up, "n2", "sh", "-c", "hostname; pwd; exit 5")
+    assert (done.returncode, done.stdout, done.stderr) == (5, f"n2\n{os.getcwd()}\n", "")  # noqa: PTH109 - a text
+    done = podpath("lab", "exec", "--lab", up, "p1", "ip", "-4", "-o", "address", "show", "eth0")
+    assert "10.244.1.10/24" in done.stdout
+    done = podpath("lab", "exec", "--lab", up, "n1", "no-such-command")
+    assert (done.returncode, done.stderr) == (127, "podpath: no-such-command: no such command\n")
+
+
+def test_it_is_broken_judged_and_mended(up: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 1 while somebody does not reach whom they should."""
+    assert main(["lab", "matrix", up]) == 0
+    assert main(["lab", "break", up, "ip-forward-off", "--node", "n1"]) == 0
+    assert "sysctl -w net.ipv4.ip_forward=0" in capsys.readouterr().out
+    assert main(["lab", "matrix", up, "--from", "n1/p1", "--to", "n2/p2"]) == 1
+    assert main(["lab", "mend", up]) == 0
+    assert "ip-forward-off is mended in n1" in capsys.readouterr().out
+    assert main(["lab", "mend", up]) == 0
+    assert "nothing is broken" in capsys.readouterr().out
+
+
+def test_a_random_fault_is_not_told(up: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Until it is mended."""
+    assert main(["lab", "break", up, "--random", "--seed", "3"]) == 0
+    assert "something is broken" in capsys.readouterr().out
+    assert main(["lab", "mend", up]) == 0
+    assert " was in n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [("list",), ("topologies",), ("faults",), ("matrix", NAME), ("mend", NAME)], ids=lambda w: w[0])
+def test_documents_follow_their_schemas(up: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    """Those that come with podpath."""
+    import jsonschema
+
+    from podpath.lab.schemas import schema
+
+    del up
+    document = answer(capsys, *words)
+    assert document["schema"] == f"podpath.lab-{words[0]}/1"
+    jsonschema.validate(document, schema(words[0]))
+
+
+def test_breaking_and_building_answer_in_json_too(up: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And down."""
+    import jsonschema
+
+    from podpath.lab.schemas import schema
+
+    jsonschema.validate(answer(capsys, "break", up, "ip-forward-off"), schema("break"))
+    jsonschema.validate(answer(capsys, "mend", up), schema("mend"))
+    other = f"{NAME}-2"
+    document = answer(capsys, "up", "flannel-vxlan", "--nodes", "1", "--pods", "1", "--name", other)
+    jsonschema.validate(document, schema("up"))
+    jsonschema.validate(answer(capsys, "down", other), schema("down"))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("down", "no-such-lab"), 'there is no lab named "no-such-lab"'),
+        (("exec", "--lab", "no-such-lab", "n1", "ls"), 'there is no lab named "no-such-lab"'),
+        (("up", "no-such-topology"), 'there is no topology "no-such-topology"'),
+        (("up", "canal", "--name", "A B"), '"A B" is no name for a lab'),
+        (("break", "a", "b", "c"), "not 3 words"),
+        (("break",), "name a fault"),
+        (("matrix", NAME, "--from", "nobody"), 'nothing in this lab is meant by "nobody"'),
+        (("exec", "--lab", NAME, "n1"), "no command is given"),
+    ],
+)
+def test_errors_are_sentences(up: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str) -> None:
+    """And the exit status is 2."""
+    del up
+    assert main(["lab", *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("time", ["soon", "0", "-3", "5y"])
+def test_a_time_is_checked(capsys: pytest.CaptureFixture[str], time: str) -> None:
+    """Before anything is built."""
+    with pytest.raises(SystemExit) as error:
+        main(["lab", "up", f"--for={time}"])
+    assert error.value.code == 2
+    assert "is no time" in capsys.readouterr().err

@@ -1,0 +1,59 @@
+"""The process that a lab hangs on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from podpath import lab
+from podpath.lab import supervisor
+from podpath.lab.client import LabError, build
+from podpath.lab.compose import compose
+from podpath.lab.load import load
+from tests.lab.traces import lived_in
+
+SOURCES = str(Path(lab.__file__).parents[2])
+
+
+@pytest.mark.lab
+def test_a_line_that_fails_is_told_and_nothing_is_left() -> None:
+    """Node, command and the tool's complaint."""
+    plan = compose(load("flannel-vxlan", 2, 2))
+    plan.nodes[1].ip.insert(3, "link add name x type nonsense")
+    before = lived_in()
+    with pytest.raises(LabError, match=r"n2: ip link add name x type nonsense: .*Unknown device type|not supported"):
+        build(plan, "broken")
+    plan = compose(load("flannel-vxlan", 1, 1))
+    plan.nodes[0].pods[0].ip.append("route add nonsense")
+    with pytest.raises(LabError, match=r"n1: p1: ip: .*nonsense"):
+        build(plan, "broken")
+    assert len(lived_in() - before) < 3
+
+
+@pytest.mark.lab
+def test_no_stranger_may_use_a_lab() -> None:
+    """The name can be seen by all, and is of use only to its owner."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    name = f"own-{os.getpid()}"
+    code = (
+        "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1].replace('@', chr(0)));"
+        "s.settimeout(5); sys.exit(s.recv(1) != b'')"
+    )
+    with lab.cluster("flannel-vxlan", nodes=1, pods=1, name=name):
+        words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-I", "-S", "-c", code]
+        subprocess.run([*words, f"@podpath-lab/0/{name}"], check=True, timeout=10)
+
+
+def test_what_stands_in_the_way_of_user_namespaces_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The sysctl, where it is one; else what may help."""
+    monkeypatch.setattr(supervisor, "Path", lambda *_: tmp_path / "setting")
+    (tmp_path / "setting").write_text("0\n", encoding="ascii")
+    assert "user.max_user_namespaces" in supervisor._advice(1000)
+    (tmp_path / "setting").write_text("1\n", encoding="ascii")
+    assert "apparmor_restrict_unprivileged_userns=0" in supervisor._advice(1000)
+    (tmp_path / "setting").unlink()
+    assert "run podpath as root" in supervisor._advice(1000)
+    assert "--privileged" in supervisor._advice(0)

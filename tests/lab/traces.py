@@ -1,0 +1,34 @@
+"""Finding out whether anything of a lab is left."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from podpath.lab.client import Cluster
+
+
+def namespaces(cluster: Cluster) -> set[str]:
+    """Return the network namespaces of a lab (``net:[4026532…]``)."""
+    words = ["sh", "-c", "readlink /proc/[0-9]*/ns/net"]
+    return {line for node in ("sw", *(n.name for n in cluster.plan.nodes)) for line in cluster.run(node, words).out.split()}
+
+
+def lived_in() -> set[str]:
+    """Return the network namespaces that processes of this machine are in."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            found.add((process / "ns/net").readlink().name)
+        except OSError:
+            continue
+    return found
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Wait until something holds; answer whether it does."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
