@@ -1,6 +1,6 @@
 """The process that starts everything of an engine in its namespaces, and ends it all.
 
-It is run by tests/engines.py, takes questions as JSON lines on standard input, and ends when that
+It is run by tests/engines.py with the engine's folder and prefix, takes questions as JSON lines on standard input, and ends when that
 closes, which happens even when the tests are killed.
 """
 
@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +33,8 @@ def _hold() -> None:
     print("ready", flush=True)  # noqa: T201 - this is the answer to the tests
     for line in sys.stdin:
         print(json.dumps(_do(json.loads(line))), flush=True)  # noqa: T201
-    _end()
+    _end((sys.argv[2], "docker", "default", "libpod_parent"))
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
 def _do(question: dict[str, Any]) -> dict[str, Any]:
@@ -67,29 +69,45 @@ def _descendants() -> set[int]:
     return found - {os.getpid()}
 
 
-def _end() -> None:
-    """Kill all that came of this process, and remove the control groups they were in."""
-    own = set(Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines())
-    groups: set[str] = set()
+def _groups(processes: set[int]) -> set[str]:
+    """Return the control groups of processes, as lines of /proc/PID/cgroup."""
+    found: set[str] = set()
+    for process in processes:
+        with contextlib.suppress(OSError):
+            found |= set(Path(f"/proc/{process}/cgroup").read_text(encoding="utf-8").splitlines())
+    return found
+
+
+def _end(own: tuple[str, ...]) -> None:
+    """Kill all that came of this process, and remove the control groups that it made.
+
+    Args:
+        own: names of control groups that engines make around their containers; they stay while others use them.
+    """
+    groups = {f"0::/{name}" for name in own}
     end = time.monotonic() + 20
     while time.monotonic() < end and (children := _descendants()):
+        groups |= _groups(children)  # of all first: one that has ended has none any more
         for child in children:
             with contextlib.suppress(OSError):
-                groups |= set(Path(f"/proc/{child}/cgroup").read_text(encoding="utf-8").splitlines()) - own
                 os.kill(child, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG) != (0, 0):
                 pass
         time.sleep(0.01)
-    for line in sorted(groups, key=len, reverse=True):
-        _, controllers, path = line.split(":", 2)
-        for top in ("", controllers.removeprefix("name="), "unified"):
-            # A container's own group, and the engine's around it when it is empty.
-            with contextlib.suppress(OSError):
-                folder = Path("/sys/fs/cgroup", top, path.lstrip("/"))
-                while len(folder.parts) > len(Path("/sys/fs/cgroup", top).parts):
-                    folder.rmdir()
-                    folder = folder.parent
+    groups -= _groups({os.getpid()})
+    tops = [Path("/sys/fs/cgroup"), *(path for path in Path("/sys/fs/cgroup").iterdir() if path.is_dir())]
+    for path in sorted({line.split(":", 2)[2].strip("/") for line in groups}, key=len, reverse=True):
+        for top in tops:
+            _remove(top, top / path)
+
+
+def _remove(top: Path, folder: Path) -> None:
+    """Remove a control group and those around it, as far as they are empty."""
+    with contextlib.suppress(OSError):
+        while folder != top:
+            folder.rmdir()
+            folder = folder.parent
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ class Engine:
         environ = {**os.environ, "PATH": os.environ.get("PATH", "") + _SBIN}
         environ.pop("DOCKER_HOST", None)
         self._holder = subprocess.Popen(
-            ["unshare", "--mount", "--net", "--propagation", "private", sys.executable, str(_HOLDER)],
+            ["unshare", "--mount", "--net", "--propagation", "private", sys.executable, _HOLDER, folder, self.prefix],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ, cwd="/",
         )  # fmt: skip
         self.pid = self._holder.pid
@@ -422,7 +422,7 @@ _E = TypeVar("_E", bound=Engine)
 def _engine(make: type[_E]) -> Iterator[_E]:
     """Give an engine in a folder of its own; both are gone afterwards, also where it did not start."""
     # A path to a socket is short.
-    with tempfile.TemporaryDirectory(prefix="pp-", dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="pp-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         engine = make(Path(folder))
         try:
             engine.begin()
