@@ -1,7 +1,7 @@
 """The process that starts everything of an engine in its namespaces, and ends it all.
 
-It is run by tests/engines.py with the engine's folder and prefix, takes questions as JSON lines on standard input, and ends when that
-closes, which happens even when the tests are killed.
+It is run by tests/engines.py with the engine's folder and prefix, takes questions as JSON lines on
+standard input, and ends when that closes, which happens even when the tests are killed.
 """
 
 import contextlib

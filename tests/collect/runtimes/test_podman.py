@@ -1,6 +1,8 @@
 """Real podman, with and without its service; its own command line is the judge."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,43 @@ def test_with_the_service_all_is_told(host: Podman) -> None:
     assert ip_text(address) == host.cli("inspect", "--format", template, "web")
     network = next(row for row in said.rows(ContainerNetwork) if row.name == "podman")
     assert f" {network.bridge}: " in host.exec("ip", "link", "show", "type", "bridge")
+
+
+def test_podman_in_dockers_place_is_podman(host: Podman) -> None:
+    """The package podman-docker links Docker's socket to podman's: no container is told twice, or as Docker's."""
+    link = host.root / "run/docker.sock"
+    with host.service():
+        link.symlink_to("podman/podman.sock")
+        try:
+            said = Said(host.root, environ={"DOCKER_HOST": "unix:///run/podman/podman.sock"})
+        finally:
+            link.unlink()
+    assert said.containers("docker") == []
+    assert len(said.containers("podman")) == len(printed(host))
+    assert said.unknowns == []
+
+
+def test_podman_that_sleeps_is_not_woken(host: Podman) -> None:
+    """Systemd listens for it: neither its own socket nor Docker's name for it is connected to, and the files tell."""
+    path = host.root / "run/podman/podman.sock"
+    path.parent.mkdir(exist_ok=True)
+    (host.root / "run/docker.sock").symlink_to("podman/podman.sock")
+    systemd = host.folder / "systemd"
+    systemd.symlink_to(sys.executable)
+    code = "import socket; s=socket.socket(socket.AF_UNIX); s.bind('/run/podman/podman.sock'); s.listen(); s.accept(); open('/run/woken','x')"
+    pid = host.start("nsenter", f"--net=/proc/{os.getpid()}/ns/net", str(systemd), "-c", code, log="systemd.log")
+    try:
+        wait_for("systemd listens", path.exists)
+        said = Said(host.root)
+        assert not (host.root / "run/woken").exists()
+        assert len(said.containers("podman")) == len(printed(host))
+        assert [each.what for each in said.unknowns] == [
+            "addresses, ports, labels and pods of podman's containers: its service does not run"
+        ]
+    finally:
+        host.stop(pid)
+        path.unlink()
+        (host.root / "run/docker.sock").unlink()
 
 
 def test_a_pod_has_the_namespace_of_its_members(host: Podman) -> None:

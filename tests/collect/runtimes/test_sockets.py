@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from podpath.collect.runtimes.interface import UnansweredError, Where
-from podpath.collect.runtimes.sockets import connect, find_sockets, waits_for_systemd
+from podpath.collect.runtimes.sockets import connect, find_sockets, followed, waits_for_systemd
 from tests.collect.runtimes.helper import serving, silent
 from tests.engines import wait_for
 
@@ -105,9 +105,21 @@ def test_what_systemd_would_start_is_not_connected_to(tmp_path: Path) -> None:
         assert waits_for_systemd(path, where(), SERVERS)
         with pytest.raises(UnansweredError, match="podpath starts nothing"):
             connect(path, where(), SERVERS)
+        (tmp_path / "link").symlink_to(path)
+        assert waits_for_systemd(tmp_path / "link", where(), SERVERS)
     with process("dockerd", LISTEN, tmp_path, str(tmp_path / "other")):
         assert not waits_for_systemd(tmp_path / "other", where(), SERVERS)
         connect(tmp_path / "other", where(), SERVERS).close()
+
+
+def test_links_are_followed_below_the_root(tmp_path: Path) -> None:
+    """An absolute one, too; a circle has an end."""
+    (tmp_path / "a").symlink_to("/run/b")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/b").symlink_to("../run/c")
+    (tmp_path / "loop").symlink_to("loop")
+    assert followed(tmp_path / "a", where(tmp_path)) == tmp_path / "run/c"
+    assert followed(tmp_path / "loop", where(tmp_path)) == tmp_path / "loop"
 
 
 def test_a_service_that_systemd_started_is_running(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from podpath.collect.runtimes.http_api import Api
 from podpath.collect.runtimes.interface import Heard, Runtime, Source, UnansweredError, Where
-from podpath.collect.runtimes.sockets import find_sockets
+from podpath.collect.runtimes.sockets import find_sockets, followed
 from podpath.readers import docker_inspect, docker_network
 from podpath.readers.documents import text
 from podpath.readers.interface import Bad, Item, Json
@@ -23,12 +23,16 @@ _NAME: Final = "docker"
 _SERVERS: Final = frozenset(("dockerd",))
 _USUAL: Final = "run/docker.sock"
 _SOCKETS: Final = (_USUAL, "var/run/docker.sock", "run/user/*/docker.sock", "var/snap/docker/common/run/docker.sock")
+PODMAN: Final = "Libpod-API-Version"
+"""The header by which podman is known where it answers as Docker would."""
 _TABLES: Final = ("container", "container_address", "container_label", "published_port")
 
 
 def sources(where: Where) -> Iterator[Source]:
     """Yield the engines that have a socket."""
     for path in find_sockets(where, _SOCKETS, ("DOCKER_HOST",)):
+        if followed(path, where).name == "podman.sock":
+            continue  # podman in Docker's place; it is asked as podman
         command = client(path, where, _NAME, _USUAL)
         yield Source(f"{_NAME} ({path})", f"{command} ps -a", partial(_read, path, where, command))
 
@@ -40,6 +44,8 @@ def client(path: Path, where: Where, program: str, usual: str) -> str:
 
 def _read(path: Path, where: Where, command: str) -> Iterator[Heard]:
     with Api(path, where, _SERVERS) as api:
+        if api.header("/_ping", PODMAN) is not None:
+            return  # the same under another name
         found = inspect_each(api, "/containers/{}/json", running_first(api.list("/containers/json?all=1")))
         yield heard(f"{command} inspect $({command} ps -aq)", _NAME, found, _TABLES)
         networks = Inspected(api.list("/networks"))

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from podpath.collect.runtimes.docker import Inspected, heard, inspect_each, running_first
+from podpath.collect.runtimes.docker import PODMAN, Inspected, heard, inspect_each, running_first
 from podpath.collect.runtimes.http_api import Api
 from podpath.collect.runtimes.interface import Heard, NotStartedError, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.sockets import find_sockets
@@ -35,7 +35,6 @@ _HOME: Final = 5
 """Columns of /etc/passwd."""
 _POD: Final = re.compile(r"(?:libpod_pod_|libpod_parent/)([0-9a-f]{64})")
 """A pod in the path of its containers' control group, as systemd and as cgroupfs have it."""
-_VERSION: Final = "Libpod-API-Version"
 _TABLES: Final = ("container", "container_address", "container_label", "published_port")
 
 
@@ -57,7 +56,9 @@ class _Home(NamedTuple):
 
 def sources(where: Where) -> Iterator[Source]:
     """Yield the users that have a service's socket or a storage of containers."""
-    sockets = list(find_sockets(where, _SOCKETS, ("CONTAINER_HOST",)))
+    # People who have podman in Docker's place say so in Docker's variable.
+    variables = ("CONTAINER_HOST", *(["DOCKER_HOST"] if _NAME in where.environ.get("DOCKER_HOST", "") else []))
+    sockets = list(find_sockets(where, _SOCKETS, variables))
     for home in _homes(where):
         socket = next((path for path in sockets if path == home.socket), None)
         if socket is not None or _is_there(home.storage):
@@ -124,7 +125,7 @@ def _read(home: _Home, socket: Path | None, where: Where, command: str) -> Itera
 
 def _ask(path: Path, where: Where, command: str) -> Iterator[Heard]:
     with Api(path, where, _SERVERS) as api:
-        version = api.header("/_ping", _VERSION)
+        version = api.header("/_ping", PODMAN)
         if version is None:
             raise UnansweredError(f"{path}: it is no podman")
         base = f"/v{version}/libpod"

@@ -24,6 +24,7 @@ _LISTENS: Final = 0x10000
 """The flag of a listening socket in /proc/net/unix (``__SO_ACCEPTCON`` in linux/net.h)."""
 _UNIX_COLUMNS: Final = 8
 _ADDRESS: Final = 108
+_MOST_LINKS: Final = 8
 
 
 class DeadlineSocket(socket.socket):
@@ -164,14 +165,26 @@ def waits_for_systemd(path: Path, where: Where, servers: frozenset[str]) -> bool
     return held_by_systemd or (_comm(where.root / "proc" / "1") == "systemd" and not seen_server)
 
 
+def followed(path: Path, where: Where) -> Path:
+    """Return what a symbolic link leads to below the root; a path that is none is returned as it is."""
+    for _ in range(_MOST_LINKS):
+        try:
+            target = os.readlink(path)  # noqa: PTH115 - Path.resolve would leave a root that is a link itself
+        except OSError:
+            break
+        path = where.root / target.lstrip("/") if target.startswith("/") else Path(os.path.normpath(path.parent / target))
+    return path
+
+
 def _listening(path: Path, where: Where) -> set[str]:
     """Return the listening sockets with this path, as /proc/PID/fd shows them; none in another network namespace.
 
     /proc/net is the namespace of the main thread, and that one may be elsewhere just now.
     """
-    inside = f"/{path.relative_to(where.root)}" if path.is_relative_to(where.root) else str(path)
-    names = {inside, f"/var{inside}"}
-    found = set()
+    found, names = set(), set()
+    for spelling in (path, followed(path, where)):  # podman-docker links Docker's socket to podman's
+        inside = f"/{spelling.relative_to(where.root)}" if spelling.is_relative_to(where.root) else str(spelling)
+        names |= {inside, f"/var{inside}"}
     with suppress(OSError):
         for line in (where.root / "proc/thread-self/net/unix").read_text(encoding="utf-8", errors="replace").splitlines()[1:]:
             words = line.split(maxsplit=7)
