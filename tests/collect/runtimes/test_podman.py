@@ -107,7 +107,10 @@ def test_podman_that_sleeps_is_not_woken(host: Podman) -> None:
     (host.root / "run/docker.sock").symlink_to("podman/podman.sock")
     systemd = host.folder / "systemd"
     systemd.symlink_to(sys.executable)
-    code = "import socket; s=socket.socket(socket.AF_UNIX); s.bind('/run/podman/podman.sock'); s.listen(); s.accept(); open('/run/woken','x')"
+    code = (
+        "import socket; s = socket.socket(socket.AF_UNIX); s.bind('/run/podman/podman.sock');"
+        " s.listen(); s.accept(); open('/run/woken', 'x')"
+    )
     pid = host.start("nsenter", f"--net=/proc/{os.getpid()}/ns/net", str(systemd), "-c", code, log="systemd.log")
     try:
         wait_for("systemd listens", path.exists)
