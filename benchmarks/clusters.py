@@ -45,7 +45,7 @@ def write_snapshot(path: Path, nodes: int) -> None:
         run(f"CREATE TEMP TABLE n AS SELECT i::BIGINT AS i, {PODS}::UHUGEINT + i * 256 AS pods, {UNDERLAY}::UHUGEINT + i AS ip,"
             f" {MACS}::UBIGINT + i AS mac FROM range({nodes}) t(i)")  # fmt: skip
         run("INSERT INTO node SELECT i + 1, 'node-' || i, NULL, NULL FROM n")
-        run("INSERT INTO netns SELECT i + 1, i + 1, 'host', NULL, NULL FROM n")
+        run("INSERT INTO netns (ns, node, kind, name, inferred) SELECT i + 1, i + 1, 'host', NULL, NULL FROM n")
         run("INSERT INTO link SELECT i + 1, 0, 0, 'flannel.1', 4, 'vxlan', mac, 1450, true, true, 'UNKNOWN',"
             " 'BROADCAST,MULTICAST,UP,LOWER_UP', NULL, NULL, NULL, NULL, NULL FROM n")  # fmt: skip
         run(f"INSERT INTO vxlan SELECT i + 1, 0, 0, 'flannel.1', {VNI}, {PORT}, ip, 'eth0', NULL, false, false FROM n")

@@ -91,8 +91,8 @@ class _Table:
 
     def _of_space(self, space: Space, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
         for device in self._ends.devices:
-            known = device.ns == space.ns and device.name != "lo" and (device.kind or "veth") in {"veth", *_LOWER_KINDS}
-            if known and not self._is_outer(device):
+            known = self._ends.may_be_veth(device) or device.kind in _LOWER_KINDS
+            if device.ns == space.ns and known and not self._is_outer(device):
                 yield self._row(space, device, seen)
 
     def _is_outer(self, device: Device) -> bool:

@@ -34,13 +34,6 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
             d.up, d.carrier, d.operstate, d.master, d.ifindex, d.peer_index, d.kind
         FROM device d WHERE d.role <> 'lo' AND d.link_row IS NOT NULL
     ),
-    -- The container's end of a host's veth, where both were seen.
-    pair AS (
-        SELECT h.ns AS host_ns, h.name AS host_dev, min(i.ns) AS ns, min(c.name) AS dev FROM hanging h
-        JOIN inside i ON i.host = h.ns
-        JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index AND c.peer_index = h.ifindex
-        WHERE h.role = 'port' GROUP BY ALL HAVING count(*) = 1
-    ),
     overlay AS (
         SELECT ns, name, 'down' AS state, 'error' AS severity, row_address, link_row,
                'no pod of another node can be reached, and its routes are gone' AS hangs,
@@ -61,7 +54,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
         SELECT h.ns, h.name, 'down', 'error', NULL, h.link_row, 'the container behind it is cut off',
                'ip link set ' || h.name || ' up',
                CASE WHEN h.master IS NULL THEN 'then restart the CNI''s agent: the route to the container is gone too' END
-        FROM hanging h LEFT JOIN pair p ON p.host_ns = h.ns AND p.host_dev = h.name
+        FROM hanging h LEFT JOIN cable p ON p.host_ns = h.ns AND p.host_dev = h.name
         WHERE h.role = 'port' AND h.up = false
           AND (h.master IS NOT NULL OR p.ns IS NOT NULL OR regexp_matches(h.name, '^cali[0-9a-f]{11}$'))
     ),
@@ -69,7 +62,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     unplugged AS (
         SELECT h.ns, h.name, 'without a carrier', 'warning', NULL, h.link_row,
                'its other end, in the container, is down', 'ip link show ' || h.name || '   (then look inside the container)', NULL
-        FROM hanging h LEFT JOIN pair p ON p.host_ns = h.ns AND p.host_dev = h.name
+        FROM hanging h LEFT JOIN cable p ON p.host_ns = h.ns AND p.host_dev = h.name
         WHERE h.role = 'port' AND h.up AND h.carrier = false AND p.ns IS NULL
           AND (h.operstate IN ('DOWN', 'LOWERLAYERDOWN') OR h.operstate IS NULL)
           AND (h.master IS NOT NULL OR regexp_matches(h.name, '^cali[0-9a-f]{11}$'))
@@ -86,6 +79,8 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
           -- The end on the host was seen down, too: that is the one to mend.
           AND NOT EXISTS (SELECT 1 FROM hanging o WHERE o.ns = i.host AND o.up = false AND o.ifindex = h.peer_index
                           AND coalesce(o.peer_index, h.ifindex) = h.ifindex)
+          AND NOT EXISTS (SELECT 1 FROM cable p JOIN hanging o ON o.ns = p.host_ns AND o.name = p.host_dev
+                          WHERE p.ns = h.ns AND p.dev = h.name AND o.up = false)
     ),
     uplink AS (
         SELECT h.ns, h.name, CASE WHEN h.up THEN 'without a carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
@@ -100,6 +95,8 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
                'ip link set ' || p.master || ' type bridge stp_state 0' AS mend
         FROM bridge_port p JOIN hanging h USING (ns, name)
         WHERE p.state IN ('listening', 'learning', 'blocking', 'disabled') AND h.up AND h.carrier AND h.role = 'port'
+          -- Every port of a bridge that is down is disabled: the bridge is what to mend.
+          AND coalesce((SELECT b.up FROM device b WHERE b.ns = p.ns AND b.name = p.master), true)
     )
     SELECT * EXCLUDE (name, link_row), name AS dev, link_row AS row_link FROM (
         (FROM overlay UNION ALL FROM bridge UNION ALL FROM port UNION ALL FROM unplugged UNION ALL FROM container

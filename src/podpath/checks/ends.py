@@ -108,6 +108,10 @@ class Ends:
         }
         self._live = {space.node for space in self.spaces.values() if space.inode is not None}
 
+    def may_be_veth(self, device: Device) -> bool:
+        """Say whether a device is a veth; a pasted text may not show the kind, the kernel always does."""
+        return device.kind == "veth" or (device.kind is None and self.spaces[device.ns].inode is None and device.name != "lo")
+
     def host_of(self, ns: int) -> int | None:
         """Return the host's own namespace of the node that a namespace is on."""
         node = self.spaces[ns].node

@@ -41,7 +41,7 @@ def pairings(store: Store) -> list[Pairing]:
     found = []
     for device in ends.devices:
         space = ends.spaces[device.ns]
-        if space.kind == "host" or device.name == "lo" or (device.kind or "veth") != "veth":
+        if space.kind == "host" or not ends.may_be_veth(device):
             continue
         claim = claimed.pop((space.node_name, space.name), None)
         found.append(_pair(store, ends, device, addresses.get((device.ns, device.name), ()), claim))

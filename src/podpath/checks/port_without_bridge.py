@@ -17,24 +17,41 @@ It happens when somebody takes the interface out of its bridge (`ip link set vet
 bridge was deleted and made anew, or when a network service took the interface over.
 
 Look: `ip link show vethX` (no `master`), `bridge link show`, `ip route show dev vethX` (nothing).""",
-    summary=("{dev} leads to a container, but is a port of no bridge and has no route; {sibling} is in {bridge}",),
+    summary=(
+        "{dev} leads to {container}, but is a port of no bridge and has no route; {ip} belongs to {bridge}",
+        "{dev} leads to a container, but is a port of no bridge and has no route; {sibling} is in {bridge}",
+        "{dev} leads to a container, but is a port of no bridge and has no route",
+    ),
     why="The container behind it reaches nobody, and nobody reaches it.",
     fix=("on {node}: {run}ip link set {dev} master {bridge}", "or recreate the container"),
     sql="""
-    WITH cable AS (
+    WITH loose AS (
         SELECT d.ns, d.name, d.link_row FROM device d JOIN netns n USING (ns)
         WHERE n.kind = 'host' AND d.kind = 'veth' AND d.up AND d.master IS NULL AND d.peer_index IS NOT NULL
           AND d.peer_netns IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = d.ns AND a.dev = d.name AND a.family = 4)
           AND NOT EXISTS (SELECT 1 FROM route r WHERE r.ns = d.ns AND r.dev = d.name AND r."table" = 'main' AND r.family = 4)
+    ),
+    -- The bridge in whose network the container's address lies, where the inside was seen.
+    home AS (
+        SELECT c.host_ns AS ns, c.host_dev AS dev, min(i.name) AS container, min(b.dev) AS bridge, min(a."address") AS ip,
+               min(a.rowid) AS row_address, min(b.address_row) AS row_address_2
+        FROM cable c JOIN inside i USING (ns) JOIN "address" a ON a.ns = c.ns AND a.dev = c.dev AND a.family = 4
+        JOIN bridge_net b ON b.ns = c.host_ns AND b.family = 4 AND in_net(a."address", 4, b.first, b.len) GROUP BY ALL
+    ),
+    -- Else the bridge that all other cables are in, where it is one.
+    sole AS (
+        SELECT s.ns, min(s.master) AS bridge, min(s.name) AS sibling, arg_min(s.link_row, s.name) AS row_link_2
+        FROM device s JOIN bridge_net b ON b.ns = s.ns AND b.dev = s.master
+        WHERE s.kind = 'veth' AND s.peer_netns IS NOT NULL GROUP BY s.ns HAVING count(DISTINCT s.master) = 1
     )
-    SELECT c.ns, c.name AS dev, c.link_row AS row_link, arg_min(s.name, s.name) AS sibling, arg_min(s.master, s.name) AS bridge,
-           arg_min(s.link_row, s.name) AS row_link_2
-    FROM cable c JOIN device s ON s.ns = c.ns AND s.kind = 'veth' AND s.master IS NOT NULL AND s.peer_netns IS NOT NULL
-    WHERE EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = s.ns AND b.dev = s.master)
+    SELECT c.ns, c.name AS dev, c.link_row AS row_link, h.container, h.ip, coalesce(h.bridge, s.bridge) AS bridge,
+           h.row_address, h.row_address_2, CASE WHEN h.bridge IS NULL THEN s.sibling END AS sibling,
+           CASE WHEN h.bridge IS NULL THEN s.row_link_2 END AS row_link_2
+    FROM loose c LEFT JOIN home h ON h.ns = c.ns AND h.dev = c.name LEFT JOIN sole s ON s.ns = c.ns
+    WHERE EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = c.ns)
       AND EXISTS (SELECT 1 FROM coverage v WHERE v.ns = c.ns AND v."table" = 'link' AND v.complete = 'yes')
       AND EXISTS (SELECT 1 FROM coverage v WHERE v.ns = c.ns AND v."table" = 'route' AND v.complete = 'yes' AND v.dev IS NULL)
-    GROUP BY c.ns, c.name, c.link_row
     """,
     needs=(Need("link", "ip -d link show"),),
     applies="SELECT DISTINCT ns FROM bridge_net",

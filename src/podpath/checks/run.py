@@ -187,7 +187,8 @@ def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
 def _filters(store: Store) -> Iterator[Unknown]:
     """Yield the nodes whose packet filters were given: they are kept and counted, but what they do is not judged yet."""
     for node, forms, rules in store.raw(
-        "SELECT d.name, string_agg(DISTINCT r.form, ', ' ORDER BY r.form), sum(r.rules)::BIGINT FROM ruleset r"
+        "SELECT d.name, string_agg(DISTINCT r.form, ', ' ORDER BY r.form), greatest(sum(r.rules) FILTER (r.form = 'nft'),"
+        " sum(r.rules) FILTER (r.form <> 'nft'))::BIGINT FROM ruleset r"
         " JOIN netns n USING (ns) JOIN node d USING (node) WHERE r.opaque AND r.form <> 'ipset' GROUP BY d.name ORDER BY d.name"
     ):
         yield Unknown(

@@ -12,6 +12,9 @@ Made as temporary tables after the mesh, on whose tables they build:
     a row for each namespace that forwards for containers, with a device that shows it.
 ``inside``
     the namespaces of containers, each with that of its host.
+``cable``
+    the veth pairs between a host and a container that are sure: by the kernel's own identifiers, or, from pasted
+    text, by the indexes of both ends where no other namespace could be meant.
 """
 
 from typing import Final
@@ -133,7 +136,22 @@ _ROUTER: Final = """
 """
 
 
+_CABLE: Final = """
+    CREATE OR REPLACE TEMP TABLE cable AS
+    SELECT i.host AS host_ns, h.name AS host_dev, i.ns, c.name AS dev FROM inside i
+    JOIN netns s ON s.ns = i.ns AND s.inode IS NOT NULL
+    JOIN netns_id n ON n.ns = i.host AND n.inode = s.inode
+    JOIN device h ON h.ns = i.host AND h.peer_netns = n.nsid AND h.kind = 'veth'
+    JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index
+    UNION ALL
+    SELECT h.ns, h.name, min(i.ns), min(c.name) FROM device h
+    JOIN inside i ON i.host = h.ns JOIN netns s ON s.ns = i.ns AND s.inode IS NULL
+    JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index AND c.peer_index = h.ifindex
+    WHERE h.role = 'port' GROUP BY ALL HAVING count(*) = 1
+"""
+
+
 def make_views(store: Store) -> None:
     """Make the tables; those of the mesh must be there."""
-    for statement in (*_MACROS, _DEVICE, _INSIDE, _BRIDGE_NET, _ROUTER):
+    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER):
         store.connection.execute(statement)

@@ -20,7 +20,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Shows for each container which interface on the host is its own, and where that is plugged in. The pair is"
         " found by index and namespace in both directions.",
     )
-    parser.add_argument("names", nargs="*", metavar="CONTAINER", help="name, id, pod or namespace; none means all")
+    parser.add_argument(
+        "names", nargs="*", metavar="CONTAINER", help="name, id, pod, namespace, or the host's interface; none means all"
+    )
     parser.add_argument(
         "--from", action="append", default=[], dest="snapshots", metavar="SNAPSHOT", help="read this, not this node"
     )
@@ -48,7 +50,7 @@ def _called(name: str, rows: "list[Attachment]") -> "list[Attachment]":
     Raises:
         UserError: nothing is called so.
     """
-    for fits in (_is_exactly, _begins_with):
+    for fits in (_is_its_name, _is_its_place, _begins_with):
         found = [row for row in rows if fits(row, name)]
         if found:
             return found
@@ -60,9 +62,13 @@ def _called(name: str, rows: "list[Attachment]") -> "list[Attachment]":
     raise UserError(f'no container, pod or namespace is called "{name}"{hint}')
 
 
-def _is_exactly(row: "Attachment", name: str) -> bool:
+def _is_its_name(row: "Attachment", name: str) -> bool:
     pod = row.pod or ""
-    return name in {row.container, row.id, pod, pod.partition("/")[2], row.netns, row.netns.partition(":")[2], row.outside} - {""}
+    return name in {row.container, row.id, pod, pod.partition("/")[2]} - {""}
+
+
+def _is_its_place(row: "Attachment", name: str) -> bool:
+    return name in {row.netns, row.netns.partition(":")[2], row.outside} - {""}
 
 
 def _begins_with(row: "Attachment", name: str) -> bool:

@@ -13,6 +13,7 @@ _COMMAND: Final = re.compile(r"(?P<where>(?:or |and )?on [^:]+(?::\S[^:]*)?:) (?
 _WIDEST_MATRIX: Final = 26
 _ROWS: Final = 12
 _UNREAD: Final = 5
+_PAIRINGS: Final = 12  # a host with more containers than that has `podpath veth`
 _UNICODE: Final = {"ok": "✓", "bad": "✗", "open": "?", "warn": "!", "self": "·", "arrow": "→", "info": "i"}
 _ASCII: Final = {"ok": "+", "bad": "X", "open": "?", "warn": "!", "self": ".", "arrow": "->", "info": "i"}
 
@@ -55,7 +56,7 @@ class Terminal:
             if broken:
                 yield []
                 yield from self._matrix(overlay)
-        if not report.overlays:
+        if not report.overlays and len(report.pairings) <= _PAIRINGS:
             yield from self._hosts(report)
         yield from self._unknown(report)
         yield from self._unread(report)

@@ -99,7 +99,7 @@ def _lines(row: Attachment, above: Attachment | None, sign: dict[str, str], *, i
     if row.interface is None and row.outside is None:
         inside = "host network" if not row.netns else "no interface"
     first, *more = row.addresses or (sign["none"],)
-    cells = [*who, inside, first, row.mac or "", _outside(row, sign), _attached(row, sign), _state(row, sign)]
+    cells = [*who, inside, first, row.mac or "", _outside(row, sign), _attached(row, sign, ports=indexes), _state(row, sign)]
     blank = [""] * (len(cells) - len(who))
     return [[_printable(cell) for cell in cells], *([*[""] * len(who), "", address, *blank[2:]] for address in more)]
 
@@ -114,9 +114,9 @@ def _outside(row: Attachment, sign: dict[str, str]) -> str:
     return row.outside + (f" in {row.outside_netns.partition(':')[2]}" if row.outside_netns else "")
 
 
-def _attached(row: Attachment, sign: dict[str, str]) -> str:
+def _attached(row: Attachment, sign: dict[str, str], *, ports: bool) -> str:
     if row.bridge is not None:
-        return row.bridge + (f" port {row.port}" if row.port is not None else "")
+        return row.bridge + (f" port {row.port}" if row.port is not None and ports else "")
     if row.kind in {"macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"}:
         return row.kind
     if row.routes and row.outside_netns == "":

@@ -118,8 +118,10 @@ def _parts(found: Found, host: int, seen: list[_Seen], asked: Future[list[Heard]
     yield Rows(node, files.facts())
     yield from _of_runtimes(node, heard)
     if found.hidden:
-        what = f"the namespaces of {found.hidden} processes, which only root may see"
-        yield Rows(node, [Missing(what, _AS_ROOT)])
+        pid, more = found.hidden[0], len(found.hidden) - 1
+        also = f" and {more} more" if more else ""
+        command = _AS_ROOT if os.geteuid() else f"readlink /proc/{pid}/ns/net"
+        yield Rows(node, [Missing(f"the network namespace of process {pid}{also} (permission denied)", command)])
     for one in seen:
         yield from _of_namespace(one, places)
     yield from files.configuration(node)

@@ -83,7 +83,7 @@ class Found:
 
     namespaces: dict[int, Namespace] = field(default_factory=dict)
     sockets: dict[int, tuple[int, int]] = field(default_factory=dict)
-    hidden: int = 0
+    hidden: list[int] = field(default_factory=list)
 
     def _namespace(self, inode: str) -> Namespace:
         return self.namespaces.setdefault(int(inode), Namespace(int(inode)))
@@ -95,7 +95,7 @@ class Found:
             match = _LINK.match(os.readlink(f"{folder}/ns/net"))
             mounts = os.readlink(f"{folder}/ns/mnt")
         except PermissionError:
-            self.hidden += 1
+            self.hidden.append(pid)
             return None
         except OSError:
             return None
