@@ -57,6 +57,13 @@ def test_runtime() -> None:
         assert (row.runtime, row.pod) == (runtime, "5f1c")
 
 
+def test_no_health_check() -> None:
+    """Docker prints none where a check was switched off."""
+    row = json_rows(READER, [{**STOPPED, "State": {"Status": "exited", "Health": {"Status": "none"}}}])[0]
+    assert isinstance(row, Container)
+    assert row.health is None
+
+
 def test_secrets() -> None:
     """Neither the environment nor a label that looks like a credential gets into a row."""
     assert "secret" not in repr(json_rows(READER, [WEB]))

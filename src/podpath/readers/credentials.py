@@ -15,7 +15,8 @@ LONGEST: Final = 4096
 
 # Between other letters "key" is monkey and "auth" is author, so short words must stand alone: DB_KEY, apiKey, x.auth.
 _SECRET_WORD: Final = re.compile(
-    r"pass(?:wd|word|phrase)|secret|token|credential|cookie|bearer|htpasswd"
+    r"pass(?:wd|word|phrase|code|key)|pass(?:[^a-z]|$)|secret|token|credential|cookie|bearer|htpasswd|authoriz|authentic"
+    r"|(?:ssh|auth|sign|signing|enc|encryption|crypt|licen[cs]e|master|shared|host|priv|deploy|service)key"
     r"|private[._-]?key|api[._-]?key|access[._-]?key|basic[._-]?auth|digest[._-]?auth"
     r"|(?:^|[^a-z])(?:pass|pwd|pw|key|keys|auth|cred|creds|dsn|jwt|otp|pin|salt|sig|signature|cert|pem|session)(?:[^a-z]|$)",
     re.IGNORECASE,
@@ -23,6 +24,7 @@ _SECRET_WORD: Final = re.compile(
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET_VALUE: Final = re.compile(
     r"[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]*@"  # a URL with a password
+    r"|(?:^|[\s=,;'\"])[^\s:@/]+:[^\s:@/]+@(?!sha\d)"  # user:password@host, as Go and Python write it
     r"|-----BEGIN "  # PEM
     r"|eyJ[\w-]{8,}\.[\w-]+"  # JSON Web Token
     r"|\$(?:1|2[aby]?|5|6|7|y|gy|apr1|argon2\w*|scrypt|pbkdf2\S*)\$"  # crypt(5), htpasswd

@@ -80,12 +80,13 @@ def _container(item: Json, runtime: str | None) -> Iterator[Item]:
         raise ValueError("a container has no id or no name")
     settings = inside(item, "NetworkSettings")
     mode = text(item, "HostConfig", "NetworkMode")
+    health = text(item, "State", "Health", "Status") or text(item, "State", "Healthcheck", "Status")
     pid = count(item, "State", "Pid") or None  # 0 while it does not run; the sandbox's path is stale then
     yield 0, Container(
         ident, name, text(item, "Config", "Image") or text(item, "ImageName") or text(item, "Image"),
         text(item, "State", "Status"), pid, mode, _published(inside(settings, "Ports")),
         text(settings, "SandboxKey") if pid is not None else None,
-        text(item, "State", "Health", "Status") or text(item, "State", "Healthcheck", "Status"), runtime, text(item, "Pod"),
+        health if health != "none" else None, runtime, text(item, "Pod"),
     )  # fmt: skip
     for label, value in labels_kept(inside(item, "Config", "Labels")):
         yield 0, ContainerLabel(name, label, value, ident)
