@@ -16,6 +16,13 @@ def test_a_command_reads_its_text() -> None:
         tool.run(["no-such-command"])
 
 
+def test_a_complaint_quotes_the_line_that_it_is_about() -> None:
+    """As `iptables-restore` counts them."""
+    with pytest.raises(tool.ToolError, match=r"Error occurred at line: 2: two$"):
+        tool.load(["sh", "-c", "echo 'Error occurred at line: 2'; exit 1"], "one\ntwo\n")
+    tool.load(["false"], "")
+
+
 def test_a_batch_names_the_line_that_failed() -> None:
     """As iproute2 counts them; no lines, no command."""
     script = 'read a; read b; echo "RTNETLINK answers: File exists" >&2; echo "Command failed -:2" >&2; exit 1'

@@ -1,22 +1,34 @@
 """From a topology to a plan: each part writes its commands, and says who is not meant to reach whom."""
 
-from podpath.lab.networks import bgp, bridge, flannel, routed, underlay
+from podpath.lab.networks import (
+    bgp,
+    bridge,
+    docker,
+    flannel,
+    kube_proxy_iptables,
+    kube_proxy_nftables,
+    plugins,
+    policy,
+    routed,
+    services,
+    underlay,
+)
 from podpath.lab.networks.draft import Draft
 from podpath.lab.plan import Plan, PodPlan
 from podpath.lab.reach import End, Rule
-from podpath.lab.topology import Topology
+from podpath.lab.topology import PodNetwork, Topology
 
 
 def compose(topology: Topology) -> Plan:
     """Return the plan of a topology."""
     drafts = [_draft(topology, i) for i in range(len(topology.nodes))]
-    rules: list[Rule] = []
-    targets: list[End] = []
     for draft in drafts:
-        _network(draft)
-    rules.append(
-        Rule("outside", "pod", "ENETUNREACH", why="the outside host has no route to pods: their addresses mean nothing there")
-    )
+        _write(draft)
+    targets = [*services.targets(topology), *docker.targets(topology)]
+    nowhere = "the outside host has no route to pods: their addresses mean nothing there"
+    rules = [Rule("outside", "pod", "ENETUNREACH", why=nowhere)]
+    for part in (docker, services, policy):
+        rules += part.rules(topology)
     outside = underlay.outside(topology)
     nodes = [*(draft.finish() for draft in drafts), outside]
     ends = [_pod_end(draft.node.name, pod) for draft in drafts for pod in draft.plan.pods]
@@ -40,30 +52,48 @@ def _draft(topology: Topology, i: int) -> Draft:
     return draft
 
 
-def _network(draft: Draft) -> None:
-    """Write a node's part of the pods' network."""
-    network = draft.topology.network
-    if network is None:
-        return
-    if network.attach == "bridge":
-        bridge.attach(draft, network)
-    elif network.attach == "routed":
-        routed.attach(draft, network)
-    if network.carry == "bgp":
-        bgp.carry(draft)
-    else:
-        flannel.carry(draft, network)
-    if network.masquerade:
-        if network.carry == "bgp":
-            bgp.masquerade(draft)
-        else:
-            flannel.masquerade(draft, network)
-    if draft.topology.idle_docker:
+def _write(draft: Draft) -> None:
+    """Write all of a node; the order of the rules is that in which Calico and kube-proxy put theirs before others'."""
+    topology = draft.topology
+    if topology.docker is not None:
+        docker.write(draft, topology.docker)
+    if topology.network is not None:
+        _attach(draft, topology.network)
+    if topology.policies:
+        policy.write(draft)
+    if topology.services:
+        (kube_proxy_iptables if topology.proxy == "iptables" else kube_proxy_nftables).write(draft)
+    if topology.network is not None:
+        _carry(draft, topology.network)
+    if topology.idle_docker:
         draft.plan.ip += [
             "link add name docker0 type bridge",
             "address replace 172.17.0.1/16 broadcast 172.17.255.255 dev docker0",
             "link set docker0 up",
         ]
+
+
+def _attach(draft: Draft, network: PodNetwork) -> None:
+    """Write the cables of a node's pods."""
+    if network.attach == "bridge":
+        bridge.attach(draft, network)
+    elif network.attach == "routed":
+        routed.attach(draft, network)
+    else:
+        plugins.attach(draft, network)
+
+
+def _carry(draft: Draft, network: PodNetwork) -> None:
+    """Write the ways to other nodes, and out of the cluster."""
+    if network.carry == "bgp":
+        bgp.carry(draft)
+    else:
+        flannel.carry(draft, network)
+    if network.masquerade and network.attach != "plugins":  # the bridge plugin masquerades itself
+        if network.carry == "bgp":
+            bgp.masquerade(draft)
+        else:
+            flannel.masquerade(draft, network)
 
 
 def _pod_end(node: str, pod: PodPlan) -> End:
@@ -79,5 +109,5 @@ def _tools(plan: Plan) -> list[str]:
         wanted |= {"iptables-restore"} if node.iptables else set()
         wanted |= {"ip6tables-restore"} if node.ip6tables else set()
         wanted |= {"nft"} if node.nft else set()
-        wanted |= {str(command[0]) for command in node.commands}
+        wanted |= {str(command["argv"][0]) for command in node.commands}
     return sorted(wanted)

@@ -63,8 +63,8 @@ def _fields(item: Item, depth: int) -> dict[str, Item]:
         return own
     base, known = own.pop("extends"), topologies()
     name = base.one_of(*known)
-    if depth:
-        raise base.error("a file that is extended extends no other")
+    if depth > 1:
+        raise base.error("a file extends another, and that at most one more")
     return merged(_fields(read(known[name], f"{name}.yaml"), depth + 1), own)
 
 

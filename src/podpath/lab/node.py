@@ -46,14 +46,23 @@ def mount_own(files: dict[str, str]) -> None:
     with contextlib.suppress(OSError):
         kernel.mount("sysfs", "/sys", "sysfs", _PRIVATE | Mount.NOEXEC)
     kernel.mount("tmpfs", "/run", "tmpfs", _PRIVATE, "mode=0755")
-    for folder in ("/run/netns", "/run/lock", "/run/etc", "/run/etc.work"):
+    for folder in ("/run/netns", "/run/lock"):
         Path(folder).mkdir(mode=0o755)
     if files:
         _cover_etc(files)
-    # Container engines and plugins keep their state here; it must not meet that of the host.
-    for folder in ("/var/lib/cni", "/var/lib/docker", "/var/lib/containerd"):
-        if Path(folder).is_dir():
-            kernel.mount("tmpfs", folder, "tmpfs", _PRIVATE, "mode=0755")
+        # Container engines and plugins keep their state here; it must not meet that of the host.
+        with contextlib.suppress(OSError):
+            _cover("/var/lib")
+
+
+def _cover(folder: str) -> None:
+    """Lay an empty file system over a folder: whatever is written there stays in the node."""
+    upper = f"/run{folder}"
+    for each in (upper, f"{upper}.work"):
+        Path(each).mkdir(parents=True, exist_ok=True)
+    # "userxattr" is for user namespaces (Documentation/filesystems/overlayfs.rst).
+    kernel.mount("overlay", folder, "overlay", Mount(0),
+                 f"lowerdir={folder},upperdir={upper},workdir={upper}.work,userxattr")  # fmt: skip
 
 
 def _cover_etc(files: dict[str, str]) -> None:
@@ -62,9 +71,7 @@ def _cover_etc(files: dict[str, str]) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     try:
-        # Whatever is written below /etc stays in the node. "userxattr" is for user namespaces (overlayfs.rst).
-        kernel.mount("overlay", "/etc", "overlay", Mount(0),
-                     "lowerdir=/etc,upperdir=/run/etc,workdir=/run/etc.work,userxattr")  # fmt: skip
+        _cover("/etc")
     except OSError:
         for path in files:
             if Path("/etc", path).exists():
@@ -114,6 +121,8 @@ class Node:
         for name, pod in pods:
             self._expect(name, pod)  # its namespace has a name now
         tool.batch(("ip", "-batch", "-"), self.plan["ip"])
+        for command in self.plan["commands"]:
+            tool.run(command["argv"], command["text"], command["env"])
         for _, pod in pods:
             pod.send({})
         endpoint.write_settings(self.plan["device_settings"])
@@ -124,10 +133,7 @@ class Node:
             (("ip6tables-restore",), self.plan["ip6tables"]),
             (("nft", "-f", "-"), self.plan["nft"]),
         ):
-            if text:
-                tool.run(argv, text)
-        for argv in self.plan["commands"]:
-            tool.run(argv)
+            tool.load(argv, text)
         if not self.plan["offloads"]:
             kernel.offloads_off()
         self._expect("", self._fork(None))

@@ -50,7 +50,7 @@ class NodePlan:
         iptables: text for `iptables-restore`.
         ip6tables: text for `ip6tables-restore`.
         nft: text for `nft -f`.
-        commands: other commands, run last.
+        commands: other commands, run when the devices are there: ``argv``, ``env``, ``text``.
         pods: the pods.
         offloads: whether devices keep segmentation and checksum offloads.
         kind: ``node`` or ``outside``.
@@ -70,7 +70,7 @@ class NodePlan:
     iptables: str = ""
     ip6tables: str = ""
     nft: str = ""
-    commands: list[list[str]] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
     pods: list[PodPlan] = field(default_factory=list)
     offloads: bool = False
     kind: str = "node"

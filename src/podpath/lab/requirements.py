@@ -18,6 +18,7 @@ _PACKAGES: Final = {
     "nft": "nftables",
     "ipset": "ipset",
     "dockerd": "docker.io",
+    "cni:bridge": "containernetworking-plugins",
 }
 _REFUSED: Final = re.compile(r"not supported|Unknown device type|No such file or directory|Protocol not available", re.IGNORECASE)
 _DEVICE: Final = re.compile(r"\btype (vxlan|veth|bridge)\b")

@@ -1,11 +1,14 @@
 """Running `ip`, `bridge`, `nft` … inside a lab's process: no threads, no pipes, text in, complaint out."""
 
 import os
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 _SYSTEM_PATHS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+CNI_FOLDERS: Final = ("/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni")
+"""Where Debian, upstream and Fedora put the plugins."""
 _MOST_OUTPUT: Final = 1 << 16
 _RESET_SIGNALS: Final = (signal.SIGPIPE, signal.SIGCHLD, signal.SIGINT)
 
@@ -48,22 +51,24 @@ def start(argv: Sequence[str], files: Sequence[int], env: Mapping[str, str]) -> 
 
 
 def find(command: str, env: Mapping[str, str]) -> str:
-    """Return the path of a command.
+    """Return the path of a command; ``cni:bridge`` is a plugin of CNI.
 
     Raises:
         FileNotFoundError: it is not on PATH.
     """
     if "/" in command:
         return command
-    for folder in env.get("PATH", _SYSTEM_PATHS).split(":"):
-        path = f"{folder}/{command}"
+    kind, colon, name = command.rpartition(":")
+    folders = CNI_FOLDERS if colon and kind == "cni" else env.get("PATH", _SYSTEM_PATHS).split(":")
+    for folder in folders:
+        path = f"{folder}/{name}"
         if os.access(path, os.X_OK):
             return path
     raise FileNotFoundError(2, "no such command", command)
 
 
-def run(argv: Sequence[str], text: str = "") -> None:
-    """Run a command to its end, with a text as its standard input.
+def run(argv: Sequence[str], text: str = "", env: Mapping[str, str] | None = None) -> None:
+    """Run a command to its end, with a text as its standard input, and more environment.
 
     Raises:
         ToolError: it is missing, or exits with something else than 0.
@@ -73,7 +78,7 @@ def run(argv: Sequence[str], text: str = "") -> None:
         os.write(given, text.encode())
         os.lseek(given, 0, os.SEEK_SET)
         try:
-            process = start(argv, (given, printed, printed), environment())
+            process = start(argv, (given, printed, printed), environment() | dict(env or {}))
         except OSError as error:
             raise ToolError(argv[0], error.strerror or str(error)) from None
         _, status = os.waitpid(process, 0)
@@ -83,6 +88,24 @@ def run(argv: Sequence[str], text: str = "") -> None:
     finally:
         os.close(given)
         os.close(printed)
+
+
+def load(argv: Sequence[str], text: str) -> None:
+    """Run a command that reads rules (`iptables-restore`, `nft -f -`); nothing is run for no text.
+
+    Raises:
+        ToolError: it failed; the message quotes the line that it complains about.
+    """
+    if not text:
+        return
+    try:
+        run(argv, text)
+    except ToolError as error:
+        said = " ".join(line.strip() for line in error.complaint.splitlines() if not line.startswith("Try `"))
+        found = re.search(r"\bline:? (\d+)", said)  # "Error occurred at line: 7"
+        lines = text.splitlines()
+        quoted = f": {lines[int(found[1]) - 1]}" if found and 0 < int(found[1]) <= len(lines) else ""
+        raise ToolError(error.command, f"{said}{quoted}") from None
 
 
 def batch(argv: Sequence[str], lines: Sequence[str]) -> None:

@@ -1,0 +1,102 @@
+"""Every topology that comes with podpath, healthy: all green, and tools that are not ours say the same."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from podpath import lab
+from podpath.lab.client import Cluster
+from podpath.lab.compose import compose
+from podpath.lab.load import load, topologies
+from podpath.lab.matrix import Cell, measure
+from podpath.lab.requirements import missing_tools
+
+pytestmark = pytest.mark.lab
+
+
+def built(name: str, *, rootless: bool = False) -> Cluster:
+    """Build a topology, or skip the test where this machine lacks a command for it."""
+    lacking = missing_tools(compose(load(name)))
+    if lacking:
+        pytest.skip(f"needs {', '.join(lacking)}")
+    return lab.cluster(name, rootless=rootless)
+
+
+def told(cells: list[Cell]) -> list[str]:
+    """Return cells as a person compares them."""
+    return [f"{c.source} {c.target} {c.address} {c.probe}: {c.error or 'answered'}, wanted {c.rule}" for c in cells]
+
+
+@pytest.mark.parametrize("name", topologies())
+def test_all_is_green(name: str) -> None:
+    """Everybody reaches whom they are meant to reach, and nobody else."""
+    with built(name) as made:
+        assert told(measure(made).unexpected) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", topologies())
+def test_all_is_green_in_a_user_namespace(name: str) -> None:
+    """The same without any right of root outside."""
+    with built(name, rootless=True) as made:
+        assert told(measure(made).unexpected) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", topologies())
+def test_ping_curl_and_nc_agree(name: str) -> None:
+    """About every pair of which TCP and ICMP are said to work, or not to work, from one pod of each node."""
+    with built(name) as made:
+        senders = {node.pods[0].name: f"{node.name}/{node.pods[0].name}" for node in made.plan.cluster_nodes if node.pods}
+        found = measure(made, sources=lambda end: end.name in senders.values())
+        assert told(found.unexpected) == []
+        for cell in found.cells:
+            host = f"[{cell.address}]" if ":" in cell.address else cell.address
+            port = next(end for end in made.plan.targets if end.name == cell.target).ports.get("tcp")
+            if cell.probe == "icmp small":
+                assert (made.run(cell.source, f"ping -c 1 -W 1 {cell.address}").code == 0) is (not cell.error), cell
+            elif cell.probe == "tcp small" and shutil.which("curl"):
+                done = made.run(cell.source, f"curl -s -m 1 http://{host}:{port}/")
+                assert (" answers " in done.out) is (not cell.error), cell
+            elif cell.probe == "udp small" and shutil.which("nc") and not cell.error:
+                port = next(end for end in made.plan.targets if end.name == cell.target).ports["udp"]
+                assert made.run(cell.source, f"nc -u -w 1 {cell.address} {port}", text="x\n").out == "x\n", cell
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from podpath import lab
+from podpath.lab.matrix import measure
+with lab.cluster(sys.argv[2]) as made:
+    found = measure(made)
+    print(len(found.cells), [c for c in found.cells if not c.expected][:5])
+    sys.exit(0 if found.green else 1)
+"""
+
+
+@pytest.fixture
+def everybodys() -> Iterator[Path]:
+    """Return a folder that every user can read; that of pytest is its owner's alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("name", ["canal", "kube-proxy-nftables"])
+def test_an_ordinary_user_builds_the_same(name: str, everybodys: Path) -> None:
+    """Nobody at all, with no group and no home: the kernel's user namespaces are enough."""
+    become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    sources = everybodys / "src"
+    shutil.copytree(Path(lab.__file__).parents[1], sources / "podpath", ignore=shutil.ignore_patterns("__pycache__"))
+    probe = subprocess.run([*become, sys.executable, "-c", "import yaml"], capture_output=True, check=False, timeout=20)
+    if probe.returncode:
+        pytest.skip("an ordinary user cannot run this Python, or this is no root who could become one")
+    words = [*become, sys.executable, "-c", SCRIPT, str(sources), name]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=50, cwd="/")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
