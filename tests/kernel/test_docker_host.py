@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.root, pytest.mark.timeout(120)]
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[Docker]:
-    """Return a host with two networks, a published port, a host-network container, one with two interfaces, and one that joins."""
+    """Return a host with two networks, a published port, and containers with two interfaces, another's network, or the host's."""
     if (reason := why_no_namespaces()) is not None:
         pytest.skip(reason)
     with engines.docker() as docker:
@@ -69,16 +69,16 @@ def test_each_interface_is_the_one_that_the_kernel_names(host: Docker) -> None:
         ("busybox", "eth0"), ("web", "eth0"), ("web", "eth1"), ("joined", "eth0"), ("joined", "eth1")
     ]  # fmt: skip
     for row in rows:
-        inside = host.exec(
-            "nsenter", "--net", f"--target={host.pid_of(row['container'])}", "ip", "-j", "address", "show", row["interface"]
-        )
+        target = f"--target={host.pid_of(row['container'])}"
+        inside = host.exec("nsenter", "--net", target, "ip", "-j", "address", "show", row["interface"])
         (printed,) = json.loads(inside)
-        outside = host.exec("cat", f"/sys/class/net/{row['outside']}/ifindex").strip()
-        assert int(outside) == printed["link_index"] == row["outside_ifindex"]
-        assert row["ifindex"] == int(host.exec("cat", f"/sys/class/net/{row['outside']}/iflink").strip())
+        iflink = int(host.inside(row["container"], "cat", f"/sys/class/net/{row['interface']}/iflink"))
+        (outside,) = json.loads(host.exec("ip", "-j", "link", "show", row["outside"]))
+        assert outside["ifindex"] == iflink == row["outside_ifindex"]
+        assert outside["link_index"] == printed["ifindex"] == row["ifindex"]
         assert row["mac"] == printed["address"]
         assert row["addresses"] == [f"{a['local']}/{a['prefixlen']}" for a in printed["addr_info"] if a["scope"] == "global"]
-        assert row["bridge"] == json.loads(host.exec("ip", "-j", "link", "show", row["outside"]))[0]["master"]
+        assert row["bridge"] == outside["master"]
         assert (row["status"], row["outside_state"], row["port_state"]) == ("proven", "up", "forwarding")
     assert {row["shares"] for row in rows if row["container"] == "joined"} == {"web"}
 
@@ -186,9 +186,10 @@ def test_an_ordinary_user_is_told_what_is_missing(host: Docker) -> None:
     source = str(Path(__file__).parents[2] / "src")
     if not os.access(source, os.R_OK):
         pytest.skip("the checkout cannot be read")
+    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     done = subprocess.run(
-        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-m", "podpath", "check", "--format", "json"],
-        capture_output=True, text=True, check=False, timeout=60, env={**host.environ, "PYTHONPATH": source, "HOME": "/nonexistent"},
+        [*user, sys.executable, "-m", "podpath", "check", "--format", "json"], capture_output=True, text=True, check=False,
+        timeout=60, env={**host.environ, "PYTHONPATH": source, "HOME": "/nonexistent"},
     )  # fmt: skip
     if "No module named" in done.stderr or "Permission denied" in done.stderr:
         pytest.skip("another user cannot read the environment")

@@ -66,4 +66,5 @@ def test_details_cover_what_only_details_show() -> None:
     assert plain is not None
     assert full is not None
     assert [item.table for item in plain] == ["link"]
-    assert {item.table for item in full} == {"link", "vxlan", "bridge", "bridge_port", "tunnel", "link_counters"}
+    kinds = {"vxlan", "bridge", "bridge_port", "tunnel", "vlan", "macvlan", "ipvlan", "bond", "vrf"}
+    assert {item.table for item in full} == {"link", "link_counters"} | kinds

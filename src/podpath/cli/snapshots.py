@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from podpath.snapshot.store import Store
 
 
-def open_snapshots(arguments: Sequence[str], progress: Progress) -> "Store":
+def open_snapshots(arguments: Sequence[str], progress: Progress, *, editable: bool = False) -> "Store":
     """Return a store that holds all that the arguments name, merged.
+
+    Args:
+        arguments: the arguments; none means this node, live.
+        progress: told what is being read.
+        editable: the store is to be changed, so a snapshot's file must not be used itself.
 
     Raises:
         UserError: nothing could be read.
@@ -25,7 +30,7 @@ def open_snapshots(arguments: Sequence[str], progress: Progress) -> "Store":
     try:
         if not arguments:
             return _live(progress)
-        if len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
+        if not editable and len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
             return Store(Path(arguments[0]), read_only=True)
         store = Store()
         for argument in arguments:

@@ -25,7 +25,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     parsed = parse_ip_words(words)
     if parsed is None or not is_noun(parsed.noun, "neighbour", "neighbor") or parsed.noun == "ne":
         return None
-    rest = parsed.rest
+    rest = parsed.rest[2:] if parsed.rest[:2] == ["nud", "all"] else parsed.rest  # every state narrows nothing
     found = device_filter(rest, ("nud", "to", "vrf", "protocol"), ("unused", "nomaster", "proxy"))
     if found is None or ("dev" not in rest and found[0] is not None):
         return None

@@ -230,7 +230,9 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     for index, line in enumerate(lines):
         for piece in line.split("\\"):
             parts = piece.split()
-            if not parts or line.startswith(("Cannot find device", "Error: ipv4: FIB table does not exist", "Dump term")):
+            if not parts or line.startswith(
+                ("Cannot find device", "nh_info ", "Error: ipv4: FIB table does not exist", "Dump term")
+            ):
                 continue
             try:
                 if parts[0] == "nexthop":
@@ -335,12 +337,12 @@ READER: Final = Reader(
     starts=re.compile(
         r"^(?!.* (?:lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)"
         r"(?:(?:unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole) )?"
-        r"(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:o]+(?:/\d+)?) "
-        r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|linkdown)(?:\s|$)"
+        r"(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:o]+(?:/\d+)?) {1,2}"
+        r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|tos \S+|from \S+|linkdown)(?:\s|$)"
         r"|^blackhole \S+\s*$|^(?:unreachable|prohibit|throw) [0-9a-fA-F.:/]+\s*$"
     ),
     continues=re.compile(
-        r"^\s+nexthop |^(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:]+(?:/\d+)?) *(?:\\.*)?$"
+        r"^\s+nexthop |^nh_info |^(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:]+(?:/\d+)?) *(?:\\.*)?$"
         r"|^Cannot find device |^Error: ipv4: FIB table does not exist|^Dump terminated$"
     ),
     read=read,

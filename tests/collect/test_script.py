@@ -1,0 +1,90 @@
+"""The script for nodes without Python."""
+
+import shutil
+import subprocess
+from collections import Counter
+
+import pytest
+
+from podpath.collect.script import script
+from podpath.snapshot.load import load_text
+from podpath.snapshot.merge import merge
+from podpath.snapshot.store import Store
+from podpath.state.evidence import Unread
+from podpath.state.link import Link
+from tests.netlink.space import Space
+
+SHELLS = [["sh"], ["dash"], ["bash", "--posix"], ["busybox", "sh"]]
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_every_shell_can_read_it(shell: list[str]) -> None:
+    """POSIX sh, and nothing else."""
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed")
+    assert subprocess.run([*shell, "-n"], input=script(), capture_output=True, text=True, check=True).stderr == ""
+
+
+def host_part(transcript: str) -> list[str]:
+    """Return what was printed of the namespace that the script ran in, other namespaces apart."""
+    lines = []
+    for line in transcript.splitlines():
+        if line.startswith(("# nsenter ", "# ip netns exec ")):
+            break
+        lines.append(line)
+    return lines
+
+
+def read(lines: list[str]) -> Store:
+    """Return the tables of a transcript."""
+    store = Store()
+    load_text(store, "n.txt", "n", None, lines)
+    merge(store)
+    return store
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("shell", ["sh", "busybox sh"])
+def test_every_line_that_it_prints_is_read(space: Space, shell: str) -> None:
+    """On a node with a bridge, a tunnel, rules and routes of many sorts; with iproute2, and with busybox alone."""
+    if shutil.which("busybox") is None:
+        pytest.skip("busybox is not installed")
+    space.do(
+        "ip link add br0 type bridge",
+        "ip link add v0 type veth peer name v1",
+        "ip link set v0 master br0 up",
+        "ip link set v1 up",
+        "ip link set br0 up",
+        "ip address add 10.1.0.1/24 dev br0",
+        "ip route add 10.9.0.0/16 via 10.1.0.2 metric 5",
+        "ip route add blackhole 10.8.0.0/16",
+        "ip rule add from 10.1.0.0/24 lookup 100 pref 100",
+        "ip neigh add 10.1.0.9 lladdr 02:00:00:00:00:09 dev br0 nud permanent",
+        "ip link add vx type vxlan id 7 dstport 8472 local 10.1.0.1 nolearning",
+        "bridge fdb add 02:00:00:00:00:01 dev vx dst 10.1.0.77 self permanent",
+    )
+    space.run("iptables-nft", "-A", "FORWARD", "-j", "ACCEPT")
+    words = shell.split()
+    done = subprocess.run(
+        ["ip", "netns", "exec", space.name, *words], input=script(), capture_output=True, text=True, timeout=50, check=False
+    )
+    lines = host_part(done.stdout)
+    with read(lines) as store:
+        unread = [Unread(*row) for row in store.raw("SELECT * FROM unread")]
+        assert unread == []
+        nodes = store.raw("SELECT count(*) FROM node")[0][0]
+        names = {row[0] for row in store.raw("SELECT name FROM link")}
+        routes = store.raw("SELECT count(*) FROM route WHERE \"table\" = 'main' AND family = 4")[0][0]
+        assert (nodes, names >= {"lo", "br0", "v0", "v1", "vx"}, routes) == (1, True, 3)
+
+
+@pytest.mark.root
+def test_its_tables_are_those_of_netlink(space: Space) -> None:
+    """The same namespace, by the script's transcript and by the kernel."""
+    space.do("ip link add v0 type veth peer name v1", "ip link set v0 up", "ip address add 10.1.0.1/24 dev v0")
+    done = subprocess.run(
+        ["ip", "netns", "exec", space.name, "sh"], input=script(), capture_output=True, text=True, timeout=50, check=False
+    )
+    with read(host_part(done.stdout)) as store:
+        texts = Counter(row[:3] for row in store.raw("SELECT name, ifindex, mac FROM link"))
+    assert texts == Counter((row.name, row.ifindex, row.mac) for row in space.links() if isinstance(row, Link))
