@@ -41,7 +41,6 @@ def test_the_exit_code_says_whether_something_is_wrong(folder: Path, words: list
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "give the files to read"),
         (["nothing-here"], "nothing-here: No such file or directory"),
         (["whole", "--ignore", "no-such-check"], "there is no check named no-such-check"),
         (["empty.txt"], "nothing could be read from empty.txt"),

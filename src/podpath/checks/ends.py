@@ -142,8 +142,7 @@ class Ends:
             place = self.spaces[ns].label or "the host's namespace"
             return Other(None, Status.UNKNOWN, f"the other end of {device.name}, interface {peer_index} of {place}, was not seen",
                          "podpath veth")  # fmt: skip
-        back = found.peer_index == device.ifindex or found.kind != "veth"
-        if not back:
+        if device.kind == "veth" and found.peer_index != device.ifindex:
             return Other(None, Status.UNKNOWN, f"{found.name} names another interface as its other end", "podpath veth")
         return Other(found, Status.PROVEN, "the kernel names both ends, by index and namespace")
 

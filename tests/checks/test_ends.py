@@ -1,0 +1,95 @@
+"""The other end of a veth."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from podpath.checks.ends import Ends
+from podpath.snapshot.store import Store
+from podpath.state.finding import Status
+from podpath.state.host import NetnsId
+from podpath.state.link import Link
+
+
+def store_of(spaces: Mapping[str, Sequence[NamedTuple]], inodes: dict[str, int] | None = None) -> Store:
+    """Return a snapshot of one node: its namespaces by name, the host's with the empty one."""
+    store = Store()
+    node = store.node("h")
+    for name, rows in spaces.items():
+        ns = store.netns(node, "container" if name else "host", name, inode=(inodes or {}).get(name))
+        store.add(ns, 0, ((0, row) for row in rows))
+    store.flush()
+    return store
+
+
+def end_of(store: Store, space: str, dev: str) -> tuple[str | None, Status, str]:
+    """Return (namespace and name, status, reason) of a device's other end."""
+    ends = Ends(store)
+    ns = next(s.ns for s in ends.spaces.values() if s.name == space)
+    device = ends.device(ns, dev)
+    assert device is not None
+    other = ends.other(device)
+    found = other.device
+    place = None if found is None else f"{ends.spaces[found.ns].name}/{found.name}"
+    return place, other.status, other.reason
+
+
+def veth(name: str, index: int, peer: int, nsid: int | None = 0, master: str | None = None) -> Link:
+    """Return a veth."""
+    return Link(name, index, "veth", peer_index=peer, peer_netns=nsid, master=master)
+
+
+ALIKE: dict[str, list[NamedTuple]] = {
+    "": [veth("v1", 5, 2, 0), veth("v2", 6, 2, 1), NetnsId(0, 101), NetnsId(1, 102)],
+    "a": [veth("eth0", 2, 5), NetnsId(0, 100)],
+    "b": [veth("eth0", 2, 6), NetnsId(0, 100)],
+}
+INODES = {"": 100, "a": 101, "b": 102}
+
+
+def test_identifiers_tell_namespaces_apart_that_look_the_same() -> None:
+    """Every container's eth0 has index 2."""
+    with store_of(ALIKE, INODES) as store:
+        assert end_of(store, "a", "eth0")[:2] == ("/v1", Status.PROVEN)
+        assert end_of(store, "b", "eth0")[:2] == ("/v2", Status.PROVEN)
+        assert end_of(store, "", "v2")[:2] == ("b/eth0", Status.PROVEN)
+
+
+def test_an_identifier_whose_namespace_was_not_seen_leads_nowhere() -> None:
+    """Not to another one with the same index."""
+    spaces: dict[str, list[NamedTuple]] = {**ALIKE, "": [veth("v1", 5, 2, 7)]}
+    with store_of(spaces, INODES) as store:
+        place, status, reason = end_of(store, "", "v1")
+    assert (place, status) == (None, Status.UNKNOWN)
+    assert "(id 7)" in reason
+
+
+def test_an_end_that_is_gone_is_unknown() -> None:
+    """The namespace is known, the interface is not in it."""
+    with store_of({**ALIKE, "a": []}, INODES) as store:
+        assert end_of(store, "", "v1")[1] is Status.UNKNOWN
+
+
+def test_pasted_text_is_paired_where_nothing_else_can_be_meant() -> None:
+    """Identifiers mean nothing there."""
+    with store_of({"": [veth("v1", 5, 2)], "a": [veth("eth0", 2, 5)]}) as store:
+        assert end_of(store, "a", "eth0")[:2] == ("/v1", Status.PROVEN)
+    with store_of({"": [veth("v1", 5, 2)], "a": [veth("eth0", 2, 5)], "b": [veth("eth0", 2, 5)]}) as store:
+        assert end_of(store, "a", "eth0")[1] is Status.UNKNOWN
+
+
+def test_both_ends_in_one_namespace_are_named_by_name() -> None:
+    """As the kernel does."""
+    with store_of({"": [Link("v0", 2, "veth", parent="v1"), Link("v1", 3, "veth", parent="v0")]}) as store:
+        assert end_of(store, "", "v0")[:2] == ("/v1", Status.PROVEN)
+
+
+def test_a_macvlan_leads_to_the_device_below() -> None:
+    """In the host's namespace."""
+    spaces: dict[str, list[NamedTuple]] = {
+        "": [Link("eth0", 2), NetnsId(0, 101)],
+        "a": [Link("mv0", 9, "macvlan", peer_index=2, peer_netns=0), NetnsId(0, 100)],
+    }
+    with store_of(spaces, {"": 100, "a": 101}) as store:
+        assert end_of(store, "a", "mv0")[:2] == ("/eth0", Status.PROVEN)
+    with store_of({"": [Link("eth0", 2)], "a": [Link("mv0", 9, "macvlan", peer_index=2, peer_netns=0)]}) as store:
+        assert end_of(store, "a", "mv0")[:2] == ("/eth0", Status.PROVEN)

@@ -1,0 +1,56 @@
+"""This node, live, into a store."""
+
+import os
+from unittest import mock
+
+import pytest
+
+from podpath.cli.errors import UserError
+from podpath.cli.live import read_this_node
+from podpath.cli.main import main
+from podpath.collect.node import capture
+from podpath.snapshot.store import Store
+from tests.netlink.space import Space
+
+
+def test_the_node_is_called_by_its_name() -> None:
+    """And its own namespace is the host's, with devices."""
+    with Store() as store:
+        read_this_node(store, [os.getpid()])
+        store.flush()
+        assert store.raw("SELECT name FROM node") == [(os.uname().nodename,)]
+        assert ("lo",) in store.raw("SELECT l.name FROM link l JOIN netns n USING (ns) WHERE n.kind = 'host'")
+
+
+@pytest.mark.root
+def test_rulesets_are_kept_whole(space: Space) -> None:
+    """With their text, for whoever evaluates them."""
+    space.run("iptables-nft", "-A", "FORWARD", "-s", "10.9.8.7", "-j", "DROP")
+    with Store() as store:
+        read_this_node(store)
+        store.flush()
+        rows = store.raw(
+            "SELECT r.form, r.rules, s.command, s.text FROM ruleset r JOIN source s USING (source) JOIN netns n ON n.ns = r.ns"
+            " WHERE n.name = ? ORDER BY r.form",
+            [space.name],
+        )
+    assert [row[:3] for row in rows] == [("iptables", 1, "iptables-nft-save -c"), ("nft", 1, "nft -j list ruleset")]
+    assert all("10.9.8.7" in row[3] for row in rows)
+
+
+def test_a_node_that_cannot_be_read_is_told() -> None:
+    """Not a traceback."""
+    error = FileNotFoundError(2, "No such file or directory", "/proc")
+    with (
+        Store() as store,
+        mock.patch.object(capture, "find_namespaces", side_effect=error),
+        pytest.raises(UserError, match="this node cannot be read: /proc No such file"),
+    ):
+        read_this_node(store)
+
+
+def test_commands_without_a_snapshot_read_this_node(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each of them."""
+    assert main(["sql", "select count(*) as n from link where name = 'lo'", "--format", "csv"]) == 0
+    assert int(capsys.readouterr().out.splitlines()[1]) >= 1
+    assert main(["check", "--fail-on", "never"]) == 0

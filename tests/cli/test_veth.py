@@ -1,0 +1,55 @@
+"""``podpath veth``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from podpath.cli.main import main
+
+TEXT = """\
+# ip -d link show
+12: vethd030a3f@if11: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master docker0 state UP
+    link/ether 8e:6c:c9:fb:56:aa brd ff:ff:ff:ff:ff:ff link-netnsid 0
+    veth
+# docker exec web ip -d addr show
+11: eth0@if12: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+    link/ether 02:42:ac:11:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+    veth
+    inet 172.17.0.2/16 brd 172.17.255.255 scope global eth0
+"""
+
+
+@pytest.fixture
+def pasted(tmp_path: Path) -> str:
+    """Return a file with a host and a container."""
+    file = tmp_path / "h.txt"
+    file.write_text(TEXT)
+    return str(file)
+
+
+def test_a_snapshot_is_read_like_a_node(pasted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """From pasted text, by name."""
+    assert main(["veth", "web", "--from", pasted]) == 0
+    title, line = capsys.readouterr().out.splitlines()
+    assert title.startswith("CONTAINER")
+    assert {"web", "172.17.0.2/16", "vethd030a3f", "docker0", "up"} <= set(line.split())
+
+
+def test_json_goes_to_standard_output_alone(pasted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """For programs."""
+    assert main(["veth", "--format", "json", "--from", pasted]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["interfaces"]
+    assert (row["container"], row["interface"], row["outside"], row["bridge"]) == ("web", "eth0", "vethd030a3f", "docker0")
+
+
+def test_the_hosts_interface_leads_to_its_container(pasted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The question the other way round."""
+    assert main(["veth", "vethd030a3f", "--from", pasted]) == 0
+    assert "web" in capsys.readouterr().out
+
+
+def test_a_name_that_nobody_has_is_told_with_those_there_are(pasted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And what was perhaps meant."""
+    assert main(["veth", "wep", "--from", pasted]) == 2
+    assert 'no container, pod or namespace is called "wep"; did you mean web?' in capsys.readouterr().err

@@ -1,0 +1,56 @@
+"""Packet filters."""
+
+import shutil
+import subprocess
+from unittest import mock
+
+import pytest
+
+from podpath.collect.node import rulesets
+from podpath.collect.node.rulesets import Printed
+from podpath.state.evidence import Coverage
+from podpath.state.host import Missing
+from tests.netlink.space import Space
+
+pytestmark = pytest.mark.root
+
+
+def test_no_program_is_started_where_there_is_nothing(space: Space) -> None:
+    """Silence is complete all the same."""
+    with mock.patch.object(subprocess, "run", side_effect=AssertionError("a program was started")):
+        found = space.inside(lambda: list(rulesets.rulesets()))
+    assert {item.part for item in found if isinstance(item, Coverage)} == {"nft", "iptables", "ip6tables", "ipset"}
+    assert len(found) == 4
+
+
+def test_each_back_end_is_printed(space: Space) -> None:
+    """Both kinds of iptables at once, with counters; nftables; sets."""
+    space.run("iptables-nft", "-A", "FORWARD", "-j", "ACCEPT")
+    space.run("iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-j", "MASQUERADE")
+    space.run("ip6tables-nft", "-A", "INPUT", "-j", "DROP")
+    space.do("nft add table inet mine", "ipset create web hash:ip", "ipset add web 192.0.2.1")
+    found = space.inside(lambda: list(rulesets.rulesets()))
+    printed = {item.command: item.text for item in found if isinstance(item, Printed)}
+    assert list(printed) == [
+        "nft -j list ruleset", "iptables-nft-save -c", "ip6tables-nft-save -c", "iptables-legacy-save -c", "ipset save"
+    ]  # fmt: skip
+    assert "[0:0] -A FORWARD -j ACCEPT" in printed["iptables-nft-save -c"]
+    assert "-A POSTROUTING -j MASQUERADE" in printed["iptables-legacy-save -c"]
+    assert "add web 192.0.2.1" in printed["ipset save"]
+
+
+def test_a_program_that_is_not_installed_is_missing(space: Space) -> None:
+    """There are rules, and nothing prints them."""
+    space.run("iptables-nft", "-A", "FORWARD", "-j", "ACCEPT")
+    with mock.patch.object(shutil, "which", return_value=None):
+        found = space.inside(lambda: list(rulesets.rulesets()))
+    missing = [item for item in found if isinstance(item, Missing)]
+    assert [item.what.partition(":")[0] for item in missing] == ["what nft shows", "what iptables-save shows"]
+
+
+def test_a_program_that_does_not_answer_is_missing(space: Space) -> None:
+    """After the time limit."""
+    space.do("nft add table inet mine")
+    with mock.patch.object(subprocess, "run", side_effect=subprocess.TimeoutExpired("nft", 10)):
+        found = space.inside(lambda: list(rulesets.rulesets()))
+    assert any(isinstance(item, Missing) and "no answer" in item.what for item in found)
