@@ -1,12 +1,21 @@
-"""Writes the pages that are made from the code: docs/tables.md and docs/checks.md. A test holds them to it."""
+"""Writes the pages that are made from the code: tables.md, checks.md, lab-faults.md. Tests hold them to it."""
 
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from podpath.checks.registry import checks
+from podpath.lab.compose import compose
+from podpath.lab.faults.registry import faults
+from podpath.lab.faults.run import scene
+from podpath.lab.load import load, topologies
+from podpath.lab.reach import LOST
 from podpath.readers.registry import readers
 from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
+
+if TYPE_CHECKING:
+    from podpath.lab.client import Cluster
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -74,6 +83,53 @@ def checks_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+_SEEN = {"": "all is well", LOST: "no answer"}
+
+
+def _symptom(name: str) -> Iterator[str]:
+    """Describe who suffers from a fault on the first topology that can have it."""
+    fault = faults()[name]
+    usual = ["flannel-vxlan", "canal", "docker"]
+    topology = next(t for t in [*usual, *topologies()] if not fault.suits(compose(load(t))))
+    plan = compose(load(topology))
+    # A symptom is said about a plan; no lab is built for it.
+    place = scene(cast("Cluster", None), plan, fault)
+    yield f"On `{topology}`, struck in {place.node.name}:"
+    yield ""
+    yield "| from | to | probes | what the sender sees |"
+    yield "| --- | --- | --- | --- |"
+    for rule in fault.symptom(place):
+        sees = " or ".join(_SEEN.get(word, word) for word in rule.sees.split("|"))
+        where = {"same": ", same node", "other": ", other nodes"}.get(rule.between, "")
+        probes = "all" if rule.probes == "*" else rule.probes
+        family = f", IPv{rule.family}" if rule.family else ""
+        yield f"| {_ends(rule.source)} | {_ends(rule.target)}{where} | {probes}{family} | {sees} |"
+    yield ""
+
+
+def _ends(words: str) -> str:
+    return ", ".join("everybody" if word == "*" else f"`{word}`" for word in words.split(","))
+
+
+def faults_page() -> str:
+    """Return docs/lab-faults.md."""
+    lines = [
+        "# Faults of the lab",
+        "",
+        "`podpath lab break NAME` injects one, `podpath lab mend` undoes it. Each table says who suffers, over what is to be",
+        "expected in health; a later line overrules an earlier one. `pod@n2` are the pods of n2, `pod@!n2` those of the other",
+        "nodes. *No answer* is silence, or `EHOSTUNREACH` once ARP has given up.",
+        "",
+    ]
+    for name, fault in faults().items():
+        text = inspect.getdoc(inspect.getmodule(fault.inject)) or ""
+        lines += [f"## {name}", "", f"{fault.title[0].upper()}{fault.title[1:]}. {text}", "", *_symptom(name)]
+        lines += [f"Look: {fault.hint}{'' if fault.hint.endswith('?') else '.'}", ""] if fault.hint else []
+        lines += [f"It does not heal by undoing alone: {fault.lasting}.", ""] if fault.lasting else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
 if __name__ == "__main__":
     (DOCS / "tables.md").write_text(tables(), encoding="utf-8")
     (DOCS / "checks.md").write_text(checks_page(), encoding="utf-8")
+    (DOCS / "lab-faults.md").write_text(faults_page(), encoding="utf-8")

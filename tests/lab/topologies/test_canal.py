@@ -49,8 +49,3 @@ def test_the_samples_have_all_four_commands() -> None:
     """So that the test above compares something."""
     commands = {command for address in NODES.values() for command in sections(SAMPLES / f"{address}.txt")}
     assert commands == {"ifconfig flannel.1", "route", "ip neigh show dev flannel.1", "bridge fdb show flannel.1"}
-
-
-def test_the_host_name_is_that_of_the_prompt(canal: Cluster) -> None:
-    """Every node of the sample calls itself localhost."""
-    assert canal.run("n1", "hostname").out == "localhost\n"

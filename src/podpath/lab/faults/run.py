@@ -8,7 +8,7 @@ from typing import Any, Final
 from podpath.lab.client import Cluster, LabError
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.faults.registry import faults
-from podpath.lab.plan import NodePlan
+from podpath.lab.plan import NodePlan, Plan
 from podpath.lab.reach import Rule
 
 _NOTE: Final = "faults"
@@ -68,15 +68,15 @@ def inject(cluster: Cluster, name: str, node: str | None = None, *, secret: bool
     reason = fault.suits(cluster.plan)
     if reason:
         raise LabError(f"this lab cannot have {name}: {reason}")
-    scene = _scene(cluster, fault, node)
+    place = scene(cluster, cluster.plan, fault, node)
     present = broken(cluster)
-    if any(one.name == name and one.node == scene.node.name for one in present):
-        raise LabError(f"{name} is in {scene.node.name} already; `podpath lab mend` mends it")
+    if any(one.name == name and one.node == place.node.name for one in present):
+        raise LabError(f"{name} is in {place.node.name} already; `podpath lab mend` mends it")
     try:
-        memo = fault.inject(scene)
+        memo = fault.inject(place)
     except LabError as error:
         raise LabError(f"{name} could not be injected: {error}") from None
-    made = Broken(name, scene.node.name, tuple(scene.done), secret, memo)
+    made = Broken(name, place.node.name, tuple(place.done), secret, memo)
     _keep(cluster, [*present, made])
     return made
 
@@ -93,7 +93,7 @@ def at_random(cluster: Cluster, seed: int | None = None, node: str | None = None
     if not names:
         raise LabError("no fault is left that suits this lab")
     name = choice.choice(names)
-    places = [one.name for one in _places(cluster, faults()[name])]
+    places = [one.name for one in _places(cluster.plan, faults()[name])]
     return inject(cluster, name, node or choice.choice(places), secret=True)
 
 
@@ -110,9 +110,9 @@ def mend(cluster: Cluster, name: str | None = None) -> list[Broken]:
         raise LabError(f"{name} is not in this lab")
     undone = []
     for one in reversed(chosen):
-        scene = _scene(cluster, faults()[one.name], one.node)
-        faults()[one.name].undo(scene, one.memo)
-        undone.append(Broken(one.name, one.node, tuple(scene.done), one.secret))
+        place = scene(cluster, cluster.plan, faults()[one.name], one.node)
+        faults()[one.name].undo(place, one.memo)
+        undone.append(Broken(one.name, one.node, tuple(place.done), one.secret))
         present.remove(one)
         _keep(cluster, present)
     return undone
@@ -131,7 +131,7 @@ def symptoms(cluster: Cluster, present: list[Broken] | None = None) -> list[Rule
     found: list[Rule] = []
     for one in broken(cluster) if present is None else present:
         fault = faults()[one.name]
-        found += fault.symptom(_scene(cluster, fault, one.node))
+        found += fault.symptom(scene(cluster, cluster.plan, fault, one.node))
     return found
 
 
@@ -140,13 +140,18 @@ def _keep(cluster: Cluster, present: list[Broken]) -> None:
                          for one in present])  # fmt: skip
 
 
-def _places(cluster: Cluster, fault: Fault) -> list[NodePlan]:
+def _places(plan: Plan, fault: Fault) -> list[NodePlan]:
     """Return the nodes that a fault can strike."""
-    return [node for node in cluster.plan.cluster_nodes if node.pods or not fault.needs_pod]
+    return [node for node in plan.cluster_nodes if node.pods or not fault.needs_pod]
 
 
-def _scene(cluster: Cluster, fault: Fault, node: str | None) -> Scene:
-    places = _places(cluster, fault)
+def scene(cluster: Cluster, plan: Plan, fault: Fault, node: str | None = None) -> Scene:
+    """Return where a fault strikes: a node, the second one that can if none is named, and another that misses it.
+
+    Raises:
+        LabError: the fault cannot strike there.
+    """
+    places = _places(plan, fault)
     if not places:
         raise LabError("the fault needs a node with a pod, and there is none")
     if node is None:
@@ -156,7 +161,7 @@ def _scene(cluster: Cluster, fault: Fault, node: str | None) -> Scene:
         if not found:
             raise LabError(f'it cannot strike "{node}"; it can strike {", ".join(one.name for one in places)}')
         chosen = found[0]
-    nodes = cluster.plan.cluster_nodes
+    nodes = plan.cluster_nodes
     # The next one in the circle that has pods, so that there is somebody to miss them.
     circle = nodes[nodes.index(chosen) + 1 :] + nodes[: nodes.index(chosen)]
     peer = next((one for one in circle if one.pods), circle[0] if circle else chosen)
