@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.checks.attachments import attachments
-from podpath.cli.live import read_this_node
+from podpath.cli.live import this_node
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.attachment import Attachment
@@ -17,9 +17,7 @@ from tests.netlink.space import Space
 
 def live() -> dict[str, Attachment]:
     """Return this node's rows by the name of their namespace."""
-    with Store() as store:
-        read_this_node(store)
-        store.flush()
+    with this_node() as store:
         return {row.container: row for row in attachments(store)}
 
 

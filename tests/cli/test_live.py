@@ -6,18 +6,15 @@ from unittest import mock
 import pytest
 
 from podpath.cli.errors import UserError
-from podpath.cli.live import read_this_node
+from podpath.cli.live import this_node
 from podpath.cli.main import main
 from podpath.collect.node import capture
-from podpath.snapshot.store import Store
 from tests.netlink.space import Space
 
 
 def test_the_node_is_called_by_its_name() -> None:
     """And its own namespace is the host's, with devices."""
-    with Store() as store:
-        read_this_node(store, [os.getpid()])
-        store.flush()
+    with this_node([os.getpid()]) as store:
         assert store.raw("SELECT name FROM node") == [(os.uname().nodename,)]
         assert ("lo",) in store.raw("SELECT l.name FROM link l JOIN netns n USING (ns) WHERE n.kind = 'host'")
 
@@ -26,9 +23,7 @@ def test_the_node_is_called_by_its_name() -> None:
 def test_rulesets_are_kept_whole(space: Space) -> None:
     """With their text, for whoever evaluates them."""
     space.run("iptables-nft", "-A", "FORWARD", "-s", "10.9.8.7", "-j", "DROP")
-    with Store() as store:
-        read_this_node(store)
-        store.flush()
+    with this_node() as store:
         rows = store.raw(
             "SELECT r.form, r.rules, s.command, s.text FROM ruleset r JOIN source s USING (source) JOIN netns n ON n.ns = r.ns"
             " WHERE n.name = ? ORDER BY r.form",
@@ -42,14 +37,13 @@ def test_a_node_that_cannot_be_read_is_told() -> None:
     """Not a traceback."""
     error = FileNotFoundError(2, "No such file or directory", "/proc")
     with (
-        Store() as store,
         mock.patch.object(capture, "find_namespaces", side_effect=error),
-        pytest.raises(UserError, match="this node cannot be read: /proc No such file"),
+        pytest.raises(UserError, match="this node cannot be read: /proc: No such file"),
     ):
-        read_this_node(store)
+        this_node()
 
 
-def test_commands_without_a_snapshot_read_this_node(capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_without_a_snapshot_this_node(capsys: pytest.CaptureFixture[str]) -> None:
     """Each of them."""
     assert main(["sql", "select count(*) as n from link where name = 'lo'", "--format", "csv"]) == 0
     assert int(capsys.readouterr().out.splitlines()[1]) >= 1

@@ -11,7 +11,7 @@ Made as temporary tables after the mesh, on whose tables they build:
 ``router``
     a row for each namespace that forwards for containers, with a device that shows it.
 ``inside``
-    the namespaces of containers, each with that of its host.
+    the namespaces of containers, each with that of its host: where its cable ends, as far as the kernel was asked.
 ``cable``
     the veth pairs between a host and a container that are sure: by the kernel's own identifiers, or, from pasted
     text, by the indexes of both ends where no other namespace could be meant.
@@ -116,8 +116,13 @@ _BRIDGE_NET: Final = """
 
 _INSIDE: Final = """
     CREATE OR REPLACE TEMP TABLE inside AS
-    SELECT n.ns, n.node, h.ns AS host, n.kind, n.name FROM netns n JOIN netns h USING (node)
-    WHERE n.kind <> 'host' AND h.kind = 'host'
+    WITH plugged AS (
+        SELECT l.ns, arg_min(o.ns, l.ifindex) AS host FROM link l JOIN netns s ON s.ns = l.ns
+        JOIN netns_id i ON i.ns = l.ns AND i.nsid = l.peer_netns JOIN netns o ON o.node = s.node AND o.inode = i.inode
+        WHERE l.kind = 'veth' GROUP BY ALL
+    )
+    SELECT n.ns, n.node, coalesce(p.host, h.ns) AS host, n.kind, n.name FROM netns n JOIN netns h USING (node)
+    LEFT JOIN plugged p ON p.ns = n.ns WHERE n.kind <> 'host' AND h.kind = 'host'
 """
 
 _ROUTER: Final = """

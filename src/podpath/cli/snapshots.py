@@ -29,7 +29,11 @@ def open_snapshots(arguments: Sequence[str], progress: Progress, *, editable: bo
 
     try:
         if not arguments:
-            return _live(progress)
+            from podpath.cli.live import this_node
+
+            progress.step("reading this node")
+            # One capture says one thing of each object, and knows whose each namespace is: nothing is to be merged.
+            return this_node()
         if not editable and len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
             return Store(Path(arguments[0]), read_only=True)
         store = Store()
@@ -44,21 +48,6 @@ def open_snapshots(arguments: Sequence[str], progress: Progress, *, editable: bo
         raise UserError(str(error)) from None
     if not store.raw("SELECT 1 FROM source LIMIT 1") and not store.raw("SELECT 1 FROM node LIMIT 1"):
         raise UserError(f"nothing could be read from {', '.join(arguments)}{_first_unread(store)}")
-    return store
-
-
-def _live(progress: Progress) -> "Store":
-    """Return a store that holds this node as it is now."""
-    from podpath.cli.live import read_this_node
-    from podpath.snapshot.link_up import link_up
-    from podpath.snapshot.merge import merge
-    from podpath.snapshot.store import Store
-
-    progress.step("reading this node")
-    store = Store()
-    read_this_node(store)
-    merge(store)
-    link_up(store)
     return store
 
 

@@ -15,7 +15,7 @@ NLMSG_HEADER: Final = Struct("=IHHII")
 _ATTRIBUTE: Final = Struct("=HH")
 _TYPE_MASK: Final = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 _MOST_SHAPES: Final = 64
-_MOST_IN_SHAPE: Final = 24
+_MOST_IN_SHAPE: Final = 96
 
 Raw = bytes
 Buffer = bytes | bytearray | memoryview

@@ -42,7 +42,7 @@ _XDP: Final = Attributes(
 _XDP_MODES: Final = {"drv": "driver", "skb": "generic", "hw": "offload"}
 
 # linux/if.h, in the order in which iproute2 prints them.
-_IFF_UP, _IFF_RUNNING, _IFF_LOWER_UP = 0x1, 0x40, 0x10000
+_IFF_UP, _IFF_LOOPBACK, _IFF_RUNNING, _IFF_LOWER_UP = 0x1, 0x8, 0x40, 0x10000
 _FLAGS: Final = (
     (0x8, "LOOPBACK"), (0x2, "BROADCAST"), (0x10, "POINTOPOINT"), (0x1000, "MULTICAST"), (0x80, "NOARP"), (0x200, "ALLMULTI"),
     (0x100, "PROMISC"), (0x400, "MASTER"), (0x800, "SLAVE"), (0x4, "DEBUG"), (0x8000, "DYNAMIC"), (0x4000, "AUTOMEDIA"),
@@ -108,7 +108,8 @@ def _of_device(raw: _Raw, devices: Devices, *, lower_down: bool) -> Iterator[Nam
     if master is not None and text(info.get("slave_kind")) == "bridge":
         yield kinds.bridge_port(name, master, info.get("slave_data"))
     families = nested(raw.af_spec)
-    yield from settings(name, families.get(AF_INET), families.get(AF_INET6))
+    if not raw.flags & _IFF_LOOPBACK:  # packets of the loopback device are checked by nobody: its settings decide nothing
+        yield from settings(name, families.get(AF_INET), families.get(AF_INET6))
     yield from _programs(name, raw.xdp)
 
 

@@ -1,11 +1,12 @@
 """Entering network namespaces (setns(2)): by a thread of its own, which always leaves."""
 
-import ctypes
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Self, TypeVar
+
+from podpath.netlink.libc import call
 
 _CLONE_NEWNET: Final = 0x40000000
 T = TypeVar("T")
@@ -20,10 +21,7 @@ def _setns(descriptor: int) -> None:
     if hasattr(os, "setns"):  # Python 3.12
         os.setns(descriptor, _CLONE_NEWNET)
     else:
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.setns(descriptor, _CLONE_NEWNET) != 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
+        call("setns", descriptor, _CLONE_NEWNET)
 
 
 class Visitor:

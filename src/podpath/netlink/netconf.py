@@ -1,4 +1,4 @@
-"""Settings of all devices together, and of those to come: RTM_GETNETCONF (linux/netconf.h; ``conf/all``, ``conf/default``)."""
+"""Settings of all devices together: RTM_GETNETCONF (linux/netconf.h; ``conf/all``)."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -23,7 +23,7 @@ TABLES: Final = {
     4: Table(_RTM_GETNETCONF, bytes([AF_INET]) + bytes(3), _LAYOUT),
     6: Table(_RTM_GETNETCONF, bytes([AF_INET6]) + bytes(3), _LAYOUT),
 }
-_WHO: Final = {-1: "all", -2: "default"}
+_ALL: Final = -1  # -2 is `default`, which decides over devices to come
 _NAMES: Final = {
     AF_INET: ("forwarding", "rp_filter", "mc_forwarding", "proxy_arp", "ignore_routes_with_linkdown", "bc_forwarding"),
     AF_INET6: ("forwarding", None, "mc_forwarding", "proxy_ndp", "ignore_routes_with_linkdown", None),
@@ -31,13 +31,13 @@ _NAMES: Final = {
 
 
 def rows(messages: Iterator[tuple[Any, ...]]) -> Iterator[Sysctl]:
-    """Yield the settings of ``all`` and ``default``; those of each device come with the device."""
+    """Yield the settings of ``all``; those of each device come with the device."""
     for family, index, *values in messages:
-        if index not in _WHO or family not in _NAMES:
+        if index != _ALL or family not in _NAMES:
             continue
-        prefix = f"net.{'ipv4' if family == AF_INET else 'ipv6'}.conf.{_WHO[index]}"
+        prefix = f"net.{'ipv4' if family == AF_INET else 'ipv6'}.conf.all"
         for name, value in zip(_NAMES[family], values, strict=True):
             if name is not None and value is not None:
                 yield Sysctl(f"{prefix}.{name}", str(value))
-                if (family, name, index) == (AF_INET, "forwarding", -1):
+                if (family, name) == (AF_INET, "forwarding"):
                     yield Sysctl("net.ipv4.ip_forward", str(value))

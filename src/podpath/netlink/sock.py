@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import struct
+import threading
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Final, Self
@@ -22,14 +23,27 @@ NLM_F_DUMP_INTR: Final = 0x10
 _NLM_F_CAPPED: Final = 0x100
 _NLM_F_ACK_TLVS: Final = 0x200
 
+_LENGTH_AND_FLAGS: Final = struct.Struct("=I2xH")
 _NLMSG_ERROR: Final = 2
 _NLMSG_DONE: Final = 3
 _LEAST_OF_ITS_OWN: Final = 0x10
 
 _BUFFER: Final = 1 << 20
 _RECEIVED: Final = 1 << 18
+_MSG_TRUNC: Final = int(socket.MSG_TRUNC)  # says the whole length, also of what did not fit
 _TRIES: Final = 10
 _PATIENCE: Final = 5.0
+
+
+_local = threading.local()
+
+
+def _buffer() -> bytearray:
+    """Return the calling thread's buffer to receive into; what was received is copied out of it at once."""
+    if not hasattr(_local, "buffer"):
+        _local.buffer = bytearray(_RECEIVED)
+    found: bytearray = _local.buffer
+    return found
 
 
 class NetlinkError(OSError):
@@ -54,6 +68,9 @@ class Netlink:
     def __init__(self, protocol: int, *, strict: bool = False) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
         self._sequence = 0
+        # One buffer for all: a new one of this size for each part would cost more than the kernel's work.
+        self._buffer = _buffer()
+        self._view = memoryview(self._buffer)
         try:
             try:
                 self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
@@ -94,10 +111,10 @@ class Netlink:
         return self._sequence
 
     def _receive(self) -> bytes:
-        data, _, flags, _ = self._socket.recvmsg(_RECEIVED)
-        if flags & socket.MSG_TRUNC:
+        length = self._socket.recv_into(self._buffer, 0, _MSG_TRUNC)
+        if length > _RECEIVED:
             raise NetlinkError(errno.EMSGSIZE, "a netlink message larger than 256 KiB")
-        return data
+        return bytes(self._view[:length])
 
     def dump(self, kind: int, payload: bytes) -> list[bytes]:
         """Return all that the kernel sends in answer to a dump, unparsed; a dump that a change interrupted is taken again.
@@ -116,15 +133,16 @@ class Netlink:
         sequence = self.send(kind, payload, NLM_F_DUMP)
         received = []
         whole = True
+        head = _LENGTH_AND_FLAGS.unpack_from
         while True:
             data = self._receive()
             received.append(data)
-            # Flags of every message count, but only the first and the last one of a part can differ in what matters.
-            at = last = 0
-            while at < len(data):
-                length, _, flags, _, _ = NLMSG_HEADER.unpack_from(data, at)
-                whole = whole and not flags & NLM_F_DUMP_INTR
-                last, at = at, at + ((length + 3) & ~3) if length >= NLMSG_HEADER.size else len(data)
+            at, last, end = 0, 0, len(data)
+            while at < end:
+                length, flags = head(data, at)
+                if flags & NLM_F_DUMP_INTR:
+                    whole = False
+                last, at = at, at + ((length + 3) & ~3) if length else end
             length, kind_of_last, flags, number, _ = NLMSG_HEADER.unpack_from(data, last)
             if number != sequence:
                 received.pop()  # the rest of a dump that was given up

@@ -3,14 +3,17 @@
 import ctypes
 import os
 import platform
+import sys
 from collections.abc import Iterator
 from struct import pack_into, unpack_from
 from typing import Final
 
+from podpath.netlink.libc import call
 from podpath.state.link import Program
 
 _NR_BPF: Final = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "loongarch64": 280, "s390x": 351, "ppc64le": 361}
-_PROG_GET_FD_BY_ID, _OBJ_GET_INFO_BY_FD, _PROG_QUERY = 13, 15, 16
+_PROG_GET_NEXT_ID, _PROG_GET_FD_BY_ID, _OBJ_GET_INFO_BY_FD, _PROG_QUERY = 11, 13, 15, 16
+_SCHED_CLS: Final = 3  # enum bpf_prog_type: the only type that tcx and netkit take
 # enum bpf_attach_type (linux/bpf.h).
 _HOOKS: Final = ((46, "tcx ingress"), (47, "tcx egress"))
 _NETKIT_HOOKS: Final = ((54, "netkit primary"), (55, "netkit peer"))
@@ -29,33 +32,54 @@ def _bpf(command: int, attributes: bytearray) -> int:
     number = _NR_BPF.get(platform.machine())
     if number is None:
         raise OSError(38, "bpf(2) has no known number on this machine")
-    libc = ctypes.CDLL(None, use_errno=True)
     buffer = (ctypes.c_char * len(attributes)).from_buffer(attributes)
-    result = int(libc.syscall(number, command, buffer, len(attributes)))
-    if result < 0:
-        error = ctypes.get_errno()
-        raise OSError(error, os.strerror(error))
-    return result
+    return call("syscall", number, command, buffer, len(attributes))
 
 
-def program_name(identifier: int) -> str | None:
-    """Return the name of a BPF program; None where it has none or it may not be seen."""
+def _info(identifier: int) -> bytes:
+    """Return the struct bpf_prog_info of a program; empty where it is gone or may not be seen."""
     attributes = bytearray(_ATTR_SIZE)
     pack_into("=I", attributes, 0, identifier)
     try:
         descriptor = _bpf(_PROG_GET_FD_BY_ID, attributes)
     except OSError:
-        return None
+        return b""
     try:
         info = (ctypes.c_char * _INFO_SIZE)()
         attributes = bytearray(_ATTR_SIZE)
         pack_into("=IIQ", attributes, 0, descriptor, _INFO_SIZE, ctypes.addressof(info))
         _bpf(_OBJ_GET_INFO_BY_FD, attributes)
-        return info.raw[_NAME_AT : _NAME_AT + _NAME_SIZE].partition(b"\0")[0].decode(errors="replace") or None
     except OSError:
-        return None
+        return b""
+    else:
+        return info.raw
     finally:
         os.close(descriptor)
+
+
+def program_name(identifier: int) -> str | None:
+    """Return the name of a BPF program; None where it has none or it may not be seen."""
+    return _info(identifier)[_NAME_AT : _NAME_AT + _NAME_SIZE].partition(b"\0")[0].decode(errors="replace") or None
+
+
+def any_program() -> bool:
+    """Say whether the kernel holds a program that could be attached by tcx at all; without one no device need be asked.
+
+    Raises:
+        OSError: it may not be known.
+    """
+    identifier = 0
+    while True:
+        attributes = bytearray(_ATTR_SIZE)
+        pack_into("=I", attributes, 0, identifier)
+        try:
+            _bpf(_PROG_GET_NEXT_ID, attributes)
+        except FileNotFoundError:
+            return False
+        (identifier,) = unpack_from("=I", attributes, 4)
+        kind = _info(identifier)[:4]
+        if kind in {b"", _SCHED_CLS.to_bytes(4, sys.byteorder)}:
+            return True
 
 
 def programs(dev: str, index: int, kind: str | None) -> Iterator[Program]:

@@ -35,7 +35,7 @@ def test_every_table_is_taken(space: Space) -> None:
     """And called complete."""
     seen = look(space)
     tables = {coverage.table for coverage in seen.coverage}
-    assert tables >= {"link", "address", "route", "rule", "neighbour", "fdb", "bridge_vlan", "nexthop", "qdisc", "sysctl",
+    assert tables >= {"link", "address", "route", "rule", "neighbour", "fdb", "bridge_vlan", "nexthop", "qdisc",
                       "socket", "counter", "link_counters", "xfrm_policy", "conntrack", "vxlan", "bridge"}  # fmt: skip
     found = rows(seen)
     assert [row.name for row in found if isinstance(row, Link)] == ["lo"]

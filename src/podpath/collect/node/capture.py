@@ -13,7 +13,7 @@ from podpath.collect.node.names import Names
 from podpath.collect.node.namespaces import Found, Namespace, command_name, find_namespaces, host_inode
 from podpath.collect.node.parts import Part, Place, Rows, Text
 from podpath.collect.runtimes.interface import Heard
-from podpath.netlink import ethtool
+from podpath.netlink import ethtool, tcx
 from podpath.netlink.generic import NETLINK_GENERIC
 from podpath.netlink.namespace import Visitor
 from podpath.netlink.sock import Netlink
@@ -72,15 +72,14 @@ def _look(found: Found, host: int, visitor: Visitor, stack: ExitStack) -> list[_
         if descriptor is not None:
             stack.callback(os.close, descriptor)
             opened[space.inode] = descriptor
-    features = _features()
+    features, programs = _features(), _programs()
     owners = _owners(found)
 
     def one(space: Namespace) -> _Seen:
-        inside = Inside(owners, host=space.inode == host, features=features)
-        others = [(inode, descriptor) for inode, descriptor in opened.items() if inode != space.inode]
+        inside = Inside(owners, host=space.inode == host, features=features, programs=programs)
 
         def work() -> list[rulesets.Found]:
-            inside.look(lambda wanted, socket: list(identifiers(wanted, socket, others)))
+            inside.look(lambda wanted, socket: list(identifiers(wanted, socket, opened.items())))
             return list(rulesets.rulesets())
 
         try:
@@ -99,6 +98,13 @@ def _features() -> tuple[str, ...]:
             return ethtool.names(socket)
     except OSError:
         return ()
+
+
+def _programs() -> bool:
+    try:
+        return tcx.any_program()
+    except OSError:
+        return True  # each device is asked, and what the kernel refuses is missing
 
 
 def _owners(found: Found) -> dict[int, str]:

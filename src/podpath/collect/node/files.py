@@ -1,6 +1,5 @@
 """Files that say how a node's network should be: the CNI's, flannel's, the resolver's, and who the node is."""
 
-import ctypes
 import os
 import stat
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from struct import pack
 from typing import Final
 
 from podpath.collect.node.parts import Place, Text
+from podpath.netlink.libc import call
 from podpath.readers import resolv_conf
 from podpath.readers.interface import Bad
 from podpath.state.host import Fact, Resolver
@@ -65,12 +65,7 @@ def _open_inside(pid: int, path: str) -> int:
     root = os.open(os.path.join("/proc", str(pid), "root"), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         how = pack("=QQQ", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY, 0, _RESOLVE_IN_ROOT | _RESOLVE_NO_MAGICLINKS)
-        libc = ctypes.CDLL(None, use_errno=True)
-        descriptor = int(libc.syscall(_SYS_OPENAT2, root, path.encode(), how, len(how)))
-        if descriptor < 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
-        return descriptor
+        return call("syscall", _SYS_OPENAT2, root, path.encode(), how, len(how))
     finally:
         os.close(root)
 

@@ -36,19 +36,22 @@ from podpath.netlink.netns_id import netns_id
 from podpath.netlink.route_socket import NETLINK_ROUTE, Decoder, Devices, Table, dump
 from podpath.netlink.sock import Netlink
 from podpath.state.evidence import Coverage
-from podpath.state.host import Missing, NetnsId
+from podpath.state.host import Missing, NetnsId, Sysctl
 from podpath.state.link import Link, Qdisc
 
 _KINDS: Final = ("vxlan", "tunnel", "bridge", "bridge_port", "vlan", "macvlan", "ipvlan", "bond", "vrf")
+# Of the host alone: what checks ask for is asked there. Elsewhere a setting that has no row is not known.
 _SYSCTLS: Final = tuple(
     Coverage("sysctl", part=part)
     for part in (
         *(f"net.ipv4.conf.*.{name}" for name in PER_DEVICE[4]),
         *(f"net.ipv6.conf.*.{name}" for name in PER_DEVICE[6]),
         "net.ipv4.ip_forward",
-        *(name for name in proc.SYSCTLS if ".conf.all." not in name),
+        *(name for name in (*proc.SYSCTLS, *proc.ROUTER_SYSCTLS, *proc.HOST_SYSCTLS) if ".conf.all." not in name),
     )
 )
+_FORWARDS: Final = Sysctl("net.ipv4.ip_forward", "1")
+_PLUGGED: Final = frozenset(("bridge", "vxlan", "vrf"))
 _COUNT: Final = "net.netfilter.nf_conntrack_count"
 
 
@@ -90,10 +93,11 @@ class Inside:
         owners: processes by the inode of their sockets.
         host: this is the node's own namespace.
         features: the kernel's names of offloads; empty where it does not tell.
+        programs: there are BPF programs that devices may have.
     """
 
-    def __init__(self, owners: dict[int, str], *, host: bool, features: tuple[str, ...]) -> None:
-        self._owners, self._host, self._features = owners, host, features
+    def __init__(self, owners: dict[int, str], *, host: bool, features: tuple[str, ...], programs: bool = True) -> None:
+        self._owners, self._host, self._features, self._programs = owners, host, features, programs
         self.devices = Devices()
         self.links: list[Link] = []
         self.rows: list[Iterable[NamedTuple]] = []
@@ -120,8 +124,10 @@ class Inside:
             for one in _DUMPS:
                 self._try(one.command, one.command, one.covers, partial(self._take, socket, one))
             self._try("queueing disciplines", "tc qdisc show", _covers("qdisc"), lambda: self._take_qdiscs(socket))
-            self._try("settings of all devices", "sysctl -a", _SYSCTLS, lambda: self._take_settings(socket))
-        self._try("BPF programs of tcx", "bpftool net", (), self._take_programs)
+            covers = _SYSCTLS if self._host else ()
+            self._try("settings of all devices", "sysctl -a", covers, lambda: self._take_settings(socket))
+        if self._programs:
+            self._try("BPF programs of tcx", "bpftool net", (), self._take_programs)
         self._try("protocol counters", "nstat -asz", _covers("counter"), lambda: list(proc.counters()))
         for proto in ("tcp", "udp"):
             covers = (Coverage("socket", part=proto),)
@@ -146,6 +152,8 @@ class Inside:
     def _take_settings(self, socket: Netlink) -> list[NamedTuple]:
         found: list[NamedTuple] = [row for table in netconf.TABLES.values() for row in netconf.rows(dump(socket, table))]
         found += proc.sysctls(proc.SYSCTLS)
+        if self._host or _FORWARDS in found or any(row.kind in _PLUGGED for row in self.links):
+            found += proc.sysctls(proc.ROUTER_SYSCTLS)
         return [*found, *proc.sysctls(proc.HOST_SYSCTLS)] if self._host else found
 
     def _take_programs(self) -> list[NamedTuple]:
@@ -160,7 +168,7 @@ class Inside:
     def _take_features(self) -> list[NamedTuple]:
         found: list[NamedTuple] = []
         with Netlink(NETLINK_GENERIC) as socket:
-            found += ethtool.rows(socket, self.devices, self._features)
+            found += (row for row in ethtool.rows(socket, self.devices, self._features) if row.dev != "lo")
             for one in self.links:
                 if one.kind == "wireguard":
                     found += wireguard.rows(socket, one.name, one.ifindex or 0)
@@ -181,10 +189,11 @@ class Inside:
             return  # connection tracking is not loaded
         if not present("nf_conntrack_netlink"):
             raise OSError(0, "the module nf_conntrack_netlink is not loaded, and podpath loads none")
+        if count == ["0"] and not self._host:
+            return
         with Netlink(conntrack.NETLINK_NETFILTER) as socket:
             yield from conntrack.counters(dump(socket, conntrack.STATISTICS))
-            if count != ["0"]:
-                yield from conntrack.rows(dump(socket, conntrack.TABLE))
+            yield from conntrack.rows(dump(socket, conntrack.TABLE))
 
 
 def _covers(*tables: str) -> tuple[Coverage, ...]:

@@ -1,8 +1,7 @@
 """What netlink does not show of a namespace: ``/proc/sys`` and ``/proc/net``, read by a thread that is inside."""
 
+import os
 from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 from podpath.readers.proc_net_snmp import NO_EVENTS
@@ -10,39 +9,45 @@ from podpath.state.address import V4_BASE, Ip
 from podpath.state.host import Counter, Socket, Sysctl
 
 # Settings of a namespace as a whole. Those of each device, and some of `all`, come by netlink.
-SYSCTLS: Final = (
+SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.conf.all.accept_local",
-    "net.ipv4.conf.all.accept_redirects",
-    "net.ipv4.conf.all.arp_accept",
     "net.ipv4.conf.all.arp_announce",
     "net.ipv4.conf.all.arp_filter",
     "net.ipv4.conf.all.arp_ignore",
-    "net.ipv4.conf.all.log_martians",
     "net.ipv4.conf.all.route_localnet",
-    "net.ipv4.conf.all.send_redirects",
-    "net.ipv4.conf.all.shared_media",
     "net.ipv4.conf.all.src_valid_mark",
-    "net.ipv4.fib_multipath_hash_policy",
-    "net.ipv4.fwmark_reflect",
     "net.ipv4.icmp_echo_ignore_all",
     "net.ipv4.ip_default_ttl",
-    "net.ipv4.ip_no_pmtu_disc",
     "net.ipv4.ip_nonlocal_bind",
+    "net.ipv6.conf.all.disable_ipv6",
+    "net.ipv6.bindv6only",
+    "net.netfilter.nf_conntrack_count",
+)
+"""What decides over packets of any namespace."""
+
+ROUTER_SYSCTLS: Final[tuple[str, ...]] = (
+    "net.ipv4.conf.all.accept_redirects",
+    "net.ipv4.conf.all.arp_accept",
+    "net.ipv4.conf.all.log_martians",
+    "net.ipv4.conf.all.send_redirects",
+    "net.ipv4.conf.all.shared_media",
+    "net.ipv4.fib_multipath_hash_policy",
+    "net.ipv4.fwmark_reflect",
+    "net.ipv4.ip_no_pmtu_disc",
     "net.ipv4.tcp_l3mdev_accept",
     "net.ipv4.udp_l3mdev_accept",
-    "net.ipv6.bindv6only",
-    "net.ipv6.conf.all.disable_ipv6",
     "net.ipv6.fib_multipath_hash_policy",
     "net.ipv6.ip_nonlocal_bind",
     "net.bridge.bridge-nf-call-arptables",
     "net.bridge.bridge-nf-call-ip6tables",
     "net.bridge.bridge-nf-call-iptables",
     "net.bridge.bridge-nf-filter-vlan-tagged",
-    "net.netfilter.nf_conntrack_count",
     "net.netfilter.nf_conntrack_max",
     "net.netfilter.nf_conntrack_tcp_be_liberal",
 )
-HOST_SYSCTLS: Final = (
+"""What matters where packets are forwarded or bridged; each file takes longer the more namespaces there are."""
+
+HOST_SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.neigh.default.gc_thresh1",
     "net.ipv4.neigh.default.gc_thresh2",
     "net.ipv4.neigh.default.gc_thresh3",
@@ -56,38 +61,74 @@ HOST_SYSCTLS: Final = (
 _COUNTERS: Final = ("snmp", "netstat")
 
 
-def _path(name: str) -> str:
-    return f"/proc/sys/{name.replace('.', '/')}"
+def _folders(names: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
+    """Return the settings by their folder: a walk from /proc down costs more than the file, with many namespaces."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in names:
+        folder, _, leaf = name.rpartition(".")
+        found.setdefault(f"/proc/sys/{folder.replace('.', '/')}", []).append((leaf, name))
+    return found
 
 
-_PATHS: Final = {name: _path(name) for name in (*SYSCTLS, *HOST_SYSCTLS)}
+_BY_FOLDER: Final = {names: _folders(names) for names in (SYSCTLS, ROUTER_SYSCTLS, HOST_SYSCTLS)}
 
 
 def sysctls(names: tuple[str, ...]) -> Iterator[Sysctl]:
     """Yield settings that this kernel has; one that it has not (a module that is not loaded) has no row."""
-    for name in names:
+    for folder, leaves in (_BY_FOLDER.get(names) or _folders(names)).items():
         try:
-            with open(_PATHS[name], "rb", buffering=0) as file:
-                yield Sysctl(name, file.read(256).decode().strip())
+            at = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError:
             continue
+        try:
+            for leaf, name in leaves:
+                value = _value(at, leaf)
+                if value is not None:
+                    yield Sysctl(name, value)
+        finally:
+            os.close(at)
+
+
+def _value(folder: int, leaf: str) -> str | None:
+    try:
+        descriptor = os.open(leaf, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return None
+    try:
+        return os.read(descriptor, 256).decode().strip()
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def read_net(name: str) -> str | None:
+    """Return a file of the calling thread's ``/proc/net``; None where the kernel has none of this name.
+
+    Raises:
+        OSError: it may not be read.
+    """
+    try:
+        with open(f"/proc/thread-self/net/{name}", "rb", buffering=0) as file:
+            return (file.readall() or b"").decode("ascii", errors="replace")
+    except FileNotFoundError:
+        return None
 
 
 def counters() -> Iterator[Counter]:
     """Yield the protocol counters that are not zero.
 
     Raises:
-        OSError: ``/proc`` is not mounted.
+        OSError: they may not be read.
     """
     for name in _COUNTERS:
-        lines = Path(f"/proc/thread-self/net/{name}").read_text(encoding="ascii").splitlines()
-        for names, values in list(pairwise(lines))[::2]:
+        lines = (read_net(name) or "").splitlines()
+        for names, values in zip(lines[::2], lines[1::2], strict=False):
             group, *columns = names.split()
             for column, value in zip(columns, values.split()[1:], strict=False):
                 if value != "0" and (counter := group[:-1] + column) not in NO_EVENTS:
                     yield Counter(counter, int(value))
-    six = Path("/proc/thread-self/net/snmp6")
-    for line in six.read_text(encoding="ascii").splitlines() if six.exists() else ():
+    for line in (read_net("snmp6") or "").splitlines():
         name, value = line.split()
         if value != "0":
             yield Counter(name, int(value))
@@ -117,8 +158,7 @@ def sockets(proto: str, owners: dict[int, str]) -> Iterator[Socket]:
         OSError: ``/proc`` is not mounted.
     """
     for family, name in ((4, proto), (6, f"{proto}6")):
-        file = Path(f"/proc/thread-self/net/{name}")
-        for line in file.read_text(encoding="ascii").splitlines()[1:] if file.exists() else ():
+        for line in (read_net(name) or "").splitlines()[1:]:
             fields = line.split()
             state = fields[3]
             if state != _LISTEN and proto == "tcp":

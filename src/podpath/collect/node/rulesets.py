@@ -8,10 +8,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from podpath.collect.node.modules import present
+from podpath.collect.node.proc import read_net
 from podpath.netlink import ip_sets, nft_tables
 from podpath.netlink.route_socket import dump
 from podpath.netlink.sock import Netlink
@@ -73,9 +73,7 @@ def _tables() -> Iterator[nft_tables.NftTable]:
 
 def _legacy(form: str, names: str) -> Iterator[Found]:
     try:
-        tables = Path("/proc/thread-self/net", names).read_text(encoding="ascii").split()
-    except FileNotFoundError:
-        tables = []  # the module is not loaded
+        tables = (read_net(names) or "").split()  # no such file: the module is not loaded
     except OSError as error:
         yield Missing(f"{form} rules ({error.strerror or error})", f"{form}-save -c")
         return
