@@ -40,6 +40,14 @@ def test_a_missing_command_is_named_before_anything_is_built(monkeypatch: pytest
     assert "canal" in said
 
 
+def test_what_needs_root_is_told_with_what_does_not() -> None:
+    """Before anything is built."""
+    plan = compose(load("docker-engine"))
+    plan.tools = []
+    with pytest.raises(LabError, match="needs root; the topology docker has the same rules without it"):
+        requirements.explained(plan, rootless=True).__enter__()
+
+
 def test_without_ip_nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """And it is said so."""
     without(monkeypatch, "ip", "bridge")

@@ -57,3 +57,26 @@ def test_what_stands_in_the_way_of_user_namespaces_is_named(monkeypatch: pytest.
     (tmp_path / "setting").unlink()
     assert "run podpath as root" in supervisor._advice(1000)
     assert "--privileged" in supervisor._advice(0)
+
+
+FORBIDDEN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+open("/proc/sys/user/max_user_namespaces", "w").write("0")
+from podpath import lab
+from podpath.lab.client import LabError
+try:
+    lab.cluster("flannel-vxlan", nodes=1, pods=1, rootless=True)
+except LabError as error:
+    print(error)
+"""
+
+
+@pytest.mark.lab
+def test_a_kernel_that_forbids_user_namespaces_is_told_with_what_would_help() -> None:
+    """The limit is one of the user namespace that we are in, so this one is made for the test."""
+    words = ["unshare", "--user", "--map-root-user", sys.executable, "-c", FORBIDDEN, SOURCES]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=20)
+    assert done.stderr == ""
+    assert done.stdout.startswith("this kernel does not let root make namespaces here (No space left on device): ")
+    assert "set user.max_user_namespaces to more than 0" in done.stdout

@@ -48,5 +48,5 @@ def cluster(
 
     loaded = load(topology, nodes, pods)
     plan = compose(loaded)
-    with explained(plan):
+    with explained(plan, rootless=rootless):
         return build(plan, loaded.name, name=name, limit=limit, rootless=rootless)

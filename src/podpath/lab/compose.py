@@ -4,6 +4,7 @@ from podpath.lab.networks import (
     bgp,
     bridge,
     docker,
+    docker_engine,
     flannel,
     kube_proxy_iptables,
     kube_proxy_nftables,
@@ -36,6 +37,9 @@ def compose(topology: Topology) -> Plan:
     plan = Plan(topology.title, underlay.switch(topology, [node.name for node in nodes]), nodes, [*ends, *targets], rules,
                 underlay_mtu=topology.underlay.mtu)  # fmt: skip
     plan.tools = _tools(plan)
+    if topology.docker is not None and topology.docker.engine:
+        plan.tools = sorted({*plan.tools, *docker_engine.TOOLS})
+        plan.needs_root = docker_engine.NEEDS_ROOT
     return plan
 
 
@@ -56,7 +60,7 @@ def _write(draft: Draft) -> None:
     """Write all of a node; the order of the rules is that in which Calico and kube-proxy put theirs before others'."""
     topology = draft.topology
     if topology.docker is not None:
-        docker.write(draft, topology.docker)
+        (docker_engine if topology.docker.engine else docker).write(draft, topology.docker)
     if topology.network is not None:
         _attach(draft, topology.network)
     if topology.policies:

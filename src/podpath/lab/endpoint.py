@@ -24,6 +24,22 @@ def enter_pod(name: str) -> None:
     kernel.set_up("lo")
 
 
+def join_pod(name: str, command: list[str]) -> None:
+    """Become a process in the network namespace of another one, and give that a name for `ip netns`.
+
+    Raises:
+        ToolError: the command that names the process failed.
+    """
+    process = tool.run(command)
+    space = os.open(f"/proc/{int(process)}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    kernel.setns(space, Namespace.NET)
+    os.close(space)
+    place = Path("/run/netns", name)
+    place.touch(mode=0o444)
+    kernel.mount("/proc/self/ns/net", str(place), None, Mount.BIND)
+    kernel.set_process_name(name)
+
+
 def set_up_pod(pod: dict[str, Any]) -> None:
     """Give a pod its addresses and routes; its cable is there already.
 

@@ -42,12 +42,15 @@ def mount_own(files: dict[str, str]) -> None:
     """
     kernel.mount("none", "/", None, Mount.REC | Mount.SLAVE)
     kernel.mount("proc", "/proc", "proc", _PRIVATE | Mount.NOEXEC)
+    kernel.mount("tmpfs", "/run", "tmpfs", _PRIVATE, "mode=0755")
+    for folder in ("/run/netns", "/run/lock", "/run/cgroup"):
+        Path(folder).mkdir(mode=0o755)
     # Without a /sys of its own, brctl would list the bridges of another namespace. Some containers forbid it.
     with contextlib.suppress(OSError):
+        kernel.mount("/sys/fs/cgroup", "/run/cgroup", None, Mount.BIND | Mount.REC)
         kernel.mount("sysfs", "/sys", "sysfs", _PRIVATE | Mount.NOEXEC)
-    kernel.mount("tmpfs", "/run", "tmpfs", _PRIVATE, "mode=0755")
-    for folder in ("/run/netns", "/run/lock"):
-        Path(folder).mkdir(mode=0o755)
+        kernel.mount("/run/cgroup", "/sys/fs/cgroup", None, Mount.BIND | Mount.REC)
+        kernel.unmount("/run/cgroup")
     if files:
         _cover_etc(files)
         # Container engines and plugins keep their state here; it must not meet that of the host.
@@ -122,7 +125,7 @@ class Node:
             self._expect(name, pod)  # its namespace has a name now
         tool.batch(("ip", "-batch", "-"), self.plan["ip"])
         for command in self.plan["commands"]:
-            tool.run(command["argv"], command["text"], command["env"])
+            _run(command)
         for _, pod in pods:
             pod.send({})
         endpoint.write_settings(self.plan["device_settings"])
@@ -212,15 +215,37 @@ class Node:
             reply(task.asker, {"exit": code})
 
 
+def _run(command: dict[str, Any]) -> None:
+    """Run a command of the plan; one with a log goes on running.
+
+    Raises:
+        ToolError: it failed.
+    """
+    if "log" not in command:
+        tool.run(command["argv"], command["text"], command["env"])
+        return
+    nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    log = os.open(command["log"], os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        tool.start(command["argv"], (nothing, log, log), tool.environment() | command["env"])
+    except OSError as error:
+        raise tool.ToolError(command["argv"][0], error.strerror or str(error)) from None
+    finally:
+        close_all((nothing, log))
+
+
 def _endpoint_main(control: Connection, node: str, pod: dict[str, Any] | None, *, offloads: bool) -> None:
     """Live as the process of a pod; never returns."""
     try:
         if pod is None:
             kernel.set_process_name(f"{node} server")
         else:
-            endpoint.enter_pod(pod["name"])
+            if not pod["join"]:
+                endpoint.enter_pod(pod["name"])
             control.send({})
             control.receive()
+            if pod["join"]:
+                endpoint.join_pod(pod["name"], pod["join"])
             endpoint.set_up_pod(pod)
             if not offloads:
                 kernel.offloads_off()

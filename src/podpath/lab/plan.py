@@ -20,6 +20,7 @@ class PodPlan:
         outside: the node's end of it.
         addresses: the pod's addresses.
         labels: for policies.
+        join: a command that prints the process whose network namespace is the pod's; empty: the pod has its own.
     """
 
     name: str
@@ -30,6 +31,7 @@ class PodPlan:
     outside: str = ""
     addresses: list[str] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
+    join: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -50,7 +52,8 @@ class NodePlan:
         iptables: text for `iptables-restore`.
         ip6tables: text for `ip6tables-restore`.
         nft: text for `nft -f`.
-        commands: other commands, run when the devices are there: ``argv``, ``env``, ``text``.
+        commands: other commands, run when the devices are there: ``argv``, ``env``, ``text``; one with a ``log`` goes on
+            running, and prints there.
         pods: the pods.
         offloads: whether devices keep segmentation and checksum offloads.
         kind: ``node`` or ``outside``.
@@ -108,6 +111,7 @@ class Plan:
         rules: who is meant not to reach whom, and what the sender sees then.
         tools: commands that the build runs.
         underlay_mtu: of the ports between the nodes.
+        needs_root: why an ordinary user cannot build it; empty if one can.
     """
 
     title: str
@@ -117,6 +121,7 @@ class Plan:
     rules: list[Rule] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
     underlay_mtu: int = 1500
+    needs_root: str = ""
 
     def node(self, name: str) -> NodePlan:
         """Return the node of a name.
@@ -159,4 +164,5 @@ class Plan:
             [Rule(**rule) for rule in message["rules"]],
             message["tools"],
             message["underlay_mtu"],
+            message["needs_root"],
         )

@@ -51,7 +51,7 @@ def works_without(lacking: set[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def explained(plan: Plan) -> Iterator[None]:
+def explained(plan: Plan, *, rootless: bool = False) -> Iterator[None]:
     """Say beforehand which commands are missing, and afterwards what the kernel lacked.
 
     Raises:
@@ -64,6 +64,8 @@ def explained(plan: Plan) -> Iterator[None]:
             f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not on this machine"
             f" (packages: {', '.join(packages)}); {_still(set(lacking))}"
         )
+    if plan.needs_root and (rootless or os.geteuid() != 0):
+        raise LabError(plan.needs_root)
     try:
         yield
     except LabError as error:

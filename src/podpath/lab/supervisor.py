@@ -26,6 +26,8 @@ from podpath.lab.wire import ClosedError, Connection, close_all
 
 _KINDS: Final = Namespace.PID | Namespace.MOUNT | Namespace.NET | Namespace.UTS | Namespace.IPC
 _MILLISECONDS: Final = 1000
+_GROUPS: Final = "podpath-lab-"
+"""What the names of control groups begin with that a container engine in a lab makes; the guard's number follows."""
 
 
 class NotAllowedError(Exception):
@@ -56,6 +58,8 @@ def main(control_file: int) -> None:
     except NotAllowedError as error:
         reply(control, {"error": str(error), "node": "", "command": ""})
         return
+    os.environ["PODPATH_CGROUP"] = group = f"{_GROUPS}{os.getpid()}"
+    _remove_groups(f"{_GROUPS}*")  # of labs whose guard was killed
     gc.freeze()
     guard_reads, guard_writes = os.pipe()
     lab_reads, lab_writes = os.pipe()
@@ -69,7 +73,10 @@ def main(control_file: int) -> None:
     control.close()
     if listening is not None:
         listening.close()
-    _guard(process, parent, guard_reads, order["limit"], lab_writes)
+    _guard(process, parent, guard_reads, order["limit"])
+    _remove_groups(group)
+    os.close(lab_writes)
+    os._exit(0)
 
 
 def enter(*, as_root: bool) -> None:
@@ -112,7 +119,18 @@ def _advice(user: int) -> str:
     return "run podpath as root, or in a container started with --privileged"
 
 
-def _guard(process: int, parent: int, detached: int, limit: float | None, lab: int) -> None:
+def _remove_groups(name: str) -> None:
+    """Remove control groups that an engine in a lab made, and that nobody uses any more (cgroups(7): rmdir, leaves first)."""
+    for top in (*Path("/sys/fs/cgroup").glob(name), *Path("/sys/fs/cgroup").glob(f"*/{name}")):
+        guard = top.name.removeprefix(_GROUPS)
+        if guard != str(os.getpid()) and Path("/proc", guard).exists():
+            continue
+        for folder, _, _ in os.walk(top, topdown=False):
+            with contextlib.suppress(OSError):  # somebody else's, or still in use
+                Path(folder).rmdir()
+
+
+def _guard(process: int, parent: int, detached: int, limit: float | None) -> None:
     """Wait until the parent, the time or the lab has ended; then let the kernel clean up."""
     waiting = select.poll()
     ended = os.pidfd_open(process)
@@ -132,8 +150,6 @@ def _guard(process: int, parent: int, detached: int, limit: float | None, lab: i
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
-    os.close(lab)
-    os._exit(0)
 
 
 def _first(order: dict[str, Any], control: Connection, listening: socket.socket | None, guard: int, detached: int) -> None:

@@ -67,8 +67,8 @@ def find(command: str, env: Mapping[str, str]) -> str:
     raise FileNotFoundError(2, "no such command", command)
 
 
-def run(argv: Sequence[str], text: str = "", env: Mapping[str, str] | None = None) -> None:
-    """Run a command to its end, with a text as its standard input, and more environment.
+def run(argv: Sequence[str], text: str = "", env: Mapping[str, str] | None = None) -> str:
+    """Run a command to its end, with a text as its standard input and more environment, and return what it printed.
 
     Raises:
         ToolError: it is missing, or exits with something else than 0.
@@ -82,9 +82,10 @@ def run(argv: Sequence[str], text: str = "", env: Mapping[str, str] | None = Non
         except OSError as error:
             raise ToolError(argv[0], error.strerror or str(error)) from None
         _, status = os.waitpid(process, 0)
+        said = os.pread(printed, _MOST_OUTPUT, 0).decode(errors="replace").strip()
         if status:
-            complaint = os.pread(printed, _MOST_OUTPUT, 0).decode(errors="replace").strip()
-            raise ToolError(" ".join(argv), complaint or f"exit status {os.waitstatus_to_exitcode(status)}")
+            raise ToolError(" ".join(argv), said or f"exit status {os.waitstatus_to_exitcode(status)}")
+        return said
     finally:
         os.close(given)
         os.close(printed)
