@@ -1,6 +1,7 @@
 """The process that a lab hangs on."""
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -12,24 +13,25 @@ from podpath.lab import supervisor
 from podpath.lab.client import LabError, build
 from podpath.lab.compose import compose
 from podpath.lab.load import load
-from tests.lab.traces import lived_in
+from tests.lab.traces import wait_for, with_mark
 
 SOURCES = str(Path(lab.__file__).parents[2])
 
 
 @pytest.mark.lab
-def test_a_line_that_fails_is_told_and_nothing_is_left() -> None:
+def test_a_line_that_fails_is_told_and_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """Node, command and the tool's complaint."""
+    mark = f"mark-{secrets.token_hex(8)}"
+    monkeypatch.setenv("MARK", mark)
     plan = compose(load("flannel-vxlan", 2, 2))
     plan.nodes[1].ip.insert(3, "link add name x type nonsense")
-    before = lived_in()
     with pytest.raises(LabError, match=r"n2: ip link add name x type nonsense: .*Unknown device type|not supported"):
         build(plan, "broken")
     plan = compose(load("flannel-vxlan", 1, 1))
     plan.nodes[0].pods[0].ip.append("route add nonsense")
     with pytest.raises(LabError, match=r"n1: p1: ip: .*nonsense"):
         build(plan, "broken")
-    assert len(lived_in() - before) < 3
+    assert wait_for(lambda: with_mark(mark) == []), with_mark(mark)
 
 
 @pytest.mark.lab
