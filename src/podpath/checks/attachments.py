@@ -70,6 +70,11 @@ class _Table:
         self._hosted = {
             place for place, found in self._routes.items() if any("/" not in route for route in found)
         }  # fmt: skip
+        self._claims = {
+            (self._ends.spaces[ns].node, name): device
+            for ns, name, veth in store.raw("SELECT ns, name, veth FROM veth_claim")
+            if (device := self._ends.device(ns, veth)) is not None
+        }
         self._containers = list(_containers(store))
 
     def rows(self) -> Iterator[Attachment]:
@@ -114,6 +119,11 @@ class _Table:
             reason=other.reason if other.status is not Status.PROVEN else "", command=other.command,
         )  # fmt: skip
         outside = other.device
+        claimed = self._claims.get((space.node, space.name))
+        if outside is None and claimed is not None:
+            # dockerveth goes by one index alone: what it says is shown, and stays unknown.
+            outside = claimed
+            row = row._replace(reason=f"dockerveth says so, by index alone, and {other.reason}")
         if outside is None:
             return row
         seen.add((outside.ns, outside.name))
