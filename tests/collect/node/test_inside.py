@@ -43,7 +43,6 @@ def test_every_table_is_taken(space: Space) -> None:
     names = {row.name for row in found if isinstance(row, Sysctl)}
     assert names >= {
         "net.ipv4.ip_forward",
-        "net.ipv4.conf.lo.rp_filter",
         "net.ipv4.conf.all.rp_filter",
         "net.ipv6.conf.all.forwarding",
     }
