@@ -66,6 +66,7 @@ def _write(draft: Draft) -> None:
     if topology.policies:
         policy.write(draft)
     if topology.services:
+        services.show_bridged(draft)
         (kube_proxy_iptables if topology.proxy == "iptables" else kube_proxy_nftables).write(draft)
     if topology.network is not None:
         _carry(draft, topology.network)

@@ -22,6 +22,8 @@ _PACKAGES: Final = {
 }
 _REFUSED: Final = re.compile(r"not supported|Unknown device type|No such file or directory|Protocol not available", re.IGNORECASE)
 _DEVICE: Final = re.compile(r"\btype (vxlan|veth|bridge)\b")
+_SETTINGS: Final = {"net/ipv6/": "ipv6", "net/bridge/": "br_netfilter"}
+"""Modules by the sysctls that they bring along."""
 
 
 def missing_tools(plan: Plan) -> list[str]:
@@ -39,7 +41,9 @@ def missing_tools(plan: Plan) -> list[str]:
 def needs(plan: Plan) -> set[str]:
     """Return commands and kernel devices that a plan uses."""
     lines = [line for node in plan.nodes for line in node.ip]
-    return {*plan.tools, *(match[1] for line in lines if (match := _DEVICE.search(line)))}
+    names = [name for node in plan.nodes for name in node.settings]
+    modules = {module for start, module in _SETTINGS.items() if any(name.startswith(start) for name in names)}
+    return {*plan.tools, *modules, *(match[1] for line in lines if (match := _DEVICE.search(line)))}
 
 
 def works_without(lacking: set[str]) -> list[str]:
@@ -69,12 +73,22 @@ def explained(plan: Plan, *, rootless: bool = False) -> Iterator[None]:
     try:
         yield
     except LabError as error:
-        device = _DEVICE.search(str(error))
-        if device is None or not _REFUSED.search(str(error)):
+        kind = _module(str(error))
+        if not kind:
             raise
-        kind = device[1]
         how = f"`modprobe {kind}` as root may load it" if os.geteuid() else f"`modprobe {kind}` may load it"
         raise LabError(f"this kernel has no {kind} ({how}); {_still({kind})}\n  {error}") from None
+
+
+def _module(error: str) -> str:
+    """Return the kernel module whose absence a command complains about; empty if it is about something else."""
+    if not _REFUSED.search(error):
+        return ""
+    for start, module in _SETTINGS.items():
+        if f"sysctl -w {start.replace('/', '.')}" in error:
+            return module
+    device = _DEVICE.search(error)
+    return device[1] if device else ""
 
 
 def _still(lacking: set[str]) -> str:
