@@ -195,7 +195,10 @@ class Lab:
             self._loop.watch(self._listening, self._accept)
         self._loop.watch(self._control, partial(self._asked, self._control))
         self._loop.on_child(self._ended)
-        reply(self._control, {"up": True})
+        try:
+            self._control.send({"up": True})
+        except ClosedError:
+            return  # who asked for it has given up
         self._loop.run()
 
     def _build(self) -> None:

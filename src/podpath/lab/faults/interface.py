@@ -86,10 +86,6 @@ class Scene:
                     raise LabError(f"{place}: {tool}: {done.err.strip()}")
 
 
-def nothing_kept(_: Scene, __: Any) -> None:  # noqa: ANN401 - what a fault notes is its own affair
-    """Undo nothing."""
-
-
 Noted = Any
 
 
