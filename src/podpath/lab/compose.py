@@ -46,7 +46,7 @@ def compose(topology: Topology) -> Plan:
 def _draft(topology: Topology, i: int) -> Draft:
     spec = topology.nodes[i]
     draft = Draft(topology, spec, underlay.node(topology, spec))
-    settings = {key: value for key, value in draft.plan.settings.items() if "accept_" in key}
+    settings = {key: value for key, value in draft.plan.settings.items() if "accept_" in key or "ratelimit" in key}
     draft.plan.pods = [
         PodPlan(pod.name, settings=dict(settings), addresses=[str(a) for a in pod.addresses], labels=dict(pod.labels))
         for pod in spec.pods
@@ -66,7 +66,6 @@ def _write(draft: Draft) -> None:
     if topology.policies:
         policy.write(draft)
     if topology.services:
-        services.show_bridged(draft)
         (kube_proxy_iptables if topology.proxy == "iptables" else kube_proxy_nftables).write(draft)
     if topology.network is not None:
         _carry(draft, topology.network)

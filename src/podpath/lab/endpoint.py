@@ -105,6 +105,9 @@ class Endpoint:
         elif message.get("do") == "listen":
             self._server.listen(message["addresses"])
             reply(asker, {})
+        elif message.get("do") == "offloads-off":  # a device that came later has them on
+            kernel.offloads_off()
+            reply(asker, {})
 
 
 def adopt(file: int) -> Connection:

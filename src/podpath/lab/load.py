@@ -26,7 +26,6 @@ MOST_PODS: Final = 2000
 FIRST_NODE: Final = 11
 """n1 is the 11th address of the underlay."""
 FIRST_POD: Final = 10
-_LEAST_UNDERLAY: Final = 128
 _KEYS: Final = ("title", "extends", "nodes", "pods", "underlay", "network", "docker", "services", "policies",
                 "idle-docker", "host-name", "hosts", "offloads", "labels")  # fmt: skip
 
@@ -97,7 +96,7 @@ class _Reader:
             docker,
             idle_docker="idle-docker" in fields and fields["idle-docker"].yes(),
             host_name=fields["host-name"].text(NAME, "host name") if "host-name" in fields else "",
-            hosts=self._hosts(),
+            hosts={key: item.text(NAME, "name") for key, item in fields["hosts"].fields().items()} if "hosts" in fields else {},
             offloads="offloads" in fields and fields["offloads"].yes(),
         )
         self._unique(made)
@@ -108,36 +107,22 @@ class _Reader:
             made = replace(made, policies=tuple(self._policy(item, made) for item in fields["policies"].items()))
         return made
 
-    def _hosts(self) -> dict[str, str]:
-        """Return names by address."""
-        found = {}
-        for key, item in self._fields["hosts"].fields().items() if "hosts" in self._fields else ():
-            try:
-                found[str(ipaddress.ip_address(key))] = item.text(NAME, "name")
-            except ValueError as error:
-                raise item.error(str(error)) from None
-        return found
-
     def _unique(self, made: Topology) -> None:
-        """Refuse what two nodes or pods would have in common."""
-        listed = "nodes" in self._fields and self._fields["nodes"].is_mapping
-        key = "docker" if made.docker else "nodes" if listed else "network"
         seen: dict[str, str] = {}
         for node in made.nodes:
-            owners = [(str(address), node.name) for address in node.addresses]
-            owners += [(str(address), pod.name) for pod in node.pods for address in pod.addresses]
-            for what, owner in (*owners, *((pod.name, node.name) for pod in node.pods)):
-                if what in seen:
-                    raise self._fields[key].error(f"{what} is used twice, by {seen[what]} and by {owner}")
-                seen[what] = owner
+            for address in (*node.addresses, *(a for pod in node.pods for a in pod.addresses)):
+                if str(address) in seen:
+                    raise TopologyError(f"{self._name}.yaml: {address} is given to {seen[str(address)]} and to {node.name}")
+                seen[str(address)] = node.name
+        names = [pod.name for node in made.nodes for pod in node.pods]
+        twice = sorted({name for name in names if names.count(name) > 1}) if len(names) != len(set(names)) else []
+        if twice:
+            raise TopologyError(f"{self._name}.yaml: two pods are called {twice[0]}")
 
     def _underlay(self, fields: dict[str, Item]) -> Underlay:
         networks = _networks(fields)
         if not networks:
             raise self._fields["underlay"].error("ipv4 or ipv6 is needed: the network of the nodes")
-        for network in networks:
-            if network.num_addresses < _LEAST_UNDERLAY:
-                raise self._fields["underlay"].error(f"{network} is too small: {_LEAST_UNDERLAY} addresses are needed")
         gateways = tuple(network[1] for network in networks)
         if "gateway" in fields:
             gateways = (fields["gateway"].address(4), *gateways[1:])
@@ -175,10 +160,7 @@ class _Reader:
         if item.is_mapping:
             if self._node_count is not None or self._pod_count is not None:
                 raise item.error("this topology lists its nodes one by one, so no number of nodes or pods can be given")
-            listed = tuple(self._listed(node, network) for node in item.fields().values())
-            if not listed:
-                raise item.error("one node at least is needed")
-            return listed
+            return tuple(self._listed(node, network) for node in item.fields().values())
         count = item.number(1, MOST_NODES) if self._node_count is None else self._node_count
         if not 1 <= count <= MOST_NODES:
             raise item.error(f"{count} nodes cannot be built; 1 to {MOST_NODES} can")
@@ -205,8 +187,6 @@ class _Reader:
         key, default, bits = ("block", 24, 32) if network.version == V4 else ("block6", 64, 128)
         given = self._fields["network"].fields()
         length = given[key].number(network.prefixlen + 1, bits - 2) if key in given else default
-        if length < network.prefixlen:
-            raise IndexError
         step = 1 << (bits - length)
         first = int(network.network_address) + i * step
         block = ipaddress.ip_network((first, length)) if network.version == V4 else ipaddress.IPv6Network((first, length))
@@ -327,8 +307,6 @@ class _Reader:
                 raise item.error(f"the key {key} is missing")
         network = fields["ipv4"].network(4)
         names = fields["containers"].items() if "containers" in fields else []
-        if network.num_addresses < len(names) + 3:  # its own, the bridge's, and that of broadcasts
-            raise fields["ipv4"].error(f"{network} is too small for {len(names)} containers")
         pods = tuple(Pod(name.text(NAME, "name for a container"), (network[2 + i],)) for i, name in enumerate(names))
         return DockerNetwork(item.what, fields["bridge"].text(INTERFACE, "name of an interface"), network, pods)
 

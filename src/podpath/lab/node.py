@@ -45,26 +45,17 @@ def mount_own(files: dict[str, str]) -> None:
     kernel.mount("tmpfs", "/run", "tmpfs", _PRIVATE, "mode=0755")
     for folder in ("/run/netns", "/run/lock", "/run/cgroup"):
         Path(folder).mkdir(mode=0o755)
-    _mount_sys()
+    # Without a /sys of its own, brctl would list the bridges of another namespace. Some containers forbid it.
+    with contextlib.suppress(OSError):
+        kernel.mount("/sys/fs/cgroup", "/run/cgroup", None, Mount.BIND | Mount.REC)
+        kernel.mount("sysfs", "/sys", "sysfs", _PRIVATE | Mount.NOEXEC)
+        kernel.mount("/run/cgroup", "/sys/fs/cgroup", None, Mount.BIND | Mount.REC)
+        kernel.unmount("/run/cgroup")
     if files:
         _cover_etc(files)
         # Container engines and plugins keep their state here; it must not meet that of the host.
         with contextlib.suppress(OSError):
             _cover("/var/lib")
-
-
-def _mount_sys() -> None:
-    """Mount /sys, without which brctl would list the bridges of another namespace; control groups stay where they were."""
-    kept = False
-    with contextlib.suppress(OSError):
-        kernel.mount("/sys/fs/cgroup", "/run/cgroup", None, Mount.BIND | Mount.REC)
-        kept = True
-    with contextlib.suppress(OSError):  # some containers forbid it
-        kernel.mount("sysfs", "/sys", "sysfs", _PRIVATE | Mount.NOEXEC)
-        if kept:
-            kernel.mount("/run/cgroup", "/sys/fs/cgroup", None, Mount.BIND | Mount.REC)
-    if kept:
-        kernel.unmount("/run/cgroup")
 
 
 def _cover(folder: str) -> None:

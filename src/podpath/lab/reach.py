@@ -13,7 +13,7 @@ A rule selects ends by words, several joined with commas:
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 OK: Final = ""
@@ -105,11 +105,11 @@ class Rule:
 class Expectation:
     """Who should reach whom: in health, and with a symptom on top.
 
-    A symptom only takes away: who does not reach whom in health sees the same as ever.
+    A symptom only takes away: who does not reach whom in health does not reach them now, and sees either error.
 
     Args:
         health: the last rule that speaks about a probe decides.
-        symptom: likewise, where health says that all is well.
+        symptom: likewise.
     """
 
     def __init__(self, health: Iterable[Rule], symptom: Iterable[Rule] = ()) -> None:
@@ -117,11 +117,14 @@ class Expectation:
 
     def of(self, source: End, target: End, probe: str, family: int) -> Rule | None:
         """Return the rule that decides; none means that all is well."""
+        found = []
         for rules in (self.health, self.symptom):
             last = next((rule for rule in reversed(rules) if rule.holds(source, target, probe, family)), None)
             if last is not None and last.sees != OK:
-                return last
-        return None
+                found.append(last)
+        if len(found) > 1:
+            return replace(found[0], sees="|".join(rule.sees for rule in found).rstrip("|"))
+        return found[0] if found else None
 
 
 def agrees(sees: str, error: str) -> bool:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from podpath.lab import tool
@@ -22,15 +22,18 @@ _PACKAGES: Final = {
 }
 _REFUSED: Final = re.compile(r"not supported|Unknown device type|No such file or directory|Protocol not available", re.IGNORECASE)
 _DEVICE: Final = re.compile(r"\btype (vxlan|veth|bridge)\b")
-_SETTINGS: Final = {"net/ipv6/": "ipv6", "net/bridge/": "br_netfilter"}
-"""Modules by the sysctls that they bring along."""
 
 
 def missing_tools(plan: Plan) -> list[str]:
     """Return the commands that a plan runs and this machine lacks."""
+    return missing(plan.tools)
+
+
+def missing(commands: Iterable[str]) -> list[str]:
+    """Return those commands that this machine lacks."""
     env = tool.environment()
     found = []
-    for command in plan.tools:
+    for command in commands:
         try:
             tool.find(command, env)
         except FileNotFoundError:
@@ -41,9 +44,7 @@ def missing_tools(plan: Plan) -> list[str]:
 def needs(plan: Plan) -> set[str]:
     """Return commands and kernel devices that a plan uses."""
     lines = [line for node in plan.nodes for line in node.ip]
-    names = [name for node in plan.nodes for name in node.settings]
-    modules = {module for start, module in _SETTINGS.items() if any(name.startswith(start) for name in names)}
-    return {*plan.tools, *modules, *(match[1] for line in lines if (match := _DEVICE.search(line)))}
+    return {*plan.tools, *(match[1] for line in lines if (match := _DEVICE.search(line)))}
 
 
 def works_without(lacking: set[str]) -> list[str]:
@@ -73,22 +74,12 @@ def explained(plan: Plan, *, rootless: bool = False) -> Iterator[None]:
     try:
         yield
     except LabError as error:
-        kind = _module(str(error))
-        if not kind:
+        device = _DEVICE.search(str(error))
+        if device is None or not _REFUSED.search(str(error)):
             raise
+        kind = device[1]
         how = f"`modprobe {kind}` as root may load it" if os.geteuid() else f"`modprobe {kind}` may load it"
         raise LabError(f"this kernel has no {kind} ({how}); {_still({kind})}\n  {error}") from None
-
-
-def _module(error: str) -> str:
-    """Return the kernel module whose absence a command complains about; empty if it is about something else."""
-    if not _REFUSED.search(error):
-        return ""
-    for start, module in _SETTINGS.items():
-        if f"sysctl -w {start.replace('/', '.')}" in error:
-            return module
-    device = _DEVICE.search(error)
-    return device[1] if device else ""
 
 
 def _still(lacking: set[str]) -> str:

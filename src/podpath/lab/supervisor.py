@@ -195,10 +195,7 @@ class Lab:
             self._loop.watch(self._listening, self._accept)
         self._loop.watch(self._control, partial(self._asked, self._control))
         self._loop.on_child(self._ended)
-        try:
-            self._control.send({"up": True})
-        except ClosedError:
-            return  # who asked for it has given up
+        reply(self._control, {"up": True})
         self._loop.run()
 
     def _build(self) -> None:

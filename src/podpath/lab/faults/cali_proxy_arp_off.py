@@ -1,6 +1,7 @@
 """The node answers ARP for a pod's gateway no more: something reset proxy_arp of its interface."""
 
-from podpath.lab.faults.interface import Fault, Scene, is_routed
+from podpath.lab.faults.conditions import is_routed
+from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.reach import Rule
 
 

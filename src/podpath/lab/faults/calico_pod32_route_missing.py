@@ -1,6 +1,8 @@
 """The route of one pod is gone: Calico's agent lost it, and nothing else leads to the pod's cable."""
 
-from podpath.lab.faults.interface import Fault, is_routed, pod_lost
+from podpath.lab.faults.conditions import is_routed
+from podpath.lab.faults.interface import Fault
+from podpath.lab.faults.symptoms import pod_lost
 
 FAULT = Fault(
     title="a pod has no route on its own node",

@@ -1,6 +1,7 @@
 """The node's end of a pod's cable is down."""
 
-from podpath.lab.faults.interface import Fault, Scene, pod_lost
+from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import pod_lost
 
 
 def _undo(scene: Scene, _: object) -> None:

@@ -2,8 +2,9 @@
 
 import ipaddress
 
-from podpath.lab.faults.interface import Fault, Scene, has_vtep
-from podpath.lab.reach import Rule
+from podpath.lab.faults.conditions import has_vtep
+from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import pair_cut
 
 
 def _inject(scene: Scene) -> None:
@@ -11,19 +12,11 @@ def _inject(scene: Scene) -> None:
     scene.do(f"bridge fdb replace {scene.peer.facts['vtep-mac']} dev {scene.node.facts['vtep']} dst {gone} self permanent")
 
 
-def _symptom(scene: Scene) -> tuple[Rule, ...]:
-    node, peer = scene.node.name, scene.peer.name
-    return (
-        Rule(f"pod@{node},node@{node}", f"pod@{peer}"),
-        Rule(f"pod@{peer},node@{peer}", f"pod@{node}"),
-    )
-
-
 FAULT = Fault(
     title="the forwarding entry of a peer's VTEP names an address that nobody has",
     inject=_inject,
     undo=lambda scene, _: scene.restore(f"fdb replace {scene.peer.facts['vtep-mac']}"),
-    symptom=_symptom,
+    symptom=pair_cut,
     suits=has_vtep,
     hint="whose address does each line of `bridge fdb show dev flannel.1` name?",
 )

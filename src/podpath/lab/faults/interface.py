@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podpath.lab.client import Cluster, LabError
+from podpath.lab.networks.underlay import port
 from podpath.lab.plan import NodePlan, Plan, PodPlan
 from podpath.lab.reach import Rule
 
@@ -14,7 +15,8 @@ class Scene:
     """Where a fault happens.
 
     Attributes:
-        cluster: the lab.
+        cluster: the lab; a symptom is said without one.
+        plan: what it was built from.
         node: the node that suffers.
         peer: another node; the same one where there is no other.
         pod: a pod of the node.
@@ -22,6 +24,7 @@ class Scene:
     """
 
     cluster: Cluster
+    plan: Plan
     node: NodePlan
     peer: NodePlan
     pod: PodPlan | None
@@ -38,6 +41,21 @@ class Scene:
     def pod_name(self) -> str:
         """The pod's full name."""
         return f"{self.node.name}/{self.a_pod.name}"
+
+    @property
+    def others(self) -> list[NodePlan]:
+        """The other nodes."""
+        return [node for node in self.plan.cluster_nodes if node.name != self.node.name]
+
+    @property
+    def outside(self) -> NodePlan:
+        """The host that is no node."""
+        return next(node for node in self.plan.nodes if node.kind == "outside")
+
+    @property
+    def pod_address(self) -> str:
+        """The pod's first address."""
+        return self.a_pod.addresses[0]
 
     def do(self, *commands: str) -> str:
         """Run commands on the node; each must succeed.
@@ -75,7 +93,7 @@ class Scene:
             LabError: one failed.
         """
         place = where or self.node.name
-        plan = self.cluster.plan.node(place)
+        plan = self.plan.node(place)
         lines = [line for line in plan.ip if words in line and not line.startswith("link add")]
         entries = [line for line in plan.bridge if words in line]
         for tool, wanted in (("ip", lines), ("bridge", entries)):
@@ -84,6 +102,90 @@ class Scene:
                 done = self.cluster.run(place, [tool, "-batch", "-"], text="\n".join(wanted) + "\n")
                 if done.code:
                     raise LabError(f"{place}: {tool}: {done.err.strip()}")
+
+    def feed(self, command: str, text: str, where: str | None = None) -> None:
+        """Give a text to a command on the node, or elsewhere; it must succeed.
+
+        Raises:
+            LabError: it failed.
+        """
+        place = where or self.node.name
+        self.done += [(place, f"{command} <<<'{line}'") for line in text.splitlines()]
+        done = self.cluster.run(place, command, text=text)
+        if done.code:
+            raise LabError(f"{place}: {command}: {done.err.strip()}")
+
+    def iptables(self, *rules: str, table: str = "filter", where: str | None = None) -> None:
+        """Run commands of iptables (``-I INPUT -j DROP``) on one table of the node, or elsewhere, all in one step.
+
+        Raises:
+            LabError: one failed.
+        """
+        place = where or self.node.name
+        self.done += [(place, f"iptables {f'-t {table} ' if table != 'filter' else ''}{rule}") for rule in rules]
+        text = "\n".join([f"*{table}", *rules, "COMMIT"]) + "\n"
+        done = self.cluster.run(place, "iptables-restore --noflush", text=text)
+        if done.code:
+            raise LabError(f"{place}: iptables: {done.err.strip()}")
+
+    def reload(self, text: str, where: str | None = None) -> None:
+        """Load rules as `iptables-save` prints them, in place of those of the same tables.
+
+        Raises:
+            LabError: it failed.
+        """
+        place = where or self.node.name
+        self.done.append((place, "iptables-restore <rules as they were"))
+        done = self.cluster.run(place, "iptables-restore", text=text)
+        if done.code:
+            raise LabError(f"{place}: iptables-restore: {done.err.strip()}")
+
+    def switch_drops(self, *matches: str, verdict: str = "drop") -> None:
+        """Let the switch drop what comes from the node's port or goes to it, and matches one of these words of nft(8).
+
+        ``{port}`` stands for the port of the node.
+        """
+        table = self._switch_table
+        rules = [f"add rule {table} c {match.format(port=port(self.node.name))} counter {verdict}" for match in matches]
+        chain = f"add chain {table} c {{ type filter hook forward priority 0 ; }}"
+        self.feed("nft -f -", "\n".join([f"add table {table}", chain, *rules]) + "\n", "sw")
+
+    def switch_carries(self) -> None:
+        """Take the rules of :meth:`switch_drops` away."""
+        self.on("sw", f"nft delete table {self._switch_table}")
+
+    @property
+    def _switch_table(self) -> str:
+        return f"bridge at-{self.node.name}".replace(".", "-")
+
+    def remake(self, device: str, *changes: tuple[str, str]) -> None:
+        """Make a device of the plan anew, with other words in the line that makes it, and all that hangs on it.
+
+        Raises:
+            LabError: the kernel refuses.
+        """
+        self.do(f"ip link del {device}")
+        self.make(device, *changes)
+
+    def make(self, device: str, *changes: tuple[str, str]) -> None:
+        """Make a device of the plan that is gone; as :meth:`remake`.
+
+        Raises:
+            LabError: the kernel refuses.
+        """
+        line = next(line for line in self.node.ip if line.startswith(f"link add name {device} "))
+        for old, new in changes:
+            line = line.replace(old, new)
+        self.do(f"ip {line}")
+        if not self.node.offloads:
+            self._offloads_off()
+        self.do(f"ip link set {device} up")
+        self.restore(f"dev {device}")
+
+    def _offloads_off(self) -> None:
+        connection = self.cluster.connect(self.node.name, "")
+        connection.ask({"do": "offloads-off"})
+        connection.close()
 
 
 Noted = Any
@@ -100,6 +202,7 @@ class Fault:
         symptom: who sees what then, over what is to be expected in health; later rules overrule earlier ones.
         suits: whether a lab of this plan can have it; else the reason why not.
         needs_pod: whether the node must have a pod.
+        tools: commands that it needs besides `ip` and those that built the lab.
         hint: what to look at, for a learner who is stuck.
         lasting: why undoing alone does not heal it; empty if it does.
     """
@@ -110,47 +213,6 @@ class Fault:
     symptom: Callable[[Scene], Iterable[Rule]]
     suits: Callable[[Plan], str] = lambda _: ""
     needs_pod: bool = False
+    tools: tuple[str, ...] = ()
     hint: str = ""
     lasting: str = ""
-
-
-def has_vtep(plan: Plan) -> str:
-    """Suit labs with a VXLAN device and more than one node."""
-    return "" if all("vtep" in node.facts for node in plan.cluster_nodes) and many_nodes(plan) == "" else "it has no VXLAN"
-
-
-def has_bridge(plan: Plan) -> str:
-    """Suit labs whose pods are on a bridge."""
-    return "" if any("bridge" in node.facts for node in plan.cluster_nodes) else "its pods are on no bridge"
-
-
-def is_routed(plan: Plan) -> str:
-    """Suit labs whose pods have a route each, as with Calico."""
-    return "" if any("routed" in node.facts for node in plan.cluster_nodes) else "its pods have no routes of their own"
-
-
-def many_nodes(plan: Plan) -> str:
-    """Suit labs with more than one node."""
-    return "" if len(plan.cluster_nodes) > 1 else "it has one node only"
-
-
-def all_of(*conditions: Callable[[Plan], str]) -> Callable[[Plan], str]:
-    """Suit labs that suit all conditions."""
-    return lambda plan: next((reason for condition in conditions if (reason := condition(plan))), "")
-
-
-def cut_off(node: str) -> tuple[Rule, ...]:
-    """Return the symptom of a node whose pods are cut off from the other nodes, both ways; the nodes' own network works."""
-    return (
-        Rule(f"pod@!{node},node@!{node}", f"pod@{node}"),
-        Rule(f"pod@{node},node@{node}", f"pod@!{node}"),
-    )
-
-
-def pod_lost(scene: Scene) -> tuple[Rule, ...]:
-    """Return the symptom of a pod to which its own node has no way: nobody reaches it, and it reaches nobody."""
-    rules = (Rule("*", scene.pod_name), Rule(scene.pod_name, "*"))
-    # With a blackhole behind the block the node itself is told at once (route(8): EINVAL).
-    if any("blackhole" in line for line in scene.node.ip):
-        return (*rules, Rule(scene.node.name, scene.pod_name, "EINVAL"))
-    return rules

@@ -1,6 +1,7 @@
 """The network between the nodes carries smaller packets than the nodes believe, and says so to nobody."""
 
-from podpath.lab.faults.interface import Fault, Scene, many_nodes
+from podpath.lab.faults.conditions import many_nodes
+from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.networks.underlay import port
 from podpath.lab.reach import Rule
 
@@ -15,7 +16,7 @@ def _set(scene: Scene, mtu: int) -> None:
 FAULT = Fault(
     title="the switch drops packets to this node that are larger than 1300 bytes",
     inject=lambda scene: _set(scene, _MTU),
-    undo=lambda scene, _: _set(scene, scene.cluster.plan.underlay_mtu),
+    undo=lambda scene, _: _set(scene, scene.plan.underlay_mtu),
     symptom=lambda scene: (
         Rule("*", f"*@{scene.node.name}", probes="large", between="other"),
         Rule(f"*@{scene.node.name}", "*", probes="large", between="other"),

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from podpath.lab.client import Cluster, LabError
+from podpath.lab.faults.absent import ABSENT
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.faults.registry import faults
 from podpath.lab.plan import NodePlan, Plan
 from podpath.lab.reach import Rule
+from podpath.lab.requirements import missing
 
 _NOTE: Final = "faults"
 
@@ -35,7 +37,12 @@ class Broken:
 
 def suitable(cluster: Cluster) -> dict[str, str]:
     """Return every fault, and why this lab cannot have it; empty if it can."""
-    return {name: fault.suits(cluster.plan) for name, fault in faults().items()}
+    return {name: _unfit(cluster.plan, fault) for name, fault in faults().items()}
+
+
+def _unfit(plan: Plan, fault: Fault) -> str:
+    lacking = missing(fault.tools)
+    return fault.suits(plan) or (f"{lacking[0]} is not on this machine" if lacking else "")
 
 
 def named(name: str) -> Fault:
@@ -46,6 +53,8 @@ def named(name: str) -> Fault:
     """
     if name in faults():
         return faults()[name]
+    if name in ABSENT:
+        raise LabError(f"{name} cannot be shown in a lab: {ABSENT[name]}")
     near = difflib.get_close_matches(name, faults(), 3, 0.5)
     raise LabError(
         f'there is no fault "{name}"; ' + (f"did you mean {', '.join(near)}?" if near else "`podpath lab faults` lists them")
@@ -65,7 +74,7 @@ def inject(cluster: Cluster, name: str, node: str | None = None, *, secret: bool
         LabError: there is no such fault or node, the lab cannot have it, or a command failed.
     """
     fault = named(name)
-    reason = fault.suits(cluster.plan)
+    reason = _unfit(cluster.plan, fault)
     if reason:
         raise LabError(f"this lab cannot have {name}: {reason}")
     place = scene(cluster, cluster.plan, fault, node)
@@ -165,4 +174,4 @@ def scene(cluster: Cluster, plan: Plan, fault: Fault, node: str | None = None) -
     # The next one in the circle that has pods, so that there is somebody to miss them.
     circle = nodes[nodes.index(chosen) + 1 :] + nodes[: nodes.index(chosen)]
     peer = next((one for one in circle if one.pods), circle[0] if circle else chosen)
-    return Scene(cluster, chosen, peer, chosen.pods[0] if chosen.pods else None)
+    return Scene(cluster, plan, chosen, peer, chosen.pods[0] if chosen.pods else None)

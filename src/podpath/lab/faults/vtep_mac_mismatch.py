@@ -1,6 +1,8 @@
 """The MAC of a node's VXLAN device changes (systemd's MACAddressPolicy at boot); its peers still send to the old one."""
 
-from podpath.lab.faults.interface import Fault, Scene, cut_off, has_vtep
+from podpath.lab.faults.conditions import has_vtep
+from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import cut_off
 
 _NEW = "5e:89:db:49:c6:a4"
 

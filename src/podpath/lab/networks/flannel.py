@@ -39,10 +39,11 @@ def vtep_mac(node: Node, version: int) -> str:
     return ":".join(("0a", "58", *(made[i : i + 2] for i in range(0, 8, 2))))
 
 
-def peer_lines(peer: Node, version: int, device: str) -> tuple[list[str], list[str]]:
+def peer_lines(network: PodNetwork, peer: Node, version: int, device: str) -> tuple[list[str], list[str]]:
     """Return the lines for `ip` and for `bridge` about a peer."""
     vtep, mac = vtep_address(peer, version), vtep_mac(peer, version)
     outer = of_version(version, peer.addresses) or peer.addresses[0]
+    del network
     return (
         [
             f"route replace {_block(peer, version)} via {vtep} dev {device} onlink",
@@ -67,7 +68,7 @@ def _vxlan(draft: Draft, network: PodNetwork, version: int) -> None:
     draft.plan.facts |= {"vtep": device, "vtep-mac": vtep_mac(node, version), "vtep-address": str(vtep),
                          "vni": str(network.vni), "vxlan-port": str(network.port)}  # fmt: skip
     for peer in draft.peers:
-        ip, bridge = peer_lines(peer, version, device)
+        ip, bridge = peer_lines(network, peer, version, device)
         draft.plan.ip += ip
         draft.plan.bridge += bridge
 

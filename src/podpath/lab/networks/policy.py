@@ -21,7 +21,7 @@ def write(draft: Draft) -> None:
         _frame(tables)
         for pod in draft.node.pods:
             _from(tables, draft.pod(pod.name).outside)
-            _to(draft, tables, pod)
+            _to(draft, tables, pod, version)
         for direction in ("from", "to"):
             tables.add("filter", f'-A cali-{direction}-wl-dispatch -m comment --comment "Unknown interface" -j DROP')
         for policy in _in_use(draft):
@@ -77,7 +77,7 @@ def _from(tables: Tables, cable: str) -> None:
     _end(tables, chain, f"cali-pro-{_PROFILE}")
 
 
-def _to(draft: Draft, tables: Tables, pod: Pod) -> None:
+def _to(draft: Draft, tables: Tables, pod: Pod, version: int) -> None:
     """Write what a pod may get: what a policy accepts, or everything where none is about it."""
     cable = draft.pod(pod.name).outside
     chain = f"cali-tw-{cable}"
@@ -94,6 +94,7 @@ def _to(draft: Draft, tables: Tables, pod: Pod) -> None:
             )
         tables.add("filter", f'-A {chain} -m comment --comment "End of tier default. Drop if no policies passed packet"'
                    f" -m mark --mark 0x0/{_PASS} -j DROP")  # fmt: skip
+    del version
     _end(tables, chain, f"cali-pri-{_PROFILE}")
 
 

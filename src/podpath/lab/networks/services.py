@@ -8,7 +8,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
-from podpath.lab.networks.draft import Draft, of_version
+from podpath.lab.networks.draft import of_version
 from podpath.lab.reach import LOST, End, Rule
 from podpath.lab.reading import V4, V6, Address, Network
 from podpath.lab.topology import Service, Topology
@@ -56,14 +56,6 @@ def cluster_network(topology: Topology, version: int) -> Network:
     """Return the network of all pods, by which kube-proxy tells them from others."""
     networks = topology.network.networks if topology.network else ()
     return next(network for network in networks if network.version == version)
-
-
-def show_bridged(draft: Draft) -> None:
-    """Let netfilter see frames between pods on one bridge, as kubeadm asks for: else answers go past kube-proxy's DNAT."""
-    if draft.topology.network is not None and draft.topology.network.attach != "routed":
-        names = {V4: "iptables", V6: "ip6tables"}
-        for version in {service.address.version for service in draft.topology.services}:
-            draft.plan.settings[f"net/bridge/bridge-nf-call-{names[version]}"] = "1"
 
 
 def targets(topology: Topology) -> list[End]:

@@ -91,11 +91,14 @@ def _port(under: Underlay, addresses: tuple[Address, ...]) -> list[str]:
 
 
 def _settled(under: Underlay) -> dict[str, str]:
-    """Return the sysctls that make a new namespace usable at once: no duplicate address detection, no surprises."""
-    settings = {"net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/default/rp_filter": "0"}
+    """Return the sysctls that make a new namespace usable at once: no duplicate address detection, no surprises.
+
+    A matrix asks many times in a second, and each "unreachable" is to be answered, not one in a second (icmp_ratelimit).
+    """
+    settings = {"net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/default/rp_filter": "0", "net/ipv4/icmp_ratelimit": "0"}
     if under.networks[-1].version == V6:
         settings |= {"net/ipv6/conf/all/accept_dad": "0", "net/ipv6/conf/default/accept_dad": "0",
-                     "net/ipv6/conf/default/accept_ra": "0"}  # fmt: skip
+                     "net/ipv6/conf/default/accept_ra": "0", "net/ipv6/icmp/ratelimit": "0"}  # fmt: skip
     return settings
 
 

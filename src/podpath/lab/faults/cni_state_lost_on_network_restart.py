@@ -1,0 +1,35 @@
+"""The network service bounced the device that carries pods' traffic: what the CNI had written on it is gone."""
+
+from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone, many_nodes, own_addresses
+from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import cut_off
+from podpath.lab.reach import Rule
+
+
+def _device(scene: Scene) -> str:
+    return scene.node.facts.get("vtep", scene.node.interface)
+
+
+def _inject(scene: Scene) -> None:
+    scene.do(f"ip link set {_device(scene)} down", f"ip link set {_device(scene)} up")
+    if "vtep" not in scene.node.facts:  # its own default route the service brings back
+        scene.restore("route replace default")
+
+
+def _symptom(scene: Scene) -> tuple[Rule, ...]:
+    node = scene.node.name
+    if "vtep" in scene.node.facts:
+        return cut_off(node)
+    # A peer speaks with its own address, and the way to that is known.
+    return (Rule(f"pod@{node},node@{node}", f"pod@!{node}"), Rule(f"pod@!{node}", f"pod@{node}"))
+
+
+FAULT = Fault(
+    title="a device was set down and up again, and the routes and neighbours on it are gone",
+    inject=_inject,
+    undo=lambda scene, _: scene.restore(f"dev {_device(scene)}"),
+    symptom=_symptom,
+    suits=all_of(own_addresses, many_nodes, has_blocks, ipv4_alone),
+    needs_pod=True,
+    hint="has `ip route` a line for every peer's block?",
+)

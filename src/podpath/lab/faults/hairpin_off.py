@@ -1,0 +1,24 @@
+"""The bridge sends nothing back by the port it came from, so a pod does not reach itself through its own service."""
+
+from podpath.lab.faults.conditions import all_of, has_bridge, has_services
+from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import SOME_LOST, services
+from podpath.lab.reach import Rule
+
+
+def _symptom(scene: Scene) -> tuple[Rule, ...]:
+    pod = scene.pod_name
+    own = [end for kind in ("service", "nodeport") for end in services(scene, kind) if pod in end.backends]
+    own = [end for end in own if end.node in {"", scene.node.name}]  # another node's port hides the sender
+    return tuple(Rule(pod, end.name, "lost" if len(end.backends) == 1 else SOME_LOST) for end in own)
+
+
+FAULT = Fault(
+    title="the bridge's port of a pod is not in hairpin mode",
+    inject=lambda scene: scene.do(f"ip link set {scene.a_pod.outside} type bridge_slave hairpin off"),
+    undo=lambda scene, _: scene.do(f"ip link set {scene.a_pod.outside} type bridge_slave hairpin on"),
+    symptom=_symptom,
+    suits=all_of(has_bridge, has_services),
+    needs_pod=True,
+    hint="`bridge -d link show` tells hairpin",
+)

@@ -1,0 +1,24 @@
+"""The other backend of iptables drops what the one that everybody looks at accepts."""
+
+from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone
+from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import nothing_forwarded
+
+_BACKENDS = {"nf_tables": "iptables-legacy", "legacy": "iptables-nft"}
+
+
+def _other(scene: Scene) -> str:
+    version = scene.cluster.do(scene.node.name, "iptables -V")
+    return next(tool for word, tool in _BACKENDS.items() if f"({word})" in version)
+
+
+FAULT = Fault(
+    title="the backend of iptables that nobody looks at drops what is forwarded",
+    inject=lambda scene: scene.do(f"{_other(scene)} -P FORWARD DROP"),
+    undo=lambda scene, _: scene.do(f"{_other(scene)} -P FORWARD ACCEPT"),
+    symptom=nothing_forwarded,
+    suits=all_of(has_blocks, ipv4_alone),
+    tools=tuple(_BACKENDS.values()),
+    needs_pod=True,
+    hint="`iptables-nft -S FORWARD` and `iptables-legacy -S FORWARD`",
+)

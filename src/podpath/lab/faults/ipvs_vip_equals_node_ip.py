@@ -1,0 +1,32 @@
+"""A node holds the address of a peer: kube-proxy's ipvs mode put a Service's externalIP on kube-ipvs0."""
+
+from podpath.lab.faults.conditions import has_vtep
+from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.reach import Rule
+
+
+def _inject(scene: Scene) -> None:
+    # A bridge in the place of ipvs mode's dummy device.
+    scene.do("ip link add kube-ipvs0 type bridge", f"ip address add {scene.peer.addresses[0]}/32 dev kube-ipvs0")
+
+
+def _symptom(scene: Scene) -> tuple[Rule, ...]:
+    node, peer = scene.node.name, scene.peer.name
+    return (
+        # What comes from one's own address is a martian.
+        Rule(f"*@{peer}", f"*@{node}"),
+        Rule(f"*@{node}", f"*@{peer}"),
+        # The node answers itself.
+        Rule(f"*@{node}", f"node@{peer}", ""),
+        Rule(f"*@{node}", f"node@{peer}", "EWRONGEND", probes="tcp small,udp"),
+    )
+
+
+FAULT = Fault(
+    title="a node holds the address of a peer on a device of its own",
+    inject=_inject,
+    undo=lambda scene, _: scene.do("ip link del kube-ipvs0"),
+    symptom=_symptom,
+    suits=has_vtep,
+    hint="who answers? `ip route get ADDRESS` of the peer says `local`",
+)
