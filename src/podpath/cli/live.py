@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podpath.cli.errors import UserError
@@ -11,11 +12,12 @@ if TYPE_CHECKING:
     from podpath.snapshot.store import Store
 
 
-def this_node(pids: Iterable[int] | None = None) -> "Store":
-    """Capture this node into a store in memory.
+def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "Store":
+    """Capture this node into a store.
 
     Args:
         pids: processes whose namespaces are wanted; none means all.
+        file: a new file to keep it in; none keeps it in memory.
 
     Raises:
         UserError: this is no Linux, or ``/proc`` is not mounted.
@@ -30,7 +32,7 @@ def this_node(pids: Iterable[int] | None = None) -> "Store":
         from podpath.snapshot.load import load_output
         from podpath.snapshot.store import Store
 
-        store = Store()
+        store = Store(file)
         name = os.uname().nodename
         node = store.node(name)
         try:

@@ -64,8 +64,9 @@ def _bits(data: bytes | None) -> int:
 
 
 @lru_cache(maxsize=256)
-def _told(active: int, changeable: int, fixed: int, kernel: tuple[str, ...]) -> Mapping[str, tuple[bool, bool]]:
-    """Return (on, cannot be changed) by name."""
+def _told(sets: tuple[bytes | None, ...], kernel: tuple[str, ...]) -> Mapping[str, tuple[bool, bool]]:
+    """Return (on, cannot be changed) by name, from what can be changed, what is active, and what cannot be changed."""
+    changeable, active, fixed = map(_bits, sets)
     on = {name for bit, name in enumerate(kernel) if active >> bit & 1}
     stuck = {name for bit, name in enumerate(kernel) if fixed >> bit & 1 or not changeable >> bit & 1}
     told = {}
@@ -87,7 +88,7 @@ def rows(socket: Netlink, devices: Devices, kernel: tuple[str, ...]) -> Iterator
     Raises:
         NetlinkError: the kernel refuses.
     """
-    for _, _, _, header, changeable, active, fixed in generic.dump(socket, _FAMILY, _FEATURES_GET, _HEADER, _FEATURES):
+    for _, _, _, header, *sets in generic.dump(socket, _FAMILY, _FEATURES_GET, _HEADER, _FEATURES):
         dev = devices[_DEVICE.decode(header).get("index", 0)]
-        for name, (on, stuck) in _told(_bits(active), _bits(changeable), _bits(fixed), kernel).items():
+        for name, (on, stuck) in _told(tuple(sets), kernel).items():
             yield Feature(dev, name, on, stuck)

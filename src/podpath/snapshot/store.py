@@ -313,6 +313,36 @@ class Store:
             count = self.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             yield table, count[0] if count else 0
 
+    @staticmethod
+    def part_of(path: Path) -> Path:
+        """Return the name that a file has until it is whole."""
+        return path.with_name(f".{path.name}.part")
+
+    def finish(self, path: Path) -> None:
+        """Give a store that was written to a part its name; the store is closed then.
+
+        Raises:
+            OSError: the file cannot be renamed.
+            SnapshotError: the database cannot be written.
+        """
+        try:
+            self.flush()
+            self.connection.execute("CHECKPOINT")
+            self.close()
+            self.part_of(path).replace(path)
+        except duckdb.Error as error:
+            message = f"{path}: cannot be written ({' '.join(str(error).split())[:200]})"
+            raise SnapshotError(message) from None
+        finally:
+            self.discard(path)
+
+    @classmethod
+    def discard(cls, path: Path) -> None:
+        """Remove what is half-written of a file."""
+        part = cls.part_of(path)
+        part.unlink(missing_ok=True)
+        Path(f"{part}.wal").unlink(missing_ok=True)
+
     def save(self, path: Path) -> None:
         """Write the snapshot to a file; a file half-written is never left behind.
 
@@ -320,8 +350,8 @@ class Store:
             OSError: the file cannot be written.
             SnapshotError: the database cannot be written.
         """
-        part = path.with_name(f".{path.name}.part")
-        part.unlink(missing_ok=True)
+        part = self.part_of(path)
+        self.discard(path)
         try:
             quoted = str(part).replace("'", "''")
             self.connection.execute(f"ATTACH '{quoted}' AS saved")
@@ -335,5 +365,4 @@ class Store:
             message = f"{path}: cannot be written ({' '.join(str(error).split())[:200]})"
             raise SnapshotError(message) from None
         finally:
-            part.unlink(missing_ok=True)
-            Path(f"{part}.wal").unlink(missing_ok=True)
+            self.discard(path)

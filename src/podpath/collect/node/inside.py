@@ -150,7 +150,7 @@ class Inside:
         return [*found, *qdisc.classifiers(socket, found, index_of)]
 
     def _take_settings(self, socket: Netlink) -> list[NamedTuple]:
-        found: list[NamedTuple] = [row for table in netconf.TABLES.values() for row in netconf.rows(dump(socket, table))]
+        found: list[NamedTuple] = list(netconf.rows(socket))
         found += proc.sysctls(proc.SYSCTLS)
         if self._host or _FORWARDS in found or any(row.kind in _PLUGGED for row in self.links):
             found += proc.sysctls(proc.ROUTER_SYSCTLS)
