@@ -4,6 +4,7 @@ from podpath.snapshot.evidence import Witness
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
+from podpath.state.evidence import Coverage
 
 TEXT = """\
 $ ip -d link show flannel.1
@@ -51,3 +52,14 @@ def test_a_row_of_json_is_shown_as_its_command_would_print_it() -> None:
         found = Witness(store).of("neighbour", 0)
         assert found.command == "ip neigh show dev flannel.1"
         assert found.line == "10.42.1.0 dev flannel.1 lladdr 82:ce:7c:3e:91:36 PERMANENT"
+
+
+def test_what_is_missing_from_a_live_table_is_told_with_its_command() -> None:
+    """The kernel printed no line that could be shown."""
+    with Store() as store:
+        ns = store.netns(store.node("n1"))
+        store.add(ns, 0, [(0, Coverage("neighbour"))])
+        store.flush()
+        ((rowid,),) = store.raw("SELECT rowid FROM coverage")
+        found = Witness(store).of("coverage", rowid, "10.42.1.0")
+    assert (found.command, found.line, found.file) == ("ip neigh show", "no line for 10.42.1.0", None)

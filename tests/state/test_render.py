@@ -7,6 +7,7 @@ from podpath.readers.interface import Bad, Reader
 from podpath.readers.ip_neigh import READER as NEIGH
 from podpath.readers.ip_route import READER as ROUTE
 from podpath.readers.ip_rule import READER as RULE
+from podpath.state.evidence import Coverage
 from podpath.state.render import command_of, line_of
 
 
@@ -38,3 +39,10 @@ def test_each_row_says_which_command_shows_it() -> None:
     ((_, row),) = NEIGH.read([], ["10.2.1.0 dev vx1 lladdr 02:00:00:00:00:01 PERMANENT"])
     assert not isinstance(row, Bad)
     assert command_of(row) == "ip neigh show dev vx1"
+
+
+def test_a_table_in_which_something_is_missing_has_its_command() -> None:
+    """Of either family."""
+    assert command_of(Coverage("neighbour")) == "ip neigh show"
+    assert command_of(Coverage("route", 6)) == "ip -6 route show table all"
+    assert command_of(Coverage("veth_claim")) == "podpath sql 'select * from veth_claim'"

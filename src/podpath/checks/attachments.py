@@ -154,6 +154,8 @@ class _Table:
             other = self._ends.other(device)
             if other.device is not None and other.device.ns == device.ns:
                 continue  # both ends are the host's own
+            if self._addresses.get((device.ns, device.name)) and device.master is None and not self._plugged(device):
+                continue  # it has an address of its own: the node's uplink, not a container's cable
             port = self._ports.get((device.ns, device.name), _Port(None, None, ()))
             yield Attachment(
                 space.node_name, "", outside=device.name, outside_ifindex=device.ifindex, outside_netns="",

@@ -117,9 +117,14 @@ def finding_of(
         summary,
         fill(check.why, known) or check.title,
         tuple(evidence),
-        tuple(text for text in (fill(template, known) for template in check.fix) if text),
+        _fixes(text for text in (fill(template, known) for template in check.fix) if text),
         tuple(sorted(set(related) - {node})),
     )
+
+
+def _fixes(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the mends; the first of them is no alternative to another one."""
+    return tuple(text.removeprefix("or ") if at == 0 else text for at, text in enumerate(texts))
 
 
 def _prefix(kind: str, name: str) -> str:

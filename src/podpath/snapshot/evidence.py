@@ -64,6 +64,8 @@ class Witness:
         ns, source, line, row = self._rows.get((table, rowid)) or self._store.row(table, rowid)
         node, netns = self.place(ns)
         found = self._source(source)
+        if found is None and isinstance(row, Coverage):
+            return Evidence(node, netns, command_of(row), f"no line for {needle}" if needle else "nothing is there")
         if found is None:
             return Evidence(node, netns, command_of(row), line_of(row))
         file, command, typed, first, lines = found

@@ -5,9 +5,10 @@ snapshot that was made by a program.
 """
 
 from functools import singledispatch
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from podpath.state.address import V6, ip_text, mac_text, prefix_text
+from podpath.state.evidence import Coverage
 from podpath.state.host import Counter, Feature, Resolver, Sysctl
 from podpath.state.link import Address, BridgePort, Link, LinkCounters, Vxlan
 from podpath.state.neighbour import FdbEntry, Neighbour
@@ -36,6 +37,21 @@ def line_of(row: NamedTuple) -> str:
 def command_of(row: NamedTuple) -> str:
     """Return the command that shows a row."""
     return f"podpath sql 'select * from {type(row).__name__.lower()}'"
+
+
+_SHOWN_BY: Final = {
+    "link": "ip -d link show", "address": "ip address show", "route": "ip route show table all", "rule": "ip rule show",
+    "neighbour": "ip neigh show", "fdb": "bridge fdb show", "bridge_port": "bridge -d link show", "sysctl": "sysctl -a",
+    "vxlan": "ip -d link show type vxlan", "socket": "ss -tulnp", "counter": "nstat -asz", "resolver": "cat /etc/resolv.conf",
+    "bridge_vlan": "bridge vlan show", "nexthop": "ip nexthop show", "wireguard_peer": "wg show",
+}  # fmt: skip
+
+
+@command_of.register
+def _(row: Coverage) -> str:
+    six = row.family == V6 and row.table in {"route", "rule"}
+    shown = _SHOWN_BY.get(row.table, f"podpath sql 'select * from {row.table}'")
+    return shown.replace("ip ", "ip -6 ", 1) if six else shown
 
 
 @line_of.register
