@@ -64,8 +64,10 @@ def _captured(target: Path) -> list[str]:
         SnapshotError: the database cannot be written.
         UserError: this node cannot be read.
     """
+    import duckdb
+
     from podpath.cli.live import this_node
-    from podpath.snapshot.store import Store
+    from podpath.snapshot.store import SnapshotError, Store
 
     if not target.parent.is_dir():
         raise FileNotFoundError(2, "No such file or directory")
@@ -76,6 +78,8 @@ def _captured(target: Path) -> list[str]:
             store = this_node(file=Store.part_of(target))
             told = _told(store, target, "netns", "namespaces")
             store.finish(target)
+    except duckdb.Error as error:
+        raise SnapshotError(f"{target}: cannot be written ({' '.join(str(error).split())[:200]})") from None
     finally:
         Store.discard(target)
     return told
