@@ -1,6 +1,8 @@
 """Frames within the bridge pass no rules, so the answer of a pod on the same bridge is not translated back."""
 
-from podpath.lab.faults.conditions import all_of, has_bridge, has_services
+import re
+
+from podpath.lab.faults.conditions import all_of, has_bridge, serves
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.faults.symptoms import SOME_LOST, rules_of, services
 from podpath.lab.reach import End, Rule
@@ -12,8 +14,11 @@ def _local(scene: Scene) -> list[End]:
     """Return the node's ports that do not hide pods that come by them (externalTrafficPolicy Local)."""
     found = []
     for end in services(scene, "nodeport"):
-        lead = rules_of(scene.node, "-A KUBE-NODEPORTS", *(f"--dport {port} " for port in end.ports.values()))
-        if end.node == scene.node.name and lead and rules_of(scene.node, f"-A {lead[0].split()[-1]} -s "):
+        (port,) = end.ports.values()
+        lead = rules_of(scene.node, "-A KUBE-NODEPORTS", f"--dport {port} ")
+        plain = lead and rules_of(scene.node, f"-A {lead[0].split()[-1]} -s ")
+        map_entry = re.search(rf"service-nodeports {{ tcp \. {port} : goto (\S+) }}", scene.node.nft)
+        if end.node == scene.node.name and (plain or (map_entry and f"{map_entry[1]} ip saddr" in scene.node.nft)):
             found.append(end)
     return found
 
@@ -35,7 +40,7 @@ FAULT = Fault(
     inject=lambda scene: scene.setting(_NAME, "0"),
     undo=lambda scene, before: scene.setting(_NAME, before),
     symptom=_symptom,
-    suits=all_of(has_bridge, has_services),
+    suits=all_of(has_bridge, serves),
     needs_pod=True,
     hint="`sysctl net.bridge.bridge-nf-call-iptables`",
 )

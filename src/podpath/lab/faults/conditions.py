@@ -39,6 +39,12 @@ def has_blocks(plan: Plan) -> str:
     return "" if all("block" in node.facts for node in plan.cluster_nodes) else "its nodes have no blocks"
 
 
+def cables_known(plan: Plan) -> str:
+    """Suit labs that name the node's end of each pod's cable."""
+    known = any(pod.outside for node in plan.cluster_nodes for pod in node.pods)
+    return "" if known else "its cables are not known"
+
+
 def many_nodes(plan: Plan) -> str:
     """Suit labs with more than one node."""
     return "" if len(plan.cluster_nodes) > 1 else "it has one node only"
@@ -65,6 +71,11 @@ def has_services(plan: Plan) -> str:
     if not any("KUBE-SERVICES" in node.iptables for node in plan.cluster_nodes):
         return "it has no services in iptables"
     return ipv4_alone(plan)
+
+
+def serves(plan: Plan) -> str:
+    """Suit labs with services, in whichever form."""
+    return ipv4_alone(plan) if any(end.kind == "service" for end in plan.targets) else "it has no services"
 
 
 def has_published(plan: Plan) -> str:

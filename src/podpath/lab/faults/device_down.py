@@ -1,5 +1,6 @@
 """The node's end of a pod's cable is down."""
 
+from podpath.lab.faults.conditions import cables_known
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.faults.symptoms import pod_lost
 
@@ -14,7 +15,7 @@ FAULT = Fault(
     inject=lambda scene: scene.do(f"ip link set {scene.a_pod.outside} down"),
     undo=_undo,
     symptom=pod_lost,
-    suits=lambda plan: "" if any(pod.outside for node in plan.cluster_nodes for pod in node.pods) else "its cables are not known",
+    suits=cables_known,
     needs_pod=True,
     hint="`ip link` on the node and in the pod: which interface is not UP, or has NO-CARRIER?",
 )

@@ -1,6 +1,6 @@
 """The bridge sends nothing back by the port it came from, so a pod does not reach itself through its own service."""
 
-from podpath.lab.faults.conditions import all_of, has_bridge, has_services
+from podpath.lab.faults.conditions import all_of, has_bridge, serves
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.faults.symptoms import SOME_LOST, services
 from podpath.lab.reach import Rule
@@ -18,7 +18,7 @@ FAULT = Fault(
     inject=lambda scene: scene.do(f"ip link set {scene.a_pod.outside} type bridge_slave hairpin off"),
     undo=lambda scene, _: scene.do(f"ip link set {scene.a_pod.outside} type bridge_slave hairpin on"),
     symptom=_symptom,
-    suits=all_of(has_bridge, has_services),
+    suits=all_of(has_bridge, serves),
     needs_pod=True,
     hint="`bridge -d link show` tells hairpin",
 )
