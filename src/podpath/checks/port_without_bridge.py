@@ -29,8 +29,10 @@ Look: `ip link show vethX` (no `master`), `bridge link show`, `ip route show dev
         SELECT d.ns, d.name, d.link_row FROM device d JOIN netns n USING (ns)
         WHERE n.kind = 'host' AND d.kind = 'veth' AND d.up AND d.master IS NULL AND d.peer_index IS NOT NULL
           AND d.peer_netns IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = d.ns AND a.dev = d.name AND a.family = 4)
-          AND NOT EXISTS (SELECT 1 FROM route r WHERE r.ns = d.ns AND r.dev = d.name AND r."table" = 'main' AND r.family = 4)
+          -- Of either family; every device has a link-local address and its routes.
+          AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = d.ns AND a.dev = d.name AND (a.family = 4 OR NOT everywhere(a."address")))
+          AND NOT EXISTS (SELECT 1 FROM route r WHERE r.ns = d.ns AND r.dev = d.name AND r."table" = 'main'
+                          AND (r.family = 4 OR NOT everywhere(r.dst)))
     ),
     -- The bridge in whose network the container's address lies, where the inside was seen.
     home AS (
