@@ -13,7 +13,7 @@ from podpath.lab.faults.registry import faults
 from podpath.lab.faults.run import scene
 from podpath.lab.load import load, topologies
 from podpath.lab.plan import Plan
-from podpath.lab.reach import LOST
+from podpath.lab.reach import ANY, LOST
 from podpath.readers.registry import readers
 from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
 
@@ -86,7 +86,7 @@ def checks_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-_SEEN = {"": "all is well", LOST: "no answer"}
+_SEEN = {"": "all is well", LOST: "no answer", ANY: "as chance has it"}
 
 
 def _symptom(name: str) -> Iterator[str]:

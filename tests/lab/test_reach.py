@@ -74,7 +74,8 @@ def test_a_symptom_only_takes_away() -> None:
 @pytest.mark.parametrize(
     ("sees", "error", "agreed"),
     [("lost", "ETIMEDOUT", True), ("lost", "EHOSTUNREACH", True), ("lost", "", False), ("lost|ENOBUFS", "ENOBUFS", True),
-     ("lost|ENOBUFS", "ETIMEDOUT", True), ("EHOSTUNREACH", "ETIMEDOUT", False), ("", "", True), ("", "EPERM", False)],
+     ("lost|ENOBUFS", "ETIMEDOUT", True), ("EHOSTUNREACH", "ETIMEDOUT", False), ("", "", True), ("", "EPERM", False),
+     ("any", "EPERM", True), ("any", "", True)],
 )  # fmt: skip
 def test_what_a_sender_saw_agrees_with_a_rule(sees: str, error: str, *, agreed: bool) -> None:
     """Silence is silence, whether ARP gives up first or we do."""

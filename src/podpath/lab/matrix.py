@@ -7,7 +7,7 @@ from typing import Final
 
 from podpath.lab.client import Cluster, LabError
 from podpath.lab.probes import Outcome, Target
-from podpath.lab.reach import End, Expectation, Rule, agrees
+from podpath.lab.reach import LOST, End, Expectation, Rule, agrees
 from podpath.lab.wire import ClosedError, Connection
 
 TIMEOUT: Final = 0.8
@@ -97,7 +97,8 @@ def measure(
 ) -> Matrix:
     """Send real TCP, UDP and ICMP packets, small and large, between all ends, and return what came of them.
 
-    A probe that is lost although an answer was to be expected is sent once more: a busy machine can be late.
+    A probe that is lost although an answer was to be expected is sent once more: a busy machine can be late, and an ARP
+    question from before a cable was plugged in takes all packets that wait for it along when it fails.
 
     Args:
         cluster: the lab.
@@ -118,7 +119,7 @@ def measure(
     explained = Expectation(expectation.health, (*expectation.symptom, *known))
     late: dict[str, list[_Question]] = {}
     for question, cell in cells:
-        if cell.error != "ETIMEDOUT" or cell.expected or question in late.get(question.source.name, []):
+        if not agrees(LOST, cell.error) or cell.expected or question in late.get(question.source.name, []):
             continue
         rule = explained.of(question.source, question.target, cell.probe, question.family)
         if rule is None or not agrees(rule.sees, cell.error):

@@ -19,6 +19,8 @@ from typing import Final
 OK: Final = ""
 LOST: Final = "lost"
 """What silence looks like: no answer in time, or (after three seconds of ARP) no route to host."""
+ANY: Final = "any"
+"""What cannot be told beforehand, because the kernel chooses at random."""
 _LOST: Final = frozenset({"ETIMEDOUT", "EHOSTUNREACH"})
 PROBES: Final = ("tcp", "udp", "icmp")
 
@@ -74,7 +76,7 @@ class Rule:
     Attributes:
         source: selector of senders.
         target: selector of what they send to.
-        sees: empty if all is well, else :data:`LOST` or names of errors, joined with ``|``.
+        sees: empty if all is well, else :data:`LOST`, :data:`ANY` or names of errors, joined with ``|``.
         probes: which ones: ``*``, or protocols and sizes (``tcp``, ``large``, ``udp large``), joined with commas.
         between: ``same`` or ``other``: only pairs on the same node, or on different ones.
         family: 4 or 6; 0 for both.
@@ -134,4 +136,4 @@ def agrees(sees: str, error: str) -> bool:
     (True, False, True)
     """
     words = sees.split("|")
-    return error in words or (LOST in words and error in _LOST)
+    return ANY in words or error in words or (LOST in words and error in _LOST)
