@@ -14,7 +14,7 @@ pytestmark = pytest.mark.lab
 
 def test_everybody_reaches_everybody(small: Cluster) -> None:
     """TCP, UDP and ICMP, small and large, from every end to every other."""
-    found = measure(small)
+    found = measure(small, patience=3)
     assert [cell for cell in found.cells if not cell.expected] == []
     assert found.green
     ends = {end.name for end in small.plan.targets}
@@ -101,5 +101,5 @@ def test_ping_curl_and_nc_agree(small: Cluster) -> None:
 def test_without_root_it_is_the_same() -> None:
     """In a user namespace, with one user in it."""
     with lab.cluster("flannel-vxlan", nodes=2, pods=2, rootless=True) as made:
-        assert measure(made).green
+        assert measure(made, patience=3).green
         agree(made, "p1", "10.244.2.10")

@@ -94,10 +94,11 @@ def measure(
     sources: Callable[[End], bool] = lambda _: True,
     targets: Callable[[End], bool] = lambda _: True,
     timeout: float = TIMEOUT,
+    patience: int = 1,
 ) -> Matrix:
     """Send real TCP, UDP and ICMP packets, small and large, between all ends, and return what came of them.
 
-    A probe that is lost although an answer was to be expected is sent once more: a busy machine can be late, and an ARP
+    A probe that is lost although an answer was to be expected is sent again: a busy machine can be late, and an ARP
     question from before a cable was plugged in takes all packets that wait for it along when it fails.
 
     Args:
@@ -107,6 +108,7 @@ def measure(
         sources: which ends send.
         targets: which ends are sent to.
         timeout: seconds of silence after which a probe is lost.
+        patience: how often a probe is sent again, each time with twice the patience of the last.
 
     Raises:
         LabError: the lab ended.
@@ -115,8 +117,26 @@ def measure(
     expectation = expectation or plan.expectation()
     senders = [end for end in plan.senders if sources(end)]
     questions = {end.name: _questions(end, [t for t in plan.targets if targets(t)]) for end in senders}
-    cells = _round(cluster, senders, questions, expectation, timeout)
     explained = Expectation(expectation.health, (*expectation.symptom, *known))
+    cells = _round(cluster, senders, questions, expectation, timeout, _IN_FLIGHT)
+    for attempt in range(patience):
+        late = _late(cells, explained)
+        if not late:
+            break
+        # Fewer at a time, and longer: what is lost on an idle machine is lost then, too.
+        again = _round(cluster, [end for end in senders if end.name in late], late, expectation, timeout * 2**attempt,
+                       _IN_FLIGHT >> 2 * attempt)  # fmt: skip
+        newer = {_key(cell): (question, cell) for question, cell in again}
+        cells = [newer.get(_key(cell), (question, cell)) if not cell.expected else (question, cell) for question, cell in cells]
+    return Matrix(tuple(cell for _, cell in cells))
+
+
+def _key(cell: Cell) -> tuple[str, str, str, str]:
+    return cell.source, cell.target, cell.address, cell.probe
+
+
+def _late(cells: "list[tuple[_Question, Cell]]", explained: Expectation) -> dict[str, list[_Question]]:
+    """Return what is lost and should not be, by sender."""
     late: dict[str, list[_Question]] = {}
     for question, cell in cells:
         if not agrees(LOST, cell.error) or cell.expected or question in late.get(question.source.name, []):
@@ -124,13 +144,7 @@ def measure(
         rule = explained.of(question.source, question.target, cell.probe, question.family)
         if rule is None or not agrees(rule.sees, cell.error):
             late.setdefault(question.source.name, []).append(question)
-    if late:
-        again = _round(cluster, [end for end in senders if end.name in late], late, expectation, timeout)
-        newer = {(cell.source, cell.target, cell.address, cell.probe): cell for _, cell in again}
-        kept = [newer.get((c.source, c.target, c.address, c.probe), c) if not c.expected else c for _, c in cells]
-    else:
-        kept = [cell for _, cell in cells]
-    return Matrix(tuple(kept))
+    return late
 
 
 def _questions(source: End, targets: Iterable[End]) -> list[_Question]:
@@ -148,12 +162,17 @@ def _questions(source: End, targets: Iterable[End]) -> list[_Question]:
 
 
 def _round(
-    cluster: Cluster, senders: list[End], questions: dict[str, list[_Question]], expectation: Expectation, timeout: float
+    cluster: Cluster,
+    senders: list[End],
+    questions: dict[str, list[_Question]],
+    expectation: Expectation,
+    timeout: float,
+    in_flight: int,
 ) -> list[tuple[_Question, Cell]]:
     """Let senders send, some dozens of them at a time."""
     cells: list[tuple[_Question, Cell]] = []
     with ThreadPoolExecutor(_MOST_SENDERS) as pool:
-        window = max(6, _IN_FLIGHT // max(1, min(len(senders), _MOST_SENDERS)))
+        window = max(2, in_flight // max(1, min(len(senders), _MOST_SENDERS)))
         for found in pool.map(lambda end: _ask(cluster, end, questions[end.name], timeout, window), senders):
             cells += [(question, _cell(question, outcome, expectation)) for question, outcome in found]
     return cells

@@ -66,11 +66,11 @@ def test_a_fault_has_its_symptom_and_heals(labs: dict[str, Cluster], name: str, 
     made = labs[words]
     run.inject(made, name)
     try:
-        found = measure(made, made.plan.expectation(run.symptoms(made)))
+        found = measure(made, made.plan.expectation(run.symptoms(made)), patience=3)
         assert told(found.unexpected) == []
     finally:
         run.mend(made)
-    healed = measure(made)
+    healed = measure(made, patience=3)
     assert told(healed.unexpected) == []
     assert _lost(found) - _lost(healed), "nothing was broken"
 

@@ -42,7 +42,7 @@ def told(cells: list[Cell]) -> list[str]:
 def test_all_is_green(name: str) -> None:
     """Everybody reaches whom they are meant to reach, and nobody else."""
     with built(name) as made:
-        assert told(measure(made).unexpected) == []
+        assert told(measure(made, patience=3).unexpected) == []
 
 
 @pytest.mark.long
@@ -50,7 +50,7 @@ def test_all_is_green(name: str) -> None:
 def test_all_is_green_in_a_user_namespace(name: str) -> None:
     """The same without any right of root outside."""
     with built(name, rootless=True) as made:
-        assert told(measure(made).unexpected) == []
+        assert told(measure(made, patience=3).unexpected) == []
 
 
 @pytest.mark.long
@@ -59,7 +59,7 @@ def test_ping_curl_and_nc_agree(name: str) -> None:
     """About every pair of which TCP and ICMP are said to work, or not to work, from one pod of each node."""
     with built(name) as made:
         senders = {node.pods[0].name: f"{node.name}/{node.pods[0].name}" for node in made.plan.cluster_nodes if node.pods}
-        found = measure(made, sources=lambda end: end.name in senders.values())
+        found = measure(made, sources=lambda end: end.name in senders.values(), patience=3)
         assert told(found.unexpected) == []
         with ThreadPoolExecutor(12) as pool:
             wrong = [
@@ -88,7 +88,7 @@ sys.path.insert(0, sys.argv[1])
 from podpath import lab
 from podpath.lab.matrix import measure
 with lab.cluster(sys.argv[2]) as made:
-    found = measure(made)
+    found = measure(made, patience=3)
     print(len(found.cells), [c for c in found.cells if not c.expected][:5])
     sys.exit(0 if found.green else 1)
 """

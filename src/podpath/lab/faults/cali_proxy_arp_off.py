@@ -11,13 +11,18 @@ def _name(scene: Scene) -> str:
 
 def _inject(scene: Scene) -> None:
     scene.setting(_name(scene), "0")
-    scene.on(scene.pod_name, "ip neigh flush dev eth0")  # a neighbour that is known still would hide it for a while
+    scene.forget_neighbours(scene.pod_name)  # a neighbour that is known still would hide it for a while
+
+
+def _undo(scene: Scene, _: object) -> None:
+    scene.setting(_name(scene), "1")
+    scene.forget_neighbours(scene.pod_name)
 
 
 FAULT = Fault(
     title="nobody answers when a pod asks for its gateway's MAC",
     inject=_inject,
-    undo=lambda scene, _: scene.setting(_name(scene), "1"),
+    undo=_undo,
     symptom=lambda scene: (Rule("*", scene.pod_name, family=4), Rule(scene.pod_name, "*", family=4)),
     suits=is_routed,
     needs_pod=True,

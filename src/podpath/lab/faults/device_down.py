@@ -8,6 +8,7 @@ from podpath.lab.faults.symptoms import pod_lost
 def _undo(scene: Scene, _: object) -> None:
     scene.do(f"ip link set {scene.a_pod.outside} up")
     scene.restore(f"dev {scene.a_pod.outside}")  # routes by a device go when it goes down
+    scene.forget_neighbours(scene.pod_name)
 
 
 FAULT = Fault(

@@ -86,6 +86,14 @@ class Scene:
         self.cluster.do(place, f"sh -c 'echo {value} >/proc/sys/{name}'")
         return old
 
+    def forget_neighbours(self, pod: str) -> None:
+        """Let a pod ask anew who its neighbours are: a question that nobody answered would be repeated for seconds.
+
+        Raises:
+            LabError: there is no such pod.
+        """
+        self.on(pod, "ip neigh flush dev eth0")
+
     def restore(self, words: str, where: str | None = None) -> None:
         """Run again those lines of the plan of a node that hold some words, except those that make devices.
 
