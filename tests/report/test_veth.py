@@ -1,6 +1,9 @@
 """The table of ``podpath veth``."""
 
 import json
+from importlib.resources import files
+
+import jsonschema
 
 from podpath.report.veth import SCHEMA, as_json, as_text
 from podpath.state.attachment import Attachment
@@ -52,8 +55,11 @@ def test_nothing_is_said_in_words() -> None:
     assert as_text([], 80) == "no container and no namespace beside the host's own\n"
 
 
-def test_json_has_every_field() -> None:
-    """With its schema."""
-    document = json.loads(as_json([WEB]))
+def test_the_document_is_what_its_schema_says() -> None:
+    """The schema ships in the package, and knows every field."""
+    schema = json.loads((files("podpath.report") / "veth.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    document = json.loads(as_json([WEB, LOST, AGENT]))
+    jsonschema.validate(document, schema)
     assert document["schema"] == SCHEMA
-    assert set(document["interfaces"][0]) == set(Attachment._fields)
+    assert set(schema["$defs"]["interface"]["required"]) == set(Attachment._fields)
