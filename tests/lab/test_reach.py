@@ -80,3 +80,23 @@ def test_a_symptom_only_takes_away() -> None:
 def test_what_a_sender_saw_agrees_with_a_rule(sees: str, error: str, *, agreed: bool) -> None:
     """Silence is silence, whether ARP gives up first or we do."""
     assert agrees(sees, error) is agreed
+
+
+def test_what_is_said_of_pods_follows_for_services() -> None:
+    """All pods behind it lost: lost; some: some; a port of a node by way of that node; what is said by name stands."""
+    pods = [End(f"n{i}/p{i}", "pod", f"n{i}", [f"10.1.{i}.2"]) for i in (1, 2)]
+    node = End("n2", "node", "n2", ["192.168.0.2"])
+    both = End("service/web", "service", "", ["10.96.0.1"], sends=False, backends=["n1/p1", "n2/p2"])
+    one = End("service/db", "service", "", ["10.96.0.2"], sends=False, backends=["n2/p2"])
+    port = End("service/db@n2", "nodeport", "n2", ["192.168.0.2"], sends=False, backends=["n2/p2"])
+    ends = [*pods, node, both, one, port]
+
+    def sees(symptom: list[Rule], target: End) -> str:
+        rule = Expectation([], symptom, ends).of(pods[0], target, "tcp small", 4)
+        return rule.sees if rule else ""
+
+    lost = [Rule("pod@n1", "pod@n2")]
+    assert (sees(lost, both), sees(lost, one), sees(lost, port)) == ("lost|", "lost", "lost|")
+    assert sees([Rule("pod@n1", "node@n2", "ECONNREFUSED")], port) == "ECONNREFUSED"
+    assert sees([*lost, Rule("pod", "service/db", "")], one) == ""
+    assert sees([Rule("n1/p1", "*", "ENETUNREACH")], one) == "lost|ENETUNREACH"

@@ -117,7 +117,7 @@ def measure(
     expectation = expectation or plan.expectation()
     senders = [end for end in plan.senders if sources(end)]
     questions = {end.name: _questions(end, [t for t in plan.targets if targets(t)]) for end in senders}
-    explained = Expectation(expectation.health, (*expectation.symptom, *known))
+    explained = Expectation(expectation.health, (*expectation.symptom, *known), plan.targets)
     cells = _round(cluster, senders, questions, expectation, timeout, _IN_FLIGHT)
     for attempt in range(patience):
         late = _late(cells, explained)

@@ -146,7 +146,7 @@ class Plan:
 
     def expectation(self, symptom: Iterable[Rule] = ()) -> Expectation:
         """Return who should reach whom in health, or with a symptom on top."""
-        return Expectation(self.rules, symptom)
+        return Expectation(self.rules, symptom, self.targets)
 
     def as_message(self) -> dict[str, Any]:
         """Return what travels to the supervisor."""

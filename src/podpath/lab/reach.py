@@ -12,7 +12,7 @@ A rule selects ends by words, several joined with commas:
 =================  ====================================================
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -22,6 +22,8 @@ LOST: Final = "lost"
 ANY: Final = "any"
 """What cannot be told beforehand, because the kernel chooses at random."""
 _LOST: Final = frozenset({"ETIMEDOUT", "EHOSTUNREACH"})
+_AT_ONCE: Final = frozenset({"EHOSTUNREACH", "ENETUNREACH", "EINVAL"})
+"""What a sender's own routes say before anything is sent."""
 PROBES: Final = ("tcp", "udp", "icmp")
 
 
@@ -107,26 +109,64 @@ class Rule:
 class Expectation:
     """Who should reach whom: in health, and with a symptom on top.
 
-    A symptom only takes away: who does not reach whom in health does not reach them now, and sees either error.
+    A symptom only takes away: who does not reach whom in health does not reach them now, and sees either error. What it
+    does not say of a service follows from what it says of the pods behind it.
 
     Args:
         health: the last rule that speaks about a probe decides.
         symptom: likewise.
+        ends: by which a service finds its pods.
     """
 
-    def __init__(self, health: Iterable[Rule], symptom: Iterable[Rule] = ()) -> None:
+    def __init__(self, health: Iterable[Rule], symptom: Iterable[Rule] = (), ends: Iterable[End] = ()) -> None:
         self.health, self.symptom = tuple(health), tuple(symptom)
+        self._ends = {end.name: end for end in ends}
 
     def of(self, source: End, target: End, probe: str, family: int) -> Rule | None:
         """Return the rule that decides; none means that all is well."""
-        found = []
-        for rules in (self.health, self.symptom):
-            last = next((rule for rule in reversed(rules) if rule.holds(source, target, probe, family)), None)
-            if last is not None and last.sees != OK:
-                found.append(last)
+        healthy = _last(self.health, source, target, probe, family)
+        sick = self._sick(source, target, probe, family) if self.symptom else None
+        found = [rule for rule in (healthy, sick) if rule is not None and rule.sees != OK]
         if len(found) > 1:
             return replace(found[0], sees="|".join(rule.sees for rule in found).rstrip("|"))
         return found[0] if found else None
+
+    def _sick(self, source: End, target: End, probe: str, family: int) -> Rule | None:
+        """Return what the symptom says; of a service what it says by name, else what follows for its pods."""
+        if target.sends or not self._ends:
+            return _last(self.symptom, source, target, probe, family)
+        named = _last([rule for rule in self.symptom if "*" not in rule.target], source, target, probe, family)
+        if named is not None:
+            return named
+        seen: set[str] = set()
+        for rule in self._behind(source, target, probe, family):
+            seen.update((rule.sees if rule is not None else OK).split("|"))
+        if not seen - {OK}:
+            return None
+        if seen & _AT_ONCE:  # the route was chosen before the address was translated: the sender may hear nothing
+            seen.add(LOST)
+        return Rule(source.name, target.name, "|".join(sorted(seen, reverse=True)), why="by the pods behind it")
+
+    def _behind(self, source: End, target: End, probe: str, family: int) -> Iterator[Rule | None]:
+        """Yield what the symptom says of each way that a packet for a service can take."""
+        everybody = _last(self.symptom, source, target, probe, family)
+        if everybody is not None:
+            yield everybody
+        door = self._ends.get(target.node)  # a port of a node: that node sends it on
+        if door is not None and door.name != source.name:
+            first = _last(self.symptom, source, door, probe, family)
+            if first is not None and first.sees != OK:
+                yield first
+                return
+        for pod in (self._ends[name] for name in target.backends if name in self._ends):
+            yield _last(self.symptom, source, pod, probe, family)
+            if door is not None:
+                yield _last(self.symptom, door, pod, probe, family)
+
+
+def _last(rules: Iterable[Rule], source: End, target: End, probe: str, family: int) -> Rule | None:
+    """Return the last rule that speaks about a probe."""
+    return next((rule for rule in reversed(tuple(rules)) if rule.holds(source, target, probe, family)), None)
 
 
 def agrees(sees: str, error: str) -> bool:

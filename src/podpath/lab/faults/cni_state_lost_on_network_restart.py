@@ -11,9 +11,12 @@ def _device(scene: Scene) -> str:
 
 
 def _inject(scene: Scene) -> None:
-    scene.do(f"ip link set {_device(scene)} down", f"ip link set {_device(scene)} up")
-    if "vtep" not in scene.node.facts:  # its own default route the service brings back
-        scene.restore("route replace default")
+    if "vtep" in scene.node.facts:
+        scene.do(f"ip link set {_device(scene)} down", f"ip link set {_device(scene)} up")
+        return
+    # What a bounce leaves, without one: the kernel would go on for a while to forget masqueraded connections (NETDEV_DOWN).
+    scene.do(f"ip route flush dev {_device(scene)} scope global")
+    scene.restore("route replace default")  # its own default route the service brings back
 
 
 def _symptom(scene: Scene) -> tuple[Rule, ...]:

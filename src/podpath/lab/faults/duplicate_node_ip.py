@@ -31,6 +31,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
         Rule(f"*@{node}", "*", between="other"),
         *cut_off(node),
         Rule(f"*@!{node}", f"node@{node}", "EWRONGEND", probes="tcp small,udp"),
+        Rule(f"*@!{node}", f"nodeport@{node},published@{node}", "ECONNREFUSED"),
     )
 
 

@@ -4,6 +4,7 @@ import re
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone, many_pods
 from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import behind_services
 from podpath.lab.reach import Rule
 
 
@@ -42,6 +43,8 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
         Rule("*", pod, "EWRONGEND", probes="tcp small,udp"),
         # Answers to it go to the other one.
         Rule(pod, "*"),
+        *behind_services(scene, "lost|EWRONGEND|"),  # whoever is the twin itself gets nothing back
+        Rule(pod, "service,nodeport"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from podpath.lab.faults.conditions import all_of, has_blocks, has_iptables, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import services
 from podpath.lab.reach import Rule
 
 
@@ -17,7 +18,11 @@ FAULT = Fault(
     title="the host's firewall rejects what pods send to their own node",
     inject=lambda scene: scene.iptables(*(f"-I {rule}" for rule in _rules(scene))),
     undo=lambda scene, _: scene.iptables("-D INPUT 3", "-D INPUT 2", "-D INPUT 1"),
-    symptom=lambda scene: (Rule(f"pod@{scene.node.name}", scene.node.name, "EHOSTUNREACH", probes="tcp,udp"),),
+    symptom=lambda scene: (
+        Rule(f"pod@{scene.node.name}", scene.node.name, "EHOSTUNREACH", probes="tcp,udp"),
+        # What is for pods is on its way to them before INPUT.
+        *(Rule(f"pod@{scene.node.name}", port.name, "") for port in services(scene, "nodeport")),
+    ),
     suits=all_of(has_blocks, has_iptables, ipv4_alone),
     needs_pod=True,
     hint="an error at once although ping works is a rule that rejects: `iptables -S INPUT`",

@@ -32,6 +32,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
     lost = (
         Rule(f"pod@{node}", "pod,node,outside,service", family=4),
         Rule("pod,node,outside", f"pod@{node}", family=4),
+        Rule(f"pod@{node}", f"nodeport@{node},published@{node}", family=4),
     )
     if "bridge" not in scene.node.facts:
         return lost

@@ -2,6 +2,7 @@
 
 from podpath.lab.faults.conditions import has_vtep
 from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import SOME_LOST
 from podpath.lab.reach import Rule
 
 
@@ -19,6 +20,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
         # The node answers itself.
         Rule(f"*@{node}", f"node@{peer}", ""),
         Rule(f"*@{node}", f"node@{peer}", "EWRONGEND", probes="tcp small,udp"),
+        Rule(f"*@{node}", f"nodeport@{peer}", SOME_LOST),  # it serves them itself, with what pods it reaches
     )
 
 

@@ -25,7 +25,7 @@ FAULT = Fault(
     inject=_inject,
     undo=_undo,
     # What the node sends itself does not pass FORWARD.
-    symptom=lambda scene: (Rule(f"pod,node@!{scene.node.name}", scene.pod_name, "ECONNREFUSED"),),
+    symptom=lambda scene: (Rule(f"pod,outside,node@!{scene.node.name}", scene.pod_name, "ECONNREFUSED"),),
     suits=all_of(has_iptables, ipv4_alone),
     needs_pod=True,
     tools=("iptables-restore",),

@@ -12,7 +12,8 @@ def _name(scene: Scene) -> str:
 def _symptom(scene: Scene) -> tuple[Rule, ...]:
     node = scene.node.name
     if "bridge" in scene.node.facts:  # within the bridge nothing is routed
-        return (Rule(f"pod@{node}", "*", between="other"), Rule("*", f"pod@{node}", between="other"))
+        return (Rule(f"pod@{node}", "*", between="other"), Rule("*", f"pod@{node}", between="other"),
+                Rule(f"pod@{node}", f"nodeport@{node}"))  # fmt: skip
     pod = scene.pod_name
     return (Rule(pod, "*"), Rule("*", pod), Rule(node, pod, ""), Rule(pod, node, ""))
 

@@ -2,6 +2,7 @@
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
+from podpath.lab.faults.symptoms import behind_services
 from podpath.lab.reach import Rule
 
 
@@ -14,7 +15,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
     rules = (Rule("*", pod), Rule(pod, "*"))
     if "bridge" not in scene.node.facts:
         return rules
-    return (*rules, Rule(f"pod@{node}", pod, ""), Rule(pod, f"pod@{node}", ""))
+    return (*rules, Rule(f"pod@{node}", pod, ""), Rule(pod, f"pod@{node}", ""), *behind_services(scene))
 
 
 FAULT = Fault(

@@ -54,6 +54,7 @@ def node_lost(scene: Scene, sees: str = "lost") -> tuple[Rule, ...]:
         Rule("*", all_there, family=4),
         Rule(all_there, "*", family=4),
         Rule(scene.node.name, "*", sees, family=4),
+        Rule(scene.node.name, f"nodeport@{scene.node.name}", f"lost|{sees}", family=4),
         *_on_the_bridge(scene, pods, pods),
     )
 
@@ -100,6 +101,21 @@ def services(scene: Scene, kind: str = "service") -> list[End]:
 def rules_of(node: NodePlan, *words: str) -> list[str]:
     """Return the lines of a node's iptables that hold all of these words."""
     return [line for line in node.iptables.splitlines() if all(word in line for word in words)]
+
+
+def behind_services(scene: Scene, sees: str = "lost") -> tuple[Rule, ...]:
+    """Return what pods of a node see when a service leads them to the pod: not the bridge but the node looks for its MAC.
+
+    Args:
+        scene: where.
+        sees: what is seen where no other pod is behind the service.
+    """
+    return tuple(
+        Rule(f"pod@{scene.node.name}", end.name, sees if len(end.backends) == 1 else f"{sees}|")
+        for kind in ("service", "nodeport")
+        for end in services(scene, kind)
+        if scene.pod_name in end.backends and end.node in {"", scene.node.name}
+    )
 
 
 def _on_the_bridge(scene: Scene, source: str, target: str) -> tuple[Rule, ...]:
