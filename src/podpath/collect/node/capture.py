@@ -67,9 +67,13 @@ def _look(found: Found, host: int, visitor: Visitor, stack: ExitStack) -> list[_
     if host not in found.namespaces:
         spaces.insert(0, found.namespaces.setdefault(host, Namespace(host, [os.getpid()])))
     opened: dict[int, int] = {}
+    vanished: set[int] = set()
     for space in spaces:
-        descriptor = space.open()
-        if descriptor is not None:
+        with suppress(PermissionError):
+            descriptor = space.open()
+            if descriptor is None:
+                vanished.add(space.inode)
+                continue
             stack.callback(os.close, descriptor)
             opened[space.inode] = descriptor
     features, programs = _features(), _programs()
@@ -84,12 +88,12 @@ def _look(found: Found, host: int, visitor: Visitor, stack: ExitStack) -> list[_
 
         try:
             if space.inode not in opened and space.inode != own:
-                return _Seen(space, None, [], "it has vanished, or may not be seen")
+                return _Seen(space, None, [], "permission denied")
             return _Seen(space, inside, visitor.inside(None if space.inode == own else opened[space.inode], work), "")
         except OSError as error:
             return _Seen(space, None, [], error.strerror or str(error))
 
-    return [one(space) for space in spaces]
+    return [one(space) for space in spaces if space.inode not in vanished - {own}]
 
 
 def _features() -> tuple[str, ...]:

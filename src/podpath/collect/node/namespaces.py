@@ -45,15 +45,25 @@ class Namespace:
         yield from self.descriptors
 
     def open(self) -> int | None:
-        """Return a descriptor of it; None when it has vanished or may not be entered."""
+        """Return a descriptor of it; None when it has vanished, or nothing leads to it (a mount below another mount).
+
+        Raises:
+            PermissionError: what leads to it is forbidden.
+        """
+        forbidden: PermissionError | None = None
         for path in self.paths():
             try:
                 descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            except PermissionError as error:
+                forbidden = error
+                continue
             except OSError:
                 continue
             if os.fstat(descriptor).st_ino == self.inode:
                 return descriptor
             os.close(descriptor)
+        if forbidden is not None:
+            raise forbidden
         return None
 
     def netns_name(self) -> str | None:
