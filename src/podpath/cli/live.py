@@ -1,8 +1,10 @@
 """This node, live, into a store."""
 
+import gc
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,18 @@ from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
     from podpath.snapshot.store import Store
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Look for no garbage cycles meanwhile: rows are tuples without any, and each look goes through all of them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "Store":
@@ -25,7 +39,7 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "S
     from podpath.collect.node.capture import capture
     from podpath.collect.runtimes.read import read_runtimes
 
-    with ThreadPoolExecutor(1) as executor:
+    with ThreadPoolExecutor(1) as executor, _no_collection():
         asked = executor.submit(lambda: list(capture(read_runtimes, pids)))
         # DuckDB takes as long to load as a kernel to answer: both at once.
         from podpath.collect.node.parts import Text
