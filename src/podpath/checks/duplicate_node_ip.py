@@ -17,9 +17,11 @@ server gives both the same address; and MACs of virtual devices are made of it, 
 
 When everything about the two nodes is equal, look first whether one machine was captured twice, under two names.
 
-Look: `cat /etc/machine-id` on both, `ip address show`; from a third machine `arping -c 2 -I eth0 NODEIP` shows two MACs.""",
+Look: `cat /etc/machine-id` on both, `ip address show`; from a third machine `arping -c 2 -I eth0 NODEIP` shows two MACs.
+The second machine need not be a node: then only the neighbour tables of the others tell (`ip neigh show NODEIP`).""",
     summary=(
         "{ip} is on {dev} of {node} and on {other_dev} of {other}, and other nodes send tunnel packets to it",
+        "{other} has {ip} at {mac}, but {dev} of {node} has the MAC {own}: another machine answers for the address of {node}",
         "{node} and {other} have the same machine-id {value}",
     ),
     why="{effect}",
@@ -39,15 +41,44 @@ Look: `cat /etc/machine-id` on both, `ip address show`; from a third machine `ar
     clone AS (
         SELECT f.value, min(n.node) AS a, max(n.node) AS b FROM fact f JOIN netns n ON n.ns = f.ns AND n.kind = 'host'
         WHERE f.name = 'machine-id' AND f.value <> '' AND f.value <> 'uninitialized' GROUP BY f.value HAVING count(DISTINCT n.node) > 1
+    ),
+    -- The second machine may be no node: then a peer has the address at a MAC that its node does not have.
+    uplink AS (
+        SELECT n.node, d.name AS node_name, a.ns, a.dev, a."address" AS ip, t.mac, t.link_row, a.rowid AS row_address FROM "address" a
+        JOIN netns n ON n.ns = a.ns AND n.kind = 'host' JOIN node d ON d.node = n.node
+        JOIN device t ON t.ns = a.ns AND t.name = a.dev AND t.role = 'uplink' AND t.mac <> 0 WHERE NOT everywhere(a."address")
+    ),
+    believed AS (
+        SELECT b.rowid AS row_neighbour, b.ns, b.dev, b.mac, n.node AS sender, d.name AS sender_name, u.node, u.ns AS owner_ns, u.ip,
+               u.dev AS owner_dev, u.mac AS own, u.link_row, u.row_address,
+               b.mac <> u.mac AND NOT EXISTS (SELECT 1 FROM device x WHERE x.ns = u.ns AND x.mac = b.mac) AS wrong
+        FROM neighbour b JOIN netns n ON n.ns = b.ns AND n.kind = 'host' JOIN node d ON d.node = n.node
+        JOIN uplink u ON u.ip = b."address" AND u.node <> n.node
+        WHERE b.mac IS NOT NULL AND coalesce(b.state, '') NOT IN ('FAILED', 'INCOMPLETE', 'NOARP')
+    ),
+    heard AS (
+        SELECT owner_ns AS ns, ip, arg_min(sender_name, row_neighbour) AS other, arg_min(mac, row_neighbour) AS mac,
+               any_value(owner_dev) AS dev, any_value(own) AS own, min(row_neighbour) AS row_neighbour, any_value(link_row) AS row_link,
+               any_value(row_address) AS row_address, list(DISTINCT sender_name ORDER BY sender_name) AS related,
+               -- Sure where the same sender has another node at that node's own MAC: the segment shows MACs as they are.
+               CASE WHEN bool_or(EXISTS (SELECT 1 FROM believed r WHERE r.ns = b.ns AND r.dev = b.dev AND r.mac = r.own))
+                    THEN 'proven' ELSE 'likely' END AS confidence
+        -- A network that answers for everybody with one MAC (a cloud's) says nothing.
+        FROM believed b WHERE wrong AND NOT EXISTS (SELECT 1 FROM neighbour o WHERE o.ns = b.ns AND o.dev = b.dev AND o.mac = b.mac
+                                                    AND o."address" <> b.ip AND family_of(o."address") = family_of(b.ip))
+        GROUP BY owner_ns, ip
     )
-    SELECT x.ns, x.ip, x.dev, y.name AS other, y.dev AS other_dev, NULL AS value, x.row_address, y.row_address AS row_address_2,
+    FROM (SELECT x.ns, x.ip, x.dev, y.name AS other, y.dev AS other_dev, NULL AS value, x.row_address, y.row_address AS row_address_2,
            NULL::BIGINT AS row_fact, NULL::BIGINT AS row_fact_2, [y.name] AS related, 'error' AS severity,
            'Packets for one of the two nodes reach the other.' AS effect, 'give one of the two machines another address' AS mend
-    FROM twice t JOIN held x ON x.ip = t.ip AND x.node = t.a JOIN held y ON y.ip = t.ip AND y.node = t.b
-    UNION ALL
-    SELECT x.ns, NULL, NULL, d.name, NULL, c.value, NULL, NULL, x.rowid, y.rowid, [d.name], 'warning',
-           'DHCP may give both the same address, and their virtual devices the same MACs.',
-           'on ' || d.name || ': rm /etc/machine-id; systemd-machine-id-setup; reboot'
+    FROM twice t JOIN held x ON x.ip = t.ip AND x.node = t.a JOIN held y ON y.ip = t.ip AND y.node = t.b)
+    UNION ALL BY NAME
+    SELECT *, 'error' AS severity, 'Packets for the node, tunnel packets too, reach another machine.' AS effect,
+           'find the other machine by its MAC, and give it another address' AS mend FROM heard
+    UNION ALL BY NAME
+    SELECT x.ns, NULL AS ip, NULL AS dev, d.name AS other, NULL AS other_dev, c.value, x.rowid AS row_fact, y.rowid AS row_fact_2, [d.name] AS related,
+           'warning' AS severity, 'DHCP may give both the same address, and their virtual devices the same MACs.' AS effect,
+           'on ' || d.name || ': rm /etc/machine-id; systemd-machine-id-setup; reboot' AS mend
     FROM clone c JOIN netns p ON p.node = c.a AND p.kind = 'host' JOIN fact x ON x.ns = p.ns AND x.name = 'machine-id'
     JOIN netns q ON q.node = c.b AND q.kind = 'host' JOIN fact y ON y.ns = q.ns AND y.name = 'machine-id' JOIN node d ON d.node = c.b
     """,
