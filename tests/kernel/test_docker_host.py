@@ -197,3 +197,9 @@ def test_an_ordinary_user_is_told_what_is_missing(host: Docker) -> None:
     assert done.returncode in {0, 1}, done.stderr
     missing = {unknown["missing"] for unknown in json.loads(done.stdout)["unknowns"]}
     assert any("permission denied" in what.lower() for what in missing), missing
+    shown = subprocess.run(
+        [*user, sys.executable, "-m", "podpath", "veth"], capture_output=True, text=True, check=False, timeout=60,
+        env={**host.environ, "PYTHONPATH": source, "HOME": "/nonexistent"},
+    )  # fmt: skip
+    assert "no container and no namespace" not in shown.stdout
+    assert "not seen: the network namespace of process" in shown.stderr

@@ -51,7 +51,8 @@ def test_plain_ascii_where_the_terminal_has_no_more() -> None:
 
 
 def test_nothing_is_said_in_words() -> None:
-    """An empty table would be silence."""
+    """An empty table would be silence, and silence is not health."""
+    assert "not all could be" in as_text([], 80, whole=False)
     assert as_text([], 80) == "no container and no namespace beside the host's own\n"
 
 
@@ -59,7 +60,7 @@ def test_the_document_is_what_its_schema_says() -> None:
     """The schema ships in the package, and knows every field."""
     schema = json.loads((files("podpath.report") / "veth.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    document = json.loads(as_json([WEB, LOST, AGENT]))
+    document = json.loads(as_json([WEB, LOST, AGENT], [("containers of docker", "sudo docker ps")]))
     jsonschema.validate(document, schema)
     assert document["schema"] == SCHEMA
     assert set(schema["$defs"]["interface"]["required"]) == set(Attachment._fields)

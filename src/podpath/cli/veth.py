@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import speaks_unicode, width, write
 from podpath.cli.errors import UserError
@@ -10,6 +10,12 @@ from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
     from podpath.state.attachment import Attachment
+
+# What could hide a container or its cable; that a ruleset was not read hides none.
+_MISSING: Final = """
+    SELECT DISTINCT what, command FROM missing WHERE what LIKE '%network namespace of%' OR what LIKE 'containers of%'
+        OR what LIKE 'all that is inside%' OR what LIKE 'network devices%' ORDER BY ALL
+"""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,9 +44,15 @@ def run(options: argparse.Namespace) -> int:
 
     with Progress() as progress, open_snapshots(options.snapshots, progress) as store:
         rows = attachments(store)
+        missing = store.raw(_MISSING)
     if options.names:
         rows = [row for name in dict.fromkeys(options.names) for row in _called(name, rows)]
-    write(veth.as_json(rows) if options.format == "json" else veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout)))
+    if options.format == "json":
+        write(veth.as_json(rows, missing))
+        return 0
+    write(veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout), whole=not missing))
+    for what, command in missing:
+        sys.stderr.write(f"podpath: not seen: {what}; try: {command}\n")
     return 0
 
 

@@ -33,25 +33,34 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def as_json(rows: Iterable[Attachment]) -> str:
-    """Return the JSON document."""
+def as_json(rows: Iterable[Attachment], missing: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the JSON document.
+
+    Args:
+        rows: the interfaces.
+        missing: what could not be seen, with the command that would tell.
+    """
     import orjson
 
-    document = {"schema": SCHEMA, "interfaces": [row._asdict() for row in rows]}
+    document = {"schema": SCHEMA, "interfaces": [row._asdict() for row in rows],
+                "missing": [{"what": what, "command": command} for what, command in missing]}  # fmt: skip
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def as_text(rows: Sequence[Attachment], width: int, *, unicode: bool = True) -> str:
+def as_text(rows: Sequence[Attachment], width: int, *, unicode: bool = True, whole: bool = True) -> str:
     """Return the table, in so many columns as fit.
 
     Args:
         rows: the interfaces.
         width: columns of the terminal.
         unicode: the terminal shows more than ASCII.
+        whole: nothing is missing that could hold a container.
     """
     sign = _UNICODE if unicode else _ASCII
     if not rows:
-        return "no container and no namespace beside the host's own\n"
+        return (
+            "no container and no namespace beside the host's own\n" if whole else "no container was seen, and not all could be\n"
+        )
     several = len({row.node for row in rows}) > 1
     for rank in (5, 4, 3, 2, 1, 0):
         pairs = zip(rows, [None, *rows], strict=False)
