@@ -8,6 +8,8 @@ import pytest
 from podpath.snapshot.store import SnapshotError, Store
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Unread
+from podpath.state.host import Fact
+from podpath.state.link import Link
 from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route
 
@@ -112,3 +114,22 @@ def test_snapshots_are_joined_by_the_names_of_their_nodes(tmp_path: Path) -> Non
             ("n1", 2, 2), ("n2", 1, 1),
         ]  # fmt: skip
         assert store.raw("SELECT count(*) FROM unread") == [(1,)]
+
+
+def test_two_machines_with_one_host_name_stay_two(tmp_path: Path) -> None:
+    """Their machine-ids tell them apart; two snapshots of one machine are one node."""
+    files = []
+    for at, identity in enumerate(("a", "b", "a")):
+        file = tmp_path / f"{at}.podpath"
+        with Store() as store:
+            ns = store.netns(store.node("localhost"))
+            store.add(ns, 0, [(0, Fact("machine-id", identity)), (0, Link(f"eth{at}"))])
+            store.flush()
+            store.save(file)
+        files.append(file)
+    with Store() as whole:
+        for file in files:
+            whole.absorb(file)
+        whole.flush()
+        rows = whole.raw("SELECT d.name, l.name FROM link l JOIN netns n USING (ns) JOIN node d USING (node) ORDER BY ALL")
+    assert rows == [("localhost", "eth0"), ("localhost", "eth2"), ("localhost (2)", "eth1")]

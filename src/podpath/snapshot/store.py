@@ -71,6 +71,27 @@ class _Spool:
         self._file.close()
 
 
+_MACHINE_IDS: Final = """
+    SELECT d.name, any_value(f.value) FROM fact f JOIN netns n USING (ns) JOIN node d USING (node)
+    WHERE f.name = 'machine-id' AND n.kind = 'host' GROUP BY d.name
+"""
+
+
+def _own_name(name: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
+    """Return what a node of another snapshot is called among ours: two machines may bear one host name.
+
+    Args:
+        name: its name there.
+        theirs: machine-ids there, by name.
+        ours: machine-ids here, by name.
+    """
+    identity, number, called = theirs.get(name), 1, name
+    while identity is not None and ours.get(called, identity) != identity:
+        number += 1
+        called = f"{name} ({number})"
+    return called
+
+
 class Store:
     """A snapshot, in memory or in a file.
 
@@ -237,14 +258,16 @@ class Store:
                 rows.clear()
 
     def absorb(self, path: Path) -> None:
-        """Add all that another snapshot file holds; its nodes are new ones, or ours where the names are equal.
+        """Add all that another snapshot file holds; its nodes are new ones, or ours where name and machine-id are equal.
 
         Raises:
             SnapshotError: the file is no snapshot of this version.
         """
         self.flush()
         with Store(path, read_only=True) as other:
-            nodes = {row[0]: self.node(row[1], row[2]) for row in other.raw("SELECT node, name, address FROM node")}
+            theirs, ours = (dict(store.raw(_MACHINE_IDS)) for store in (other, self))
+            names = {row[0]: row[1:] for row in other.raw("SELECT node, name, address FROM node")}
+            nodes = {number: self.node(_own_name(name, theirs, ours), address) for number, (name, address) in names.items()}
             places = other.raw("SELECT ns, node, kind, name, inferred, inode FROM netns")
         netns = [[row[0] for row in places], [self.netns(nodes[row[1]], row[2], row[3] or "", *row[4:]) for row in places]]
         self.flush()
