@@ -108,7 +108,9 @@ def test_an_ordinary_user_builds_the_same(name: str, everybodys: Path) -> None:
     become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     sources = everybodys / "src"
     shutil.copytree(Path(lab.__file__).parents[1], sources / "podpath", ignore=shutil.ignore_patterns("__pycache__"))
-    probe = subprocess.run([*become, sys.executable, "-c", "import yaml"], capture_output=True, check=False, timeout=20)
+    # In a user namespace of its own: there, whatever root had left to it is gone, the right to read its folders too.
+    inside = [*become, "unshare", "--user", sys.executable, "-c", "import yaml"]
+    probe = subprocess.run(inside, capture_output=True, check=False, timeout=20)
     if probe.returncode:
         pytest.skip("an ordinary user cannot run this Python, or this is no root who could become one")
     words = [*become, sys.executable, "-c", SCRIPT, str(sources), name]
