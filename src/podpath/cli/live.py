@@ -45,6 +45,7 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "S
         from podpath.collect.node.parts import Text
         from podpath.snapshot.load import load_output
         from podpath.snapshot.store import Store
+        from podpath.state.evidence import Unread
 
         store = Store(file)
         name = os.uname().nodename
@@ -53,7 +54,8 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "S
             for part in asked.result():
                 ns = store.netns(node, part.place.kind, part.place.name, inode=part.place.inode)
                 if isinstance(part, Text):
-                    load_output(store, ns, f"{name}, live", part.command, part.text)
+                    if not load_output(store, ns, f"{name}, live", part.command, part.text):
+                        store.unread(Unread(f"{name}, live", 1, 1, f"there is no reader of `{part.command}`", ""))
                 else:
                     store.add(ns, 0, ((0, row) for row in part.rows))
                     store.add(ns, 0, ((0, row) for row in part.coverage))

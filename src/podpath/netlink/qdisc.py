@@ -1,5 +1,6 @@
 """Queueing disciplines and the classifiers on them: RTM_GETQDISC, RTM_GETTFILTER (linux/rtnetlink.h; net/sched/)."""
 
+import errno
 from collections.abc import Iterable, Iterator, Mapping
 from struct import Struct
 from typing import Any, Final
@@ -21,6 +22,8 @@ _ROOT: Final = 0xFFFFFFFF
 _INGRESS_HOOK, _EGRESS_HOOK = 0xFFFFFFF2, 0xFFFFFFF3
 _OLD_INGRESS_HOOK: Final = 0xFFFF0000
 _HOOKS: Final = {"clsact": (_INGRESS_HOOK, _EGRESS_HOOK), "ingress": (_OLD_INGRESS_HOOK,)}
+# A kernel that has no classifiers holds none; a device may go in the meantime.
+_NO_CLASSIFIERS: Final = frozenset((errno.EOPNOTSUPP, errno.ENODEV, errno.EINVAL))
 _HOOK_NAMES: Final = {_INGRESS_HOOK: "tc ingress", _OLD_INGRESS_HOOK: "tc ingress"}
 _LEAVES: Final = frozenset(
     [
@@ -80,6 +83,9 @@ def classifiers(socket: Netlink, qdiscs: Iterable[Qdisc], index_of: Mapping[str,
         socket: rtnetlink socket of the namespace.
         qdiscs: its qdiscs.
         index_of: indexes of its devices.
+
+    Raises:
+        NetlinkError: the kernel refuses.
     """
     for qdisc in qdiscs:
         for hook in _hooks(qdisc) if qdisc.dev in index_of else ():
@@ -90,8 +96,10 @@ def _filters(socket: Netlink, dev: str, index: int, parent: int) -> Iterator[Pro
     where = _HOOK_NAMES.get(parent, "tc egress")
     try:
         received = socket.dump(_RTM_GETTFILTER, _TCMSG.pack(0, index, 0, parent, 0))
-    except NetlinkError:
-        return
+    except NetlinkError as error:
+        if error.errno in _NO_CLASSIFIERS:
+            return
+        raise
     seen = set()
     for _, _, _, _, _, kind, options in messages(received, _LAYOUT):
         name = text(kind) or ""

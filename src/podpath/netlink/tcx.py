@@ -1,6 +1,7 @@
 """BPF programs that no netlink message shows: those attached by tcx and netkit links (bpf(2), BPF_PROG_QUERY)."""
 
 import ctypes
+import errno
 import os
 import platform
 import sys
@@ -86,13 +87,18 @@ def programs(dev: str, index: int, kind: str | None) -> Iterator[Program]:
     """Yield the programs on a device of the calling thread's namespace.
 
     Raises:
-        OSError: the kernel does not know the question (before 6.6), or forbids it.
+        OSError: the kernel forbids the question.
     """
     for hook, name in _NETKIT_HOOKS if kind == "netkit" else _HOOKS:
         found = (ctypes.c_uint32 * _MOST)()
         attributes = bytearray(_ATTR_SIZE)
         pack_into("=IIIIQI", attributes, 0, index, hook, 0, 0, ctypes.addressof(found), _MOST)
-        _bpf(_PROG_QUERY, attributes)
+        try:
+            _bpf(_PROG_QUERY, attributes)
+        except OSError as error:
+            if error.errno == errno.EINVAL:  # before 6.6 there is no such hook, so nothing is on it
+                return
+            raise
         (count,) = unpack_from("=I", attributes, 24)
         for identifier in found[:count]:
             yield Program(dev, name, "bpf", program_name(identifier), identifier)

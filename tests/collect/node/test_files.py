@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from podpath.collect.node import files
-from podpath.collect.node.parts import Place
-from podpath.state.address import parse_ip
-from podpath.state.host import Resolver
+from podpath.collect.node.parts import Place, Rows, Text
+from podpath.state.host import Missing
 
 HOST = Place("host", "", 1)
 
@@ -30,7 +30,7 @@ def test_configuration_is_read_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "etc/cni/net.d/10-a.conflist").write_text("{}")
     (tmp_path / "etc/cni/net.d/kubeconfig").write_text("token: secret")
     found = list(files.configuration(HOST, tmp_path))
-    assert [(text.command, text.text) for text in found] == [
+    assert [(part.command, part.text) for part in found if isinstance(part, Text)] == [
         ("cat /run/flannel/subnet.env", "FLANNEL_MTU=1450\n"),
         ("cat /etc/cni/net.d/10-a.conflist", "{}"),
     ]
@@ -38,9 +38,23 @@ def test_configuration_is_read_where_it_is(tmp_path: Path) -> None:
 
 def test_a_resolver_is_read_as_a_process_sees_it() -> None:
     """Ours, for a start."""
-    lines = Path("/etc/resolv.conf").read_text().splitlines() if Path("/etc/resolv.conf").exists() else []
-    servers = [line.split()[1] for line in lines if line.startswith("nameserver")]
-    assert [row.address for row in files.resolvers(os.getpid()) if row.keyword == "nameserver"] == [parse_ip(s) for s in servers]
+    file = Path("/etc/resolv.conf")
+    expected = Text(HOST, "cat /etc/resolv.conf", file.read_text()) if file.exists() else None
+    assert files.resolver(HOST, os.getpid()) == expected
+
+
+def test_what_may_not_be_read_is_missing() -> None:
+    """Not silently left out, and with the command that would tell."""
+    with mock.patch.object(files, "_open_inside", side_effect=PermissionError(13, "Permission denied")):
+        part = files.resolver(HOST, 7)
+    assert isinstance(part, Rows)
+    assert list(part.rows) == [
+        Missing("resolv.conf of process 7 (Permission denied)", "sudo nsenter -t 7 -m cat /etc/resolv.conf")
+    ]
+    with mock.patch.object(os, "listdir", side_effect=PermissionError(13, "Permission denied")):
+        parts = list(files.configuration(HOST, Path("/nonexistent")))
+    told = [row.command for part in parts if isinstance(part, Rows) for row in part.rows if isinstance(row, Missing)]
+    assert told == [f"sudo ls /{folder}" for folder in files._CNI_FOLDERS]
 
 
 @pytest.mark.root
@@ -61,11 +75,10 @@ def test_a_containers_link_cannot_lead_out_of_it(tmp_path: Path) -> None:
         assert files.read_inside(done.pid, "/etc/resolv.conf") is None
         (tmp_path / "root/etc/resolv.conf").unlink()
         (tmp_path / "root/etc/resolv.conf").write_text("nameserver 192.0.2.1\nsearch a.b\n")
-        assert list(files.resolvers(done.pid)) == [
-            Resolver("nameserver", "192.0.2.1", parse_ip("192.0.2.1")), Resolver("search", "a.b"),
-        ]  # fmt: skip
+        expected = Text(HOST, "cat /etc/resolv.conf", "nameserver 192.0.2.1\nsearch a.b\n")
+        assert files.resolver(HOST, done.pid) == expected
         (tmp_path / "root/etc/resolv.conf").unlink()
         os.mkfifo(tmp_path / "root/etc/resolv.conf")
-        assert list(files.resolvers(done.pid)) == []
+        assert files.resolver(HOST, done.pid) is None
     finally:
         done.communicate(timeout=10)

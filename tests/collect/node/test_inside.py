@@ -9,10 +9,11 @@ import pytest
 
 from podpath.collect.node import inside
 from podpath.collect.node.inside import Inside, identifiers
-from podpath.netlink import fdb, nexthop, route_socket
+from podpath.netlink import ethtool, fdb, nexthop, route_socket
+from podpath.netlink.generic import NETLINK_GENERIC
 from podpath.netlink.route_socket import Table
 from podpath.netlink.sock import Netlink, NetlinkError
-from podpath.state.host import Missing, NetnsId, Sysctl
+from podpath.state.host import Feature, Missing, NetnsId, Sysctl
 from podpath.state.link import Link
 from tests.netlink.space import Space
 
@@ -21,7 +22,9 @@ pytestmark = pytest.mark.root
 
 def look(space: Space) -> Inside:
     """Look at a namespace."""
-    seen = Inside({}, host=False, features=())
+    with Netlink(NETLINK_GENERIC) as socket:
+        features = ethtool.names(socket)
+    seen = Inside({}, host=False, features=features)
     space.inside(lambda: seen.look(lambda _wanted, _socket: ()))
     return seen
 
@@ -89,3 +92,13 @@ def test_identifiers_lead_to_namespaces(space: Space) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         assert found == [NetnsId(0, Path(f"/run/netns/{other.name}").stat().st_ino)]
+
+
+def test_offloads_that_the_kernel_does_not_name_are_missing(space: Space) -> None:
+    """An old kernel's silence is not "off"."""
+    seen = Inside({}, host=False, features=())
+    space.inside(lambda: seen.look(lambda _wanted, _socket: ()))
+    found = rows(seen)
+    assert [row for row in found if isinstance(row, Feature)] == []
+    assert [row.command for row in found if isinstance(row, Missing)] == ["ethtool -k"]
+    assert "feature" not in {coverage.table for coverage in seen.coverage}

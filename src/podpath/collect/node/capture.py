@@ -160,5 +160,6 @@ def _of_namespace(one: _Seen, places: dict[int, Place]) -> Iterator[Part]:
             yield Rows(place, (), (item,))
         else:
             yield Rows(place, [item])
-    if one.space.pids:
-        yield Rows(place, files.resolvers(one.space.pids[0]), (Coverage("resolver"),))
+    resolver = files.resolver(place, one.space.pids[0]) if one.space.pids else None
+    if resolver is not None:
+        yield resolver

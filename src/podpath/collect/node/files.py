@@ -9,11 +9,9 @@ from pathlib import Path
 from struct import pack
 from typing import Final
 
-from podpath.collect.node.parts import Place, Text
+from podpath.collect.node.parts import Part, Place, Rows, Text
 from podpath.netlink.libc import call
-from podpath.readers import resolv_conf
-from podpath.readers.interface import Bad
-from podpath.state.host import Fact, Resolver
+from podpath.state.host import Fact, Missing
 
 _FLANNEL: Final = ("run/flannel/subnet.env",)
 _CNI_FOLDERS: Final = ("etc/cni/net.d", "var/lib/rancher/k3s/agent/etc/cni/net.d", "var/lib/rancher/rke2/agent/etc/cni/net.d")
@@ -34,8 +32,8 @@ def facts() -> Iterator[Fact]:
     yield Fact("captured", datetime.now(UTC).isoformat(timespec="milliseconds"))
 
 
-def configuration(place: Place, root: Path = Path("/")) -> Iterator[Text]:
-    """Yield the files of flannel and of the CNI.
+def configuration(place: Place, root: Path = Path("/")) -> Iterator[Part]:
+    """Yield the files of flannel and of the CNI; one that may not be read is missing.
 
     Args:
         place: the node's own namespace.
@@ -45,15 +43,20 @@ def configuration(place: Place, root: Path = Path("/")) -> Iterator[Text]:
     for folder in _CNI_FOLDERS:
         try:
             names = sorted(os.listdir(root / folder))
-        except OSError:
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield Rows(place, [Missing(f"the files of /{folder} ({error.strerror})", f"sudo ls /{folder}")])
             continue
         files += [Path(folder, name) for name in names if name.endswith(_CNI_SUFFIXES)]
     for file in files:
         try:
             with (root / file).open(encoding="utf-8", errors="replace") as opened:
                 yield Text(place, f"cat /{file}", opened.read(_LARGEST))
-        except OSError:
+        except FileNotFoundError:
             continue
+        except OSError as error:
+            yield Rows(place, [Missing(f"/{file} ({error.strerror})", f"sudo cat /{file}")])
 
 
 def _open_inside(pid: int, path: str) -> int:
@@ -71,10 +74,14 @@ def _open_inside(pid: int, path: str) -> int:
 
 
 def read_inside(pid: int, path: str) -> str | None:
-    """Return a file as a process sees it; None where there is no such regular file, or it may not be read."""
+    """Return a file as a process sees it; None where there is no such file, or no regular one.
+
+    Raises:
+        OSError: it may not be read, or the kernel is older than 5.6.
+    """
     try:
         descriptor = _open_inside(pid, path)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
         return None
     with open(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -82,10 +89,17 @@ def read_inside(pid: int, path: str) -> str | None:
         return file.read(_LARGEST).decode("utf-8", errors="replace")
 
 
-def resolvers(pid: int) -> Iterator[Resolver]:
-    """Yield the lines of a process's ``/etc/resolv.conf``."""
-    text = read_inside(pid, "/etc/resolv.conf")
-    reader = resolv_conf.READER.read
-    for _, row in reader((), text.splitlines()) if text is not None and reader is not None else ():
-        if not isinstance(row, Bad):
-            yield row  # type: ignore[misc]
+def resolver(place: Place, pid: int) -> Part | None:
+    """Return a process's ``/etc/resolv.conf``; None where it has none.
+
+    Args:
+        place: its namespace.
+        pid: the process.
+    """
+    try:
+        text = read_inside(pid, "/etc/resolv.conf")
+    except OSError as error:
+        return Rows(
+            place, [Missing(f"resolv.conf of process {pid} ({error.strerror})", f"sudo nsenter -t {pid} -m cat /etc/resolv.conf")]
+        )
+    return None if text is None else Text(place, "cat /etc/resolv.conf", text)

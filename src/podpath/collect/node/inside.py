@@ -123,7 +123,9 @@ class Inside:
             self.rows.append(others({row.peer_netns for row in self.links if row.peer_netns is not None}, socket))
             for one in _DUMPS:
                 self._try(one.command, one.command, one.covers, partial(self._take, socket, one))
-            self._try("queueing disciplines", "tc qdisc show", _covers("qdisc"), lambda: self._take_qdiscs(socket))
+            qdiscs: list[Qdisc] = []
+            self._try("queueing disciplines", "tc qdisc show", _covers("qdisc"), lambda: self._take_qdiscs(socket, qdiscs))
+            self._try("classifiers", "tc filter show", (), lambda: self._take_classifiers(socket, qdiscs))
             covers = _SYSCTLS if self._host else ()
             self._try("settings of all devices", "sysctl -a", covers, lambda: self._take_settings(socket))
         if self._programs:
@@ -133,6 +135,8 @@ class Inside:
             covers = (Coverage("socket", part=proto),)
             self._try(f"{proto} sockets", f"ss -{proto[0]}lnp", covers, partial(self._take_sockets, proto))
         self._try("offloads", "ethtool -k", _covers("feature"), self._take_features)
+        if any(one.kind == "wireguard" for one in self.links):
+            self._try("WireGuard peers", "wg show", _covers("wireguard_peer"), self._take_peers)
         self._try("IPsec policies", "ip xfrm policy", _covers("xfrm_policy"), self._take_policies)
         self._try("tracked connections", "conntrack -L", _covers("conntrack"), lambda: list(self._take_connections()))
 
@@ -144,10 +148,13 @@ class Inside:
         self.links = [row for row in found if isinstance(row, Link)]
         return found
 
-    def _take_qdiscs(self, socket: Netlink) -> list[NamedTuple]:
-        found: list[Qdisc] = list(qdisc.rows(dump(socket, qdisc.TABLE), self.devices))
+    def _take_qdiscs(self, socket: Netlink, found: list[Qdisc]) -> list[Qdisc]:
+        found += qdisc.rows(dump(socket, qdisc.TABLE), self.devices)
+        return found
+
+    def _take_classifiers(self, socket: Netlink, qdiscs: list[Qdisc]) -> list[NamedTuple]:
         index_of = {row.name: row.ifindex for row in self.links if row.ifindex is not None}
-        return [*found, *qdisc.classifiers(socket, found, index_of)]
+        return list(qdisc.classifiers(socket, qdiscs, index_of))
 
     def _take_settings(self, socket: Netlink) -> list[NamedTuple]:
         found: list[NamedTuple] = list(netconf.rows(socket))
@@ -166,14 +173,15 @@ class Inside:
             return list(inet_diag.sockets(socket, proto, self.devices, self._owners))
 
     def _take_features(self) -> list[NamedTuple]:
-        found: list[NamedTuple] = []
+        if not self._features:
+            raise OSError(0, "the kernel does not name them by netlink, as it does from 5.6 on")
         with Netlink(NETLINK_GENERIC) as socket:
-            found += (row for row in ethtool.rows(socket, self.devices, self._features) if row.dev != "lo")
-            for one in self.links:
-                if one.kind == "wireguard":
-                    found += wireguard.rows(socket, one.name, one.ifindex or 0)
-                    self.coverage.append(Coverage("wireguard_peer", dev=one.name))
-        return found
+            return [row for row in ethtool.rows(socket, self.devices, self._features) if row.dev != "lo"]
+
+    def _take_peers(self) -> list[NamedTuple]:
+        with Netlink(NETLINK_GENERIC) as socket:
+            devices = [one for one in self.links if one.kind == "wireguard"]
+            return [row for one in devices for row in wireguard.rows(socket, one.name, one.ifindex or 0)]
 
     def _take_policies(self) -> list[NamedTuple]:
         if present("xfrm_user") is False:
@@ -185,12 +193,10 @@ class Inside:
 
     def _take_connections(self) -> Iterator[NamedTuple]:
         count = [row.value for row in proc.sysctls((_COUNT,))]
-        if not count:
-            return  # connection tracking is not loaded
+        if not count or (count == ["0"] and not self._host):
+            return  # connection tracking is not loaded, or tracks nothing here
         if not present("nf_conntrack_netlink"):
             raise OSError(0, "the module nf_conntrack_netlink is not loaded, and podpath loads none")
-        if count == ["0"] and not self._host:
-            return
         with Netlink(conntrack.NETLINK_NETFILTER) as socket:
             yield from conntrack.counters(dump(socket, conntrack.STATISTICS))
             yield from conntrack.rows(dump(socket, conntrack.TABLE))

@@ -74,11 +74,15 @@ _BY_FOLDER: Final = {names: _folders(names) for names in (SYSCTLS, ROUTER_SYSCTL
 
 
 def sysctls(names: tuple[str, ...]) -> Iterator[Sysctl]:
-    """Yield settings that this kernel has; one that it has not (a module that is not loaded) has no row."""
+    """Yield settings that this kernel has; one that it has not (a module that is not loaded) has no row.
+
+    Raises:
+        OSError: one may not be read.
+    """
     for folder, leaves in (_BY_FOLDER.get(names) or _folders(names)).items():
         try:
             at = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError:
+        except FileNotFoundError:
             continue
         try:
             for leaf, name in leaves:
@@ -92,12 +96,10 @@ def sysctls(names: tuple[str, ...]) -> Iterator[Sysctl]:
 def _value(folder: int, leaf: str) -> str | None:
     try:
         descriptor = os.open(leaf, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
-    except OSError:
+    except FileNotFoundError:
         return None
     try:
         return os.read(descriptor, 256).decode().strip()
-    except OSError:
-        return None
     finally:
         os.close(descriptor)
 

@@ -22,7 +22,7 @@ _PATIENCE: Final = 10.0
 _FOLDERS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Tables that iptables-nft makes; nft(8) prints them too, but not all matches in words that can be read back.
 _XTABLES: Final = frozenset(("filter", "nat", "mangle", "raw", "security"))
-_FORMS: Final = {"ip": "iptables", "ip6": "ip6tables", "arp": "arptables", "bridge": "ebtables"}
+_FORMS: Final = {"ip": "iptables", "ip6": "ip6tables"}
 
 
 class Printed(NamedTuple):
@@ -62,7 +62,7 @@ def _nftables() -> Iterator[Found]:
     if tables:
         yield _run(("nft", "-j", "list", "ruleset"), "nft list ruleset")
     for family, form in _FORMS.items():
-        if any(table.family == family and table.name in _XTABLES for table in tables) and form in {"iptables", "ip6tables"}:
+        if any(table.family == family and table.name in _XTABLES for table in tables):
             yield _run((f"{form}-nft-save", "-c"), f"{form}-save -c", f"{form}-save")
 
 
