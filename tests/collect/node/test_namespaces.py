@@ -47,7 +47,10 @@ def test_a_namespace_is_found_by_its_mount(space: Space) -> None:
     inode = Path(f"/run/netns/{space.name}").stat().st_ino
     found = find_namespaces().namespaces[inode]
     assert (found.pids, found.netns_name()) == ([], space.name)
-    assert [holder.kind for holder in found.holders()] == ["mount"] * len(found.mounts)
+    # A capture of another test may hold a descriptor of it for a moment, too.
+    held = [holder.kind for holder in found.holders() if holder.kind != "descriptor"]
+    assert held == ["mount"] * len(found.mounts)
+    assert found.mounts
 
 
 @pytest.mark.root
