@@ -1,0 +1,96 @@
+"""What travels: a packet, and the frame around it.
+
+A value is never changed: whatever a stage does to a packet makes a new one (``dataclasses.replace``).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from podpath.state.address import V4, Ip, Mac, family_of
+
+BROADCAST: Final = Mac(0xFFFF_FFFF_FFFF)
+ECHO_REQUEST: Final = {"icmp": 8, "icmpv6": 128}
+ECHO_REPLY: Final = {"icmp": 0, "icmpv6": 129}
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """An IP packet.
+
+    Attributes:
+        src: source address.
+        dst: destination address.
+        proto: icmp, icmpv6, tcp, udp, sctp, ipip, gre …, by the name that /etc/protocols gives it.
+        sport: source port; the identifier of an ICMP echo.
+        dport: destination port.
+        icmp_type: type of an ICMP message.
+        icmp_code: its code.
+        flags: TCP flags that are set.
+        length: bytes of the whole packet, with its IP header.
+        ttl: hops it may still take (hop limit).
+        tos: type of service (traffic class).
+        dont_fragment: routers must not cut it.
+        mark: firewall mark; it belongs to the packet within one namespace and is lost between two.
+        payload: the packet or frame that a tunnel carries inside.
+        about: the packet that an ICMP error is about.
+    """
+
+    src: Ip
+    dst: Ip
+    proto: str
+    sport: int | None = None
+    dport: int | None = None
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+    flags: frozenset[str] = frozenset()
+    length: int = 84
+    ttl: int = 64
+    tos: int = 0
+    dont_fragment: bool = False
+    mark: int = 0
+    payload: "Packet | Frame | None" = None
+    about: "Packet | None" = None
+
+    @property
+    def family(self) -> int:
+        """4 or 6."""
+        return family_of(self.dst)
+
+    @property
+    def icmp_proto(self) -> str:
+        """Name of the ICMP of this packet's family."""
+        return "icmp" if self.family == V4 else "icmpv6"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An ARP request or a neighbour solicitation, or the answer to one (RFC 826, RFC 4861).
+
+    Attributes:
+        sender: address of the asker; of the one who answers, the address asked for.
+        target: address asked for; of an answer, the address of the asker.
+        mac: link-layer address of whoever sends it.
+        answer: this is the answer.
+    """
+
+    sender: Ip
+    target: Ip
+    mac: Mac
+    answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of a link.
+
+    Attributes:
+        src: link-layer address of the sender; none on links without such addresses.
+        dst: link-layer address of the receiver.
+        content: what it carries.
+        vlan: VLAN tag, innermost last.
+    """
+
+    src: Mac | None
+    dst: Mac | None
+    content: Packet | Question
+    vlan: tuple[int, ...] = ()
