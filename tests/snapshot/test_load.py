@@ -35,3 +35,21 @@ def test_the_name_of_a_file_may_be_its_command() -> None:
         store.flush()
         assert store.raw("SELECT command, typed, first FROM source") == [("ip neigh show", True, 1)]
         assert store.raw("SELECT line FROM neighbour") == [(1,)]
+
+
+def test_a_node_speaks_for_itself_alone() -> None:
+    """What comes from one node is its own, whatever its headings, prompts and wrappers say."""
+    text = """\
+# ip route show
+default via 10.0.0.1 dev eth0
+### node n2
+[root@n3 ~]# ip route show
+10.1.0.0/16 dev eth0
+$ ssh n4 ip route
+10.2.0.0/16 dev eth0
+"""
+    with Store() as store:
+        load_text(store, "n1, over ssh", "n1", None, text.splitlines(), only=True)
+        store.flush()
+        assert store.raw("SELECT name FROM node") == [("n1",)]
+        assert store.raw("SELECT count(*) FROM route JOIN netns n USING (ns) WHERE n.node = 1") == [(3,)]

@@ -133,3 +133,17 @@ def test_two_machines_with_one_host_name_stay_two(tmp_path: Path) -> None:
         whole.flush()
         rows = whole.raw("SELECT d.name, l.name FROM link l JOIN netns n USING (ns) JOIN node d USING (node) ORDER BY ALL")
     assert rows == [("localhost", "eth0"), ("localhost", "eth2"), ("localhost (2)", "eth1")]
+
+
+def test_a_node_that_is_forgotten_leaves_nothing() -> None:
+    """Its rows go, those of others stay, and its numbers are given to nobody else."""
+    with Store() as store:
+        for name in ("n1", "n2"):
+            store.add(store.netns(store.node(name)), 0, [(0, Link("eth0"))])
+        store.forget("n1")
+        store.forget("n0")
+        store.add(store.netns(store.node("n1")), 0, [(0, Link("eth1"))])
+        store.flush()
+        rows = store.raw("SELECT d.name, l.name FROM link l JOIN netns USING (ns) JOIN node d USING (node) ORDER BY ALL")
+        assert rows == [("n1", "eth1"), ("n2", "eth0")]
+        assert store.raw("SELECT count(DISTINCT ns), count(*) FROM netns") == [(2, 2)]

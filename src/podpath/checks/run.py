@@ -173,7 +173,11 @@ class _Seen(NamedTuple):
 
 def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
     """Yield for each host what checks wait for there."""
-    hosts = store.raw("SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host' ORDER BY d.name")
+    # Of a node that could not be captured everything is missing: that is said once, with the reason.
+    hosts = store.raw(
+        "SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'"
+        " AND n.ns NOT IN (SELECT ns FROM capture WHERE way IS NULL AND problem IS NOT NULL) ORDER BY d.name"
+    )
     seen: dict[int, set[_Seen]] = {}
     for ns, table, family, part in store.raw(
         "SELECT DISTINCT ns, \"table\", family, part FROM coverage WHERE complete <> 'no' AND dev IS NULL"

@@ -18,6 +18,27 @@ def add_snapshots(parser: argparse.ArgumentParser) -> None:
         help="snapshot files, text files with pasted output, directories (a sub-directory is a node), - for standard input",
     )
     argument.complete = {"bash": "_shtab_compgen_files", "zsh": "_files"}  # type: ignore[attr-defined]
+    add_ssh(parser)
+
+
+def add_ssh(parser: argparse.ArgumentParser) -> None:
+    """Add the options that ask other nodes over ssh (docs/ssh.md)."""
+    group = parser.add_argument_group("other nodes, over ssh")
+    group.add_argument(
+        "--ssh", action="append", default=[], metavar="HOSTS",
+        help="hosts, with commas between; @FILE: one on each line, an Ansible inventory, or kubectl get nodes -o json",
+    )  # fmt: skip
+    group.add_argument("--missing", action="store_true", help="ask the nodes that the SNAPSHOTs lack")
+    group.add_argument("--sudo", action="store_true", help="read the nodes by sudo (it must not ask for a password)")
+    group.add_argument("--user", metavar="NAME", help="user to log in as (default: ssh's own)")
+    group.add_argument(
+        "--ssh-option", action="append", default=[], metavar="NAME=VALUE", help="an option of ssh_config(5); may be repeated"
+    )
+    group.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="time for one node (default: 120)")
+    group.add_argument("--retries", type=int, default=1, metavar="N", help="more tries for a node that fails (default: 1)")
+    group.add_argument("--jobs", type=int, default=64, metavar="N", help="nodes asked at the same time (default: 64)")
+    group.add_argument("--ask", action="store_true", help="let ssh ask for passphrases and new host keys: one node at a time")
+    group.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def add_color(parser: argparse.ArgumentParser) -> None:

@@ -40,13 +40,14 @@ def run(options: argparse.Namespace) -> int:
     from podpath.checks.registry import checks
     from podpath.checks.run import run_checks
     from podpath.cli.snapshots import open_snapshots
+    from podpath.cli.ssh import remote_of
 
     settings = _settings(options.config)
     ignore = [*options.ignore, *settings.get("ignore", [])]
     unknown = sorted(set(ignore) - set(checks()))
     if unknown:
         raise UserError(f"there is no check named {', '.join(unknown)}; `podpath explain` lists them")
-    with Progress() as progress, open_snapshots(options.snapshots, progress) as store:
+    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
         report = run_checks(store, ignore, lambda name: progress.step(f"checking {name}"))
     write(_rendered(report, options, tuple(sorted(set(checks()) - set(ignore)))), options.output)
     return _exit_code(report, options.fail_on or settings.get("fail-on", "error"), strict=options.strict)

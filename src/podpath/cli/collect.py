@@ -5,14 +5,18 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import add_snapshots, write
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from podpath.cli.ssh import Remote
     from podpath.snapshot.store import Store
+
+_INCOMPLETE: Final = 3
+_INTERRUPTED: Final = 130
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,7 +26,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="this node, or pasted output, as one snapshot file",
         description="Reads this node: every namespace, every container, without changing anything; or what the arguments name."
         " Writes one snapshot file, which every command takes.",
-        epilog="For a node without Python: podpath collect --script | ssh root@node sh > node.txt",
+        epilog="Exit status: 0 all was read, 2 bad usage or nothing could be read, 3 a node is missing, 130 interrupted."
+        " For a node that ssh does not reach: podpath collect --script prints the script to run there.",
     )
     add_snapshots(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="the snapshot file to write (default: HOST-TIME.podpath)")
@@ -31,6 +36,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--script", action="store_true", help="print a shell script that prints a node's state for podpath to read"
+    )
+    parser.add_argument("--rows", action="store_true", help="print this node as lines of JSON, for another podpath")
+    parser.add_argument(
+        "--resume", action="store_true", help="keep what FILE holds, and ask over ssh only for nodes that are not in it, whole"
     )
     parser.set_defaults(run=run)
 
@@ -42,10 +51,18 @@ def run(options: argparse.Namespace) -> int:
 
         write(script(), options.output)
         return 0
+    if options.rows:
+        return _rows()
+    from podpath.cli.ssh import remote_of
     from podpath.snapshot.store import SnapshotError
 
+    remote = remote_of(options)
+    if options.resume and (remote is None or not options.output):
+        raise UserError("--resume goes on with a file: name it with -o, and the hosts with --ssh")
     target = Path(options.output or _default_name())
     try:
+        if remote is not None:
+            return _fetched(options, remote._replace(resume=options.resume), target)
         told = _packed(options, target) if options.snapshots or options.redact else _captured(target)
     except SnapshotError as error:
         raise UserError(str(error)) from None
@@ -54,6 +71,88 @@ def run(options: argparse.Namespace) -> int:
     for line in told:
         sys.stderr.write(f"podpath: {line}\n")
     return 0
+
+
+def _rows() -> int:
+    """Print this node's state as it is read; return the exit code."""
+    from podpath.collect.node.capture import capture
+    from podpath.collect.node.stream import lines_of
+    from podpath.collect.runtimes.read import read_runtimes
+
+    try:
+        for line in lines_of(capture(read_runtimes)):
+            sys.stdout.write(f"{line}\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(f"this node cannot be read: {error.strerror or error}") from None
+    return 0
+
+
+def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int:
+    """Write what other nodes answer into the file as it comes; return the exit code.
+
+    Raises:
+        OSError: the file cannot be written.
+        SnapshotError: the database cannot be written.
+        UserError: there is nothing to be read.
+    """
+    import duckdb
+
+    from podpath.cli.snapshots import add_snapshot
+    from podpath.cli.ssh import Interrupted, fetch
+    from podpath.snapshot.link_up import link_up
+    from podpath.snapshot.merge import merge
+    from podpath.snapshot.store import SnapshotError, Store
+
+    if not target.parent.is_dir():
+        raise FileNotFoundError(2, "No such file or directory")
+    earlier = _earlier(target) if options.resume else None
+    Store.discard(target)
+    code = 0
+    try:
+        with Store(Store.part_of(target)) as store, Progress() as progress:
+            for source in [*([str(earlier)] if earlier else []), *options.snapshots]:
+                add_snapshot(store, source, progress)
+            try:
+                fetch(store, remote)
+            except Interrupted:
+                code = _INTERRUPTED
+            merge(store)
+            link_up(store)
+            if options.redact:
+                from podpath.snapshot.redact import redact
+
+                redact(store)
+            lines = _told(store, target, "netns", "namespaces")
+            code = code or (_INCOMPLETE if store.raw("SELECT 1 FROM capture WHERE problem IS NOT NULL LIMIT 1") else 0)
+            store.finish(target)
+    except duckdb.Error as error:
+        raise SnapshotError(f"{target}: cannot be written ({' '.join(str(error).split())[:200]})") from None
+    finally:
+        Store.discard(target)
+        if earlier is not None and earlier != target:
+            Store.discard(target.with_name(f"{target.name}.earlier"))
+    for line in lines:
+        sys.stderr.write(f"podpath: {line}\n")
+    return code
+
+
+def _earlier(target: Path) -> Path | None:
+    """Return the file to go on with: the snapshot, or what a collection left that was killed while it wrote."""
+    from podpath.snapshot.store import Store
+
+    part = Store.part_of(target)
+    if not part.exists():
+        return target if target.exists() else None
+    # It is opened for writing once, so that DuckDB takes over what stands in its log.
+    kept = Store.part_of(target.with_name(f"{target.name}.earlier"))
+    part.replace(kept)
+    log = Path(f"{part}.wal")
+    if log.exists():
+        log.replace(f"{kept}.wal")
+    Store.open_for_writing(kept).close()
+    return kept
 
 
 def _captured(target: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
+    from podpath.collect.node.parts import Part
     from podpath.snapshot.store import Store
 
 
@@ -39,28 +41,44 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "S
     from podpath.collect.node.capture import capture
     from podpath.collect.runtimes.read import read_runtimes
 
+    began = time.time()
     with ThreadPoolExecutor(1) as executor, _no_collection():
         asked = executor.submit(lambda: list(capture(read_runtimes, pids)))
         # DuckDB takes as long to load as a kernel to answer: both at once.
-        from podpath.collect.node.parts import Text
-        from podpath.snapshot.load import load_output
         from podpath.snapshot.store import Store
-        from podpath.state.evidence import Unread
+        from podpath.state.host import Capture
 
         store = Store(file)
         name = os.uname().nodename
-        node = store.node(name)
         try:
-            for part in asked.result():
-                ns = store.netns(node, part.place.kind, part.place.name, inode=part.place.inode)
-                if isinstance(part, Text):
-                    if not load_output(store, ns, f"{name}, live", part.command, part.text):
-                        store.unread(Unread(f"{name}, live", 1, 1, f"there is no reader of `{part.command}`", ""))
-                else:
-                    store.add(ns, 0, ((0, row) for row in part.rows))
-                    store.add(ns, 0, ((0, row) for row in part.coverage))
+            add_parts(store, name, f"{name}, live", asked.result())
         except OSError as error:
             what = f"{error.filename}: " if error.filename else ""
             raise UserError(f"this node cannot be read: {what}{error.strerror or error}") from None
+        store.add(store.netns(store.node(name)), 0, [(0, Capture("podpath", None, began, time.time(), 0, 0))])
     store.flush()
     return store
+
+
+def add_parts(store: "Store", name: str, file: str, parts: "Iterable[Part]") -> None:
+    """Add the parts of a capture to a store.
+
+    Args:
+        store: the store.
+        name: name of the node.
+        file: name for evidence.
+        parts: the parts, as they come.
+    """
+    from podpath.collect.node.parts import Text
+    from podpath.snapshot.load import load_output
+    from podpath.state.evidence import Unread
+
+    node = store.node(name)
+    for part in parts:
+        ns = store.netns(node, part.place.kind, part.place.name, inode=part.place.inode)
+        if isinstance(part, Text):
+            if not load_output(store, ns, file, part.command, part.text):
+                store.unread(Unread(file, 1, 1, f"there is no reader of `{part.command}`", ""))
+        else:
+            store.add(ns, 0, ((0, row) for row in part.rows))
+            store.add(ns, 0, ((0, row) for row in part.coverage))

@@ -52,7 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
     except Exception as error:
         from podpath.cli.errors import UserError
+        from podpath.cli.ssh import Interrupted
 
+        if isinstance(error, Interrupted):
+            return _INTERRUPTED
         if not isinstance(error, UserError):
             raise
         sys.stderr.write(f"podpath: {error}\n")

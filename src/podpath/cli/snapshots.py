@@ -9,15 +9,19 @@ from podpath.cli.progress import Progress
 from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of, text_files
 
 if TYPE_CHECKING:
+    from podpath.cli.ssh import Remote
     from podpath.snapshot.store import Store
 
 
-def open_snapshots(arguments: Sequence[str], progress: Progress, *, editable: bool = False) -> "Store":
+def open_snapshots(
+    arguments: Sequence[str], progress: Progress, remote: "Remote | None" = None, *, editable: bool = False
+) -> "Store":
     """Return a store that holds all that the arguments name, merged.
 
     Args:
-        arguments: the arguments; none means this node, live.
+        arguments: the arguments; none means this node, live, unless others are asked.
         progress: told what is being read.
+        remote: nodes to ask over ssh (:func:`podpath.cli.ssh.remote_of`).
         editable: the store is to be changed, so a snapshot's file must not be used itself.
 
     Raises:
@@ -28,27 +32,41 @@ def open_snapshots(arguments: Sequence[str], progress: Progress, *, editable: bo
     from podpath.snapshot.store import SnapshotError, Store
 
     try:
-        if not arguments:
+        if not arguments and remote is None:
             from podpath.cli.live import this_node
 
             progress.step("reading this node")
             # One capture says one thing of each object, and knows whose each namespace is: nothing is to be merged.
             return this_node()
-        if not editable and len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
+        if remote is None and not editable and len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
             return Store(Path(arguments[0]), read_only=True)
         store = Store()
         for argument in arguments:
-            if argument != "-" and is_snapshot(Path(argument)):
-                store.absorb(Path(argument))
-            else:
-                _read(store, argument, progress)
+            add_snapshot(store, argument, progress)
+        if remote is not None:
+            from podpath.cli.ssh import fetch
+
+            fetch(store, remote)
         merge(store)
         link_up(store)
     except (SnapshotError, InputError) as error:
         raise UserError(str(error)) from None
     if not store.raw("SELECT 1 FROM source LIMIT 1") and not store.raw("SELECT 1 FROM node LIMIT 1"):
-        raise UserError(f"nothing could be read from {', '.join(arguments)}{_first_unread(store)}")
+        raise UserError(f"nothing could be read from {', '.join(arguments) or 'any node'}{_first_unread(store)}")
     return store
+
+
+def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
+    """Add what one argument names to a store.
+
+    Raises:
+        InputError: it cannot be read.
+        SnapshotError: it is a snapshot of another version.
+    """
+    if argument != "-" and is_snapshot(Path(argument)):
+        store.absorb(Path(argument))
+    else:
+        _read(store, argument, progress)
 
 
 def _first_unread(store: "Store") -> str:

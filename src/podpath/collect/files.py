@@ -18,14 +18,16 @@ _BINARY: Final = (b"\x7fELF", b"PK\x03\x04", b"\x1f\x8b")
 _NOT_TEXT: Final = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROL: Final = 0.03
 _LONGEST: Final = 256 * 1024 * 1024
+# C0, DEL and C1 (some terminals take U+009B for the begin of a sequence), and what turns the direction of writing.
+_ALONE: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]"
 _CONTROL: Final = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI sequences: colours, cursor
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI sequences: colours, cursor
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: window titles
     r"|\x1b[@-Z\\^_()][0-9A-B]?"
     r"|.\x08"  # overstrike
-    r"|[\x00-\x08\x0b-\x1f\x7f\ufeff]"
+    rf"|{_ALONE}"
 )
-_ANY_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
+_ANY_CONTROL: Final = re.compile(_ALONE)
 _SKIPPED_DIRS: Final = frozenset((".git", "__pycache__", "node_modules"))
 
 

@@ -28,7 +28,9 @@ class Loaded(NamedTuple):
     unread: int
 
 
-def load_text(store: Store, file: str, node: str, address: Ip | None, lines: Iterable[str], command: str = "") -> Loaded:
+def load_text(
+    store: Store, file: str, node: str, address: Ip | None, lines: Iterable[str], command: str = "", *, only: bool = False
+) -> Loaded:
     """Read a text into a store.
 
     Args:
@@ -38,9 +40,10 @@ def load_text(store: Store, file: str, node: str, address: Ip | None, lines: Ite
         address: underlay address of that node, when it is known.
         lines: the lines, cleaned.
         command: command whose output the whole file is, when its name says so.
+        only: all of it is of this node, whatever its headings and prompts say: a node speaks for itself alone.
     """
     sections = rows = unread = 0
-    transcript = Transcript(file, NodeRef(node, address))
+    transcript, own = Transcript(file, NodeRef(node, address)), NodeRef(node, address)
     if command:
         transcript.expect(command)
     for part in transcript.read(lines):
@@ -49,9 +52,11 @@ def load_text(store: Store, file: str, node: str, address: Ip | None, lines: Ite
             unread += 1
         else:
             sections += 1
+            if only:
+                part.node = own
             count, bad = _load_section(store, file, part)
             rows, unread = rows + count, unread + bad
-    for ref in transcript.nodes():
+    for ref in () if only else transcript.nodes():
         store.describe(ref.name, ref.address, ref.hosts)
     return Loaded(sections, rows, unread)
 

@@ -65,6 +65,7 @@ _NAMES: Final = {
     "service": {"name": "service", "namespace": "namespace"},
     "endpoint": {"service": "service", "namespace": "namespace", "slice": "", "node": "node", "target": ""},
     "kube_node": {"name": "node"},
+    "capture": {"target": "", "problem": ""},
     "link": {"alias": ""},
     "route": {"gateway_name": "node"},
     "socket": {"process": ""},

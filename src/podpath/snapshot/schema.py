@@ -15,6 +15,7 @@ from podpath.state.address import Ip, Mac
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.evidence import Complete, Coverage, Unread
 from podpath.state.host import (
+    Capture,
     CniPlugin,
     Counter,
     Fact,
@@ -189,6 +190,7 @@ ROWS: Final[dict[str, type[NamedTuple]]] = {
     "ruleset": Ruleset,
     "conntrack": ConntrackEntry,
     "missing": Missing,
+    "capture": Capture,
     "fact": Fact,
     "container": Container,
     "container_address": ContainerAddress,

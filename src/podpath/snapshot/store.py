@@ -194,6 +194,20 @@ class Store:
             known = {*(row.hosts or "").split(","), *hosts} - {""}
             self._frame["node"][at] = Node(number, name, row.address or address, ",".join(sorted(known)) or None)
 
+    def forget(self, name: str) -> None:
+        """Take out a node with all that is known of it, to be asked again."""
+        self.flush()
+        number = self._nodes.pop(name, None)
+        if number is None:
+            return
+        gone = "ns IN (SELECT ns FROM netns WHERE node = $1)"
+        for table in (*ROWS, "conflict", "source", "netns"):
+            self.connection.execute(f'DELETE FROM "{table}" WHERE {gone}', [number])
+        self.connection.execute("DELETE FROM node WHERE node = $1", [number])
+        # Their numbers are not given to others.
+        self._nodes[f"\0{number}"] = number
+        self._netns = {(-ns, "", "") if key[0] == number else key: ns for key, ns in self._netns.items()}
+
     def netns(self, node: int, kind: str = "host", name: str = "", inferred: str | None = None, inode: int | None = None) -> int:
         """Return the number of a namespace, made on first mention."""
         key = (node, kind, name)

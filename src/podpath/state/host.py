@@ -215,3 +215,25 @@ class Missing(NamedTuple):
 
     what: str
     command: str
+
+
+class Capture(NamedTuple):
+    """When and how a node was captured, or why it was not.
+
+    Attributes:
+        way: podpath (podpath ran on the node), script (its shell script did); none where nothing came of it.
+        target: what ssh was given to reach it; none for the machine that podpath itself ran on.
+        began: when it was begun, in seconds since 1970, by the clock of the machine that collected.
+        ended: when all was read, likewise.
+        clock: seconds by which the node's clock is ahead of that machine's.
+        clock_error: seconds by which that may be wrong.
+        problem: why nothing, or not all, was read, in ssh's own words; none where all is there.
+    """
+
+    way: str | None
+    target: str | None
+    began: float
+    ended: float
+    clock: float | None = None
+    clock_error: float | None = None
+    problem: str | None = None

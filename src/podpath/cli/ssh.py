@@ -1,0 +1,284 @@
+"""Nodes over ssh into a store: what the options say, and what becomes of each answer."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from podpath.cli.errors import UserError
+
+if TYPE_CHECKING:
+    from podpath.collect.ssh.host import Host
+    from podpath.collect.ssh.node import Answer
+    from podpath.collect.ssh.settings import Settings
+    from podpath.snapshot.store import Store
+
+_EVERY: Final = 2.0
+"""Seconds after which what was read is written for good, however much more comes."""
+_AS_ROOT: Final = "what only root sees: filter rules, processes and network namespaces of other users (the login was not root's)"
+_APART: Final = 2.0
+_CLOCK: Final = 1.0
+
+
+class Remote(NamedTuple):
+    """What the options of ssh say.
+
+    Attributes:
+        words: hosts, as they were typed.
+        missing: ask the nodes that the rest of the input lacks.
+        settings: how they are asked.
+        quiet: show no progress.
+        resume: leave out those that are there already.
+    """
+
+    words: tuple[str, ...]
+    missing: bool
+    settings: "Settings"
+    quiet: bool
+    resume: bool = False
+
+
+class Interrupted(Exception):  # noqa: N818 - it is no error: somebody wanted it
+    """The collection was ended before all nodes were asked; the store holds what was read until then."""
+
+
+def remote_of(options: argparse.Namespace) -> Remote | None:
+    """Return what the options say, or None where no other node is wanted.
+
+    Raises:
+        UserError: an option makes no sense.
+    """
+    if not options.ssh and not options.missing:
+        return None
+    from podpath.collect.files import InputError
+    from podpath.collect.ssh.settings import Settings, checked_options
+
+    if options.timeout <= 0 or options.jobs < 1 or options.retries < 0:
+        raise UserError("--timeout is more than 0, --jobs at least 1, --retries at least 0")
+    if options.missing and not options.ssh and not (getattr(options, "snapshots", None) or getattr(options, "resume", False)):
+        raise UserError("--missing asks the nodes that a SNAPSHOT lacks: name one")
+    try:
+        chosen = checked_options(options.ssh_option)
+    except InputError as error:
+        raise UserError(str(error)) from None
+    settings = Settings(
+        options.user, options.sudo, chosen, options.timeout, retries=options.retries, jobs=options.jobs, ask=options.ask
+    )
+    return Remote(tuple(options.ssh), options.missing, settings, options.quiet)
+
+
+def fetch(store: "Store", remote: Remote) -> None:
+    """Ask the nodes, and add what they answer to a store; those that fail are in it as missing.
+
+    Args:
+        store: the store.
+        remote: which nodes, and how.
+
+    Raises:
+        Interrupted: somebody ended it; what was not asked is in the store as missing.
+        UserError: a host is none, there is no ssh, or not one of the nodes could be read.
+    """
+    from podpath.cli.fleet import Fleet
+    from podpath.collect.files import InputError
+    from podpath.collect.ssh.many import InterruptedCollectionError, ask_all
+
+    try:
+        hosts = _hosts(store, remote)
+    except InputError as error:
+        raise UserError(str(error)) from None
+    arrivals = Arrivals(store, remote.settings)
+    try:
+        with Fleet(len(hosts), quiet=remote.quiet, ask=remote.settings.ask) as fleet:
+            ask_all(hosts, remote.settings, arrivals.take, fleet)
+    except InterruptedCollectionError:
+        for host in hosts:
+            if host.name not in arrivals.asked:
+                arrivals.fail(host, time.time(), "it was not asked: the collection was interrupted")
+        arrivals.keep()
+        raise Interrupted from None
+    except FileNotFoundError as error:
+        if error.filename != "ssh":
+            raise
+        raise UserError("there is no ssh on this machine; on Debian: sudo apt-get install openssh-client") from None
+    arrivals.keep()
+    for line in arrivals.notes():
+        sys.stderr.write(f"podpath: {line}\n")
+    if hosts and not arrivals.read and not store.raw("SELECT 1 FROM link LIMIT 1"):
+        name, problem = next(iter(arrivals.failed.items()))
+        count = "the node" if len(hosts) == 1 else f"any of {len(hosts)} nodes"
+        raise UserError(f"could not read {count}: {name}: {problem}")
+
+
+def _hosts(store: "Store", remote: Remote) -> "list[Host]":
+    from podpath.collect.ssh.host import make_host
+    from podpath.collect.ssh.hosts import read_hosts, unique
+
+    hosts = read_hosts(remote.words)
+    if remote.missing:
+        from podpath.snapshot.uncaptured import uncaptured
+
+        lacking = [make_host(name, target, "--missing") for name, target in uncaptured(store)]
+        hosts = unique([*hosts, *(host for host in lacking if host.target not in {known.target for known in hosts})])
+    store.flush()
+    there = dict(
+        store.raw(
+            "SELECT d.name, bool_and(c.problem IS NULL) FROM capture c JOIN netns n USING (ns) JOIN node d USING (node)"
+            " GROUP BY d.name"
+        )
+    )
+    if remote.resume:
+        hosts = [host for host in hosts if not there.get(host.name)]
+    for host in hosts:
+        if there.get(host.name) is False:
+            store.forget(host.name)
+    return hosts
+
+
+class Arrivals:
+    """Answers on their way into a store.
+
+    Args:
+        store: the store.
+        settings: how the nodes were asked.
+
+    Attributes:
+        asked: names of the hosts that were.
+        read: names of those that gave something.
+        failed: why others did not, by name.
+    """
+
+    def __init__(self, store: "Store", settings: "Settings") -> None:
+        self._store = store
+        self._settings = settings
+        self._machines: dict[str, str] = {}
+        self._kept = time.monotonic()
+        self._twice: list[tuple[str, str]] = []
+        self._times: dict[str, tuple[float, float]] = {}
+        self._clocks: list[tuple[str, float]] = []
+        self.asked: set[str] = set()
+        self.read: list[str] = []
+        self.failed: dict[str, str] = {}
+        store.flush()
+        store.connection.execute("BEGIN")
+
+    def take(self, answer: "Answer") -> None:
+        """Add an answer to the store."""
+        self.asked.add(answer.host.name)
+        if answer.file is None:
+            self.fail(answer.host, answer.began, answer.problem or "it gave no answer", answer)
+        elif answer.machine and (first := self._machines.setdefault(answer.machine, answer.host.name)) != answer.host.name:
+            # Each of its addresses would stand on two nodes, and be called a fault.
+            self._twice.append((answer.host.name, first))
+        else:
+            self._load(answer)
+        if time.monotonic() - self._kept > _EVERY:
+            self.keep()
+            self._store.connection.execute("BEGIN")
+
+    def keep(self) -> None:
+        """Write what was taken for good."""
+        self._store.flush()
+        self._store.connection.execute("COMMIT")
+        self._kept = time.monotonic()
+
+    def fail(self, host: "Host", began: float, problem: str, answer: "Answer | None" = None) -> None:
+        """Note that nothing is known of a node, and why."""
+        from podpath.collect.ssh.node import how_to_learn
+        from podpath.state.host import Capture, Missing
+
+        ended = answer.ended if answer else began
+        ns = self._store.netns(self._store.node(host.name, host.address))
+        rows: list[NamedTuple] = [
+            Capture(None, host.target, began, ended, problem=problem),
+            Missing(f"everything: {problem}", how_to_learn(host, self._settings)),
+        ]
+        self._store.add(ns, 0, [(0, row) for row in rows])
+        self.failed[host.name] = problem
+
+    def _load(self, answer: "Answer") -> None:
+        from podpath.collect.ssh.node import how_to_learn
+        from podpath.state.host import Capture, Missing
+
+        host, store = answer.host, self._store
+        ns = store.netns(store.node(host.name, host.address))
+        way, problem = _read(store, answer)
+        rows: list[NamedTuple] = []
+        problem = problem or answer.problem
+        if problem is not None:
+            rows.append(Missing(f"what was to come after that: {problem}", how_to_learn(host, self._settings)))
+            self.failed[host.name] = problem
+        if way == "script" and not answer.root:
+            rows.append(Missing(_AS_ROOT, how_to_learn(host, self._settings._replace(sudo=True))))
+        clock = None if answer.clock is None else round(answer.clock, 3)
+        error = None if answer.clock_error is None else round(answer.clock_error, 3)
+        rows.append(Capture(way, host.target, answer.began, answer.ended, clock, error, problem))
+        store.add(ns, 0, [(0, row) for row in rows])
+        self.read.append(host.name)
+        self._times[host.name] = (answer.began, answer.ended)
+        if clock is not None and abs(clock) > (error or 0) + _CLOCK:
+            self._clocks.append((host.name, clock))
+
+    def notes(self) -> Iterator[str]:
+        """Yield what people should know of how the nodes were read."""
+        for name, first in self._twice:
+            yield f"{name} is the same host as {first}, and was used once"
+        for name, clock in self._clocks:
+            yield f"the clock of {name} is {abs(clock):.0f} s {'ahead of' if clock > 0 else 'behind'} this machine's"
+        if len(self._times) > 1:
+            apart = max(began for began, _ in self._times.values()) - min(ended for _, ended in self._times.values())
+            if apart > _APART:
+                yield f"the captures are up to {apart:.0f} s apart: what changed meanwhile may look like a contradiction"
+
+
+def _read(store: "Store", answer: "Answer") -> tuple[str, str | None]:
+    """Read a node's answer; return what made it, and what is wrong with it."""
+    from podpath.cli.live import add_parts
+    from podpath.collect.files import InputError
+    from podpath.collect.node.stream import HEAD, StreamError, is_end, parts_of
+    from podpath.snapshot.load import load_text
+
+    assert answer.file is not None  # noqa: S101 - the caller has seen it
+    name = answer.host.name
+    lines = _lines(answer.file)
+    first = next(lines, "")
+    lines = chain([first], lines)
+    if first.startswith(HEAD):
+        if answer.problem is not None or any(map(is_end, _lines(answer.file))):
+            try:
+                add_parts(store, name, f"{name}, over ssh", parts_of(lines))
+            except StreamError as error:
+                return "podpath", f"what podpath printed there cannot be read: {error}"
+            return "podpath", None
+        # podpath broke off there, and the script ran in its place.
+        lines = _after_rows(lines)
+    try:
+        load_text(store, f"{name}, over ssh", name, answer.host.address, _cut(lines, answer.problem), only=True)
+    except InputError as error:
+        return "script", f"what it printed cannot be read: {error}"
+    return "script", None
+
+
+def _lines(file: Path) -> Iterator[str]:
+    from podpath.collect.files import TextFile, lines_of
+
+    return lines_of(TextFile(str(file), "", None, file))
+
+
+def _after_rows(lines: Iterable[str]) -> Iterator[str]:
+    return (line for line in lines if not line.startswith(('{"schema"', '{"at"')))
+
+
+def _cut(lines: Iterable[str], problem: str | None) -> Iterator[str]:
+    """Leave out the output of the command during which a connection ended: what it did not print means nothing."""
+    held: list[str] = []
+    for line in lines:
+        if problem is not None and line.startswith("# "):
+            yield from held
+            held.clear()
+        if problem is None:
+            yield line
+        else:
+            held.append(line)

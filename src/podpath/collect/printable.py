@@ -1,0 +1,19 @@
+"""Text from elsewhere, made fit for a terminal: what would move its cursor or hide words is shown, not done."""
+
+import re
+from typing import Final
+
+# C0 and DEL, C1 (U+009B alone begins a sequence in xterm), line separators, and what turns the direction of writing.
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def printable(text: str) -> str:
+    r"""Return one line in which every control character stands as an escape (``\x1b``); tabs and line ends become blanks."""
+    return _CONTROL.sub(_escaped, text) if _CONTROL.search(text) else text
+
+
+def _escaped(match: re.Match[str]) -> str:
+    char = match[0]
+    if char in "\t\n\r":
+        return " "
+    return f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"  # noqa: PLR2004 - one byte

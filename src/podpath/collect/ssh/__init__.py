@@ -1,0 +1,1 @@
+"""Other nodes, many at once, over the user's own OpenSSH."""

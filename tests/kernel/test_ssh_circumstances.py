@@ -1,0 +1,252 @@
+"""What goes wrong with ssh in the world: each with a real server, a real client and a real shell."""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sshd import OUTSIDE, SOURCE, Site, site
+
+_MUTE = "import socket, time; at = socket.create_server(('', 2300)); held = at.accept(); time.sleep(60)"
+pytestmark = [pytest.mark.root, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Site]:
+    """Return a lab of two nodes with a pod each."""
+    with site("flannel-vxlan", nodes=2, pods=2) as made:
+        yield made
+
+
+def lines_by_node(err: str) -> dict[str, str]:
+    """Return what the progress lines say of each node."""
+    found = re.findall(r"^podpath: \d+/\d+ ([\w.-]+): (.*)$", err, re.MULTILINE)
+    return dict(found)
+
+
+def rows(pair: Site, file: str, query: str) -> list[list[Any]]:
+    """Return what a query says of a snapshot on the outside host."""
+    done = pair.podpath("sql", query, file, "--format", "json")
+    assert done.code == 0, done.err
+    found: list[list[Any]] = json.loads(done.out)["rows"]
+    return found
+
+
+def test_each_failure_is_told_in_the_words_of_ssh(pair: Site) -> None:
+    """All at once: a wrong key, an unknown one, nobody there, no way there, silence; and the node that answers is used."""
+    pair.shell(OUTSIDE, "ssh-keygen -q -t ed25519 -N '' -f /run/other; ip route add unreachable 203.0.113.0/24")
+    other = " ".join(pair.shell(OUTSIDE, "cat /run/other.pub").split()[:2])
+    pair.shell(OUTSIDE, f"echo 'changed {other}' >>/run/known_hosts")
+    pair.alias("changed", "n2", "HostKeyAlias changed")
+    pair.alias("new", "n2", "HostKeyAlias new")
+    pair.alias("refused", "n2", "Port 2299")
+    pair.alias("noroute", "n2", "HostName 203.0.113.7")
+    pair.shell(
+        OUTSIDE, "cat - /run/ssh_config >/run/new && mv /run/new /run/ssh_config", "Host noroute\n    HostName 203.0.113.7\n"
+    )
+    pair.alias("mute", "n2", "Port 2300")
+    mute = pair.cluster.start("n2", [sys.executable, "-c", _MUTE])
+    try:
+        began = time.monotonic()
+        done = pair.podpath(
+            "collect", "-o", "/run/c.podpath", "--timeout", "4", "--ssh", "n1,changed,new,refused,noroute,mute", "--ssh", "n9"
+        )
+        took = time.monotonic() - began
+    finally:
+        mute.end()
+    told = lines_by_node(done.err)
+    assert done.code == 3, done
+    assert re.fullmatch(r"\d+ kB in .*", told["n1"])
+    assert "Host key verification failed" in told["changed"]
+    assert "Offending ED25519 key in /run/known_hosts" in told["changed"]
+    assert "No ED25519 host key is known for new and you have requested strict checking" in told["new"]
+    assert told["refused"] == f"ssh: connect to host {pair.addresses['n2']} port 2299: Connection refused"
+    assert told["noroute"] == "ssh: connect to host 203.0.113.7 port 22: No route to host"
+    assert told["mute"].startswith("it said nothing for 4 seconds")
+    assert "Could not resolve hostname n9" in told["n9"]
+    assert took < 15
+    assert pair.processes() == [], "no ssh is left"
+    kept = rows(pair, "/run/c.podpath", "select node_name(ns), problem from capture where problem is not null")
+    assert dict(kept) == {name: text for name, text in told.items() if name != "n1"}
+    report = json.loads(pair.podpath("check", "--format", "json", "/run/c.podpath").out)
+    unknown = {
+        item["node"]: item["missing"] for item in report["unknowns"] if item["node"] in told and "everything: " in item["missing"]
+    }
+    assert unknown == {name: f"everything: {text}" for name, text in told.items() if name != "n1"}
+
+
+@pytest.mark.parametrize("shell", ["csh", "fish", "bash"])
+def test_the_login_shell_does_not_matter(pair: Site, shell: str) -> None:
+    """One that is not POSIX, and one that prints a heading and a device before the script runs: the tables are the same."""
+    if not Path(pair.shell("n1", f"getent passwd {shell}").strip().rpartition(":")[2]).exists():
+        pytest.skip(f"{shell} is not installed")
+    query = "select node_name(ns), name, ifindex from link order by all"
+    pair.alias(shell, "n1", f"User {shell}")
+    done = pair.podpath("collect", "-o", f"/run/{shell}.podpath", "--ssh", f"{shell},n2")
+    assert done.code == 0, done
+    pair.podpath("collect", "-o", "/run/plainly.podpath", "--ssh", "n1,n2")
+    theirs = rows(pair, f"/run/{shell}.podpath", query)
+    assert theirs
+    assert [[row[0].replace(shell, "n1"), *row[1:]] for row in theirs] == rows(pair, "/run/plainly.podpath", query)
+    assert rows(pair, f"/run/{shell}.podpath", "select * from unread") == []
+
+
+def test_a_login_banner_is_no_problem_and_no_reason(pair: Site) -> None:
+    """It is not taken for output, nor for the words that say why something failed."""
+    pair.shell("n2", "printf 'Unauthorized access\\nprohibited: 10.0.0.1\\n' >/run/banner")
+    pair.serve("n2", "Banner /run/banner\n")
+    pair.alias("stranger", "n2", "User nobody", "IdentityFile /run/none")
+    try:
+        done = pair.podpath("collect", "-o", "/run/b.podpath", "--ssh", "n2,nobody@stranger")
+    finally:
+        pair.serve("n2")
+    told = lines_by_node(done.err)
+    assert re.fullmatch(r"\d+ kB in .*", told["n2"])
+    assert "Permission denied" in told["stranger"] or "not available" in told["stranger"]
+    assert "Unauthorized" not in told["stranger"]
+
+
+def test_without_root_what_only_root_sees_is_unknown(pair: Site) -> None:
+    """And --sudo without the right to it is a failure in sudo's words."""
+    pair.alias("plain", "n1", "User plain")
+    done = pair.podpath("check", "--format", "json", "--ssh", "plain,n2")
+    missing = [item for item in json.loads(done.out)["unknowns"] if item["node"] == "plain"]
+    assert any("only root sees" in item["missing"] and "--sudo" in item["command"] for item in missing)
+    done = pair.podpath("check", "--format", "json", "--sudo", "--ssh", "plain,n2", "--quiet")
+    told = [item["missing"] for item in json.loads(done.out)["unknowns"] if "sudo" in item["missing"]]
+    assert told == ["everything: sudo: a password is required"]
+    assert done.err == ""
+
+
+@pytest.mark.long
+def test_an_endless_answer_is_bounded(pair: Site) -> None:
+    """A node that prints and prints: it is ended at the limit, neither memory nor disk fill up, and the other is used."""
+    with pair.instead("n2", "tc", "while :; do cat /proc/kallsyms /proc/kallsyms /proc/kallsyms; done"):
+        done = pair.podpath("collect", "-o", "/run/e.podpath", "--ssh", "n1,n2", "--timeout", "40", env={"TMPDIR": "/run"})
+    told = lines_by_node(done.err)
+    assert re.fullmatch(r"\d+ kB in .*", told["n1"])
+    assert told["n2"] == "it printed more than 268 MB, the rest was not taken"
+    assert pair.processes() == []
+
+
+def test_noise_without_end_is_bounded(pair: Site) -> None:
+    """A shell that prints before the script can run, for ever."""
+    pair.shell("n1", "printf '#!/bin/sh\\nyes y\\n' >/run/stream; chmod 755 /run/stream")
+    pair.alias("noise", "n1", "User stream")
+    told = lines_by_node(pair.podpath("collect", "-o", "/run/f.podpath", "--ssh", "noise,n2").err)
+    assert told["noise"].startswith("it prints without end before the script runs")
+
+
+def test_control_characters_never_reach_the_terminal(pair: Site) -> None:
+    """In what ssh says, in what a node prints, and in the names of its devices: shown, or left out, never sent."""
+    pair.shell(
+        "n1", "printf '#!/bin/sh\\nprintf \"\\\\033]0;owned\\\\007\\\\302\\\\233 31m no\\\\n\" >&2; exit 1\\n' >/run/stream"
+    )
+    pair.shell("n1", "chmod 755 /run/stream; ip link add \"$(printf 'a\\033[31mb')\" type bridge")
+    pair.alias("coloured", "n1", "User stream")
+    try:
+        done = pair.podpath("check", "--ssh", "coloured,n1,n2", "--color", "never", "--retries", "0")
+    finally:
+        pair.shell("n1", "ip link del \"$(printf 'a\\033[31mb')\"")
+    assert "\\x1b]0;owned\\x07" in done.err
+    assert not re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", done.out + done.err)
+
+
+def test_two_names_of_one_host_are_one_node(pair: Site) -> None:
+    """Else each of its addresses would stand on two nodes."""
+    pair.alias("again", "n1")
+    done = pair.podpath("check", "--format", "json", "--ssh", f"n1,again,n2,{pair.addresses['n2']}", "--jobs", "1")
+    report = json.loads(done.out)
+    assert (report["nodes"], report["findings"]) == (["n1", "n2"], [])
+    assert "again is the same host as n1, and was used once" in done.err
+
+
+def test_one_name_of_two_hosts_is_two_nodes(pair: Site) -> None:
+    """Two ports behind one address, as of port forwardings; and both have one host name."""
+    for node in pair.nodes:
+        pair.shell(node, "hostname twin")
+    pair.alias("gate", "n1")
+    try:
+        pair.shell(
+            OUTSIDE, f"printf 'gate n1\\n{pair.addresses['n2']} gate\\n' | tail -n 2 >/run/hosts.txt; echo gate >>/run/hosts.txt"
+        )
+        done = pair.podpath("check", "--format", "json", "--ssh", "@/run/hosts.txt")
+    finally:
+        for node in pair.nodes:
+            pair.shell(node, f"hostname {node}")
+    report = json.loads(done.out)
+    assert (report["nodes"], report["findings"]) == (["gate", "n1"], []) or len(report["nodes"]) == 2
+
+
+def test_a_shared_connection_of_the_user_is_used(pair: Site) -> None:
+    """ControlMaster with a master that stays behind: the second collection needs no login, and nothing hangs on it."""
+    pair.alias("shared", "n1", "ControlMaster auto", "ControlPath /run/master-%n", "ControlPersist 60")
+    assert pair.podpath("collect", "-o", "/run/s.podpath", "--ssh", "shared", "--timeout", "20").code == 0
+    before = pair.servers["n1"].err.count("Accepted publickey")
+    try:
+        assert pair.podpath("collect", "-o", "/run/s.podpath", "--ssh", "shared", "--timeout", "20").code == 0
+        assert pair.servers["n1"].err.count("Accepted publickey") == before
+    finally:
+        pair.shell(OUTSIDE, "ssh -F /run/ssh_config -O exit shared")
+
+
+def test_a_jump_host_is_gone_through(pair: Site) -> None:
+    """As the user's configuration has it; nothing of it is left."""
+    pair.alias("inner", "n2", "ProxyCommand /run/bin/ssh -W %h:%p n1")
+    done = pair.podpath("collect", "-o", "/run/j.podpath", "--ssh", "inner")
+    assert done.code == 0, done
+    assert pair.processes() == []
+
+
+def test_a_busybox_node_is_read(pair: Site) -> None:
+    """A node that has no iproute2, no bash, nothing but busybox."""
+    pair.shell("n1", "mkdir -p /run/only; for name in $(busybox --list); do ln -sf $(command -v busybox) /run/only/$name; done")
+    pair.shell(
+        "n1", "printf '#!/run/only/sh\\nPATH=/run/only\\nexport PATH\\nexec sh \"$@\"\\n' >/run/stream; chmod 755 /run/stream"
+    )
+    pair.alias("box", "n1", "User stream")
+    # The script adds the administrator's folders to PATH; on such a node they hold nothing.
+    for folder in ("/usr/sbin", "/sbin", "/usr/local/sbin"):
+        pair.shell("n1", f"mkdir -p /run/empty; [ -d {folder} ] || exit 0; mount --bind /run/empty {folder}")
+    try:
+        done = pair.podpath("collect", "-o", "/run/box.podpath", "--ssh", "box")
+    finally:
+        for folder in ("/usr/sbin", "/sbin", "/usr/local/sbin"):
+            pair.shell("n1", f"mountpoint -q {folder} && umount {folder}; :")
+    assert done.code == 0, done
+    assert rows(pair, "/run/box.podpath", "select distinct name from link where name = 'lo'") == [["lo"]]
+    assert rows(pair, "/run/box.podpath", "select command from source where command like '%ip -d%'") == []
+    assert rows(pair, "/run/box.podpath", "select count(*) > 0 from route") == [[True]]
+
+
+def test_podpath_on_the_node_is_used(pair: Site) -> None:
+    """Its rows say more than text: namespaces by inode. One that is broken there does no harm."""
+    with pair.instead("n1", "podpath", f'PYTHONPATH={SOURCE} exec {sys.executable} -m podpath "$@"'):
+        done = pair.podpath("collect", "-o", "/run/p.podpath", "--ssh", "n1,n2")
+        assert done.code == 0, done
+        ways = rows(pair, "/run/p.podpath", "select node_name(ns), way from capture order by 1")
+        assert ways == [["n1", "podpath"], ["n2", "script"]]
+        assert rows(pair, "/run/p.podpath", "select node_name(ns) from netns where inode is not null group by 1") == [["n1"]]
+        assert json.loads(pair.podpath("check", "--format", "json", "/run/p.podpath").out)["findings"] == []
+    with pair.instead("n1", "podpath", 'echo \'{"schema": "podpath.rows/1", "columns": {}}\'; exit 1'):
+        pair.podpath("collect", "-o", "/run/p.podpath", "--ssh", "n1,n2")
+        ways = rows(pair, "/run/p.podpath", "select node_name(ns), way from capture order by 1")
+    assert ways == [["n1", "script"], ["n2", "script"]]
+
+
+def test_nothing_is_written_on_the_node(pair: Site) -> None:
+    """No file appears, in any folder that a login could write to."""
+    look = "find /run /tmp /var/tmp /dev/shm -xdev -newer /run/stamp -type f ! -path '/run/first/*' 2>/dev/null | sort"
+    pair.shell("n1", "touch -d '1 second ago' /run/stamp; rm -rf /run/quiet; mkdir /run/quiet; mount -t tmpfs none /run/quiet")
+    pair.shell("n1", "for d in /tmp /var/tmp /dev/shm; do [ -d $d ] && mount -t tmpfs none $d; done; :")
+    try:
+        before = pair.shell("n1", look)
+        assert pair.podpath("collect", "-o", "/run/w.podpath", "--ssh", "n1").code == 0
+        assert pair.shell("n1", look) == before
+    finally:
+        pair.shell("n1", "for d in /tmp /var/tmp /dev/shm /run/quiet; do [ -d $d ] && umount $d; done; :")
