@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from podpath import __version__
-from podpath.cli import check, collect, completion, explain, lab, sql, veth
+from podpath.cli import check, collect, completion, diff, explain, lab, sql, veth
 
-_COMMANDS: Final = (check, veth, collect, sql, explain, lab, completion)
+_COMMANDS: Final = (check, veth, collect, diff, sql, explain, lab, completion)
 USAGE_ERROR: Final = 2
 _INTERRUPTED: Final = 130
 

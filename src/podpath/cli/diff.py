@@ -1,0 +1,77 @@
+"""``podpath diff``: what changed between two snapshots of the same nodes."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from podpath.cli.arguments import add_ssh, speaks_unicode, width, write
+from podpath.cli.errors import UserError
+from podpath.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from podpath.state.change import Diff
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "diff",
+        help="what changed between two snapshots of the same nodes",
+        description="Compares two snapshots by meaning: routes, addresses, MACs, rules, settings, and how every check stands."
+        " Counters, timers and what the kernel learns by itself are no changes.",
+        epilog="Exit status: 0 nothing changed, 1 something did, 2 bad usage or unreadable input, 3 nothing changed in what"
+        " both show, but not all could be compared.",
+    )
+    parser.add_argument("old", metavar="OLD", help="a snapshot file, a text file or a directory, taken earlier")
+    parser.add_argument(
+        "new", metavar="NEW", nargs="?", help="the same nodes, later; none means now: this node, or those of --ssh"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
+    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
+    add_ssh(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    from podpath.checks.changes import changes
+    from podpath.checks.registry import checks
+    from podpath.cli.snapshots import open_snapshots
+    from podpath.cli.ssh import remote_of
+    from podpath.report import diff as report
+
+    unknown = sorted(set(options.ignore) - set(checks()))
+    if unknown:
+        raise UserError(f"there is no check named {', '.join(unknown)}; `podpath explain` lists them")
+    options.snapshots = [options.new] if options.new else []
+    remote = remote_of(options)
+    with (
+        Progress() as progress,
+        open_snapshots([options.old], progress) as old,
+        open_snapshots(options.snapshots, progress, remote) as new,
+    ):
+        found = changes(old, new, options.ignore, progress.step)
+    if not found.nodes:
+        raise UserError(_nothing_in_common(found))
+    plain = options.output is not None
+    text = report.as_json(found) if options.format == "json" else report.as_text(
+        found, width(), unicode=plain or speaks_unicode(sys.stdout)
+    )  # fmt: skip
+    write(text, options.output)
+    return _exit_code(found)
+
+
+def _nothing_in_common(found: "Diff") -> str:
+    names = {side: [item.node for item in found.unknowns if item.missing.startswith(f"the {side} ")] for side in ("new", "old")}
+    return f"the two have no node in common: OLD has {_some(names['new'])}, NEW has {_some(names['old'])}"
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "") or "none"  # noqa: PLR2004
+
+
+def _exit_code(found: "Diff") -> int:
+    if found.changes or found.checks:
+        return 1
+    return 3 if found.unknowns else 0

@@ -1,0 +1,261 @@
+"""Two snapshots of the same nodes, table by table: what appeared, what vanished, what has another value.
+
+Namespaces whose tables are alike are told from others by one number for each, so that rows are fetched only of those that differ.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any, Final, NamedTuple
+
+from podpath.snapshot.evidence import Witness
+from podpath.snapshot.meaning import EMPTY_MEANS_NONE, MEANINGS, Meaning
+from podpath.snapshot.schema import columns
+from podpath.snapshot.store import Store, to_text
+from podpath.state.change import Change, FieldChange, Kind
+from podpath.state.evidence import Coverage, Unknown
+from podpath.state.render import command_of
+
+Place = tuple[str, str, str]
+"""Node, kind and name of a namespace."""
+_PART: Final = {"route": "table", "sysctl": "name", "fact": "name", "socket": "proto", "resolver": "keyword"}
+# Counters of iptables-save and nft, and what they say of the time.
+_COUNTED: Final = re.compile(
+    r"\[\d+:\d+\]|counter packets \d+ bytes \d+|\"(?:packets|bytes|handle|expires|index)\": ?\d+|^#.*$|# handle \d+", re.MULTILINE
+)
+_WAYS: Final = "SELECT d.name, any_value(c.way) FROM capture c JOIN netns n USING (ns) JOIN node d USING (node) GROUP BY d.name"
+_CONTENT: Final = "what it says"
+
+
+class Compared(NamedTuple):
+    """What comparing two snapshots gave.
+
+    Attributes:
+        nodes: names of the nodes that both have.
+        changes: what is different.
+        unknowns: what one of them does not show.
+    """
+
+    nodes: tuple[str, ...]
+    changes: tuple[Change, ...]
+    unknowns: tuple[Unknown, ...]
+
+
+class _Row(NamedTuple):
+    """A row with all that comparing needs."""
+
+    rowid: int
+    key: tuple[Any, ...]
+    values: tuple[Any, ...]
+    fleeting: bool
+    fields: dict[str, Any]
+
+
+def compare(old: Store, new: Store) -> Compared:
+    """Compare two snapshots.
+
+    Args:
+        old: the earlier one.
+        new: the later one.
+    """
+    sides = _Side(old), _Side(new)
+    nodes = sorted(sides[0].nodes & sides[1].nodes)
+    unknowns = [
+        Unknown(
+            name, f"the {which} snapshot has no such node, or it could not be read", f"podpath collect --ssh {name}", ("diff",)
+        )
+        for which, mine, theirs in (("new", sides[1], sides[0]), ("old", sides[0], sides[1]))
+        for name in sorted(theirs.nodes - mine.nodes)
+    ]
+    places = [place for place in sides[0].spaces if place[0] in nodes]
+    changes = list(_spaces(sides, set(nodes)))
+    both = {place for place in places if place in sides[1].spaces}
+    for table, meaning in MEANINGS.items():
+        for place in sorted(_differing(sides, table, meaning) & both):
+            changes += _of_place(sides, table, meaning, place, unknowns)
+    return Compared(tuple(nodes), tuple(_folded(changes)), tuple(dict.fromkeys(unknowns)))
+
+
+class _Side:
+    """One of the two snapshots."""
+
+    def __init__(self, store: Store) -> None:
+        store.flush()
+        self.store = store
+        self.witness = Witness(store)
+        rows = store.raw(
+            "SELECT n.ns, d.name, n.kind, coalesce(n.name, ''), n.ns IN (SELECT ns FROM capture WHERE way IS NULL)"
+            " FROM netns n JOIN node d USING (node) ORDER BY n.ns"
+        )
+        self.nodes = {node for _, node, *_, failed in rows if not failed}
+        self.spaces: dict[Place, int] = {(node, kind, name): ns for ns, node, kind, name, _ in rows}
+        self.ways: dict[str, str | None] = dict(store.raw(_WAYS))
+        self._coverage: dict[int, list[Coverage]] = {}
+
+    def prints(self, table: str, meaning: Meaning) -> dict[int, tuple[int, int]]:
+        """Return a number for what each namespace has in a table."""
+        picked = ", ".join(f'"{name}"' for name in (*meaning.key, *meaning.values(table)))
+        text = ", (SELECT text FROM source s WHERE s.source = t.source)" if table == "ruleset" else ""
+        return {
+            ns: (count, mark)
+            for ns, count, mark in self.store.raw(
+                f'SELECT ns, count(*), bit_xor(hash(row({picked}{text}))) FROM "{table}" t WHERE {meaning.only} GROUP BY ns'
+            )
+        }
+
+    def rows(self, table: str, meaning: Meaning, ns: int) -> dict[tuple[Any, ...], list[_Row]]:
+        """Return the rows of a namespace by their keys."""
+        names = [column.name for column in columns(table)][3:]
+        kinds = [column.sql for column in columns(table)][3:]
+        picked = ", ".join(f'"{name}"' for name in names)
+        found: dict[tuple[Any, ...], list[_Row]] = {}
+        for rowid, source, fleeting, *values in self.store.raw(
+            f'SELECT rowid, source, {meaning.fleeting}, {picked} FROM "{table}" WHERE ns = ? AND {meaning.only} ORDER BY rowid',
+            [ns],
+        ):
+            fields = dict(zip(names, to_text(kinds, values), strict=True))
+            if table == "ruleset":
+                fields[_CONTENT] = self._content(source)
+            key = tuple(fields[name] for name in meaning.key)
+            own = tuple(fields[name] for name in _compared(table, meaning))
+            found.setdefault(key, []).append(_Row(rowid, key, own, bool(fleeting), fields))
+        return found
+
+    def _content(self, source: int) -> str | None:
+        rows = self.store.raw("SELECT text FROM source WHERE source = ?", [source])
+        return _COUNTED.sub("", rows[0][0]) if rows and rows[0][0] else None
+
+    def shows(self, table: str, ns: int, row: _Row) -> bool:
+        """Say whether this snapshot would have the row if the kernel had it."""
+        if ns not in self._coverage:
+            listed = self.store.raw("SELECT \"table\", family, dev, part FROM coverage WHERE ns = ? AND complete <> 'no'", [ns])
+            self._coverage[ns] = [Coverage(*item) for item in listed]
+        return any(_covers(item, table, row.fields) for item in self._coverage[ns])
+
+
+def _compared(table: str, meaning: Meaning) -> tuple[str, ...]:
+    return (*meaning.values(table), *((_CONTENT,) if table == "ruleset" else ()))
+
+
+def _covers(item: Coverage, table: str, fields: dict[str, Any]) -> bool:
+    if item.table != table:
+        return False
+    if item.family is not None and fields.get("family") not in (None, item.family):
+        return False
+    if item.dev is not None and fields.get("dev", fields.get("name")) != item.dev:
+        return False
+    part = fields.get(_PART.get(table, ""))
+    return item.part is None or part is None or fnmatchcase(str(part), item.part)
+
+
+def _spaces(sides: tuple[_Side, _Side], nodes: set[str]) -> Iterator[Change]:
+    """Yield the namespaces that only one of the two has, of nodes that both have."""
+    for mine, theirs, kind in ((sides[0], sides[1], Kind.VANISHED), (sides[1], sides[0], Kind.APPEARED)):
+        for node, what, name in mine.spaces:
+            # What has only a process number has another one after each start.
+            if node in nodes and (node, what, name) not in theirs.spaces and what not in ("host", "pid"):
+                yield Change(node, f"{what}:{name}", "netns", kind, f"{what} {name}")
+
+
+def _differing(sides: tuple[_Side, _Side], table: str, meaning: Meaning) -> set[Place]:
+    prints = [side.prints(table, meaning) for side in sides]
+    marks = [{place: prints[at].get(ns) for place, ns in side.spaces.items()} for at, side in enumerate(sides)]
+    return {place for place in marks[0].keys() & marks[1].keys() if marks[0][place] != marks[1][place]}
+
+
+def _of_place(
+    sides: tuple[_Side, _Side], table: str, meaning: Meaning, place: Place, unknowns: list[Unknown]
+) -> Iterator[Change]:
+    spaces = [side.spaces[place] for side in sides]
+    rows = [side.rows(table, meaning, ns) for side, ns in zip(sides, spaces, strict=True)]
+    names = _compared(table, meaning)
+    unseen: Counter[str] = Counter()
+    # Two ways of reading a node show different columns: what only one of them has may have been there before.
+    alike = sides[0].ways.get(place[0]) == sides[1].ways.get(place[0]) is not None
+    for key in dict.fromkeys([*rows[0], *rows[1]]):
+        before, after = _unpaired(rows[0].get(key, []), rows[1].get(key, []))
+        for one, other in zip(before, after, strict=False):
+            fields = tuple(
+                FieldChange(name, _told(name, a), _told(name, b))
+                for name, a, b in zip(names, one.values, other.values, strict=True)
+                if a != b and (alike or (a is not None and b is not None) or name in EMPTY_MEANS_NONE)
+            )
+            if fields:
+                evidence = sides[0].witness.of(table, one.rowid), sides[1].witness.of(table, other.rowid)
+                yield _change(table, place, Kind.CHANGED, meaning, one)._replace(fields=fields, old=evidence[0], new=evidence[1])
+        paired = min(len(before), len(after))
+        for row in before[paired:]:
+            if not sides[1].shows(table, spaces[1], row):
+                unseen["new"] += not row.fleeting
+            elif not row.fleeting:
+                yield _change(table, place, Kind.VANISHED, meaning, row)._replace(old=sides[0].witness.of(table, row.rowid))
+        for row in after[paired:]:
+            if not sides[0].shows(table, spaces[0], row):
+                unseen["old"] += not row.fleeting
+            elif not row.fleeting:
+                yield _change(table, place, Kind.APPEARED, meaning, row)._replace(new=sides[1].witness.of(table, row.rowid))
+    where = "" if place[1] == "host" else f" of {place[1]} {place[2]}"
+    for which, count in unseen.items():
+        if count:
+            missing = f"the {which} snapshot does not show {table.replace('_', ' ')}{where}: {count} of the other not compared"
+            unknowns.append(Unknown(place[0], missing, command_of(Coverage(table)), ("diff",)))
+
+
+def _unpaired(before: list[_Row], after: list[_Row]) -> tuple[list[_Row], list[_Row]]:
+    """Return the rows of one key that have no equal on the other side."""
+    left = Counter(row.values for row in after)
+    rest = []
+    for row in before:
+        if left[row.values]:
+            left[row.values] -= 1
+        else:
+            rest.append(row)
+    return rest, [row for row in reversed(after) if _taken(left, row)][::-1]
+
+
+def _taken(left: "Counter[tuple[Any, ...]]", row: _Row) -> bool:
+    if not left[row.values]:
+        return False
+    left[row.values] -= 1
+    return True
+
+
+def _told(name: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if name == _CONTENT:
+        return f"{len(str(value).splitlines())} lines"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _change(table: str, place: Place, kind: Kind, meaning: Meaning, row: _Row) -> Change:
+    netns = "" if place[1] == "host" else f"{place[1]}:{place[2]}"
+    return Change(
+        place[0], netns, table, kind, _called(table, meaning, row), under=row.fields.get("dev") or row.fields.get("name")
+    )
+
+
+def _called(table: str, meaning: Meaning, row: _Row) -> str:
+    """Return what a person calls an object."""
+    fields = row.fields
+    if table in ("route", "rule") and fields.get("dst") is not None:
+        length, full = fields["dst_len"], 32 if fields["family"] == 4 else 128  # noqa: PLR2004
+        prefix = "default" if not length else fields["dst"] if length == full else f"{fields['dst']}/{length}"
+        own = "" if fields["table"] in (None, "main") else f" table {fields['table']}"
+        return f"{prefix}{own}"
+    shown = [f"{fields[name]}" for name in meaning.key if fields[name] is not None]
+    return " ".join(shown)
+
+
+def _folded(changes: Iterable[Change]) -> Iterator[Change]:
+    """Keep the device above only what came or went with it."""
+    listed = list(changes)
+    moved = {
+        (change.node, change.netns, change.object, change.kind)
+        for change in listed
+        if change.table == "link" and change.kind is not Kind.CHANGED
+    }
+    for change in listed:
+        with_it = change.table != "link" and (change.node, change.netns, change.under, change.kind) in moved
+        yield change if with_it else change._replace(under=None)
