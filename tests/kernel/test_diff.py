@@ -47,7 +47,7 @@ def difference(old: Path, new: Path, capsys: pytest.CaptureFixture[str]) -> tupl
     return code, document
 
 
-@pytest.mark.parametrize("way", ["podpath", "script"])
+@pytest.mark.parametrize("way", ["podpath", pytest.param("script", marks=pytest.mark.long)])
 def test_traffic_changes_nothing_and_each_command_changes_what_it_says(
     pair: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str
 ) -> None:

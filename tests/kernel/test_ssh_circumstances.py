@@ -80,7 +80,9 @@ def test_each_failure_is_told_in_the_words_of_ssh(pair: Site) -> None:
     assert unknown == {name: f"everything: {text}" for name, text in told.items() if name != "n1"}
 
 
-@pytest.mark.parametrize("shell", ["csh", "fish", "bash"])
+@pytest.mark.parametrize(
+    "shell", ["fish", pytest.param("csh", marks=pytest.mark.long), pytest.param("bash", marks=pytest.mark.long)]
+)
 def test_the_login_shell_does_not_matter(pair: Site, shell: str) -> None:
     """One that is not POSIX, and one that prints a heading and a device before the script runs: the tables are the same."""
     if not Path(pair.shell("n1", f"getent passwd {shell}").strip().rpartition(":")[2]).exists():
@@ -96,6 +98,7 @@ def test_the_login_shell_does_not_matter(pair: Site, shell: str) -> None:
     assert rows(pair, f"/run/{shell}.podpath", "select * from unread") == []
 
 
+@pytest.mark.long
 def test_a_login_banner_is_no_problem_and_no_reason(pair: Site) -> None:
     """It is not taken for output, nor for the words that say why something failed."""
     pair.shell("n2", "printf 'Unauthorized access\\nprohibited: 10.0.0.1\\n' >/run/banner")
@@ -134,6 +137,7 @@ def test_an_endless_answer_is_bounded(pair: Site) -> None:
     assert pair.processes() == []
 
 
+@pytest.mark.long
 def test_noise_without_end_is_bounded(pair: Site) -> None:
     """A shell that prints before the script can run, for ever."""
     pair.shell("n1", "printf '#!/bin/sh\\nyes y\\n' >/run/stream; chmod 755 /run/stream")
@@ -166,6 +170,7 @@ def test_two_names_of_one_host_are_one_node(pair: Site) -> None:
     assert "again is the same host as n1, and was used once" in done.err
 
 
+@pytest.mark.long
 def test_one_name_of_two_hosts_is_two_nodes(pair: Site) -> None:
     """Two ports behind one address, as of port forwardings; and both have one host name."""
     for node in pair.nodes:
@@ -183,6 +188,7 @@ def test_one_name_of_two_hosts_is_two_nodes(pair: Site) -> None:
     assert (report["nodes"], report["findings"]) == (["gate", "n1"], []) or len(report["nodes"]) == 2
 
 
+@pytest.mark.long
 def test_a_shared_connection_of_the_user_is_used(pair: Site) -> None:
     """ControlMaster with a master that stays behind: the second collection needs no login, and nothing hangs on it."""
     pair.alias("shared", "n1", "ControlMaster auto", "ControlPath /run/master-%n", "ControlPersist 60")
@@ -195,6 +201,7 @@ def test_a_shared_connection_of_the_user_is_used(pair: Site) -> None:
         pair.shell(OUTSIDE, "ssh -F /run/ssh_config -O exit shared")
 
 
+@pytest.mark.long
 def test_a_jump_host_is_gone_through(pair: Site) -> None:
     """As the user's configuration has it; nothing of it is left."""
     pair.alias("inner", "n2", "ProxyCommand /run/bin/ssh -W %h:%p n1")
@@ -203,6 +210,7 @@ def test_a_jump_host_is_gone_through(pair: Site) -> None:
     assert pair.processes() == []
 
 
+@pytest.mark.long
 def test_a_busybox_node_is_read(pair: Site) -> None:
     """A node that has no iproute2, no bash, nothing but busybox."""
     pair.shell("n1", "mkdir -p /run/only; for name in $(busybox --list); do ln -sf $(command -v busybox) /run/only/$name; done")
@@ -224,6 +232,7 @@ def test_a_busybox_node_is_read(pair: Site) -> None:
     assert rows(pair, "/run/box.podpath", "select count(*) > 0 from route") == [[True]]
 
 
+@pytest.mark.long
 def test_podpath_on_the_node_is_used(pair: Site) -> None:
     """Its rows say more than text: namespaces by inode. One that is broken there does no harm."""
     with pair.instead("n1", "podpath", f'PYTHONPATH={SOURCE} exec {sys.executable} -m podpath "$@"'):
@@ -239,6 +248,7 @@ def test_podpath_on_the_node_is_used(pair: Site) -> None:
     assert ways == [["n1", "script"], ["n2", "script"]]
 
 
+@pytest.mark.long
 def test_nothing_is_written_on_the_node(pair: Site) -> None:
     """No file appears, in any folder that a login could write to."""
     look = "find /run /tmp /var/tmp /dev/shm -xdev -newer /run/stamp -type f ! -path '/run/first/*' 2>/dev/null | sort"

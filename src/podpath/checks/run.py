@@ -10,6 +10,7 @@ from podpath.checks.interface import Check, Need
 from podpath.checks.mesh.judge import judge_mesh
 from podpath.checks.pairing import bridge_views, pairings
 from podpath.checks.registry import checks
+from podpath.checks.timing import dated
 from podpath.checks.views import make_views
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
@@ -56,7 +57,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     unknowns = _merged([*mesh.unknowns, *open_pairs, *_filters(store), *_missed(store), *_unknowns(store, wanted.values())])
     return Report(
         tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
-        tuple(_folded(findings, wanted)),
+        tuple(dated(store, _folded(findings, wanted))),
         tuple(unknowns),
         mesh.overlays,
         len(wanted),

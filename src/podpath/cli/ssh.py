@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from podpath.collect.ssh.settings import Settings
     from podpath.snapshot.store import Store
 
-_EVERY: Final = 2.0
-"""Seconds after which what was read is written for good, however much more comes."""
 _AS_ROOT: Final = "what only root sees: filter rules, processes and network namespaces of other users (the login was not root's)"
 _APART: Final = 2.0
 _CLOCK: Final = 1.0
@@ -92,18 +90,18 @@ def fetch(store: "Store", remote: Remote) -> None:
     arrivals = Arrivals(store, remote.settings)
     try:
         with Fleet(len(hosts), quiet=remote.quiet, ask=remote.settings.ask) as fleet:
-            ask_all(hosts, remote.settings, arrivals.take, fleet)
+            ask_all(hosts, remote.settings, arrivals.take, fleet, arrivals.keep)
     except InterruptedCollectionError:
         for host in hosts:
             if host.name not in arrivals.asked:
                 arrivals.fail(host, time.time(), "it was not asked: the collection was interrupted")
-        arrivals.keep()
+        arrivals.end()
         raise Interrupted from None
     except FileNotFoundError as error:
         if error.filename != "ssh":
             raise
         raise UserError("there is no ssh on this machine; on Debian: sudo apt-get install openssh-client") from None
-    arrivals.keep()
+    arrivals.end()
     for line in arrivals.notes():
         sys.stderr.write(f"podpath: {line}\n")
     if hosts and not arrivals.read and not store.raw("SELECT 1 FROM link LIMIT 1"):
@@ -154,7 +152,6 @@ class Arrivals:
         self._store = store
         self._settings = settings
         self._machines: dict[str, str] = {}
-        self._kept = time.monotonic()
         self._twice: list[tuple[str, str]] = []
         self._times: dict[str, tuple[float, float]] = {}
         self._clocks: list[tuple[str, float]] = []
@@ -174,15 +171,16 @@ class Arrivals:
             self._twice.append((answer.host.name, first))
         else:
             self._load(answer)
-        if time.monotonic() - self._kept > _EVERY:
-            self.keep()
-            self._store.connection.execute("BEGIN")
 
     def keep(self) -> None:
+        """Write what was taken for good, before more comes."""
+        self.end()
+        self._store.connection.execute("BEGIN")
+
+    def end(self) -> None:
         """Write what was taken for good."""
         self._store.flush()
         self._store.connection.execute("COMMIT")
-        self._kept = time.monotonic()
 
     def fail(self, host: "Host", began: float, problem: str, answer: "Answer | None" = None) -> None:
         """Note that nothing is known of a node, and why."""

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from podpath.collect.ssh.host import Host
 from podpath.collect.ssh.node import Answer, ask
 from podpath.collect.ssh.settings import Settings
 
+_EVERY: Final = 2.0
+"""Seconds after which what was delivered is kept for good, however long other nodes take."""
 Deliver = Callable[[Answer], None]
 
 
@@ -33,7 +35,9 @@ class InterruptedCollectionError(Exception):
     """Somebody ended the collection; what was delivered before is whole."""
 
 
-def ask_all(hosts: Sequence[Host], settings: Settings, deliver: Deliver, watcher: Watcher) -> None:
+def ask_all(
+    hosts: Sequence[Host], settings: Settings, deliver: Deliver, watcher: Watcher, keep: Callable[[], None] = lambda: None
+) -> None:
     """Ask every host.
 
     Args:
@@ -41,6 +45,7 @@ def ask_all(hosts: Sequence[Host], settings: Settings, deliver: Deliver, watcher
         settings: how they are asked.
         deliver: takes an answer, one at a time and in a thread of its own; its file is gone afterwards.
         watcher: is told how far it is.
+        keep: called again and again, in the thread of ``deliver``: what was delivered is to be kept for good.
 
     Raises:
         InterruptedCollectionError: a signal (SIGINT, SIGTERM, SIGHUP) ended it; no ssh is left.
@@ -48,7 +53,7 @@ def ask_all(hosts: Sequence[Host], settings: Settings, deliver: Deliver, watcher
     """
     with tempfile.TemporaryDirectory(prefix="podpath-ssh-") as folder, ThreadPoolExecutor(1, "podpath-store") as executor:
         try:
-            asyncio.run(_all(hosts, settings, deliver, watcher, Path(folder), executor))
+            asyncio.run(_all(hosts, settings, deliver, watcher, keep, Path(folder), executor))
         except asyncio.CancelledError:
             raise InterruptedCollectionError from None
 
@@ -72,7 +77,13 @@ def _ended_by_signals(task: "asyncio.Task[None]") -> Iterator[None]:
 
 
 async def _all(
-    hosts: Sequence[Host], settings: Settings, deliver: Deliver, watcher: Watcher, folder: Path, executor: ThreadPoolExecutor
+    hosts: Sequence[Host],
+    settings: Settings,
+    deliver: Deliver,
+    watcher: Watcher,
+    keep: Callable[[], None],
+    folder: Path,
+    executor: ThreadPoolExecutor,
 ) -> None:
     waiting = iter(enumerate(hosts))
     one_at_a_time = asyncio.Lock()
@@ -90,12 +101,21 @@ async def _all(
             file.unlink(missing_ok=True)
             watcher.finished(answer)
 
+    async def keep_it() -> None:
+        while True:
+            await asyncio.sleep(_EVERY)
+            async with one_at_a_time:
+                await asyncio.shield(loop.run_in_executor(executor, keep))
+
     current = asyncio.current_task()
     assert current is not None  # noqa: S101 - asyncio.run made one
     with _ended_by_signals(current):
+        keeper = loop.create_task(keep_it())
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(len(hosts), 1 if settings.ask else settings.jobs)):
                     group.create_task(work())
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
+        finally:
+            keeper.cancel()
