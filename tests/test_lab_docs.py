@@ -21,10 +21,10 @@ CHANGING = (
 MARK = "@@@ command"
 
 
-def blocks() -> list[tuple[str, list[str]]]:
-    """Return the page's commands and what it shows for each."""
+def blocks(page: Path = PAGE) -> list[tuple[str, list[str]]]:
+    """Return a page's commands and what it shows for each."""
     found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         for line in block.splitlines():
             if line.startswith("$ "):
                 found.append((line[2:], []))

@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.collect.files import InputError
-from podpath.collect.ssh.host import parse_host, stated_address
+from podpath.collect.ssh.host import parse_host, spelled, stated_address
 from podpath.state.address import parse_ip
 
 
@@ -24,6 +24,7 @@ def test_a_host_as_people_write_it(word: str, name: str, target: str, user: str 
     """Name, address of either family, user, port."""
     host = parse_host(word, "--ssh")
     assert (host.name, host.target, host.user, host.port) == (name, target, user, port)
+    assert parse_host(spelled(host), "again") == host
 
 
 @pytest.mark.parametrize(

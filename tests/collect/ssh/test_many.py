@@ -20,7 +20,7 @@ class Log:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.files: list[Path] = []
-        self.running = self.most = 0
+        self.running = self.most = self.kept = 0
         self.threads: set[int] = set()
 
     def deliver(self, answer: Answer) -> None:
@@ -29,6 +29,7 @@ class Log:
         if answer.file is not None:
             self.texts[answer.host.name] = answer.file.read_text()
             self.files.append(answer.file)
+            self.kept = max(self.kept, len(list(answer.file.parent.iterdir())))
 
     def started(self, host: Host) -> None:
         """Count."""
@@ -53,6 +54,7 @@ def test_as_many_as_allowed_and_each_handed_on(tmp_path: Path, monkeypatch: pyte
     ask_all(hosts, Settings(jobs=7), log.deliver, log)
     assert log.texts == {host.name: f"{host.name}\n" for host in hosts}
     assert (log.most, len(log.threads)) == (7, 1)
+    assert log.kept <= 7, "answers wait nowhere: there are no more of them than nodes asked"
     assert not [file for file in log.files if file.exists()]
 
 

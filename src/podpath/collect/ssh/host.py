@@ -80,6 +80,14 @@ def make_host(
     return Host(printable(name), target, user, number, stated_address(target), options, sudo)
 
 
+def spelled(host: Host) -> str:
+    """Return a host as people write it, and as :func:`parse_host` reads it."""
+    place = host.target
+    if host.port is not None:
+        place = f"[{place}]:{host.port}" if ":" in place else f"{place}:{host.port}"
+    return f"{host.user}@{place}" if host.user else place
+
+
 def parse_host(word: str, where: str) -> Host:
     """Return the host of one word.
 

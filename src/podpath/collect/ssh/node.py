@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from podpath.collect.ssh.host import Host
+from podpath.collect.ssh.host import Host, spelled
 from podpath.collect.ssh.remote import program
 from podpath.collect.ssh.settings import Settings, command
 from podpath.collect.ssh.talk import End, Talk, converse
@@ -116,6 +116,6 @@ _NO_WORDS: Final = "ssh ended without a word, and the script was not run"
 
 def how_to_learn(host: Host, settings: Settings) -> str:
     """Return the command that would tell what this node did not."""
-    words = ["podpath", "collect", "--ssh", f"{host.user}@{host.target}" if host.user else host.target]
+    words = ["podpath", "collect", "--ssh", spelled(host)]
     words += ["--sudo"] if settings.sudo or host.sudo else []
     return shlex.join([*words, "-o", f"{host.name.replace('/', '_')}.podpath"])
