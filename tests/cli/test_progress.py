@@ -27,3 +27,18 @@ def test_a_watcher_is_shown_what_is_done_after_a_while(
     with Progress(3) as slow:
         slow.step("reading n1.txt")
     assert "reading n1.txt" in capsys.readouterr().err
+
+
+def test_it_rests_while_something_else_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """And stays away where nobody wants to see it."""
+    with Progress() as progress:
+        progress._watched, progress._started = True, 0
+        progress.step("one")
+        assert progress._bar is not None
+        progress.rest()
+        assert progress._bar is None
+        progress.step("two")
+        progress.rest(quiet=True)
+        progress.step("three")
+        assert progress._bar is None
+    assert "three" not in capsys.readouterr().err

@@ -5,9 +5,15 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from podpath.cli.ssh import Arrivals
+from podpath.collect.ssh.host import Host
+from podpath.collect.ssh.node import Answer
+from podpath.collect.ssh.settings import Settings
+from podpath.snapshot.store import Store
 from tests.sshd import OUTSIDE, Site, site
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(120)]
@@ -133,6 +139,25 @@ def test_clocks_and_times_are_noted(pair: Site) -> None:
     assert [row[:2] for row in rows] == [["n1", True], ["n2", True]]
     assert abs(rows[0][2]) <= rows[0][3] + 0.001, "the nodes of a lab have one clock"
     assert abs(rows[1][2] - 3600) <= rows[1][3] + 1
+
+
+@pytest.mark.parametrize(
+    "line", ["2: eth0: <UP> mtu " + "9" * 5000, "2: eth0: <UP> mtu " + "9" * 30, "[" * 100_000, "\x00\x01" * 3000, "\udcff" * 10]
+)
+def test_whatever_a_node_prints_harms_no_other(tmp_path: Path, line: str) -> None:
+    """Numbers without end, brackets without end, no text at all: the node after it is read."""
+    good = (
+        "# ip -d address show\n1: lo: <LOOPBACK,UP> mtu 65536 qdisc noqueue state UNKNOWN\n    link/loopback 00:00:00:00:00:00\n"
+    )
+    with Store() as store:
+        arrivals = Arrivals(store, Settings())
+        for name, text in (("bad", f"# ip -d address show\n{line}\n"), ("good", good)):
+            file = tmp_path / name
+            file.write_text(text, encoding="utf-8", errors="surrogateescape")
+            arrivals.take(Answer(Host(name, name), file, 1.0, 2.0, machine=name))
+        arrivals.end()
+        assert store.raw("SELECT node_name(ns), name FROM link WHERE name = 'lo'") == [("good", "lo")]
+        assert store.raw("SELECT count(*) FROM capture") == [(2,)]
 
 
 def test_what_makes_no_sense_is_refused(pair: Site) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from podpath.snapshot.store import SnapshotError, Store
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Unread
+from podpath.state.evidence import Coverage, Unread
 from podpath.state.host import Fact
 from podpath.state.link import Link
 from podpath.state.neighbour import Neighbour
@@ -147,3 +147,17 @@ def test_a_node_that_is_forgotten_leaves_nothing() -> None:
         rows = store.raw("SELECT d.name, l.name FROM link l JOIN netns USING (ns) JOIN node d USING (node) ORDER BY ALL")
         assert rows == [("n1", "eth1"), ("n2", "eth0")]
         assert store.raw("SELECT count(DISTINCT ns), count(*) FROM netns") == [(2, 2)]
+
+
+def test_a_number_that_no_kernel_has_costs_its_row_alone() -> None:
+    """It is told with its line, the other rows stay, and what the output lacks means nothing any more."""
+    with Store() as store:
+        ns = store.netns(store.node("n1"))
+        source = store.source(ns, "n1.txt", "ip link show", typed=True, first=1, text="")
+        store.add(ns, source, [(2, Link("eth0", mtu=10**30)), (3, Link("eth1", mtu=1500)), (1, Coverage("link"))])
+        store.flush()
+        assert store.raw("SELECT name FROM link") == [("eth1",)]
+        assert store.raw("SELECT file, first, reason FROM unread") == [
+            ("n1.txt", 2, "a number that no kernel has, in a row of link")
+        ]
+        assert store.raw("SELECT complete FROM coverage") == [("no",)]

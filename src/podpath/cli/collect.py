@@ -114,6 +114,7 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
         with Store(Store.part_of(target)) as store, Progress() as progress:
             for source in [*([str(earlier)] if earlier else []), *options.snapshots]:
                 add_snapshot(store, source, progress)
+            progress.rest(quiet=remote.quiet)
             try:
                 fetch(store, remote)
             except Interrupted:

@@ -35,6 +35,17 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
+    def rest(self, *, quiet: bool = False) -> None:
+        """Take the bar away: something else is shown now.
+
+        Args:
+            quiet: and it does not come back.
+        """
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+        self._watched = self._watched and not quiet
+
     def step(self, text: str, advance: int = 1) -> None:
         """Say what is being done now.
 

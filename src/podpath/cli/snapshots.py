@@ -46,6 +46,7 @@ def open_snapshots(
         if remote is not None:
             from podpath.cli.ssh import fetch
 
+            progress.rest(quiet=remote.quiet)
             fetch(store, remote)
         merge(store)
         link_up(store)

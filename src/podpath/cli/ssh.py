@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from podpath.snapshot.store import Store
 
 _AS_ROOT: Final = "what only root sees: filter rules, processes and network namespaces of other users (the login was not root's)"
+_LONGEST: Final = 200
 _APART: Final = 2.0
 _CLOCK: Final = 1.0
 
@@ -236,6 +237,7 @@ def _read(store: "Store", answer: "Answer") -> tuple[str, str | None]:
     from podpath.cli.live import add_parts
     from podpath.collect.files import InputError
     from podpath.collect.node.stream import HEAD, StreamError, is_end, parts_of
+    from podpath.collect.printable import printable
     from podpath.snapshot.load import load_text
 
     assert answer.file is not None  # noqa: S101 - the caller has seen it
@@ -254,8 +256,9 @@ def _read(store: "Store", answer: "Answer") -> tuple[str, str | None]:
         lines = _after_rows(lines)
     try:
         load_text(store, f"{name}, over ssh", name, answer.host.address, _cut(lines, answer.problem), only=True)
-    except InputError as error:
-        return "script", f"what it printed cannot be read: {error}"
+    except (InputError, ValueError, RecursionError) as error:
+        # A node may print anything, a number of five thousand digits included: it is that node's loss.
+        return "script", f"what it printed cannot be read: {printable(str(error))[:_LONGEST]}"
     return "script", None
 
 

@@ -57,6 +57,17 @@ def bound(kind: str, values: Sequence[Any]) -> list[Any]:
     return [None if value is None else str(value) for value in values] if kind == "UHUGEINT" else list(values)
 
 
+_RANGES: Final = {
+    "BIGINT": range(-(1 << 63), 1 << 63),
+    "UHUGEINT": range(1 << 128),
+    "UBIGINT": range(1 << 64),
+}
+
+
+def _fits(value: str, kind: str) -> bool:
+    return kind not in _RANGES or not value or int(value) in _RANGES[kind]
+
+
 class _Spool:
     """Rows of one table on their way into it."""
 
@@ -112,6 +123,7 @@ class Store:
         self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": []}
         self._sources = 0
         self._flushed_nodes = 0
+        self._refused: list[tuple[str, int, int]] = []
         try:
             self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
             # DuckDB would draw a bar on standard output, which is for results alone.
@@ -251,12 +263,34 @@ class Store:
         spool = self._spools.pop(table)
         spool.close()
         kinds = ", ".join(f"'{c.name}': '{c.sql}'" for c in columns(table))
-        self.connection.execute(
+        loaded = self.connection.execute(
             f"INSERT INTO \"{table}\" SELECT * FROM read_csv(?, header = false, auto_detect = false, delim = ',',"
-            f" quote = '\"', escape = '\"', columns = {{{kinds}}}, max_line_size = 268435456, strict_mode = false)",
+            f" quote = '\"', escape = '\"', columns = {{{kinds}}}, max_line_size = 268435456, strict_mode = false,"
+            " ignore_errors = true)",
             [str(spool.path)],
-        )
+        ).fetchone()
+        if loaded is None or loaded[0] != spool.count:
+            self._refuse(table, spool.path)
         spool.path.unlink()
+
+    def _refuse(self, table: str, path: Path) -> None:
+        """Note the rows of a spool that hold a number beyond every column: what prints such a line is no kernel."""
+        kinds = [column.sql for column in columns(table)]
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.reader(file):
+                if not all(_fits(value, kind) for value, kind in zip(row, kinds, strict=True)):
+                    self._refused.append((table, int(row[1]), int(row[2])))
+
+    def _tell_refused(self) -> None:
+        """List the lines of refused rows as unread; what else their output lacks means nothing any more."""
+        for table, source, line in self._refused:
+            rows = self.raw("SELECT file FROM source WHERE source = ?", [source])
+            reason = f"a number that no kernel has, in a row of {table.replace('_', ' ')}"
+            self.connection.execute(
+                "INSERT INTO unread VALUES (?, ?, ?, ?, '')", [rows[0][0] if rows else "", line, line, reason]
+            )
+            self.connection.execute("UPDATE coverage SET complete = 'no' WHERE source = ? AND \"table\" = ?", [source, table])
+        self._refused.clear()
 
     def flush(self) -> None:
         """Load everything that was added."""
@@ -270,6 +304,7 @@ class Store:
                 picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
                 self.connection.execute(f'INSERT INTO "{table}" SELECT {picked}', values)
                 rows.clear()
+        self._tell_refused()
 
     def absorb(self, path: Path) -> None:
         """Add all that another snapshot file holds; its nodes are new ones, or ours where name and machine-id are equal.

@@ -85,7 +85,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[Part]:
             return
         try:
             document = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             if columns is None:
                 raise StreamError("it does not begin with the names of columns") from None
             return  # the connection ended within this line
@@ -94,7 +94,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[Part]:
                 columns = _columns(document)
             else:
                 yield from _parts(document, columns)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise StreamError(f"a line makes no sense ({printable(str(error))[:80]})") from None
 
 
