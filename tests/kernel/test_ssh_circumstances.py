@@ -127,6 +127,26 @@ def test_without_root_what_only_root_sees_is_unknown(pair: Site) -> None:
 
 
 @pytest.mark.long
+def test_sudo_sees_what_root_sees(pair: Site) -> None:
+    """Where it needs no password: the same tables, and nothing is missing for want of root."""
+    pair.shell("n1", "printf 'plain ALL=(ALL) NOPASSWD: ALL\\n' >/run/sudoers; chmod 440 /run/sudoers")
+    pair.shell("n1", "mount --bind /run/sudoers /etc/sudoers")
+    try:
+        done = pair.podpath("collect", "-o", "/run/sudo.podpath", "--ssh", "n1,n2", "--user", "plain", "--sudo", "--retries", "0")
+    finally:
+        pair.shell("n1", "umount /etc/sudoers")
+    told = lines_by_node(done.err)
+    assert re.fullmatch(r"\d+ kB in .*", told["n1"]), done.err
+    assert told["n2"].endswith("sudo: a password is required"), "there it has not been allowed"
+    assert pair.podpath("collect", "-o", "/run/root.podpath", "--ssh", "n1").code == 0
+    query = """
+        select n.kind, l.name from netns n join node d using (node) join link l on l.ns = n.ns where d.name = 'n1' order by all
+    """
+    assert rows(pair, "/run/sudo.podpath", query) == rows(pair, "/run/root.podpath", query)
+    assert rows(pair, "/run/sudo.podpath", "select what from missing where what like '%only root%'") == []
+
+
+@pytest.mark.long
 def test_an_endless_answer_is_bounded(pair: Site) -> None:
     """A node that prints and prints: it is ended at the limit, neither memory nor disk fill up, and the other is used."""
     with pair.instead("n2", "tc", "while :; do cat /proc/kallsyms /proc/kallsyms /proc/kallsyms; done"):

@@ -83,6 +83,13 @@ def test_the_evidence_is_the_line_of_each_side() -> None:
     assert ("mtu 1500" in change.old.line, "mtu 1450" in change.new.line, change.new.file_line) == (True, True, 2)
 
 
+def test_the_order_is_that_of_names() -> None:
+    """The kernel lists neighbours in any order."""
+    three = [f"10.0.0.{number} dev eth0 lladdr 02:00:00:00:00:0{number} PERMANENT" for number in (7, 5, 6)]
+    with store_of(*ALL) as one, store_of(*ALL, *three) as other:
+        assert [change.object for change in compare(one, other).changes] == ["eth0 10.0.0.5", "eth0 10.0.0.6", "eth0 10.0.0.7"]
+
+
 def test_what_goes_with_its_device_stands_under_it() -> None:
     """One cause, and what follows from it."""
     with (

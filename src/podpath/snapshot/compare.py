@@ -74,6 +74,9 @@ def compare(old: Store, new: Store) -> Compared:
     for table, meaning in MEANINGS.items():
         for place in sorted(_differing(sides, table, meaning) & both):
             changes += _of_place(sides, table, meaning, place, unknowns)
+    # The kernel lists neighbours and forwarding entries in any order.
+    order = {table: at for at, table in enumerate(["netns", *MEANINGS])}
+    changes.sort(key=lambda change: (change.node, change.netns, order[change.table], change.object))
     return Compared(tuple(nodes), tuple(_folded(changes)), tuple(dict.fromkeys(unknowns)))
 
 

@@ -62,7 +62,7 @@ from podpath.state.runtime import (
     VethClaim,
 )
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Version of the layout; a file of another version is refused."""
 
 
