@@ -107,6 +107,7 @@ class Track:
         connection: its connection; none where it is invalid or untracked.
         answer: it goes in the reply direction.
         zone: zone that a rule gave to the packet before it was looked up (a template).
+        zone_side: the direction that the zone is for: both, original or reply.
         helper: helper that a rule gave to it.
         looked_up: the lookup is done; else this is what a rule in raw said.
     """
@@ -115,8 +116,13 @@ class Track:
     connection: Connection | None = None
     answer: bool = False
     zone: int = 0
+    zone_side: str = "both"
     helper: str | None = None
     looked_up: bool = True
+
+    def zone_of(self, side: str) -> int:
+        """Return the zone of a direction (nf_ct_zone_id)."""
+        return self.zone if self.zone_side in {"both", side} else 0
 
     def with_connection(self, **changes: object) -> "Track":
         """Return it with fields of its connection changed."""
@@ -148,13 +154,19 @@ class Connections:
             count += 1
         return cls(table, count)
 
-    def find(self, key: Tuple, zone: int = 0) -> Connection | None:
-        """Return the connection that a tuple belongs to."""
-        return self.table.get((zone, key))
+    def find(self, key: Tuple, zone: int = 0, reply_zone: int | None = None) -> Connection | None:
+        """Return the connection that a tuple belongs to.
 
-    def holds(self, key: Tuple, zone: int = 0) -> bool:
-        """Say whether a connection other than the caller's own has a tuple (nf_nat_used_tuple)."""
-        return (zone, key) in self.table
+        Args:
+            key: the tuple.
+            zone: zone of connections whose original direction it may be.
+            reply_zone: zone of those whose reply direction it may be; the same one where none is given.
+        """
+        found = self.table.get((zone, key))
+        if found is not None and found.original == key:
+            return found
+        found = self.table.get((zone if reply_zone is None else reply_zone, key))
+        return found if found is not None and found.reply == key else None
 
     def confirmed(self, connection: Connection) -> "Connections":
         """Return them with a connection in, or with what is newly known of it."""

@@ -1,12 +1,36 @@
-"""One hook: what the rules of a namespace do to a packet."""
+"""One hook: what the rules of a namespace do to a packet, in the order in which the kernel calls them (net/netfilter/core.c)."""
 
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from podpath.state.address import V4, V6
+from podpath.walk.netfilter import conntrack
+from podpath.walk.netfilter.chain import Base, Chain, Turn
+from podpath.walk.netfilter.connection import Info
 from podpath.walk.netfilter.interface import Context, Doubt, Hook, Outcome, Verdict
+from podpath.walk.netfilter.nat import MANIPULATES, Wanted, set_up, translated
+from podpath.walk.netfilter.path import Path, merged
+from podpath.walk.netfilter.reject import answer_of
 from podpath.walk.netfilter.ruleset import Ruleset
+from podpath.walk.netfilter.sight import Sight
 from podpath.walk.packet import Packet
+
+_CONNTRACK: Final = -200
+_NAT: Final = {Hook.PREROUTING: -100, Hook.OUTPUT: -100, Hook.POSTROUTING: 100, Hook.INPUT: 100}
+_LOOKS_UP: Final = frozenset((Hook.PREROUTING, Hook.OUTPUT))
+_CONFIRMS: Final = frozenset((Hook.POSTROUTING, Hook.INPUT))
+_DEEPEST: Final = 256
+_MOST: Final = 512
+
+Step = Callable[[list[Path]], list[Path]]
 
 
 def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> tuple[Outcome, ...]:
     """Return the ways in which a packet can leave a hook; their probabilities sum to one.
+
+    Where `doubts` are told, nobody knows the true probability: both sides of a doubt count as even.
 
     Args:
         rules: rules of the namespace.
@@ -14,8 +38,246 @@ def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> t
         packet: the packet.
         context: what else the hook sees.
     """
-    if not rules.texts:
+    if not rules.texts and context.track is None and not context.connections.table:
         return (Outcome(1.0, Verdict.ACCEPT, packet, context.track, context.connections),)
-    command = rules.texts[0].command
-    doubt = Doubt(f"what the rules at {hook} do", command)
-    return (Outcome(1.0, Verdict.UNKNOWN, packet, context.track, context.connections, doubts=(doubt,)),)
+    run = _Run(rules, hook, context)
+    paths = [Path(packet, context.track)]
+    for step in run.steps(V4 if packet.family == V4 else V6):
+        going = [path for path in paths if path.verdict is None]
+        if not going:
+            break
+        paths = merged([*(path for path in paths if path.verdict is not None), *step(going)])
+    return tuple(run.outcome(path) for path in run.with_unread(paths))
+
+
+@dataclass(slots=True)
+class _Run:
+    """The run of one hook."""
+
+    rules: Ruleset
+    hook: Hook
+    context: Context
+    _serials: "itertools.count[int]"
+
+    def __init__(self, rules: Ruleset, hook: Hook, context: Context) -> None:
+        self.rules, self.hook, self.context = rules, hook, context
+        self._serials = itertools.count()
+
+    def steps(self, family: int) -> list[Step]:
+        """Return what happens at this hook, in order of priority."""
+        device = self.context.iif if self.hook is Hook.INGRESS else self.context.oif
+        bases = self.rules.bases(self.hook, family, device)
+        steps: list[tuple[int, int, Step]] = []
+        translating = [base for base in bases if base.kind == "nat"]
+        for order, base in enumerate(base for base in bases if base.kind != "nat"):
+            steps.append((base.priority, order, _calling(self, base)))
+        tracks = self.rules.tracks or bool(self.context.connections.table) or self.context.track is not None
+        if tracks and self.hook in _LOOKS_UP:
+            steps.append((_CONNTRACK, -1, self._look_up))
+        if tracks and self.hook in _NAT:
+            steps.append((_NAT[self.hook], -1, lambda paths: self._translate(paths, translating)))
+        return [step for _, _, step in sorted(steps, key=lambda item: item[:2])]
+
+    def _sight(self, path: Path) -> Sight:
+        return Sight(path.packet, path.track, self.context, self.hook, self.rules.sets)
+
+    def _look_up(self, paths: list[Path]) -> list[Path]:
+        done: list[Path] = []
+        for path in paths:
+            found = conntrack.look_up(path.packet, path.track, self.context.connections, self.context.sysctls)
+            if isinstance(found, Doubt):
+                done.append(replace(path, verdict=Verdict.UNKNOWN, reason=found))
+            else:
+                done.append(replace(path, track=found))
+        return done
+
+    def _translate(self, paths: list[Path], bases: list[Base]) -> list[Path]:
+        """Ask the chains of type nat until one decides, then give the packet the addresses (nf_nat_inet_fn)."""
+        side = MANIPULATES[self.hook]
+        asked = [path for path in paths if _undecided(path, side)]
+        done = [path for path in paths if not _undecided(path, side)]
+        for base in bases:
+            answered = self.call(base, asked)
+            done += [path for path in answered if path.verdict is not None or not _undecided(path, side)]
+            asked = [path for path in answered if path.verdict is None and _undecided(path, side)]
+        done += [self._unchanged(path, side) for path in asked]
+        return [self._given_addresses(path, side) for path in done]
+
+    def _unchanged(self, path: Path, side: str) -> Path:
+        """Decide that nothing is translated; the source port may still have to give way (nf_nat_alloc_null_binding)."""
+        track = path.track
+        if track is None or track.connection is None:
+            return path
+        seen = track.connection.reply.inverse
+        kept = seen.src if side == "SRC" else seen.dst
+        connection = set_up(track.connection, side, Wanted(kept, kept), self.context.connections)
+        return replace(path, track=replace(track, connection=connection))
+
+    def _given_addresses(self, path: Path, side: str) -> Path:
+        if path.track is None or path.track.connection is None or path.verdict is not None:
+            return path
+        packet = translated(path.packet, path.track, side)
+        moved = self.hook is Hook.OUTPUT and (packet.dst, packet.dport) != (path.packet.dst, path.packet.dport)
+        return replace(path, packet=packet, reroute=path.reroute or moved)
+
+    def call(self, base: Base, paths: list[Path]) -> list[Path]:
+        """Run a chain that the hook calls; what falls through meets its policy."""
+        ended, through = self._chain(base.chain, base.chains, paths, 0)
+        for path in through:
+            ended.append(self._policy(base, path))
+        done: list[Path] = []
+        for path in ended:
+            accepted = path.verdict is Verdict.ACCEPT
+            after = replace(path, verdict=None) if accepted else path
+            done.append(_rerouted(after, paths[0]) if base.reroutes else after)
+        return merged(done)
+
+    def _policy(self, base: Base, path: Path) -> Path:
+        if base.policy in {None, "accept"}:
+            return replace(path, verdict=Verdict.ACCEPT)
+        hits = (*path.hits, base.chain.policy_hit((base.policy or "").upper()))
+        return replace(path, verdict=Verdict.DROP, hits=hits)
+
+    def _chain(self, chain: Chain, chains: Mapping[str, Chain], paths: list[Path], depth: int) -> tuple[list[Path], list[Path]]:
+        """Run a chain.
+
+        Returns:
+            ways that ended, and ways that left the chain at its end or by RETURN.
+        """
+        if depth > _DEEPEST:
+            reason = Doubt(f"chains jump in a circle through {chain.name}", "")
+            return [replace(path, verdict=Verdict.UNKNOWN, reason=reason) for path in paths], []
+        ended: list[Path] = []
+        left: list[Path] = []
+        for group in _alike(paths):
+            going = group
+            for rule in chain.rules(self._sight(group[0])):
+                going, over, back = self._rule(rule.turns, rule.hit, chains, going, depth)
+                ended += over
+                left += back
+                if not going:
+                    break
+            left += going
+        return merged(ended), merged(left)
+
+    def _rule(
+        self,
+        turns: Callable[[Sight, Callable[[], int]], list[Turn]],
+        hit: Callable[[str], object],
+        chains: Mapping[str, Chain],
+        paths: list[Path],
+        depth: int,
+    ) -> tuple[list[Path], list[Path], list[Path]]:
+        """Run a rule: ways that go on, that ended, that leave the chain."""
+        on: list[Path] = []
+        ended: list[Path] = []
+        back: list[Path] = []
+        for path in paths:
+            for turn in turns(self._sight(path), self._serials.__next__):
+                taken = path.with_coins(turn.coins)
+                if taken is None:
+                    continue
+                if turn.way is None:
+                    on.append(taken)
+                    continue
+                after = _after(taken, turn, hit)
+                if after.verdict is not None:
+                    ended.append(after)
+                elif turn.back:
+                    back.append(after)
+                elif turn.jump is not None:
+                    over, returned = self._jump(turn.jump, chains, after, depth)
+                    ended += over
+                    (back if turn.goto else on).extend(returned)
+                else:
+                    on.append(after)
+        if len(on) > _MOST:
+            reason = Doubt("the rules leave too many possibilities", "")
+            return [], [*ended, replace(on[0], verdict=Verdict.UNKNOWN, reason=reason, given=())], back
+        return merged(on), ended, back
+
+    def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, depth: int) -> tuple[list[Path], list[Path]]:
+        target = chains.get(name)
+        if target is None:
+            reason = Doubt(
+                f"what {name} is: a chain that was not printed, or a target that podpath does not know", "iptables-save -c"
+            )
+            return [replace(path, verdict=Verdict.UNKNOWN, reason=reason)], []
+        return self._chain(target, chains, [path], depth + 1)
+
+    def with_unread(self, paths: list[Path]) -> Iterable[Path]:
+        """Make unknown what passes although some rules could not be read."""
+        unread = self.rules.unread(self.hook)
+        for path in paths:
+            if unread and path.verdict is None:
+                yield replace(path, verdict=Verdict.UNKNOWN, reason=unread[0])
+            else:
+                yield path
+
+    def outcome(self, path: Path) -> Outcome:
+        """Return how a way leaves the hook."""
+        verdict = path.verdict or Verdict.ACCEPT
+        doubts = tuple(coin.doubt for coin, _ in path.given if coin.doubt is not None)
+        if path.reason is not None:
+            doubts = (path.reason, *doubts)
+        track, connections = path.track, self.context.connections
+        if verdict is Verdict.ACCEPT and self.hook in _CONFIRMS:
+            track, connections, clash = conntrack.confirm(track, connections)
+            if clash is not None:
+                verdict, path = Verdict.DROP, replace(path, notes=(*path.notes, clash))
+        else:
+            connections = conntrack.updated(track, connections)
+        answer = answer_of(path.packet, path.reject, self.context.packet_type) if path.reject is not None else None
+        return Outcome(
+            path.share, verdict, path.packet, track, connections, path.hits, doubts, path.reject, answer, path.reroute,
+            path.proxied, path.notes,
+        )  # fmt: skip
+
+
+def _calling(run: _Run, base: Base) -> Step:
+    return lambda paths: run.call(base, paths)
+
+
+def _undecided(path: Path, side: str) -> bool:
+    """Say whether chains of type nat are asked about a packet: the first one of its connection, or an ICMP error."""
+    track = path.track
+    if track is None or track.connection is None or path.verdict is not None:
+        return False
+    return track.info in {Info.NEW, Info.RELATED} and f"{side}_NAT_DONE" not in track.connection.status
+
+
+def _rerouted(path: Path, before: Path) -> Path:
+    """Note that a route must be looked up again (ip_route_me_harder after mangle's OUTPUT)."""
+    old, new = before.packet, path.packet
+    moved = (old.src, old.dst, old.mark, old.tos) != (new.src, new.dst, new.mark, new.tos)
+    return replace(path, reroute=True) if moved else path
+
+
+def _alike(paths: list[Path]) -> list[list[Path]]:
+    """Group ways by the addresses that an index of rules asks for."""
+    if len(paths) == 1:
+        return [paths]
+    groups: dict[tuple[object, ...], list[Path]] = {}
+    for path in paths:
+        groups.setdefault((path.packet.src, path.packet.dst), []).append(path)
+    return list(groups.values())
+
+
+def _after(path: Path, turn: Turn, hit: Callable[[str], object]) -> Path:
+    """Return a way after a rule that matched."""
+    way = turn.way
+    assert way is not None  # noqa: S101 - for the type checker: the caller has asked
+    said = way.said or (f"jump {turn.jump}" if turn.jump else "return" if turn.back else "")
+    if way.verdict is not None:
+        said = f"{way.verdict.upper()} {way.said}".strip()
+    return replace(
+        path,
+        packet=way.packet,
+        track=way.track,
+        hits=(*path.hits, hit(said)),  # type: ignore[arg-type]
+        notes=(*path.notes, *(note for note in turn.notes if note not in path.notes)),
+        verdict=way.verdict,
+        reject=way.reject,
+        proxied=way.proxied or path.proxied,
+        reason=way.doubt,
+    )

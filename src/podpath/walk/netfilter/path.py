@@ -1,0 +1,151 @@
+"""Ways of a packet through rules, told apart by what had to be assumed; those that end alike are one again.
+
+An assumption is a coin: one of several things holds, by chance or because nobody knows. Paths that differ in one
+coin only, and hold all of its sides between them, do not depend on it.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from podpath.state.address import Ip
+from podpath.walk.netfilter.connection import Track
+from podpath.walk.netfilter.interface import Doubt, RuleHit, Verdict
+from podpath.walk.packet import Packet
+
+
+class Coin(NamedTuple):
+    """Something with several sides of which one holds.
+
+    Attributes:
+        serial: place in the order of coins; a later one is taken away first.
+        key: what it is about; the same question is answered alike.
+        shares: share of packets of each side; for a doubt they only split the whole.
+        doubt: nobody knows; none where chance decides.
+    """
+
+    serial: int
+    key: Hashable
+    shares: tuple[float, ...]
+    doubt: Doubt | None = None
+
+
+Given = tuple[tuple[Coin, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way so far.
+
+    Attributes:
+        packet: the packet.
+        track: what connection tracking says of it.
+        given: sides of coins that this way rests on, in their order.
+        hits: rules that matched.
+        notes: what else should be said.
+        verdict: how it ended; none while it goes on.
+        reject: the answer that is sent.
+        proxied: socket that it is handed to.
+        reroute: its route must be looked up again.
+        reason: why the end is unknown.
+    """
+
+    packet: Packet
+    track: Track | None
+    given: Given = ()
+    hits: tuple[RuleHit, ...] = ()
+    notes: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    reject: str | None = None
+    proxied: tuple[Ip, int | None] | None = None
+    reroute: bool = False
+    reason: Doubt | None = None
+
+    @property
+    def result(self) -> tuple[object, ...]:
+        """Return what makes two ways differ."""
+        return (self.packet, self.track, self.verdict, self.reject, self.proxied, self.reroute, self.reason)
+
+    @property
+    def share(self) -> float:
+        """Share of packets that go this way."""
+        share = 1.0
+        for coin, side in self.given:
+            share *= coin.shares[side]
+        return share
+
+    def with_coins(self, coins: Given) -> "Path | None":
+        """Return the way with more assumptions; none where they contradict those that it rests on."""
+        given = self.given
+        for coin, side in coins:
+            known = next((held for old, held in given if old.key == coin.key), None)
+            if known is None:
+                given = (*given, (coin, side))
+            elif known != side:
+                return None
+        return replace(self, given=given) if given is not self.given else self
+
+
+def merged(paths: Iterable[Path]) -> list[Path]:
+    """Join ways that are alike and differ only in coins that turn out not to matter."""
+    listed = list(paths)
+    if len(listed) < _SEVERAL:
+        return listed
+    groups: dict[tuple[object, ...], list[Path]] = {}
+    for path in listed:
+        groups.setdefault(path.result, []).append(path)
+    return [path for group in groups.values() for path in (_resolved(group) if len(group) > 1 else group)]
+
+
+_SEVERAL: Final = 2
+
+
+def _resolved(group: list[Path]) -> list[Path]:
+    """Take away each coin of which all sides are there, the latest first."""
+    changed = True
+    while changed and len(group) > 1:
+        changed = False
+        for coin in sorted({coin for path in group for coin, _ in path.given}, key=_serial, reverse=True):
+            group, fewer = _without(group, coin)
+            changed = changed or fewer
+    return group
+
+
+def _serial(coin: Coin) -> int:
+    return coin.serial
+
+
+def _without(group: list[Path], coin: Coin) -> tuple[list[Path], bool]:
+    """Join the ways that differ only in one coin."""
+    having = [path for path in group if any(held.key == coin.key for held, _ in path.given)]
+    rest = [path for path in group if path not in having]
+    buckets: dict[frozenset[tuple[Hashable, int]], list[Path]] = {}
+    for path in having:
+        others = frozenset((held.key, side) for held, side in path.given if held.key != coin.key)
+        buckets.setdefault(others, []).append(path)
+    fewer = False
+    for bucket in buckets.values():
+        sides = {side for path in bucket for held, side in path.given if held.key == coin.key}
+        if len(sides) == len(coin.shares):
+            fewer = True
+            rest.append(_one_of(bucket, coin))
+        else:
+            rest += [next(same) for _, same in groupby(bucket, key=lambda path: path.given)]
+    return rest, fewer
+
+
+def _side(path: Path, coin: Coin) -> int:
+    """Return the side of a coin; of a doubt the last one is that the rule does not match."""
+    return next(side for held, side in path.given if held.key == coin.key)
+
+
+def _one_of(bucket: list[Path], coin: Coin) -> Path:
+    """Return the one that most packets take, without the coin; only rules that all of them met stay."""
+    likely = max(bucket, key=lambda path: (path.share, _side(path, coin)))
+    kept = likely.hits
+    for path in bucket:
+        others = set(path.hits)
+        kept = tuple(hit for hit in kept if hit in others or hit.number == 0)
+    given = tuple((held, side) for held, side in likely.given if held.key != coin.key)
+    return replace(likely, given=given, hits=kept or likely.hits)

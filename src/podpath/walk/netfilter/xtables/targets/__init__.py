@@ -1,0 +1,1 @@
+"""Targets of xtables: every module here that has ``TARGETS`` gives some; there is no list to edit."""

@@ -1,0 +1,90 @@
+"""What podpath says of random packets under random rules is what the kernel does with them, rule by rule."""
+
+import os
+import random
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from podpath.walk.netfilter import RuleHit, Text
+from tests.walk.netfilter.proof.compare import Comparison, Tally
+from tests.walk.netfilter.proof.router import Router
+from tests.walk.netfilter.proof.rules import IPSETS, Xtables
+
+pytestmark = pytest.mark.root
+
+# Rulesets on which podpath once disagreed with the kernel, each with what was wrong.
+REGRESSIONS = {
+    6: "addrtype of IPv6 with LOCAL and UNICAST asks for LOCAL only",
+    12: "device groups are saved by name",
+    17: "an ACK after an unanswered SYN is invalid",
+    22: "what was broadcast is not forwarded, and a dropped packet moves its connection on",
+    50: "what was broadcast is not rejected with an answer",
+    75: "the first rule of raw that speaks of tracking wins",
+    96: "a reply that is dropped has still been seen",
+    123: "a zone holds in one direction",
+    154: "a template of raw looks established",
+    1042: "a connection of another zone takes the port",
+}
+
+
+@pytest.fixture(scope="module")
+def router() -> Iterator[Router]:
+    """Return the namespaces; they stay for all rulesets."""
+    with Router() as made:
+        made.do("ipset", "restore", text=IPSETS)
+        yield made
+
+
+def compare_xtables(router: Router, seed: int, packets: int = 20) -> Tally:
+    """Compare one ruleset of iptables or ip6tables, of either back end."""
+    draw = random.Random(seed)
+    family = draw.choice((4, 4, 6))
+    back_end = draw.choice(("legacy", "nft"))
+    program = f"{'iptables' if family == 4 else 'ip6tables'}-{back_end}"
+    try:
+        router.do(f"{program}-restore", text=Xtables(draw, family, back_end).text())
+        texts = [Text(f"{program}-save -c", router.do(f"{program}-save", "-c")), Text("ipset save", router.do("ipset", "save"))]
+        handles = {}
+        if back_end == "nft":
+            texts.insert(0, Text("nft -j list ruleset", router.listing()))
+            handles = router.handles()
+        comparison = Comparison(router, texts, family, draw)
+
+        def place(hit: RuleHit) -> tuple[str, str, int] | None:
+            return (hit.table, hit.chain, handles[hit.family, hit.table, hit.chain, hit.number]) if hit.number else None
+
+        comparison.numbers = place if handles else None
+        return comparison.run(packets)
+    finally:
+        router.clear()
+
+
+def hold(seeds: list[int], tallies: list[Tally], least: int) -> None:
+    """Say that there were enough pairs, and no disagreement."""
+    wrong = [f"PODPATH_SEED={seed}: {words}" for seed, tally in zip(seeds, tallies, strict=True) for words in tally.wrong]
+    assert wrong == []
+    assert sum(tally.pairs for tally in tallies) >= least
+    assert sum(tally.unknown for tally in tallies) <= sum(tally.pairs for tally in tallies) / 50
+
+
+@pytest.mark.parametrize("seed", REGRESSIONS, ids=lambda seed: f"{seed}")
+def test_what_was_wrong_once_is_right(router: Router, seed: int) -> None:
+    """Every disagreement of the past stays here by its seed."""
+    hold([seed], [compare_xtables(router, seed)], 20)
+
+
+def test_rules_of_iptables_do_what_podpath_says(router: Router) -> None:
+    """Some rulesets that are always the same, and some that nobody has seen before."""
+    fresh = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 31))
+    seeds = [*range(2000, 2006), *range(fresh, fresh + 6)]
+    hold(seeds, [compare_xtables(router, seed) for seed in seeds], 12 * 20)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_five_thousand_packets_under_rules_of_iptables(router: Router) -> None:
+    """The same at length."""
+    seeds = list(range(1, 200))
+    hold(seeds, [compare_xtables(router, seed) for seed in seeds], 5000)
