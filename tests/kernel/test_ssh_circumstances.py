@@ -1,7 +1,9 @@
 """What goes wrong with ssh in the world: each with a real server, a real client and a real shell."""
 
 import json
+import os
 import re
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -144,6 +146,18 @@ def test_sudo_sees_what_root_sees(pair: Site) -> None:
     """
     assert rows(pair, "/run/sudo.podpath", query) == rows(pair, "/run/root.podpath", query)
     assert rows(pair, "/run/sudo.podpath", "select what from missing where what like '%only root%'") == []
+
+
+@pytest.mark.long
+def test_a_terminal_sees_a_live_line_for_each_node(pair: Site) -> None:
+    """Counts and the nodes that run, on a real terminal; gone when it is done."""
+    with pair.instead("n2", "tc", "exec sleep 3"):
+        words = [sys.executable, "-m", "podpath", "collect", "-o", "/run/y.podpath", "--ssh", "n1,n2"]
+        env = {"PATH": f"/run/bin:{os.environ['PATH']}", "PYTHONPATH": str(SOURCE), "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+        done = pair.cluster.run(OUTSIDE, ["script", "-qec", shlex.join(words), "/dev/null"], env=env, timeout=40)
+    assert re.search(r"1 done, 0 failed, 1 running, 0 waiting, about \d+ s left\s+n2 +\d+\.\d s +\d+ kB", done.out)
+    assert "0 done, 0 failed, 2 running, 0 waiting" in done.out
+    assert "/run/y.podpath: 2 nodes" in done.out.splitlines()[-1]
 
 
 @pytest.mark.long
