@@ -27,7 +27,7 @@ def damaged(folder: Path, *, without: str = "") -> Path:
     return folder
 
 
-@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("backwards", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_check_goes_from_clean_to_failing_and_back(tmp_path: Path, *, backwards: bool) -> None:
     """With the MAC that changed beside it."""
     pair = (SAMPLE, damaged(tmp_path))

@@ -116,6 +116,7 @@ def test_a_login_banner_is_no_problem_and_no_reason(pair: Site) -> None:
     assert "Unauthorized" not in told["stranger"]
 
 
+@pytest.mark.long
 def test_without_root_what_only_root_sees_is_unknown(pair: Site) -> None:
     """And --sudo without the right to it is a failure in sudo's words."""
     pair.alias("plain", "n1", "User plain")
@@ -195,6 +196,7 @@ def test_control_characters_never_reach_the_terminal(pair: Site) -> None:
     assert not re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", done.out + done.err)
 
 
+@pytest.mark.long
 def test_two_names_of_one_host_are_one_node(pair: Site) -> None:
     """Else each of its addresses would stand on two nodes."""
     pair.alias("again", "n1")

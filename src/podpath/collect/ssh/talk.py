@@ -102,10 +102,10 @@ class Talk(asyncio.SubprocessProtocol):
         self._answer.write(data[: max(keep, 0)])
         self.size += max(keep, 0)
         self._heard(self.size)
-        if at >= 0:
-            self._end(End.WHOLE)
-        elif self.size > self._largest:
+        if self.size > self._largest:
             self._end(End.TOO_LONG)
+        elif at >= 0:
+            self._end(End.WHOLE)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         """Note that a pipe was closed (asyncio calls this)."""
