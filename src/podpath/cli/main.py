@@ -17,7 +17,7 @@ _DESCRIPTION: Final = "Says why one container cannot reach another, from the sta
 _EPILOG: Final = """\
 Give it what people paste: the output of ifconfig, route, ip, bridge, brctl … of one node or many.
   podpath check n1.txt n2.txt n3.txt      which link between the nodes is broken, and what to type
-  podpath check --ssh n1,n2,n3            the same, fetched from the nodes
+  ssh n1 'ip -d a; ip r' | podpath check -
 """
 
 
