@@ -1,6 +1,7 @@
 """Other nodes over ssh: real servers in the nodes of a lab, reached from a host outside."""
 
 import json
+import os
 import re
 import signal
 import time
@@ -63,6 +64,31 @@ def test_a_node_that_is_cut_off_half_way_is_unknown_and_the_rest_is_used(canal: 
     (said,) = [item for item in report["unknowns"] if "what was to come after that" in item["missing"] and item["node"] == "n3"]
     assert "the connection ended in the middle" in said["missing"]
     assert said["command"] == "podpath collect --ssh n3 -o n3.podpath"
+
+
+@pytest.mark.long
+def test_a_node_that_dies_half_way_is_unknown() -> None:
+    """The whole node, with its network: nobody says goodbye, and there is an answer all the same, in the time allowed."""
+    with site("flannel-vxlan", nodes=3, pods=3) as made:
+        made.shell("n3", "mkdir -p /run/first; printf '#!/bin/sh\\ntouch /run/reached; exec sleep 60\\n' >/run/first/tc")
+        made.shell("n3", "chmod 755 /run/first/tc")
+        made.serve("n3", "SetEnv PATH=/run/first:/usr/sbin:/usr/bin:/sbin:/bin\n")
+        running = made.start("check", "--format", "json", "--ssh", "n1,n2,n3", "--timeout", "8")
+        wait_for(lambda: made.cluster.run("n3", "test -e /run/reached").code == 0)
+        node = made.cluster.enter("n3")
+        try:
+            signal.pidfd_send_signal(node, signal.SIGKILL)
+        finally:
+            os.close(node)
+        done = running.wait(40)
+        made.servers.pop("n3")._close()
+    report = json.loads(done.out)
+    assert {(item["from"], item["to"]) for item in report["mesh"] if item["status"] == "proven"} >= {("n1", "n2"), ("n2", "n1")}
+    assert [
+        item["missing"]
+        for item in report["unknowns"]
+        if item["node"] == "n3" and "it said nothing for 8 seconds" in item["missing"]
+    ]
 
 
 def asked(err: str) -> set[str]:
