@@ -103,7 +103,7 @@ def _problem(end: End, talk: Talk, settings: Settings, waited: float) -> str:
     if end is End.CLOSED:
         return f"the connection ended in the middle{so_far}: {words or 'ssh does not say why'}" if so_far else words or _NO_WORDS
     reasons = {
-        End.SILENT: f"it said nothing for {min(settings.silence, settings.timeout):.0f} seconds{so_far}",
+        End.SILENT: f"it said nothing for {min(settings.silence, settings.timeout):g} seconds{so_far}",
         End.LATE: f"it was not done within {waited:.0f} seconds{so_far} (--timeout)",
         End.TOO_LONG: f"it printed more than {settings.largest / _MEGABYTE:.0f} MB, the rest was not taken",
         End.NOISE: "it prints without end before the script runs; look at what its shell does at login",
