@@ -139,7 +139,14 @@ class Site:
     def start(self, *words: str, env: Mapping[str, str] | None = None) -> Running:
         """Start podpath on the outside host."""
         path = f"/run/bin:{os.environ['PATH']}"
-        environ = {"PATH": path, "PYTHONPATH": str(SOURCE), "LC_ALL": "C.UTF-8", "COLUMNS": "100", **(env or {})}
+        environ = {
+            "PATH": path,
+            "PYTHONPATH": str(SOURCE),
+            "LC_ALL": "C.UTF-8",
+            "COLUMNS": "100",
+            "TMPDIR": "/run",
+            **(env or {}),
+        }
         return self.cluster.start(OUTSIDE, [sys.executable, "-m", "podpath", *words], env=environ)
 
     def podpath(self, *words: str, timeout: float = 50, env: Mapping[str, str] | None = None) -> Done:
