@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from podpath import __version__
-from podpath.cli import check, collect, completion, diff, explain, lab, sql, veth
+from podpath.cli import check, collect, completion, diff, explain, lab, sql, trace, veth
 
-_COMMANDS: Final = (check, veth, collect, diff, sql, explain, lab, completion)
+_COMMANDS: Final = (check, trace, veth, collect, diff, sql, explain, lab, completion)
 USAGE_ERROR: Final = 2
 _INTERRUPTED: Final = 130
 
@@ -40,7 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``podpath``; none means the process's own.
     """
     top = parser()
-    options = top.parse_args(arguments, argparse.Namespace(parser=top))
+    options, later = top.parse_known_args(arguments, argparse.Namespace(parser=top))
+    # argparse takes the SNAPSHOTs before the options only; `trace A B --port 80 FILE` has them behind.
+    if later and (any(word.startswith("-") for word in later) or not hasattr(options, "snapshots")):
+        top.error(f"unrecognized arguments: {' '.join(later)}")
+    if later:
+        options.snapshots += later
     try:
         code: int = options.run(options)
         sys.stdout.flush()

@@ -50,7 +50,7 @@ class Terminal:
         yield self._headline(report)
         for finding in report.findings:
             yield []
-            yield from self._finding(finding, short_names(report.nodes))
+            yield from self.finding(finding, short_names(report.nodes))
         broken = any(overlay.broken or overlay.unknown for overlay in report.overlays)
         for overlay in report.overlays:
             if broken:
@@ -74,7 +74,8 @@ class Terminal:
 
     # -- findings ---------------------------------------------------------------------------------
 
-    def _finding(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
+    def finding(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
+        """Yield the lines of a finding: what is wrong, what shows it, what mends it."""
         sign = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "info"}[finding.severity]
         head = f"{self._sign[sign]} {finding.check}"
         where = short.get(finding.node, finding.node) + (f" {finding.netns}" if finding.netns else "")
@@ -82,24 +83,24 @@ class Terminal:
         where = where if len(where) <= room else where[: max(room - 1, 0)] + "…"
         gap = " " * (self._width - len(head) - 4 - len(where) - len(finding.confidence))
         yield [Span(head, f"bold {_STYLE[finding.severity]}"), Span(f"    {where}{gap}{finding.confidence}", "dim")]
-        yield from self._wrapped(finding.summary, "  ")
-        yield from self._wrapped(finding.why, "  ", "dim")
+        yield from self.wrapped(finding.summary, "  ")
+        yield from self.wrapped(finding.why, "  ", "dim")
         if finding.evidence:
             yield []
             yield from self._evidence(finding, short)
         if finding.fix:
             yield []
-            yield from self._mend(finding.fix)
+            yield from self.mend(finding.fix)
         yield [Span("  more  ", "dim"), Span(f"podpath explain {finding.check}", "dim")]
 
-    def _mend(self, fix: tuple[str, ...]) -> Iterator[Line]:
-        """Each mend; a command stands alone on its line, never wrapped, so that it can be copied."""
+    def mend(self, fix: tuple[str, ...]) -> Iterator[Line]:
+        """Yield each mend; a command stands alone on its line, never wrapped, so that it can be copied."""
         before = ""
         for at, text in enumerate(fix):
             label = "  mend  " if at == 0 else "        "
             match = _COMMAND.match(text)
             if match is None:
-                yield from self._wrapped(text, label, "green", hang=8)
+                yield from self.wrapped(text, label, "green", hang=8)
                 before = ""
                 continue
             if match["where"] != before:
@@ -119,12 +120,12 @@ class Terminal:
                 yield [Span(head, "dim"), Span(f"   {item.line}", "bold")]
             else:
                 yield [Span(head, "dim")]
-                yield from self._wrapped(" ".join(item.line.split()), indent, "bold")
+                yield from self.wrapped(" ".join(item.line.split()), indent, "bold")
             if place:
                 yield [Span(f"{indent}{place}", "dim")]
 
-    def _wrapped(self, text: str, indent: str, style: str = "", hang: int | None = None) -> Iterator[Line]:
-        """Wrap prose at words; a word longer than the line (a command, an address) is left whole."""
+    def wrapped(self, text: str, indent: str, style: str = "", hang: int | None = None) -> Iterator[Line]:
+        """Yield prose, wrapped at words; a word longer than the line (a command, an address) is left whole."""
         first, later = indent, " " * (hang if hang is not None else len(indent))
         wrapped = textwrap.wrap(
             text,
@@ -176,7 +177,7 @@ class Terminal:
         bad = [pair for pair in overlay.pairs if pair.status is Status.BROKEN]
         for pair in bad[:_ROWS]:
             reason = next(link.summary for link in pair.chain if link.status is Status.BROKEN)
-            yield from self._wrapped(
+            yield from self.wrapped(
                 f"{pair.source} {self._sign['arrow']} {pair.target}: {reason}", f"  {self._sign['bad']} ", "red", 4
             )
         if len(bad) > _ROWS:
@@ -198,8 +199,8 @@ class Terminal:
             yield [Span(f"{pairing.node}  container {pairing.container}", "bold"), Span(f"  {inside}")]
             if pairing.status is not Status.PROVEN:
                 text = f"which host interface is its other end is not proven: {pairing.reason}"
-                yield from self._wrapped(text, f"  {self._sign['open']} ", "cyan", 4)
-                yield from self._wrapped(f"run: {pairing.command}", "    ", "cyan")
+                yield from self.wrapped(text, f"  {self._sign['open']} ", "cyan", 4)
+                yield from self.wrapped(f"run: {pairing.command}", "    ", "cyan")
 
     def _paired(self, pairing: object) -> Iterator[Span]:
         container, status = getattr(pairing, "container", ""), getattr(pairing, "status", Status.UNKNOWN)
@@ -216,11 +217,11 @@ class Terminal:
         if learn:
             yield []
         for text, command in learn:
-            yield from self._wrapped(f"unknown: {text}", f"{self._sign['open']} ", "cyan", 2)
-            yield from self._commands(command)
+            yield from self.wrapped(f"unknown: {text}", f"{self._sign['open']} ", "cyan", 2)
+            yield from self.commands(command)
 
-    def _commands(self, command: str) -> Iterator[Line]:
-        """Commands are wrapped only between one another, so that each can be copied."""
+    def commands(self, command: str) -> Iterator[Line]:
+        """Yield commands, which are wrapped only between one another, so that each can be copied."""
         line = "  run: "
         parts = command.split("; ")
         for at, part in enumerate(parts):
@@ -238,7 +239,7 @@ class Terminal:
         yield []
         yield [Span(f"{self._sign['warn']} {plural(lines, 'line')} could not be read", "yellow")]
         for item in report.unread[:_UNREAD]:
-            yield from self._wrapped(unread_line(item), "  ", "yellow", 4)
+            yield from self.wrapped(unread_line(item), "  ", "yellow", 4)
         if len(report.unread) > _UNREAD:
             yield [Span(f"  and {len(report.unread) - _UNREAD} more places: --format json lists them", "yellow")]
 

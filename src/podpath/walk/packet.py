@@ -30,9 +30,11 @@ class Packet:
         ttl: hops it may still take (hop limit).
         tos: type of service (traffic class).
         dont_fragment: routers must not cut it.
+        key: network identifier or key of the tunnel that carries the payload.
         mark: firewall mark; it belongs to the packet within one namespace and is lost between two.
         payload: the packet or frame that a tunnel carries inside.
         about: the packet that an ICMP error is about.
+        awaited: it answers something, and whoever asked waits for it.
     """
 
     src: Ip
@@ -47,9 +49,11 @@ class Packet:
     ttl: int = 64
     tos: int = 0
     dont_fragment: bool = False
+    key: int | None = None
     mark: int = 0
     payload: "Packet | Frame | None" = None
     about: "Packet | None" = None
+    awaited: bool = False
 
     @property
     def family(self) -> int:
@@ -87,10 +91,12 @@ class Frame:
         src: link-layer address of the sender; none on links without such addresses.
         dst: link-layer address of the receiver.
         content: what it carries.
-        vlan: VLAN tag, innermost last.
+        vlan: VLAN tags, the outermost last.
+        via: next hop, on a link without link-layer addresses.
     """
 
     src: Mac | None
     dst: Mac | None
     content: Packet | Question
     vlan: tuple[int, ...] = ()
+    via: Ip | None = None

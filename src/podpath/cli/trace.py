@@ -1,0 +1,125 @@
+"""``podpath trace``: the path of a packet there and back, with the verdict and the cause."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Final
+
+from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.errors import UserError
+from podpath.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from podpath.state.trace import Trace
+    from podpath.walk.world import World
+
+_ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding")
+_UNKNOWN: Final = 3
+_LARGEST: Final = 65535
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "trace",
+        help="the path there and back, with the verdict and the cause",
+        description="Follows one packet through the state of the kernels, hop by hop, as Linux would, and its answer back.",
+        epilog="SRC and DST: a container, pod or namespace by name, NAMESPACE/POD, node:NAME, netns:NAME, an address.\n"
+        "Exit status: 0 delivered both ways, 1 not delivered, 2 bad usage or unreadable input, 3 unknown.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("source", metavar="SRC", help="who sends")
+    parser.add_argument("destination", metavar="DST", help="to whom")
+    add_snapshots(parser)
+    parser.add_argument("--proto", choices=("icmp", "tcp", "udp", "sctp"), help="protocol (default: tcp with --port, else icmp)")
+    parser.add_argument("--port", type=_port, metavar="N", help="destination port")
+    parser.add_argument("--source-port", type=_port, metavar="N", help="source port (default: 40000)")
+    parser.add_argument("--size", type=_size, metavar="N", help="bytes of the whole packet")
+    parser.add_argument("--dont-fragment", action="store_true", help="the packet must not be cut")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("-4", action="store_const", const=4, dest="family", help="IPv4 only")
+    group.add_argument("-6", action="store_const", const=6, dest="family", help="IPv6 only")
+    parser.add_argument(
+        "--assume", action="append", default=[], choices=_ASSUMPTIONS, help="take this for true where nothing tells"
+    )
+    parser.add_argument(
+        "--what-if",
+        action="append",
+        default=[],
+        metavar="COMMAND",
+        help="an ip, bridge or sysctl command to try on a copy first ('ip route add …', on a node: 'n1: ip …')",
+    )
+    parser.add_argument("--explain", action="store_true", help="a sentence of teaching for each step")
+    parser.add_argument("--evidence", action="store_true", help="show the entry that decided each step")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+    add_color(parser)
+    parser.set_defaults(run=run)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= _LARGEST:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1 to {_LARGEST}")
+    return int(text)
+
+
+def _size(text: str) -> int:
+    if not text.isdigit() or not 28 <= int(text) <= _LARGEST:  # noqa: PLR2004 - an IP and a UDP header
+        raise argparse.ArgumentTypeError(f"{text} is no size of a packet: 28 to {_LARGEST} bytes")
+    return int(text)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    from podpath.cli.snapshots import open_snapshots
+    from podpath.cli.ssh import remote_of
+    from podpath.walk.ends import EndError
+
+    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+        try:
+            trace = _trace(store, options)
+        except EndError as error:
+            raise UserError(str(error)) from None
+    write(_rendered(trace, options))
+    return _exit_code(trace)
+
+
+def _trace(store: "World | object", options: argparse.Namespace) -> "Trace":
+    from podpath.walk.ends import endpoint
+    from podpath.walk.trace import SOURCE_PORT, Ask, Tracer
+    from podpath.walk.what_if import changes
+    from podpath.walk.world import World
+
+    world = World(store, changes(store, options.what_if), options.assume)  # type: ignore[arg-type]
+    ask = Ask(
+        source=endpoint(world, options.source),
+        destination=endpoint(world, options.destination),
+        proto=options.proto or ("tcp" if options.port else "icmp"),
+        port=options.port,
+        source_port=options.source_port or SOURCE_PORT,
+        size=options.size,
+        dont_fragment=options.dont_fragment,
+        explain=options.explain,
+        family=options.family,
+    )
+    if ask.proto != "icmp" and ask.port is None:
+        raise UserError(f"--proto {ask.proto} needs a --port")
+    return Tracer(world).trace(ask)
+
+
+def _rendered(trace: "Trace", options: argparse.Namespace) -> str:
+    from podpath.report import trace as report
+
+    if options.format == "json":
+        return report.as_json(trace)
+    from podpath.report.terminal import as_ansi, as_text
+
+    columns = width()
+    lines = report.TraceTerminal(columns, unicode=speaks_unicode(sys.stdout), evidence=options.evidence).lines(trace)
+    return as_ansi(lines, columns) if wants_color(options.color, sys.stdout) else as_text(lines)
+
+
+def _exit_code(trace: "Trace") -> int:
+    from podpath.state.trace import Verdict
+
+    if trace.verdict is Verdict.UNKNOWN:
+        return _UNKNOWN
+    return int(trace.verdict is not Verdict.DELIVERED)

@@ -1,0 +1,1 @@
+"""What devices do with a frame that they send, one file for each kind."""

@@ -1,0 +1,358 @@
+"""A bridge: which ports a frame leaves by (net/bridge/br_input.c, br_forward.c, br_fdb.c, br_vlan.c, br_arp_nd_proxy.c)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from podpath.state.address import Mac, mac_text
+from podpath.state.link import BridgePort, Link
+from podpath.state.neighbour import FdbEntry
+from podpath.state.trace import Verdict
+from podpath.walk.devices.interface import Device
+from podpath.walk.events import Carry, Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.links import dead
+from podpath.walk.packet import Frame, Packet, Question
+from podpath.walk.space import Held, Space
+
+_GROUP: Final = 1 << 40
+_RESERVED: Final = 0x0180_C200_0000  # 01:80:c2:00:00:0X: for bridges themselves (IEEE 802.1D)
+_VLAN_ROOM: Final = 4
+
+
+class _Bridge(NamedTuple):
+    """A bridge, and the VLAN that a frame is in on it.
+
+    Attributes:
+        space: its namespace.
+        name: its name.
+        vlan: VLAN of the frame; 0 where the bridge does not filter.
+    """
+
+    space: Space
+    name: str
+    vlan: int
+
+
+def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
+    """Return where a frame goes that the bridge's own host sends by it."""
+    space = walk.world.space(event.ns)
+    vlan = _ingress_vlan(space, link.row.name, link.row.name, event.frame)
+    if vlan is None:
+        return (Turn(_outside_vlans(event.ns, link.row.name, link.row.name)),)
+    where = _Bridge(space, link.row.name, vlan)
+    frame = replace(event.frame, vlan=event.frame.vlan[:-1]) if vlan and event.frame.vlan else event.frame
+    return _forward(walk, where, frame, event.carry, came_by=None)
+
+
+def receive(walk: Walk, event: Receive, link: Held[Link], master: Held[Link]) -> tuple[Turn, ...]:
+    """Return where a frame goes that came in by a port."""
+    space, dev = walk.world.space(event.ns), link.row.name
+    bridge = master.row
+    if bridge.up is False:
+        end = End(Verdict.DROPPED, f"bridge {bridge.name} is down", event.ns, dev, cause=dead(walk, event.ns, master))
+        return (Turn(end),)
+    held = space.bridge_ports.get(dev)
+    state = held.row.state if held is not None else None
+    if state not in {None, "forwarding"}:
+        return (Turn(_blocked(walk, event.ns, held, dev)),)
+    if event.frame.dst is not None and event.frame.dst >> 4 == _RESERVED >> 4:
+        return (Turn(End(Verdict.DROPPED, "a frame for the bridge itself", event.ns, dev, aside=True)),)
+    vlan = _ingress_vlan(space, bridge.name, dev, event.frame)
+    if vlan is None:
+        return (Turn(_outside_vlans(event.ns, dev, bridge.name)),)
+    where = _Bridge(space, bridge.name, vlan)
+    frame = replace(event.frame, vlan=event.frame.vlan[:-1]) if vlan and event.frame.vlan else event.frame
+    carry = event.carry if held is not None and held.row.learning is False else _learn(where, frame.src, dev, event.carry)
+    proxied = _answered_by_bridge(where, frame, dev, carry)
+    if proxied is not None:
+        return (proxied,)
+    return _forward(walk, where, frame, carry, came_by=dev)
+
+
+def _blocked(walk: Walk, ns: int, held: Held[BridgePort] | None, dev: str) -> End:
+    space = walk.world.space(ns)
+    link = space.links.get(dev)
+    lost = dead(walk, ns, link) if link is not None else None
+    if lost is not None:  # a port without a carrier is disabled for that
+        return End(Verdict.DROPPED, f"port {dev} has no carrier", ns, dev, cause=lost)
+    state = held.row.state if held is not None else "unknown"
+    master = held.row.master if held is not None else ""
+    cause = Cause(
+        "bridge-port-blocked",
+        ns,
+        f"port {dev} of {master} on {space.node} is {state}",
+        "It passes no frames.",
+        (held,) if held else (),
+        (f"bridge link set dev {dev} state 3",),
+    )
+    return End(Verdict.DROPPED, f"port {dev} is {state}", ns, dev, cause=cause)
+
+
+# -- VLANs -------------------------------------------------------------------------------------------
+
+
+def _filters(space: Space, bridge: str) -> bool:
+    held = space.bridges.get(bridge)
+    return held is not None and held.row.vlan_filtering is True
+
+
+def _ingress_vlan(space: Space, bridge: str, port: str, frame: Frame) -> int | None:
+    """Return the VLAN that a frame is put into; 0 where the bridge does not filter; none where it is not allowed in."""
+    if not _filters(space, bridge):
+        return 0
+    allowed = [held.row for held in space.bridge_vlans.get(port, ())]
+    if frame.vlan:
+        tag = frame.vlan[-1]
+        return tag if any(row.vlan <= tag <= row.vlan_end for row in allowed) else None
+    return next((row.vlan for row in allowed if row.pvid), None)
+
+
+def _egress(where: _Bridge, port: str, frame: Frame) -> Frame | None:
+    """Return a frame as it leaves by a port; none where its VLAN is not allowed there."""
+    if not where.vlan:
+        return frame
+    rows = [held.row for held in where.space.bridge_vlans.get(port, ()) if held.row.vlan <= where.vlan <= held.row.vlan_end]
+    if not rows:
+        return None
+    return frame if rows[0].untagged else replace(frame, vlan=(*frame.vlan, where.vlan))
+
+
+def _outside_vlans(ns: int, port: str, bridge: str) -> End:
+    cause = Cause(
+        "bridge-vlan-missing",
+        ns,
+        f"port {port} of {bridge} does not allow the VLAN of the frame",
+        "The bridge filters by VLAN, and drops it.",
+        (),
+        (f"bridge vlan show dev {port}",),
+    )
+    return End(Verdict.DROPPED, f"the VLAN is not allowed on {port}", ns, port, cause=cause)
+
+
+# -- learning and looking up --------------------------------------------------------------------------
+
+
+def _learn(where: _Bridge, mac: Mac | None, dev: str, carry: Carry) -> Carry:
+    if mac is None or mac & _GROUP or _fixed(where, mac) is not None:
+        return carry
+    key = (where.space.ns, where.name, where.vlan, mac)
+    if carry.learned.get(key) == dev:
+        return carry
+    return replace(carry, learned=MappingProxyType({**carry.learned, key: dev}))
+
+
+def _entries(where: _Bridge, mac: Mac) -> Iterator[Held[FdbEntry]]:
+    for held in where.space.fdb(mac):
+        row = held.row
+        flags = (row.flags or "").split(",")
+        on_it = row.master == where.name or (row.dev == where.name and row.master is None)
+        port = where.space.links.get(row.dev)
+        on_it = on_it or (row.master is None and "self" not in flags and port is not None and port.row.master == where.name)
+        if on_it and (not where.vlan or row.vlan in {None, where.vlan}):
+            yield held
+
+
+def _fixed(where: _Bridge, mac: Mac) -> Held[FdbEntry] | None:
+    """Return the entry of a MAC that learning does not change: a local or sticky one; others move (br_fdb_update)."""
+    found = [
+        held for held in _entries(where, mac) if held.row.state == "permanent" or "sticky" in (held.row.flags or "").split(",")
+    ]
+    return next((held for held in found if held.row.vlan == where.vlan), found[0] if found else None)
+
+
+class _Out(NamedTuple):
+    port: str | None
+    local: bool
+    rows: tuple[Held[Any], ...]
+    said: str
+
+
+def _look_up(where: _Bridge, mac: Mac, carry: Carry) -> _Out | None:
+    """Return where a MAC is: the bridge's own, behind a port, or none for a flood."""
+    fixed = _fixed(where, mac)
+    if fixed is not None:
+        local = fixed.row.state == "permanent" and fixed.row.dst is None
+        return _Out(
+            fixed.row.dev,
+            local,
+            (fixed,),
+            f"{mac_text(mac)} is {'an address of this bridge' if local else f'at port {fixed.row.dev}'}",
+        )
+    bridge = where.space.links.get(where.name)
+    if bridge is not None and bridge.row.mac == mac:
+        return _Out(where.name, True, (bridge,), f"{mac_text(mac)} is {where.name} itself")  # noqa: FBT003 - a field
+    learned = carry.learned.get((where.space.ns, where.name, where.vlan, mac))
+    if learned is not None:
+        return _Out(learned, False, (), f"{mac_text(mac)} was learned at port {learned}")  # noqa: FBT003 - a field
+    known = next(_entries(where, mac), None)
+    if known is not None:
+        return _Out(known.row.dev, False, (known,), f"{mac_text(mac)} is at port {known.row.dev}")  # noqa: FBT003 - a field
+    return None
+
+
+# -- out ----------------------------------------------------------------------------------------------
+
+
+def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None) -> tuple[Turn, ...]:
+    ns = where.space.ns
+    if frame.dst is None or frame.dst & _GROUP:
+        return _flood(walk, where, frame, carry, came_by, local=came_by is not None)
+    out = _look_up(where, frame.dst, carry)
+    if out is None:
+        if not where.space.ports.get(where.name) and not where.space.seen(Link):
+            return (
+                Turn(
+                    unknown(ns, walk.world, f"the ports of {where.name}", f"bridge link show; ip link show master {where.name}")
+                ),
+            )
+        return _flood(walk, where, frame, carry, came_by, local=False)
+    mark = Mark(ns, out.port or where.name, "FDB", out.said, rows=out.rows)
+    if out.local:
+        if came_by is None:
+            return (Turn(End(Verdict.DROPPED, "the frame is for the bridge that sends it", ns, where.name), (mark,)),)
+        return (Turn(_up(where, frame, carry, came_by), (mark,)),)
+    refused = _not_by(walk, where, out.port or "", came_by, frame)
+    if refused is not None:
+        return (Turn(refused, (mark,)),)
+    leaving = _egress(where, out.port or "", frame)
+    if leaving is None:
+        return (Turn(_outside_vlans(ns, out.port or "", where.name), (mark,)),)
+    return (Turn(Transmit(ns, out.port or "", leaving, carry), (mark,)),)
+
+
+def _up(where: _Bridge, frame: Frame, carry: Carry, came_by: str) -> Receive:
+    """Return what the bridge's own host gets (br_pass_frame_up); it may be for another host still."""
+    bridge, port = (where.space.links.get(name) for name in (where.name, came_by))
+    macs = {held.row.mac for held in (bridge, port) if held is not None}
+    own = frame.dst is None or bool(frame.dst & _GROUP) or frame.dst in macs
+    return Receive(where.space.ns, where.name, frame, carry, own=own)
+
+
+def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: Frame) -> End | None:
+    """Return the end of a frame that a port does not send (should_deliver); none when it does."""
+    space = where.space
+    held = space.bridge_ports.get(port)
+    row = held.row if held is not None else None
+    rows: tuple[Held[Any], ...] = (held,) if held is not None else ()
+    link = space.links.get(port)
+    if link is None or link.row.master not in {where.name, None}:
+        cause = Cause(
+            "fdb-wrong-port",
+            space.ns,
+            f"{where.name} sends frames for {mac_text(frame.dst or Mac(0))} to {port}, which is no port of it",
+        )
+        return End(Verdict.DROPPED, f"{port} is no port of {where.name}", space.ns, port, cause=cause)
+    if port == came_by and not (row is not None and row.hairpin):
+        cause = Cause(
+            "hairpin-off",
+            space.ns,
+            f"port {port} of {where.name} on {space.node} does not send back what came in by it (hairpin is off)",
+            "A packet that returns to the container it came from is lost here.",
+            rows,
+            (f"bridge link set dev {port} hairpin on",),
+        )
+        return End(Verdict.DROPPED, f"it came in by {port}, and hairpin is off there", space.ns, port, cause=cause)
+    if row is not None and row.state not in {None, "forwarding"}:
+        return _blocked(walk, space.ns, held, port)
+    source = space.bridge_ports.get(came_by or "")
+    if row is not None and row.isolated and source is not None and source.row.isolated:
+        cause = Cause(
+            "bridge-port-isolated",
+            space.ns,
+            f"ports {came_by} and {port} of {where.name} are isolated from each other",
+            "Frames do not pass between isolated ports.",
+            (source, *rows),
+            (f"bridge link set dev {port} isolated off",),
+        )
+        return End(Verdict.DROPPED, f"{came_by} and {port} are isolated from each other", space.ns, port, cause=cause)
+    packet = frame.content
+    if isinstance(packet, Packet) and link.row.mtu is not None and packet.length > link.row.mtu + _VLAN_ROOM:
+        cause = Cause(
+            "mtu-exceeds-path",
+            space.ns,
+            f"port {port} of {where.name} on {space.node} takes {link.row.mtu} bytes, not {packet.length}",
+            "A bridge drops what does not fit, and tells nobody.",
+            (link,),
+        )
+        return End(Verdict.DROPPED, f"{packet.length} bytes do not fit {port} (MTU {link.row.mtu})", space.ns, port, cause=cause)
+    return None
+
+
+def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, *, local: bool) -> tuple[Turn, ...]:
+    """Send copies by all ports that a frame may leave by (br_flood), and one to the bridge's own host."""
+    ns, space = where.space.ns, where.space
+    turns: list[Turn] = []
+    mark = Mark(ns, where.name, "FDB", f"{where.name} sends it by all ports") if not isinstance(frame.content, Question) else None
+    marks = (mark,) if mark is not None else ()
+    if local and came_by is not None:
+        turns.append(Turn(_up(where, frame, carry, came_by), copy=True))
+    for port in space.ports.get(where.name, ()):
+        name = port.row.name
+        held = space.bridge_ports.get(name)
+        unicast = frame.dst is not None and not frame.dst & _GROUP
+        if name == came_by and not (held is not None and held.row.hairpin):
+            continue
+        if unicast and held is not None and held.row.flood is False:
+            turns.append(Turn(_no_flood(space, where, held, frame), copy=True))
+            continue
+        if port.row.up is False:
+            turns.append(Turn(Transmit(ns, name, frame, carry), copy=True))
+            continue
+        refused = _not_by(walk, where, name, came_by, frame)
+        leaving = _egress(where, name, frame)
+        if refused is not None:
+            turns.append(Turn(refused, copy=True))
+        elif leaving is None:
+            turns.append(Turn(replace(_outside_vlans(ns, name, where.name), aside=True), copy=True))
+        else:
+            turns.append(Turn(Transmit(ns, name, leaving, carry), marks, copy=True))
+    if not turns:
+        return (Turn(End(Verdict.DROPPED, f"{where.name} has no other port", ns, where.name, aside=True, cause=_lonely(where))),)
+    return tuple(turns) if len(turns) > 1 else (turns[0]._replace(copy=False),)
+
+
+def _no_flood(space: Space, where: _Bridge, held: Held[BridgePort], frame: Frame) -> End:
+    cause = Cause(
+        "bridge-flood-off",
+        space.ns,
+        f"{where.name} does not know {mac_text(frame.dst or Mac(0))}, and floods nothing to {held.row.name}",
+        "",
+        (held,),
+        (f"bridge link set dev {held.row.name} flood on",),
+    )
+    return End(
+        Verdict.DROPPED, f"{held.row.name} gets no frames for unknown addresses", space.ns, held.row.name, cause=cause, aside=True
+    )
+
+
+def _lonely(where: _Bridge) -> Cause:
+    bridge = where.space.links.get(where.name)
+    return Cause(
+        "port-without-bridge",
+        where.space.ns,
+        f"bridge {where.name} on {where.space.node} has no port but the one it came in by",
+        "There is nobody else on the segment.",
+        (bridge,) if bridge else (),
+        likely=True,
+    )
+
+
+def _answered_by_bridge(where: _Bridge, frame: Frame, dev: str, carry: Carry) -> Turn | None:
+    """Return the answer that a bridge gives in another host's name (neigh_suppress; br_do_proxy_suppress_arp)."""
+    asked = frame.content
+    if not isinstance(asked, Question) or asked.answer:
+        return None
+    known = where.space.neighbour(where.name, asked.target)
+    if known is None or known.row.mac is None:
+        return None
+    at = next(_entries(where, known.row.mac), None)
+    port = where.space.bridge_ports.get(at.row.dev) if at is not None else None
+    if port is None or not port.row.neigh_suppress:
+        return None
+    answer = Question(asked.target, asked.sender, known.row.mac, answer=True)
+    mark = Mark(where.space.ns, where.name, "answer", f"{where.name} answers in its name (neigh_suppress)", rows=(known, port))
+    return Turn(Transmit(where.space.ns, dev, Frame(known.row.mac, asked.mac, answer), carry), (mark,))
+
+
+DEVICE: Final = Device(("bridge",), _transmit)

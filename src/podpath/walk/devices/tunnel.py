@@ -1,0 +1,70 @@
+"""Tunnels whose other end is set once: IPIP, SIT, GRE, GENEVE (net/ipv4/ip_tunnel.c, ip6_tunnel.c, drivers/net/geneve.c)."""
+
+from typing import Final
+
+from podpath.state.address import V4_BASE, Ip, family_of, ip_text
+from podpath.state.link import Link, Tunnel
+from podpath.walk.devices.interface import Device
+from podpath.walk.events import Mark, Send, Transmit, Turn, Walk, unknown
+from podpath.walk.packet import Packet
+from podpath.walk.routes import choose_source
+from podpath.walk.space import Held
+
+# Bytes that each kind adds: the outer IP header, and its own.
+_OVERHEAD: Final = {"ipip": 20, "sit": 20, "gre": 24, "gretap": 38, "ip6tnl": 40, "ip6gre": 44, "ip6gretap": 58, "geneve": 50}
+_PROTO: Final = {
+    "ipip": "ipip",
+    "sit": "ipv6",
+    "gre": "gre",
+    "gretap": "gre",
+    "ip6tnl": "ipv6",
+    "ip6gre": "gre",
+    "ip6gretap": "gre",
+    "geneve": "udp",
+}
+_KEY_BYTES: Final = 4
+_GENEVE_PORT: Final = 6081
+FRAMED: Final = frozenset(("gretap", "ip6gretap", "geneve"))
+"""Kinds that carry frames, not packets."""
+
+
+def protocol(kind: str) -> str:
+    """Return the protocol of the outer packets of a kind."""
+    return _PROTO[kind]
+
+
+def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
+    space = walk.world.space(event.ns)
+    settings = space.tunnels.get(event.dev)
+    if settings is None:
+        return (Turn(unknown(event.ns, walk.world, f"the ends of {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+    under = walk.world.under(event.ns, link)
+    row = settings.row
+    remote = row.remote if row.remote not in {None, Ip(V4_BASE), Ip(0)} else event.frame.via
+    if under is None or remote is None:
+        what = f"the other end of {event.dev}"
+        return (
+            Turn(unknown(event.ns, walk.world, what, f"ip -d link show {event.dev}; ip route show dev {event.dev}", event.dev)),
+        )
+    outer = _outer(walk, event, settings.row, remote, under)
+    said = f"{row.kind}, {ip_text(outer.src)} → {ip_text(remote)}"
+    mark = Mark(event.ns, event.dev, "tunnel", said, outer, (settings,))
+    oif = row.lower if row.lower in walk.world.space(under).links else None
+    return (Turn(Send(under, outer, event.carry, oif), (mark,)),)
+
+
+def _outer(walk: Walk, event: Transmit, row: Tunnel, remote: Ip, under: int) -> Packet:
+    inner = event.frame.content
+    length = inner.length if isinstance(inner, Packet) else 28
+    length += _OVERHEAD[row.kind] + (_KEY_BYTES if row.key is not None and row.kind != "geneve" else 0)
+    payload = event.frame if row.kind in FRAMED or not isinstance(inner, Packet) else inner
+    port = (row.port or _GENEVE_PORT) if row.kind == "geneve" else None
+    # A tunnel with pmtudisc (the default) lets nobody cut its packets; GENEVE's are cut.
+    whole = row.kind != "geneve" and family_of(remote) == 4  # noqa: PLR2004 - a family
+    local = row.local if row.local not in {None, Ip(V4_BASE), Ip(0)} else None
+    asked = Packet(Ip(0), remote, _PROTO[row.kind], None, port)
+    src = local or choose_source(walk, under, asked, row.lower) or remote
+    return Packet(src, remote, _PROTO[row.kind], None, port, length=length, key=row.key, payload=payload, dont_fragment=whole)
+
+
+DEVICE: Final = Device(tuple(_OVERHEAD), _transmit)

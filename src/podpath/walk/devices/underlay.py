@@ -1,0 +1,167 @@
+"""The network between nodes, of which no kernel in the snapshot knows: hardware, a hypervisor, a cable to an unseen namespace.
+
+What evidence there is: the addresses and MACs of the other nodes. A frame reaches the device with its MAC on the same
+segment; a packet for a node in another network is carried by gateways that nobody captured.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from podpath.state.address import V4_BASE, Ip, Mac, ip_text, mac_text
+from podpath.state.link import Address, Link
+from podpath.state.trace import Verdict
+from podpath.walk.devices.interface import Device
+from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.packet import Packet, Question
+from podpath.walk.space import Held, Space
+from podpath.walk.world import End as Socket
+from podpath.walk.world import NoEnd
+
+_GROUP: Final = 1 << 40
+
+
+def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
+    return cross(walk, event, link, NoEnd(f"{event.dev} leads out of the node", f"ip -d link show {event.dev}", outside=True))
+
+
+def cross(walk: Walk, event: Transmit, link: Held[Link], why: NoEnd) -> tuple[Turn, ...]:
+    """Return where a frame arrives that leaves its node by a device whose other end nobody captured."""
+    content = event.frame.content
+    if isinstance(content, Question):
+        return _ask(walk, event, link, content, why)
+    if event.frame.dst is not None and event.frame.dst & _GROUP:
+        return (
+            Turn(
+                unknown(event.ns, walk.world, f"who gets a multicast frame on the segment of {event.dev}", why.command, event.dev)
+            ),
+        )
+    here = walk.world.space(event.ns)
+    stations = [end for end in walk.world.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
+    near = [end for end in stations if _share_a_net(here, event.dev, walk.world.space(end.ns), end.link.row.name)]
+    if near:
+        return _arrivals(walk, event, near)
+    return _no_station(walk, event, link, content)
+
+
+def _is_outside(walk: Walk, end: Socket) -> bool:
+    """Say whether a device, too, leads out of its node."""
+    row = end.link.row
+    if row.kind not in {None, "veth"} or row.name == "lo":
+        return False
+    other = walk.world.other_end(end.ns, end.link)
+    return isinstance(other, NoEnd) and other.outside
+
+
+def _arrivals(walk: Walk, event: Transmit, ends: list[Socket]) -> tuple[Turn, ...]:
+    turns = []
+    for end in ends:
+        said = f"the network between nodes carries it to {end.link.row.name} of {walk.world.space(end.ns).node}"
+        mark = Mark(event.ns, event.dev, "underlay", said, rows=(end.link,))
+        turns.append(Turn(Receive(end.ns, end.link.row.name, event.frame, event.carry), (mark,), copy=len(ends) > 1))
+    return tuple(turns)
+
+
+def _nets(space: Space, dev: str) -> list[Address]:
+    """Return the addresses on a device's segment: its own, and those of a bridge that it is a port of."""
+    link = space.links.get(dev)
+    master = link.row.master if link is not None else None
+    held: list[Held[Address]] = [*space.addresses.get(dev, ()), *space.addresses.get(master or "", ())]
+    return [one.row for one in held]
+
+
+def _share_a_net(one: Space, dev: str, other: Space, far: str) -> bool:
+    """Say whether two devices have addresses of one network: the evidence for a shared segment."""
+    theirs = _nets(other, far)
+    return any(_contains(own, their.address) for own in _nets(one, dev) for their in theirs if own.family == their.family)
+
+
+def _contains(net: Address, ip: Ip) -> bool:
+    if net.scope == "link" and net.family != 4:  # noqa: PLR2004 - every segment has fe80::/64
+        return False
+    bits = (128 if net.family == 6 else 32) - net.length  # noqa: PLR2004 - as above
+    base = 0 if net.family == 6 else V4_BASE  # noqa: PLR2004 - as above
+    return (net.address - base) >> bits == (ip - base) >> bits
+
+
+def _ask(walk: Walk, event: Transmit, link: Held[Link], asked: Question, why: NoEnd) -> tuple[Turn, ...]:
+    here = walk.world.space(event.ns)
+    if asked.answer:
+        to = [end for end in walk.world.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
+        return _arrivals(walk, event, to) if to else (Turn(_outsider(walk, event, f"whoever has {ip_text(asked.target)}")),)
+    found = []
+    for ns, dev in walk.world.owners(asked.target):
+        held = walk.world.space(ns).links.get(dev)
+        if held is None or ns == event.ns:
+            continue
+        ends = (
+            [Socket(ns, held)]
+            if held.row.kind in {None, "veth"}
+            else [Socket(ns, port) for port in walk.world.space(ns).ports.get(dev, ()) if port.row.kind in {None, "veth"}]
+        )
+        found += [
+            end
+            for end in ends
+            if _is_outside(walk, end) and _share_a_net(here, event.dev, walk.world.space(ns), end.link.row.name)
+        ]
+    if found:
+        return tuple(turn._replace(copy=True) for turn in _arrivals(walk, event, found))
+    del link, why
+    return (Turn(_outsider(walk, event, ip_text(asked.target))),)
+
+
+def _outsider(walk: Walk, event: Transmit, who: str) -> End:
+    return unknown(
+        event.ns,
+        walk.world,
+        f"who answers for {who} on the segment of {event.dev}: no captured node does",
+        f"podpath collect (on the node that has {who}); ip neigh show dev {event.dev}",
+        event.dev,
+    )
+
+
+def _no_station(walk: Walk, event: Transmit, link: Held[Link], packet: Packet) -> tuple[Turn, ...]:
+    """Return what becomes of a frame whose MAC no captured node has on this segment."""
+    here = walk.world.space(event.ns)
+    owners = [
+        Socket(ns, held)
+        for ns, dev in walk.world.owners(packet.dst)
+        if ns != event.ns and (held := walk.world.space(ns).links.get(dev)) is not None and held.row.name != "lo"
+    ]
+    outer = [end for end in owners if _is_outside(walk, end) or _leads_out(walk, end)]
+    mac = f"MAC {mac_text(event.frame.dst)}" if event.frame.dst is not None else "no MAC"
+    near = [end for end in outer if _share_a_net(here, event.dev, walk.world.space(end.ns), end.link.row.name)]
+    if near:
+        owner = near[0]
+        theirs = mac_text(owner.link.row.mac or Mac(0))
+        there = walk.world.space(owner.ns)
+        said = (
+            f"{here.node} sends frames for {ip_text(packet.dst)} to {mac}, but {owner.link.row.name} of {there.node} has {theirs}"
+        )
+        cause = Cause(
+            "neighbour-wrong-mac",
+            event.ns,
+            said,
+            "Nobody on the segment takes them.",
+            (link, owner.link),
+            (f"ip neigh del {ip_text(packet.dst)} dev {event.dev}",),
+            likely=True,
+        )
+        return (Turn(End(Verdict.DROPPED, f"no captured node on the segment has {mac}", event.ns, event.dev, cause=cause)),)
+    if outer:
+        owner = outer[0]
+        there = walk.world.space(owner.ns)
+        said = f"gateways that were not captured carry it to {owner.link.row.name} of {there.node}"
+        mark = Mark(event.ns, event.dev, "underlay", said, rows=(owner.link,))
+        frame = replace(event.frame, dst=owner.link.row.mac, content=replace(packet, ttl=packet.ttl - 1))
+        return (Turn(Receive(owner.ns, owner.link.row.name, frame, event.carry), (mark,)),)
+    what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
+    return (Turn(unknown(event.ns, walk.world, what, "podpath collect (on that host: capture this node)", event.dev)),)
+
+
+def _leads_out(walk: Walk, end: Socket) -> bool:
+    """Say whether a device that holds an address stands on one that leads out: a bridge with the uplink as its port."""
+    space = walk.world.space(end.ns)
+    return any(_is_outside(walk, Socket(end.ns, port)) for port in space.ports.get(end.link.row.name, ()))
+
+
+DEVICE: Final = Device((None,), _transmit)

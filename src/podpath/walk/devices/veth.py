@@ -1,0 +1,61 @@
+"""A veth: what one end sends, the other end gets (drivers/net/veth.c, __is_skb_forwardable in net/core/dev.c)."""
+
+from typing import Final
+
+from podpath.state.link import Link
+from podpath.state.trace import Verdict
+from podpath.walk.devices import underlay
+from podpath.walk.devices.interface import Device
+from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.links import dead
+from podpath.walk.packet import Packet
+from podpath.walk.space import Held
+from podpath.walk.world import NoEnd
+
+_VLAN_ROOM: Final = 4
+
+
+def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
+    other = walk.world.other_end(event.ns, link)
+    if isinstance(other, NoEnd):
+        if other.outside:
+            return underlay.cross(walk, event, link, other)
+        return (Turn(unknown(event.ns, walk.world, other.reason, other.command, event.dev)),)
+    peer = other.link.row
+    marks = (
+        Mark(
+            event.ns,
+            event.dev,
+            "device",
+            f"{event.dev} is the other end of {peer.name} {_place(walk, event.ns, other.ns)}",
+            rows=(link, other.link),
+        ),
+    )
+    if peer.up is False:
+        return (
+            Turn(
+                End(Verdict.DROPPED, f"{peer.name} is down", other.ns, peer.name, cause=dead(walk, other.ns, other.link)), marks
+            ),
+        )
+    end = too_long(event, peer, other.ns, other.link)
+    return (Turn(end, marks),) if end is not None else (Turn(Receive(other.ns, peer.name, event.frame, event.carry), marks),)
+
+
+def _place(walk: Walk, here: int, there: int) -> str:
+    space = walk.world.space(there)
+    if here == there:
+        return "here"
+    return f"in {space.label.replace(':', ' ', 1)}" if space.label else f"on {space.node}"
+
+
+def too_long(event: Transmit, peer: Link, ns: int, held: Held[Link]) -> End | None:
+    """Return the end of a frame that the receiving device does not take; a VLAN tag's bytes more are let pass."""
+    packet = event.frame.content
+    if peer.mtu is None or not isinstance(packet, Packet) or packet.length <= peer.mtu + _VLAN_ROOM:
+        return None
+    said = f"{peer.name} takes {peer.mtu} bytes (its MTU), and gets {packet.length}"
+    cause = Cause("mtu-exceeds-path", ns, said, "The frame is dropped, and nobody is told.", (held,))
+    return End(Verdict.DROPPED, said, ns, peer.name, cause=cause)
+
+
+DEVICE: Final = Device(("veth", "netkit"), _transmit)

@@ -1,0 +1,172 @@
+"""Whom a person means: a container, a pod, a node, a namespace, an address."""
+
+import difflib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
+from podpath.state.route import Route
+from podpath.walk.space import LOOPBACK, Held, Space
+from podpath.walk.world import World
+
+if TYPE_CHECKING:
+    from podpath.state.link import Address
+
+_ID_LENGTH: Final = 4
+_SHOWN: Final = 12
+
+
+class EndError(Exception):
+    """A name that means nothing here, or several things; the message lists what it could mean."""
+
+
+class Endpoint(NamedTuple):
+    """One end of a flow.
+
+    Attributes:
+        name: as a person calls it.
+        ns: its namespace; none for an address that nothing captured has.
+        address: the address that was asked for; none where a name was, so that the kernel or the other end decides.
+    """
+
+    name: str
+    ns: int | None
+    address: Ip | None = None
+
+
+class _Named(NamedTuple):
+    ns: int
+    names: tuple[str, ...]
+    shown: str
+
+
+def endpoint(world: World, word: str) -> Endpoint:
+    """Return what a word means: ``node:NAME``, ``netns:NAME``, an address, a container's or pod's name or identifier.
+
+    Raises:
+        EndError: it means nothing, or several things.
+    """
+    address = _as_address(word)
+    if address is not None:
+        return _owner(world, word, address)
+    kind, colon, name = word.partition(":")
+    if colon and kind in {"node", "netns", "container", "pod", "pid"}:
+        return _one(word, [one for one in _all(world) if one.names[0] == word] or _by_kind(world, kind, name), world)
+    found = [one for one in _all(world) if word in one.names]
+    found = found or [one for one in _all(world) if word in {name.rpartition("/")[2] for name in one.names}]
+    if not found and len(word) >= _ID_LENGTH:
+        found = _by_identifier(world, word)
+    return _one(word, found, world)
+
+
+def _as_address(word: str) -> Ip | None:
+    try:
+        return parse_ip(word.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _owner(world: World, word: str, address: Ip) -> Endpoint:
+    if is_everyones(address):
+        raise EndError(f"{word} is a broadcast, multicast or unspecified address: a trace follows a packet to one host")
+    owners = list(dict.fromkeys(ns for ns, dev in world.owners(address) if not _is_service_address(world, ns, dev)))
+    if len(owners) > 1 and not _is_loopback(address):
+        places = ", ".join(_place(world.space(ns)) for ns in owners[:_SHOWN])
+        raise EndError(
+            f"{word} is an address of {len(owners)} namespaces: {places}. Name one, as netns:NAME, node:NAME or a container"
+        )
+    if _is_loopback(address):
+        raise EndError(f"{word} is every namespace's own: name the namespace")
+    return Endpoint(word, owners[0] if owners else None, address)
+
+
+def is_everyones(address: Ip) -> bool:
+    """Say whether an address is no single host's: broadcast, multicast, unspecified."""
+    first = (address - V4_BASE) >> 24 if family_of(address) == V4 else 0
+    return address in {Ip(0), Ip(V4_BASE)} or first >= 224 or address >> 120 == 0xFF  # noqa: PLR2004 - RFC 1112, RFC 4291
+
+
+def _is_loopback(address: Ip) -> bool:
+    return address == 1 or (family_of(address) == V4 and (address - V4_BASE) >> 24 == 127)  # noqa: PLR2004 - RFC 1122
+
+
+def _is_service_address(world: World, ns: int, dev: str) -> bool:
+    """Say whether a device holds addresses of services on every node, as kube-proxy's IPVS mode has it."""
+    return dev in {"kube-ipvs0", "nodelocaldns"} and dev in world.space(ns).links
+
+
+def _all(world: World) -> list[_Named]:
+    """Return all namespaces with the names that a person may use."""
+    rows = world.store.raw(
+        "SELECT s.ns, s.kind, coalesce(s.name, ''), d.name FROM netns s JOIN node d USING (node) ORDER BY s.ns"
+    )
+    found = []
+    for ns, kind, name, node in rows:
+        if kind == "host":
+            found.append(_Named(ns, (f"node:{node}", node), f"node {node}"))
+        else:
+            found.append(_Named(ns, (f"{kind}:{name}", name, f"{node}/{name}"), f"{kind} {name} on {node}"))
+    return found
+
+
+def _by_kind(world: World, kind: str, name: str) -> list[_Named]:
+    return [one for one in _all(world) if one.names[0].partition(":")[0] == kind and name in one.names[1:]]
+
+
+def _by_identifier(world: World, word: str) -> list[_Named]:
+    """Return the namespaces of containers and pods by identifier, by name in a shared one, or by a pod's address."""
+    spaces = {one.ns: one for one in _all(world)}
+    rows = world.store.raw(
+        """
+        SELECT DISTINCT s.ns FROM container c JOIN netns h ON h.ns = c.ns JOIN netns s ON s.node = h.node
+        WHERE (starts_with(c.id, $1) OR c.name = $1) AND (s.name = c.name OR s.name = c.id
+              OR s.name = c.pid::VARCHAR OR c.network_mode = 'host' AND s.kind = 'host'
+              OR s.name = (SELECT any_value(CASE WHEN p.namespace IS NULL THEN p.name ELSE p.namespace || '/' || p.name END)
+                           FROM pod_sandbox p WHERE p.id = c.pod))
+        UNION
+        SELECT DISTINCT a.ns FROM pod p JOIN "address" a ON a."address" = p."address"
+        WHERE (p.namespace || '/' || p.name = $1 OR p.name = $1) AND NOT coalesce(p.host_network, false)
+        UNION
+        SELECT DISTINCT s.ns FROM pod p JOIN node d ON d.name = p.node JOIN netns s ON s.node = d.node AND s.kind = 'host'
+        WHERE (p.namespace || '/' || p.name = $1 OR p.name = $1) AND p.host_network
+        """,
+        [word],
+    )
+    return [spaces[ns] for (ns,) in rows if ns in spaces]
+
+
+def _one(word: str, found: list[_Named], world: World) -> Endpoint:
+    if len({one.ns for one in found}) == 1:
+        return Endpoint(word, found[0].ns)
+    if not found:
+        known = sorted({name for one in _all(world) for name in one.names[:2]})
+        near = difflib.get_close_matches(word, known, 3, 0.5) or known[:_SHOWN]
+        raise EndError(f'nothing is called "{word}"; did you mean {", ".join(near)}?' if near else f'nothing is called "{word}"')
+    shown = ", ".join(one.shown for one in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise EndError(f'"{word}" names {len(found)} namespaces: {shown}{more}. Which one?')
+
+
+def _place(space: Space) -> str:
+    return f"{space.label.replace(':', ' ', 1)} on {space.node}" if space.label else f"node {space.node}"
+
+
+def addresses(space: Space) -> list[Ip]:
+    """Return the addresses at which others reach a namespace, the likeliest first: by device, global ones only."""
+    rows: list[Address] = [
+        held.row
+        for dev, held_list in space.addresses.items()
+        if dev != LOOPBACK
+        for held in held_list
+        if held.row.scope in {"global", None} and "secondary" not in (held.row.flags or "")
+    ]
+    default = next((held.row.dev for held in _defaults(space)), None)
+    return [row.address for row in sorted(rows, key=lambda row: (row.family, row.dev != default))]
+
+
+def _defaults(space: Space) -> list[Held[Route]]:
+    return [held for held in space.all(Route) if held.row.dst_len == 0 and held.row.type == "unicast"]
+
+
+def words(point: Endpoint) -> str:
+    """Return an end as it is shown."""
+    return point.name if point.address is None else ip_text(point.address)

@@ -1,0 +1,315 @@
+"""What happens to a packet next, and how a way ends: the words that stages speak.
+
+A stage takes an event and answers with turns: the events that follow, each with the marks that it leaves on the way.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+from podpath.state.address import Ip, Mac
+from podpath.state.evidence import Unknown
+from podpath.state.trace import Verdict
+from podpath.walk.packet import Frame, Packet
+from podpath.walk.space import Held
+from podpath.walk.world import World
+
+WHOLE: Final = Fraction(1)
+_EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+
+class Mark(NamedTuple):
+    """Something that happened, as it is kept while walking.
+
+    Attributes:
+        ns: namespace it happened in.
+        dev: interface; empty where none is concerned.
+        stage: route, rule, neighbour, FDB, device, socket, netfilter, tunnel …
+        summary: what happened, in words.
+        packet: the packet after it; none where it is the same as before.
+        rows: the entries that decided it.
+    """
+
+    ns: int
+    dev: str
+    stage: str
+    summary: str
+    packet: Packet | Frame | None = None
+    rows: tuple[Held[Any], ...] = ()
+
+
+class Gap(NamedTuple):
+    """Something that the evidence leaves open.
+
+    Attributes:
+        unknown: what it is, and the command that tells.
+        assumption: what a person may assume instead; empty where nothing can be.
+        diverts: it could send the packet elsewhere, so that nothing that comes later is sure.
+    """
+
+    unknown: Unknown
+    assumption: str = ""
+    diverts: bool = False
+
+
+class Cause(NamedTuple):
+    """What ended a way: a finding in the making.
+
+    Attributes:
+        check: name of the cause; that of the check where there is one.
+        ns: namespace that must be mended.
+        summary: what is wrong, with names and values.
+        why: what follows from it.
+        rows: the rows that prove it.
+        fix: commands, or sentences.
+        likely: something that could tell otherwise was not seen.
+    """
+
+    check: str
+    ns: int
+    summary: str
+    why: str = ""
+    rows: tuple[Held[Any], ...] = ()
+    fix: tuple[str, ...] = ()
+    likely: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What a packet leaves behind on its way, for those that come later.
+
+    Attributes:
+        learned: ports behind which bridges have learned a MAC, by (namespace, bridge, VLAN, MAC).
+        neighbours: link-layer addresses that hosts have learned from questions, by (namespace, device, address).
+        tracked: what each namespace's connection tracking knows of the flow, by namespace.
+    """
+
+    learned: Mapping[tuple[int, str, int, Mac], str] = field(default_factory=lambda: _EMPTY)
+    neighbours: Mapping[tuple[int, str, Ip], Mac] = field(default_factory=lambda: _EMPTY)
+    tracked: Mapping[int, Any] = field(default_factory=lambda: _EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A namespace sends a packet of its own."""
+
+    ns: int
+    packet: Packet
+    carry: Carry = Carry()
+    oif: str | None = None
+    routed_anew: bool = False
+    """OUTPUT has seen it, and has changed where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A packet with a route leaves by a device to a next hop."""
+
+    ns: int
+    packet: Packet
+    dev: str
+    via: Ip
+    carry: Carry
+    came_by: str | None = None
+    """Device it came in by; none for the namespace's own."""
+    mtu: int | None = None
+    """MTU that the route states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """A device sends a frame."""
+
+    ns: int
+    dev: str
+    frame: Frame
+    carry: Carry
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """A device gets a frame."""
+
+    ns: int
+    dev: str
+    frame: Frame
+    carry: Carry
+    own: bool | None = None
+    """The frame is for this host: decided by the device that got it first; none when it is the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """A namespace gets a packet by a device (ip_rcv)."""
+
+    ns: int
+    dev: str
+    packet: Packet
+    carry: Carry
+    routed: bool = False
+    """It went over the loopback device, and has its route already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A namespace sends on a packet that came in."""
+
+    ns: int
+    dev: str
+    packet: Packet
+    out: str
+    via: Ip
+    carry: Carry
+    mtu: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A namespace takes a packet that is for itself."""
+
+    ns: int
+    dev: str
+    packet: Packet
+    carry: Carry
+
+
+@dataclass(frozen=True, slots=True)
+class Complain:
+    """A namespace tells the sender of a packet that it cannot get on (ICMP)."""
+
+    ns: int
+    packet: Packet
+    kind: str
+    """net-unreachable, host-unreachable, filtered, port-unreachable, ttl, too-big …"""
+    end: "End"
+    carry: Carry
+    dev: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A way ends here.
+
+    Attributes:
+        verdict: how.
+        reason: why, in words.
+        ns: where.
+        dev: interface there.
+        error: error number that the sending program sees at once.
+        cause: what is wrong; none when nothing is, or when the question was a question only.
+        aside: a copy of a flooded frame that nobody here wanted: it says nothing of the others.
+        frame: an answer to a question: who answered.
+        packet: the packet as it is here.
+        carry: what it left behind.
+        socket: the socket that takes it.
+        gap: what the evidence leaves open here, for an unknown.
+        rows: the rows that show it.
+    """
+
+    verdict: Verdict
+    reason: str
+    ns: int
+    dev: str = ""
+    error: str = ""
+    cause: Cause | None = None
+    aside: bool = False
+    frame: Frame | None = None
+    packet: Packet | None = None
+    carry: Carry = Carry()
+    gap: Gap | None = None
+    rows: tuple[Held[Any], ...] = ()
+
+
+Event: TypeAlias = Send | Leave | Transmit | Receive | Arrive | Forward | Local | Complain
+
+
+class Turn(NamedTuple):
+    """One way on from a stage.
+
+    Attributes:
+        to: the event that follows, or the end.
+        marks: what happened at the stage.
+        share: probability of this way; none where it cannot be told.
+        copy: the frame is sent here and elsewhere, too.
+        gaps: what the evidence leaves open although the way goes on.
+        mtu: the largest packet that this stage lets pass whole.
+    """
+
+    to: Event | End
+    marks: tuple[Mark, ...] = ()
+    share: Fraction = WHOLE
+    copy: bool = False
+    gaps: tuple[Gap, ...] = ()
+    mtu: int | None = None
+
+
+class Path(NamedTuple):
+    """A way that was walked to its end.
+
+    Attributes:
+        end: how it ends.
+        marks: all that happened.
+        share: its probability.
+        gaps: what the evidence left open on it.
+        mtu: the largest packet that passes whole.
+    """
+
+    end: End
+    marks: tuple[Mark, ...] = ()
+    share: Fraction = WHOLE
+    gaps: tuple[Gap, ...] = ()
+    mtu: int | None = None
+
+
+class Walk(Protocol):
+    """What a stage may ask of the walk: the state, and how another packet would fare."""
+
+    world: World
+
+    def follow(self, event: Event) -> tuple[Path, ...]:
+        """Return all ways of a packet that chance may choose, from an event on."""
+        ...
+
+    def follow_all(self, event: Event) -> tuple[Path, ...]:
+        """Return the ways of all copies of a flooded frame, from an event on."""
+        ...
+
+
+Stage: TypeAlias = Callable[[Walk, Any], tuple[Turn, ...]]
+
+
+def unknown(ns: int, world: World, missing: str, command: str, dev: str = "", assumption: str = "") -> End:
+    """Return the end of a way that the evidence does not show further."""
+    gap = gap_of(ns, world, missing, command, assumption)
+    return End(Verdict.UNKNOWN, missing, ns, dev, gap=gap)
+
+
+def gap_of(ns: int, world: World, missing: str, command: str, assumption: str = "", *, diverts: bool = False) -> Gap:
+    """Return what the evidence leaves open in a namespace; the command says how to get there."""
+    space = world.space(ns)
+    return Gap(Unknown(space.node, missing, inside(space.label, command), ("trace",)), assumption, diverts)
+
+
+def inside(label: str, command: str) -> str:
+    """Return a command as it must be typed to run in a namespace."""
+    kind, _, name = label.partition(":")
+    match kind:
+        case "":
+            return command
+        case "netns":
+            return f"ip netns exec {name} {command}"
+        case "pid":
+            return f"nsenter -t {name} -n {command}"
+        case "container":
+            return f"docker exec {name} {command}"
+        case _:
+            return f"in {kind} {name}: {command}"
+
+
+def quiet(end: End) -> End:
+    """Return the end of a packet as the sending program sees it: of what a tunnel sends outside nobody inside is told."""
+    if end.packet is None or end.packet.payload is None or end.verdict is Verdict.UNKNOWN:
+        return end
+    return replace(end, verdict=Verdict.DROPPED, error="")

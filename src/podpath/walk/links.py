@@ -1,0 +1,46 @@
+"""What a device is, and whether it is alive."""
+
+from podpath.state.link import Link
+from podpath.state.trace import Verdict
+from podpath.walk.events import Cause, End, Walk
+from podpath.walk.space import LOOPBACK, Held, Space
+from podpath.walk.world import NoEnd
+
+
+def kind_of(space: Space, link: Held[Link]) -> str | None:
+    """Return the kind of a device; ``loopback`` for the one that has none but its name, and a bridge by its settings."""
+    row = link.row
+    if row.name == LOOPBACK or "LOOPBACK" in (row.flags or "").split(","):
+        return "loopback"
+    if row.kind is None and (
+        row.name in space.bridges or any(port.row.master == row.name for port in space.bridge_ports.values())
+    ):
+        return "bridge"
+    if row.kind is None and row.peer_index is not None:
+        return "veth"
+    return row.kind
+
+
+def lifeless(walk: Walk, ns: int, link: Held[Link]) -> End | None:
+    """Return the end of a frame at a device that is down or has no carrier; none when it is alive."""
+    row, cause = link.row, dead(walk, ns, link)
+    if cause is None:
+        return None
+    reason = f"{row.name} is down" if row.up is False else f"{row.name} has no carrier"
+    return End(Verdict.DROPPED, reason, ns, row.name, cause=cause, rows=(link,))
+
+
+def dead(walk: Walk, ns: int, link: Held[Link]) -> Cause | None:
+    """Return why a device passes nothing: it is down, or its other end is; none when it is alive."""
+    row, space = link.row, walk.world.space(ns)
+    place = f"on {space.node}" if not space.label else f"in {space.label.replace(':', ' ', 1)} on {space.node}"
+    if row.up is False:
+        fix = (f"ip link set {row.name} up",)
+        return Cause("device-down", ns, f"{row.name} {place} is down", "Nothing passes a device that is down.", (link,), fix)
+    if row.carrier is not False:
+        return None
+    other = walk.world.other_end(ns, link) if kind_of(space, link) == "veth" else None
+    if other is not None and not isinstance(other, NoEnd) and other.link.row.up is False:
+        return dead(walk, other.ns, other.link)
+    why = "Its other end is down, or nothing is plugged in."
+    return Cause("no-carrier", ns, f"{row.name} {place} has no carrier", why, (link,))

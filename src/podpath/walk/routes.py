@@ -1,0 +1,141 @@
+"""Routes as the stages use them: which way a packet takes, with which source, and what to say where there is none."""
+
+from fractions import Fraction
+from typing import Any, Final
+
+from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
+from podpath.state.route import Route
+from podpath.state.trace import Verdict
+from podpath.walk.events import WHOLE, Cause, End, Gap, Mark, Walk, gap_of, quiet, unknown
+from podpath.walk.fib import Entry, Errno, Hop
+from podpath.walk.packet import Packet
+from podpath.walk.policy import Flow, Routing, Way
+from podpath.walk.source import source_for
+from podpath.walk.space import UNSHOWN, Held, Space
+
+_LINK_SCOPE: Final = 253
+_ORDINARY: Final = frozenset(("local", "main", "default"))
+_WORDS: Final = {
+    Errno.NETUNREACH: "no route leads to {dst}",
+    Errno.HOSTUNREACH: "the route to {dst} says unreachable",
+    Errno.ACCES: "the route to {dst} says prohibit",
+    Errno.INVAL: "the route to {dst} is a blackhole",
+}
+
+
+def lookup(walk: Walk, ns: int, packet: Packet, oif: str | None = None, src: Ip | None = None) -> Way:
+    """Return the way of a packet that a namespace sends itself."""
+    flow = Flow(
+        dst=packet.dst,
+        src=packet.src or src,
+        oif=oif,
+        mark=packet.mark,
+        tos=packet.tos,
+        proto=packet.proto,
+        sport=packet.sport,
+        dport=packet.dport,
+        uid=0,
+    )
+    return _bound(walk.world.routing(ns, packet.family), flow)
+
+
+def _bound(routing: Routing, flow: Flow) -> Way:
+    """Look a flow up; what is bound to a device and finds no route is taken to be on its link (IPv4, ip_route_output_key)."""
+    way = routing.lookup(flow)
+    if way.error is None or flow.oif is None or routing.family == V6 or routing.vrf_of(flow.oif) is not None:
+        return way
+    row = Route(V4, "main", "unicast", flow.dst, 32, None, flow.oif, scope="link")
+    held = Held(row, "route", UNSHOWN)
+    hop = Hop(held, flow.oif, None, 1, onlink=False, dead=False, linkdown=False)
+    return Way(Entry(held, (hop,), 0, _LINK_SCOPE), (hop,))
+
+
+def choose_source(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> Ip | None:
+    """Return the source address that the kernel gives to a packet that has none; none when there is no way, or no address."""
+    flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=packet.dport, uid=0)
+    way = _bound(walk.world.routing(ns, packet.family), flow)
+    if way.entry is None or way.error is not None:
+        return None
+    return source_for(walk.world.space(ns), way.entry, way.hops[0] if way.hops else None, packet.dst)
+
+
+def branches(hops: tuple[Hop, ...]) -> list[tuple[Hop, Fraction]]:
+    """Return next hops with their probabilities: a multipath route chooses one by a hash of the flow."""
+    total = sum(hop.weight for hop in hops)
+    return [(hop, Fraction(hop.weight, total) if len(hops) > 1 else WHOLE) for hop in hops]
+
+
+def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
+    """Return what is left open where the policy rules were not seen: the kernel's first three are taken."""
+    if walk.world.routing(ns, family).known:
+        return ()
+    six = "-6 " if family == V6 else ""
+    return (gap_of(ns, walk.world, "whether routing rules send the packet elsewhere", f"ip {six}rule show"),)
+
+
+def route_mark(ns: int, way: Way, hop: Hop, packet: Packet) -> Mark:
+    """Return the mark of a route that was taken."""
+    entry = way.entry
+    assert entry is not None  # noqa: S101 - a way without an entry is an error, and was handled
+    row = entry.row
+    prefix = prefix_text(row.family, row.dst, row.dst_len)
+    if row.type == "local":
+        said = f"{ip_text(packet.dst)} is an address of this host"
+    else:
+        said = (
+            f"{prefix}{f' via {ip_text(hop.via)}' if hop.via is not None else ''} dev {hop.dev}{' onlink' if hop.onlink else ''}"
+        )
+    rows: tuple[Held[Any], ...] = (entry.held, *([hop.held] if hop.held is not entry.held else []))
+    if way.rule is not None and way.rule.rowid != UNSHOWN and (row.table not in _ORDINARY):
+        rows = (way.rule, *rows)
+        said += f" (table {row.table}, by rule {way.rule.row.priority})"
+    return Mark(ns, hop.dev or "", "route", said, rows=rows)
+
+
+def route_cause(space: Space, dst: Ip, way: Way) -> Cause:
+    """Return the cause of a lookup that found no way."""
+    error = way.error or Errno.NETUNREACH
+    six = "-6 " if family_of(dst) == V6 else ""
+    if way.entry is not None:
+        row = way.entry.row
+        prefix = prefix_text(row.family, row.dst, row.dst_len)
+        summary = f"the route {row.type} {prefix} stops packets for {ip_text(dst)}"
+        return Cause(
+            "route-refuses",
+            space.ns,
+            summary,
+            "The kernel looks no further than this entry.",
+            (way.entry.held,),
+            (f"ip {six}route del {row.type} {prefix}",),
+        )
+    if way.rule is not None:
+        summary = f"routing rule {way.rule.row.priority} says {way.rule.row.action} for {ip_text(dst)}"
+        return Cause(
+            "policy-rule-steals-traffic",
+            space.ns,
+            summary,
+            "No table is asked.",
+            (way.rule,),
+            (f"ip {six}rule del priority {way.rule.row.priority}",),
+        )
+    where = "this host has" if not space.label else f"{space.label.replace(':', ' ', 1)} has"
+    return Cause(
+        "route-missing",
+        space.ns,
+        f"{where} no route to {ip_text(dst)}",
+        _WORDS[error].format(dst=ip_text(dst)) + ".",
+        (),
+        (f"ip {six}route get {ip_text(dst)}",),
+    )
+
+
+def no_route(walk: Walk, ns: int, packet: Packet, way: Way) -> End:
+    """Return the end of a packet that its own host cannot route: the sender gets the error at once."""
+    space = walk.world.space(ns)
+    seen = walk.world.routing(ns, packet.family).tables_seen("main")
+    if way.entry is None and way.rule is None and not seen:
+        return unknown(ns, walk.world, f"the routes to {ip_text(packet.dst)}", "ip route show table all")
+    cause = route_cause(space, packet.dst, way)
+    error = way.error or Errno.NETUNREACH
+    reason = _WORDS[error].format(dst=ip_text(packet.dst))
+    return quiet(End(Verdict.UNREACHABLE, reason, ns, error=str(error), cause=cause, packet=packet))

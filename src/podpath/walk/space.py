@@ -1,0 +1,242 @@
+"""One namespace as the walk sees it: each table is loaded when it is first asked for, and kept.
+
+Rows come with their place in the snapshot, so that whatever decided over a packet can be shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from podpath.snapshot.schema import TABLE_OF
+from podpath.snapshot.store import Store
+from podpath.state.address import V4, Ip, Mac
+from podpath.state.evidence import Complete, Coverage
+from podpath.state.host import Sysctl
+from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Ipvlan, Link, Macvlan, Program, Tunnel, Vlan, Vrf, Vxlan
+from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.route import Nexthop
+
+Row = TypeVar("Row", bound=NamedTuple)
+LOOPBACK: Final = "lo"
+UNSHOWN: Final = -(1 << 62)
+"""Number of a row that no table holds: the kernel has it, whatever was captured."""
+
+
+class Held(NamedTuple, Generic[Row]):
+    """A row and its place.
+
+    Attributes:
+        row: the row.
+        table: name of its table.
+        rowid: number of the row in the table; below 0 it is a change that is only thought of, or ``UNSHOWN``.
+    """
+
+    row: Row
+    table: str
+    rowid: int
+
+
+Change = Callable[[type[Any], list[Held[Any]]], list[Held[Any]]]
+"""Given a type of rows and those of a namespace, return them as they would be."""
+
+
+class Space:
+    """A namespace.
+
+    Args:
+        store: the snapshot.
+        ns: number of the namespace in it.
+        node: name of its node.
+        label: the namespace as reports write it: ``kind:name``, empty for the host's own.
+        changes: changes to try, in order.
+    """
+
+    def __init__(self, store: Store, ns: int, node: str, label: str, changes: Iterable[Change] = ()) -> None:
+        self.ns, self.node, self.label = ns, node, label
+        self._store, self._changes = store, tuple(changes)
+        self._tables: dict[type[Any], list[Held[Any]]] = {}
+
+    def all(self, kind: type[Row]) -> list[Held[Row]]:
+        """Return all rows of a type, in the order in which the kernel printed them."""
+        found = self._tables.get(kind)
+        if found is None:
+            found = self._tables[kind] = self._load(kind)
+        return found
+
+    def _load(self, kind: type[Any]) -> list[Held[Any]]:
+        table = TABLE_OF[kind]
+        sql = f'SELECT rowid, * EXCLUDE (ns, source, line) FROM "{table}" WHERE ns = ? ORDER BY rowid'
+        found = [Held(kind._make(row[1:]), table, row[0]) for row in self._store.raw(sql, [self.ns])]
+        for change in self._changes:
+            found = change(kind, found)
+        return found
+
+    def seen(self, kind: type[Any], family: int | None = None, *, dev: str | None = None, part: str | None = None) -> bool:
+        """Say whether a row that is not there is known to be absent."""
+        table = TABLE_OF[kind]
+        return any(
+            row.table == table and row.complete != Complete.NO
+            and row.family in {None, family} and row.dev in {None, dev} and row.part in {None, part}
+            for row, _, _ in self.all(Coverage)
+        )  # fmt: skip
+
+    # -- devices -------------------------------------------------------------------------------------
+
+    @cached_property
+    def links(self) -> dict[str, Held[Link]]:
+        """Devices by name."""
+        return {held.row.name: held for held in self.all(Link)}
+
+    @cached_property
+    def by_index(self) -> dict[int, Held[Link]]:
+        """Devices by ifindex."""
+        return {held.row.ifindex: held for held in self.all(Link) if held.row.ifindex is not None}
+
+    @cached_property
+    def ports(self) -> dict[str, list[Held[Link]]]:
+        """Devices enslaved to another one, by its name."""
+        found: dict[str, list[Held[Link]]] = defaultdict(list)
+        for held in self.all(Link):
+            if held.row.master is not None:
+                found[held.row.master].append(held)
+        return found
+
+    @cached_property
+    def below(self) -> dict[str, list[Held[Link]]]:
+        """Devices that stand on another one in this namespace (VLAN, macvlan, ipvlan), by its name."""
+        found: dict[str, list[Held[Link]]] = defaultdict(list)
+        for held in self.all(Link):
+            if held.row.parent is not None and held.row.kind != "veth":
+                found[held.row.parent].append(held)
+        return found
+
+    @cached_property
+    def bridges(self) -> dict[str, Held[Bridge]]:
+        """Settings of bridges by name."""
+        return {held.row.name: held for held in self.all(Bridge)}
+
+    @cached_property
+    def bridge_ports(self) -> dict[str, Held[BridgePort]]:
+        """Settings of bridge ports by name."""
+        return {held.row.name: held for held in self.all(BridgePort)}
+
+    @cached_property
+    def bridge_vlans(self) -> dict[str, list[Held[BridgeVlan]]]:
+        """VLANs of bridge ports by the port's name."""
+        found: dict[str, list[Held[BridgeVlan]]] = defaultdict(list)
+        for held in self.all(BridgeVlan):
+            found[held.row.name].append(held)
+        return found
+
+    @cached_property
+    def vxlans(self) -> dict[str, Held[Vxlan]]:
+        """Settings of VXLAN devices by name."""
+        return {held.row.name: held for held in self.all(Vxlan)}
+
+    @cached_property
+    def tunnels(self) -> dict[str, Held[Tunnel]]:
+        """Ends of other tunnels by name."""
+        return {held.row.name: held for held in self.all(Tunnel)}
+
+    @cached_property
+    def vlans(self) -> dict[str, Held[Vlan]]:
+        """VLAN devices by name."""
+        return {held.row.name: held for held in self.all(Vlan)}
+
+    @cached_property
+    def macvlans(self) -> dict[str, Held[Macvlan]]:
+        """Settings of macvlan devices by name."""
+        return {held.row.name: held for held in self.all(Macvlan)}
+
+    @cached_property
+    def ipvlans(self) -> dict[str, Held[Ipvlan]]:
+        """Settings of ipvlan devices by name."""
+        return {held.row.name: held for held in self.all(Ipvlan)}
+
+    @cached_property
+    def vrf_tables(self) -> dict[str, Held[Vrf]]:
+        """VRF devices by name."""
+        return {held.row.name: held for held in self.all(Vrf)}
+
+    @cached_property
+    def programs(self) -> dict[str, list[Held[Program]]]:
+        """Programs that cannot be read, by device."""
+        found: dict[str, list[Held[Program]]] = defaultdict(list)
+        for held in self.all(Program):
+            found[held.row.dev].append(held)
+        return found
+
+    # -- addresses and neighbours --------------------------------------------------------------------
+
+    @cached_property
+    def addresses(self) -> dict[str, list[Held[Address]]]:
+        """Addresses by device, in the kernel's order."""
+        found: dict[str, list[Held[Address]]] = defaultdict(list)
+        for held in self.all(Address):
+            found[held.row.dev].append(held)
+        return found
+
+    @cached_property
+    def owned(self) -> dict[Ip, Held[Address]]:
+        """Addresses of all devices."""
+        return {held.row.address: held for held in reversed(self.all(Address))}
+
+    @cached_property
+    def _neighbours(self) -> dict[tuple[str, Ip], Held[Neighbour]]:
+        return {(h.row.dev, h.row.address): h for h in self.all(Neighbour) if "proxy" not in (h.row.flags or "")}
+
+    def neighbour(self, dev: str, address: Ip) -> Held[Neighbour] | None:
+        """Return the entry of a neighbour."""
+        return self._neighbours.get((dev, address))
+
+    @cached_property
+    def proxied(self) -> dict[tuple[str, Ip], Held[Neighbour]]:
+        """Proxy entries by device and address (``ip neigh show proxy``)."""
+        return {(h.row.dev, h.row.address): h for h in self.all(Neighbour) if "proxy" in (h.row.flags or "")}
+
+    @cached_property
+    def _fdb(self) -> dict[Mac, list[Held[FdbEntry]]]:
+        found: dict[Mac, list[Held[FdbEntry]]] = defaultdict(list)
+        for held in self.all(FdbEntry):
+            found[held.row.mac].append(held)
+        return found
+
+    def fdb(self, mac: Mac) -> list[Held[FdbEntry]]:
+        """Return the forwarding entries of a MAC, of all devices."""
+        return self._fdb.get(mac, [])
+
+    @cached_property
+    def nexthops(self) -> dict[int, Held[Nexthop]]:
+        """Nexthop objects by identifier."""
+        return {held.row.id: held for held in self.all(Nexthop)}
+
+    # -- settings ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _sysctls(self) -> dict[str, Held[Sysctl]]:
+        return {held.row.name: held for held in self.all(Sysctl)}
+
+    def sysctl(self, name: str) -> Held[Sysctl] | None:
+        """Return a setting; none where it was not seen."""
+        return self._sysctls.get(name)
+
+    def setting(self, name: str) -> int | None:
+        """Return the number that a setting holds; none where it was not seen or is none."""
+        held = self._sysctls.get(name)
+        text = held.row.value.split()[0] if held is not None and held.row.value.split() else ""
+        return int(text) if text.lstrip("-").isdigit() else None
+
+    def conf(self, family: int, dev: str, name: str) -> int | None:
+        """Return a setting of a device (``net.ipv4.conf.DEV.NAME``)."""
+        return self.setting(conf_name(family, dev, name))
+
+    def highest(self, dev: str, name: str) -> int | None:
+        """Return the larger of ``all`` and the device's own value, as IN_DEV_MAXCONF does (include/linux/inetdevice.h)."""
+        own, common = self.conf(V4, dev, name), self.conf(V4, "all", name)
+        return None if own is None or common is None else max(own, common)
+
+
+def conf_name(family: int, dev: str, name: str) -> str:
+    """Return the name of a setting of a device; a dot in the device's name becomes a slash (sysctl(8))."""
+    return f"net.ipv{family}.conf.{dev.replace('.', '/')}.{name}"

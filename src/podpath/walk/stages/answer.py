@@ -1,0 +1,171 @@
+"""Whether a host answers a question for an address (arp_process in net/ipv4/arp.c, ndisc_recv_ns in net/ipv6/ndisc.c)."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from podpath.state.address import V4, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
+from podpath.state.link import Address, Link
+from podpath.state.trace import Verdict
+from podpath.walk.events import End, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.packet import Frame, Question
+from podpath.walk.policy import Flow
+from podpath.walk.space import Held, Space
+from podpath.walk.stages.input_route import Inbound, Kind, inbound
+
+_LINK_SCOPE: Final = frozenset(("host", "nowhere"))
+
+
+def stage(walk: Walk, event: Receive, link: Held[Link]) -> tuple[Turn, ...]:
+    """Answer the question, or take the answer to one."""
+    asked = event.frame.content
+    assert isinstance(asked, Question)  # noqa: S101 - the caller looked
+    if asked.answer:
+        return (
+            Turn(
+                End(
+                    Verdict.DELIVERED,
+                    f"{ip_text(asked.sender)} is {mac_text(asked.mac)}",
+                    event.ns,
+                    event.dev,
+                    frame=event.frame,
+                    carry=event.carry,
+                )
+            ),
+        )
+    if "NOARP" in (link.row.flags or "").split(","):
+        return (_silent(event, f"{event.dev} takes no questions (NOARP)"),)
+    return (_arp(walk, event, link, asked) if family_of(asked.target) == V4 else _solicited(walk, event, link, asked),)
+
+
+def _silent(event: Receive, why: str, rows: tuple[Held[Any], ...] = ()) -> Turn:
+    return Turn(End(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=rows))
+
+
+def _reply(
+    event: Receive, link: Held[Link], asked: Question, said: str, rows: tuple[Held[Any], ...], home: Mac | None = None
+) -> Turn:
+    """Answer; whoever answers a question remembers who asked (neigh_event_ns, ndisc_update)."""
+    mac = link.row.mac or asked.mac
+    known = {**event.carry.neighbours, (event.ns, event.dev, asked.sender): asked.mac}
+    mark = Mark(event.ns, event.dev, "answer", said, rows=rows)
+    frame = Frame(mac, home or asked.mac, Question(asked.target, asked.sender, mac, answer=True))
+    return Turn(Transmit(event.ns, event.dev, frame, replace(event.carry, neighbours=known)), (mark,))
+
+
+def _arp(walk: Walk, event: Receive, link: Held[Link], asked: Question) -> Turn:
+    space = walk.world.space(event.ns)
+    # The kernel routes the question as if the packet itself had come: what it would not take, it does not answer for.
+    dev = event.dev
+    flow = Flow(dst=asked.target, src=asked.sender, iif=dev, uid=0)
+    routed = inbound(walk, event.ns, dev, flow)
+    if routed.kind is Kind.UNKNOWN and routed.gap is not None:
+        return Turn(unknown(event.ns, walk.world, routed.gap.unknown.missing, routed.gap.unknown.command, dev))
+    if routed.kind is Kind.LOCAL:
+        return _own(walk, event, link, asked, space)
+    # A proxy needs a way on by another device.
+    if routed.kind is not Kind.FORWARD or routed.way is None or not routed.way.hops:
+        return Turn(
+            End(
+                Verdict.DROPPED,
+                routed.reason or f"{ip_text(asked.target)} is not an address of this host",
+                event.ns,
+                dev,
+                aside=True,
+                cause=routed.cause if asked.target in space.owned else None,
+            )
+        )
+    return _proxy(walk, event, link, asked, routed)
+
+
+def _own(walk: Walk, event: Receive, link: Held[Link], asked: Question, space: Space) -> Turn:
+    held = space.owned.get(asked.target)
+    rows = (held,) if held is not None else ()
+    here = [one.row for one in space.addresses.get(event.dev, ())]
+    ignore = space.highest(event.dev, "arp_ignore")
+    if ignore is None and (held is None or held.row.dev != event.dev):
+        what = f"whether {event.dev} answers for an address of another device (arp_ignore)"
+        return Turn(
+            unknown(event.ns, walk.world, what, f"sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.{event.dev}.arp_ignore")
+        )
+    if _ignores(ignore or 0, here, asked, held.row if held is not None else None):
+        return _silent(event, f"{event.dev} does not answer for {ip_text(asked.target)} (arp_ignore = {ignore})", rows)
+    if (space.conf(V4, "all", "arp_filter") or space.conf(V4, event.dev, "arp_filter")) and not _leads_back(walk, event, asked):
+        return _silent(event, f"{event.dev} does not answer: the way back is by another device (arp_filter)", rows)
+    return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of this host", rows)
+
+
+def _ignores(mode: int, here: list[Address], asked: Question, held: Address | None) -> bool:
+    """arp_ignore() (net/ipv4/arp.c; Documentation/networking/ip-sysctl.rst)."""
+    own = next((row for row in here if row.address == asked.target), None)
+    match mode:
+        case 0:
+            return False
+        case 1:
+            return own is None
+        case 2:
+            return own is None or not _same_net(own, asked.sender)
+        case 3:
+            scope = (own or held).scope if (own or held) is not None else None  # type: ignore[union-attr]
+            return scope in _LINK_SCOPE
+        case 8:
+            return True
+        case _:
+            return False
+
+
+def _same_net(row: Address, ip: Ip) -> bool:
+    first = Ip(row.address & ~((1 << (32 - row.length)) - 1))
+    return first <= ip <= last_ip(V4, first, row.length)
+
+
+def _leads_back(walk: Walk, event: Receive, asked: Question) -> bool:
+    way = walk.world.routing(event.ns, V4).lookup(Flow(dst=asked.sender, src=asked.target, uid=0))
+    return way.entry is not None and any(hop.dev == event.dev for hop in way.hops)
+
+
+def _proxy(walk: Walk, event: Receive, link: Held[Link], asked: Question, routed: Inbound) -> Turn:
+    """Answer in another host's name (arp_fwd_proxy, arp_fwd_pvlan, pneigh_lookup)."""
+    space, dev = walk.world.space(event.ns), event.dev
+    assert routed.way is not None  # noqa: S101 - the caller looked
+    elsewhere = routed.way.hops[0].dev != dev
+    held = space.sysctl(f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp")
+    settings = [space.conf(V4, name, "proxy_arp") for name in ("all", dev)]
+    if elsewhere and any(settings):
+        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy_arp)", (held,) if held else ())
+    if not elsewhere and space.conf(V4, dev, "proxy_arp_pvlan"):
+        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy_arp_pvlan)", ())
+    entry = space.proxied.get((dev, asked.target))
+    if elsewhere and entry is not None:
+        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy entry)", (entry,))
+    if elsewhere and None in settings:
+        what = f"whether {dev} answers in the name of others (proxy_arp)"
+        return Turn(unknown(event.ns, walk.world, what, f"sysctl net.ipv4.conf.all.proxy_arp net.ipv4.conf.{dev}.proxy_arp", dev))
+    rows = (held,) if held is not None else ()
+    return _silent(
+        event, f"{ip_text(asked.target)} is not an address of this host, and {dev} answers for no others (proxy_arp = 0)", rows
+    )
+
+
+def _solicited(walk: Walk, event: Receive, link: Held[Link], asked: Question) -> Turn:
+    space, dev = walk.world.space(event.ns), event.dev
+    if space.conf(V6, dev, "disable_ipv6") == 1:
+        return _silent(event, f"{dev} has no IPv6 (disable_ipv6)")
+    own = next((held for held in space.addresses.get(dev, ()) if held.row.address == asked.target), None)
+    if own is not None:
+        flags = (own.row.flags or "").split(",")
+        if "dadfailed" in flags or ("tentative" in flags and "optimistic" not in flags):
+            return _silent(event, f"{ip_text(asked.target)} is tentative, or a duplicate: {dev} does not use it", (own,))
+        return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of {dev}", (own,), _home(space, dev, asked))
+    forwards = space.conf(V6, dev, "forwarding")
+    proxies = [space.conf(V6, name, "proxy_ndp") for name in ("all", dev)]
+    entry = space.proxied.get((dev, asked.target))
+    if forwards and any(proxies) and entry is not None:
+        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy entry)", (entry,))
+    return _silent(event, f"{ip_text(asked.target)} is not an address of {dev}")
+
+
+def _home(space: Space, dev: str, asked: Question) -> Mac:
+    """Return where an advertisement is sent: it is a packet like others, and a fixed neighbour entry overrules the question."""
+    held = space.neighbour(dev, asked.sender)
+    fixed = held is not None and held.row.state in {"PERMANENT", "NOARP"} and held.row.mac is not None
+    return held.row.mac if fixed and held is not None and held.row.mac is not None else asked.mac

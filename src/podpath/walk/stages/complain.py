@@ -1,0 +1,84 @@
+"""A host tells the sender of a packet that it does not get on: icmp_send(), icmp6_send(), tcp_v4_send_reset().
+
+The message is a packet of its own: whether the sender hears it follows from its own way back.
+"""
+
+from dataclasses import replace
+
+from podpath.state.address import V4, Ip
+from podpath.state.trace import Verdict
+from podpath.walk.events import Complain, End, Mark, Send, Turn, Walk, quiet
+from podpath.walk.packet import Packet
+from podpath.walk.routes import choose_source
+
+# Type and code by kind (RFC 792, RFC 4443).
+_V4 = {
+    "net-unreachable": (3, 0),
+    "host-unreachable": (3, 1),
+    "port-unreachable": (3, 3),
+    "proto-unreachable": (3, 2),
+    "too-big": (3, 4),
+    "net-prohibited": (3, 9),
+    "host-prohibited": (3, 10),
+    "filtered": (3, 13),
+    "ttl": (11, 0),
+}
+_V6 = {
+    "net-unreachable": (1, 0),
+    "host-unreachable": (1, 3),
+    "filtered": (1, 1),
+    "port-unreachable": (1, 4),
+    "too-big": (2, 0),
+    "ttl": (3, 0),
+    "policy": (1, 5),
+    "reject-route": (1, 6),
+}
+_ICMP_LENGTH = 576
+_WORDS = {"reset": "a TCP reset", "ttl": "ICMP time exceeded", "too-big": "ICMP too big"}
+
+
+def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
+    """Send the message, and see whether it arrives."""
+    original = event.packet
+    if original.payload is not None:
+        return (Turn(quiet(event.end)),)  # whoever wrapped it does not pass it on
+    if original.about is not None or "RST" in original.flags:
+        return (Turn(replace(event.end, verdict=Verdict.DROPPED)),)  # nobody answers an error with an error
+    answer = _reset(original) if event.kind == "reset" else _message(walk, event)
+    if answer is None:
+        return (Turn(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),)
+    paths = walk.follow(Send(event.ns, answer, event.carry))
+    worst = max(paths, key=lambda path: path.end.verdict.rank)
+    words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
+    if worst.end.verdict is Verdict.DELIVERED:
+        mark = Mark(event.ns, event.dev, "answer", f"the sender is told: {words}", answer)
+        return (Turn(event.end, (mark,), gaps=worst.gaps),)
+    if worst.end.verdict is Verdict.UNKNOWN:
+        mark = Mark(event.ns, event.dev, "answer", f"whether the sender hears of it ({words}) is not known", answer)
+        return (Turn(_untold(event.end), (mark,), gaps=worst.gaps),)
+    mark = Mark(event.ns, event.dev, "answer", f"{words} does not reach the sender: {worst.end.reason}", answer)
+    return (Turn(_untold(event.end), (mark,)),)
+
+
+def _untold(end: End) -> End:
+    """Return the end of a packet whose sender does not hear of it."""
+    return replace(end, verdict=Verdict.LOOP if end.verdict is Verdict.LOOP else Verdict.DROPPED, error="")
+
+
+def _reset(packet: Packet) -> Packet:
+    return Packet(
+        packet.dst, packet.src, "tcp", packet.dport, packet.sport, flags=frozenset(("RST", "ACK")), length=40, awaited=True
+    )
+
+
+def _message(walk: Walk, event: Complain) -> Packet | None:
+    """Return the ICMP message; its source is an address of this host, the one the packet was for where that is its own."""
+    original, space = event.packet, walk.world.space(event.ns)
+    known = _V4 if original.family == V4 else _V6
+    kind = event.kind if event.kind in known else "filtered"
+    type_, code = known[kind]
+    proto = original.icmp_proto
+    length = min(_ICMP_LENGTH, original.length + 28)
+    blank = Packet(Ip(0), original.src, proto, icmp_type=type_, icmp_code=code, length=length, about=original, awaited=True)
+    src = original.dst if original.dst in space.owned else choose_source(walk, event.ns, blank)
+    return replace(blank, src=src) if src is not None else None

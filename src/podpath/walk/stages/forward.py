@@ -1,0 +1,47 @@
+"""A namespace sends on a packet that came in: hop limit, size, FORWARD (ip_forward, ip6_forward)."""
+
+from dataclasses import replace
+
+from podpath.state.address import V6
+from podpath.state.trace import Verdict
+from podpath.walk.events import Cause, Complain, End, Forward, Leave, Turn, Walk
+from podpath.walk.stages.leave import mtu_of, overhead
+from podpath.walk.stages.netfilter import Hook, pass_hook
+
+_LINK_LOCAL = 0xFE80 >> 6
+
+
+def stage(walk: Walk, event: Forward) -> tuple[Turn, ...]:
+    """Let the packet live one hop longer, if it may."""
+    packet = event.packet
+    if packet.ttl <= 1:
+        cause = Cause("ttl-exceeded", event.ns, f"the hop limit is used up on {walk.world.space(event.ns).node}", "", ())
+        end = End(
+            Verdict.UNREACHABLE, "the hop limit is used up", event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet
+        )
+        return (Turn(Complain(event.ns, packet, "ttl", end, event.carry, event.dev)),)
+    if packet.family == V6 and packet.src >> 118 == _LINK_LOCAL:
+        return (Turn(End(Verdict.DROPPED, "a link-local source is not sent on", event.ns, event.dev, packet=packet)),)
+    leaving = Leave(event.ns, replace(packet, ttl=packet.ttl - 1), event.out, event.via, event.carry, event.dev, event.mtu)
+    if event.out in walk.world.space(event.ns).links:
+        too_big = _too_big(walk, leaving)
+        if too_big is not None:
+            return (too_big,)
+    turns = []
+    for passed in pass_hook(walk, event.ns, Hook.FORWARD, leaving.packet, event.carry, into=event.dev, out=event.out):
+        to = passed.end or replace(leaving, packet=passed.packet, carry=passed.carry)
+        turns.append(Turn(to, passed.marks, passed.share, gaps=passed.gaps))
+    return tuple(turns)
+
+
+def _too_big(walk: Walk, leaving: Leave) -> Turn | None:
+    """Return the complaint about a packet that may not be cut (ip_exceeds_mtu, ip6_pkt_too_big)."""
+    limit, packet = mtu_of(walk, leaving), leaving.packet
+    if limit is None or packet.length <= limit or not (packet.dont_fragment or packet.family == V6):
+        return None
+    space = walk.world.space(leaving.ns)
+    link = space.links[leaving.dev]
+    said = f"{packet.length} bytes do not fit {leaving.dev} on {space.node} (MTU {limit}), and must not be cut"
+    cause = Cause("mtu-exceeds-path", leaving.ns, said, "The sender must send smaller packets; it learns so by ICMP.", (link,))
+    end = End(Verdict.TOO_BIG, said, leaving.ns, leaving.dev, error="EMSGSIZE", cause=cause, packet=packet)
+    return Turn(Complain(leaving.ns, packet, "too-big", end, leaving.carry, leaving.came_by or ""), mtu=limit - overhead(packet))

@@ -1,0 +1,271 @@
+"""Where a packet that came in goes: to this host, on to another one, or nowhere (ip_route_input_slow, fib_validate_source).
+
+IPv4: net/ipv4/route.c, fib_frontend.c. IPv6: net/ipv6/route.c, ip6_input.c.
+"""
+
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from podpath.state.address import V4, V6, Ip, family_of, ip_text, parse_prefix
+from podpath.walk.events import Cause, Gap, Walk, gap_of
+from podpath.walk.fib import Errno
+from podpath.walk.policy import Flow, Way
+from podpath.walk.space import LOOPBACK, Held, Space, conf_name
+
+_LOOPBACK_NET: Final = 127
+
+
+class Kind(StrEnum):
+    """What becomes of a packet."""
+
+    LOCAL = "local"
+    FORWARD = "forward"
+    ERROR = "error"
+    DROP = "drop"
+    UNKNOWN = "unknown"
+
+
+class Inbound(NamedTuple):
+    """What the host does with a packet that came in.
+
+    Attributes:
+        kind: what becomes of it.
+        way: the way on, where there is one.
+        reason: why, for a drop, an error and an unknown.
+        cause: what is wrong, for a drop and an error.
+        gap: what is not known.
+        error: what a lookup said, for an error.
+        gaps: what is left open, although the way goes on.
+    """
+
+    kind: Kind
+    way: Way | None = None
+    reason: str = ""
+    cause: Cause | None = None
+    gap: Gap | None = None
+    error: Errno | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+def inbound(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
+    """Say where a packet goes that came in by a device.
+
+    Args:
+        walk: the walk.
+        ns: the namespace.
+        dev: the device.
+        flow: the packet, as routing sees it; ``iif`` is the device.
+    """
+    return (_inbound4 if family_of(flow.dst) == V4 else _inbound6)(walk, ns, dev, flow)
+
+
+def _first_byte(ip: Ip) -> int:
+    return (ip >> 24) & 0xFF
+
+
+def _inbound4(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
+    space, routing = walk.world.space(ns), walk.world.routing(ns, V4)
+    martian = _martian(space, dev, flow)
+    if martian is not None:
+        return martian
+    way = routing.lookup(flow)
+    if way.unknown:
+        return _open(walk, ns, way)
+    local = way.entry is not None and way.entry.row.type == "local"
+    if way.entry is not None and way.entry.row.type in {"broadcast", "multicast"}:
+        return Inbound(Kind.DROP, way, f"{ip_text(flow.dst)} is a broadcast address here")
+    if not local:
+        forwarding = space.conf(V4, dev, "forwarding")
+        if forwarding == 0:
+            return _not_forwarding(space, dev, flow)
+        if way.error is not None:
+            return Inbound(Kind.ERROR, way, error=way.error)
+        gaps = _forwarding_gap(walk, ns, dev, V4) if forwarding is None else ()
+    else:
+        gaps = ()
+    spoofed = _validated(walk, ns, dev, flow, None if local else way.hops[0].dev)
+    if spoofed is not None:
+        return spoofed._replace(way=way)
+    return Inbound(Kind.LOCAL if local else Kind.FORWARD, way, gaps=gaps)
+
+
+def _martian(space: Space, dev: str, flow: Flow) -> Inbound | None:
+    src, dst = flow.src or Ip(0), flow.dst
+    loopback = [ip for ip in (dst, src) if _first_byte(ip) == _LOOPBACK_NET]
+    if loopback and dev != LOOPBACK:
+        allowed = space.highest(dev, "route_localnet")
+        if not allowed:
+            name = "destination" if loopback[0] == dst else "source"
+            return Inbound(
+                Kind.DROP,
+                reason=f"{ip_text(loopback[0])} must not come in by {dev}: martian {name} (route_localnet is off)",
+                cause=Cause(
+                    "route-localnet-off",
+                    space.ns,
+                    f"{dev} takes no packets with loopback addresses: route_localnet is off",
+                    "The kernel drops them as martians, without a word to the sender.",
+                    _held(space, conf_name(V4, dev, "route_localnet")),
+                    (f"sysctl -w net.ipv4.conf.{dev}.route_localnet=1",),
+                ),
+            )
+    if _first_byte(src) >= 224 or src == 0xFFFF_0000_0000:  # noqa: PLR2004 - class D and E (RFC 1112)
+        return Inbound(Kind.DROP, reason=f"{ip_text(src)} is no sender's address: martian source")
+    return None
+
+
+def _held(space: Space, *names: str) -> tuple[Held[Any], ...]:
+    found = (space.sysctl(name) for name in names)
+    return tuple(held for held in found if held is not None)
+
+
+def _open(walk: Walk, ns: int, way: Way) -> Inbound:
+    command = "ip rule show" if "rule" in way.unknown else "ip route show table all"
+    return Inbound(Kind.UNKNOWN, way, way.unknown, gap=gap_of(ns, walk.world, way.unknown, command))
+
+
+def _not_forwarding(space: Space, dev: str, flow: Flow) -> Inbound:
+    family = f"ipv{'4' if family_of(flow.dst) == V4 else '6'}"
+    everywhere = f"net.{family}.conf.all.forwarding"
+    common = space.setting(everywhere)
+    if common == 0:
+        name, check = ("net.ipv4.ip_forward" if family == "ipv4" else everywhere), "ip-forward-off"
+        summary = f"this host does not forward packets ({name} = 0)"
+    else:
+        name, check = f"net.{family}.conf.{dev}.forwarding", "per-interface-forwarding-off"
+        summary = f"{dev} takes no packets to send on ({name} = 0)"
+    cause = Cause(
+        check,
+        space.ns,
+        summary,
+        f"Packets that come in by {dev} for {ip_text(flow.dst)} are dropped without a word.",
+        _held(space, name.replace(f".{dev}.", f".{dev.replace('.', '/')}.")),
+        (f"sysctl -w {name}=1",),
+    )
+    return Inbound(Kind.DROP, reason=f"{summary}, and {ip_text(flow.dst)} is not its own", cause=cause)
+
+
+def _forwarding_gap(walk: Walk, ns: int, dev: str, family: int) -> tuple[Gap, ...]:
+    name = f"net.ipv{family}.conf.{dev}.forwarding"
+    return (gap_of(ns, walk.world, f"whether {dev} forwards", f"sysctl {name}", "forwarding"),)
+
+
+def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> Inbound | None:
+    """Return the drop of a packet whose source may not come in by this device; none when it may.
+
+    Where the reverse path filter's mode was not seen, it matters only if one of the modes would drop.
+    """
+    space = walk.world.space(ns)
+    modes = {mode} if (mode := space.highest(dev, "rp_filter")) is not None else {0, 1, 2}
+    answers = {mode: _reverse(walk, ns, dev, flow, mode, out) for mode in modes}
+    refused = [answer for answer in answers.values() if answer is not None]
+    if not refused:
+        return None
+    if len(refused) == len(answers):
+        return refused[0]
+    gap = gap_of(
+        ns,
+        walk.world,
+        f"whether {dev} drops packets from {ip_text(flow.src or Ip(0))} (rp_filter)",
+        f"sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.{dev}.rp_filter",
+    )
+    return Inbound(Kind.UNKNOWN, reason=gap.unknown.missing, gap=gap)
+
+
+def _reverse(walk: Walk, ns: int, dev: str, flow: Flow, mode: int, out: str | None) -> Inbound | None:
+    """__fib_validate_source() with one mode of rp_filter: 0 off, 1 strict, 2 loose."""
+    space, routing = walk.world.space(ns), walk.world.routing(ns, V4)
+    src = flow.src or Ip(0)
+    accept_local = bool(space.highest(dev, "accept_local"))
+    redirects = out is None or out != dev or space.conf(V4, dev, "send_redirects") == 0
+    if mode == 0 and redirects and (accept_local or not (routing.fib.custom_local or routing.custom_rules)):
+        own = space.owned.get(src)
+        return None if accept_local or own is None else _own_source(space, dev, src, own)
+    marked = flow.mark if space.highest(dev, "src_valid_mark") else 0
+    vrf = routing.vrf_of(dev)
+    iif = out or LOOPBACK
+    back = Flow(dst=src, src=flow.dst, iif=iif, oif=vrf.row.name if vrf else None, mark=marked, tos=flow.tos)
+    way = routing.lookup(back)
+    if way.unknown:
+        return _open(walk, ns, way)
+    if way.error is not None or way.entry is None:
+        return _no_way_back(space, dev, src, mode, way) if mode else None
+    if way.entry.row.type != "unicast" and not (way.entry.row.type == "local" and accept_local):
+        return _own_source(space, dev, src, way.entry.held)
+    if any(hop.dev == dev for hop in way.entry.hops) or (vrf is not None and way.entry.row.dev == vrf.row.name):
+        return None
+    strict = mode == 1 or (mode != 0 and _no_address(space, dev))
+    return _no_way_back(space, dev, src, mode, way) if strict else None
+
+
+def _no_address(space: Space, dev: str) -> bool:
+    return not any(held.row.family == V4 for held in space.addresses.get(dev, ()))
+
+
+def _own_source(space: Space, dev: str, src: Ip, held: Held[Any]) -> Inbound:
+    cause = Cause(
+        "duplicate-address",
+        space.ns,
+        f"{ip_text(src)}, the sender's address, is also an address of this host",
+        f"A packet from it that comes in by {dev} is dropped as a martian.",
+        (held,),
+    )
+    return Inbound(Kind.DROP, reason=f"{ip_text(src)} is this host's own address: martian source", cause=cause)
+
+
+def _no_way_back(space: Space, dev: str, src: Ip, mode: int, way: Way) -> Inbound:
+    name = "rp_filter"
+    leads = f"the way back to {ip_text(src)} is not by {dev}"
+    if way.entry is not None and way.entry.hops and way.entry.hops[0].dev:
+        leads = f"the way back to {ip_text(src)} is by {way.entry.hops[0].dev}, not by {dev}"
+    rows = [*_held(space, conf_name(V4, "all", name), conf_name(V4, dev, name)), *([way.entry.held] if way.entry else [])]
+    cause = Cause(
+        "rp-filter-asymmetric",
+        space.ns,
+        f"{dev} drops packets from {ip_text(src)}: {leads} (rp_filter = {mode})",
+        "The reverse path filter drops them as martians, without a word to the sender.",
+        tuple(rows),
+        (f"sysctl -w net.ipv4.conf.{dev}.rp_filter=2", "or mend the route back"),
+    )
+    return Inbound(Kind.DROP, reason=f"{leads}: rp_filter drops it", cause=cause)
+
+
+def _inbound6(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
+    space, routing = walk.world.space(ns), walk.world.routing(ns, V6)
+    if dev != LOOPBACK and (flow.dst == 1 or flow.src == 1):
+        return Inbound(Kind.DROP, reason=f"::1 must not come in by {dev}")
+    bound = flow.dst if _is_link_local(flow.dst) else None
+    way = routing.lookup(flow if bound is None else _on_link(flow, dev))
+    if way.unknown:
+        return _open(walk, ns, way)
+    if way.entry is not None and way.entry.row.type in {"local", "anycast"}:
+        return Inbound(Kind.LOCAL, way)
+    if way.error is not None:
+        return Inbound(Kind.ERROR, way, error=way.error)
+    forwarding = space.setting("net.ipv6.conf.all.forwarding")
+    if forwarding == 0:
+        forced = space.conf(V6, dev, "force_forwarding")
+        if not forced:
+            return _not_forwarding(space, dev, flow)._replace(way=way)
+    gaps = _forwarding_gap(walk, ns, "all", V6) if forwarding is None else ()
+    return Inbound(Kind.FORWARD, way, gaps=gaps)
+
+
+def _on_link(flow: Flow, dev: str) -> Flow:
+    return Flow(
+        dst=flow.dst,
+        src=flow.src,
+        iif=flow.iif,
+        oif=dev,
+        mark=flow.mark,
+        tos=flow.tos,
+        proto=flow.proto,
+        sport=flow.sport,
+        dport=flow.dport,
+    )
+
+
+_FE80: Final = parse_prefix("fe80::/10")
+
+
+def _is_link_local(ip: Ip) -> bool:
+    return ip >> 118 == _FE80[1] >> 118

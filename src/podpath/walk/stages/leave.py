@@ -1,0 +1,90 @@
+"""A routed packet leaves by a device: POSTROUTING, its size, and who the next hop is (ip_finish_output, ip6_finish_output)."""
+
+from dataclasses import replace
+
+from podpath.state.address import V6
+from podpath.state.trace import Verdict
+from podpath.walk.events import Cause, Complain, End, Leave, Mark, Transmit, Turn, Walk, quiet, unknown
+from podpath.walk.packet import Frame, Packet
+from podpath.walk.stages.neighbour import resolve
+from podpath.walk.stages.netfilter import Hook, pass_hook
+
+_IPV6_MIN_MTU = 1280
+
+
+def stage(walk: Walk, event: Leave) -> tuple[Turn, ...]:
+    """Let POSTROUTING see the packet, fit it, find the next hop's link-layer address, and give it to the device."""
+    space = walk.world.space(event.ns)
+    link = space.links.get(event.dev)
+    if link is None:
+        return (Turn(unknown(event.ns, walk.world, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+    turns: list[Turn] = []
+    for passed in pass_hook(walk, event.ns, Hook.POSTROUTING, event.packet, event.carry, into=event.came_by or "", out=event.dev):
+        if passed.end is not None:
+            turns.append(Turn(passed.end, passed.marks, passed.share, gaps=passed.gaps))
+            continue
+        after = replace(event, packet=passed.packet, carry=passed.carry)
+        turns += [
+            turn._replace(marks=(*passed.marks, *turn.marks), share=passed.share * turn.share, gaps=(*passed.gaps, *turn.gaps))
+            for turn in _finish(walk, after)
+        ]
+    return tuple(turns)
+
+
+def _finish(walk: Walk, event: Leave) -> tuple[Turn, ...]:
+    link = walk.world.space(event.ns).links[event.dev]
+    limit = mtu_of(walk, event)
+    room = limit - overhead(event.packet) if limit is not None else None
+    marks: tuple[Mark, ...] = ()
+    packet = event.packet
+    if limit is not None and packet.length > limit:
+        if packet.dont_fragment or (packet.family == V6 and event.came_by is not None):
+            return (Turn(_too_big(walk, event, limit), mtu=room),)
+        said = f"{packet.length} bytes are cut to {limit} (MTU of {event.dev})"
+        packet = replace(packet, length=limit)
+        marks = (Mark(event.ns, event.dev, "fragment", said, packet, (link,)),)
+    found = resolve(walk, replace(event, packet=packet), link)
+    if isinstance(found, End):
+        if event.came_by is None or found.verdict is Verdict.UNKNOWN:
+            return (Turn(found, marks, mtu=room),)
+        complaint = Complain(event.ns, event.packet, "host-unreachable", found, event.carry, event.came_by)
+        return (Turn(complaint, marks, mtu=room),)
+    return tuple(
+        Turn(
+            Transmit(event.ns, event.dev, Frame(link.row.mac, answer.mac, packet, via=event.via), answer.carry),
+            (*marks, *answer.marks),
+            answer.share,
+            gaps=answer.gaps,
+            mtu=room,
+        )
+        for answer in found
+    )
+
+
+def mtu_of(walk: Walk, event: Leave) -> int | None:
+    """Return the largest packet that goes out whole: the device's MTU, or the route's (ip_dst_mtu_maybe_forward)."""
+    link = walk.world.space(event.ns).links[event.dev].row
+    sizes = [size for size in (link.mtu, event.mtu) if size]
+    return min(sizes, default=None)
+
+
+def overhead(packet: Packet) -> int:
+    """Return the bytes that tunnels have added to the packet that is being traced."""
+    inner: Packet | Frame | None = packet.payload
+    while isinstance(inner, Frame):
+        inner = inner.content if isinstance(inner.content, Packet) else None
+    return packet.length - inner.length + overhead(inner) if isinstance(inner, Packet) else 0
+
+
+def _too_big(walk: Walk, event: Leave, limit: int) -> End | Complain:
+    """Return the end of a packet that may not be cut: its sender learns the size (RFC 1191, RFC 8201)."""
+    space = walk.world.space(event.ns)
+    link = space.links[event.dev]
+    length = event.packet.length
+    summary = f"a packet of {length} bytes does not fit {event.dev} (MTU {limit}) on {space.node}, and may not be cut"
+    cause = Cause("mtu-exceeds-path", event.ns, summary, "Its sender must send smaller ones.", (link,))
+    reason = f"{length} bytes do not fit the MTU {limit} of {event.dev}"
+    end = End(Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet)
+    if event.came_by is None:
+        return quiet(end)
+    return Complain(event.ns, event.packet, "too-big", end, event.carry, event.came_by)

@@ -1,0 +1,280 @@
+"""A packet is for this namespace: INPUT, then a socket, a tunnel, or nobody (ip_local_deliver, tcp_v4_rcv, udp_rcv, icmp_rcv)."""
+
+from dataclasses import replace
+from typing import Final
+
+from podpath.state.address import V4, V4_BASE, V6, Ip, family_of, ip_text, last_ip, parse_prefix
+from podpath.state.host import Socket
+from podpath.state.trace import Verdict
+from podpath.walk.devices import tunnel, vxlan
+from podpath.walk.devices.wireguard import peer_for
+from podpath.walk.events import Arrive, Cause, Complain, End, Event, Local, Mark, Receive, Turn, Walk, gap_of, unknown
+from podpath.walk.packet import ECHO_REQUEST, Frame, Packet
+from podpath.walk.space import Held, Space
+from podpath.walk.stages.netfilter import Hook, pass_hook
+from podpath.walk.world import End as Device
+
+_LISTENING: Final = {"tcp": "LISTEN", "udp": "UNCONN", "sctp": "LISTEN"}
+_VXLAN_PORT: Final = 8472
+"""Port of a device that was made without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
+_GENEVE_PORT: Final = 6081
+_LOOPBACK: Final = parse_prefix("127.0.0.0/8")
+_ANY: Final = frozenset((None, Ip(V4_BASE), Ip(0)))
+
+
+def stage(walk: Walk, event: Local) -> tuple[Turn, ...]:
+    """Let INPUT see the packet, and give it to whom it is for."""
+    turns = []
+    for passed in pass_hook(walk, event.ns, Hook.INPUT, event.packet, event.carry, into=event.dev):
+        if passed.end is not None:
+            turns.append(Turn(passed.end, passed.marks, passed.share, gaps=passed.gaps))
+            continue
+        turn = _deliver(walk, replace(event, packet=passed.packet, carry=passed.carry))
+        turns.append(turn._replace(marks=(*passed.marks, *turn.marks), share=passed.share, gaps=(*passed.gaps, *turn.gaps)))
+    return tuple(turns)
+
+
+def _deliver(walk: Walk, event: Local) -> Turn:
+    packet = event.packet
+    if packet.payload is not None:
+        return _unwrap(walk, event)
+    if packet.awaited:
+        return Turn(_taken(event, "whoever asked gets the answer"))
+    if packet.proto in ECHO_REQUEST:
+        return _echo(walk, event)
+    if packet.proto in _LISTENING and packet.dport is not None:
+        return _socket(walk, event)
+    return Turn(unknown(event.ns, walk.world, f"who takes protocol {packet.proto} here", "ss -lnp"))
+
+
+def _taken(event: Local, why: str, rows: tuple[Held[Socket], ...] = ()) -> End:
+    return End(Verdict.DELIVERED, why, event.ns, event.dev, packet=event.packet, carry=event.carry, rows=rows)
+
+
+def _echo(walk: Walk, event: Local) -> Turn:
+    space, packet = walk.world.space(event.ns), event.packet
+    name = "net.ipv4.icmp_echo_ignore_all" if packet.family == V4 else "net.ipv6.icmp.echo_ignore_all"
+    held = space.sysctl(name)
+    if held is not None and space.setting(name):
+        cause = Cause(
+            "echo-ignored", event.ns, f"{space.node} answers no pings ({name} = 1)", "", (held,), (f"sysctl -w {name}=0",)
+        )
+        return Turn(End(Verdict.DROPPED, f"pings are not answered ({name})", event.ns, event.dev, cause=cause, packet=packet))
+    return Turn(_taken(event, "the kernel answers the echo request"))
+
+
+# -- sockets ------------------------------------------------------------------------------------------
+
+
+def _socket(walk: Walk, event: Local) -> Turn:
+    space, packet = walk.world.space(event.ns), event.packet
+    candidates = [held for held in space.all(Socket) if _may_take(held.row, packet)]
+    taking = [held for held in candidates if _takes(held.row, packet, event.dev)]
+    if taking:
+        return _accepted(event, space, max(taking, key=lambda held: _score(held.row)))
+    if not space.seen(Socket, part=packet.proto):
+        command = f"ss -{packet.proto[0]}lnp"
+        gap = gap_of(
+            event.ns, walk.world, f"whether anything listens on {packet.proto} port {packet.dport}", command, "listening"
+        )
+        return Turn(_taken(event, "the packet is there"), gaps=(gap,))
+    return _refused(event, space, candidates)
+
+
+def _may_take(row: Socket, packet: Packet) -> bool:
+    return (row.proto.rstrip("6") == packet.proto and row.local_port == packet.dport
+            and row.state in {_LISTENING[packet.proto], "ESTAB" if packet.proto == "udp" else ""})  # fmt: skip
+
+
+def _takes(row: Socket, packet: Packet, dev: str) -> bool:
+    if row.dev not in {None, dev}:
+        return False
+    if row.remote not in _ANY and (row.remote != packet.src or row.remote_port != packet.sport):
+        return False
+    if row.local is None:
+        # `*`: a socket of :: that serves both families, or one of 0.0.0.0.
+        return row.family in {packet.family, V6}
+    if row.local == Ip(0) or row.local == Ip(V4_BASE):
+        return row.family == packet.family
+    return row.local == packet.dst
+
+
+def _score(row: Socket) -> tuple[bool, bool]:
+    """The nearer a socket is to the packet, the better (compute_score)."""
+    return row.local not in _ANY, row.dev is not None
+
+
+def _accepted(event: Local, space: Space, held: Held[Socket]) -> Turn:
+    row = held.row
+    who = f" ({row.process})" if row.process else ""
+    at = f"{'*' if row.local in _ANY or row.local is None else ip_text(row.local)}:{row.local_port}"
+    if row.state == "LISTEN" and row.recv_queue and row.send_queue is not None and row.recv_queue > row.send_queue:
+        said = f"the backlog of {at}{who} on {space.node} is full: {row.recv_queue} connections wait"
+        cause = Cause(
+            "listen-backlog-full", event.ns, said, "The kernel drops new connections until the program takes some.", (held,)
+        )
+        return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet))
+    mark = Mark(event.ns, event.dev, "socket", f"{at}{who} takes it", rows=(held,))
+    return Turn(_taken(event, f"{at}{who} listens", (held,)), (mark,))
+
+
+def _refused(event: Local, space: Space, candidates: list[Held[Socket]]) -> Turn:
+    packet = event.packet
+    place = f"in {space.label.replace(':', ' ', 1)}" if space.label else "here"
+    said = f"nothing listens on {packet.proto} port {packet.dport} {place} on {space.node}"
+    rows: tuple[Held[Socket], ...] = ()
+    fix = (f"ss -{packet.proto[0]}lnp",)
+    near = next((held for held in candidates if held.row.local is not None), None)
+    if near is not None and near.row.local is not None:
+        rows = (near,)
+        only = ip_text(near.row.local)
+        said = f"{packet.proto} port {packet.dport} {place} on {space.node} listens on {only} only, not on {ip_text(packet.dst)}"
+        if _is_loopback(near.row.local):
+            fix = (f"let the program listen on 0.0.0.0 or {ip_text(packet.dst)}",)
+    cause = Cause("target-not-listening", event.ns, said, "The kernel answers that the port is closed.", rows, fix)
+    end = End(Verdict.REFUSED, said, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet)
+    kind = "reset" if packet.proto == "tcp" else "port-unreachable"
+    return Turn(Complain(event.ns, packet, kind, end, event.carry, event.dev))
+
+
+def _is_loopback(ip: Ip) -> bool:
+    return ip == 1 or _LOOPBACK[1] <= ip <= last_ip(V4, _LOOPBACK[1], _LOOPBACK[2])
+
+
+# -- tunnels ------------------------------------------------------------------------------------------
+
+
+def _unwrap(walk: Walk, event: Local) -> Turn:
+    """Give what a tunnel carried to the tunnel's device here."""
+    outer = event.packet
+    if isinstance(outer.payload, Frame) and outer.proto == "udp":
+        found = _by_network(walk, event, "vxlan") or _by_network(walk, event, "geneve")
+        if found is not None:
+            return found
+        return Turn(_no_tunnel(walk, event))
+    if outer.proto == "udp":
+        return _wireguard(walk, event)
+    kinds = [
+        kind for kind in ("ipip", "sit", "gre", "gretap", "ip6tnl", "ip6gre", "ip6gretap") if tunnel.protocol(kind) == outer.proto
+    ]
+    for kind in kinds:
+        for end in walk.world.tunnels_under(event.ns, kind):
+            if _is_end(walk, end, outer):
+                return _inside(walk, event, end, outer)
+    said = f"no tunnel device of {walk.world.space(event.ns).node} takes {outer.proto} packets from {ip_text(outer.src)}"
+    cause = Cause("overlay-device-missing", event.ns, said, "The packet inside is lost.", (), ())
+    return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))
+
+
+def _is_end(walk: Walk, end: Device, outer: Packet) -> bool:
+    """Say whether a tunnel is the one that a packet came by: its ends, and its key (ip_tunnel_lookup)."""
+    held = walk.world.space(end.ns).tunnels.get(end.link.row.name)
+    if held is None or end.link.row.up is False:
+        return False
+    row = held.row
+    return row.local in {*_ANY, outer.dst} and row.remote in {*_ANY, outer.src} and (row.key or None) == (outer.key or None)
+
+
+def _inside(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
+    held = walk.world.space(end.ns).tunnels[end.link.row.name]
+    mark = Mark(end.ns, end.link.row.name, "tunnel", f"{end.link.row.name} unwraps it", rows=(held,))
+    inner = outer.payload
+    to: Event
+    if isinstance(inner, Frame):
+        to = Receive(end.ns, end.link.row.name, inner, event.carry)
+    else:
+        assert isinstance(inner, Packet)  # noqa: S101 - a tunnel carries a packet or a frame
+        to = Arrive(end.ns, end.link.row.name, inner, event.carry)
+    return Turn(to, (mark,))
+
+
+def _by_network(walk: Walk, event: Local, kind: str) -> Turn | None:
+    """Return what the device with the packet's VNI and port makes of it; none when there is none."""
+    outer = event.packet
+    for end in walk.world.tunnels_under(event.ns, kind):
+        space, name = walk.world.space(end.ns), end.link.row.name
+        if end.link.row.up is False:
+            continue
+        if kind == "geneve":
+            settings = space.tunnels.get(name)
+            if settings is not None and settings.row.key == outer.key and (settings.row.port or _GENEVE_PORT) == outer.dport:
+                return _inside(walk, event, end, outer)
+            continue
+        held = space.vxlans.get(name)
+        if (
+            held is None
+            or (held.row.port or _VXLAN_PORT) != outer.dport
+            or not _same_family(held.row.local or held.row.remote, outer.dst)
+        ):
+            continue
+        if held.row.external:
+            what = f"what the program behind {name} does with the packet (external)"
+            return Turn(unknown(end.ns, walk.world, what, f"bpftool net show dev {name}", name))
+        if held.row.vni == outer.key:
+            return _vxlan(walk, event, end, outer)
+    return None
+
+
+def _same_family(own: Ip | None, dst: Ip) -> bool:
+    return own is None or family_of(own) == family_of(dst)
+
+
+def _vxlan(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
+    name = end.link.row.name
+    got = vxlan.received(walk, end.ns, name, outer, event.carry)
+    if isinstance(got, End):
+        return Turn(got)
+    settings, frame, carry = got
+    mark = Mark(end.ns, name, "tunnel", f"{name} unwraps VXLAN {outer.key}", rows=(settings,))
+    return Turn(Receive(end.ns, name, frame, carry), (mark,))
+
+
+def _no_tunnel(walk: Walk, event: Local) -> End:
+    """Return the end of a wrapped frame that no device here unwraps, with the nearest miss as the cause."""
+    space, outer = walk.world.space(event.ns), event.packet
+    ends = walk.world.tunnels_under(event.ns, "vxlan")
+    cause = Cause("overlay-device-missing", event.ns, f"no VXLAN device on {space.node}", "The frame inside is lost.")
+    for end in ends:
+        cause = _near_miss(walk.world.space(end.ns), end, outer) or cause
+    if not ends and not space.seen(Socket, part="udp") and not space.links:
+        return unknown(event.ns, walk.world, f"the VXLAN devices of {space.node}", "ip -d link show type vxlan")
+    return End(
+        Verdict.DROPPED, f"{cause.summary}: nobody unwraps VXLAN {outer.key}, UDP {outer.dport}", event.ns, event.dev, cause=cause
+    )
+
+
+def _near_miss(space: Space, end: Device, outer: Packet) -> Cause | None:
+    """Return why a VXLAN device does not take a packet; none when nothing tells."""
+    held = space.vxlans.get(end.link.row.name)
+    if held is None:
+        return None
+    row, lost = held.row, "The frame inside is lost."
+    if end.link.row.up is False:
+        fix = (f"ip link set {row.name} up",)
+        return Cause("device-down", end.ns, f"{row.name} on {space.node} is down", lost, (end.link,), fix)
+    if (row.port or _VXLAN_PORT) != outer.dport:
+        said = f"{row.name} on {space.node} listens on UDP port {row.port}, and the packet is for {outer.dport}"
+        return Cause("vxlan-port-mismatch", end.ns, said, lost, (held,))
+    if row.vni != outer.key:
+        said = f"{row.name} on {space.node} has VNI {row.vni}, and the packet is for {outer.key}"
+        return Cause("vxlan-vni-mismatch", end.ns, said, lost, (held,))
+    return None
+
+
+def _wireguard(walk: Walk, event: Local) -> Turn:
+    inner = event.packet.payload
+    assert isinstance(inner, Packet)  # noqa: S101 - WireGuard carries packets
+    for end in walk.world.tunnels_under(event.ns, "wireguard"):
+        space, name = walk.world.space(end.ns), end.link.row.name
+        if end.link.row.up is False:
+            continue
+        peer = peer_for(space, name, inner.src)
+        if peer is None or peer.row.endpoint not in {None, event.packet.src}:
+            said = f"{name} on {space.node} allows no peer at {ip_text(event.packet.src)} to send from {ip_text(inner.src)}"
+            cause = Cause("wireguard-allowed-ips", end.ns, said, "It drops the packet after decrypting it.", (end.link,))
+            return Turn(End(Verdict.DROPPED, said, end.ns, name, cause=cause))
+        mark = Mark(end.ns, name, "tunnel", f"{name} decrypts it", rows=(peer,))
+        return Turn(Arrive(end.ns, name, inner, event.carry), (mark,))
+    said = f"{walk.world.space(event.ns).node} has no WireGuard device that is up"
+    cause = Cause("overlay-device-missing", event.ns, said, "", ())
+    return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))

@@ -1,0 +1,146 @@
+"""The next hop's link-layer address: from the neighbour table, else by asking the segment.
+
+net/core/neighbour.c, net/ipv4/arp.c, net/ipv6/ndisc.c.
+
+The question is a frame like any other, and is walked like one: who answers, and whether the answer arrives, follows from
+the same stages that carry the packet itself.
+"""
+
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from podpath.state.address import V4, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
+from podpath.state.link import Link
+from podpath.state.neighbour import Neighbour
+from podpath.state.trace import Verdict
+from podpath.walk.causes import unanswered
+from podpath.walk.events import WHOLE, Carry, End, Gap, Leave, Mark, Path, Transmit, Walk, quiet
+from podpath.walk.packet import BROADCAST, Frame, Question
+from podpath.walk.policy import Flow
+from podpath.walk.source import source_for
+from podpath.walk.space import Held, Space
+
+_VALID: Final = frozenset(("PERMANENT", "NOARP", "REACHABLE", "STALE", "DELAY", "PROBE"))
+_FIXED: Final = frozenset(("PERMANENT", "NOARP"))
+# Kinds whose device has no link-layer addresses to ask for (IFF_NOARP, IFF_POINTOPOINT, IFF_LOOPBACK).
+_ADDRESSLESS: Final = frozenset(
+    ("ipip", "sit", "gre", "ip6tnl", "ip6gre", "wireguard", "tun", "vti", "vti6", "xfrm", "ipvlan", "vrf")
+)
+_NO_ARP_FLAGS: Final = frozenset(("NOARP", "LOOPBACK", "POINTOPOINT"))
+
+
+class Answer(NamedTuple):
+    """A next hop's address.
+
+    Attributes:
+        mac: the address; none on a device that has none.
+        marks: how it was found.
+        carry: what bridges learned when it was asked for.
+        share: probability, where several answer.
+        gaps: what is left open.
+    """
+
+    mac: Mac | None
+    marks: tuple[Mark, ...]
+    carry: Carry
+    share: Fraction = WHOLE
+    gaps: tuple[Gap, ...] = ()
+
+
+def resolve(walk: Walk, event: Leave, link: Held[Link]) -> tuple[Answer, ...] | End:
+    """Return the address of the next hop, or the end when nobody has it."""
+    space = walk.world.space(event.ns)
+    if addressless(link.row):
+        return (Answer(None, (), event.carry),)
+    held = space.neighbour(event.dev, event.via)
+    heard = event.carry.neighbours.get((event.ns, event.dev, event.via))
+    if heard is not None and (held is None or held.row.state not in _FIXED):
+        mark = Mark(event.ns, event.dev, "neighbour", f"{ip_text(event.via)} is {mac_text(heard)}: it has just asked from there")
+        return (Answer(heard, (mark,), event.carry),)
+    if held is not None and held.row.mac is not None and held.row.state in {*_VALID, None}:
+        return (Answer(held.row.mac, (_known(event, held),), event.carry),)
+    return _ask(walk, event, link, held)
+
+
+def addressless(row: Link) -> bool:
+    """Say whether a device needs no address of the next hop."""
+    flags = set((row.flags or "").split(","))
+    return bool(flags & _NO_ARP_FLAGS) or (row.flags is None and row.kind in _ADDRESSLESS)
+
+
+def _known(event: Leave, held: Held[Neighbour]) -> Mark:
+    said = f"{ip_text(event.via)} is {mac_text(held.row.mac or Mac(0))} ({(held.row.state or 'known').lower()})"
+    return Mark(event.ns, event.dev, "neighbour", said, rows=(held,))
+
+
+def question(link: Held[Link], asker: Ip, target: Ip) -> Frame:
+    """Return the frame that asks a segment for an address: broadcast, or to the solicited-node group (RFC 4861, section 7.2)."""
+    mac = link.row.mac or Mac(0)
+    to = BROADCAST if family_of(target) == V4 else Mac(0x3333_FF00_0000 | (target & 0xFFFFFF))
+    return Frame(mac, to, Question(asker, target, mac))
+
+
+def _asker(walk: Walk, event: Leave) -> Ip:
+    """Return the address that the question comes from (arp_announce; ndisc_solicit)."""
+    space = walk.world.space(event.ns)
+    packet = event.packet
+    if packet.family == V6:
+        own = [held.row for held in space.addresses.get(event.dev, ()) if held.row.family == V6]
+        if any(row.address == packet.src for row in own):
+            return packet.src
+        return next((row.address for row in own if row.scope == "link"), own[0].address if own else Ip(0))
+    announce = space.highest(event.dev, "arp_announce") or 0
+    here = space.owned.get(packet.src)
+    if announce == 0 and here is not None:
+        return packet.src
+    own4 = [held.row for held in space.addresses.get(event.dev, ()) if held.row.family == V4]
+    if announce == 1 and here is not None:
+        for row in own4:
+            first = row.address & ~((1 << (32 - row.length)) - 1)
+            if first <= event.via <= last_ip(V4, Ip(first), row.length) and first <= packet.src <= last_ip(
+                V4, Ip(first), row.length
+            ):
+                return packet.src
+    way = walk.world.routing(event.ns, V4).lookup(Flow(dst=event.via, oif=event.dev))
+    if way.entry is not None and way.hops:
+        return source_for(space, way.entry, way.hops[0], event.via) or Ip(0xFFFF_0000_0000)
+    return own4[0].address if own4 else Ip(0xFFFF_0000_0000)
+
+
+def _ask(walk: Walk, event: Leave, link: Held[Link], failed: Held[Neighbour] | None) -> tuple[Answer, ...] | End:
+    frame = question(link, _asker(walk, event), event.via)
+    paths = walk.follow_all(Transmit(event.ns, event.dev, frame, event.carry))
+    answered: dict[Mac, Path] = {}
+    for path in paths:
+        got = path.end.frame
+        if got is not None and (path.end.ns, path.end.dev) == (event.ns, event.dev) and got.src is not None:
+            assert isinstance(got.content, Question)  # noqa: S101 - only answers to questions end so
+            answered.setdefault(got.content.mac, path)
+    shown: tuple[Held[Any], ...] = (failed,) if failed is not None else ()
+    if not answered:
+        return _nobody(walk, event, paths, shown)
+    return tuple(_answer(walk, event, mac, path, len(answered)) for mac, path in answered.items())
+
+
+def _answer(walk: Walk, event: Leave, mac: Mac, path: Path, several: int) -> Answer:
+    who = next((mark for mark in path.marks if mark.stage == "answer"), None)
+    place = f", answered by {who.dev} {_place(walk.world.space(who.ns))}" if who is not None else ""
+    said = f"{ip_text(event.via)} is {mac_text(mac)}{place}"
+    if several > 1:
+        said += f"; {several} hosts answer, and the last answer counts"
+    mark = Mark(event.ns, event.dev, "neighbour", said, rows=who.rows if who is not None else ())
+    return Answer(mac, (mark,), path.end.carry, Fraction(1, several), path.gaps)
+
+
+def _place(space: Space) -> str:
+    return f"of {space.label.replace(':', ' ', 1)} on {space.node}" if space.label else f"of {space.node}"
+
+
+def _nobody(walk: Walk, event: Leave, paths: tuple[Path, ...], shown: tuple[Held[Any], ...]) -> End:
+    """Return the end of a packet whose next hop does not answer."""
+    open_ends = [path for path in paths if path.end.verdict is Verdict.UNKNOWN]
+    if open_ends:
+        return open_ends[0].end
+    reason = f"nobody answers for {ip_text(event.via)} on {event.dev}"
+    cause = unanswered(walk, event, paths, shown)
+    return quiet(End(Verdict.UNREACHABLE, reason, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=event.packet))

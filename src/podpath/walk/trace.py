@@ -1,0 +1,327 @@
+"""A flow there and back: the first packet, its answer, and what the two legs say together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from podpath.snapshot.evidence import Witness
+from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.evidence import Unknown
+from podpath.state.finding import Confidence, Evidence, Finding, Severity
+from podpath.state.render import line_of
+from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
+from podpath.walk.ends import EndError, Endpoint, addresses
+from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
+from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
+from podpath.walk.routes import choose_source, lookup, no_route
+from podpath.walk.space import UNSHOWN, Held
+from podpath.walk.teach import teach
+from podpath.walk.walker import Walker
+from podpath.walk.world import World
+
+SOURCE_PORT: Final = 40000
+"""Port of the sender where none is asked for: one of the ephemeral range, so that rules on ports have something to compare."""
+_LENGTHS: Final = {"icmp": 84, "icmpv6": 104, "tcp": 60, "udp": 60, "sctp": 60}
+_ECHO: Final = {"icmp": 0x1234, "icmpv6": 0x1234}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is to be traced.
+
+    Attributes:
+        source: the sender.
+        destination: the receiver.
+        proto: icmp, tcp, udp or sctp.
+        port: destination port; none for ICMP.
+        source_port: source port.
+        size: bytes of the whole IP packet; none for what a first packet usually has.
+        dont_fragment: routers must not cut it.
+        explain: each step teaches.
+        family: 4 or 6 where a name leaves it open; none prefers IPv4.
+    """
+
+    source: Endpoint
+    destination: Endpoint
+    proto: str = "icmp"
+    port: int | None = None
+    source_port: int = SOURCE_PORT
+    size: int | None = None
+    dont_fragment: bool = False
+    explain: bool = False
+    family: int | None = None
+
+
+class Tracer:
+    """Traces flows through one snapshot.
+
+    Args:
+        world: the snapshot.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.walker = Walker(world)
+        self._witness = Witness(world.store)
+
+    # -- the two legs --------------------------------------------------------------------------------
+
+    def trace(self, ask: Ask) -> Trace:
+        """Follow the first packet there, and the answer back.
+
+        Raises:
+            EndError: the two ends have no family in common, or the sender was not captured.
+        """
+        ns, dst = self._there(ask)
+        packet = self._first(ask, ns, dst)
+        forward = self.forward(ns, packet, ask)
+        there = self._leg(forward, ask)
+        reply, back = self._back(forward, ask) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
+        return self._both(ask, packet, (forward, there), (reply, back))
+
+    def _there(self, ask: Ask) -> tuple[int, Ip]:
+        if ask.source.ns is None:
+            raise EndError(f"{ask.source.name} is in no captured namespace: a trace begins where the packet is sent")
+        target = ask.destination
+        if target.address is not None:
+            return ask.source.ns, target.address
+        assert target.ns is not None  # noqa: S101 - a name always means a namespace
+        theirs = addresses(self.world.space(target.ns))
+        ours = {
+            family_of(ip) for ip in ([ask.source.address] if ask.source.address else addresses(self.world.space(ask.source.ns)))
+        }
+        wanted = {ask.family} if ask.family else ours
+        fitting = [ip for ip in theirs if family_of(ip) in wanted]
+        if not theirs:
+            raise EndError(f"{target.name} has no address that others could reach")
+        if not fitting:
+            raise EndError(f"{target.name} has {_families(theirs)} only, and {ask.source.name} has not: no family in common")
+        return ask.source.ns, fitting[0]
+
+    def _first(self, ask: Ask, ns: int, dst: Ip) -> Packet:
+        proto = "icmpv6" if ask.proto == "icmp" and family_of(dst) != V4 else ask.proto
+        if ask.source.address is not None and family_of(ask.source.address) != family_of(dst):
+            raise EndError(f"{ip_text(ask.source.address)} and {ip_text(dst)} are of different families")
+        length = ask.size or _LENGTHS.get(proto, 60)
+        if proto in ECHO_REQUEST:
+            blank = Packet(
+                Ip(0), dst, proto, _ECHO[proto], None, ECHO_REQUEST[proto], 0, length=length, dont_fragment=ask.dont_fragment
+            )
+        else:
+            flags = frozenset(("SYN",)) if proto == "tcp" else frozenset[str]()
+            blank = Packet(
+                Ip(0),
+                dst,
+                proto,
+                ask.source_port,
+                ask.port,
+                flags=flags,
+                length=length,
+                dont_fragment=ask.dont_fragment or proto == "tcp",
+            )
+        src = ask.source.address or choose_source(self.walker, ns, blank)
+        return replace(blank, src=src) if src is not None else blank
+
+    def forward(self, ns: int, packet: Packet, ask: Ask) -> tuple[Path, ...]:
+        """Return all ways of the first packet."""
+        del ask
+        if packet.src == Ip(0):
+            way = lookup(self.walker, ns, packet)
+            if way.unknown or way.error is None:
+                end = self._sourceless(ns, packet)
+                return (Path(end),)
+            return (Path(no_route(self.walker, ns, packet, way)),)
+        return self.walker.follow(Send(ns, packet))
+
+    def _sourceless(self, ns: int, packet: Packet) -> End:
+        """Return the end of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
+        node = self.world.space(ns).node
+        cause = Cause("source-address-missing", ns, f"{node} has no address to send from", "Nobody could answer it.", ())
+        if packet.family == V4:
+            return End(Verdict.DROPPED, "it is sent from 0.0.0.0, and is a martian wherever it comes", ns, cause=cause)
+        return End(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)
+
+    def answers(self, path: Path, ask: Ask) -> tuple[Path, ...]:
+        """Return all ways of the answer to a packet that arrived."""
+        packet = path.end.packet
+        assert packet is not None  # noqa: S101 - what arrived is a packet
+        answer = replace(
+            packet,
+            src=packet.dst,
+            dst=packet.src,
+            sport=packet.dport,
+            dport=packet.sport,
+            ttl=64,
+            mark=0,
+            awaited=True,
+            length=ask.size or packet.length,
+        )
+        if packet.proto in ECHO_REQUEST:
+            # The kernel lets routers cut its own answers (icmp_sk_init).
+            answer = replace(answer, icmp_type=ECHO_REPLY[packet.proto], sport=packet.sport, dport=None, dont_fragment=False)
+        elif packet.proto == "tcp":
+            answer = replace(answer, flags=frozenset(("SYN", "ACK")))
+        return self.walker.follow(Send(path.end.ns, answer, path.end.carry))
+
+    def _back(self, forward: Sequence[Path], ask: Ask) -> tuple[tuple[Path, ...], Leg | None]:
+        paths = [
+            back._replace(share=back.share * path.share)
+            for path in forward
+            if path.end.verdict is Verdict.DELIVERED
+            for back in self.answers(path, ask)
+        ]
+        return (tuple(paths), self._leg(paths, ask)) if paths else ((), None)
+
+    def _both(
+        self, ask: Ask, packet: Packet, there: tuple[Sequence[Path], Leg], back: tuple[Sequence[Path], Leg | None]
+    ) -> Trace:
+        forward, reply = there[1], back[1]
+        verdict, worst = forward.verdict, forward.worst
+        if (
+            reply is not None
+            and forward.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN}
+            and reply.verdict is not Verdict.DELIVERED
+        ):
+            if forward.verdict is Verdict.DELIVERED or reply.verdict is not Verdict.UNKNOWN:
+                verdict, worst = reply.verdict, reply.worst
+            if forward.verdict is Verdict.UNKNOWN and any(gap.diverts for path in there[0] for gap in path.gaps):
+                verdict = Verdict.UNKNOWN
+        if forward.verdict is Verdict.DELIVERED and verdict in {Verdict.UNREACHABLE, Verdict.TOO_BIG, Verdict.REFUSED}:
+            verdict = Verdict.DROPPED  # the answering host hears of it; the one that asked does not
+        unknowns = _merged(branch.unknowns for leg in (forward, reply) if leg is not None for branch in leg.branches)
+        assumed = tuple(
+            dict.fromkeys(word for leg in (forward, reply) if leg is not None for b in leg.branches for word in b.assumed)
+        )
+        error = forward.worst.error if forward.verdict is not Verdict.DELIVERED else ""
+        cause = worst.cause if verdict is not Verdict.UNKNOWN else None
+        remarks = tuple(self._remarks(there[0], back[0])) if reply is not None else ()
+        return Trace(
+            ask.source.name,
+            ask.destination.name,
+            describe(packet),
+            verdict,
+            error,
+            cause,
+            forward,
+            reply,
+            remarks,
+            unknowns,
+            assumed,
+        )
+
+    # -- from paths to words -------------------------------------------------------------------------
+
+    def _leg(self, paths: Sequence[Path], ask: Ask) -> Leg:
+        branches = sorted((self._branch(path, ask) for path in paths), key=lambda branch: -branch.verdict.rank)
+        shares = [branch.probability for branch in branches if branch.verdict is branches[0].verdict]
+        total = sum(share for share in shares if share is not None) if None not in shares else None
+        return Leg(branches[0].verdict, total, tuple(branches))
+
+    def _branch(self, path: Path, ask: Ask) -> Branch:
+        gaps = [*path.gaps, *([path.end.gap] if path.end.gap is not None else [])]
+        assumed = self.world.assumed
+        open_ = [gap for gap in gaps if gap.assumption not in assumed]
+        verdict = judged(path.end.verdict, open_)
+        steps = tuple(self._step(mark, ask) for mark in path.marks)
+        cause = self._finding(path.end.cause, likely=bool(open_)) if path.end.cause is not None else None
+        if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
+            cause = self._finding(Cause(str(verdict), path.end.ns, path.end.reason), likely=bool(open_))
+        last = self._step(_last(path.end), ask)
+        return Branch(
+            verdict,
+            float(path.share),
+            (*steps, last),
+            path.end.error if verdict is path.end.verdict else "",
+            path.mtu,
+            cause,
+            _merged([tuple(gap.unknown for gap in open_)]),
+            tuple(dict.fromkeys(gap.assumption for gap in gaps if gap.assumption in assumed)),
+        )
+
+    def _step(self, mark: Mark, ask: Ask) -> TraceStep:
+        space = self.world.space(mark.ns)
+        return TraceStep(
+            space.node,
+            space.label,
+            mark.dev,
+            mark.stage,
+            mark.summary,
+            describe(mark.packet) if mark.packet else "",
+            tuple(self._evidence(mark.ns, held) for held in mark.rows if held.rowid != UNSHOWN),
+            teach(mark.stage) if ask.explain else "",
+        )
+
+    def _evidence(self, ns: int, held: Held[Any]) -> Evidence:
+        if held.rowid < 0:
+            space = self.world.space(ns)
+            return Evidence(space.node, space.label, "what if", line_of(held.row))
+        return self._witness.of(held.table, held.rowid)
+
+    def _finding(self, cause: Cause, *, likely: bool) -> Finding:
+        space = self.world.space(cause.ns)
+        on = f"on {space.node}: " if not space.label else f"on {space.node}, in {space.label.replace(':', ' ', 1)}: "
+        evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if held.rowid != UNSHOWN)
+        confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
+        return Finding(
+            cause.check,
+            Severity.ERROR,
+            confidence,
+            space.node,
+            space.label,
+            cause.summary,
+            cause.why,
+            evidence,
+            tuple(f"{on}{line}" for line in cause.fix),
+        )
+
+    def _remarks(self, forward: Iterable[Path], reply: Iterable[Path]) -> Iterable[str]:
+        """Yield what is worth knowing although it works: an answer that takes another way."""
+        there, back = next(iter(forward), None), next(iter(reply), None)
+        if there is None or back is None:
+            return
+        out, home = _places(there), _places(back)
+        if out != home[::-1]:
+            names = [self._name(ns) for ns in home]
+            yield f"the answer takes another way than the packet: {' → '.join(names)}"
+
+    def _name(self, ns: int) -> str:
+        space = self.world.space(ns)
+        return space.label.partition(":")[2] or space.node
+
+
+def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
+    """Return a verdict in the light of what is not known: nothing unknown is ever health, and what may divert decides all."""
+    if any(gap.diverts for gap in gaps) or (verdict is Verdict.DELIVERED and gaps):
+        return Verdict.UNKNOWN
+    return verdict
+
+
+def _last(end: End) -> Mark:
+    return Mark(end.ns, end.dev, "end", end.reason, end.packet, end.rows)
+
+
+def _places(path: Path) -> list[int]:
+    """Return the namespaces that a packet went through, in order."""
+    places: list[int] = []
+    for mark in (*path.marks, _last(path.end)):
+        if not places or places[-1] != mark.ns:
+            places.append(mark.ns)
+    return places
+
+
+def _merged(found: Iterable[tuple[Unknown, ...]]) -> tuple[Unknown, ...]:
+    return tuple(dict.fromkeys(unknown for group in found for unknown in group))
+
+
+def _families(ips: Iterable[Ip]) -> str:
+    return " and ".join(f"IPv{family}" for family in sorted({family_of(ip) for ip in ips}))
+
+
+def describe(packet: Packet | Frame) -> str:
+    """Return a packet in a few words."""
+    if isinstance(packet, Frame):
+        return describe(packet.content) if isinstance(packet.content, Packet) else "question"
+    ports = packet.proto not in ECHO_REQUEST and packet.dport is not None
+    dst = f"[{ip_text(packet.dst)}]" if ports and packet.family != V4 else ip_text(packet.dst)
+    to = f"{dst}:{packet.dport}" if ports else ip_text(packet.dst)
+    return f"{ip_text(packet.src)} → {to} {packet.proto}"

@@ -1,0 +1,215 @@
+"""All namespaces of a snapshot as the walk sees them, and what connects them."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from podpath.snapshot.store import Store
+from podpath.state.address import Ip, Mac
+from podpath.state.link import Link
+from podpath.walk.policy import Routing
+from podpath.walk.space import Change, Held, Space
+
+
+class End(NamedTuple):
+    """A device in a namespace.
+
+    Attributes:
+        ns: number of the namespace.
+        link: the device.
+    """
+
+    ns: int
+    link: Held[Link]
+
+
+class NoEnd(NamedTuple):
+    """The other end of a device is not known.
+
+    Attributes:
+        reason: in words.
+        command: command that would tell.
+        outside: it is no cable at all, but a device of the hardware or of another machine: the underlay begins there.
+    """
+
+    reason: str
+    command: str
+    outside: bool = False
+
+
+class _Place(NamedTuple):
+    node: int
+    node_name: str
+    label: str
+    inode: int | None
+
+
+class World:
+    """A snapshot to walk through.
+
+    Args:
+        store: the snapshot.
+        changes: changes to try, by namespace.
+        assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding.
+    """
+
+    def __init__(self, store: Store, changes: Mapping[int, Iterable[Change]] | None = None, assumed: Iterable[str] = ()) -> None:
+        self.store = store
+        self.assumed = frozenset(assumed)
+        self._changes = changes or {}
+        self._spaces: dict[int, Space] = {}
+        self._places: dict[int, _Place] = {}
+        self._routings: dict[tuple[int, int], Routing] = {}
+
+    def _place(self, ns: int) -> _Place:
+        found = self._places.get(ns)
+        if found is None:
+            row = self.store.raw(
+                "SELECT s.node, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END, s.inode"
+                " FROM netns s JOIN node d USING (node) WHERE s.ns = ?", [ns],
+            )[0]  # fmt: skip
+            found = self._places[ns] = _Place(*row)
+        return found
+
+    def space(self, ns: int) -> Space:
+        """Return a namespace."""
+        found = self._spaces.get(ns)
+        if found is None:
+            place = self._place(ns)
+            found = self._spaces[ns] = Space(self.store, ns, place.node_name, place.label, self._changes.get(ns, ()))
+        return found
+
+    def routing(self, ns: int, family: int) -> Routing:
+        """Return the rules and tables of one family in a namespace."""
+        found = self._routings.get((ns, family))
+        if found is None:
+            found = self._routings[ns, family] = Routing(self.space(ns), family)
+        return found
+
+    def node_of(self, ns: int) -> int:
+        """Return the number of a namespace's node."""
+        return self._place(ns).node
+
+    @cached_property
+    def _by_inode(self) -> dict[tuple[int, int], int]:
+        rows = self.store.raw("SELECT node, inode, ns FROM netns WHERE inode IS NOT NULL")
+        return {(node, inode): ns for node, inode, ns in rows}
+
+    def namespace(self, ns: int, nsid: int) -> int | None:
+        """Return the namespace that an identifier stands for in another one (``link-netnsid``); none if it was not seen."""
+        rows = self.store.raw("SELECT inode FROM netns_id WHERE ns = ? AND nsid = ?", [ns, nsid])
+        return self._by_inode.get((self.node_of(ns), rows[0][0])) if rows else None
+
+    # -- cables --------------------------------------------------------------------------------------
+
+    @cached_property
+    def _above(self) -> dict[tuple[int, str], list[End]]:
+        return {}
+
+    @cached_property
+    def _cables(self) -> dict[tuple[int, str], End | NoEnd]:
+        return {}
+
+    def other_end(self, ns: int, link: Held[Link]) -> End | NoEnd:
+        """Return the other end of a veth, or the device that a macvlan, ipvlan or VLAN in another namespace stands on.
+
+        By index and namespace in both directions, never by an index alone: indexes repeat in every namespace. Where
+        the kernel was not asked which namespace an identifier stands for (pasted text), two ends that name each other
+        are a pair only if nothing else on the node could be meant.
+        """
+        key = (ns, link.row.name)
+        found = self._cables.get(key)
+        if found is None:
+            found = self._cables[key] = self._find_end(ns, link)
+        return found
+
+    def _find_end(self, ns: int, link: Held[Link]) -> End | NoEnd:
+        row = link.row
+        space = self.space(ns)
+        if row.parent is not None and row.parent in space.links and row.peer_netns is None:
+            return End(ns, space.links[row.parent])
+        if row.peer_index is None:
+            if row.kind in {None, "veth"}:
+                return NoEnd(f"no output shows the other end of {row.name}", f"ip -d link show {row.name}", row.kind is None)
+            return NoEnd(f"{row.name} is no cable", f"ip -d link show {row.name}", outside=True)
+        if self._place(ns).inode is not None:
+            return self._by_identifier(ns, link)
+        return self._by_indexes(ns, link)
+
+    def _by_identifier(self, ns: int, link: Held[Link]) -> End | NoEnd:
+        row = link.row
+        there = self.namespace(ns, row.peer_netns) if row.peer_netns is not None else ns
+        if there is None:
+            return NoEnd(f"the other end of {row.name} is in a namespace that was not seen", "lsns -t net; ip netns list-id",
+                         outside=True)  # fmt: skip
+        found = self.space(there).by_index.get(row.peer_index or 0)
+        if found is None:
+            return NoEnd(f"the other end of {row.name}, interface {row.peer_index}, was not seen", "ip -d link show")
+        return End(there, found)
+
+    def _by_indexes(self, ns: int, link: Held[Link]) -> End | NoEnd:
+        row = link.row
+        asked = "SELECT l.ns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.ifindex = ? AND l.peer_index = ?"
+        node = self.node_of(ns)
+        found = [there for (there,) in self.store.raw(asked, [node, row.peer_index, row.ifindex]) if there != ns]
+        twins = [there for (there,) in self.store.raw(asked, [node, row.ifindex, row.peer_index]) if there != ns]
+        if len(found) == 1 and not twins:
+            return End(found[0], self.space(found[0]).by_index[row.peer_index or 0])
+        if not found:
+            return NoEnd(f"the other end of {row.name}, interface {row.peer_index} of another namespace, was not seen",
+                         "podpath collect", outside=True)  # fmt: skip
+        return NoEnd(f"several namespaces have the same two indexes as {row.name}", "ip netns list-id")
+
+    def under(self, ns: int, link: Held[Link]) -> int | None:
+        """Return the namespace that a tunnel's outer packets are in: the one it was made in; none if that was not seen."""
+        return ns if link.row.peer_netns is None else self.namespace(ns, link.row.peer_netns)
+
+    def above(self, ns: int, dev: str) -> list[End]:
+        """Return the devices that stand on another one (VLAN, macvlan, ipvlan), in whichever namespace they are."""
+        found = self._above.get((ns, dev))
+        if found is None:
+            link = self.space(ns).links.get(dev)
+            found = [End(ns, held) for held in self.space(ns).below.get(dev, ())]
+            rows = self.store.raw(
+                "SELECT l.ns, l.name, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.peer_index = ?"
+                " AND l.peer_netns IS NOT NULL AND l.kind IN ('vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap') ORDER BY ALL",
+                [self.node_of(ns), link.row.ifindex if link is not None else None],
+            )
+            for there, name, nsid in rows:
+                if self.namespace(there, nsid) == ns and there != ns:
+                    found.append(End(there, self.space(there).links[name]))
+            self._above[ns, dev] = found
+        return found
+
+    def tunnels_under(self, ns: int, kind: str) -> list[End]:
+        """Return the tunnel devices of a kind whose outer packets are in a namespace, wherever the devices are."""
+        found = [End(ns, held) for held in self.space(ns).links.values() if held.row.kind == kind and held.row.peer_netns is None]
+        rows = self.store.raw(
+            "SELECT l.ns, l.name, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.kind = ?"
+            " AND l.peer_netns IS NOT NULL ORDER BY ALL", [self.node_of(ns), kind],
+        )  # fmt: skip
+        return found + [
+            End(there, self.space(there).links[name]) for there, name, nsid in rows if self.namespace(there, nsid) == ns
+        ]
+
+    # -- who has what --------------------------------------------------------------------------------
+
+    def owners(self, address: Ip) -> list[tuple[int, str]]:
+        """Return the namespaces and devices that have an address, by their own word."""
+        found = self._owners.get(address)
+        if found is None:
+            rows = self.store.raw('SELECT ns, dev FROM "address" WHERE "address" = ?::UHUGEINT ORDER BY ns, dev', [str(address)])
+            found = [row for row in rows if row[0] not in self._changes]
+            changed = ((ns, self.space(ns).owned.get(address)) for ns in self._changes)
+            found += [(ns, held.row.dev) for ns, held in changed if held is not None]
+            self._owners[address] = found
+        return found
+
+    @cached_property
+    def _owners(self) -> dict[Ip, list[tuple[int, str]]]:
+        return {}
+
+    def stations(self, mac: Mac) -> list[End]:
+        """Return the devices that have a MAC."""
+        rows = self.store.raw("SELECT ns, name FROM link WHERE mac = ? ORDER BY ns, ifindex", [mac])
+        return [End(ns, self.space(ns).links[name]) for ns, name in rows if name in self.space(ns).links]

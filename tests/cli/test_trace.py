@@ -1,0 +1,66 @@
+"""``podpath trace``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from podpath.cli.main import main
+from tests.walk.pasted import node
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    """Return the texts of two nodes."""
+    names = []
+    for number in (1, 2):
+        file = tmp_path / f"n{number}.txt"
+        file.write_text(node(number))
+        names.append(str(file))
+    return names
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    (["n1", "n2"], 0, "✓ n1 → n2 (icmp) is delivered, there and back"),
+    (["n1", "n2", "--port", "80"], 1, "✗ n1 → n2 port 80 (tcp) is refused on n2 (ECONNREFUSED)"),
+    (["n1", "192.168.0.7"], 3, "? n1 → 192.168.0.7 (icmp) is not known to arrive"),
+    (["n1", "n2", "--what-if", "n2: ip link set eth0 down"], 1, "✗ n1 → n2 (icmp) is dropped"),
+    (["n1", "n2", "--size", "1600", "--dont-fragment"], 1, "✗ n1 → n2 (icmp) does not fit"),
+])  # fmt: skip
+def test_the_first_line_is_the_verdict_and_the_exit_code_says_it_too(
+    files: list[str], words: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0 delivered, 1 not, 3 unknown; SNAPSHOTs stand behind options, too."""
+    assert main(["trace", *words, *files]) == code
+    assert capsys.readouterr().out.splitlines()[0].startswith(said)
+
+
+def test_json_has_the_entry_that_decided_each_step(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With file and line."""
+    assert main(["trace", "n1", "n2", *files, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["schema"], told["verdict"]) == ("podpath.trace/1", "delivered")
+    route = told["forward"]["steps"][0]
+    assert route["evidence"][0]["line"].startswith("192.168.0.0/24 dev eth0")
+    assert route["evidence"][0]["file"].endswith("n1.txt")
+    assert route["evidence"][0]["file_line"] > 1
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["n1", "n7"], 'nothing is called "n7"'), (["n1", "n2", "--proto", "udp"], "needs a --port"),
+    (["n1", "224.0.0.1"], "broadcast, multicast"), (["n1", "n2", "--what-if", "reboot"], "--what-if"),
+])  # fmt: skip
+def test_what_makes_no_sense_is_told_without_a_traceback(
+    files: list[str], words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2."""
+    assert main(["trace", *words, *files]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_steps_teach_and_show_evidence_where_asked(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """--explain and --evidence."""
+    main(["trace", "n1", "n2", *files, "--explain", "--evidence"])
+    text = capsys.readouterr().out
+    assert "longest prefix" in text
+    assert "192.168.0.0/24 dev eth0 proto kernel scope link src 192.168.0.1" in " ".join(text.split())

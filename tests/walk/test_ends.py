@@ -1,0 +1,62 @@
+"""Whom a person means."""
+
+import pytest
+
+from podpath.walk.ends import EndError, endpoint
+from podpath.walk.world import World
+from tests.walk.pasted import node, world
+
+INSIDE = """
+# ip netns exec {} ip address show
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 02:00:00:00:0a:01 brd ff:ff:ff:ff:ff:ff
+    inet 10.42.0.{}/24 scope global eth0
+"""
+
+
+@pytest.fixture
+def shown() -> World:
+    """Return two nodes, of which each has a namespace called web."""
+    return world({"n1": node(1, INSIDE.format("web", 5)), "n2": node(2, INSIDE.format("web", 6), INSIDE.format("db", 7))})
+
+
+@pytest.mark.parametrize(
+    ("word", "node_name", "label"),
+    [
+        ("n1", "n1", ""),
+        ("node:n2", "n2", ""),
+        ("netns:db", "n2", "netns:db"),
+        ("n1/web", "n1", "netns:web"),
+        ("192.168.0.2", "n2", ""),
+        ("10.42.0.6", "n2", "netns:web"),
+    ],
+)
+def test_a_name_or_an_address_means_one_namespace(shown: World, word: str, node_name: str, label: str) -> None:
+    """By the name, with or without its kind, by node, by address."""
+    found = endpoint(shown, word)
+    assert found.ns is not None
+    space = shown.space(found.ns)
+    assert (space.node, space.label) == (node_name, label)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("web", "names 2 namespaces: netns web on n1, netns web on n2"),
+        ("dv", "did you mean db"),
+        ("255.255.255.255", "broadcast"),
+        ("224.0.0.1", "multicast"),
+        ("ff02::1", "multicast"),
+        ("127.0.0.1", "name the namespace"),
+        ("::", "unspecified"),
+    ],
+)
+def test_what_means_nothing_or_too_much_is_told(shown: World, word: str, said: str) -> None:
+    """With the candidates."""
+    with pytest.raises(EndError, match=said):
+        endpoint(shown, word)
+
+
+def test_an_address_outside_is_nobodys_namespace(shown: World) -> None:
+    """The trace ends where the captured world does."""
+    assert endpoint(shown, "8.8.8.8").ns is None

@@ -1,0 +1,39 @@
+"""The walker: forks, copies and circles."""
+
+import pytest
+
+from podpath.state.trace import Verdict
+from tests.walk.judge import said
+from tests.walk.real import Lab, Probe, needs_root
+from tests.walk.test_cases import BASES
+
+
+@pytest.mark.root
+def test_all_ways_that_chance_may_choose_are_listed_with_their_shares() -> None:
+    """Two next hops of weights 1 and 3, of which one leads nowhere: the worst verdict stands for all."""
+    needs_root()
+    base = BASES["routed"]
+    with Lab() as lab:
+        lab.add(*base["spaces"])
+        lab.run(line for line in base["lines"].splitlines() if line)
+        lab.run(["a: ip route replace 10.0.2.0/24 nexthop via 10.0.1.1 weight 3 nexthop via 10.0.1.9 weight 1"])
+        ((outcomes, trace),) = said(lab, [Probe("a", "10.0.2.2")])
+    assert outcomes == {"delivered", "EHOSTUNREACH"}
+    assert trace is not None
+    shares = [(branch.verdict, branch.probability) for branch in trace.forward.branches]
+    assert shares == [(Verdict.UNREACHABLE, 0.25), (Verdict.DELIVERED, 0.75)]
+    assert (trace.verdict, trace.forward.probability) == (Verdict.UNREACHABLE, 0.25)
+
+
+@pytest.mark.root
+def test_a_circle_of_routers_is_told_with_where_it_comes_back() -> None:
+    """Two routers that send a packet to one another."""
+    needs_root()
+    base = BASES["routed"]
+    with Lab() as lab:
+        lab.add(*base["spaces"])
+        lab.run(line for line in base["lines"].splitlines() if line)
+        lab.run(["r: ip route add 10.0.9.0/24 via 10.0.2.2", "b: sysctl net.ipv4.ip_forward=1"])
+        ((_, trace),) = said(lab, [Probe("a", "10.0.9.9")])
+    assert trace is not None
+    assert (trace.verdict, trace.cause and trace.cause.check) == (Verdict.LOOP, "routing-loop")
