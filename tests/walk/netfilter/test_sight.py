@@ -18,8 +18,8 @@ def sight(track: Track | None) -> Sight:
 
 
 def test_before_the_lookup_everything_is_invalid() -> None:
-    """In raw no connection is known; after CT has spoken its template looks established."""
+    """In raw no connection is known; after CT has spoken its template looks new."""
     assert sight(None).info is Info.INVALID
-    assert sight(Track(looked_up=False)).info is Info.ESTABLISHED
+    assert sight(Track(looked_up=False)).info is Info.NEW
     assert sight(Track(Info.UNTRACKED, looked_up=False)).info is Info.UNTRACKED
     assert sight(Track(Info.NEW)).info is Info.NEW

@@ -36,12 +36,12 @@ class Sight:
     def info(self) -> Info:
         """What a rule sees of connection tracking; before the lookup all is invalid (nf_ct_get gives none).
 
-        What a rule in raw has said of the lookup stands there as a template, which looks established (nf_ct_set with 0).
+        What a rule in raw has said of the lookup stands there as a template, which looks new (nf_ct_set with IP_CT_NEW).
         """
         if self.track is None:
             return Info.INVALID
         if not self.track.looked_up and self.track.info is not Info.UNTRACKED:
-            return Info.ESTABLISHED
+            return Info.NEW
         return self.track.info
 
     @property

@@ -6,6 +6,7 @@ come from the kernel; NFTRACE tells which rules it met.
 
 import json
 import os
+import re
 import secrets
 import socket
 import struct
@@ -188,6 +189,16 @@ class Router:
         sock.send(struct.pack("=IHHII", 16 + len(body), kind, 0x5, 1, 0) + body)
         answer = sock.recv(65536)
         assert struct.unpack_from("=i", answer, 16)[0] == 0, answer.hex()
+
+    def refuses(self, lines: list[str]) -> int | None:
+        """Load rules of nftables; return the place of a line that nft refuses, none when all are loaded."""
+        words = ("ip", "netns", "exec", self.names["r"], "nft", "-f", "-")
+        done = subprocess.run(words, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=30, check=False)
+        if done.returncode == 0:
+            return None
+        line = re.search(r"stdin:(\d+):", done.stderr)
+        assert line is not None, done.stderr
+        return int(line[1]) - 1
 
     def clear(self) -> None:
         """Take all rules away but those of the probe, and forget all connections."""

@@ -1,0 +1,53 @@
+"""Comparisons of nftables (net/netfilter/nft_cmp.c, nft_lookup.c, nft_range.c, nft_bitwise.c)."""
+
+from typing import Any
+
+from podpath.walk.netfilter.answer import Answer, negate
+from podpath.walk.netfilter.interface import Doubt
+from podpath.walk.netfilter.nft.expressions import BREAK, Asking, elements_of, evaluate
+from podpath.walk.netfilter.nft.sets import MISSING, holds
+from podpath.walk.netfilter.nft.types import Json, constant, kind_of
+from podpath.walk.netfilter.path import Given
+
+
+def compare(inner: Json, asking: Asking) -> list[tuple[Given, Answer]]:
+    """Return what a match says, for each value that its left side can have."""
+    kind = kind_of(inner["left"])
+    return [(coins, _answer(inner, value, kind, asking)) for coins, value in evaluate(inner["left"], asking)]
+
+
+def _answer(inner: Json, value: Any, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
+    if value is BREAK:
+        return False
+    if isinstance(value, Doubt):
+        return value
+    try:
+        return _compared(inner["op"], value, inner["right"], kind, asking)
+    except (ValueError, TypeError) as error:
+        return Doubt(f"what it compares with ({error})", "nft -j list ruleset")
+
+
+def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
+    if isinstance(right, bool):  # exists, missing
+        there = value if isinstance(value, bool) else value not in {"0", 0}
+        return (there is right) is (operation != "!=")
+    if operation in {"<", ">", "<=", ">="}:
+        wanted = constant(right, kind)
+        return bool({"<": value < wanted, ">": value > wanted, "<=": value <= wanted, ">=": value >= wanted}[operation])
+    if operation == "in":
+        return bool(int(value) & int(constant(right, kind)))
+    found = _found(value, right, kind, asking)
+    return negate(found) if operation == "!=" else found
+
+
+def _found(value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
+    if (isinstance(right, str) and right.startswith("@")) or (isinstance(right, dict) and "set" in right):
+        elements = elements_of(right, kind, asking)
+        if elements is None:
+            return Doubt(f"what is in the set {right}", "nft -j list ruleset")
+        found = elements.find(value)
+        return found if isinstance(found, Doubt) else found is not MISSING
+    if isinstance(right, dict) and next(iter(right)) in {"&", "^", "payload", "meta", "ct"}:
+        ((_, other),) = evaluate(right, asking)
+        return other if isinstance(other, Doubt) else bool(other is not BREAK and other == value)
+    return holds(right, value, kind)

@@ -1,0 +1,74 @@
+"""A rule of nftables: its statements, one after the other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from podpath.walk.netfilter.chain import Turn, Way
+from podpath.walk.netfilter.interface import Doubt, RuleHit, Verdict
+from podpath.walk.netfilter.nft.expressions import Asking
+from podpath.walk.netfilter.nft.sets import Elements
+from podpath.walk.netfilter.nft.statements import Going, run
+from podpath.walk.netfilter.nft.types import Json
+from podpath.walk.netfilter.sight import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class NftRule:
+    """A rule.
+
+    Attributes:
+        statements: its statements, as ``nft -j`` prints them.
+        sets: sets and maps of its table.
+        layer: family of its table.
+        place: the evidence of it, without what it said.
+    """
+
+    statements: list[Json]
+    sets: Mapping[str, Elements]
+    layer: str
+    place: RuleHit
+
+    def turns(self, sight: Sight, fresh: Callable[[], int]) -> list[Turn]:
+        """Return what it can make of a packet."""
+        going = [Going(sight.packet, sight.track)]
+        turns: list[Turn] = []
+        for statement in self.statements:
+            ahead: list[Going] = []
+            for one in going:
+                asking = Asking(replace(sight, packet=one.packet, track=one.track), self.sets, fresh, self.layer)
+                for done in self._run(statement, one, asking):
+                    if isinstance(done, Going):
+                        ahead.append(done)
+                    else:
+                        turns.append(self._named(done))
+            going = ahead
+        through = [Turn(Way(one.packet, one.track, said=one.said), one.coins, notes=one.notes) for one in going]
+        return turns + [self._named(turn) for turn in through]
+
+    def _run(self, statement: Json, going: Going, asking: Asking) -> list[Going | Turn]:
+        """Run a statement; one that cannot be read is unknown."""
+        try:
+            return run(statement, going, asking)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration) as error:
+            doubt = Doubt(f"what {next(iter(statement), 'a statement')} means ({error})", "nft -j list ruleset")
+            return [Turn(Way(going.packet, going.track, Verdict.UNKNOWN, doubt=doubt), going.coins)]
+
+    def _named(self, turn: Turn) -> Turn:
+        """Return a turn whose doubts name the rule."""
+        coins = tuple(
+            (coin if coin.doubt is None else coin._replace(doubt=self._doubt(coin.doubt)), side) for coin, side in turn.coins
+        )
+        way = turn.way
+        if way is not None and way.doubt is not None:
+            way = replace(way, doubt=self._doubt(way.doubt))
+        return turn._replace(coins=coins, way=way)
+
+    def _doubt(self, doubt: Doubt) -> Doubt:
+        where = f"rule {self.place.number} of {self.place.chain}"
+        if where in doubt.reason:
+            return doubt
+        return Doubt(f"{doubt.reason}, and {where} in table {self.place.family} {self.place.table} asks for it", doubt.command)
+
+    def hit(self, said: str) -> RuleHit:
+        """Return the evidence of it."""
+        return self.place._replace(verdict=said)

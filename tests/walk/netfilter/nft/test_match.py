@@ -1,0 +1,36 @@
+"""Comparisons."""
+
+import pytest
+
+from podpath.walk.netfilter.interface import Doubt
+from podpath.walk.netfilter.nft.match import compare
+from podpath.walk.netfilter.nft.types import Json
+from tests.walk.netfilter.nft.looking import asking
+
+DPORT = {"payload": {"protocol": "tcp", "field": "dport"}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "left", "right", "answer"),
+    [
+        ("==", DPORT, {"range": [1, 100]}, True),
+        ("!=", DPORT, {"set": [22, 80]}, False),
+        (">", DPORT, 80, False),
+        ("<=", DPORT, 80, True),
+        ("in", {"ct": {"key": "state"}}, ["invalid", "new"], True),
+        ("==", {"ct": {"key": "state"}}, "new", False),
+        ("==", {"payload": {"protocol": "udp", "field": "dport"}}, 80, False),
+        ("!=", {"payload": {"protocol": "udp", "field": "dport"}}, 80, False),
+        ("==", {"exthdr": {"name": "frag"}}, True, False),
+    ],
+)
+def test_values_are_compared(operation: str, left: Json, right: Json, *, answer: bool) -> None:
+    """What the packet does not have matches nothing, negated or not."""
+    assert compare({"op": operation, "left": left, "right": right}, asking()) == [((), answer)]
+
+
+@pytest.mark.parametrize("right", ["@gone", "nonsense"])
+def test_what_cannot_be_compared_is_in_doubt(right: str) -> None:
+    """A set that was not printed, a word that nobody knows."""
+    ((_, answer),) = compare({"op": "==", "left": DPORT, "right": right}, asking())
+    assert isinstance(answer, Doubt)
