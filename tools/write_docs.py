@@ -1,8 +1,8 @@
-"""Writes the pages that are made from the code: tables.md, checks.md, lab-faults.md. Tests hold them to it."""
+"""Writes the pages that are made from the code: tables.md, checks.md, lab-faults.md, netfilter.md. Tests hold them to it."""
 
 import functools
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +16,9 @@ from podpath.lab.plan import Plan
 from podpath.lab.reach import ANY, LOST
 from podpath.readers.registry import readers
 from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
+from podpath.walk.netfilter.nft import expressions, statements
+from podpath.walk.netfilter.xtables.extension import Match, Target
+from podpath.walk.netfilter.xtables.registry import matches, targets
 
 if TYPE_CHECKING:
     from podpath.lab.client import Cluster
@@ -149,7 +152,79 @@ def faults_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+_NETFILTER = """# Netfilter in the walk
+
+What `podpath trace` makes of the rules of a node, match by match and statement by statement. This page is written from
+the code (`python tools/write_docs.py`), and a test holds it to that.
+
+- **Evaluated**: the answer follows from the packet and the snapshot. Where something is missing, it is unknown, with the
+  command that would tell, and only where it decides: if both answers end alike, the end is known.
+- **Passed through**: it changes nothing that decides about the packet.
+- **Assumed**: it is taken to let the packet pass, and a note says so.
+- **Unknown**: it depends on what no snapshot holds. An extension that podpath has never heard of is unknown, too, by its
+  name; no rule is ever skipped.
+
+Rules of both back ends of iptables and those of nftables are evaluated in one order: by hook, by priority, and the chain
+that was made later first where priorities are equal (net/netfilter/core.c). A table that `iptables-save` and `nft` both
+show is evaluated once. `podpath` reads `iptables-save` and `ip6tables-save` of both back ends, `iptables -S`, `nft -j
+list ruleset`, `ipset save` and `ipset list`. What `nft list ruleset` prints for people, ebtables and arptables are not
+read yet: a packet that they could meet is unknown.
+
+Connection tracking (net/netfilter/nf_conntrack_core.c) knows new, established, related, invalid and untracked packets,
+zones in either direction, the states of TCP without sequence numbers, ICMP errors about a connection, the entries of the
+snapshot, and a full table (unknown). Address translation (net/netfilter/nf_nat_core.c) keeps a port while it is free,
+draws one that is random (its number is then unknown), and takes the address of a range that the kernel's own hash gives,
+for a little-endian kernel.
+
+## How it is proved
+
+Random rulesets of iptables (both back ends, both families) and of nftables are loaded into a real router, and random
+packets sent through it: first packets, their answers, ICMP errors about them, and later packets. Verdict, addresses,
+ports, mark, TTL, TOS and the answer of a rule that rejects must be what podpath says; where nftables does the work, the
+rules that matched must be those of the kernel's own trace, one by one (`tests/walk/netfilter/proof`). Every rule of
+`tests/walk/netfilter/xtables` is typed, saved by the real program, read, and printed again, to the letter.
+
+Not proved here: br_netfilter's ports, MAC addresses of frames, TPROXY, IPsec, sockets.
+"""
+
+
+def _standing(extension: Match | Target) -> str:
+    return f"{extension.standing}{f': {extension.note}' if extension.note else ''}"
+
+
+def _extensions(title: str, found: Mapping[tuple[str, int], Match | Target]) -> Iterator[str]:
+    """Yield the table of matches or targets."""
+    yield from (f"## {title} of iptables", "", "| name | families | options | how |", "| --- | --- | --- | --- |")
+    seen: dict[tuple[str, str], list[int]] = {}
+    for (name, family), extension in sorted(found.items()):
+        options = ", ".join(f"`{option.flag}`" for option in extension.options)
+        seen.setdefault((name, f"{options} | {_standing(extension)}"), []).append(family)
+    for (name, rest), families in seen.items():
+        yield f"| `{name}` | {', '.join(f'IPv{family}' for family in families)} | {rest} |"
+    yield ""
+
+
+def netfilter_page() -> str:
+    """Return docs/netfilter.md."""
+    lines = [_NETFILTER, *_extensions("Matches", matches()), *_extensions("Targets", targets())]
+    for title, kinds in (
+        ("Expressions", {"evaluated": expressions.EVALUATED, "unknown": expressions.UNKNOWN}),
+        (
+            "Statements",
+            {
+                "evaluated": statements.EVALUATED, "passed through": statements.PASSES, "assumed": statements.ASSUMED,
+                "unknown": statements.UNKNOWN,
+            },
+        ),
+    ):  # fmt: skip
+        lines += [f"## {title} of nftables", "", "| name | how |", "| --- | --- |"]
+        lines += [f"| `{name.replace('|', chr(92) + '|')}` | {how} |" for how, names in kinds.items() for name in sorted(names)]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 if __name__ == "__main__":
+    (DOCS / "netfilter.md").write_text(netfilter_page(), encoding="utf-8")
     (DOCS / "tables.md").write_text(tables(), encoding="utf-8")
     (DOCS / "checks.md").write_text(checks_page(), encoding="utf-8")
     (DOCS / "lab-faults.md").write_text(faults_page(), encoding="utf-8")

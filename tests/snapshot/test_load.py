@@ -53,3 +53,13 @@ $ ssh n4 ip route
         store.flush()
         assert store.raw("SELECT name FROM node") == [("n1",)]
         assert store.raw("SELECT count(*) FROM route JOIN netns n USING (ns) WHERE n.node = 1") == [(3,)]
+
+
+def test_a_ruleset_in_json_is_kept_whole() -> None:
+    """The walk reads it; other JSON is in the tables already."""
+    text = '# nft -j list ruleset\n{"nftables": [{"metainfo": {"version": "1.0.6"}}]}\n# ip -j neigh\n[]'
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, text.splitlines())
+        store.flush()
+        kept = dict(store.raw("SELECT command, text FROM source"))
+        assert kept == {"nft -j list ruleset": '{"nftables": [{"metainfo": {"version": "1.0.6"}}]}', "ip -j neigh": None}

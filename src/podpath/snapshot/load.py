@@ -97,7 +97,8 @@ def _document(text: str) -> object:
 
 
 def _add(store: Store, ns: int, file: str, section: Section, *, keep: bool = False) -> tuple[int, int]:
-    json = section.document is not None and not keep
+    # A ruleset is counted here and read by the walk, so that its text is kept in either form.
+    json = section.document is not None and not keep and not section.reader.whole
     command = section.command or section.reader.name
     text = None if json else "\n".join(section.lines)
     source = store.source(ns, file, command, typed=bool(section.command), first=section.first, text=text)

@@ -1,6 +1,7 @@
 """Every option that iptables takes is read, and printed as its save command prints it."""
 
 import itertools
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +99,10 @@ def _named(rule: str) -> Iterator[tuple[str, str]]:
             yield word, name
         elif word == "-p":
             yield "-m", {"icmpv6": "icmp6", "ipv6-icmp": "icmp6", "58": "icmp6"}.get(name, name)
+
+
+def test_the_page_lists_every_extension_and_statement() -> None:
+    """`python tools/write_docs.py` writes docs/netfilter.md."""
+    root = HERE.parents[3]
+    made = runpy.run_path(str(root / "tools" / "write_docs.py"))["netfilter_page"]()
+    assert (root / "docs" / "netfilter.md").read_text(encoding="utf-8") == made

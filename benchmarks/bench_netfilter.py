@@ -1,0 +1,138 @@
+"""How long rules cost: kube-proxy's for 10,000 services, and 100,000 in one chain.
+
+Prints one line for each: seconds to load and trace the first service, milliseconds for a further one, memory at its peak.
+"""
+
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from podpath.state.address import Ip, parse_ip
+from podpath.walk.netfilter import AddressType, Context, Device, Doubt, Hook, Ruleset, Text, Verdict, pass_hook
+from podpath.walk.packet import Packet
+
+SERVICES: Final = 10_000
+RULES: Final = 100_000
+FURTHER: Final = 200
+
+
+class Routes:
+    """Nothing is local but the node."""
+
+    def address_type(self, address: Ip, dev: str | None) -> AddressType | Doubt:
+        """Type of an address."""
+        del dev
+        return AddressType.LOCAL if address == parse_ip("192.0.2.1") else AddressType.UNICAST
+
+    def oif(self, source: Ip, target: Ip, *, iif: str | None, oif: str | None, mark: int, tos: int) -> str | Doubt | None:
+        """Device of the route."""
+        del source, target, iif, oif, mark, tos
+        return "eth0"
+
+    def source(self, dev: str, target: Ip) -> Ip | Doubt | None:
+        """Address that MASQUERADE takes."""
+        del dev, target
+        return parse_ip("192.0.2.1")
+
+    def first_address(self, dev: str, family: int) -> Ip | Doubt | None:
+        """First address of a device."""
+        del dev, family
+        return parse_ip("192.0.2.1")
+
+
+def service(number: int) -> str:
+    """Return the address of a service."""
+    return f"10.96.{number >> 8}.{number & 255}"
+
+
+def kube_proxy() -> Iterator[str]:
+    """Yield what kube-proxy writes in its iptables mode, two endpoints each: six rules for a service."""
+    yield from ("*nat", ":PREROUTING ACCEPT [0:0]", ":INPUT ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", ":POSTROUTING ACCEPT [0:0]")
+    yield from (":KUBE-SERVICES - [0:0]", ":KUBE-POSTROUTING - [0:0]", ":KUBE-MARK-MASQ - [0:0]")
+    for at in range(SERVICES):
+        yield f":KUBE-SVC-{at:016X} - [0:0]"
+        yield from (f":KUBE-SEP-{at:015X}{end} - [0:0]" for end in "AB")
+    yield '[1:60] -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES'
+    yield '[1:60] -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING'
+    yield "[0:0] -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000"
+    yield "[0:0] -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN"
+    yield "[0:0] -A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0"
+    yield "[0:0] -A KUBE-POSTROUTING -j MASQUERADE --random-fully"
+    for at in range(SERVICES):
+        for end in "AB":
+            chain, pod = f"KUBE-SEP-{at:015X}{end}", f"10.24{'AB'.index(end)}.{at >> 8}.{at & 255}"
+            yield f'[0:0] -A {chain} -s {pod}/32 -m comment --comment "shop/web-{at}:http" -j KUBE-MARK-MASQ'
+            yield f'[0:0] -A {chain} -p tcp -m comment --comment "shop/web-{at}:http" -m tcp -j DNAT --to-destination {pod}:8080'
+        said = f'-m comment --comment "shop/web-{at}:http cluster IP"'
+        yield f"[0:0] -A KUBE-SERVICES -d {service(at)}/32 -p tcp {said} -m tcp --dport 80 -j KUBE-SVC-{at:016X}"
+        first = f'KUBE-SVC-{at:016X} -m comment --comment "shop/web-{at}:http"'
+        yield f"[0:0] -A {first} -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-{at:015X}A"
+        yield f"[0:0] -A {first} -j KUBE-SEP-{at:015X}B"
+    yield "COMMIT"
+    yield from ("*filter", ":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", "COMMIT")
+
+
+def one_chain() -> Iterator[str]:
+    """Yield many rules in one chain, each about another address."""
+    yield from ("*filter", ":INPUT ACCEPT [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]")
+    yield from (f"[0:0] -A FORWARD -d 10.{at >> 16}.{at >> 8 & 255}.{at & 255}/32 -j ACCEPT" for at in range(RULES))
+    yield "COMMIT"
+
+
+def walk(rules: Ruleset, target: str) -> int:
+    """Send a packet through the node; return in how many ways it left."""
+    context = Context(fib=Routes(), iif="veth1", devices={"veth1": Device("veth1"), "eth0": Device("eth0")})
+    packet = Packet(parse_ip("10.244.200.9"), parse_ip(target), "tcp", 40000, 80, flags=frozenset(("SYN",)))
+    ways = 0
+    for first in pass_hook(rules, Hook.PREROUTING, packet, context):
+        ahead = replace(context, oif="eth0", track=first.track, connections=first.connections)
+        for second in pass_hook(rules, Hook.FORWARD, first.packet, ahead):
+            assert second.verdict is Verdict.ACCEPT, second
+            last = replace(ahead, track=second.track, connections=second.connections)
+            ways += len(pass_hook(rules, Hook.POSTROUTING, second.packet, last))
+    return ways
+
+
+def measure(what: str) -> None:
+    """Load one ruleset, and walk through it."""
+    text = "# Generated by iptables-save v1.8.9 on x\n" + "\n".join(kube_proxy() if what == "services" else one_chain()) + "\n"
+    draw = random.Random(1)
+    many = SERVICES if what == "services" else RULES
+    targets = [service(draw.randrange(many)) if what == "services" else _address(draw.randrange(many)) for _ in range(FURTHER)]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    rules = Ruleset.of([Text("iptables-legacy-save -c", text)])
+    ways = walk(rules, targets[0])
+    loaded = time.perf_counter() - start
+    start = time.perf_counter()
+    for target in targets:
+        assert walk(rules, target) == ways
+    further = (time.perf_counter() - start) / FURTHER * 1000
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    count = text.count("\n[")
+    print(
+        f"{what}: {count} rules, {len(text) / 1e6:.1f} MB; first {loaded:.2f} s, further {further:.2f} ms, "
+        f"{ways} ways, {peak / 1024:.0f} MB (text alone {before / 1024:.0f} MB)"
+    )
+
+
+def _address(at: int) -> str:
+    return f"10.{at >> 16}.{at >> 8 & 255}.{at & 255}"
+
+
+def main() -> None:
+    """Measure each in a process of its own."""
+    if len(sys.argv) > 1:
+        measure(sys.argv[1])
+        return
+    for what in ("services", "one-chain"):
+        subprocess.run([sys.executable, "-m", "benchmarks.bench_netfilter", what], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Who made a chain and what it is for, in words: by the names that programs give, and by what their comments say.
+
+The names are those of the programs' own sources and documents: kube-proxy (pkg/proxy/iptables, pkg/proxy/nftables), Docker
+(libnetwork), Calico (felix/rules), kube-router, flannel, firewalld, ufw, and others that hosts of containers have.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from podpath.walk.netfilter.interface import RuleHit
+
+
+class Named(NamedTuple):
+    """What a chain is.
+
+    Attributes:
+        owner: the program that writes it.
+        purpose: what it is for.
+        object: the service, policy or device that it is about; none where nothing says so.
+    """
+
+    owner: str
+    purpose: str
+    object: str | None = None
+
+
+# The first pattern that fits the whole name counts; a group is the object.
+_CHAINS: Final = tuple(
+    (re.compile(pattern), owner, purpose)
+    for pattern, owner, purpose in (
+        (r"KUBE-SERVICES", "kube-proxy", "services by their addresses"),
+        (r"KUBE-NODEPORTS", "kube-proxy", "services by ports of the node"),
+        (r"KUBE-EXTERNAL-SERVICES", "kube-proxy", "services by addresses from outside"),
+        (r"KUBE-(?:EXT|XLB)-\w+", "kube-proxy", "traffic from outside to one service"),
+        (r"KUBE-SVC-\w+", "kube-proxy", "choice of an endpoint of one service"),
+        (r"KUBE-SVL-\w+", "kube-proxy", "choice of an endpoint of one service on this node"),
+        (r"KUBE-SEP-\w+", "kube-proxy", "one endpoint of a service"),
+        (r"KUBE-FW-\w+|KUBE-PROXY-FIREWALL", "kube-proxy", "allowed sources of a load balancer"),
+        (r"KUBE-MARK-(?:MASQ|DROP)", "kube-proxy", "mark for POSTROUTING"),
+        (r"KUBE-POSTROUTING", "kube-proxy", "masquerading of what was marked"),
+        (r"KUBE-FORWARD|KUBE-PROXY-CANARY|KUBE-KUBELET-CANARY", "kube-proxy", "forwarding for services"),
+        (r"KUBE-FIREWALL", "kubelet", "protection of the node"),
+        (r"service-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", "choice of an endpoint of one service"),
+        (r"endpoint-\w+-([^/]+/[^/]+/\w+/[^_]*)__(?:.*)", "kube-proxy", "one endpoint of a service"),
+        (r"external-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", "traffic from outside to one service"),
+        (r"firewall-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", "allowed sources of a load balancer"),
+        (r"DOCKER-USER", "Docker", "rules of the administrator, before Docker's own"),
+        (r"DOCKER-ISOLATION-STAGE-[12]|DOCKER-INTERNAL", "Docker", "isolation of networks from one another"),
+        (r"DOCKER-FORWARD|DOCKER-BRIDGE|DOCKER-CT", "Docker", "forwarding to and from containers"),
+        (r"DOCKER-INGRESS", "Docker", "published ports of Swarm services"),
+        (r"DOCKER_(?:OUTPUT|POSTROUTING)", "Docker", "its DNS server inside a container"),
+        (r"DOCKER", "Docker", "published ports"),
+        (r"cali-(?:fw|from-wl-dispatch)-?(.*)", "Calico", "what comes from a pod"),
+        (r"cali-(?:tw|to-wl-dispatch)-?(.*)", "Calico", "what goes to a pod"),
+        (r"cali-(?:fh|th|from-host-endpoint|to-host-endpoint).*", "Calico", "policy of the node itself"),
+        (r"cali-p[io]-(.+)", "Calico", "one network policy"),
+        (r"cali-pr[io]-(.+)", "Calico", "one profile (a namespace or service account)"),
+        (r"cali-nat-outgoing", "Calico", "masquerading of what leaves the pods' network"),
+        (r"cali-.*", "Calico", "steps of its own"),
+        (r"KUBE-ROUTER-(?:INPUT|FORWARD|OUTPUT|SERVICES)", "kube-router", "its part of the node's rules"),
+        (r"KUBE-POD-FW-\w+", "kube-router", "policies of one pod"),
+        (r"KUBE-NWPLCY-\w+", "kube-router", "one network policy"),
+        (r"FLANNEL-(?:FWD|POSTRTG)", "flannel", "forwarding and masquerading of pods"),
+        (r"CILIUM_\w+|OLD_CILIUM_\w+", "Cilium", "steps of its own"),
+        (r"WEAVE\S*", "Weave Net", "steps of its own"),
+        (r"CNI-(?:HOSTPORT|DN|SN)-?\S*", "the portmap plugin", "published ports of pods"),
+        (r"CNI-[0-9a-f]{16,}", "a CNI plugin", "masquerading of one pod"),
+        (r"CNI-(?:FORWARD|ADMIN)", "the firewall plugin", "forwarding to and from pods"),
+        (r"NETAVARK\S*|nv_\S*", "podman", "its networks"),
+        (r"ts-(?:input|forward|postrouting)", "Tailscale", "its tunnel"),
+        (r"ufw6?-user-\S*", "ufw", "rules of the administrator"),
+        (r"ufw6?-\S*", "ufw", "its own steps"),
+        (
+            r"(?:filter|nat|mangle|raw)_(?:IN|FWDI|FWDO|FWD|PRE|POST|OUT)_(\w+?)(?:_(?:allow|deny|log|pre|post))?",
+            "firewalld",
+            "one zone",
+        ),
+        (r"(?:IN|FWDI|FWDO|FWD|PRE|POST)_(\w+?)(?:_(?:allow|deny|log|pre|post))?", "firewalld", "one zone"),
+        (r"(?:filter|nat|mangle|raw)_(?:INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)\S*", "firewalld", "its own steps"),
+        (r"LIBVIRT_\w+", "libvirt", "networks of virtual machines"),
+        (r"(?:f2b|fail2ban)-(\S+)", "fail2ban", "addresses that it has banned"),
+        (r"ISTIO_\w+", "Istio", "traffic handed to its proxy"),
+        (r"InstanceServices", "the cloud's image", "protection of the cloud's own services"),
+    )
+)
+_TABLES: Final = {
+    "kube-proxy": "kube-proxy", "firewalld": "firewalld", "docker-bridges": "Docker", "netavark": "podman",
+    "tailscale": "Tailscale",
+}  # fmt: skip
+_COMMENT: Final = re.compile(r'(?:--comment|(?<!-m )(?<!-)\bcomment(?= ")) (?:"((?:[^"\\]|\\.)*)"|(\S+))')
+# What programs write into comments: "ns/name:port cluster IP", "Policy ns/name ingress", "pod name:x namespace: y".
+_SERVICE: Final = re.compile(r"([a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?)(?: .*)?$")
+_POLICY: Final = re.compile(r"(?:Policy|policy) (\S+/?\S*)")
+
+
+def who_made(chain: str, table: str = "") -> Named | None:
+    """Say what a chain is by its name; none where the name is nobody's.
+
+    Args:
+        chain: name of the chain.
+        table: name of its table, for tables that belong to one program.
+    """
+    for pattern, owner, purpose in _CHAINS:
+        match = pattern.fullmatch(chain)
+        if match is not None:
+            thing = match[1] if pattern.groups and match[1] else None
+            return Named(owner, purpose, thing)
+    owner = _TABLES.get(table, "")
+    return Named(owner, "its own steps") if owner else None
+
+
+def comments(rule: str) -> tuple[str, ...]:
+    """Return the comments of a rule."""
+    return tuple(match[1] if match[1] is not None else match[2] for match in _COMMENT.finditer(rule))
+
+
+def named(hit: RuleHit) -> Named | None:
+    """Say what a rule is about: by its chain, and by what its comments say of a service or a policy."""
+    found = who_made(hit.chain, hit.table)
+    target = hit.verdict.removeprefix("jump ")
+    if found is None or (target != hit.verdict and found.object is None):
+        found = who_made(target) or found
+    if found is None:
+        return None
+    for comment in comments(hit.text):
+        told = _POLICY.match(comment) or (_SERVICE.match(comment) if found.owner in {"kube-proxy", "kube-router"} else None)
+        if told is not None:
+            return found._replace(object=told[1])
+    return found
