@@ -64,3 +64,13 @@ def test_steps_teach_and_show_evidence_where_asked(files: list[str], capsys: pyt
     text = capsys.readouterr().out
     assert "longest prefix" in text
     assert "192.168.0.0/24 dev eth0 proto kernel scope link src 192.168.0.1" in " ".join(text.split())
+
+
+def test_all_pairs_of_two_sets(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """SRC and DST are sets; the exit code is that of the worst pair."""
+    assert main(["trace", "nodes", "n1,n2", "--all-pairs", *files]) == 0
+    assert capsys.readouterr().out == "✓ 2 of 2 pairs delivered, there and back\n"
+    assert main(["trace", "nodes", "nodes", "--all-pairs", *files, "--what-if", "n1: ip link set eth0 down", "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert sum(len(cause["pairs"]) for cause in told["causes"]) == 2
+    assert {cause["finding"]["check"] for cause in told["causes"]} == {"device-down"}

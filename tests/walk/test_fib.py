@@ -5,6 +5,7 @@ from podpath.state.address import Ip, parse_ip
 from podpath.state.route import Nexthop, Route
 from podpath.walk.fib import Fib, Want
 from podpath.walk.space import Space
+from podpath.walk.tables import Tables
 
 NET = parse_ip("10.0.0.0")
 
@@ -14,7 +15,7 @@ def fib(store: Store, *rows: Route | Nexthop) -> Fib:
     ns = store.netns(store.node("n"))
     store.add(ns, 0, ((0, row) for row in rows))
     store.flush()
-    return Fib(Space(store, ns, "n", ""), 4)
+    return Fib(Space(Tables(store).rows, ns, "n", ""), 4)
 
 
 def test_a_group_of_nexthop_objects_is_as_many_hops_as_it_has_members() -> None:

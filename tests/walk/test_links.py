@@ -6,6 +6,7 @@ from podpath.snapshot.store import Store
 from podpath.state.link import Bridge, Link
 from podpath.walk.links import kind_of
 from podpath.walk.space import Space
+from podpath.walk.tables import Tables
 
 
 @pytest.mark.parametrize(("name", "kind"), [("lo", "loopback"), ("br0", "bridge"), ("veth1", "veth"), ("eth0", None)])
@@ -16,5 +17,5 @@ def test_a_pasted_text_without_details_still_tells_kinds(name: str, kind: str | 
         rows: list[Link | Bridge] = [Link("lo"), Link("br0"), Bridge("br0"), Link("veth1", peer_index=4), Link("eth0")]
         store.add(ns, 0, ((0, row) for row in rows))
         store.flush()
-        space = Space(store, ns, "n", "")
+        space = Space(Tables(store).rows, ns, "n", "")
         assert kind_of(space, space.links[name]) == kind

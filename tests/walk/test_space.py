@@ -5,6 +5,7 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, Link
 from podpath.walk.space import Space, conf_name
+from podpath.walk.tables import Tables
 
 
 def test_what_is_not_there_is_absent_only_where_it_was_looked_for() -> None:
@@ -16,7 +17,7 @@ def test_what_is_not_there_is_absent_only_where_it_was_looked_for() -> None:
         from podpath.state.neighbour import FdbEntry
         from podpath.state.route import Route
 
-        space = Space(store, ns, "n", "")
+        space = Space(Tables(store).rows, ns, "n", "")
         assert [space.seen(Link), space.seen(Route, 4), space.seen(Route, 6), space.seen(FdbEntry), space.seen(Address)] == [
             True, True, False, False, False,
         ]  # fmt: skip
@@ -30,6 +31,6 @@ def test_a_setting_counts_for_all_devices_or_for_one() -> None:
         rows = [Sysctl(f"net.ipv4.conf.{dev}.rp_filter", value) for dev, value in names.items()]
         store.add(ns, 0, ((0, row) for row in rows))
         store.flush()
-        space = Space(store, ns, "n", "")
+        space = Space(Tables(store).rows, ns, "n", "")
         assert [space.highest(dev, "rp_filter") for dev in ("eth0.5", "eth1", "eth2")] == [2, 1, None]
         assert conf_name(4, "eth0.5", "rp_filter") == "net.ipv4.conf.eth0/5.rp_filter"

@@ -9,7 +9,13 @@ from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from podpath.state.trace import Trace
+    from collections.abc import Iterable
+
+    from podpath.report.terminal import Line
+    from podpath.snapshot.store import Store
+    from podpath.state.trace import Trace, Verdict
+    from podpath.walk.ends import Endpoint
+    from podpath.walk.trace import Ask
     from podpath.walk.world import World
 
 _ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding")
@@ -30,6 +36,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("source", metavar="SRC", help="who sends")
     parser.add_argument("destination", metavar="DST", help="to whom")
     add_snapshots(parser)
+    parser.add_argument(
+        "--all-pairs",
+        action="store_true",
+        help="SRC and DST are sets: pods, nodes, containers, namespaces, or names with commas between",
+    )
+    parser.add_argument("--sample", type=int, metavar="N", help="with --all-pairs: so many pairs, picked by chance")
     parser.add_argument("--proto", choices=("icmp", "tcp", "udp", "sctp"), help="protocol (default: tcp with --port, else icmp)")
     parser.add_argument("--port", type=_port, metavar="N", help="destination port")
     parser.add_argument("--source-port", type=_port, metavar="N", help="source port (default: 40000)")
@@ -75,23 +87,52 @@ def run(options: argparse.Namespace) -> int:
 
     with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
         try:
-            trace = _trace(store, options)
+            world = _world(store, options)
+            if options.all_pairs:
+                return _all_pairs(world, options)
+            trace = _trace(world, options)
         except EndError as error:
             raise UserError(str(error)) from None
     write(_rendered(trace, options))
-    return _exit_code(trace)
+    return _exit_code(trace.verdict)
 
 
-def _trace(store: "World | object", options: argparse.Namespace) -> "Trace":
-    from podpath.walk.ends import endpoint
-    from podpath.walk.trace import SOURCE_PORT, Ask, Tracer
+def _world(store: "Store", options: argparse.Namespace) -> "World":
     from podpath.walk.what_if import changes
     from podpath.walk.world import World
 
-    world = World(store, changes(store, options.what_if), options.assume)  # type: ignore[arg-type]
+    return World(store, changes(store, options.what_if), options.assume)
+
+
+def _all_pairs(world: "World", options: argparse.Namespace) -> int:
+    from podpath.report import pairs as report
+    from podpath.walk.ends import Endpoint
+    from podpath.walk.pairs import all_pairs, members
+
+    sources, targets = members(world, options.source), members(world, options.destination)
+    ask = _ask(options, Endpoint(options.source, None), Endpoint(options.destination, None))
+    matrix = all_pairs(world, sources, targets, ask, options.sample)
+    if options.format == "json":
+        write(report.as_json(matrix))
+    else:
+        write(_laid_out(report.PairTerminal(width(), unicode=speaks_unicode(sys.stdout)).lines(matrix), options))
+    verdicts = matrix.verdicts.values()
+    return _exit_code(max(verdicts, key=lambda verdict: verdict.rank)) if verdicts else 0
+
+
+def _trace(world: "World", options: argparse.Namespace) -> "Trace":
+    from podpath.walk.ends import endpoint
+    from podpath.walk.trace import Tracer
+
+    return Tracer(world).trace(_ask(options, endpoint(world, options.source), endpoint(world, options.destination)))
+
+
+def _ask(options: argparse.Namespace, source: "Endpoint", destination: "Endpoint") -> "Ask":
+    from podpath.walk.trace import SOURCE_PORT, Ask
+
     ask = Ask(
-        source=endpoint(world, options.source),
-        destination=endpoint(world, options.destination),
+        source=source,
+        destination=destination,
         proto=options.proto or ("tcp" if options.port else "icmp"),
         port=options.port,
         source_port=options.source_port or SOURCE_PORT,
@@ -102,7 +143,7 @@ def _trace(store: "World | object", options: argparse.Namespace) -> "Trace":
     )
     if ask.proto != "icmp" and ask.port is None:
         raise UserError(f"--proto {ask.proto} needs a --port")
-    return Tracer(world).trace(ask)
+    return ask
 
 
 def _rendered(trace: "Trace", options: argparse.Namespace) -> str:
@@ -110,16 +151,19 @@ def _rendered(trace: "Trace", options: argparse.Namespace) -> str:
 
     if options.format == "json":
         return report.as_json(trace)
+    terminal = report.TraceTerminal(width(), unicode=speaks_unicode(sys.stdout), evidence=options.evidence)
+    return _laid_out(terminal.lines(trace), options)
+
+
+def _laid_out(lines: "Iterable[Line]", options: argparse.Namespace) -> str:
     from podpath.report.terminal import as_ansi, as_text
 
-    columns = width()
-    lines = report.TraceTerminal(columns, unicode=speaks_unicode(sys.stdout), evidence=options.evidence).lines(trace)
-    return as_ansi(lines, columns) if wants_color(options.color, sys.stdout) else as_text(lines)
+    return as_ansi(lines, width()) if wants_color(options.color, sys.stdout) else as_text(lines)
 
 
-def _exit_code(trace: "Trace") -> int:
+def _exit_code(verdict: "Verdict") -> int:
     from podpath.state.trace import Verdict
 
-    if trace.verdict is Verdict.UNKNOWN:
+    if verdict is Verdict.UNKNOWN:
         return _UNKNOWN
-    return int(trace.verdict is not Verdict.DELIVERED)
+    return int(verdict is not Verdict.DELIVERED)

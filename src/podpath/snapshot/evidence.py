@@ -61,7 +61,18 @@ class Witness:
             needle: the word that matters: of an output that needs several lines for one row, the line that has it;
                 of a coverage, the word that no line has.
         """
-        ns, source, line, row = self._rows.get((table, rowid)) or self._store.row(table, rowid)
+        return self.shown(*(self._rows.get((table, rowid)) or self._store.row(table, rowid)), needle)
+
+    def shown(self, ns: int, source: int, line: int, row: NamedTuple, needle: str = "") -> Evidence:
+        """Return the evidence of a row that is at hand.
+
+        Args:
+            ns: namespace it is true in.
+            source: number of its source; 0 for a live one.
+            line: line of the source.
+            row: the row.
+            needle: as in :meth:`of`.
+        """
         node, netns = self.place(ns)
         found = self._source(source)
         if found is None and isinstance(row, Coverage):

@@ -128,3 +128,37 @@ class Trace(NamedTuple):
     remarks: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     assumed: tuple[str, ...] = ()
+
+
+class PairCause(NamedTuple):
+    """What several pairs have in common.
+
+    Attributes:
+        verdict: how they end.
+        finding: why; none where the evidence does not tell.
+        unknowns: what would have to be learnt.
+        pairs: the pairs, as (source, destination).
+    """
+
+    verdict: Verdict
+    finding: Finding | None
+    unknowns: tuple[Unknown, ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+class PairMatrix(NamedTuple):
+    """Who reaches whom.
+
+    Attributes:
+        sources: the senders.
+        targets: the receivers.
+        verdicts: verdict of each pair that was looked at.
+        causes: why some do not arrive, the one with most pairs first.
+        walked: number of pairs that were walked; the others have all in common with one of them.
+    """
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    verdicts: dict[tuple[str, str], Verdict]
+    causes: tuple[PairCause, ...]
+    walked: int

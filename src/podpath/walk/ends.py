@@ -167,6 +167,11 @@ def _defaults(space: Space) -> list[Held[Route]]:
     return [held for held in space.all(Route) if held.row.dst_len == 0 and held.row.type == "unicast"]
 
 
+def is_namespace_of_nothing(space: Space) -> bool:
+    """Say whether a namespace has no device but lo: a process keeps it, and nothing talks from it."""
+    return not any(name != LOOPBACK for name in space.links)
+
+
 def words(point: Endpoint) -> str:
     """Return an end as it is shown."""
     return point.name if point.address is None else ip_text(point.address)

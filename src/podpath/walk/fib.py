@@ -6,6 +6,7 @@ with the next entry, then with the next shorter prefix.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -137,6 +138,11 @@ class Fib:
             for prefixes in by_length.values():
                 for entries in prefixes.values():
                     entries.sort(key=lambda entry: (-(entry.row.tos or 0), entry.metric))
+
+    @property
+    def tables(self) -> Iterable[str]:
+        """Names of the tables that hold anything."""
+        return self._tables
 
     @property
     def custom_local(self) -> bool:

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from podpath.snapshot.schema import TABLE_OF
-from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, Mac
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.host import Sysctl
@@ -19,6 +18,7 @@ from podpath.state.route import Nexthop
 
 Row = TypeVar("Row", bound=NamedTuple)
 LOOPBACK: Final = "lo"
+_CONF_PARTS: Final = 5  # net.ipv4.conf.DEV.NAME
 UNSHOWN: Final = -(1 << 62)
 """Number of a row that no table holds: the kernel has it, whatever was captured."""
 
@@ -30,13 +30,19 @@ class Held(NamedTuple, Generic[Row]):
         row: the row.
         table: name of its table.
         rowid: number of the row in the table; below 0 it is a change that is only thought of, or ``UNSHOWN``.
+        source: number of the output that it was read from; 0 where it came from a kernel.
+        line: line of that output.
     """
 
     row: Row
     table: str
     rowid: int
+    source: int = 0
+    line: int = 0
 
 
+Rows = Callable[[int, type[Any]], list[Held[Any]]]
+"""Given a namespace and a type of rows, return its rows."""
 Change = Callable[[type[Any], list[Held[Any]]], list[Held[Any]]]
 """Given a type of rows and those of a namespace, return them as they would be."""
 
@@ -45,17 +51,18 @@ class Space:
     """A namespace.
 
     Args:
-        store: the snapshot.
-        ns: number of the namespace in it.
+        rows: gives the rows of a type in a namespace.
+        ns: number of the namespace in the snapshot.
         node: name of its node.
         label: the namespace as reports write it: ``kind:name``, empty for the host's own.
         changes: changes to try, in order.
     """
 
-    def __init__(self, store: Store, ns: int, node: str, label: str, changes: Iterable[Change] = ()) -> None:
+    def __init__(self, rows: Rows, ns: int, node: str, label: str, changes: Iterable[Change] = ()) -> None:
         self.ns, self.node, self.label = ns, node, label
-        self._store, self._changes = store, tuple(changes)
+        self._rows, self._changes = rows, tuple(changes)
         self._tables: dict[type[Any], list[Held[Any]]] = {}
+        self._seen: dict[tuple[Any, ...], bool] = {}
 
     def all(self, kind: type[Row]) -> list[Held[Row]]:
         """Return all rows of a type, in the order in which the kernel printed them."""
@@ -65,21 +72,22 @@ class Space:
         return found
 
     def _load(self, kind: type[Any]) -> list[Held[Any]]:
-        table = TABLE_OF[kind]
-        sql = f'SELECT rowid, * EXCLUDE (ns, source, line) FROM "{table}" WHERE ns = ? ORDER BY rowid'
-        found = [Held(kind._make(row[1:]), table, row[0]) for row in self._store.raw(sql, [self.ns])]
+        found = self._rows(self.ns, kind)
         for change in self._changes:
             found = change(kind, found)
         return found
 
     def seen(self, kind: type[Any], family: int | None = None, *, dev: str | None = None, part: str | None = None) -> bool:
         """Say whether a row that is not there is known to be absent."""
-        table = TABLE_OF[kind]
-        return any(
-            row.table == table and row.complete != Complete.NO
-            and row.family in {None, family} and row.dev in {None, dev} and row.part in {None, part}
-            for row, _, _ in self.all(Coverage)
-        )  # fmt: skip
+        key = (kind, family, dev, part)
+        if key not in self._seen:
+            table = TABLE_OF[kind]
+            self._seen[key] = any(
+                row.table == table and row.complete != Complete.NO
+                and row.family in {None, family} and row.dev in {None, dev} and row.part in {None, part}
+                for row in (held.row for held in self.all(Coverage))
+            )  # fmt: skip
+        return self._seen[key]
 
     # -- devices -------------------------------------------------------------------------------------
 
@@ -190,6 +198,17 @@ class Space:
         """Return the entry of a neighbour."""
         return self._neighbours.get((dev, address))
 
+    def neighbours_of(self, address: Ip) -> list[tuple[tuple[str, Ip], Held[Neighbour]]]:
+        """Return the entries of an address, by device and address."""
+        return [((held.row.dev, address), held) for held in self._by_address.get(address, ())]
+
+    @cached_property
+    def _by_address(self) -> dict[Ip, list[Held[Neighbour]]]:
+        found: dict[Ip, list[Held[Neighbour]]] = defaultdict(list)
+        for held in self.all(Neighbour):
+            found[held.row.address].append(held)
+        return found
+
     @cached_property
     def proxied(self) -> dict[tuple[str, Ip], Held[Neighbour]]:
         """Proxy entries by device and address (``ip neigh show proxy``)."""
@@ -220,6 +239,19 @@ class Space:
     def sysctl(self, name: str) -> Held[Sysctl] | None:
         """Return a setting; none where it was not seen."""
         return self._sysctls.get(name)
+
+    def settings_of(self, dev: str) -> list[tuple[str, str]]:
+        """Return the settings of a device, as (name without the device's, value)."""
+        return self._settings_of.get(dev.replace(".", "/"), [])
+
+    @cached_property
+    def _settings_of(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for held in self.all(Sysctl):
+            parts = held.row.name.split(".")
+            if len(parts) == _CONF_PARTS and parts[2] == "conf":
+                found[parts[3]].append((f"{parts[1]}.{parts[4]}", held.row.value))
+        return {dev: sorted(settings) for dev, settings in found.items()}
 
     def setting(self, name: str) -> int | None:
         """Return the number that a setting holds; none where it was not seen or is none."""

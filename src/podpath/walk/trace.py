@@ -51,6 +51,10 @@ class Ask:
     explain: bool = False
     family: int | None = None
 
+    def between(self, source: Endpoint, destination: Endpoint) -> "Ask":
+        """Return the same question for other ends."""
+        return replace(self, source=source, destination=destination)
+
 
 class Tracer:
     """Traces flows through one snapshot.
@@ -255,7 +259,7 @@ class Tracer:
         if held.rowid < 0:
             space = self.world.space(ns)
             return Evidence(space.node, space.label, "what if", line_of(held.row))
-        return self._witness.of(held.table, held.rowid)
+        return self._witness.shown(ns, held.source, held.line, held.row)
 
     def _finding(self, cause: Cause, *, likely: bool) -> Finding:
         space = self.world.space(cause.ns)

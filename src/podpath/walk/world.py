@@ -9,6 +9,7 @@ from podpath.state.address import Ip, Mac
 from podpath.state.link import Link
 from podpath.walk.policy import Routing
 from podpath.walk.space import Change, Held, Space
+from podpath.walk.tables import Tables
 
 
 class End(NamedTuple):
@@ -57,8 +58,10 @@ class World:
         self.store = store
         self.assumed = frozenset(assumed)
         self._changes = changes or {}
+        self._tables = Tables(store)
         self._spaces: dict[int, Space] = {}
         self._places: dict[int, _Place] = {}
+        self._nsids: dict[int, dict[tuple[int, int], int]] = {}
         self._routings: dict[tuple[int, int], Routing] = {}
 
     def _place(self, ns: int) -> _Place:
@@ -76,7 +79,7 @@ class World:
         found = self._spaces.get(ns)
         if found is None:
             place = self._place(ns)
-            found = self._spaces[ns] = Space(self.store, ns, place.node_name, place.label, self._changes.get(ns, ()))
+            found = self._spaces[ns] = Space(self._tables.rows, ns, place.node_name, place.label, self._changes.get(ns, ()))
         return found
 
     def routing(self, ns: int, family: int) -> Routing:
@@ -97,10 +100,25 @@ class World:
 
     def namespace(self, ns: int, nsid: int) -> int | None:
         """Return the namespace that an identifier stands for in another one (``link-netnsid``); none if it was not seen."""
-        rows = self.store.raw("SELECT inode FROM netns_id WHERE ns = ? AND nsid = ?", [ns, nsid])
-        return self._by_inode.get((self.node_of(ns), rows[0][0])) if rows else None
+        inode = self._identifiers(self.node_of(ns)).get((ns, nsid))
+        return self._by_inode.get((self.node_of(ns), inode)) if inode is not None else None
+
+    def _identifiers(self, node: int) -> dict[tuple[int, int], int]:
+        """Return the inodes that identifiers stand for in the namespaces of a node."""
+        if node not in self._nsids:
+            rows = self.store.raw("SELECT i.ns, i.nsid, i.inode FROM netns_id i JOIN netns s USING (ns) WHERE s.node = ?", [node])
+            self._nsids[node] = {(ns, nsid): inode for ns, nsid, inode in rows}
+        return self._nsids[node]
 
     # -- cables --------------------------------------------------------------------------------------
+
+    @cached_property
+    def _tunnels(self) -> dict[tuple[int, str], list[End]]:
+        return {}
+
+    @cached_property
+    def _stacks(self) -> dict[int, list[tuple[int, str, int, int]]]:
+        return {}
 
     @cached_property
     def _above(self) -> dict[tuple[int, str], list[End]]:
@@ -170,27 +188,36 @@ class World:
         if found is None:
             link = self.space(ns).links.get(dev)
             found = [End(ns, held) for held in self.space(ns).below.get(dev, ())]
-            rows = self.store.raw(
-                "SELECT l.ns, l.name, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.peer_index = ?"
-                " AND l.peer_netns IS NOT NULL AND l.kind IN ('vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap') ORDER BY ALL",
-                [self.node_of(ns), link.row.ifindex if link is not None else None],
-            )
-            for there, name, nsid in rows:
-                if self.namespace(there, nsid) == ns and there != ns:
+            for there, name, index, nsid in self._stacked(self.node_of(ns)):
+                if link is not None and index == link.row.ifindex and there != ns and self.namespace(there, nsid) == ns:
                     found.append(End(there, self.space(there).links[name]))
             self._above[ns, dev] = found
         return found
 
+    def _stacked(self, node: int) -> list[tuple[int, str, int, int]]:
+        """Return the devices of a node that stand on one in another namespace: (namespace, name, index below, its identifier)."""
+        if node not in self._stacks:
+            self._stacks[node] = self.store.raw(
+                "SELECT l.ns, l.name, l.peer_index, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ?"
+                " AND l.peer_netns IS NOT NULL AND l.kind IN ('vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap') ORDER BY ALL",
+                [node],
+            )  # fmt: skip
+        return self._stacks[node]
+
     def tunnels_under(self, ns: int, kind: str) -> list[End]:
         """Return the tunnel devices of a kind whose outer packets are in a namespace, wherever the devices are."""
-        found = [End(ns, held) for held in self.space(ns).links.values() if held.row.kind == kind and held.row.peer_netns is None]
-        rows = self.store.raw(
-            "SELECT l.ns, l.name, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.kind = ?"
-            " AND l.peer_netns IS NOT NULL ORDER BY ALL", [self.node_of(ns), kind],
-        )  # fmt: skip
-        return found + [
-            End(there, self.space(there).links[name]) for there, name, nsid in rows if self.namespace(there, nsid) == ns
-        ]
+        found = self._tunnels.get((ns, kind))
+        if found is None:
+            found = [
+                End(ns, held) for held in self.space(ns).links.values() if held.row.kind == kind and held.row.peer_netns is None
+            ]
+            rows = self.store.raw(
+                "SELECT l.ns, l.name, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.kind = ?"
+                " AND l.peer_netns IS NOT NULL ORDER BY ALL", [self.node_of(ns), kind],
+            )  # fmt: skip
+            found += [End(far, self.space(far).links[name]) for far, name, nsid in rows if self.namespace(far, nsid) == ns]
+            self._tunnels[ns, kind] = found
+        return found
 
     # -- who has what --------------------------------------------------------------------------------
 
@@ -211,5 +238,14 @@ class World:
 
     def stations(self, mac: Mac) -> list[End]:
         """Return the devices that have a MAC."""
-        rows = self.store.raw("SELECT ns, name FROM link WHERE mac = ? ORDER BY ns, ifindex", [mac])
-        return [End(ns, self.space(ns).links[name]) for ns, name in rows if name in self.space(ns).links]
+        found = self._stations.get(mac)
+        if found is None:
+            rows = self.store.raw("SELECT ns, name FROM link WHERE mac = ? ORDER BY ns, ifindex", [mac])
+            found = self._stations[mac] = [
+                End(ns, self.space(ns).links[name]) for ns, name in rows if name in self.space(ns).links
+            ]
+        return found
+
+    @cached_property
+    def _stations(self) -> dict[Mac, list[End]]:
+        return {}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import Mac, mac_text
+from podpath.state.address import Mac, family_of, mac_text
 from podpath.state.link import BridgePort, Link
 from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
@@ -14,6 +14,7 @@ from podpath.walk.events import Carry, Cause, End, Mark, Receive, Transmit, Turn
 from podpath.walk.links import dead
 from podpath.walk.packet import Frame, Packet, Question
 from podpath.walk.space import Held, Space
+from podpath.walk.world import End as FarEnd
 
 _GROUP: Final = 1 << 40
 _RESERVED: Final = 0x0180_C200_0000  # 01:80:c2:00:00:0X: for bridges themselves (IEEE 802.1D)
@@ -283,6 +284,7 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
     """Send copies by all ports that a frame may leave by (br_flood), and one to the bridge's own host."""
     ns, space = where.space.ns, where.space
     turns: list[Turn] = []
+    deaf = 0
     mark = Mark(ns, where.name, "FDB", f"{where.name} sends it by all ports") if not isinstance(frame.content, Question) else None
     marks = (mark,) if mark is not None else ()
     if local and came_by is not None:
@@ -296,6 +298,9 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
         if unicast and held is not None and held.row.flood is False:
             turns.append(Turn(_no_flood(space, where, held, frame), copy=True))
             continue
+        if isinstance(frame.content, Question) and _is_deaf(walk, ns, port, frame.content):
+            deaf += 1
+            continue
         if port.row.up is False:
             turns.append(Turn(Transmit(ns, name, frame, carry), copy=True))
             continue
@@ -307,9 +312,27 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
             turns.append(Turn(replace(_outside_vlans(ns, name, where.name), aside=True), copy=True))
         else:
             turns.append(Turn(Transmit(ns, name, leaving, carry), marks, copy=True))
+    if not turns and deaf:
+        return (Turn(End(Verdict.DROPPED, f"nobody at {where.name} answers", ns, where.name, aside=True)),)
     if not turns:
         return (Turn(End(Verdict.DROPPED, f"{where.name} has no other port", ns, where.name, aside=True, cause=_lonely(where))),)
     return tuple(turns) if len(turns) > 1 else (turns[0]._replace(copy=False),)
+
+
+def _is_deaf(walk: Walk, ns: int, port: Held[Link], asked: Question) -> bool:
+    """Say whether a question ends behind a port unanswered for sure: a namespace without the address that sends nothing on.
+
+    The walk would find the same; but a bridge has hundreds of ports, and each question is asked at all of them.
+    """
+    if asked.answer or port.row.up is not True or port.row.carrier is not True:
+        return False
+    end = walk.world.other_end(ns, port)
+    if not isinstance(end, FarEnd) or end.ns == ns or end.link.row.master is not None or end.link.row.up is not True:
+        return False
+    space, dev, family = walk.world.space(end.ns), end.link.row.name, family_of(asked.target)
+    stands_alone = not walk.world.above(end.ns, dev) and not space.programs.get(dev) and not space.proxied
+    silent = space.conf(family, dev, "forwarding") == 0 and asked.target not in space.owned
+    return stands_alone and silent and not walk.world.routing(end.ns, family).fib.custom_local
 
 
 def _no_flood(space: Space, where: _Bridge, held: Held[BridgePort], frame: Frame) -> End:

@@ -1,0 +1,115 @@
+"""``podpath trace --all-pairs``: who reaches whom, as a matrix, its red cells explained and folded by their cause."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from podpath.report.terminal import Line, Span, Terminal
+from podpath.report.words import plural
+from podpath.state.trace import PairCause, PairMatrix, Verdict
+
+SCHEMA: Final = "podpath.trace-pairs/1"
+_UNICODE: Final = {"ok": "✓", "bad": "✗", "open": "?", "self": "·", "arrow": "→"}
+_ASCII: Final = {"ok": "+", "bad": "X", "open": "?", "self": ".", "arrow": "->"}
+_SHOWN: Final = 3
+_MOST_NAME: Final = 16
+
+
+def as_json(matrix: PairMatrix) -> str:
+    """Return the JSON document; its JSON Schema ships beside this module."""
+    import orjson
+
+    return orjson.dumps(document(matrix), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def document(matrix: PairMatrix) -> dict[str, Any]:
+    """Return the document, ``podpath.trace-pairs/1``."""
+    return {
+        "schema": SCHEMA,
+        "sources": list(matrix.sources),
+        "targets": list(matrix.targets),
+        "verdicts": dict(Counter(str(verdict) for verdict in matrix.verdicts.values())),
+        "walked": matrix.walked,
+        "causes": [_cause(cause) for cause in matrix.causes],
+    }
+
+
+def _cause(cause: PairCause) -> dict[str, Any]:
+    finding = cause.finding
+    told = None if finding is None else {
+        **finding._asdict(), "evidence": [item._asdict() for item in finding.evidence], "fix": list(finding.fix),
+        "related": list(finding.related),
+    }  # fmt: skip
+    unknowns = [{**item._asdict(), "blocks": list(item.blocks)} for item in cause.unknowns]
+    return {"verdict": cause.verdict, "finding": told, "unknowns": unknowns, "pairs": [list(pair) for pair in cause.pairs]}
+
+
+class PairTerminal:
+    """Lays a matrix out.
+
+    Args:
+        width: columns.
+        unicode: the terminal shows more than ASCII.
+    """
+
+    def __init__(self, width: int = 80, *, unicode: bool = True) -> None:
+        self._width = max(60, width)
+        self._sign = _UNICODE if unicode else _ASCII
+        self._terminal = Terminal(self._width, unicode=unicode)
+
+    def lines(self, matrix: PairMatrix) -> Iterator[Line]:
+        """Yield the lines: how it stands, the causes, the matrix where it fits."""
+        yield from self._headline(matrix)
+        for cause in matrix.causes:
+            yield []
+            yield from self._cause(cause)
+        if any(verdict is not Verdict.DELIVERED for verdict in matrix.verdicts.values()):
+            yield from self._matrix(matrix)
+
+    def _headline(self, matrix: PairMatrix) -> Iterator[Line]:
+        counts = Counter(matrix.verdicts.values())
+        total, fine, unknown = len(matrix.verdicts), counts[Verdict.DELIVERED], counts[Verdict.UNKNOWN]
+        bad = total - fine - unknown
+        sign, style = ("bad", "bold red") if bad else ("open", "bold cyan") if unknown else ("ok", "bold green")
+        said = f"{fine} of {plural(total, 'pair')} delivered, there and back"
+        said += f"; {bad} not" if bad else ""
+        said += f"; {unknown} unknown" if unknown else ""
+        yield [Span(f"{self._sign[sign]} {said}", style)]
+
+    def _cause(self, cause: PairCause) -> Iterator[Line]:
+        examples = [f"{one} {self._sign['arrow']} {two}" for one, two in cause.pairs[:_SHOWN]]
+        more = f" and {len(cause.pairs) - _SHOWN} more" if len(cause.pairs) > _SHOWN else ""
+        told = f"{plural(len(cause.pairs), 'pair')} {cause.verdict}: {', '.join(examples)}{more}"
+        if cause.finding is not None:
+            yield from self._terminal.finding(cause.finding, {})
+        yield from self._terminal.wrapped(
+            told, f"{self._sign['bad' if cause.finding else 'open']} ", "red" if cause.finding else "cyan", 2
+        )
+        for item in cause.unknowns:
+            yield from self._terminal.wrapped(f"unknown: {item.missing}, on {item.node}", "  ", "cyan", 4)
+            yield from self._terminal.commands(item.command)
+
+    def _matrix(self, matrix: PairMatrix) -> Iterator[Line]:
+        left = min(max((len(name) for name in matrix.sources), default=0), _MOST_NAME)
+        if left + 3 * len(matrix.targets) + 2 > self._width:
+            return
+        yield []
+        for at, name in enumerate(matrix.targets):
+            yield [Span(f"{'':<{left}} {'  |' * at}  {_cut(name, _MOST_NAME)}", "dim")]
+        for source in matrix.sources:
+            row: Line = [Span(f"{_cut(source, left):<{left}} ")]
+            row += [self._cell(matrix.verdicts.get((source, target))) for target in matrix.targets]
+            yield row
+
+    def _cell(self, verdict: Verdict | None) -> Span:
+        if verdict is None:
+            return Span(f"  {self._sign['self']}", "dim")
+        if verdict is Verdict.DELIVERED:
+            return Span(f"  {self._sign['ok']}", "green")
+        return (
+            Span(f"  {self._sign['open']}", "cyan") if verdict is Verdict.UNKNOWN else Span(f"  {self._sign['bad']}", "bold red")
+        )
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "~"

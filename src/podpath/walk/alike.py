@@ -1,0 +1,174 @@
+"""Which ends have so much in common that a packet of one fares as a packet of the other.
+
+Two ends are alike when all that the walk could look at is the same for both, but for their own names: the same tables
+inside, with their own addresses and MAC put aside; the same entries of every other namespace for their addresses; the
+same place behind the same bridge, with the same settings of the port. Whatever names one of them alone makes it unlike.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from podpath.state.address import V4, Ip, Mac, family_of, link_local, parse_prefix
+from podpath.state.conntrack import ConntrackEntry
+from podpath.state.evidence import Coverage
+from podpath.state.host import Ruleset, Socket, Sysctl
+from podpath.state.link import Address, Bridge, BridgeVlan, Link, Program
+from podpath.state.neighbour import Neighbour
+from podpath.state.route import Route, Rule, XfrmPolicy
+from podpath.walk.fib import Found, Want
+from podpath.walk.space import Held, Space
+from podpath.walk.world import End, World
+
+_INSIDE: Final[tuple[type[Any], ...]] = (
+    Link, Address, Route, Rule, Neighbour, Sysctl, Socket, Ruleset, Program, XfrmPolicy, Coverage, Bridge, BridgeVlan,
+)  # fmt: skip
+_FIXED: Final = frozenset(("PERMANENT", "NOARP"))
+_VOLATILE: Final = {"ifindex", "peer_index", "peer_netns", "alias", "process", "recv_queue"}
+_PREFIX: Final = re.compile(
+    r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:/\d{1,3})?)(?![\w.:])"
+)
+
+
+class Likeness:
+    """Compares ends of one world.
+
+    Args:
+        world: the snapshot.
+        ends: namespace and address of every end of the sets that are compared.
+    """
+
+    def __init__(self, world: World, ends: Iterable[tuple[int, Ip]]) -> None:
+        self._world = world
+        self._ends = dict(ends)
+        own = set(self._ends)
+        self._between = [ns for (ns,) in world.store.raw("SELECT ns FROM netns ORDER BY ns") if ns not in own]
+        self._addresses = frozenset(self._ends.values())
+        self._named = cache(self._literals)
+
+    def signature(self, ns: int, address: Ip) -> Hashable:
+        """Return a value that is equal for ends that are alike."""
+        space = self._world.space(ns)
+        macs = {held.row.mac for held in space.all(Link) if held.row.mac}
+        own = {held.row.address for held in space.all(Address)} | {link_local(mac) for mac in macs}
+        elsewhere = tuple(self._seen_from(other, address, macs) for other in self._between)
+        return self._inside(space, own, macs), self._cables(space), elsewhere
+
+    def special(self, source: int, target: Ip) -> bool:
+        """Say whether something inside the sender, or a tracked connection, names the receiver alone."""
+        space = self._world.space(source)
+        return any(held.row.address == target for held in space.all(Neighbour)) or any(
+            target in {held.row.dst, held.row.src} for held in space.all(ConntrackEntry)
+        )
+
+    # -- inside --------------------------------------------------------------------------------------
+
+    def _inside(self, space: Space, own: set[Ip], macs: set[Mac]) -> Hashable:
+        others = self._addresses - own
+
+        def plain(row: NamedTuple) -> Hashable:
+            return type(row).__name__, *(
+                "SELF" if name in {"address", "dst", "prefsrc", "local", "src", "via"} and value in own
+                else "MAC" if name in {"mac", "lladdr"} and value in macs
+                else value
+                for name, value in row._asdict().items() if name not in _VOLATILE
+            )  # fmt: skip
+
+        kept = ((held.row for held in space.all(kind) if not _names(held.row, others)) for kind in _INSIDE)
+        return tuple(tuple(sorted((plain(row) for row in rows), key=repr)) for rows in kept)
+
+    def _cables(self, space: Space) -> Hashable:
+        """Return where the cables of a namespace end, and how they are plugged in there."""
+        found = []
+        for held in space.all(Link):
+            other = self._world.other_end(space.ns, held) if held.row.name != "lo" else None
+            if isinstance(other, End):
+                found.append((held.row.name, other.ns, self._plugged(other)))
+        return tuple(found)
+
+    def _plugged(self, end: End) -> Hashable:
+        space, row = self._world.space(end.ns), end.link.row
+        port = space.bridge_ports.get(row.name)
+        settings = tuple(port.row[3:]) if port is not None else ()
+        vlans = tuple(sorted(held.row[1:] for held in space.bridge_vlans.get(row.name, ())))
+        conf = tuple(space.settings_of(row.name))
+        programs = tuple(held.row[1:] for held in space.programs.get(row.name, ()))
+        addresses = tuple((held.row.family, held.row.scope, held.row.length) for held in space.addresses.get(row.name, ()))
+        return row.kind, row.master, row.mtu, row.up, row.carrier, row.flags, settings, vlans, conf, programs, addresses
+
+    # -- from elsewhere ------------------------------------------------------------------------------
+
+    def _seen_from(self, ns: int, address: Ip, macs: set[Mac]) -> Hashable:
+        """Return what another namespace holds for an address and its MAC, with names of the end itself put aside."""
+        space = self._world.space(ns)
+        routing = self._world.routing(ns, family_of(address))
+        at_end = {held.row.name for mac in macs for held in self._ports_to(space, mac)}
+        routes = tuple(
+            (table, _entry(routing.fib.lookup(table, Want(address)), at_end)) for table in sorted(routing.fib.tables)
+        )  # fmt: skip
+        rules = tuple(held.rowid for held in routing.rules if _holds(held.row, address))
+        known = tuple(
+            ("PORT" if dev in at_end else dev, held.row.mac in macs, held.row.state in _FIXED, held.row.mac is None)
+            for (dev, _), held in space.neighbours_of(address)
+        )  # fmt: skip
+        held_by_mac = [held.row for mac in macs for held in space.fdb(mac)]
+        entries = sorted(
+            (("PORT" if row.dev in at_end else row.dev, row.state, row.vlan, row.dst) for row in held_by_mac), key=repr
+        )  # fmt: skip
+        return routes, rules, known, tuple(entries), self._named(ns, address), space.owned.get(address) is not None
+
+    def _ports_to(self, space: Space, mac: Mac) -> list[Held[Link]]:
+        """Return the devices of a namespace whose other end has a MAC."""
+        return [
+            end.link for far in self._world.stations(mac)
+            if isinstance(end := self._world.other_end(far.ns, far.link), End) and end.ns == space.ns
+        ]  # fmt: skip
+
+    def _literals(self, ns: int, address: Ip) -> Hashable:
+        """Return which prefixes that are written in a namespace's rulesets and sets hold an address."""
+        return tuple(
+            prefix for prefix in self._prefixes(ns)
+            if prefix[0] == family_of(address) and _within(prefix, address)
+        )  # fmt: skip
+
+    @cache  # noqa: B019 - lives as long as one comparison
+    def _prefixes(self, ns: int) -> Sequence[tuple[int, Ip, int]]:
+        asked = "SELECT text FROM source WHERE ns = ? AND regexp_matches(command, 'tables|nft|ipset')"
+        texts = self._world.store.raw(asked, [ns])
+        found = set()
+        for (text,) in texts:
+            for word in set(_PREFIX.findall(text or "")):
+                try:
+                    found.add(parse_prefix(word))
+                except ValueError:
+                    continue
+        return sorted(found)
+
+
+def _within(prefix: tuple[int, Ip, int], address: Ip) -> bool:
+    family, first, length = prefix
+    bits = (32 if family == V4 else 128) - length
+    return first >> bits == address >> bits
+
+
+def _holds(rule: Rule, address: Ip) -> bool:
+    return any(
+        first is not None and length and _within((rule.family, first, length), address)
+        for first, length in ((rule.src, rule.src_len), (rule.dst, rule.dst_len))
+    )
+
+
+def _entry(found: Found | None, at_end: set[str]) -> Hashable:
+    """Return an entry by its number, or by what it says where it is the end's own (a /32 to its cable)."""
+    if found is None:
+        return None
+    row = found.entry.row
+    if row.dst_len == (32 if row.family == V4 else 128):
+        return row.type, "PORT" if row.dev in at_end else row.dev, row.via, row.metric, row.scope, row.flags, row.prefsrc
+    return tuple(hop.held.rowid for hop in found.entry.hops)
+
+
+def _names(row: NamedTuple, others: frozenset[Ip]) -> bool:
+    """Say whether a row speaks of another end alone: pairs with it are walked by themselves."""
+    return isinstance(row, Neighbour) and row.address in others

@@ -1,0 +1,107 @@
+"""All pairs of two sets: each pair is walked, unless it has all in common with one that was."""
+
+import random
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from podpath.state.address import Ip
+from podpath.state.finding import Finding
+from podpath.state.trace import PairCause, PairMatrix, Trace, Verdict
+from podpath.walk.alike import Likeness
+from podpath.walk.ends import EndError, Endpoint, addresses, endpoint, is_namespace_of_nothing
+from podpath.walk.trace import Ask, Tracer
+from podpath.walk.world import World
+
+_SETS: Final = {"nodes": ("host",), "pods": ("pod", "container", "netns"), "containers": ("container",), "namespaces": ("netns",)}
+
+
+class Member(NamedTuple):
+    """One end of a set."""
+
+    name: str
+    ns: int
+    address: Ip
+
+
+def members(world: World, word: str) -> list[Member]:
+    """Return the ends that a word means: ``pods``, ``nodes``, ``containers``, ``namespaces``, or names with commas between.
+
+    ``pods`` are all namespaces but those of nodes: pods, containers, and namespaces by name.
+
+    Raises:
+        EndError: a name means nothing, or none of the ends has an address.
+    """
+    if word in _SETS:
+        kinds = ", ".join(f"'{kind}'" for kind in _SETS[word])
+        rows = world.store.raw(
+            "SELECT s.ns, CASE WHEN s.kind = 'host' THEN d.name ELSE coalesce(s.name, '') END, d.name,"
+            " count(*) OVER (PARTITION BY coalesce(s.name, '')) FROM netns s JOIN node d USING (node)"
+            f" WHERE s.kind IN ({kinds}) ORDER BY s.ns"
+        )
+        ends = [Endpoint(name if several == 1 or word == "nodes" else f"{node}/{name}", ns) for ns, name, node, several in rows]
+    else:
+        ends = [endpoint(world, one) for one in word.split(",") if one]
+    found = []
+    for end in ends:
+        if end.ns is None or is_namespace_of_nothing(world.space(end.ns)):
+            continue
+        own = [end.address] if end.address is not None else addresses(world.space(end.ns))
+        found += [Member(end.name, end.ns, own[0])] if own else []
+    if not found:
+        raise EndError(
+            f'"{word}" means no end with an address; it is pods, nodes, containers, namespaces, or names with commas between'
+        )
+    return found
+
+
+def all_pairs(
+    world: World, sources: Sequence[Member], targets: Sequence[Member], ask: Ask, sample: int | None = None
+) -> PairMatrix:
+    """Trace every pair of two sets.
+
+    Args:
+        world: the snapshot.
+        sources: the senders.
+        targets: the receivers.
+        ask: what is sent; its ends do not count.
+        sample: number of pairs to pick by chance; none means all. The same snapshot gives the same sample.
+    """
+    wanted = [(one, two) for one in sources for two in targets if one.ns != two.ns]
+    if sample is not None and sample < len(wanted):
+        wanted = sorted(random.Random(0).sample(wanted, sample))  # noqa: S311 - the same pairs each time
+    tracer = Tracer(world)
+    likeness = Likeness(world, {member.ns: member.address for member in (*sources, *targets)}.items())
+    numbers: dict[Hashable, int] = {}
+    classes: dict[int, int] = {}
+    known: dict[tuple[int, int, int], Trace] = {}
+    traces: dict[tuple[str, str], Trace] = {}
+    for one, two in wanted:
+        for member in (one, two):
+            if member.ns not in classes:
+                classes[member.ns] = numbers.setdefault(likeness.signature(member.ns, member.address), len(numbers))
+        alone = likeness.special(one.ns, two.address) or likeness.special(two.ns, one.address)
+        key = (one.ns, two.ns, 0) if alone else (classes[one.ns], classes[two.ns], 1)
+        if key not in known:
+            known[key] = tracer.trace(ask.between(Endpoint(one.name, one.ns), Endpoint(two.name, two.ns, two.address)))
+        traces[one.name, two.name] = known[key]
+    return PairMatrix(
+        tuple(member.name for member in sources), tuple(member.name for member in targets),
+        {pair: trace.verdict for pair, trace in traces.items()}, tuple(_causes(traces)), len(known),
+    )  # fmt: skip
+
+
+def _causes(traces: dict[tuple[str, str], Trace]) -> Iterator[PairCause]:
+    """Fold what does not arrive by its cause: one broken thing is told once."""
+    folded: dict[Hashable, list[tuple[str, str]]] = defaultdict(list)
+    for pair, trace in traces.items():
+        if trace.verdict is not Verdict.DELIVERED:
+            missing = tuple((one.node, one.command) for one in trace.unknowns) if trace.cause is None else ()
+            folded[trace.verdict, _root(trace.cause), missing].append(pair)
+    for pairs in sorted(folded.values(), key=len, reverse=True):
+        trace = traces[pairs[0]]
+        yield PairCause(trace.verdict, trace.cause, trace.unknowns if trace.cause is None else (), tuple(pairs))
+
+
+def _root(finding: Finding | None) -> Hashable:
+    return (finding.check, finding.node, finding.netns, finding.evidence or finding.summary) if finding is not None else None
