@@ -166,9 +166,9 @@ the code (`python tools/write_docs.py`), and a test holds it to that.
 
 Rules of both back ends of iptables and those of nftables are evaluated in one order: by hook, by priority, and the chain
 that was made later first where priorities are equal (net/netfilter/core.c). A table that `iptables-save` and `nft` both
-show is evaluated once. `podpath` reads `iptables-save` and `ip6tables-save` of both back ends, `iptables -S`, `nft -j
-list ruleset`, `ipset save` and `ipset list`. What `nft list ruleset` prints for people, ebtables and arptables are not
-read yet: a packet that they could meet is unknown.
+show is evaluated once. `podpath` reads `iptables-save` and `ip6tables-save` of both back ends, `iptables -S`, `nft list
+ruleset` with and without `-j`, `ipset save` and `ipset list`. ebtables and arptables are not read yet: a frame that they
+could meet is unknown.
 
 Connection tracking (net/netfilter/nf_conntrack_core.c) knows new, established, related, invalid and untracked packets,
 zones in either direction, the states of TCP without sequence numbers, ICMP errors about a connection, the entries of the

@@ -21,7 +21,7 @@ _CONNTRACK: Final = -200
 _NAT: Final = {Hook.PREROUTING: -100, Hook.OUTPUT: -100, Hook.POSTROUTING: 100, Hook.INPUT: 100}
 _LOOKS_UP: Final = frozenset((Hook.PREROUTING, Hook.OUTPUT))
 _CONFIRMS: Final = frozenset((Hook.POSTROUTING, Hook.INPUT))
-_DEEPEST: Final = 256
+_DEEPEST: Final = 100
 _MOST: Final = 512
 
 Step = Callable[[list[Path]], list[Path]]
@@ -122,7 +122,7 @@ class _Run:
 
     def call(self, base: Base, paths: list[Path]) -> list[Path]:
         """Run a chain that the hook calls; what falls through meets its policy."""
-        ended, through = self._chain(base.chain, base.chains, paths, 0)
+        ended, through = self._chain(base.chain, base.chains, paths, ())
         for path in through:
             ended.append(self._policy(base, path))
         done: list[Path] = []
@@ -138,13 +138,15 @@ class _Run:
         hits = (*path.hits, base.chain.policy_hit((base.policy or "").upper()))
         return replace(path, verdict=Verdict.DROP, hits=hits)
 
-    def _chain(self, chain: Chain, chains: Mapping[str, Chain], paths: list[Path], depth: int) -> tuple[list[Path], list[Path]]:
-        """Run a chain.
+    def _chain(
+        self, chain: Chain, chains: Mapping[str, Chain], paths: list[Path], above: tuple[str, ...]
+    ) -> tuple[list[Path], list[Path]]:
+        """Run a chain; `above` are the chains that jumped here.
 
         Returns:
             ways that ended, and ways that left the chain at its end or by RETURN.
         """
-        if depth > _DEEPEST:
+        if chain.name in above or len(above) > _DEEPEST:
             reason = Doubt(f"chains jump in a circle through {chain.name}", "")
             return [replace(path, verdict=Verdict.UNKNOWN, reason=reason) for path in paths], []
         ended: list[Path] = []
@@ -152,7 +154,7 @@ class _Run:
         for group in _alike(paths):
             going = group
             for rule in chain.rules(self._sight(group[0])):
-                going, over, back = self._rule(rule.turns, rule.hit, chains, going, depth)
+                going, over, back = self._rule(rule.turns, rule.hit, chains, going, (*above, chain.name))
                 ended += over
                 left += back
                 if not going:
@@ -166,7 +168,7 @@ class _Run:
         hit: Callable[[str], object],
         chains: Mapping[str, Chain],
         paths: list[Path],
-        depth: int,
+        above: tuple[str, ...],
     ) -> tuple[list[Path], list[Path], list[Path]]:
         """Run a rule: ways that go on, that ended, that leave the chain."""
         on: list[Path] = []
@@ -186,7 +188,7 @@ class _Run:
                 elif turn.back:
                     back.append(after)
                 elif turn.jump is not None:
-                    over, returned = self._jump(turn.jump, chains, after, depth)
+                    over, returned = self._jump(turn.jump, chains, after, above)
                     ended += over
                     (back if turn.goto else on).extend(returned)
                 else:
@@ -196,14 +198,14 @@ class _Run:
             return [], [*ended, replace(on[0], verdict=Verdict.UNKNOWN, reason=reason, given=())], back
         return merged(on), ended, back
 
-    def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, depth: int) -> tuple[list[Path], list[Path]]:
+    def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
         target = chains.get(name)
         if target is None:
             reason = Doubt(
                 f"what {name} is: a chain that was not printed, or a target that podpath does not know", "iptables-save -c"
             )
             return [replace(path, verdict=Verdict.UNKNOWN, reason=reason)], []
-        return self._chain(target, chains, [path], depth + 1)
+        return self._chain(target, chains, [path], above)
 
     def with_unread(self, paths: list[Path]) -> Iterable[Path]:
         """Make unknown what passes although some rules could not be read."""

@@ -56,11 +56,14 @@ def test_a_listing_that_was_cut_off_leaves_a_doubt() -> None:
     assert not read(Text(COMMAND, text), set())[1]
 
 
-def test_the_form_for_people_is_not_read_yet_and_says_so() -> None:
-    """The command that would tell is in the doubt."""
-    bases, doubts = read(Text("nft list ruleset", "table inet filter {\n}\n"), set())
-    assert bases == []
-    assert [doubt.command for doubt in doubts] == [COMMAND]
+def test_the_form_for_people_is_read_too() -> None:
+    """Chains, their priorities in words, and their rules."""
+    chain = "\tchain c {\n\t\ttype filter hook input priority filter + 5; policy drop;\n\t\tip daddr 10.0.0.2 accept\n\t}\n"
+    words = f"table ip t {{\n{chain}}}\n"
+    (base,), doubts = read(Text("nft list ruleset", words), set())
+    assert doubts == []
+    assert (base.hook, base.priority, base.policy) == (Hook.INPUT, 5, "drop")
+    assert [rule.hit("").text for rule in base.chain.rules(asking().sight)] == ["ip daddr 10.0.0.2 accept"]
 
 
 def test_names_may_be_full_of_punctuation() -> None:

@@ -72,9 +72,8 @@ class Comparison:
         answers = [answer for _, what in first if (answer := self._answer(what)) is not None]
         if answers:
             back = self.wave(answers)
-            again = [
-                _later(one) for one, what in first if what.ends and what.ends[-1][0] == "p" and one.packet.proto in {"tcp", "udp"}
-            ]
+            # The router itself resets an answer that it never asked for: what it sends later is another story.
+            again = [_later(one) for one, what in first if _goes_on(one, what)]
             self.wave(again[: len(back)])
         return self.tally
 
@@ -151,6 +150,12 @@ def _learnt(connections: Connections, mine: Packet, real: Packet) -> Connections
         return connections
     reply = found.reply._replace(sport=real.sport) if real.icmp_type is not None else found.reply._replace(dport=real.sport)
     return connections.confirmed(replace(found, reply=reply))
+
+
+def _goes_on(one: Sent, what: Seen) -> bool:
+    """Say whether more of a connection can be sent."""
+    left = bool(what.ends) and what.ends[-1][0] == "p"
+    return left and one.end != "r" and one.packet.proto in {"tcp", "udp"}
 
 
 def _later(one: Sent) -> Sent:

@@ -215,6 +215,12 @@ class Router:
         kept = [item for item in items if all("nfprobe" not in (part.get("table"), part.get("name")) for part in item.values())]
         return json.dumps({"nftables": kept})
 
+    def words(self) -> str:
+        """Return what ``nft list ruleset`` prints, without the probe's table."""
+        tables = self.do("nft", "list", "ruleset").split("\ntable ")
+        kept = [table.removeprefix("table ") for table in tables if "nfprobe" not in table.split("{")[0]]
+        return "".join(f"table {table}\n" for table in kept)
+
     def handles(self) -> dict[tuple[str, str, str, int], int]:
         """Return the handles of rules by family, table, chain and number in it."""
         found: dict[tuple[str, str, str, int], int] = {}

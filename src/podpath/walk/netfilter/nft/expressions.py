@@ -221,7 +221,7 @@ def _fib(inner: Json, asking: Asking) -> Values:
         return one(kind)
     if inner["result"] == "type":
         return one(AddressType(kind).value)
-    if sight.hook is Hook.PREROUTING and dev is not None and (held := sight.device(context.iif)) and held.link == "loopback":
+    if sight.hook is Hook.PREROUTING and (held := sight.device(context.iif)) and held.link == "loopback":
         return one(context.iif)
     if kind is AddressType.LOCAL:
         return one("0")

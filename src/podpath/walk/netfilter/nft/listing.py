@@ -14,6 +14,7 @@ from podpath.walk.netfilter.nft.render import rule_text
 from podpath.walk.netfilter.nft.rule import NftRule
 from podpath.walk.netfilter.nft.sets import Elements, kinds
 from podpath.walk.netfilter.nft.types import Json
+from podpath.walk.netfilter.nft.words import items
 from podpath.walk.netfilter.sight import Sight
 
 _ITEM: Final = re.compile(r'\{\s*"([a-z ]+)":\s*\{\s*"family":\s*"(\w+)",\s*(?="(?:name|table)")')
@@ -28,11 +29,6 @@ _FAMILIES: Final = {"ip": (V4,), "ip6": (V6,), "inet": (V4, V6), "bridge": (V4, 
 _MANY: Final = 24
 _HOOKS: Final = {hook.place: hook for hook in Hook if " " not in hook}
 _BRIDGE: Final = {hook.place: hook for hook in Hook if hook.startswith("bridge ")}
-# Names of priorities, for texts that print them (nft(8), table of standard priorities).
-PRIORITIES: Final = {
-    "raw": -300, "mangle": -150, "dstnat": -100, "filter": 0, "security": 50, "srcnat": 100, "out": 100,
-}  # fmt: skip
-_BRIDGE_PRIORITIES: Final = {"dstnat": -300, "filter": -200, "out": 100, "srcnat": 300}
 
 
 @dataclass(slots=True)
@@ -177,22 +173,12 @@ def read(text: Text, saved: set[tuple[int, str]]) -> tuple[list[Base], list[Doub
         text: the listing.
         saved: tables (family, name) that a save command of iptables shows better.
     """
-    if not text.text.lstrip().startswith("{"):
-        return _read_words(text, saved)
     tables = _Tables(text, saved)
-    tables.split()
+    if text.text.lstrip().startswith("{"):
+        tables.split()
+    else:
+        tables.read_words()
     return list(tables.bases()), tables.doubts
-
-
-_TABLE: Final = re.compile(r"^table (\w+) (\S+) \{", re.MULTILINE)
-
-
-def _read_words(text: Text, saved: set[tuple[int, str]]) -> tuple[list[Base], list[Doubt]]:
-    """Return that the form for people is not read."""
-    kin = {"ip": V4, "ip6": V6}
-    found = [match.groups() for match in _TABLE.finditer(text.text)]
-    left = [(family, name) for family, name in found if (kin.get(family, 0), name) not in saved]
-    return [], [Doubt(f"what table {family} {name} does", "nft -j list ruleset") for family, name in left]
 
 
 class _Tables:
@@ -228,6 +214,22 @@ class _Tables:
         except (orjson.JSONDecodeError, KeyError):
             self.doubts.append(Doubt("what a part of the listing says that was cut off", "nft -j list ruleset"))
             return
+        self._declare(kind, family, declared)
+
+    def read_words(self) -> None:
+        """Read the form for people."""
+        try:
+            for item in items(self._text.text):
+                kind, declared = next(iter(item.items()))
+                if kind == "rule":
+                    self._rule(declared["family"], declared["table"], declared["chain"], declared)
+                else:
+                    self._declare(kind, declared["family"], declared)
+        except (ValueError, IndexError, RecursionError) as error:
+            self.doubts.append(Doubt(f"what a part of the listing says ({error})", "nft -j list ruleset"))
+
+    def _declare(self, kind: str, family: str, declared: Json) -> None:
+        """Note a table, a chain or a set."""
         name = declared["name"] if kind == "table" else declared.get("table", "")
         table = self._table(family, name)
         if table is None:
@@ -242,7 +244,7 @@ class _Tables:
         elif kind == "element":
             table.sets.add_elements(declared["name"], lambda: declared)
 
-    def _rule(self, family: str, table_name: str, chain_name: str, part: str) -> None:
+    def _rule(self, family: str, table_name: str, chain_name: str, part: str | Json) -> None:
         table = self._table(family, table_name)
         if table is None:
             return
@@ -279,10 +281,7 @@ def _base(chain: NftChain, serial: int) -> Base | None:
     devices = (devices,) if isinstance(devices, str) else tuple(devices)
     if hook is None or (hook in {Hook.INGRESS, Hook.EGRESS} and not devices):
         return None
-    priority = declared.get("prio", 0)
-    if isinstance(priority, str):
-        named = _BRIDGE_PRIORITIES if table.family == "bridge" else PRIORITIES
-        priority = named[priority] if priority in named else int(priority)
+    priority = int(declared.get("prio", 0))
     kind = declared.get("type", "filter")
     policy = declared.get("policy", "accept")
     return Base(

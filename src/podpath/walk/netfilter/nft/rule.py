@@ -49,7 +49,7 @@ class NftRule:
         """Run a statement; one that cannot be read is unknown."""
         try:
             return run(statement, going, asking)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration) as error:
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError) as error:
             doubt = Doubt(f"what {next(iter(statement), 'a statement')} means ({error})", "nft -j list ruleset")
             return [Turn(Way(going.packet, going.track, Verdict.UNKNOWN, doubt=doubt), going.coins)]
 

@@ -1,0 +1,79 @@
+"""The form for people says what the JSON says."""
+
+# ruff: noqa: E501 - rules are read whole
+
+import random
+
+import orjson
+import pytest
+
+from podpath.walk.netfilter import Text
+from podpath.walk.netfilter.nft.listing import read
+from podpath.walk.netfilter.nft.words import UNREAD, items, statements
+from tests.netlink.space import Space
+
+SETUP = (
+    "add table inet t", "add chain inet t other", "add chain inet t c { type filter hook forward priority mangle - 5; policy drop; }",
+    "add chain inet t n { type nat hook prerouting priority dstnat; }",
+    "add set inet t s { type ipv4_addr; flags interval; elements = { 10.0.0.0/8, 192.168.0.1-192.168.0.9 } }",
+    'add set inet t d { type ipv4_addr . inet_service; flags timeout; timeout 1m; elements = { 10.0.0.1 . 80 timeout 10s comment "x y" } }',
+    "add map inet t m { type inet_service : ipv4_addr; elements = { 80 : 10.1.1.1, 443 : 10.1.1.2 } }",
+    "add map inet t v { type ipv4_addr . inet_service : verdict; elements = { 10.0.0.1 . 80 : goto other, 10.0.0.2 . 22 : drop } }",
+)  # fmt: skip
+RULES = (
+    "ct state established,related accept", "ct state != { new, untracked } drop", "ct status & (snat | dnat) == dnat counter",
+    "ct original ip daddr 10.0.0.1 ct direction reply", "ct mark set meta mark & 0xff", "tcp flags & (syn | ack) == syn", "tcp flags syn",
+    "tcp dport { 22, 80-90, 443 } accept", "ip saddr @s ip daddr != 10.0.0.0/8", "ip daddr . tcp dport vmap @v", "ip6 saddr fd00::/8 drop",
+    'iifname "eth*" oifname != "lo"', 'iifname { "a", "b" } meta pkttype broadcast', "fib daddr . iif type local",
+    "fib saddr . iif oif missing drop", "meta mark set meta mark | 0x4000", "numgen random mod 2 vmap { 0 : accept, 1 : jump other }",
+    "jhash ip saddr . tcp dport mod 2 seed 0xabc 1", 'meta l4proto { tcp, udp } th dport 53 comment "hello # world"', "notrack",
+    "meta mark set ip saddr map { 10.0.0.1 : 1, 10.0.0.2 : 2 }", "limit rate 5/second burst 10 packets accept", "icmp type echo-request",
+    "meta l4proto tcp reject with tcp reset", "reject with icmpx type admin-prohibited", "ip dscp set cs2", "ip ttl set 5", "tcp option maxseg size set 1400",
+    'log prefix "a b" group 3', "quota over 5 mbytes drop", "ip saddr & 255.0.0.255 == 10.0.0.1", "goto other", "return",
+)  # fmt: skip
+NAT = (
+    "dnat ip to 10.0.0.1", "tcp dport 80 dnat ip to 10.0.0.1:8080", "tcp dport 80 dnat ip to 10.0.0.1-10.0.0.4:80-90 random",
+    "tcp dport 80 dnat ip6 to [fd00::1]:80", "udp dport 53 redirect to :5353", "dnat ip to tcp dport map @m", "redirect",
+    "dnat ip addr . port to ip daddr . tcp dport map { 1.1.1.1 . 80 : 2.2.2.2 . 81 }",
+)  # fmt: skip
+
+
+@pytest.mark.root
+def test_both_forms_are_one_ruleset(space: Space) -> None:
+    """Rule by rule, set by set, as the real program prints them."""
+    for command in SETUP:
+        space.run("nft", command)
+    for chain, rules in (("c", RULES), ("n", NAT)):
+        for rule in rules:
+            space.run("nft", f"add rule inet t {chain} {rule}")
+    listed = orjson.loads(space.do("nft -j list ruleset"))["nftables"]
+    mine = list(items(space.do("nft list ruleset")))
+    assert [item["rule"]["expr"] for item in mine if "rule" in item] == [
+        item["rule"]["expr"] for item in listed if "rule" in item
+    ]
+    for kind, keys in (
+        ("chain", ("name", "type", "hook", "prio", "policy")),
+        ("set", ("name", "type")),
+        ("map", ("name", "type")),
+    ):
+        parts = [[{key: item[kind].get(key) for key in keys} for item in some if kind in item] for some in (mine, listed)]
+        assert sorted(parts[0], key=str) == sorted(parts[1], key=str)
+
+
+@pytest.mark.parametrize("text", ["wizardry 5 {", "tcp dport", "ip saddr vmap { 1 : ", "((((" * 2000, "dnat to", "ct original"])
+def test_what_cannot_be_read_is_kept_as_unknown(text: str) -> None:
+    """No rule is skipped, and none ends in a traceback."""
+    found, _ = statements(text)
+    assert any(UNREAD in statement for statement in found)
+
+
+def test_damaged_listings_never_fail() -> None:
+    """Whatever is cut, doubled or swapped: chains are found or doubts are told."""
+    text = (
+        "table inet t { # handle 1\n\tset s {\n\t\ttype ipv4_addr\n\t\telements = { 10.0.0.1,\n\t\t\t     10.0.0.2 }\n\t}\n\n"
+        '\tchain c {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tip saddr @s accept comment "x"\n\t}\n}\n'
+    )
+    draw = random.Random(7)
+    for _ in range(500):
+        at, to = sorted(draw.sample(range(len(text)), 2))
+        read(Text("nft list ruleset", draw.choice((text[:at], text[:at] + text[to:], text[:to] + text[at:]))), set())
