@@ -70,7 +70,10 @@ def test_all_pairs_of_two_sets(files: list[str], capsys: pytest.CaptureFixture[s
     """SRC and DST are sets; the exit code is that of the worst pair."""
     assert main(["trace", "nodes", "n1,n2", "--all-pairs", *files]) == 0
     assert capsys.readouterr().out == "✓ 2 of 2 pairs delivered, there and back\n"
-    assert main(["trace", "nodes", "nodes", "--all-pairs", *files, "--what-if", "n1: ip link set eth0 down", "--format", "json"]) == 1
+    assert (
+        main(["trace", "nodes", "nodes", "--all-pairs", *files, "--what-if", "n1: ip link set eth0 down", "--format", "json"])
+        == 1
+    )
     told = json.loads(capsys.readouterr().out)
     assert sum(len(cause["pairs"]) for cause in told["causes"]) == 2
     assert {cause["finding"]["check"] for cause in told["causes"]} == {"device-down"}

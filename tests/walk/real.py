@@ -215,6 +215,19 @@ class Lab:
         while any(self.inside(name, open_ends) for name in self.spaces):
             assert time.monotonic() < deadline, "devices do not come up"
 
+    def rules(self, name: str, lines: str, *, tool: str = "iptables") -> None:
+        """Give a namespace rules: lines for ``iptables-restore``, or for ``nft -f``."""
+        words = {
+            "iptables": ["iptables-restore", "-n"],
+            "ip6tables": ["ip6tables-restore", "-n"],
+            "legacy": ["iptables-legacy-restore", "-n"],
+            "nft": ["nft", "-f", "-"],
+        }[tool]
+        done = subprocess.run(
+            ["nsenter", f"--net={self.path(name)}", *words], input=lines, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
     # -- reading -------------------------------------------------------------------------------------
 
     def capture(self, nodes: dict[str, str] | None = None) -> Store:

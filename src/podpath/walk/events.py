@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Unknown
 from podpath.state.trace import Verdict
+from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import Frame, Packet
 from podpath.walk.space import Held
 from podpath.walk.world import World
@@ -37,7 +38,7 @@ class Mark(NamedTuple):
     stage: str
     summary: str
     packet: Packet | Frame | None = None
-    rows: tuple[Held[Any], ...] = ()
+    rows: tuple[Held[Any] | RuleHit, ...] = ()
 
 
 class Gap(NamedTuple):
@@ -52,6 +53,8 @@ class Gap(NamedTuple):
     unknown: Unknown
     assumption: str = ""
     diverts: bool = False
+    either: bool = False
+    """All that it could be was walked: where all ends are alike, it does not matter."""
 
 
 class Cause(NamedTuple):
@@ -71,7 +74,7 @@ class Cause(NamedTuple):
     ns: int
     summary: str
     why: str = ""
-    rows: tuple[Held[Any], ...] = ()
+    rows: tuple[Held[Any] | RuleHit, ...] = ()
     fix: tuple[str, ...] = ()
     likely: bool = False
 
@@ -83,12 +86,20 @@ class Carry:
     Attributes:
         learned: ports behind which bridges have learned a MAC, by (namespace, bridge, VLAN, MAC).
         neighbours: link-layer addresses that hosts have learned from questions, by (namespace, device, address).
-        tracked: what each namespace's connection tracking knows of the flow, by namespace.
+        track: what the namespace's connection tracking says of this packet.
+        prerouted: PREROUTING has seen it on a bridge.
+        tracked: connections of each namespace, by namespace.
     """
 
     learned: Mapping[tuple[int, str, int, Mac], str] = field(default_factory=lambda: _EMPTY)
     neighbours: Mapping[tuple[int, str, Ip], Mac] = field(default_factory=lambda: _EMPTY)
+    track: Any = None
+    prerouted: bool = False
     tracked: Mapping[int, Any] = field(default_factory=lambda: _EMPTY)
+
+    def fresh(self) -> "Carry":
+        """Return it for another packet, or the same one elsewhere: cables and tunnels take the track away."""
+        return replace(self, track=None, prerouted=False) if self.track is not None or self.prerouted else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,8 @@ class Complain:
     end: "End"
     carry: Carry
     dev: str = ""
+    answer: Packet | None = None
+    """The answer, where a rule has made it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ IPv6: ipv6_dev_get_saddr() (net/ipv6/addrconf.c; RFC 6724, section 5).
 
 from typing import Final
 
-from podpath.state.address import V4, V6, Ip, last_ip, parse_prefix
+from podpath.state.address import V4, V6, Ip, family_of, last_ip, parse_prefix
 from podpath.state.link import Address
 from podpath.walk.fib import Entry, Hop
 from podpath.walk.space import LOOPBACK, Held, Space
@@ -51,6 +51,18 @@ def source_for(space: Space, entry: Entry, hop: Hop | None, dst: Ip) -> Ip | Non
         return _source6(space, dev or LOOPBACK, dst)
     via = hop.via if hop is not None else row.via
     return _source4(space, dev or LOOPBACK, via, entry.scope)
+
+
+def select_source(space: Space, dev: str, target: Ip, scope: int) -> Ip | None:
+    """Return the address of a device that goes with a target (inet_select_addr, ipv6_dev_get_saddr).
+
+    Args:
+        space: the namespace.
+        dev: the device.
+        target: the next hop, for IPv4; the destination, for IPv6.
+        scope: the widest scope that will do, for IPv4.
+    """
+    return _source4(space, dev, target, scope) if family_of(target) == V4 else _source6(space, dev, target)
 
 
 def _source4(space: Space, dev: str, via: Ip | None, scope: int) -> Ip | None:

@@ -236,6 +236,11 @@ class Space:
     def _sysctls(self) -> dict[str, Held[Sysctl]]:
         return {held.row.name: held for held in self.all(Sysctl)}
 
+    @cached_property
+    def sysctls(self) -> dict[str, str]:
+        """Values of all settings by name."""
+        return {name: held.row.value for name, held in self._sysctls.items()}
+
     def sysctl(self, name: str) -> Held[Sysctl] | None:
         """Return a setting; none where it was not seen."""
         return self._sysctls.get(name)

@@ -12,9 +12,10 @@ from podpath.state.render import line_of
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 from podpath.walk.ends import EndError, Endpoint, addresses
 from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
+from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
 from podpath.walk.routes import choose_source, lookup, no_route
-from podpath.walk.space import UNSHOWN, Held
+from podpath.walk.space import UNSHOWN, Held, Space
 from podpath.walk.teach import teach
 from podpath.walk.walker import Walker
 from podpath.walk.world import World
@@ -80,7 +81,9 @@ class Tracer:
         packet = self._first(ask, ns, dst)
         forward = self.forward(ns, packet, ask)
         there = self._leg(forward, ask)
-        reply, back = self._back(forward, ask) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
+        reply, back = (
+            self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
+        )
         return self._both(ask, packet, (forward, there), (reply, back))
 
     def _there(self, ask: Ask) -> tuple[int, Ip]:
@@ -145,7 +148,7 @@ class Tracer:
             return End(Verdict.DROPPED, "it is sent from 0.0.0.0, and is a martian wherever it comes", ns, cause=cause)
         return End(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)
 
-    def answers(self, path: Path, ask: Ask) -> tuple[Path, ...]:
+    def answers(self, path: Path, ask: Ask, ns: int, sent: Packet) -> tuple[Path, ...]:
         """Return all ways of the answer to a packet that arrived."""
         packet = path.end.packet
         assert packet is not None  # noqa: S101 - what arrived is a packet
@@ -165,14 +168,31 @@ class Tracer:
             answer = replace(answer, icmp_type=ECHO_REPLY[packet.proto], sport=packet.sport, dport=None, dont_fragment=False)
         elif packet.proto == "tcp":
             answer = replace(answer, flags=frozenset(("SYN", "ACK")))
-        return self.walker.follow(Send(path.end.ns, answer, path.end.carry))
+        asked = (sent.dst, sent.dport) if sent.proto not in ECHO_REQUEST else (sent.dst, None)
+        return tuple(self._recognized(back, ns, asked) for back in self.walker.follow(Send(path.end.ns, answer, path.end.carry)))
 
-    def _back(self, forward: Sequence[Path], ask: Ask) -> tuple[tuple[Path, ...], Leg | None]:
+    def _recognized(self, back: Path, ns: int, asked: tuple[Ip, int | None]) -> Path:
+        """Return the way of an answer; one that comes from another address than was asked, or to another host, is nobody's."""
+        packet = back.end.packet
+        if back.end.verdict is not Verdict.DELIVERED or packet is None:
+            return back
+        came = (packet.src, packet.sport if asked[1] is not None else None)
+        if came == asked and back.end.ns == ns:
+            return back
+        node = self.world.space(ns).node
+        said = f"the answer comes from {_socket(came)}, and {node} waits for one from {_socket(asked)}"
+        if back.end.ns != ns:
+            said = f"the answer arrives at {_name(self.world.space(back.end.ns))}, which did not ask"
+        why = "An address was changed on the way there, and the answer did not come back by where that could be undone."
+        cause = Cause("answer-from-stranger", back.end.ns, said, why)
+        return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
+
+    def _back(self, forward: Sequence[Path], ask: Ask, ns: int, packet: Packet) -> tuple[tuple[Path, ...], Leg | None]:
         paths = [
             back._replace(share=back.share * path.share)
             for path in forward
             if path.end.verdict is Verdict.DELIVERED
-            for back in self.answers(path, ask)
+            for back in self.answers(path, ask, ns, packet)
         ]
         return (tuple(paths), self._leg(paths, ask)) if paths else ((), None)
 
@@ -216,6 +236,9 @@ class Tracer:
     # -- from paths to words -------------------------------------------------------------------------
 
     def _leg(self, paths: Sequence[Path], ask: Ask) -> Leg:
+        if len({(path.end.verdict, path.end.error, path.end.ns) for path in paths}) == 1:
+            # Whatever it is that nobody knows: all ways end alike.
+            paths = [path._replace(gaps=tuple(gap for gap in path.gaps if not gap.either)) for path in paths]
         branches = sorted((self._branch(path, ask) for path in paths), key=lambda branch: -branch.verdict.rank)
         shares = [branch.probability for branch in branches if branch.verdict is branches[0].verdict]
         total = sum(share for share in shares if share is not None) if None not in shares else None
@@ -251,20 +274,35 @@ class Tracer:
             mark.stage,
             mark.summary,
             describe(mark.packet) if mark.packet else "",
-            tuple(self._evidence(mark.ns, held) for held in mark.rows if held.rowid != UNSHOWN),
+            tuple(self._evidence(mark.ns, held) for held in mark.rows if _is_shown(held)),
             teach(mark.stage) if ask.explain else "",
         )
 
-    def _evidence(self, ns: int, held: Held[Any]) -> Evidence:
+    def _evidence(self, ns: int, held: "Held[Any] | RuleHit") -> Evidence:
+        if isinstance(held, RuleHit):
+            return self._of_rule(ns, held)
         if held.rowid < 0:
             space = self.world.space(ns)
             return Evidence(space.node, space.label, "what if", line_of(held.row))
         return self._witness.shown(ns, held.source, held.line, held.row)
 
+    def _of_rule(self, ns: int, hit: RuleHit) -> Evidence:
+        space = self.world.space(ns)
+        shown = self._witness.at(hit.source, hit.line) if hit.source else None
+        counter = f"[{hit.packets}] " if hit.packets is not None else ""
+        return Evidence(
+            space.node,
+            space.label,
+            hit.command,
+            f"{counter}{hit.text}",
+            shown.file if shown else None,
+            hit.line if shown and shown.file else None,
+        )
+
     def _finding(self, cause: Cause, *, likely: bool) -> Finding:
         space = self.world.space(cause.ns)
         on = f"on {space.node}: " if not space.label else f"on {space.node}, in {space.label.replace(':', ' ', 1)}: "
-        evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if held.rowid != UNSHOWN)
+        evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
         return Finding(
             cause.check,
@@ -285,12 +323,21 @@ class Tracer:
             return
         out, home = _places(there), _places(back)
         if out != home[::-1]:
-            names = [self._name(ns) for ns in home]
+            names = [_name(self.world.space(ns)) for ns in home]
             yield f"the answer takes another way than the packet: {' → '.join(names)}"
 
-    def _name(self, ns: int) -> str:
-        space = self.world.space(ns)
-        return space.label.partition(":")[2] or space.node
+
+def _name(space: Space) -> str:
+    return space.label.partition(":")[2] or space.node
+
+
+def _socket(place: tuple[Ip, int | None]) -> str:
+    ip, port = place
+    return ip_text(ip) if port is None else f"{ip_text(ip)} port {port}"
+
+
+def _is_shown(held: "Held[Any] | RuleHit") -> bool:
+    return isinstance(held, RuleHit) or held.rowid != UNSHOWN
 
 
 def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:

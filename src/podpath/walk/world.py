@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, Mac
+from podpath.state.conntrack import ConntrackEntry
 from podpath.state.link import Link
+from podpath.walk.netfilter import Connections, Ruleset, Text
 from podpath.walk.policy import Routing
 from podpath.walk.space import Change, Held, Space
 from podpath.walk.tables import Tables
+
+_RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)"
 
 
 class End(NamedTuple):
@@ -62,6 +66,8 @@ class World:
         self._spaces: dict[int, Space] = {}
         self._places: dict[int, _Place] = {}
         self._nsids: dict[int, dict[tuple[int, int], int]] = {}
+        self._rules: dict[int, Ruleset] = {}
+        self._connections: dict[int, Connections] = {}
         self._routings: dict[tuple[int, int], Routing] = {}
 
     def _place(self, ns: int) -> _Place:
@@ -87,6 +93,25 @@ class World:
         found = self._routings.get((ns, family))
         if found is None:
             found = self._routings[ns, family] = Routing(self.space(ns), family)
+        return found
+
+    def rules(self, ns: int) -> Ruleset:
+        """Return the netfilter rules and sets of a namespace; nothing is read of them before a packet asks."""
+        found = self._rules.get(ns)
+        if found is None:
+            rows = self.store.raw(
+                "SELECT command, text, source, first FROM source WHERE ns = ? AND text IS NOT NULL AND source IN ("
+                " SELECT source FROM ruleset WHERE ns = ?) OR ns = ? AND text IS NOT NULL AND regexp_matches(command, ?)"
+                " ORDER BY source", [ns, ns, ns, _RULES],
+            )  # fmt: skip
+            found = self._rules[ns] = Ruleset.of(Text(*row) for row in rows)
+        return found
+
+    def connections(self, ns: int) -> Connections:
+        """Return the connections that a namespace tracked when it was captured."""
+        found = self._connections.get(ns)
+        if found is None:
+            found = self._connections[ns] = Connections.of(held.row for held in self.space(ns).all(ConntrackEntry))
         return found
 
     def node_of(self, ns: int) -> int:

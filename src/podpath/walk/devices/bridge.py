@@ -5,14 +5,17 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import Mac, family_of, mac_text
+from podpath.state.address import V4, Mac, family_of, mac_text
 from podpath.state.link import BridgePort, Link
 from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.events import Carry, Cause, End, Leave, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.hooks import Hook, after_hook, pass_hook
 from podpath.walk.links import dead
+from podpath.walk.neighbour import resolve
 from podpath.walk.packet import Frame, Packet, Question
+from podpath.walk.policy import Flow
 from podpath.walk.space import Held, Space
 from podpath.walk.world import End as FarEnd
 
@@ -68,7 +71,83 @@ def receive(walk: Walk, event: Receive, link: Held[Link], master: Held[Link]) ->
     proxied = _answered_by_bridge(where, frame, dev, carry)
     if proxied is not None:
         return (proxied,)
+    if isinstance(frame.content, Packet) and _calls_ip(walk, where, frame.content.family):
+        return _through_rules(walk, where, frame, carry, dev)
     return _forward(walk, where, frame, carry, came_by=dev)
+
+
+# -- br_netfilter ------------------------------------------------------------------------------------
+
+
+def _calls_ip(walk: Walk, where: _Bridge, family: int) -> bool:
+    """Say whether a bridge shows its frames to the rules of IP (br_nf_pre_routing): by its own setting or the namespace's."""
+    held = where.space.bridges.get(where.name)
+    own = held.row.nf_call_iptables if held is not None and family == V4 else None
+    name = "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
+    return bool((own or where.space.setting(name)) and walk.world.rules(where.space.ns).texts)
+
+
+def _through_rules(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
+    """Let PREROUTING see a bridged packet (br_nf_pre_routing); a changed destination goes where its route leads."""
+    packet, ns = frame.content, where.space.ns
+    assert isinstance(packet, Packet)  # noqa: S101 - the caller looked
+    turns: list[Turn] = []
+    for passed in pass_hook(walk, ns, Hook.PREROUTING, packet, carry, into=where.name, physin=dev):
+        after = replace(passed.carry, prerouted=True)
+        if passed.end is not None:
+            turns.append(after_hook(passed, Turn(passed.end)))
+            continue
+        onward = replace(frame, content=passed.packet)
+        if passed.packet.dst != packet.dst:
+            found = _redirected(walk, where, onward, after, dev)
+        else:
+            found = _forward(walk, where, onward, after, came_by=dev)
+        turns += [after_hook(passed, turn) for turn in found]
+    return tuple(turns)
+
+
+def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
+    """Return where a frame goes whose destination a rule has changed: by the bridge again, or up to the host."""
+    packet, ns = frame.content, where.space.ns
+    assert isinstance(packet, Packet)  # noqa: S101 - the caller looked
+    bridge = where.space.links[where.name]
+    way = walk.world.routing(ns, packet.family).lookup(Flow(dst=packet.dst, src=packet.src, iif=where.name, mark=packet.mark))
+    if not way.hops or way.hops[0].dev != where.name or (way.entry is not None and way.entry.row.type == "local"):
+        return (Turn(_up(where, replace(frame, dst=bridge.row.mac), carry, dev)),)
+    via = way.hops[0].via if way.hops[0].via is not None else packet.dst
+    answers = resolve(walk, Leave(ns, packet, where.name, via, carry, dev), bridge)
+    if isinstance(answers, End):
+        return (Turn(answers),)
+    return tuple(
+        turn._replace(marks=(*answer.marks, *turn.marks), share=answer.share * turn.share)
+        for answer in answers
+        for turn in _forward(walk, where, replace(frame, dst=answer.mac), answer.carry, came_by=dev)
+    )
+
+
+def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, port: str) -> list[Turn]:
+    """Send a frame by a port; FORWARD and POSTROUTING see a bridged packet before (br_nf_forward_ip)."""
+    ns, packet = where.space.ns, frame.content
+    if came_by is None or not isinstance(packet, Packet) or not _calls_ip(walk, where, packet.family):
+        return [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False)))]
+    ways = [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False)))]
+    for hook in (Hook.FORWARD, Hook.POSTROUTING):
+        ways = [turn for way in ways for turn in _at(walk, where, hook, way, came_by, port)]
+    return ways
+
+
+def _at(walk: Walk, where: _Bridge, hook: Hook, way: Turn, came_by: str, port: str) -> list[Turn]:
+    event = way.to
+    if not isinstance(event, Transmit) or not isinstance(event.frame.content, Packet):
+        return [way]
+    found = []
+    seen = pass_hook(
+        walk, event.ns, hook, event.frame.content, event.carry, into=where.name, out=where.name, physin=came_by, physout=port
+    )
+    for passed in seen:
+        to = passed.end or replace(event, frame=replace(event.frame, content=passed.packet), carry=passed.carry)
+        found.append(Turn(to, (*way.marks, *passed.marks), way.share * passed.share, gaps=(*way.gaps, *passed.gaps)))
+    return found
 
 
 def _blocked(walk: Walk, ns: int, held: Held[BridgePort] | None, dev: str) -> End:
@@ -219,7 +298,8 @@ def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: st
     leaving = _egress(where, out.port or "", frame)
     if leaving is None:
         return (Turn(_outside_vlans(ns, out.port or "", where.name), (mark,)),)
-    return (Turn(Transmit(ns, out.port or "", leaving, carry), (mark,)),)
+    sent = _out_by(walk, where, leaving, carry, came_by, out.port or "")
+    return tuple(turn._replace(marks=(mark, *turn.marks)) for turn in sent)
 
 
 def _up(where: _Bridge, frame: Frame, carry: Carry, came_by: str) -> Receive:
@@ -311,7 +391,8 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
         elif leaving is None:
             turns.append(Turn(replace(_outside_vlans(ns, name, where.name), aside=True), copy=True))
         else:
-            turns.append(Turn(Transmit(ns, name, leaving, carry), marks, copy=True))
+            sent = _out_by(walk, where, leaving, carry, came_by, name)
+            turns += [turn._replace(marks=(*marks, *turn.marks), copy=True) for turn in sent]
     if not turns and deaf:
         return (Turn(End(Verdict.DROPPED, f"nobody at {where.name} answers", ns, where.name, aside=True)),)
     if not turns:

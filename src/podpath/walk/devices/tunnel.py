@@ -64,7 +64,18 @@ def _outer(walk: Walk, event: Transmit, row: Tunnel, remote: Ip, under: int) -> 
     local = row.local if row.local not in {None, Ip(V4_BASE), Ip(0)} else None
     asked = Packet(Ip(0), remote, _PROTO[row.kind], None, port)
     src = local or choose_source(walk, under, asked, row.lower) or remote
-    return Packet(src, remote, _PROTO[row.kind], None, port, length=length, key=row.key, payload=payload, dont_fragment=whole)
+    return Packet(
+        src,
+        remote,
+        _PROTO[row.kind],
+        None,
+        port,
+        length=length,
+        key=row.key,
+        payload=payload,
+        dont_fragment=whole,
+        mark=inner.mark if isinstance(inner, Packet) and under == event.ns else 0,
+    )
 
 
 DEVICE: Final = Device(tuple(_OVERHEAD), _transmit)

@@ -12,7 +12,7 @@ from podpath.state.link import Address, Link
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
-from podpath.walk.packet import Packet, Question
+from podpath.walk.packet import Frame, Packet, Question
 from podpath.walk.space import Held, Space
 from podpath.walk.world import End as Socket
 from podpath.walk.world import NoEnd
@@ -57,8 +57,15 @@ def _arrivals(walk: Walk, event: Transmit, ends: list[Socket]) -> tuple[Turn, ..
     for end in ends:
         said = f"the network between nodes carries it to {end.link.row.name} of {walk.world.space(end.ns).node}"
         mark = Mark(event.ns, event.dev, "underlay", said, rows=(end.link,))
-        turns.append(Turn(Receive(end.ns, end.link.row.name, event.frame, event.carry), (mark,), copy=len(ends) > 1))
+        turns.append(
+            Turn(Receive(end.ns, end.link.row.name, _bare(event.frame), event.carry.fresh()), (mark,), copy=len(ends) > 1)
+        )
     return tuple(turns)
+
+
+def _bare(frame: Frame) -> Frame:
+    packet = frame.content
+    return replace(frame, content=replace(packet, mark=0)) if isinstance(packet, Packet) and packet.mark else frame
 
 
 def _nets(space: Space, dev: str) -> list[Address]:
@@ -153,7 +160,7 @@ def _no_station(walk: Walk, event: Transmit, link: Held[Link], packet: Packet) -
         said = f"gateways that were not captured carry it to {owner.link.row.name} of {there.node}"
         mark = Mark(event.ns, event.dev, "underlay", said, rows=(owner.link,))
         frame = replace(event.frame, dst=owner.link.row.mac, content=replace(packet, ttl=packet.ttl - 1))
-        return (Turn(Receive(owner.ns, owner.link.row.name, frame, event.carry), (mark,)),)
+        return (Turn(Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh()), (mark,)),)
     what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
     return (Turn(unknown(event.ns, walk.world, what, "podpath collect (on that host: capture this node)", event.dev)),)
 

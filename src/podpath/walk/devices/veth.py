@@ -1,5 +1,6 @@
 """A veth: what one end sends, the other end gets (drivers/net/veth.c, __is_skb_forwardable in net/core/dev.c)."""
 
+from dataclasses import replace
 from typing import Final
 
 from podpath.state.link import Link
@@ -8,7 +9,7 @@ from podpath.walk.devices import underlay
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
 from podpath.walk.links import dead
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Frame, Packet
 from podpath.walk.space import Held
 from podpath.walk.world import NoEnd
 
@@ -38,7 +39,19 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
             ),
         )
     end = too_long(event, peer, other.ns, other.link)
-    return (Turn(end, marks),) if end is not None else (Turn(Receive(other.ns, peer.name, event.frame, event.carry), marks),)
+    return (
+        (Turn(end, marks),)
+        if end is not None
+        else (Turn(Receive(other.ns, peer.name, _bare(event, other.ns), event.carry.fresh()), marks),)
+    )
+
+
+def _bare(event: Transmit, ns: int) -> Frame:
+    """Return the frame as another namespace gets it: without its firewall mark (skb_scrub_packet)."""
+    packet = event.frame.content
+    if ns == event.ns or not isinstance(packet, Packet) or not packet.mark:
+        return event.frame
+    return replace(event.frame, content=replace(packet, mark=0))
 
 
 def _place(walk: Walk, here: int, there: int) -> str:

@@ -100,15 +100,16 @@ def _to(
     row, content = settings.row, event.frame.content
     vni = entry.row.vni if entry is not None and entry.row.vni is not None else row.vni
     port = (entry.row.port if entry is not None else None) or row.port or _DEFAULT_PORT
+    mark = content.mark if isinstance(content, Packet) and under == event.ns else 0
     length = (content.length if isinstance(content, Packet) else 28) + _OVERHEAD[family_of(remote)]
     oif = (entry.row.via if entry is not None else None) or row.lower
-    outer = Packet(row.local or Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame)
+    outer = Packet(row.local or Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
     if row.local is None:
         src = choose_source(walk, under, outer, oif)
         if src is None:
-            outer = Packet(remote, remote, "udp", None, port, length=length, key=vni, payload=event.frame)
+            outer = Packet(remote, remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
         else:
-            outer = Packet(src, remote, "udp", None, port, length=length, key=vni, payload=event.frame)
+            outer = Packet(src, remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
     wrap = f"VXLAN {vni}, UDP {port}, {ip_text(outer.src)} → {ip_text(remote)}"
     marks = (Mark(event.ns, event.dev, "FDB", said, rows=rows), Mark(event.ns, event.dev, "tunnel", wrap, outer, (settings,)))
     return Turn(Send(under, outer, event.carry, oif if oif in walk.world.space(under).links else None), marks)

@@ -1,15 +1,17 @@
 """A namespace gets a packet: PREROUTING, then whether it is for itself or for others (ip_rcv, ip6_rcv)."""
 
+from dataclasses import replace
+
 from podpath.state.address import V6, ip_text
 from podpath.state.route import XfrmPolicy
 from podpath.state.trace import Verdict
 from podpath.walk.events import Arrive, Complain, End, Forward, Gap, Local, Mark, Turn, Walk, gap_of
 from podpath.walk.fib import Errno
+from podpath.walk.hooks import Hook, Passed, after_hook, pass_hook
 from podpath.walk.packet import Packet
 from podpath.walk.policy import Flow
 from podpath.walk.routes import branches, route_cause, route_mark, rules_gap
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
-from podpath.walk.stages.netfilter import Hook, Passed, pass_hook
 
 # ip_error() (net/ipv4/route.c): a blackhole says nothing.
 _COMPLAINTS = {
@@ -30,15 +32,19 @@ def stage(walk: Walk, event: Arrive) -> tuple[Turn, ...]:
     if event.packet.family == V6 and space.conf(V6, event.dev, "disable_ipv6") == 1:
         return (Turn(End(Verdict.DROPPED, f"{event.dev} has no IPv6 (disable_ipv6)", event.ns, event.dev)),)
     turns: list[Turn] = []
-    for passed in pass_hook(walk, event.ns, Hook.PREROUTING, event.packet, event.carry, into=event.dev):
+    for passed in _seen_by_prerouting(walk, event):
         if passed.end is not None:
-            turns.append(Turn(passed.end, passed.marks, passed.share, gaps=passed.gaps))
+            turns.append(after_hook(passed, Turn(passed.end)))
             continue
-        turns += [
-            turn._replace(marks=(*passed.marks, *turn.marks), share=passed.share * turn.share, gaps=(*passed.gaps, *turn.gaps))
-            for turn in _routed(walk, event, passed)
-        ]
+        turns += [after_hook(passed, turn) for turn in _routed(walk, event, passed)]
     return tuple(turns)
+
+
+def _seen_by_prerouting(walk: Walk, event: Arrive) -> tuple[Passed, ...]:
+    """Let PREROUTING see the packet, unless it has on a bridge (ip_sabotage_in)."""
+    if event.carry.prerouted:
+        return (Passed(event.packet, replace(event.carry, prerouted=False)),)
+    return pass_hook(walk, event.ns, Hook.PREROUTING, event.packet, event.carry, into=event.dev)
 
 
 def _routed(walk: Walk, event: Arrive, passed: Passed) -> tuple[Turn, ...]:

@@ -5,7 +5,7 @@ The message is a packet of its own: whether the sender hears it follows from its
 
 from dataclasses import replace
 
-from podpath.state.address import V4, Ip
+from podpath.state.address import V4, V4_BASE, Ip
 from podpath.state.trace import Verdict
 from podpath.walk.events import Complain, End, Mark, Send, Turn, Walk, quiet
 from podpath.walk.packet import Packet
@@ -34,7 +34,7 @@ _V6 = {
     "reject-route": (1, 6),
 }
 _ICMP_LENGTH = 576
-_WORDS = {"reset": "a TCP reset", "ttl": "ICMP time exceeded", "too-big": "ICMP too big"}
+_WORDS = {"reset": "a TCP reset", "rejected": "the answer of the rule", "ttl": "ICMP time exceeded", "too-big": "ICMP too big"}
 
 
 def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
@@ -44,7 +44,9 @@ def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
         return (Turn(quiet(event.end)),)  # whoever wrapped it does not pass it on
     if original.about is not None or "RST" in original.flags:
         return (Turn(replace(event.end, verdict=Verdict.DROPPED)),)  # nobody answers an error with an error
-    answer = _reset(original) if event.kind == "reset" else _message(walk, event)
+    answer = event.answer and _sourced(walk, event.ns, event.answer)
+    if event.answer is None:
+        answer = _reset(original) if event.kind == "reset" else _message(walk, event)
     if answer is None:
         return (Turn(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),)
     paths = walk.follow(Send(event.ns, answer, event.carry))
@@ -63,6 +65,14 @@ def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
 def _untold(end: End) -> End:
     """Return the end of a packet whose sender does not hear of it."""
     return replace(end, verdict=Verdict.LOOP if end.verdict is Verdict.LOOP else Verdict.DROPPED, error="")
+
+
+def _sourced(walk: Walk, ns: int, answer: Packet) -> Packet | None:
+    """Return a rule's answer with its source; none where there is none to take."""
+    if answer.src not in {Ip(0), Ip(V4_BASE)}:
+        return answer
+    src = choose_source(walk, ns, answer)
+    return replace(answer, src=src) if src is not None else None
 
 
 def _reset(packet: Packet) -> Packet:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from podpath.state.address import V6
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Complain, End, Forward, Leave, Turn, Walk
+from podpath.walk.hooks import Hook, pass_hook
 from podpath.walk.stages.leave import mtu_of, overhead
-from podpath.walk.stages.netfilter import Hook, pass_hook
 
 _LINK_LOCAL = 0xFE80 >> 6
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from podpath.state.address import V6
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Complain, End, Leave, Mark, Transmit, Turn, Walk, quiet, unknown
+from podpath.walk.hooks import Hook, after_hook, pass_hook
+from podpath.walk.neighbour import resolve
 from podpath.walk.packet import Frame, Packet
-from podpath.walk.stages.neighbour import resolve
-from podpath.walk.stages.netfilter import Hook, pass_hook
 
 _IPV6_MIN_MTU = 1280
 
@@ -21,13 +21,10 @@ def stage(walk: Walk, event: Leave) -> tuple[Turn, ...]:
     turns: list[Turn] = []
     for passed in pass_hook(walk, event.ns, Hook.POSTROUTING, event.packet, event.carry, into=event.came_by or "", out=event.dev):
         if passed.end is not None:
-            turns.append(Turn(passed.end, passed.marks, passed.share, gaps=passed.gaps))
+            turns.append(after_hook(passed, Turn(passed.end)))
             continue
         after = replace(event, packet=passed.packet, carry=passed.carry)
-        turns += [
-            turn._replace(marks=(*passed.marks, *turn.marks), share=passed.share * turn.share, gaps=(*passed.gaps, *turn.gaps))
-            for turn in _finish(walk, after)
-        ]
+        turns += [after_hook(passed, turn) for turn in _finish(walk, after)]
     return tuple(turns)
 
 

@@ -9,9 +9,9 @@ from podpath.state.trace import Verdict
 from podpath.walk.devices import tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
 from podpath.walk.events import Arrive, Cause, Complain, End, Event, Local, Mark, Receive, Turn, Walk, gap_of, unknown
+from podpath.walk.hooks import Hook, pass_hook
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet
 from podpath.walk.space import Held, Space
-from podpath.walk.stages.netfilter import Hook, pass_hook
 from podpath.walk.world import End as Device
 
 _LISTENING: Final = {"tcp": "LISTEN", "udp": "UNCONN", "sctp": "LISTEN"}
@@ -181,11 +181,17 @@ def _inside(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
     inner = outer.payload
     to: Event
     if isinstance(inner, Frame):
-        to = Receive(end.ns, end.link.row.name, inner, event.carry)
+        to = Receive(end.ns, end.link.row.name, _marked(inner, event, end.ns), event.carry.fresh())
     else:
         assert isinstance(inner, Packet)  # noqa: S101 - a tunnel carries a packet or a frame
-        to = Arrive(end.ns, end.link.row.name, inner, event.carry)
+        to = Arrive(end.ns, end.link.row.name, replace(inner, mark=outer.mark if end.ns == event.ns else 0), event.carry.fresh())
     return Turn(to, (mark,))
+
+
+def _marked(frame: Frame, event: Local, ns: int) -> Frame:
+    """Return a frame with the firewall mark of what it was wrapped in: both are one buffer, within a namespace."""
+    inner, mark = frame.content, event.packet.mark if ns == event.ns else 0
+    return replace(frame, content=replace(inner, mark=mark)) if isinstance(inner, Packet) and inner.mark != mark else frame
 
 
 def _by_network(walk: Walk, event: Local, kind: str) -> Turn | None:
@@ -226,7 +232,7 @@ def _vxlan(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
         return Turn(got)
     settings, frame, carry = got
     mark = Mark(end.ns, name, "tunnel", f"{name} unwraps VXLAN {outer.key}", rows=(settings,))
-    return Turn(Receive(end.ns, name, frame, carry), (mark,))
+    return Turn(Receive(end.ns, name, _marked(frame, event, end.ns), carry.fresh()), (mark,))
 
 
 def _no_tunnel(walk: Walk, event: Local) -> End:
@@ -274,7 +280,7 @@ def _wireguard(walk: Walk, event: Local) -> Turn:
             cause = Cause("wireguard-allowed-ips", end.ns, said, "It drops the packet after decrypting it.", (end.link,))
             return Turn(End(Verdict.DROPPED, said, end.ns, name, cause=cause))
         mark = Mark(end.ns, name, "tunnel", f"{name} decrypts it", rows=(peer,))
-        return Turn(Arrive(end.ns, name, inner, event.carry), (mark,))
+        return Turn(Arrive(end.ns, name, inner, event.carry.fresh()), (mark,))
     said = f"{walk.world.space(event.ns).node} has no WireGuard device that is up"
     cause = Cause("overlay-device-missing", event.ns, said, "", ())
     return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))

@@ -5,10 +5,10 @@ ip_route_output_key_hash_rcu(), ip6_route_output_flags(), __ip_local_out().
 
 from podpath.walk.events import Carry, Leave, Send, Transmit, Turn, Walk, unknown
 from podpath.walk.fib import Entry, Hop
+from podpath.walk.hooks import Hook, pass_hook
 from podpath.walk.packet import Frame, Packet
 from podpath.walk.routes import branches, lookup, no_route, route_mark, rules_gap
 from podpath.walk.space import LOOPBACK
-from podpath.walk.stages.netfilter import Hook, pass_hook
 
 
 def stage(walk: Walk, event: Send) -> tuple[Turn, ...]:
@@ -31,10 +31,11 @@ def stage(walk: Walk, event: Send) -> tuple[Turn, ...]:
 def _out(walk: Walk, event: Send, entry: Entry, hop: Hop, so_far: Turn) -> list[Turn]:
     """Let OUTPUT see the packet; it may change its destination or mark, and then it is routed anew."""
     dev = LOOPBACK if entry.row.type == "local" else hop.dev or ""
+    carry = event.carry.fresh()
     if event.routed_anew:
         return [so_far._replace(to=onward(event.ns, event.packet, entry, hop, event.carry))]
     turns = []
-    for passed in pass_hook(walk, event.ns, Hook.OUTPUT, event.packet, event.carry, out=dev):
+    for passed in pass_hook(walk, event.ns, Hook.OUTPUT, event.packet, carry, out=dev):
         marks, gaps, share = (*so_far.marks, *passed.marks), (*so_far.gaps, *passed.gaps), so_far.share * passed.share
         if passed.end is not None:
             turns.append(Turn(passed.end, marks, share, gaps=gaps))

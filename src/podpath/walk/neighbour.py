@@ -6,6 +6,7 @@ The question is a frame like any other, and is walked like one: who answers, and
 the same stages that carry the packet itself.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -129,7 +130,10 @@ def _answer(walk: Walk, event: Leave, mac: Mac, path: Path, several: int) -> Ans
     if several > 1:
         said += f"; {several} hosts answer, and the last answer counts"
     mark = Mark(event.ns, event.dev, "neighbour", said, rows=who.rows if who is not None else ())
-    return Answer(mac, (mark,), path.end.carry, Fraction(1, several), path.gaps)
+    # What the question taught others stays; what is known of the packet itself does, too.
+    taught = path.end.carry
+    carry = replace(event.carry, learned=taught.learned, neighbours=taught.neighbours)
+    return Answer(mac, (mark,), carry, Fraction(1, several), path.gaps)
 
 
 def _place(space: Space) -> str:
