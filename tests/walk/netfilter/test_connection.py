@@ -35,3 +35,10 @@ def test_confirming_makes_new_connections() -> None:
     assert after.find(Tuple(B, A, "udp", 2, 1)) == first
     changed = Connection(first.original, Tuple(C, A, "udp", 2, 1))
     assert set(after.confirmed(changed).table) == {(0, first.original), (0, changed.reply)}
+
+
+def test_protocols_without_ports_have_port_zero() -> None:
+    """ICMP has its identifier there, and its type with its code; a port that is not known stays unknown."""
+    assert [Tuple(A, B, "esp").port(side) for side in ("src", "dst")] == [0, 0]
+    assert [Tuple(A, B, "icmp", 7, None, 8, 0).port(side) for side in ("src", "dst")] == [7, 0x800]
+    assert Tuple(A, B, "tcp", None, 80).port("src") is None

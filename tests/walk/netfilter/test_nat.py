@@ -61,3 +61,12 @@ def test_ports_can_be_shifted_together() -> None:
     key = Tuple(CLIENT, SERVICE, "tcp", 40000, 83)
     connection = set_up(Connection(key, key.inverse), DST, Wanted(POD, POD, 8000, 8010, 80), Connections())
     assert (ip_text(connection.reply.src), connection.reply.sport) == ("10.1.0.5", 8003)
+
+
+def test_one_source_keeps_its_address_of_a_range() -> None:
+    """A second connection of the same source is translated as the first one was."""
+    wanted = Wanted(parse_ip("10.2.0.3"), parse_ip("10.2.0.200"))
+    first = Connection(Tuple(CLIENT, POD, "udp", 5, 53), Tuple(POD, parse_ip("10.2.0.77"), "udp", 53, 5))
+    key = Tuple(CLIENT, SERVICE, "udp", 5, 53)
+    again = set_up(Connection(key, key.inverse), SRC, wanted, Connections().confirmed(first))
+    assert ip_text(again.reply.dst) == "10.2.0.77"

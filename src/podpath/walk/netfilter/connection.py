@@ -3,7 +3,7 @@
 The tuples are those of nf_conntrack_tuple.h: what tells a packet of one direction from all others.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -12,6 +12,7 @@ from podpath.state.address import Ip
 from podpath.state.conntrack import ConntrackEntry
 from podpath.walk.packet import Packet
 
+_PORTED = frozenset(("tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6"))
 _ICMP_ANSWERS = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 17: 18, 18: 17}
 _ICMP6_ANSWERS = {128: 129, 129: 128, 139: 140, 140: 139}
 
@@ -44,6 +45,17 @@ class Tuple(NamedTuple):
             code = packet.icmp_code or 0
             return cls(packet.src, packet.dst, packet.proto, packet.sport, None, packet.icmp_type, code)
         return cls(packet.src, packet.dst, packet.proto, packet.sport, packet.dport)
+
+    def port(self, side: str) -> int | None:
+        """Return what the kernel keeps where ports are (union nf_conntrack_man_proto); none where it is not known.
+
+        Args:
+            side: src or dst. Of ICMP they are the identifier, and type with code; of protocols without ports, 0.
+        """
+        if self.proto in {"icmp", "icmpv6"} and side == "dst":
+            return ((self.icmp_type or 0) << 8) | (self.icmp_code or 0)
+        found = self.sport if side == "src" else self.dport
+        return found if found is not None or self.proto in _PORTED else 0
 
     @property
     def inverse(self) -> Self:
@@ -140,7 +152,7 @@ class Connections:
         count: how many there are, also those that nobody printed; none where it is not known.
     """
 
-    table: Mapping[tuple[int, Tuple], Connection] = field(default_factory=dict)
+    table: dict[tuple[int, Tuple], Connection] = field(default_factory=dict)
     count: int | None = None
 
     @classmethod

@@ -66,7 +66,11 @@ def _unique(current: Tuple, manipulated: str, wanted: Wanted, connection: Connec
     """Return the tuple that the kernel finds (get_unique_tuple)."""
     if manipulated == SRC and not wanted.random and _in_range(current, wanted) and _free(current, connection, connections):
         return current
-    chosen = _address(current, manipulated, wanted, connection.zone)
+    if manipulated == SRC and not wanted.random and wanted.first != wanted.last:
+        earlier = _as_before(current, wanted, connection, connections)
+        if earlier is not None:
+            return earlier
+    chosen = _address(current, manipulated, wanted, connection.zone or connection.reply_zone)
     if chosen.proto not in _WITH_PORTS and chosen.proto not in _ICMP:
         return chosen
     if not wanted.random:
@@ -78,6 +82,20 @@ def _unique(current: Tuple, manipulated: str, wanted: Wanted, connection: Connec
             if single or _free(chosen, connection, connections):
                 return chosen
     return _port(chosen, manipulated, wanted, connection, connections)
+
+
+def _as_before(key: Tuple, wanted: Wanted, connection: Connection, connections: Connections) -> Tuple | None:
+    """Return the translation that the same source has in another connection (find_appropriate_src)."""
+    if key.sport is None and key.proto in _WITH_PORTS:
+        return None
+    for held in reversed(connections.table.values()):
+        source = held.original
+        if (source.src, source.sport, source.proto, held.zone) == (key.src, key.sport, key.proto, connection.zone):
+            known = held.reply.inverse
+            found = key._replace(src=known.src, sport=known.sport)
+            if _in_range(found, wanted) and _free(found, connection, connections):
+                return found
+    return None
 
 
 def _in_range(key: Tuple, wanted: Wanted) -> bool:

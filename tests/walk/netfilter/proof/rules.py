@@ -315,6 +315,8 @@ class Packets:
         if end == "r":
             target = self.known[seed.choices(("b", "vip", "a"), (5, 3, 2))[0]]
         src, dst = seed.choice(source), seed.choice(target)
+        if src == dst:  # both directions would be one tuple
+            dst = self.known["vip"][0]
         if self.family == 4 and end == "a" and seed.random() < 0.03:
             dst = "10.1.0.255"
         return Sent(end, self.made(src, dst, end), "broadcast" if dst == "10.1.0.255" else "unicast")

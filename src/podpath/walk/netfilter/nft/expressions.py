@@ -198,7 +198,7 @@ def _of_connection(key: str, side: str | None, connection: Connection, *, answer
         "mark": connection.mark, "protocol": packet_protocol(connection.original.proto),
         "l3proto": 2 if family_of(connection.original.src) == V4 else 10,
         "zone": connection.reply_zone if side == "reply" else connection.zone or connection.reply_zone,
-        "proto-src": told.sport, "proto-dst": told.dport,
+        "proto-src": told.port("src"), "proto-dst": told.port("dst"),
     }  # fmt: skip
     if key in simple:
         return _unknown("a port of its connection") if simple[key] is None else one(simple[key])

@@ -59,20 +59,17 @@ def _conntrack(asked: Asked, sight: Sight) -> Answer:
         asked.test("--ctreplsrc", lambda net: in_net(reply.src, net)),
         asked.test("--ctrepldst", lambda net: in_net(reply.dst, net)),
         asked.test("--ctproto", lambda proto: packet_protocol(original.proto) == proto),
-        asked.test("--ctorigsrcport", lambda span: _port(original, "sport", span)),
-        asked.test("--ctorigdstport", lambda span: _port(original, "dport", span)),
-        asked.test("--ctreplsrcport", lambda span: _port(reply, "sport", span)),
-        asked.test("--ctrepldstport", lambda span: _port(reply, "dport", span)),
+        asked.test("--ctorigsrcport", lambda span: _port(original, "src", span)),
+        asked.test("--ctorigdstport", lambda span: _port(original, "dst", span)),
+        asked.test("--ctreplsrcport", lambda span: _port(reply, "src", span)),
+        asked.test("--ctrepldstport", lambda span: _port(reply, "dst", span)),
         asked.test("--ctstatus", lambda wanted: bool(connection.status & set(wanted))),
         asked.test("--ctexpire", lambda _: Doubt("when its connection expires is not known", _COMMAND)),
     )
 
 
-def _port(key: Tuple, which: str, span: tuple[int, int]) -> Answer:
-    """Compare a port of a tuple; of ICMP the kernel compares identifier, and type with code, in the same place."""
-    if key.icmp_type is not None and which == "dport":
-        return within((key.icmp_type << 8) | (key.icmp_code or 0), *span, "its ICMP type")
-    return within(getattr(key, which), *span, "a port of its connection")
+def _port(key: Tuple, side: str, span: tuple[int, int]) -> Answer:
+    return within(key.port(side), *span, "a port of its connection")
 
 
 def _connmark(asked: Asked, sight: Sight) -> Answer:
