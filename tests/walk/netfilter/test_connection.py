@@ -31,10 +31,23 @@ def test_confirming_makes_new_connections() -> None:
     before = Connections()
     first = Connection(Tuple(A, B, "udp", 1, 2), Tuple(B, A, "udp", 2, 1))
     after = before.confirmed(first)
-    assert not before.table
+    assert not before
     assert after.find(Tuple(B, A, "udp", 2, 1)) == first
     changed = Connection(first.original, Tuple(C, A, "udp", 2, 1))
-    assert set(after.confirmed(changed).table) == {(0, first.original), (0, changed.reply)}
+    again = after.confirmed(changed)
+    assert list(again) == [changed]
+    assert again.find(first.reply) is None
+    assert after.find(first.reply) == first
+
+
+def test_what_a_walk_changes_leaves_the_snapshot_as_it_was() -> None:
+    """A walk shares the connections of the snapshot with all others."""
+    entry = ConntrackEntry(4, "udp", A, B, 5, 53, C, A, 53, 5, status="UNREPLIED,DST_NAT")
+    connections = Connections.of([entry])
+    (known,) = connections
+    after = connections.confirmed(known.having("SEEN_REPLY"))
+    assert (after.seen is connections.seen, [held.status == known.status for held in connections]) == (True, [True])
+    assert [held.status for held in after] == [known.status | {"SEEN_REPLY"}]
 
 
 def test_protocols_without_ports_have_port_zero() -> None:

@@ -3,7 +3,7 @@
 The tuples are those of nf_conntrack_tuple.h: what tells a packet of one direction from all others.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -145,26 +145,44 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The connections of a namespace.
+    """The connections of a namespace: those of the snapshot, which all walks share, and those that this walk made.
 
     Attributes:
-        table: both tuples of each connection, with their zone, to the connection.
+        seen: both tuples of each connection of the snapshot, with their zone, to the connection.
+        made: the same of those that the walk made or changed; none where it took one away.
         count: how many there are, also those that nobody printed; none where it is not known.
     """
 
-    table: dict[tuple[int, Tuple], Connection] = field(default_factory=dict)
+    seen: Mapping[tuple[int, Tuple], Connection] = field(default_factory=dict)
+    made: Mapping[tuple[int, Tuple], Connection | None] = field(default_factory=dict)
     count: int | None = None
 
     @classmethod
     def of(cls, entries: Iterable[ConntrackEntry]) -> Self:
         """Make them of the rows of a snapshot."""
-        table: dict[tuple[int, Tuple], Connection] = {}
+        seen: dict[tuple[int, Tuple], Connection] = {}
         count = 0
         for entry in entries:
             connection = _connection(entry)
-            table[connection.zone, connection.original] = table[connection.reply_zone, connection.reply] = connection
+            seen[connection.zone, connection.original] = seen[connection.reply_zone, connection.reply] = connection
             count += 1
-        return cls(table, count)
+        return cls(seen, count=count)
+
+    def __bool__(self) -> bool:
+        return bool(self.seen or self.made)
+
+    def __iter__(self) -> Iterator[Connection]:
+        """Yield each connection, the latest first."""
+        for (zone, key), held in reversed(tuple(self.made.items())):
+            if held is not None and (zone, key) == (held.zone, held.original):
+                yield held
+        for (zone, key), held in reversed(tuple(self.seen.items())):
+            if (zone, key) == (held.zone, held.original) and (zone, key) not in self.made:
+                yield held
+
+    def _held(self, zone: int, key: Tuple) -> Connection | None:
+        place = (zone, key)
+        return self.made[place] if place in self.made else self.seen.get(place)
 
     def find(self, key: Tuple, zone: int = 0, reply_zone: int | None = None) -> Connection | None:
         """Return the connection that a tuple belongs to.
@@ -174,23 +192,23 @@ class Connections:
             zone: zone of connections whose original direction it may be.
             reply_zone: zone of those whose reply direction it may be; the same one where none is given.
         """
-        found = self.table.get((zone, key))
+        found = self._held(zone, key)
         if found is not None and found.original == key:
             return found
-        found = self.table.get((zone if reply_zone is None else reply_zone, key))
+        found = self._held(zone if reply_zone is None else reply_zone, key)
         return found if found is not None and found.reply == key else None
 
     def confirmed(self, connection: Connection) -> "Connections":
         """Return them with a connection in, or with what is newly known of it."""
-        old = self.table.get((connection.zone, connection.original))
+        old = self._held(connection.zone, connection.original)
         if old == connection:
             return self
-        table = dict(self.table)
+        made = dict(self.made)
         if old is not None:
-            table.pop((old.reply_zone, old.reply), None)
-        table[connection.zone, connection.original] = table[connection.reply_zone, connection.reply] = connection
+            made[old.reply_zone, old.reply] = None
+        made[connection.zone, connection.original] = made[connection.reply_zone, connection.reply] = connection
         count = self.count if self.count is None or old is not None else self.count + 1
-        return Connections(table, count)
+        return Connections(self.seen, made, count)
 
 
 def _connection(entry: ConntrackEntry) -> Connection:

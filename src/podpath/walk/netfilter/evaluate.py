@@ -9,7 +9,7 @@ from podpath.state.address import V4, V6
 from podpath.walk.netfilter import conntrack
 from podpath.walk.netfilter.chain import Base, Chain, Turn
 from podpath.walk.netfilter.connection import Info
-from podpath.walk.netfilter.interface import Context, Doubt, Hook, Outcome, Verdict
+from podpath.walk.netfilter.interface import Context, Doubt, Hook, Outcome, PacketType, Verdict
 from podpath.walk.netfilter.nat import MANIPULATES, Wanted, set_up, translated
 from podpath.walk.netfilter.path import Path, merged
 from podpath.walk.netfilter.reject import answer_of
@@ -38,7 +38,7 @@ def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> t
         packet: the packet.
         context: what else the hook sees.
     """
-    if not rules.texts and context.track is None and not context.connections.table:
+    if not rules.texts and context.track is None and not context.connections:
         return (Outcome(1.0, Verdict.ACCEPT, packet, context.track, context.connections),)
     run = _Run(rules, hook, context)
     paths = [Path(packet, context.track)]
@@ -71,7 +71,7 @@ class _Run:
         translating = [base for base in bases if base.kind == "nat"]
         for order, base in enumerate(base for base in bases if base.kind != "nat"):
             steps.append((base.priority, order, _calling(self, base)))
-        tracks = self.rules.tracks or bool(self.context.connections.table) or self.context.track is not None
+        tracks = self.rules.tracks or bool(self.context.connections) or self.context.track is not None
         if tracks and self.hook in _LOOKS_UP:
             steps.append((_CONNTRACK, -1, self._look_up))
         if tracks and self.hook in _NAT:
@@ -229,7 +229,11 @@ class _Run:
                 verdict, path = Verdict.DROP, replace(path, notes=(*path.notes, clash))
         else:
             connections = conntrack.updated(track, connections)
-        answer = answer_of(path.packet, path.reject, self.context.packet_type) if path.reject is not None else None
+        answer = None
+        if path.reject is not None:
+            # In PREROUTING a reset looks its route up itself, and does not see that the packet came to many.
+            alone = self.hook is Hook.PREROUTING and path.reject == "tcp-reset"
+            answer = answer_of(path.packet, path.reject, PacketType.HOST if alone else self.context.packet_type)
         return Outcome(
             path.share, verdict, path.packet, track, connections, path.hits, doubts, path.reject, answer, path.reroute,
             path.proxied, path.notes,

@@ -88,7 +88,7 @@ def _as_before(key: Tuple, wanted: Wanted, connection: Connection, connections: 
     """Return the translation that the same source has in another connection (find_appropriate_src)."""
     if key.sport is None and key.proto in _WITH_PORTS:
         return None
-    for held in reversed(connections.table.values()):
+    for held in connections:
         source = held.original
         if (source.src, source.sport, source.proto, held.zone) == (key.src, key.sport, key.proto, connection.zone):
             known = held.reply.inverse

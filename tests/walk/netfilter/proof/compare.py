@@ -145,7 +145,7 @@ class Comparison:
 def _learnt(connections: Connections, mine: Packet, real: Packet) -> Connections:
     """Write a port that was drawn by chance into the connection, as it turned out."""
     key = Tuple.of(mine).inverse
-    found = next((held for (_, told), held in connections.table.items() if told == key and held.reply == key), None)
+    found = next((held for held in connections if held.reply == key), None)
     if found is None:
         return connections
     reply = found.reply._replace(sport=real.sport) if real.icmp_type is not None else found.reply._replace(dport=real.sport)
