@@ -148,7 +148,8 @@ class Router:
                 _run("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
             _run("ip", "-n", name, "-batch", "-", text="\n".join(commands) + "\n")
         settings = [
-            "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0", "net.ipv4.icmp_ratemask=0", "net.ipv6.icmp.ratemask=0",
+            "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0",
+            "net.ipv4.icmp_ratemask=0", "net.ipv6.icmp.ratemask=0",
             "net.ipv4.icmp_echo_ignore_all=1", "net.netfilter.nf_conntrack_tcp_be_liberal=1", "net.ipv6.icmp.echo_ignore_all=1",
             "net.ipv6.conf.ra.accept_dad=0", "net.ipv6.conf.rb.accept_dad=0",
             *(f"net.ipv4.conf.{dev}.{what}=0" for dev in ("all", "ra", "rb") for what in ("rp_filter", "send_redirects")),
