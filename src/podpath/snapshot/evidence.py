@@ -27,14 +27,12 @@ class Witness:
 
     def place(self, ns: int) -> tuple[str, str]:
         """Return the names of a namespace's node and of the namespace (``kind:name``, empty for the host's own)."""
-        if not self._places:
-            self._places = {
-                number: (node, where)
-                for number, node, where in self._store.raw(
-                    "SELECT s.ns, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END"
-                    " FROM netns s JOIN node d USING (node)"
-                )
-            }
+        if ns not in self._places:
+            rows = self._store.raw(
+                "SELECT s.ns, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END"
+                " FROM netns s JOIN node d USING (node) WHERE s.node = (SELECT node FROM netns WHERE ns = ?)", [ns],
+            )  # fmt: skip
+            self._places.update((number, (node, where)) for number, node, where in rows)
         return self._places.get(ns, ("?", ""))
 
     def _load_source(self, source: int) -> tuple[str, str, bool, int, list[str]] | None:

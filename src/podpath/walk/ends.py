@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _ID_LENGTH: Final = 4
 _SHOWN: Final = 12
+_MOST: Final = 2000
+"""Names that are looked through for one that was nearly typed."""
 
 
 class EndError(Exception):
@@ -35,7 +37,6 @@ class Endpoint(NamedTuple):
 
 class _Named(NamedTuple):
     ns: int
-    names: tuple[str, ...]
     shown: str
 
 
@@ -50,9 +51,14 @@ def endpoint(world: World, word: str) -> Endpoint:
         return _owner(world, word, address)
     kind, colon, name = word.partition(":")
     if colon and kind in {"node", "netns", "container", "pod", "pid"}:
-        return _one(word, [one for one in _all(world) if one.names[0] == word] or _by_kind(world, kind, name), world)
-    found = [one for one in _all(world) if word in one.names]
-    found = found or [one for one in _all(world) if word in {name.rpartition("/")[2] for name in one.names}]
+        of_kind = _where(world, "s.kind = 'host' AND d.name = $1", name) if kind == "node" else _where(
+            world, "s.kind = $2 AND (s.name = $1 OR d.name || '/' || s.name = $1)", name, kind
+        )  # fmt: skip
+        return _one(word, of_kind, world)
+    found = _where(
+        world, "s.kind = 'host' AND d.name = $1 OR s.kind <> 'host' AND (s.name = $1 OR d.name || '/' || s.name = $1)", word
+    )
+    found = found or _where(world, "s.kind <> 'host' AND ends_with(s.name, '/' || $1)", word)
     if not found and len(word) >= _ID_LENGTH:
         found = _by_identifier(world, word)
     return _one(word, found, world)
@@ -94,27 +100,17 @@ def _is_service_address(world: World, ns: int, dev: str) -> bool:
     return dev in {"kube-ipvs0", "nodelocaldns"} and dev in world.space(ns).links
 
 
-def _all(world: World) -> list[_Named]:
-    """Return all namespaces with the names that a person may use."""
+def _where(world: World, condition: str, *values: str) -> list[_Named]:
+    """Return the namespaces that a condition holds for."""
     rows = world.store.raw(
-        "SELECT s.ns, s.kind, coalesce(s.name, ''), d.name FROM netns s JOIN node d USING (node) ORDER BY s.ns"
-    )
-    found = []
-    for ns, kind, name, node in rows:
-        if kind == "host":
-            found.append(_Named(ns, (f"node:{node}", node), f"node {node}"))
-        else:
-            found.append(_Named(ns, (f"{kind}:{name}", name, f"{node}/{name}"), f"{kind} {name} on {node}"))
-    return found
-
-
-def _by_kind(world: World, kind: str, name: str) -> list[_Named]:
-    return [one for one in _all(world) if one.names[0].partition(":")[0] == kind and name in one.names[1:]]
+        "SELECT s.ns, s.kind, coalesce(s.name, ''), d.name FROM netns s JOIN node d USING (node)"
+        f" WHERE {condition} ORDER BY s.ns LIMIT {_MOST}", list(values),
+    )  # fmt: skip
+    return [_Named(ns, f"node {node}" if kind == "host" else f"{kind} {name} on {node}") for ns, kind, name, node in rows]
 
 
 def _by_identifier(world: World, word: str) -> list[_Named]:
     """Return the namespaces of containers and pods by identifier, by name in a shared one, or by a pod's address."""
-    spaces = {one.ns: one for one in _all(world)}
     rows = world.store.raw(
         """
         SELECT DISTINCT s.ns FROM container c JOIN netns h ON h.ns = c.ns JOIN netns s ON s.node = h.node
@@ -131,14 +127,18 @@ def _by_identifier(world: World, word: str) -> list[_Named]:
         """,
         [word],
     )
-    return [spaces[ns] for (ns,) in rows if ns in spaces]
+    return [one for (ns,) in rows for one in _where(world, "s.ns::VARCHAR = $1", str(ns))]
 
 
 def _one(word: str, found: list[_Named], world: World) -> Endpoint:
     if len({one.ns for one in found}) == 1:
         return Endpoint(word, found[0].ns)
     if not found:
-        known = sorted({name for one in _all(world) for name in one.names[:2]})
+        rows = world.store.raw(
+            "SELECT d.name FROM node d UNION SELECT coalesce(s.name, '') FROM netns s WHERE s.kind <> 'host'"
+            f" ORDER BY ALL LIMIT {_MOST}"
+        )
+        known = [name for (name,) in rows if name]
         near = difflib.get_close_matches(word, known, 3, 0.5) or known[:_SHOWN]
         raise EndError(f'nothing is called "{word}"; did you mean {", ".join(near)}?' if near else f'nothing is called "{word}"')
     shown = ", ".join(one.shown for one in found[:_SHOWN])

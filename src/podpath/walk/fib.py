@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from podpath.state.address import V4, V4_BASE, V6, Ip, last_ip
@@ -144,7 +145,7 @@ class Fib:
         """Names of the tables that hold anything."""
         return self._tables
 
-    @property
+    @cached_property
     def custom_local(self) -> bool:
         """A local route was added by hand, so that addresses alone do not say what is local (fib_has_custom_local_routes)."""
         return any(

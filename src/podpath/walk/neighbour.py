@@ -10,18 +10,18 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import V4, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
+from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
 from podpath.state.link import Link
 from podpath.state.neighbour import Neighbour
 from podpath.state.trace import Verdict
 from podpath.walk.causes import unanswered
 from podpath.walk.events import WHOLE, Carry, End, Gap, Leave, Mark, Path, Transmit, Walk, quiet
 from podpath.walk.packet import BROADCAST, Frame, Question
-from podpath.walk.policy import Flow
-from podpath.walk.source import source_for
+from podpath.walk.source import select_source
 from podpath.walk.space import Held, Space
 
 _VALID: Final = frozenset(("PERMANENT", "NOARP", "REACHABLE", "STALE", "DELAY", "PROBE"))
+_LINK_SCOPE: Final = 253
 _FIXED: Final = frozenset(("PERMANENT", "NOARP"))
 # Kinds whose device has no link-layer addresses to ask for (IFF_NOARP, IFF_POINTOPOINT, IFF_LOOPBACK).
 _ADDRESSLESS: Final = frozenset(
@@ -102,10 +102,7 @@ def _asker(walk: Walk, event: Leave) -> Ip:
                 V4, Ip(first), row.length
             ):
                 return packet.src
-    way = walk.world.routing(event.ns, V4).lookup(Flow(dst=event.via, oif=event.dev))
-    if way.entry is not None and way.hops:
-        return source_for(space, way.entry, way.hops[0], event.via) or Ip(0xFFFF_0000_0000)
-    return own4[0].address if own4 else Ip(0xFFFF_0000_0000)
+    return select_source(space, event.dev, event.via, _LINK_SCOPE) or Ip(V4_BASE)
 
 
 def _ask(walk: Walk, event: Leave, link: Held[Link], failed: Held[Neighbour] | None) -> tuple[Answer, ...] | End:

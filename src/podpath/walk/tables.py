@@ -1,11 +1,15 @@
 """Rows from the snapshot: a whole node at once, because each question costs more than its answer."""
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
 from podpath.walk.space import Held
+
+_GAP: Final = 16
+"""Numbers that may be read in vain, rather than asking twice."""
 
 
 class Tables:
@@ -36,10 +40,25 @@ class Tables:
 
     def _load(self, spaces: list[int], kind: type[Any]) -> None:
         table = TABLE_OF[kind]
-        # A range, not a list: DuckDB then reads only those parts of the table that can hold it.
-        sql = f'SELECT rowid, * FROM "{table}" WHERE ns BETWEEN ? AND ? ORDER BY rowid'
+        # Ranges, not a list: DuckDB then reads only those parts of the table that can hold them.
+        ranges = list(_runs(spaces))
+        asked = f'SELECT rowid AS number, * FROM "{table}" WHERE ns BETWEEN ? AND ?'
+        sql = " UNION ALL ".join([asked] * len(ranges)) + " ORDER BY number"
         found: dict[int, list[Held[Any]]] = defaultdict(list)
-        for rowid, ns, source, line, *fields in self._store.connection.execute(sql, [min(spaces), max(spaces)]).fetchall():
+        bounds = [bound for both in ranges for bound in both]
+        for rowid, ns, source, line, *fields in self._store.connection.execute(sql, bounds).fetchall():
             found[ns].append(Held(kind._make(fields), table, rowid, source, line))
         for ns in spaces:
             self._rows[ns, kind] = found[ns]
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield ranges that hold all numbers, and few others between."""
+    ordered = sorted(numbers)
+    first = last = ordered[0]
+    for number in ordered[1:]:
+        if number - last > _GAP:
+            yield first, last
+            first = number
+        last = number
+    yield first, last

@@ -65,6 +65,7 @@ class World:
         self._tables = Tables(store)
         self._spaces: dict[int, Space] = {}
         self._places: dict[int, _Place] = {}
+        self._by_inode: dict[tuple[int, int], int] = {}
         self._nsids: dict[int, dict[tuple[int, int], int]] = {}
         self._rules: dict[int, Ruleset] = {}
         self._connections: dict[int, Connections] = {}
@@ -73,11 +74,14 @@ class World:
     def _place(self, ns: int) -> _Place:
         found = self._places.get(ns)
         if found is None:
-            row = self.store.raw(
-                "SELECT s.node, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END, s.inode"
-                " FROM netns s JOIN node d USING (node) WHERE s.ns = ?", [ns],
-            )[0]  # fmt: skip
-            found = self._places[ns] = _Place(*row)
+            # The whole node: what is asked of one namespace is soon asked of its neighbours.
+            rows = self.store.raw(
+                "SELECT s.ns, s.node, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END,"
+                " s.inode FROM netns s JOIN node d USING (node) WHERE s.node = (SELECT node FROM netns WHERE ns = ?)", [ns],
+            )  # fmt: skip
+            self._places.update((row[0], _Place(*row[1:])) for row in rows)
+            self._by_inode.update(((row[1], row[4]), row[0]) for row in rows if row[4] is not None)
+            found = self._places[ns]
         return found
 
     def space(self, ns: int) -> Space:
@@ -117,11 +121,6 @@ class World:
     def node_of(self, ns: int) -> int:
         """Return the number of a namespace's node."""
         return self._place(ns).node
-
-    @cached_property
-    def _by_inode(self) -> dict[tuple[int, int], int]:
-        rows = self.store.raw("SELECT node, inode, ns FROM netns WHERE inode IS NOT NULL")
-        return {(node, inode): ns for node, inode, ns in rows}
 
     def namespace(self, ns: int, nsid: int) -> int | None:
         """Return the namespace that an identifier stands for in another one (``link-netnsid``); none if it was not seen."""
