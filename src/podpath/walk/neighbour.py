@@ -39,6 +39,7 @@ class Answer(NamedTuple):
         carry: what bridges learned when it was asked for.
         share: probability, where several answer.
         gaps: what is left open.
+        end: nobody answers, on this one of several ways.
     """
 
     mac: Mac | None
@@ -46,6 +47,7 @@ class Answer(NamedTuple):
     carry: Carry
     share: Fraction = WHOLE
     gaps: tuple[Gap, ...] = ()
+    end: End | None = None
 
 
 def resolve(walk: Walk, event: Leave, link: Held[Link]) -> tuple[Answer, ...] | End:
@@ -109,15 +111,23 @@ def _ask(walk: Walk, event: Leave, link: Held[Link], failed: Held[Neighbour] | N
     frame = question(link, _asker(walk, event), event.via)
     paths = walk.follow_all(Transmit(event.ns, event.dev, frame, event.carry))
     answered: dict[Mac, Path] = {}
+    shares: dict[Mac, Fraction] = {}
     for path in paths:
         got = path.end.frame
         if got is not None and (path.end.ns, path.end.dev) == (event.ns, event.dev) and got.src is not None:
             assert isinstance(got.content, Question)  # noqa: S101 - only answers to questions end so
             answered.setdefault(got.content.mac, path)
+            shares[got.content.mac] = shares.get(got.content.mac, Fraction(0)) + path.share
     shown: tuple[Held[Any], ...] = (failed,) if failed is not None else ()
     if not answered:
         return _nobody(walk, event, paths, shown)
-    return tuple(_answer(walk, event, mac, path, len(answered)) for mac, path in answered.items())
+    found = tuple(_answer(walk, event, mac, path, len(answered)) for mac, path in answered.items())
+    heard = min(WHOLE, sum(shares.values(), Fraction(0)))
+    if heard == WHOLE:
+        return found
+    # The question itself, or its answer, may take a way by chance on which it is lost.
+    lost = Answer(None, (), event.carry, WHOLE - heard, end=_nobody(walk, event, paths, shown))
+    return (*(answer._replace(share=answer.share * heard) for answer in found), lost)
 
 
 def _answer(walk: Walk, event: Leave, mac: Mac, path: Path, several: int) -> Answer:

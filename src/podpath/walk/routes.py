@@ -1,7 +1,7 @@
 """Routes as the stages use them: which way a packet takes, with which source, and what to say where there is none."""
 
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.route import Route
@@ -59,10 +59,38 @@ def choose_source(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -
     return source_for(walk.world.space(ns), way.entry, way.hops[0] if way.hops else None, packet.dst)
 
 
-def branches(hops: tuple[Hop, ...]) -> list[tuple[Hop, Fraction]]:
+class Choice(NamedTuple):
+    """One next hop that a packet may take.
+
+    Attributes:
+        hop: the next hop.
+        share: probability.
+        gaps: what is left open about it.
+    """
+
+    hop: Hop
+    share: Fraction
+    gaps: tuple[Gap, ...] = ()
+
+
+def branches(walk: Walk, ns: int, hops: tuple[Hop, ...]) -> list[Choice]:
     """Return next hops with their probabilities: a multipath route chooses one by a hash of the flow."""
     total = sum(hop.weight for hop in hops)
-    return [(hop, Fraction(hop.weight, total) if len(hops) > 1 else WHOLE) for hop in hops]
+    shares = [(hop, Fraction(hop.weight, total) if len(hops) > 1 else WHOLE) for hop in hops]
+    return [choice for hop, share in shares for choice in _own_gateway(walk, ns, hop, share)]
+
+
+def _own_gateway(walk: Walk, ns: int, hop: Hop, share: Fraction) -> list[Choice]:
+    """A gateway that is this host's own means "on the link", but only if it was its own when the route was made.
+
+    fib_check_nh_v4_gw() notes the scope that the gateway has then, and rt_set_nexthop() takes no gateway of scope host.
+    No command shows the scope of a next hop.
+    """
+    if hop.via is None or hop.onlink or family_of(hop.via) == V6 or hop.via not in walk.world.space(ns).owned:
+        return [Choice(hop, share)]
+    missing = f"whether the gateway {ip_text(hop.via)}, an address of the host itself, was its own when the route was made"
+    gap = gap_of(ns, walk.world, missing, f"ip route get {ip_text(hop.via)}", diverts=True)._replace(either=True)
+    return [Choice(one, share / 2, (gap,)) for one in (hop, hop._replace(via=None))]
 
 
 def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:

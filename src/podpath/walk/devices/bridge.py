@@ -121,6 +121,7 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
     return tuple(
         turn._replace(marks=(*answer.marks, *turn.marks), share=answer.share * turn.share)
         for answer in answers
+        if answer.end is None
         for turn in _forward(walk, where, replace(frame, dst=answer.mac), answer.carry, came_by=dev)
     )
 

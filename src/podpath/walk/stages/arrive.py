@@ -79,8 +79,8 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
     return tuple(
         Turn(Forward(event.ns, event.dev, packet, hop.dev or "", hop.via if hop.via is not None else packet.dst, passed.carry,
                      way.entry.row.mtu),
-             (route_mark(event.ns, way, hop, packet),), share, gaps=gaps)
-        for hop, share in branches(way.hops)
+             (route_mark(event.ns, way, hop, packet),), share, gaps=(*gaps, *more))
+        for hop, share, more in branches(walk, event.ns, way.hops)
     )  # fmt: skip
 
 

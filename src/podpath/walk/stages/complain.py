@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from podpath.state.address import V4, V4_BASE, Ip
 from podpath.state.trace import Verdict
-from podpath.walk.events import Complain, End, Mark, Send, Turn, Walk, quiet
+from podpath.walk.events import Complain, End, Mark, Path, Send, Turn, Walk, quiet
 from podpath.walk.packet import Packet
 from podpath.walk.routes import choose_source
 
@@ -49,17 +49,29 @@ def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
         answer = _reset(original) if event.kind == "reset" else _message(walk, event)
     if answer is None:
         return (Turn(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),)
-    paths = walk.follow(Send(event.ns, answer, event.carry))
-    worst = max(paths, key=lambda path: path.end.verdict.rank)
     words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
-    if worst.end.verdict is Verdict.DELIVERED:
+    return tuple(_told(event, path, answer, words) for path in _merged(walk.follow(Send(event.ns, answer, event.carry))))
+
+
+def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Join the ways of the answer that end alike: whether it arrives is all that matters."""
+    by_end: dict[Verdict, Path] = {}
+    for path in paths:
+        known = by_end.get(path.end.verdict)
+        by_end[path.end.verdict] = path if known is None else known._replace(share=known.share + path.share)
+    return tuple(by_end.values())
+
+
+def _told(event: Complain, path: Path, answer: Packet, words: str) -> Turn:
+    """Return what the sender knows where the answer takes one way."""
+    if path.end.verdict is Verdict.DELIVERED:
         mark = Mark(event.ns, event.dev, "answer", f"the sender is told: {words}", answer)
-        return (Turn(event.end, (mark,), gaps=worst.gaps),)
-    if worst.end.verdict is Verdict.UNKNOWN:
+        return Turn(event.end, (mark,), path.share, gaps=path.gaps)
+    if path.end.verdict is Verdict.UNKNOWN:
         mark = Mark(event.ns, event.dev, "answer", f"whether the sender hears of it ({words}) is not known", answer)
-        return (Turn(_untold(event.end), (mark,), gaps=worst.gaps),)
-    mark = Mark(event.ns, event.dev, "answer", f"{words} does not reach the sender: {worst.end.reason}", answer)
-    return (Turn(_untold(event.end), (mark,)),)
+        return Turn(_untold(event.end), (mark,), path.share, gaps=path.gaps)
+    mark = Mark(event.ns, event.dev, "answer", f"{words} does not reach the sender: {path.end.reason}", answer)
+    return Turn(_untold(event.end), (mark,), path.share)
 
 
 def _untold(end: End) -> End:

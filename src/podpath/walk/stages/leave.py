@@ -42,20 +42,20 @@ def _finish(walk: Walk, event: Leave) -> tuple[Turn, ...]:
         marks = (Mark(event.ns, event.dev, "fragment", said, packet, (link,)),)
     found = resolve(walk, replace(event, packet=packet), link)
     if isinstance(found, End):
-        if event.came_by is None or found.verdict is Verdict.UNKNOWN:
-            return (Turn(found, marks, mtu=room),)
-        complaint = Complain(event.ns, event.packet, "host-unreachable", found, event.carry, event.came_by)
-        return (Turn(complaint, marks, mtu=room),)
+        return (Turn(_given_up(event, found), marks, mtu=room),)
     return tuple(
-        Turn(
-            Transmit(event.ns, event.dev, Frame(link.row.mac, answer.mac, packet, via=event.via), answer.carry),
-            (*marks, *answer.marks),
-            answer.share,
-            gaps=answer.gaps,
-            mtu=room,
-        )
+        Turn(_given_up(event, answer.end) if answer.end is not None
+             else Transmit(event.ns, event.dev, Frame(link.row.mac, answer.mac, packet, via=event.via), answer.carry),
+             (*marks, *answer.marks), answer.share, gaps=answer.gaps, mtu=room)
         for answer in found
-    )
+    )  # fmt: skip
+
+
+def _given_up(event: Leave, end: End) -> End | Complain:
+    """Return the end of a packet whose next hop nobody is; a router tells the sender."""
+    if event.came_by is None or end.verdict is Verdict.UNKNOWN:
+        return end
+    return Complain(event.ns, event.packet, "host-unreachable", end, event.carry, event.came_by)
 
 
 def mtu_of(walk: Walk, event: Leave) -> int | None:

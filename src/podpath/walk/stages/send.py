@@ -21,9 +21,9 @@ def stage(walk: Walk, event: Send) -> tuple[Turn, ...]:
     gaps = rules_gap(walk, event.ns, event.packet.family)
     return tuple(
         turn
-        for hop, share in branches(way.hops)
+        for hop, share, more in branches(walk, event.ns, way.hops)
         for turn in _out(
-            walk, event, way.entry, hop, Turn(event, (route_mark(event.ns, way, hop, event.packet),), share, gaps=gaps)
+            walk, event, way.entry, hop, Turn(event, (route_mark(event.ns, way, hop, event.packet),), share, gaps=(*gaps, *more))
         )
     )
 
