@@ -118,3 +118,12 @@ def link_local(mac: Mac) -> Ip:
     """Return the link-local address that the kernel makes of a MAC (RFC 4291, appendix A)."""
     high, low = mac >> 24, mac & 0xFFFFFF
     return Ip((0xFE80 << 112) | ((high ^ 0x020000) << 40) | (0xFFFE << 24) | low)
+
+
+def is_link_local(ip: Ip) -> bool:
+    """Say whether an address has a meaning on one link only (fe80::/10, RFC 4291).
+
+    >>> is_link_local(parse_ip("fe80::1")), is_link_local(parse_ip("fd00::1"))
+    (True, False)
+    """
+    return ip >> 118 == 0xFE80 >> 6

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from podpath.state.address import Ip, Mac, ip_text
+from podpath.state.address import Ip, Mac, ip_text, is_link_local
 from podpath.walk.events import Carry, Cause, End, Leave, Path, Transmit, Walk
 from podpath.walk.packet import BROADCAST, Frame, Question
 from podpath.walk.space import Held
-from podpath.walk.world import World
+from podpath.walk.world import NoEnd, World
 
 # What tells more comes first: a thing that is broken, before a thing that is only not there.
 _ORDER: Final = ("device-down", "no-carrier", "port-without-bridge", "bridge-port-blocked")
@@ -35,7 +35,7 @@ def unanswered(walk: Walk, event: Leave, paths: Iterable[Path], shown: tuple[Hel
         return replace_rows(told, shown)
     where = _owner_words(walk.world, owners)
     said = f"nobody on the segment of {event.dev} on {space.node} answers for {ip_text(event.via)}{where}"
-    check = "route-wrong-next-hop" if event.via != event.packet.dst else "neighbour-missing"
+    check = "route-wrong-next-hop" if event.via != event.packet.dst else "route-wrong-device" if owners else "neighbour-missing"
     return Cause(check, event.ns, said, "Packets for it wait, and are given up after three questions.", shown)
 
 
@@ -61,26 +61,35 @@ def _from_owner(walk: Walk, ns: int, dev: str, event: Leave) -> Cause | None:
     frame = Frame(mac, BROADCAST, Question(event.via, event.packet.src, mac))
     paths = walk.follow_all(Transmit(ns, dev, frame, Carry()))
     found = _told(path.end for path in paths)
-    return found or next((cause for path in paths if (cause := _loose_end(walk, path)) is not None), None)
+    return found or next((cause for path in paths if (cause := loose_end(walk, path.end.ns, path.end.dev)) is not None), None)
 
 
-def _loose_end(walk: Walk, path: Path) -> Cause | None:
-    """Return the cause where a question ended at a device that is plugged in nowhere: no bridge, no address, no route."""
-    space = walk.world.space(path.end.ns)
-    link = space.links.get(path.end.dev)
+def loose_end(walk: Walk, ns: int, dev: str) -> Cause | None:
+    """Return the cause where a frame ends at a device that is plugged in nowhere: no bridge, no address, no route."""
+    space = walk.world.space(ns)
+    link = space.links.get(dev)
     if link is None or link.row.kind != "veth" or link.row.master is not None:
         return None
     if any(held.row.scope != "link" for held in space.addresses.get(link.row.name, ())):
         return None
-    routes = [hop for family in (4, 6) for hop in _routes_by(walk.world, path.end.ns, family, link.row.name)]
+    routes = [hop for family in (4, 6) for hop in _routes_by(walk.world, ns, family, link.row.name)]
     if routes:
         return None
     said = f"{link.row.name} on {space.node} is a port of no bridge, and has no address and no route: its frames reach nobody"
     bridges = [name for name, held in space.links.items() if held.row.kind == "bridge"]
     fix = (f"ip link set {link.row.name} master {bridges[0] if len(bridges) == 1 else 'BRIDGE'}",)
-    return Cause(
-        "port-without-bridge", path.end.ns, said, "What is behind it reaches nobody, and nobody reaches it.", (link,), fix
-    )
+    return Cause("port-without-bridge", ns, said, "What is behind it reaches nobody, and nobody reaches it.", (link,), fix)
+
+
+def station_lost(walk: Walk, ns: int, mac: Mac) -> Cause | None:
+    """Return why the device with a MAC, at the end of a cable to this node, is reached by no frame; none where nothing tells."""
+    for end in walk.world.stations(mac):
+        if walk.world.node_of(end.ns) != walk.world.node_of(ns):
+            continue
+        other = walk.world.other_end(end.ns, end.link) if end.link.row.kind == "veth" else None
+        if other is not None and not isinstance(other, NoEnd):
+            return loose_end(walk, other.ns, other.link.row.name)
+    return None
 
 
 def _routes_by(world: World, ns: int, family: int, dev: str) -> list[Any]:
@@ -95,7 +104,7 @@ def _routes_by(world: World, ns: int, family: int, dev: str) -> list[Any]:
 
 
 def _everyones(ip: Ip) -> bool:
-    return ip >> 118 == 0xFE80 >> 6 or ip >> 120 == 0xFF  # noqa: PLR2004 - fe80::/10 and ff00::/8 are on every device
+    return is_link_local(ip) or ip >> 120 == 0xFF  # noqa: PLR2004 - fe80::/10 and ff00::/8 are on every device
 
 
 def _owner_words(world: World, owners: list[tuple[int, str]]) -> str:

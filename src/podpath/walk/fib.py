@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from podpath.state.address import V4, V4_BASE, V6, Ip, last_ip
+from podpath.state.address import V4, V4_BASE, V6, Ip, is_link_local, last_ip
 from podpath.state.route import Nexthop, Route
 from podpath.walk.space import Held, Space
 
@@ -20,6 +20,8 @@ _BITS: Final = {V4: 32, V6: 128}
 _SCOPES: Final = {"global": 0, "universe": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255}
 METRIC6: Final = 1024
 """IP6_RT_PRIO_USER: metric of an IPv6 route that states none."""
+_GROUPS: Final = 0xFF
+"""First byte of every IPv6 group (ff00::/8)."""
 
 
 class Errno(StrEnum):
@@ -178,8 +180,12 @@ class Fib:
 
     def _passed_by(self, entry: Entry, want: Want) -> bool:
         """An IPv6 entry that refuses is on lo, and whoever asks for another device passes it by (RT6_LOOKUP_F_IFACE)."""
-        strict = self.family == V6 and want.oif is not None and want.src is None
-        return strict and not any(hop.dev == want.oif for hop in entry.hops)
+        return self._strict(want) and not any(hop.dev == want.oif for hop in entry.hops)
+
+    def _strict(self, want: Want) -> bool:
+        """An IPv6 lookup insists on the device while the source is open, and for what is on a link (rt6_need_strict)."""
+        on_link = is_link_local(want.dst) or want.dst >> 120 == _GROUPS
+        return self.family == V6 and want.oif is not None and (want.src is None or on_link)
 
     def _usable(self, entry: Entry, want: Want) -> tuple[Hop, ...]:
         alive = tuple(
@@ -191,7 +197,7 @@ class Fib:
             return alive
         by_it = tuple(hop for hop in alive if hop.dev == want.oif)
         # With its source chosen, an IPv6 packet only prefers the device (ip6_route_output_flags).
-        return by_it or (alive if self.family == V6 and want.src is not None else ())
+        return by_it or (alive if self.family == V6 and not self._strict(want) else ())
 
     def _ignores_linkdown(self, dev: str) -> bool:
         # IN_DEV_IGNORE_ROUTES_WITH_LINKDOWN: the device's own setting alone.

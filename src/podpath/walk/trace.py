@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from podpath.snapshot.evidence import Witness
-from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.address import V4, Ip, family_of, ip_text, is_link_local
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity
 from podpath.state.render import line_of
@@ -14,6 +14,7 @@ from podpath.walk.ends import EndError, Endpoint, addresses
 from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
+from podpath.walk.roots import rooted
 from podpath.walk.routes import choose_source, lookup, no_route
 from podpath.walk.space import UNSHOWN, Held, Space
 from podpath.walk.teach import teach
@@ -169,7 +170,11 @@ class Tracer:
         elif packet.proto == "tcp":
             answer = replace(answer, flags=frozenset(("SYN", "ACK")))
         asked = (sent.dst, sent.dport) if sent.proto not in ECHO_REQUEST else (sent.dst, None)
-        return tuple(self._recognized(back, ns, asked) for back in self.walker.follow(Send(path.end.ns, answer, path.end.carry)))
+        # An address of a link has a meaning on the link it came by only (icmpv6_echo_reply, tcp_v6_conn_request).
+        oif = path.end.dev if is_link_local(answer.dst) else None
+        return tuple(
+            self._recognized(back, ns, asked) for back in self.walker.follow(Send(path.end.ns, answer, path.end.carry, oif))
+        )
 
     def _recognized(self, back: Path, ns: int, asked: tuple[Ip, int | None]) -> Path:
         """Return the way of an answer; one that comes from another address than was asked, or to another host, is nobody's."""
@@ -184,6 +189,11 @@ class Tracer:
         if back.end.ns != ns:
             said = f"the answer arrives at {_name(self.world.space(back.end.ns))}, which did not ask"
         why = "An address was changed on the way there, and the answer did not come back by where that could be undone."
+        if back.end.ns != ns and packet.dst in self.world.space(ns).owned and packet.dst in self.world.space(back.end.ns).owned:
+            there = _name(self.world.space(back.end.ns))
+            said = f"{ip_text(packet.dst)}, the sender's address, is also an address of {there}, which gets the answer"
+            cause = Cause("duplicate-address", back.end.ns, said, "It has asked nothing, and throws the answer away.")
+            return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
         cause = Cause("answer-from-stranger", back.end.ns, said, why)
         return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
 
@@ -250,7 +260,8 @@ class Tracer:
         open_ = [gap for gap in gaps if gap.assumption not in assumed]
         verdict = judged(path.end.verdict, open_)
         steps = tuple(self._step(mark, ask) for mark in path.marks)
-        cause = self._finding(path.end.cause, likely=bool(open_)) if path.end.cause is not None else None
+        root = rooted(self.walker, path)
+        cause = self._finding(root, likely=bool(open_)) if root is not None else None
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
             cause = self._finding(Cause(str(verdict), path.end.ns, path.end.reason), likely=bool(open_))
         last = self._step(_last(path.end), ask)

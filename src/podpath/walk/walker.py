@@ -1,7 +1,8 @@
 """The walker: follows a packet from stage to stage. It knows no plugin, no device and no table."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from podpath.state.trace import Verdict
 from podpath.walk.events import (
@@ -20,7 +21,8 @@ from podpath.walk.events import (
     Transmit,
     Turn,
 )
-from podpath.walk.packet import Frame, Packet
+from podpath.walk.loop import hop_limits, last_round
+from podpath.walk.packet import Packet
 from podpath.walk.stages import arrive, complain, forward, leave, local, receive, send, transmit
 from podpath.walk.world import World
 
@@ -34,8 +36,24 @@ _STAGES: Final[dict[type[Any], Stage]] = {
     Local: local.stage,
     Complain: complain.stage,
 }
-_Seen: TypeAlias = dict[tuple[Any, ...], int]
 _MOST_BRANCHES: Final = 4096
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Where a way has been.
+
+    Attributes:
+        at: hop limits by place and frame.
+        round: why it goes round; none while it does not.
+    """
+
+    at: dict[tuple[Any, ...], tuple[int, ...]] = field(default_factory=dict)
+    round: Cause | None = None
+
+    def copy(self) -> "_Seen":
+        """Return one for a way that forks off here."""
+        return _Seen(dict(self.at), self.round)
 
 
 class Walker:
@@ -51,11 +69,11 @@ class Walker:
 
     def follow(self, event: Event) -> tuple[Path, ...]:
         """Return all ways that chance may choose; of the copies of a flooded frame the one that somebody wanted."""
-        return self._from(event, {}, everywhere=False)
+        return self._from(event, _Seen(), everywhere=False)
 
     def follow_all(self, event: Event) -> tuple[Path, ...]:
         """Return the ways of all copies of a frame, also of those that nobody wanted."""
-        return self._from(event, {}, everywhere=True)
+        return self._from(event, _Seen(), everywhere=True)
 
     def _from(self, event: Event, seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
         """Follow one way as long as it does not fork."""
@@ -77,7 +95,7 @@ class Walker:
     def _fork(self, way: Turn, turns: Sequence[Turn], seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
         groups = [
             (_ended(joined, turn.to),) if isinstance(turn.to, End)
-            else tuple(_prefixed(joined, path) for path in self._from(turn.to, dict(seen), everywhere=everywhere))
+            else tuple(_prefixed(joined, path) for path in self._from(turn.to, seen.copy(), everywhere=everywhere))
             for turn, joined in ((turn, _joined(way, turn)) for turn in turns)
         ]  # fmt: skip
         if turns[0].copy and not everywhere:
@@ -105,8 +123,11 @@ def _ended(way: Turn, end: End) -> Path:
     return Path(end, way.marks, way.share, way.gaps, way.mtu)
 
 
-def _circle(event: Event, seen: _Seen) -> End | Complain | None:
+def _circle(event: Event, seen: _Seen) -> End | Event | None:
     """Return what follows where a way comes back to where it was: of routers if the hop limit shrank, else of bridges."""
+    if isinstance(event, Complain) and event.kind == "ttl" and seen.round is not None:
+        end = replace(event.end, verdict=Verdict.LOOP, reason=seen.round.summary, cause=seen.round)
+        return replace(event, end=end)
     if not isinstance(event, Receive):
         return None
     frame = event.frame
@@ -117,27 +138,15 @@ def _circle(event: Event, seen: _Seen) -> End | Complain | None:
         else content
     )
     key = (event.ns, event.dev, frame.src, frame.dst, frame.vlan, what)
-    ttl = _ttl(frame)
-    before = seen.get(key)
-    seen[key] = ttl if before is None else before
-    if before is None:
+    limits = hop_limits(frame)
+    before = seen.at.setdefault(key, limits)
+    if before is limits or seen.round is not None:
         return None
-    if before == ttl:
+    if before == limits:
         return End(
             Verdict.LOOP, f"the frame comes back to {event.dev}: the bridges form a circle", event.ns, event.dev, aside=True
         )
-    packet = cast("Packet", content)
+    # All rounds are alike: the last one is walked, and shows which router finds the hop limit used up.
     said = f"the packet comes back to {event.dev}, and goes round until its hop limit is used up"
-    cause = Cause("routing-loop", event.ns, said, "Two or more routers send it to one another.")
-    end = End(Verdict.LOOP, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
-    return Complain(event.ns, packet, "ttl", end, event.carry, event.dev)
-
-
-def _ttl(frame: Frame) -> int:
-    """Return all hop limits within a frame together: a router lowers one of them."""
-    total, content = 0, frame.content
-    while isinstance(content, Packet):
-        total += content.ttl
-        inner = content.payload
-        content = inner.content if isinstance(inner, Frame) else inner  # type: ignore[assignment]
-    return total
+    seen.round = Cause("routing-loop", event.ns, said, "Two or more routers send it to one another.")
+    return replace(event, frame=last_round(frame, before))

@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from podpath.snapshot.store import Store
-from podpath.state.address import Ip, Mac
+from podpath.state.address import V4, Ip, Mac, last_ip
 from podpath.state.conntrack import ConntrackEntry
-from podpath.state.link import Link
+from podpath.state.link import Address, Link
 from podpath.walk.netfilter import Connections, Ruleset, Text
 from podpath.walk.policy import Routing
 from podpath.walk.space import Change, Held, Space
@@ -259,6 +259,20 @@ class World:
     @cached_property
     def _owners(self) -> dict[Ip, list[tuple[int, str]]]:
         return {}
+
+    def within(self, nets: Iterable[Address], most: int) -> list[End]:
+        """Return devices that have an address in one of some networks, so many at most."""
+        found: dict[tuple[int, str], End] = {}
+        for net in nets:
+            bits = (32 if net.family == V4 else 128) - net.length
+            first = Ip(net.address & ~((1 << bits) - 1))
+            asked = (
+                'SELECT DISTINCT ns, dev FROM "address" WHERE "address" BETWEEN ?::UHUGEINT AND ?::UHUGEINT ORDER BY ALL LIMIT ?'
+            )
+            for ns, dev in self.store.raw(asked, [str(first), str(last_ip(net.family, first, net.length)), most]):
+                if dev in self.space(ns).links:
+                    found[ns, dev] = End(ns, self.space(ns).links[dev])
+        return list(found.values())[:most]
 
     def stations(self, mac: Mac) -> list[End]:
         """Return the devices that have a MAC."""

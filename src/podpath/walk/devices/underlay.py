@@ -7,7 +7,7 @@ segment; a packet for a node in another network is carried by gateways that nobo
 from dataclasses import replace
 from typing import Final
 
-from podpath.state.address import V4_BASE, Ip, Mac, ip_text, mac_text
+from podpath.state.address import V4_BASE, Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Address, Link
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
@@ -18,6 +18,8 @@ from podpath.walk.world import End as Socket
 from podpath.walk.world import NoEnd
 
 _GROUP: Final = 1 << 40
+_MOST_ASKED: Final = 64
+"""Nodes of a segment that are asked whether they answer in another's name."""
 
 
 def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
@@ -113,7 +115,32 @@ def _ask(walk: Walk, event: Transmit, link: Held[Link], asked: Question, why: No
     if found:
         return tuple(turn._replace(copy=True) for turn in _arrivals(walk, event, found))
     del link, why
+    elsewhere = [end for end in _holders(walk, asked.target) if end.ns != event.ns]
+    if elsewhere:
+        return _asked(walk, event, asked, elsewhere[0])
     return (Turn(_outsider(walk, event, ip_text(asked.target))),)
+
+
+def _holders(walk: Walk, address: Ip) -> list[Socket]:
+    found = ((ns, walk.world.space(ns).links.get(dev)) for ns, dev in walk.world.owners(address))
+    return [Socket(ns, held) for ns, held in found if held is not None]
+
+
+def _asked(walk: Walk, event: Transmit, asked: Question, owner: Socket) -> tuple[Turn, ...]:
+    """Return who hears a question for an address whose owner is known, and is not on this segment: somebody may be its proxy."""
+    here, there = walk.world.space(event.ns), walk.world.space(owner.ns)
+    place = f"{owner.link.row.name} in {there.label.replace(':', ' ', 1)} on {there.node}" if there.label else (
+        f"{owner.link.row.name} on {there.node}")  # fmt: skip
+    said = f"{here.node} looks for {ip_text(asked.target)} on the segment of {event.dev}, and it is that of {place}"
+    why = "The route leads to a device behind which the address is not."
+    cause = Cause("route-wrong-device", event.ns, said, why, (owner.link,), likely=True)
+    nobody = End(Verdict.DROPPED, "no captured node on the segment has it", event.ns, event.dev, cause=cause, aside=True)
+    held = walk.world.within([net for net in _nets(here, event.dev) if net.family == family_of(asked.target)], _MOST_ASKED + 1)
+    if len(held) > _MOST_ASKED:
+        return (Turn(_outsider(walk, event, ip_text(asked.target))),)
+    near = [end for end in held if end.ns != event.ns and _is_outside(walk, end)]
+    heard = _arrivals(walk, event, near)
+    return (*(turn._replace(copy=True) for turn in heard), Turn(nobody, copy=True)) if heard else (Turn(nobody),)
 
 
 def _outsider(walk: Walk, event: Transmit, who: str) -> End:

@@ -1,16 +1,16 @@
 """VXLAN: a frame becomes the payload of a UDP packet to the node that has its MAC (drivers/net/vxlan/vxlan_core.c, RFC 7348)."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Link, Vxlan
 from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Cause, End, Mark, Send, Transmit, Turn, Walk, unknown
-from podpath.walk.packet import Frame, Packet
-from podpath.walk.routes import choose_source
+from podpath.walk.events import Carry, Cause, End, Mark, Receive, Send, Transmit, Turn, Walk, unknown
+from podpath.walk.packet import Frame, Packet, Question
+from podpath.walk.routes import choose_source, lookup
 from podpath.walk.space import Held
 
 _GROUP: Final = 1 << 40
@@ -36,19 +36,25 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
     learned = event.carry.learned.get((event.ns, event.dev, 0, wanted))
     if learned is not None and not any((held.row.state or "") == "permanent" for held in entries):
         said = f"{mac_text(wanted)} was learned from {ip_text(Ip(int(learned)))}"
-        return (_to(walk, event, settings, under, Ip(int(learned)), None, said, ()),)
+        return (_to(walk, event, settings, under, _Place(Ip(int(learned))), said, ()),)
     entries = entries or _entries(walk, event, _ANYONE)
     if entries:
         return _copies(walk, event, settings, under, entries, wanted)
     if settings.row.remote is not None:
         said = f"{event.dev} sends all to {ip_text(settings.row.remote)}"
-        return (_to(walk, event, settings, under, settings.row.remote, None, said, (settings,)),)
+        place = _Place(settings.row.remote, via=settings.row.lower)
+        return (_to(walk, event, settings, under, place, said, (settings,)),)
     if not space.seen(FdbEntry, dev=event.dev) and not space.seen(FdbEntry):
         return (
             Turn(unknown(event.ns, walk.world, f"where {mac_text(wanted)} is", f"bridge fdb show dev {event.dev}", event.dev)),
         )
     said = f"{event.dev} on {space.node} does not know where {mac_text(wanted)} is, and has no default destination"
     fix = (f"bridge fdb append {mac_text(wanted)} dev {event.dev} dst ADDRESS-OF-THE-NODE",)
+    asked = event.frame.content
+    if isinstance(asked, Question):
+        target = ip_text(asked.target)
+        said = f"{event.dev} on {space.node} has no neighbour entry for {target}, and nobody whom it could ask"
+        fix = (f"ip neigh replace {target} lladdr MAC-OF-ITS-TUNNEL-DEVICE dev {event.dev} nud permanent",)
     cause = Cause("vtep-neigh-or-fdb-missing", event.ns, said, "It drops the frame.", (settings,), fix)
     end = End(
         Verdict.DROPPED,
@@ -80,39 +86,89 @@ def _copies(
             continue
         who = mac_text(wanted) if held.row.mac else "every unknown MAC"
         said = f"{who} is at {ip_text(held.row.dst)}"
-        turns.append(_to(walk, event, settings, under, held.row.dst, held, said, (held,)))
+        stray = _stray(walk, event, settings, held, wanted)
+        place = _Place(held.row.dst, held.row.vni, held.row.port, held.row.via)
+        turns.append(Turn(stray) if stray is not None else _to(walk, event, settings, under, place, said, (held,)))
     return tuple(turn._replace(copy=len(turns) > 1) for turn in turns)
 
 
+def _stray(walk: Walk, event: Transmit, settings: Held[Vxlan], entry: Held[FdbEntry], mac: Mac) -> End | None:
+    """Return the end of a frame for a device that was captured, and that is not where an entry says; none where it may be.
+
+    Who has the address of the entry was not captured; it is not the node whose VXLAN device has the MAC.
+    """
+    remote = entry.row.dst
+    if remote is None or mac & _GROUP or not entry.row.mac or walk.world.owners(remote):
+        return None
+    for end in walk.world.stations(mac):
+        far = walk.world.space(end.ns).vxlans.get(end.link.row.name)
+        if far is None or far.row.vni != settings.row.vni or far.row.local in {None, remote}:
+            continue
+        home = f"{end.link.row.name} of {walk.world.space(end.ns).node}, at {ip_text(far.row.local or remote)}"
+        here = walk.world.space(event.ns).node
+        said = f"{event.dev} on {here} sends frames for {mac_text(mac)} to {ip_text(remote)}, but the MAC is that of {home}"
+        fix = (f"bridge fdb replace {mac_text(mac)} dev {event.dev} dst {ip_text(far.row.local or remote)} self permanent",)
+        why = "The frame goes to a host that is not in the snapshot, and that is not the one with this MAC."
+        cause = Cause("fdb-stale-vtep-ip", event.ns, said, why, (entry, far), fix, likely=True)
+        return End(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)
+    return None
+
+
+class _Place(NamedTuple):
+    """Where a frame is sent to (struct vxlan_rdst).
+
+    Attributes:
+        remote: address of the node.
+        vni: network identifier; none for the device's own.
+        port: UDP port; none for the device's own.
+        via: device that it must leave by; the device that a VXLAN device stands on counts for its default destination alone.
+    """
+
+    remote: Ip
+    vni: int | None = None
+    port: int | None = None
+    via: str | None = None
+
+
 def _to(
-    walk: Walk,
-    event: Transmit,
-    settings: Held[Vxlan],
-    under: int,
-    remote: Ip,
-    entry: Held[FdbEntry] | None,
-    said: str,
-    rows: tuple[Held[Vxlan] | Held[FdbEntry], ...],
+    walk: Walk, event: Transmit, settings: Held[Vxlan], under: int, place: _Place, said: str, rows: tuple[Held[Any], ...]
 ) -> Turn:
     """Wrap the frame (vxlan_xmit_one)."""
+    remote = place.remote
     if remote in {Ip(0xFFFF_0000_0000), Ip(0)}:
         return Turn(End(Verdict.DROPPED, f"{event.dev} has no destination for it", event.ns, event.dev, aside=True))
     row, content = settings.row, event.frame.content
-    vni = entry.row.vni if entry is not None and entry.row.vni is not None else row.vni
-    port = (entry.row.port if entry is not None else None) or row.port or _DEFAULT_PORT
-    mark = content.mark if isinstance(content, Packet) and under == event.ns else 0
+    port = place.port or row.port or _DEFAULT_PORT
     length = (content.length if isinstance(content, Packet) else 28) + _OVERHEAD[family_of(remote)]
-    oif = (entry.row.via if entry is not None else None) or row.lower
-    outer = Packet(row.local or Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
-    if row.local is None:
-        src = choose_source(walk, under, outer, oif)
-        if src is None:
-            outer = Packet(remote, remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
-        else:
-            outer = Packet(src, remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
-    wrap = f"VXLAN {vni}, UDP {port}, {ip_text(outer.src)} → {ip_text(remote)}"
-    marks = (Mark(event.ns, event.dev, "FDB", said, rows=rows), Mark(event.ns, event.dev, "tunnel", wrap, outer, (settings,)))
-    return Turn(Send(under, outer, event.carry, oif if oif in walk.world.space(under).links else None), marks)
+    oif = place.via if place.via in walk.world.space(under).links else None
+    mark = content.mark if isinstance(content, Packet) and under == event.ns else 0
+    vni = place.vni if place.vni is not None else row.vni
+    blank = Packet(Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
+    outer = replace(blank, src=row.local or choose_source(walk, under, blank, oif) or remote)
+    found = Mark(event.ns, event.dev, "FDB", said, rows=rows)
+    way = lookup(walk, under, outer, oif)
+    if way.entry is not None and way.error is None and way.entry.row.type == "local":
+        return _bypass(walk, event, under, outer, found)
+    wrap = f"VXLAN {outer.key}, UDP {port}, {ip_text(outer.src)} → {ip_text(remote)}"
+    return Turn(Send(under, outer, event.carry, oif), (found, Mark(event.ns, event.dev, "tunnel", wrap, outer, (settings,))))
+
+
+def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, mark: Mark) -> Turn:
+    """Return where a frame goes whose destination is this host itself: to the device with its VNI, whatever its MAC.
+
+    encap_bypass_if_local(), vxlan_encap_bypass(): nothing is wrapped.
+    """
+    for end in walk.world.tunnels_under(under, "vxlan"):
+        held = walk.world.space(end.ns).vxlans.get(end.link.row.name)
+        if held is not None and held.row.vni == outer.key and (held.row.port or _DEFAULT_PORT) == outer.dport:
+            name = end.link.row.name
+            own = Mark(
+                event.ns, event.dev, "tunnel", f"{ip_text(outer.dst)} is this host: {name} gets it unwrapped", rows=(held,)
+            )
+            return Turn(Receive(end.ns, name, event.frame, event.carry, own=True), (mark, own))
+    said = f"{ip_text(outer.dst)} is this host itself, and no device here has VNI {outer.key}"
+    cause = Cause("fdb-stale-vtep-ip", event.ns, said, "The frame is dropped.", mark.rows)
+    return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause), (mark,))
 
 
 def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tuple[Held[Vxlan], Frame, Carry] | End:

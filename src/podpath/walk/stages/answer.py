@@ -6,7 +6,7 @@ from typing import Any, Final
 from podpath.state.address import V4, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
 from podpath.state.link import Address, Link
 from podpath.state.trace import Verdict
-from podpath.walk.events import End, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
 from podpath.walk.packet import Frame, Question
 from podpath.walk.policy import Flow
 from podpath.walk.space import Held, Space
@@ -37,8 +37,8 @@ def stage(walk: Walk, event: Receive, link: Held[Link]) -> tuple[Turn, ...]:
     return (_arp(walk, event, link, asked) if family_of(asked.target) == V4 else _solicited(walk, event, link, asked),)
 
 
-def _silent(event: Receive, why: str, rows: tuple[Held[Any], ...] = ()) -> Turn:
-    return Turn(End(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=rows))
+def _silent(event: Receive, why: str, rows: tuple[Held[Any], ...] = (), cause: Cause | None = None) -> Turn:
+    return Turn(End(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=rows, cause=cause))
 
 
 def _reply(
@@ -71,7 +71,7 @@ def _arp(walk: Walk, event: Receive, link: Held[Link], asked: Question) -> Turn:
                 event.ns,
                 dev,
                 aside=True,
-                cause=routed.cause if asked.target in space.owned else None,
+                cause=routed.cause if asked.target in space.owned else _no_proxy(walk, event, link, asked, routed),
             )
         )
     return _proxy(walk, event, link, asked, routed)
@@ -141,9 +141,32 @@ def _proxy(walk: Walk, event: Receive, link: Held[Link], asked: Question, routed
         what = f"whether {dev} answers in the name of others (proxy_arp)"
         return Turn(unknown(event.ns, walk.world, what, f"sysctl net.ipv4.conf.all.proxy_arp net.ipv4.conf.{dev}.proxy_arp", dev))
     rows = (held,) if held is not None else ()
-    return _silent(
-        event, f"{ip_text(asked.target)} is not an address of this host, and {dev} answers for no others (proxy_arp = 0)", rows
-    )
+    said = f"{ip_text(asked.target)} is not an address of this host, and {dev} answers for no others (proxy_arp = 0)"
+    return _silent(event, said, rows, _no_proxy(walk, event, link, asked, routed))
+
+
+def _no_proxy(walk: Walk, event: Receive, link: Held[Link], asked: Question, routed: Inbound) -> Cause | None:
+    """Return why a host does not answer for a gateway that no host has, at the only other end of a cable: Calico's 169.254.1.1.
+
+    It should be a proxy: that takes proxy_arp, forwarding, and a route to the gateway's address by another device (arp_process).
+    """
+    space, dev = walk.world.space(event.ns), event.dev
+    if link.row.kind != "veth" or link.row.master is not None or walk.world.owners(asked.target):
+        return None
+    if any(one.row.family == V4 and one.row.scope != "link" for one in space.addresses.get(dev, ())):
+        return None  # it has a network of its own, in which the gateway is simply nobody
+    target = ip_text(asked.target)
+    what = f"{dev} on {space.node} does not answer for {target}"
+    why = "Whoever is at the other end of the cable has no way out."
+    if routed.cause is not None:
+        return routed.cause._replace(why=f"So {dev} does not answer for {target}. {why}")
+    if routed.kind is Kind.ERROR:
+        said = f"{what}: no route leads to it, not even a default one"
+        return Cause("calico-no-default-route-no-arp", event.ns, said, why, (link,), ("ip route add default via GATEWAY",))
+    name = f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp"
+    held = space.sysctl(name)
+    rows = (link, held) if held is not None else (link,)
+    return Cause("cali-proxy-arp-off", event.ns, f"{what} (proxy_arp = 0)", why, rows, (f"sysctl -w {name}=1",))
 
 
 def _solicited(walk: Walk, event: Receive, link: Held[Link], asked: Question) -> Turn:

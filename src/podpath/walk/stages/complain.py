@@ -5,7 +5,7 @@ The message is a packet of its own: whether the sender hears it follows from its
 
 from dataclasses import replace
 
-from podpath.state.address import V4, V4_BASE, Ip
+from podpath.state.address import V4, V4_BASE, Ip, is_link_local
 from podpath.state.trace import Verdict
 from podpath.walk.events import Complain, End, Mark, Path, Send, Turn, Walk, quiet
 from podpath.walk.packet import Packet
@@ -26,6 +26,7 @@ _V4 = {
 _V6 = {
     "net-unreachable": (1, 0),
     "host-unreachable": (1, 3),
+    "beyond-scope": (1, 2),
     "filtered": (1, 1),
     "port-unreachable": (1, 4),
     "too-big": (2, 0),
@@ -50,7 +51,8 @@ def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
     if answer is None:
         return (Turn(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),)
     words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
-    return tuple(_told(event, path, answer, words) for path in _merged(walk.follow(Send(event.ns, answer, event.carry))))
+    oif = event.dev if is_link_local(answer.dst) and event.dev else None
+    return tuple(_told(event, path, answer, words) for path in _merged(walk.follow(Send(event.ns, answer, event.carry, oif))))
 
 
 def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:

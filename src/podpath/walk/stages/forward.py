@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 
-from podpath.state.address import V6
+from podpath.state.address import V6, ip_text, is_link_local
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Complain, End, Forward, Leave, Turn, Walk
 from podpath.walk.hooks import Hook, pass_hook
 from podpath.walk.stages.leave import mtu_of, overhead
-
-_LINK_LOCAL = 0xFE80 >> 6
 
 
 def stage(walk: Walk, event: Forward) -> tuple[Turn, ...]:
@@ -20,8 +18,8 @@ def stage(walk: Walk, event: Forward) -> tuple[Turn, ...]:
             Verdict.UNREACHABLE, "the hop limit is used up", event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet
         )
         return (Turn(Complain(event.ns, packet, "ttl", end, event.carry, event.dev)),)
-    if packet.family == V6 and packet.src >> 118 == _LINK_LOCAL:
-        return (Turn(End(Verdict.DROPPED, "a link-local source is not sent on", event.ns, event.dev, packet=packet)),)
+    if packet.family == V6 and is_link_local(packet.src):
+        return (Turn(_beyond_scope(walk, event)),)
     leaving = Leave(event.ns, replace(packet, ttl=packet.ttl - 1), event.out, event.via, event.carry, event.dev, event.mtu)
     if event.out in walk.world.space(event.ns).links:
         too_big = _too_big(walk, leaving)
@@ -32,6 +30,19 @@ def stage(walk: Walk, event: Forward) -> tuple[Turn, ...]:
         to = passed.end or replace(leaving, packet=passed.packet, carry=passed.carry)
         turns.append(Turn(to, passed.marks, passed.share, gaps=passed.gaps))
     return tuple(turns)
+
+
+def _beyond_scope(walk: Walk, event: Forward) -> Complain:
+    """Return the complaint about a link-local source (ip6_forward; RFC 4443, section 3.1, code 2)."""
+    space = walk.world.space(event.ns)
+    said = (
+        f"{space.node} does not send on what comes from {ip_text(event.packet.src)}: a link-local address means nothing elsewhere"
+    )
+    fix = ("ip -6 address show (on the sender: has it an address of its own that is not tentative or a duplicate?)",)
+    cause = Cause("source-address-missing", event.ns, said, "The sender has no other address to send from.", (), fix)
+    end = End(Verdict.UNREACHABLE, "a link-local source is not sent on", event.ns, event.dev, error="EHOSTUNREACH", cause=cause,
+              packet=event.packet)  # fmt: skip
+    return Complain(event.ns, event.packet, "beyond-scope", end, event.carry, event.dev)
 
 
 def _too_big(walk: Walk, leaving: Leave) -> Turn | None:

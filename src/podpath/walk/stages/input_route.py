@@ -6,7 +6,7 @@ IPv4: net/ipv4/route.c, fib_frontend.c. IPv6: net/ipv6/route.c, ip6_input.c.
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import V4, V6, Ip, family_of, ip_text, parse_prefix
+from podpath.state.address import V4, V6, Ip, family_of, ip_text, is_link_local
 from podpath.walk.events import Cause, Gap, Walk, gap_of
 from podpath.walk.fib import Errno
 from podpath.walk.policy import Flow, Way
@@ -233,7 +233,7 @@ def _inbound6(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
     space, routing = walk.world.space(ns), walk.world.routing(ns, V6)
     if dev != LOOPBACK and (flow.dst == 1 or flow.src == 1):
         return Inbound(Kind.DROP, reason=f"::1 must not come in by {dev}")
-    bound = flow.dst if _is_link_local(flow.dst) else None
+    bound = flow.dst if is_link_local(flow.dst) else None
     way = routing.lookup(flow if bound is None else _on_link(flow, dev))
     if way.unknown:
         return _open(walk, ns, way)
@@ -262,10 +262,3 @@ def _on_link(flow: Flow, dev: str) -> Flow:
         sport=flow.sport,
         dport=flow.dport,
     )
-
-
-_FE80: Final = parse_prefix("fe80::/10")
-
-
-def _is_link_local(ip: Ip) -> bool:
-    return ip >> 118 == _FE80[1] >> 118

@@ -5,6 +5,7 @@ from typing import Final
 
 from podpath.state.address import V4, V4_BASE, V6, Ip, family_of, ip_text, last_ip, parse_prefix
 from podpath.state.host import Socket
+from podpath.state.link import Qdisc
 from podpath.state.trace import Verdict
 from podpath.walk.devices import tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
@@ -18,6 +19,8 @@ _LISTENING: Final = {"tcp": "LISTEN", "udp": "UNCONN", "sctp": "LISTEN"}
 _VXLAN_PORT: Final = 8472
 """Port of a device that was made without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
 _GENEVE_PORT: Final = 6081
+_CLASSIFYING: Final = frozenset(("clsact", "ingress"))
+"""Queueing disciplines that run programs on what comes in (tc-bpf(8))."""
 _LOOPBACK: Final = parse_prefix("127.0.0.0/8")
 _ANY: Final = frozenset((None, Ip(V4_BASE), Ip(0)))
 
@@ -214,11 +217,32 @@ def _by_network(walk: Walk, event: Local, kind: str) -> Turn | None:
         ):
             continue
         if held.row.external:
-            what = f"what the program behind {name} does with the packet (external)"
-            return Turn(unknown(end.ns, walk.world, what, f"bpftool net show dev {name}", name))
+            return _external(walk, event, end, outer)
         if held.row.vni == outer.key:
             return _vxlan(walk, event, end, outer)
     return None
+
+
+def _external(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
+    """Return what a VXLAN device for all VNIs does: a program tells them apart; without one the frame is the device's own.
+
+    vxlan_vs_find_vni(): a device with ``external`` has the port for itself.
+    """
+    space, name = walk.world.space(end.ns), end.link.row.name
+    filtered = any(held.row.dev == name and held.row.kind in _CLASSIFYING for held in space.all(Qdisc))
+    if end.link.row.master is not None or filtered or name in space.programs or not space.seen(Qdisc):
+        what = f"what the program behind {name} does with the packet (external)"
+        return Turn(unknown(end.ns, walk.world, what, f"bpftool net show dev {name}; tc filter show dev {name} ingress", name))
+    settings, frame = space.vxlans[name], outer.payload
+    assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames
+    mark = Mark(end.ns, name, "tunnel", f"{name}, which takes all VNIs of UDP port {outer.dport}, unwraps it", rows=(settings,))
+    meant = next((one for one in space.vxlans.values() if one.row.vni == outer.key and one.row.name != name), None)
+    if meant is None or frame.dst == end.link.row.mac:
+        return Turn(Receive(end.ns, name, frame, event.carry), (mark,))
+    said = f"{name} on {space.node} takes all VXLAN packets of UDP port {outer.dport} from {meant.row.name}, VNI {outer.key}"
+    why = "Two devices want the same port, and the one that takes all networks gets them."
+    cause = Cause("vxlan-device-conflict", end.ns, said, why, (settings, meant), (f"ip link del {name}",))
+    return Turn(End(Verdict.DROPPED, f"{name} has no use for it", end.ns, name, cause=cause), (mark,))
 
 
 def _same_family(own: Ip | None, dst: Ip) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from podpath.state.address import Mac, mac_text
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
+from podpath.walk.causes import loose_end, station_lost
 from podpath.walk.devices import bridge, ipvlan, macvlan
 from podpath.walk.events import Arrive, Cause, End, Event, Receive, Turn, Walk, unknown
 from podpath.walk.links import dead, kind_of
@@ -50,7 +51,7 @@ def stage(walk: Walk, event: Receive) -> tuple[Turn, ...]:
         return stacked
     own = event.own if event.own is not None else _is_for(link, event.frame.dst)
     if not own or event.frame.vlan:
-        return (Turn(_for_another(event, space, link)),)
+        return (Turn(_for_another(walk, event, space, link)),)
     if isinstance(event.frame.content, Question):
         return answer.stage(walk, event, link)
     return (Turn(Arrive(event.ns, _vrf_or(space, link), event.frame.content, event.carry)),)
@@ -117,7 +118,7 @@ def _below(walk: Walk, event: Receive) -> Event | End:
     return Arrive(event.ns, event.dev, event.frame.content, event.carry)
 
 
-def _for_another(event: Receive, space: Space, link: Held[Link]) -> End:
+def _for_another(walk: Walk, event: Receive, space: Space, link: Held[Link]) -> End:
     """Return the end of a frame that is another host's by its MAC: every device on a shared segment sees such frames."""
     wanted = mac_text(event.frame.dst) if event.frame.dst is not None else "none"
     own = mac_text(link.row.mac) if link.row.mac is not None else "none"
@@ -133,5 +134,6 @@ def _for_another(event: Receive, space: Space, link: Held[Link]) -> End:
         )
     said = f"{event.dev} on {space.node} has MAC {own}, and the frame is for {wanted}"
     check = "vtep-mac-mismatch" if link.row.kind == "vxlan" else "neighbour-wrong-mac"
-    cause = Cause(check, event.ns, said, "It is dropped as another host's (OTHERHOST).", (link,))
+    lost = loose_end(walk, event.ns, event.dev) or station_lost(walk, event.ns, event.frame.dst or Mac(0))
+    cause = lost or Cause(check, event.ns, said, "It is dropped as another host's (OTHERHOST).", (link,))
     return End(Verdict.DROPPED, f"{said}: dropped as OTHERHOST", event.ns, event.dev, cause=cause, aside=True)

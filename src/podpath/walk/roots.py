@@ -1,0 +1,73 @@
+"""From where a packet was lost to what is wrong: a route that is missing shows where the packet then goes."""
+
+from podpath.state.address import Ip, family_of, ip_text
+from podpath.state.route import Route
+from podpath.walk.events import Cause, Path, Walk
+from podpath.walk.links import dead
+from podpath.walk.space import LOOPBACK, UNSHOWN
+from podpath.walk.world import End, NoEnd
+
+_SYMPTOMS = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop"))
+_ROUTELESS = frozenset(("route-missing", "route-refuses"))
+
+
+def rooted(walk: Walk, path: Path) -> Cause | None:
+    """Return what is wrong where a way ended: the cause of its end, or what has led it there."""
+    cause, packet = path.end.cause, path.end.packet
+    if cause is None or packet is None or cause.check not in _SYMPTOMS:
+        return cause
+    near = _cable_to(walk, cause.ns, packet.dst)
+    if near is not None and cause.check in _ROUTELESS:
+        return _pod_route(walk, cause, near, packet.dst)
+    return _detour(walk, path, cause, packet.dst) or cause
+
+
+def _cable_to(walk: Walk, ns: int, address: Ip) -> End | None:
+    """Return this namespace's end of the cable to the one that has an address; none where there is no such cable."""
+    for owner, dev in walk.world.owners(address):
+        link = walk.world.space(owner).links.get(dev)
+        if owner == ns or link is None or link.row.kind != "veth":
+            continue
+        other = walk.world.other_end(owner, link)
+        if isinstance(other, NoEnd) or other.ns != ns or other.link.row.master is not None:
+            continue
+        # With an address of its own the device has a network, and needs no route for each that is on it.
+        held = walk.world.space(ns).addresses.get(other.link.row.name, ())
+        if not any(one.row.family == family_of(address) and one.row.scope != "link" for one in held):
+            return other
+    return None
+
+
+def _pod_route(walk: Walk, cause: Cause, near: End, address: Ip) -> Cause:
+    """Return why a namespace at the end of a cable has no route: the cable is down, or the route was never made, or was lost."""
+    broken = dead(walk, near.ns, near.link)
+    if broken is not None:
+        return broken
+    row, space = near.link.row, walk.world.space(near.ns)
+    said = f"{space.node} has no route to {ip_text(address)} by {row.name}, which leads to it"
+    why = cause.summary[:1].upper() + cause.summary[1:] + "."
+    fix = (f"ip route add {ip_text(address)} dev {row.name} scope link",)
+    return Cause("calico-pod32-route-missing", near.ns, said, why, (near.link, *cause.rows), fix)
+
+
+def _detour(walk: Walk, path: Path, cause: Cause, address: Ip) -> Cause | None:
+    """Return the cause where a node sent a packet away by its default route, though the address is another captured node's."""
+    homes = {walk.world.node_of(ns) for ns, dev in walk.world.owners(address) if dev != LOOPBACK}
+    if not homes or walk.world.node_of(cause.ns) in homes:
+        return None
+    for mark in reversed(path.marks):
+        default = next((held for held in mark.rows if isinstance(held.row, Route) and held.row.dst_len == 0), None)
+        space = walk.world.space(mark.ns)
+        if mark.stage != "route" or default is None or default.rowid == UNSHOWN or space.label or mark.ns == cause.ns:
+            continue
+        near = _cable_to(walk, mark.ns, address)
+        if near is not None:
+            return _pod_route(walk, cause, near, address)
+        ns, dev = walk.world.owners(address)[0]
+        home = walk.world.space(ns)
+        place = f"{dev} in {home.label.replace(':', ' ', 1)} on {home.node}" if home.label else f"{dev} on {home.node}"
+        there = walk.world.space(cause.ns).node
+        said = f"{space.node} has no route to {ip_text(address)}, which is {place}: its default route sends it to {there}"
+        why = f"There it is lost: {cause.summary}."
+        return Cause("peer-route-missing", mark.ns, said, why, (default, *cause.rows))
+    return None

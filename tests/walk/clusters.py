@@ -1,0 +1,212 @@
+"""Clusters of the lab as the walk sees them, and what real packets between their ends do: the judge of the walk, once more.
+
+A lab is captured by a thread that enters each of its namespaces, with the code that ``podpath collect`` uses inside a node.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self, TypeVar
+
+from podpath.collect.node.inside import Inside, identifiers
+from podpath.collect.node.rulesets import Printed, rulesets
+from podpath.lab.client import Cluster
+from podpath.lab.matrix import Cell, Matrix
+from podpath.netlink.namespace import Visitor
+from podpath.snapshot.load import load_output
+from podpath.snapshot.store import Store
+from podpath.state.address import parse_ip
+from podpath.state.evidence import Coverage
+from podpath.state.trace import Trace
+from podpath.walk.ends import EndError, Endpoint
+from podpath.walk.trace import Ask, Tracer
+from podpath.walk.world import World
+from tests.walk.judge import outcomes
+
+T = TypeVar("T")
+_HURRY: Final = {"retrans_time_ms": "30", "proxy_delay": "0"}
+"""Questions are given up after three times this, not after three seconds."""
+_SETTINGS: Final = {
+    "ipv4/icmp_ratelimit": "0",
+    "ipv4/icmp_msgs_per_sec": "100000",
+    "ipv4/icmp_msgs_burst": "10000",
+    "ipv6/icmp/ratelimit": "0",
+}
+"""No error is held back for being one of many."""
+_NETNS: Final = os.O_RDONLY | os.O_CLOEXEC
+
+
+def _process(cluster: Cluster, node: str) -> int:
+    """Return the process of a node, by the number that it has out here."""
+    descriptor = cluster.enter(node)
+    try:
+        lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text(encoding="ascii").splitlines()
+    finally:
+        os.close(descriptor)
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+
+class Inhabited:
+    """A lab whose namespaces are open.
+
+    Args:
+        cluster: the lab.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._visitor = Visitor()
+        self.spaces: dict[str, int] = {}
+        for node in cluster.plan.nodes:
+            root = f"/proc/{_process(cluster, node.name)}"
+            self.spaces[node.name] = os.open(f"{root}/ns/net", _NETNS)
+            for pod in node.pods:
+                self.spaces[f"{node.name}/{pod.name}"] = os.open(f"{root}/root/run/netns/{pod.name}", _NETNS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for descriptor in self.spaces.values():
+            os.close(descriptor)
+        self._visitor.__exit__(None, None, None)
+
+    def _inside(self, name: str, work: Callable[[], T]) -> T:
+        return self._visitor.inside(self.spaces[name], work)
+
+    def hurry(self) -> None:
+        """Let every namespace give up soon on neighbours that do not answer, and hold back no errors."""
+
+        def write() -> None:
+            lines = dict(_SETTINGS)
+            for family in ("ipv4", "ipv6"):
+                for dev in os.listdir(f"/proc/sys/net/{family}/neigh"):  # noqa: PTH208 - hundreds of them
+                    lines |= {f"{family}/neigh/{dev}/{name}": value for name, value in _HURRY.items()}
+            for name, value in lines.items():
+                with suppress(OSError), open(f"/proc/sys/net/{name}", "w", encoding="ascii") as file:  # noqa: PTH123 - as above
+                    file.write(value)
+
+        for name in self.spaces:
+            self._inside(name, write)
+
+    def capture(self) -> Store:
+        """Return all that the kernel says of all namespaces."""
+        store = Store()
+        inodes = {name: os.fstat(descriptor).st_ino for name, descriptor in self.spaces.items()}
+        for name in self.spaces:
+            node, _, pod = name.partition("/")
+            number = store.node(node)
+            ns = store.netns(number, "netns", pod, inode=inodes[name]) if pod else store.netns(number, inode=inodes[name])
+            near = [(inodes[other], self.spaces[other]) for other in self.spaces if other.partition("/")[0] == node]
+            inside = Inside({}, host=not pod, features=(), programs=False)
+
+            def look(inside: Inside = inside, near: list[tuple[int, int]] = near) -> list[Any]:
+                inside.look(lambda wanted, opened: list(identifiers(wanted, opened, near)))
+                return list(rulesets())
+
+            filters = self._inside(name, look)
+            for rows in inside.rows:
+                store.add(ns, 0, ((0, row) for row in rows))
+            store.add(ns, 0, ((0, row) for row in inside.coverage))
+            for item in filters:
+                if isinstance(item, Printed):
+                    load_output(store, ns, node, item.command, item.text)
+                elif isinstance(item, Coverage):
+                    store.add(ns, 0, [(0, item)])
+        store.flush()
+        return store
+
+
+class Compared(NamedTuple):
+    """A real packet between two ends, and its trace.
+
+    Attributes:
+        cell: the packet, and what came of it.
+        said: what the walk says may come of it.
+        trace: the trace; none where the walk refused to begin.
+    """
+
+    cell: Cell
+    said: frozenset[str]
+    trace: Trace | None
+
+    @property
+    def seen(self) -> str:
+        """What came of it in the walk's words."""
+        return {"": "delivered", "ETIMEDOUT": "timeout"}.get(self.cell.error, self.cell.error)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what was seen is what was said."""
+        return self.seen in self.said
+
+    def __str__(self) -> str:
+        """Return what a failed test shows."""
+        head = f"{self.cell.source} -> {self.cell.target} {self.cell.address} {self.cell.probe}"
+        lines = [f"{head}: the kernel {self.seen}, the walk {sorted(self.said)}"]
+        if self.trace is not None:
+            legs = [leg for leg in (self.trace.forward, self.trace.reply) if leg is not None]
+            lines += [f"    {s.node} {s.netns} {s.interface} {s.stage}: {s.summary}" for leg in legs for s in leg.worst.steps]
+            lines += [f"    unknown on {one.node}: {one.missing}" for one in self.trace.unknowns]
+        return "\n".join(lines)
+
+
+def rewritten(matrix: Matrix, cluster: Cluster) -> frozenset[tuple[str, str]]:
+    """Return the pairs whose packets arrive with another source than the sender's: rules of the lab rewrite them."""
+    own = {end.name: set(end.addresses) for end in cluster.plan.targets}
+    return frozenset((one.source, one.target) for one in matrix.cells if one.seen_as and one.seen_as not in own[one.source])
+
+
+def compared(store: Store, cluster: Cluster, cells: Iterable[Cell], assumed: Iterable[str] = ()) -> Iterator[Compared]:
+    """Trace each packet that was sent, through what was captured."""
+    tracer = Tracer(World(store, None, assumed))
+    rows = store.raw("SELECT ns, d.name, s.kind, s.name FROM netns s JOIN node d USING (node)")
+    numbers = {node if kind == "host" else f"{node}/{name}": ns for ns, node, kind, name in rows}
+    ports = {end.name: end.ports for end in cluster.plan.targets}
+    for cell in cells:
+        proto = cell.probe.partition(" ")[0]
+        ask = Ask(
+            source=Endpoint(cell.source, numbers[cell.source]),
+            destination=Endpoint(cell.address, None, parse_ip(cell.address)),
+            proto=proto,
+            port=ports[cell.target][proto] or None,
+        )
+        try:
+            trace = tracer.trace(ask)
+        except EndError as error:
+            yield Compared(cell, frozenset((str(error),)), None)
+        else:
+            yield Compared(cell, frozenset(_told(cell, trace)), trace)
+
+
+def _told(cell: Cell, trace: Trace) -> set[str]:
+    """Return what the sender may see; who answers a TCP or UDP probe says its name, and a ping's answer does not."""
+    said = outcomes(trace)
+    last = trace.forward.worst.steps[-1]
+    pod = last.netns.partition(":")[2]
+    wrong = f"{last.node}/{pod}" if pod else last.node
+    if "delivered" in said and wrong != cell.target and not cell.probe.startswith("icmp"):
+        return (said - {"delivered"}) | {"EWRONGEND"}
+    return said
+
+
+def disagreeing(found: Iterable[Compared]) -> list[Compared]:
+    """Return where the walk and the kernel differ.
+
+    Errors may be held back: a router that has no route tells a sender five times, then once a second (ip_error), and of many
+    packets that wait for one neighbour the oldest are thrown away (__neigh_event_send). A lab's many probes meet both, so that
+    silence then says what the error says.
+    """
+    found = list(found)
+    heard = {(one.cell.source, one.seen) for one in found if one.agrees}
+    return [one for one in found if not one.agrees and not _held_back(one, heard)]
+
+
+def _held_back(one: Compared, heard: set[tuple[str, str]]) -> bool:
+    errors = one.said & {"EHOSTUNREACH", "ENETUNREACH"}
+    if one.seen != "timeout" or not errors or one.trace is None:
+        return False
+    by_router = any(step.stage == "answer" and "is told" in step.summary for step in one.trace.forward.worst.steps)
+    return by_router or any((one.cell.source, error) in heard for error in errors)

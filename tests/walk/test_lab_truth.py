@@ -1,0 +1,162 @@
+"""Every topology and every fault of the lab: what real packets do there is what the walk says, and the cause names the fault.
+
+The switch between the nodes is not captured: what it carries is for the walk to conclude from the nodes alone. Rules of
+netfilter are left out (``--assume no-netfilter``), and so are pairs whose packets such rules rewrite or drop in health.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from podpath import lab
+from podpath.lab.client import Cluster, LabError
+from podpath.lab.faults import run
+from podpath.lab.faults.registry import faults
+from podpath.lab.matrix import Matrix, measure
+from podpath.lab.reach import End
+from tests.walk.clusters import Compared, Inhabited, compared, disagreeing, rewritten
+
+HERE: Final = Path(__file__).parent
+CASES: Final = HERE.parent / "lab" / "faults" / "cases"
+TRUTH: Final[dict[str, Any]] = yaml.safe_load((HERE / "lab_truth.yaml").read_text(encoding="utf-8"))
+TOPOLOGIES: Final = sorted(path.stem for path in (Path(lab.__file__).parent / "topologies").glob("*.yaml"))
+FILTERED: Final = ("docker", "docker-engine", "network-policy")
+"""Topologies whose rules keep ends apart in health."""
+_MANY: Final = 14
+"""Ends of a lab of which all pairs are tried."""
+
+
+def plan() -> Iterator[Any]:
+    """Yield each lab with the faults that are tried on it."""
+    labs: dict[str, list[str]] = {name: [] for name in TOPOLOGIES}
+    for name in faults():
+        if name not in TRUTH["elsewhere"]:
+            for words in yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))["labs"]:
+                labs.setdefault(words, []).append(name)
+    for words, names in labs.items():
+        yield pytest.param(words, names, id=words, marks=[pytest.mark.long, pytest.mark.timeout(200)])
+
+
+class Judged:
+    """A lab that is measured and traced.
+
+    Args:
+        cluster: the lab.
+        spaces: its namespaces.
+        words: how it was asked for.
+    """
+
+    def __init__(self, cluster: Cluster, spaces: Inhabited, words: str) -> None:
+        self.cluster, self.spaces = cluster, spaces
+        spaces.hurry()
+        healthy = self._measured(_is_namespace)
+        self._left_out = rewritten(healthy, cluster)
+        if words.partition(" ")[0] in FILTERED:
+            self._left_out |= {(cell.source, cell.target) for cell in healthy.cells if cell.error}
+        self.healthy = {(cell.source, cell.address, cell.probe): cell.error for cell in healthy.cells}
+
+    def _measured(self, wanted: Callable[[End], bool]) -> Matrix:
+        expectation = self.cluster.plan.expectation(run.symptoms(self.cluster))
+        return measure(self.cluster, expectation, sources=wanted, targets=wanted, patience=2)
+
+    def _is_tried(self, end: End) -> bool:
+        """Say whether an end sends and is sent to: in a large lab with a fault the nodes, and two pods of each."""
+        pods = [one.name for one in self.cluster.plan.senders if one.kind == "pod" and one.node == end.node]
+        return end.sends and (len(self.cluster.plan.senders) <= _MANY or end.kind != "pod" or end.name in pods[:2])
+
+    def compared(self) -> list[Compared]:
+        """Capture, send, and trace what was sent; where it differs, through what the packets have left behind."""
+        self.spaces.hurry()
+        before = self.spaces.capture()
+        with before:
+            cells = [
+                cell
+                for cell in self._measured(self._is_tried).cells
+                if cell.probe.endswith("small") and (cell.source, cell.target) not in self._left_out
+            ]
+            found = list(compared(before, self.cluster, cells, ["no-netfilter"]))
+        again = [one.cell for one in disagreeing(found)]
+        if not again:
+            return found
+        with self.spaces.capture() as after:
+            newer = {one.cell: one for one in compared(after, self.cluster, again, ["no-netfilter"])}
+        return [newer.get(one.cell, one) for one in found]
+
+
+def _is_namespace(end: End) -> bool:
+    return end.sends
+
+
+def judge(words: str, names: list[str]) -> tuple[list[str], list[str]]:
+    """Return what differs between packets and walk in a lab, healthy and with each fault, and which causes are wrong."""
+    name, *sizes = words.split()
+    nodes, pods = (int(size) for size in sizes) if sizes else (None, None)
+    try:
+        made = lab.cluster(name, nodes=nodes, pods=pods)
+    except LabError as error:
+        pytest.skip(str(error))
+    differ, misnamed = [], []
+    with made, Inhabited(made) as spaces:
+        judged = Judged(made, spaces, words)
+        differ += [f"healthy: {one}" for one in disagreeing(judged.compared())]
+        for fault in names:
+            broken = run.inject(made, fault)
+            try:
+                found = judged.compared()
+            finally:
+                run.mend(made)
+            differ += [f"{fault}: {one}" for one in disagreeing(found)]
+            wrong = dict.fromkeys(wrong_causes(fault, judged, found))
+            misnamed += [f"{fault} on {broken.node}: {each}" for each in wrong]
+    return differ, misnamed
+
+
+def wrong_causes(fault: str, judged: Judged, found: list[Compared]) -> Iterator[str]:
+    """Yield the causes of what the fault has broken that do not name it."""
+    lost = [
+        one
+        for one in found
+        if one.trace is not None
+        and one.seen not in {"delivered", "EWRONGEND"}
+        and not judged.healthy[one.cell.source, one.cell.address, one.cell.probe]
+    ]
+    wanted = TRUTH["causes"].get(fault, [f"{fault}"])
+    for one in lost:
+        assert one.trace is not None
+        cause = one.trace.cause
+        shown = "none" if cause is None else f"{cause.check} on {cause.node}: {cause.summary}"
+        if cause is None or not any(_names(cause.check, cause.summary, words) for words in wanted):
+            yield f"{shown}"
+
+
+def _names(check: str, summary: str, words: str) -> bool:
+    """Say whether a cause is one that is wanted: ``CHECK``, or ``CHECK WORDS`` with words of its sentence."""
+    wanted, _, rest = words.partition(" ")
+    return check == wanted and rest in summary
+
+
+@pytest.mark.root
+@pytest.mark.lab
+@pytest.mark.parametrize(("words", "names"), list(plan()))
+def test_packets_do_what_the_walk_says(words: str, names: list[str]) -> None:
+    """Every ordered pair, healthy and with every fault: outcome and error are the same, and the cause is the fault."""
+    differ, misnamed = judge(words, names)
+    assert (differ, misnamed) == ([], []), "\n".join([*differ[:5], *misnamed[:60]])
+
+
+@pytest.mark.root
+@pytest.mark.lab
+def test_packets_do_what_the_walk_says_in_a_small_cluster() -> None:
+    """A fault of each kind, on two nodes: a MAC, a setting, a device."""
+    differ, misnamed = judge("flannel-vxlan 2 4", ["vtep-mac-mismatch", "ip-forward-off"])
+    assert (differ, misnamed) == ([], []), "\n".join([*differ[:5], *misnamed[:60]])
+
+
+def test_every_fault_is_tried_or_has_its_reason() -> None:
+    """A fault that is left out is one of the lab, and says why."""
+    assert set(TRUTH["elsewhere"]) <= set(faults())
+    assert set(TRUTH["causes"]) <= set(faults()) - set(TRUTH["elsewhere"])
+    assert all(len(reason) > 10 for reason in TRUTH["elsewhere"].values())
