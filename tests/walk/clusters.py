@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Self, TypeVar
 from podpath.collect.node.inside import Inside, identifiers
 from podpath.collect.node.rulesets import Printed, rulesets
 from podpath.lab.client import Cluster
-from podpath.lab.matrix import Cell, Matrix
+from podpath.lab.matrix import Cell
 from podpath.netlink.namespace import Visitor
 from podpath.snapshot.load import load_output
 from podpath.snapshot.store import Store
@@ -60,10 +60,10 @@ class Inhabited:
         self._visitor = Visitor()
         self.spaces: dict[str, int] = {}
         for node in cluster.plan.nodes:
-            root = f"/proc/{_process(cluster, node.name)}"
-            self.spaces[node.name] = os.open(f"{root}/ns/net", _NETNS)
+            process = Path("/proc", str(_process(cluster, node.name)))
+            self.spaces[node.name] = os.open(process / "ns" / "net", _NETNS)
             for pod in node.pods:
-                self.spaces[f"{node.name}/{pod.name}"] = os.open(f"{root}/root/run/netns/{pod.name}", _NETNS)
+                self.spaces[f"{node.name}/{pod.name}"] = os.open(process / "root" / "run" / "netns" / pod.name, _NETNS)
 
     def __enter__(self) -> Self:
         return self
@@ -153,15 +153,9 @@ class Compared(NamedTuple):
         return "\n".join(lines)
 
 
-def rewritten(matrix: Matrix, cluster: Cluster) -> frozenset[tuple[str, str]]:
-    """Return the pairs whose packets arrive with another source than the sender's: rules of the lab rewrite them."""
-    own = {end.name: set(end.addresses) for end in cluster.plan.targets}
-    return frozenset((one.source, one.target) for one in matrix.cells if one.seen_as and one.seen_as not in own[one.source])
-
-
-def compared(store: Store, cluster: Cluster, cells: Iterable[Cell], assumed: Iterable[str] = ()) -> Iterator[Compared]:
+def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[Compared]:
     """Trace each packet that was sent, through what was captured."""
-    tracer = Tracer(World(store, None, assumed))
+    tracer = Tracer(World(store))
     rows = store.raw("SELECT ns, d.name, s.kind, s.name FROM netns s JOIN node d USING (node)")
     numbers = {node if kind == "host" else f"{node}/{name}": ns for ns, node, kind, name in rows}
     ports = {end.name: end.ports for end in cluster.plan.targets}

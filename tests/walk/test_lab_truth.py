@@ -1,7 +1,7 @@
 """Every topology and every fault of the lab: what real packets do there is what the walk says, and the cause names the fault.
 
-The switch between the nodes is not captured: what it carries is for the walk to conclude from the nodes alone. Rules of
-netfilter are left out (``--assume no-netfilter``), and so are pairs whose packets such rules rewrite or drop in health.
+The switch between the nodes is not captured: what it carries is for the walk to conclude from the nodes alone. The nodes have
+the rules of their network (masquerading, services, policies), and the walk goes through them.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,14 +17,12 @@ from podpath.lab.faults import run
 from podpath.lab.faults.registry import faults
 from podpath.lab.matrix import Matrix, measure
 from podpath.lab.reach import End
-from tests.walk.clusters import Compared, Inhabited, compared, disagreeing, rewritten
+from tests.walk.clusters import Compared, Inhabited, compared, disagreeing
 
 HERE: Final = Path(__file__).parent
 CASES: Final = HERE.parent / "lab" / "faults" / "cases"
 TRUTH: Final[dict[str, Any]] = yaml.safe_load((HERE / "lab_truth.yaml").read_text(encoding="utf-8"))
 TOPOLOGIES: Final = sorted(path.stem for path in (Path(lab.__file__).parent / "topologies").glob("*.yaml"))
-FILTERED: Final = ("docker", "docker-engine", "network-policy")
-"""Topologies whose rules keep ends apart in health."""
 _MANY: Final = 14
 """Ends of a lab of which all pairs are tried."""
 
@@ -46,16 +44,12 @@ class Judged:
     Args:
         cluster: the lab.
         spaces: its namespaces.
-        words: how it was asked for.
     """
 
-    def __init__(self, cluster: Cluster, spaces: Inhabited, words: str) -> None:
+    def __init__(self, cluster: Cluster, spaces: Inhabited) -> None:
         self.cluster, self.spaces = cluster, spaces
         spaces.hurry()
         healthy = self._measured(_is_namespace)
-        self._left_out = rewritten(healthy, cluster)
-        if words.partition(" ")[0] in FILTERED:
-            self._left_out |= {(cell.source, cell.target) for cell in healthy.cells if cell.error}
         self.healthy = {(cell.source, cell.address, cell.probe): cell.error for cell in healthy.cells}
 
     def _measured(self, wanted: Callable[[End], bool]) -> Matrix:
@@ -72,17 +66,13 @@ class Judged:
         self.spaces.hurry()
         before = self.spaces.capture()
         with before:
-            cells = [
-                cell
-                for cell in self._measured(self._is_tried).cells
-                if cell.probe.endswith("small") and (cell.source, cell.target) not in self._left_out
-            ]
-            found = list(compared(before, self.cluster, cells, ["no-netfilter"]))
+            cells = [cell for cell in self._measured(self._is_tried).cells if cell.probe.endswith("small")]
+            found = list(compared(before, self.cluster, cells))
         again = [one.cell for one in disagreeing(found)]
         if not again:
             return found
         with self.spaces.capture() as after:
-            newer = {one.cell: one for one in compared(after, self.cluster, again, ["no-netfilter"])}
+            newer = {one.cell: one for one in compared(after, self.cluster, again)}
         return [newer.get(one.cell, one) for one in found]
 
 
@@ -100,7 +90,7 @@ def judge(words: str, names: list[str]) -> tuple[list[str], list[str]]:
         pytest.skip(str(error))
     differ, misnamed = [], []
     with made, Inhabited(made) as spaces:
-        judged = Judged(made, spaces, words)
+        judged = Judged(made, spaces)
         differ += [f"healthy: {one}" for one in disagreeing(judged.compared())]
         for fault in names:
             broken = run.inject(made, fault)

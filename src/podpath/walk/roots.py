@@ -4,7 +4,7 @@ from podpath.state.address import Ip, family_of, ip_text
 from podpath.state.route import Route
 from podpath.walk.events import Cause, Path, Walk
 from podpath.walk.links import dead
-from podpath.walk.space import LOOPBACK, UNSHOWN
+from podpath.walk.space import LOOPBACK, UNSHOWN, Held
 from podpath.walk.world import End, NoEnd
 
 _SYMPTOMS = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop"))
@@ -56,7 +56,8 @@ def _detour(walk: Walk, path: Path, cause: Cause, address: Ip) -> Cause | None:
     if not homes or walk.world.node_of(cause.ns) in homes:
         return None
     for mark in reversed(path.marks):
-        default = next((held for held in mark.rows if isinstance(held.row, Route) and held.row.dst_len == 0), None)
+        rows = [held for held in mark.rows if isinstance(held, Held) and isinstance(held.row, Route)]
+        default = next((held for held in rows if held.row.dst_len == 0), None)
         space = walk.world.space(mark.ns)
         if mark.stage != "route" or default is None or default.rowid == UNSHOWN or space.label or mark.ns == cause.ns:
             continue
