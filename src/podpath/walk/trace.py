@@ -189,9 +189,10 @@ class Tracer:
         if back.end.ns != ns:
             said = f"the answer arrives at {_name(self.world.space(back.end.ns))}, which did not ask"
         why = "An address was changed on the way there, and the answer did not come back by where that could be undone."
-        if back.end.ns != ns and packet.dst in self.world.space(ns).owned and packet.dst in self.world.space(back.end.ns).owned:
+        owners = {owner for owner, _ in self.world.owners(packet.dst)}
+        if back.end.ns != ns and back.end.ns in owners and len(owners) > 1:
             there = _name(self.world.space(back.end.ns))
-            said = f"{ip_text(packet.dst)}, the sender's address, is also an address of {there}, which gets the answer"
+            said = f"{ip_text(packet.dst)}, from where it was asked, is also an address of {there}, which gets the answer"
             cause = Cause("duplicate-address", back.end.ns, said, "It has asked nothing, and throws the answer away.")
             return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
         cause = Cause("answer-from-stranger", back.end.ns, said, why)
