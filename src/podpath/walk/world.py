@@ -168,8 +168,11 @@ class World:
     def _find_end(self, ns: int, link: Held[Link]) -> End | NoEnd:
         row = link.row
         space = self.space(ns)
-        if row.parent is not None and row.parent in space.links and row.peer_netns is None:
-            return End(ns, space.links[row.parent])
+        near = space.links.get(row.parent or "")
+        # `bridge link` names the device that has the peer's index here, in whichever namespace the peer is: a twin points back.
+        twin = near is not None and (row.kind != "veth" or near.row.peer_index in {None, row.ifindex})
+        if near is not None and twin and row.peer_netns is None:
+            return End(ns, near)
         if row.peer_index is None:
             if row.kind in {None, "veth"}:
                 return NoEnd(f"no output shows the other end of {row.name}", f"ip -d link show {row.name}", row.kind is None)
