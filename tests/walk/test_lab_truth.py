@@ -35,7 +35,7 @@ def plan() -> Iterator[Any]:
             for words in yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))["labs"]:
                 labs.setdefault(words, []).append(name)
     for words, names in labs.items():
-        yield pytest.param(words, names, id=words, marks=[pytest.mark.long, pytest.mark.timeout(200)])
+        yield pytest.param(words, names, id=words, marks=[pytest.mark.long, pytest.mark.timeout(400)])
 
 
 class Judged:
