@@ -52,11 +52,22 @@ def _bound(routing: Routing, flow: Flow) -> Way:
 
 def choose_source(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> Ip | None:
     """Return the source address that the kernel gives to a packet that has none; none when there is no way, or no address."""
+    return next((src for src, _ in choose_sources(walk, ns, packet, oif)), None)
+
+
+def choose_sources(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> list[tuple[Ip, Fraction]]:
+    """Return the source addresses that a packet without one may get, with their probabilities: each next hop gives its own."""
     flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=packet.dport, uid=0)
     way = _bound(walk.world.routing(ns, packet.family), flow)
     if way.entry is None or way.error is not None:
-        return None
-    return source_for(walk.world.space(ns), way.entry, way.hops[0] if way.hops else None, packet.dst)
+        return []
+    found: dict[Ip, Fraction] = {}
+    total = sum(hop.weight for hop in way.hops) or 1
+    for hop in way.hops:
+        src = source_for(walk.world.space(ns), way.entry, hop, packet.dst)
+        if src is not None:
+            found[src] = found.get(src, Fraction(0)) + Fraction(hop.weight, total)
+    return list(found.items())
 
 
 class Choice(NamedTuple):

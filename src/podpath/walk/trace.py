@@ -15,7 +15,7 @@ from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
 from podpath.walk.roots import rooted
-from podpath.walk.routes import choose_source, lookup, no_route
+from podpath.walk.routes import choose_sources, lookup, no_route
 from podpath.walk.space import UNSHOWN, Held, Space
 from podpath.walk.teach import teach
 from podpath.walk.walker import Walker
@@ -79,13 +79,20 @@ class Tracer:
             EndError: the two ends have no family in common, or the sender was not captured.
         """
         ns, dst = self._there(ask)
-        packet = self._first(ask, ns, dst)
-        forward = self.forward(ns, packet, ask)
+        packet = self._first(ask, dst)
+        forward = self.forward(ns, packet)
         there = self._leg(forward, ask)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
         )
-        return self._both(ask, packet, (forward, there), (reply, back))
+        return self._both(ask, self._sourced(ns, packet), (forward, there), (reply, back))
+
+    def _sourced(self, ns: int, packet: Packet) -> Packet:
+        """Return the packet as it is shown: with the source that it most likely gets."""
+        if packet.src != Ip(0):
+            return packet
+        likely = max(choose_sources(self.walker, ns, packet), key=lambda source: source[1], default=None)
+        return packet if likely is None else replace(packet, src=likely[0])
 
     def _there(self, ask: Ask) -> tuple[int, Ip]:
         if ask.source.ns is None:
@@ -106,7 +113,7 @@ class Tracer:
             raise EndError(f"{target.name} has {_families(theirs)} only, and {ask.source.name} has not: no family in common")
         return ask.source.ns, fitting[0]
 
-    def _first(self, ask: Ask, ns: int, dst: Ip) -> Packet:
+    def _first(self, ask: Ask, dst: Ip) -> Packet:
         proto = "icmpv6" if ask.proto == "icmp" and family_of(dst) != V4 else ask.proto
         if ask.source.address is not None and family_of(ask.source.address) != family_of(dst):
             raise EndError(f"{ip_text(ask.source.address)} and {ip_text(dst)} are of different families")
@@ -127,19 +134,23 @@ class Tracer:
                 length=length,
                 dont_fragment=ask.dont_fragment or proto == "tcp",
             )
-        src = ask.source.address or choose_source(self.walker, ns, blank)
-        return replace(blank, src=src) if src is not None else blank
+        return replace(blank, src=ask.source.address) if ask.source.address is not None else blank
 
-    def forward(self, ns: int, packet: Packet, ask: Ask) -> tuple[Path, ...]:
+    def forward(self, ns: int, packet: Packet) -> tuple[Path, ...]:
         """Return all ways of the first packet."""
-        del ask
-        if packet.src == Ip(0):
+        if packet.src != Ip(0):
+            return self.walker.follow(Send(ns, packet))
+        sources = choose_sources(self.walker, ns, packet)
+        if not sources:
             way = lookup(self.walker, ns, packet)
             if way.unknown or way.error is None:
                 end = self._sourceless(ns, packet)
                 return (Path(end),)
             return (Path(no_route(self.walker, ns, packet, way)),)
-        return self.walker.follow(Send(ns, packet))
+        return tuple(
+            path._replace(share=path.share * share)
+            for src, share in sources for path in self.walker.follow(Send(ns, replace(packet, src=src)))
+        )  # fmt: skip
 
     def _sourceless(self, ns: int, packet: Packet) -> End:
         """Return the end of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
@@ -247,7 +258,7 @@ class Tracer:
     # -- from paths to words -------------------------------------------------------------------------
 
     def _leg(self, paths: Sequence[Path], ask: Ask) -> Leg:
-        if len({(path.end.verdict, path.end.error, path.end.ns) for path in paths}) == 1:
+        if len({(path.end.verdict, path.end.error) for path in paths}) == 1:
             # Whatever it is that nobody knows: all ways end alike.
             paths = [path._replace(gaps=tuple(gap for gap in path.gaps if not gap.either)) for path in paths]
         branches = sorted((self._branch(path, ask) for path in paths), key=lambda branch: -branch.verdict.rank)
