@@ -53,6 +53,15 @@ def test_one_command_audits_the_mesh(canal: Site) -> None:
     assert [line.split(":")[0] for line in done.err.splitlines()] == ["podpath"] * 3, "a plain line for each node"
 
 
+def test_one_command_traces_between_pods_of_different_nodes(canal: Site) -> None:
+    """From a host outside: there and back, through both nodes' tunnels and rules."""
+    done = canal.podpath("trace", "10.42.0.10", "10.42.2.10", "--format", "json", "--ssh", "n1,n2,n3")
+    told = json.loads(done.out)
+    assert (done.code, told["verdict"], told["unknowns"]) == (0, "delivered", [])
+    assert {step["node"] for step in told["forward"]["steps"]} == {"n1", "n3"}
+    assert any(step["stage"] == "tunnel" for step in told["reply"]["steps"])
+
+
 def test_a_node_that_is_cut_off_half_way_is_unknown_and_the_rest_is_used(canal: Site) -> None:
     """Its server's connection is killed while the script runs: what is missing is said, in ssh's words."""
     with canal.instead("n3", "tc", "exec pkill -9 -f 'sshd: root@notty'"):

@@ -10,6 +10,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity
 from podpath.state.render import line_of
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
+from podpath.walk.contradictions import Contradictions
 from podpath.walk.ends import EndError, Endpoint, addresses
 from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
 from podpath.walk.netfilter import RuleHit
@@ -69,6 +70,7 @@ class Tracer:
         self.world = world
         self.walker = Walker(world)
         self._witness = Witness(world.store)
+        self._contradictions = Contradictions(world.store)
 
     # -- the two legs --------------------------------------------------------------------------------
 
@@ -268,6 +270,7 @@ class Tracer:
 
     def _branch(self, path: Path, ask: Ask) -> Branch:
         gaps = [*path.gaps, *([path.end.gap] if path.end.gap is not None else [])]
+        gaps += dict.fromkeys(self._contradictions.gaps(self.world, path.marks))
         assumed = self.world.assumed
         open_ = [gap for gap in gaps if gap.assumption not in assumed]
         verdict = judged(path.end.verdict, open_)
