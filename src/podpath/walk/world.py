@@ -197,7 +197,8 @@ class World:
         asked = "SELECT l.ns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.ifindex = ? AND l.peer_index = ?"
         node = self.node_of(ns)
         found = [there for (there,) in self.store.raw(asked, [node, row.peer_index, row.ifindex]) if there != ns]
-        twins = [there for (there,) in self.store.raw(asked, [node, row.ifindex, row.peer_index]) if there != ns]
+        # A device in the candidate's own namespace is not its other end: that is in another one.
+        twins = [there for (there,) in self.store.raw(asked, [node, row.ifindex, row.peer_index]) if there not in {ns, *found}]
         if len(found) == 1 and not twins:
             return End(found[0], self.space(found[0]).by_index[row.peer_index or 0])
         if not found:
