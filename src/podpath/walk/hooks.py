@@ -173,7 +173,8 @@ def _marks(at: At, before: Packet, outcome: Outcome) -> list[Mark]:
             )
     if outcome.hits and not found:
         last = outcome.hits[-1]
-        if last.number or outcome.verdict is not Ruling.ACCEPT:
+        # That a chain was passed through says nothing; that a rule let the packet go on, or not, does.
+        if outcome.verdict is not Ruling.ACCEPT or (last.number and last.verdict.upper() == "ACCEPT"):
             found.append(Mark(at.ns, dev, "netfilter", f"{at.hook}: {_place_of(last)} says {last.verdict}", rows=(last,)))
     return [*found, *(Mark(at.ns, dev, "netfilter", note) for note in outcome.notes)]
 
