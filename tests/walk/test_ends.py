@@ -57,6 +57,12 @@ def test_what_means_nothing_or_too_much_is_told(shown: World, word: str, said: s
         endpoint(shown, word)
 
 
+def test_a_node_that_is_called_by_an_address_is_found_by_it() -> None:
+    """Although none of its outputs shows that address."""
+    shown = world({"10.1.2.3": node(1)})
+    assert endpoint(shown, "10.1.2.3").ns is not None
+
+
 def test_an_address_outside_is_nobodys_namespace(shown: World) -> None:
     """The trace ends where the captured world does."""
     assert endpoint(shown, "8.8.8.8").ns is None

@@ -82,7 +82,11 @@ def _owner(world: World, word: str, address: Ip) -> Endpoint:
         )
     if _is_loopback(address):
         raise EndError(f"{word} is every namespace's own: name the namespace")
-    return Endpoint(word, owners[0] if owners else None, address)
+    if not owners:
+        # A node may be called by an address that none of its outputs shows.
+        nodes = _where(world, "s.kind = 'host' AND (d.name = $1 OR d.address = $2::UHUGEINT)", word, str(int(address)))
+        owners = [one.ns for one in nodes]
+    return Endpoint(word, owners[0] if len(owners) == 1 else None, address)
 
 
 def is_everyones(address: Ip) -> bool:
