@@ -8,7 +8,7 @@ from podpath.walk.world import NoEnd
 
 
 def kind_of(space: Space, link: Held[Link]) -> str | None:
-    """Return the kind of a device; ``loopback`` for the one that has none but its name, and a bridge by its settings."""
+    """Return the kind of a device; where no output names it, a bridge by its settings, a VXLAN by its table, lo by its name."""
     row = link.row
     if row.name == LOOPBACK or "LOOPBACK" in (row.flags or "").split(","):
         return "loopback"
@@ -16,6 +16,8 @@ def kind_of(space: Space, link: Held[Link]) -> str | None:
         row.name in space.bridges or any(port.row.master == row.name for port in space.bridge_ports.values())
     ):
         return "bridge"
+    if row.kind is None and row.name in space.tunnelling:
+        return "vxlan"
     if row.kind is None and row.peer_index is not None:
         return "veth"
     return row.kind

@@ -226,6 +226,11 @@ class Space:
         return self._fdb.get(mac, [])
 
     @cached_property
+    def tunnelling(self) -> frozenset[str]:
+        """Devices whose forwarding entries lead to nodes: those of VXLAN, also where no output names their kind."""
+        return frozenset(held.row.dev for held in self.all(FdbEntry) if held.row.dst is not None)
+
+    @cached_property
     def nexthops(self) -> dict[int, Held[Nexthop]]:
         """Nexthop objects by identifier."""
         return {held.row.id: held for held in self.all(Nexthop)}
