@@ -69,6 +69,8 @@ def _built(case: Case) -> Iterator[Lab]:
         lab.add(*case.spaces)
         lab.run(case.lines)
         lab.run(case.damages, force=True)
+        if any(line.endswith(" down") for line in case.damages):
+            lab.settle()
         lab.hurry()
         lab.listen(*case.spaces)
         yield lab

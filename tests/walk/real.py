@@ -20,11 +20,15 @@ import pytest
 
 from podpath.collect.node.inside import Inside, identifiers
 from podpath.collect.node.rulesets import Printed, rulesets
+from podpath.netlink import link
 from podpath.netlink.libc import call
 from podpath.netlink.namespace import Visitor
+from podpath.netlink.route_socket import NETLINK_ROUTE, Devices, dump
+from podpath.netlink.sock import Netlink
 from podpath.snapshot.load import load_output
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Coverage
+from podpath.state.link import Link
 
 T = TypeVar("T")
 _HURRY: Final = {"retrans_time_ms": "30", "proxy_delay": "0"}
@@ -204,16 +208,18 @@ class Lab:
             self.inside(name, write)
 
     def settle(self, patience: float = 3.0) -> None:
-        """Wait until every device that has a carrier says so: bridges open their ports only then."""
+        """Wait until the kernel has noticed every carrier that came or went: ports, routes and next hops follow only then."""
         deadline = time.monotonic() + patience
 
-        def open_ends() -> list[str]:
-            inside = Inside({}, host=False, features=(), programs=False)
-            inside.look(lambda _wanted, _opened: [])
-            return [row.name for row in inside.links if row.up and row.carrier and row.operstate in {"DOWN", "LOWERLAYERDOWN"}]
+        def unsettled() -> bool:
+            with Netlink(NETLINK_ROUTE) as opened:
+                rows = [row for row in link.rows(dump(opened, link.TABLE), Devices()) if isinstance(row, Link) and row.up]
+            wakes = any(row.carrier and row.operstate in {"DOWN", "LOWERLAYERDOWN"} for row in rows)
+            return wakes or any(row.carrier is False and row.operstate == "UP" for row in rows)
 
-        while any(self.inside(name, open_ends) for name in self.spaces):
-            assert time.monotonic() < deadline, "devices do not come up"
+        while any(self.inside(name, unsettled) for name in self.spaces):
+            assert time.monotonic() < deadline, "devices do not settle"
+            time.sleep(0.02)
 
     def rules(self, name: str, lines: str, *, tool: str = "iptables") -> None:
         """Give a namespace rules: lines for ``iptables-restore``, or for ``nft -f``."""

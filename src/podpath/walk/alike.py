@@ -80,11 +80,13 @@ class Likeness:
 
     def _cables(self, space: Space) -> Hashable:
         """Return where the cables of a namespace end, and how they are plugged in there."""
-        found = []
+        found: list[tuple[Hashable, ...]] = []
         for held in space.all(Link):
             other = self._world.other_end(space.ns, held) if held.row.name != "lo" else None
             if isinstance(other, End):
                 found.append((held.row.name, other.ns, self._plugged(other)))
+            # Who stands on a device of an end does not meet it, though it meets all others (macvlan).
+            found += [(held.row.name, end.ns, end.link.row.name) for end in self._world.above(space.ns, held.row.name)]
         return tuple(found)
 
     def _plugged(self, end: End) -> Hashable:

@@ -110,6 +110,8 @@ class Send:
     packet: Packet
     carry: Carry = Carry()
     oif: str | None = None
+    late: bool = False
+    """Its source follows from its route, so that no rule sees one (icmp_route_lookup)."""
     routed_anew: bool = False
     """OUTPUT has seen it, and has changed where it goes."""
 

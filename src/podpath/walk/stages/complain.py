@@ -52,7 +52,15 @@ def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
         return (Turn(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),)
     words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
     oif = event.dev if is_link_local(answer.dst) and event.dev else None
-    return tuple(_told(event, path, answer, words) for path in _merged(walk.follow(Send(event.ns, answer, event.carry, oif))))
+    return tuple(
+        _told(event, path, answer, words)
+        for path in _merged(walk.follow(Send(event.ns, answer, event.carry, oif, late=_is_late(walk, event, answer))))
+    )
+
+
+def _is_late(walk: Walk, event: Complain, answer: Packet) -> bool:
+    """Say whether the answer's source follows from its route: it was not asked of an address of this host."""
+    return answer.proto != "tcp" and event.packet.dst not in walk.world.space(event.ns).owned
 
 
 def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:

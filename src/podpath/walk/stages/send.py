@@ -3,6 +3,9 @@
 ip_route_output_key_hash_rcu(), ip6_route_output_flags(), __ip_local_out().
 """
 
+from dataclasses import replace
+
+from podpath.state.address import Ip
 from podpath.walk.events import Carry, Leave, Send, Transmit, Turn, Walk, unknown
 from podpath.walk.fib import Entry, Hop
 from podpath.walk.hooks import Hook, pass_hook
@@ -13,7 +16,8 @@ from podpath.walk.space import LOOPBACK
 
 def stage(walk: Walk, event: Send) -> tuple[Turn, ...]:
     """Route the packet, and let OUTPUT see it."""
-    way = lookup(walk, event.ns, event.packet, event.oif)
+    asked = replace(event.packet, src=Ip(0)) if event.late else event.packet
+    way = lookup(walk, event.ns, asked, event.oif)
     if way.unknown:
         return (Turn(unknown(event.ns, walk.world, way.unknown, "ip rule show; ip route show table all")),)
     if way.error is not None or way.entry is None:
