@@ -43,7 +43,9 @@ class Likeness:
         self._world = world
         self._ends = dict(ends)
         own = set(self._ends)
-        self._between = [ns for (ns,) in world.store.raw("SELECT ns FROM netns ORDER BY ns") if ns not in own]
+        every = [ns for (ns,) in world.store.raw("SELECT ns FROM netns ORDER BY ns")]
+        # An end that sends on what others send is a place on their way, too.
+        self._between = [ns for ns in every if ns not in own or _forwards(world.space(ns))]
         self._addresses = frozenset(self._ends.values())
         self._named = cache(self._literals)
 
@@ -146,6 +148,10 @@ class Likeness:
                 except ValueError:
                     continue
         return sorted(found)
+
+
+def _forwards(space: Space) -> bool:
+    return any(held.row.value != "0" for held in space.all(Sysctl) if held.row.name.endswith(("forwarding", "ip_forward")))
 
 
 def _within(prefix: tuple[int, Ip, int], address: Ip) -> bool:
