@@ -3,7 +3,15 @@
 from podpath.state.address import parse_ip
 from podpath.walk.alike import Likeness
 from podpath.walk.world import World
-from tests.walk.pasted import node, world
+from tests.walk import pasted
+from tests.walk.pasted import world
+
+
+def node(number: int, *, routes: str = "") -> str:
+    """Return a host that sends nothing on: one that does is a place on others' way, and like nobody."""
+    return (
+        pasted.node(number, routes=routes).replace("ip_forward = 1", "ip_forward = 0").replace("forwarding = 1", "forwarding = 0")
+    )
 
 
 def test_ends_that_mirror_one_another_are_alike_and_what_names_one_makes_it_unlike() -> None:
