@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import secrets
 import signal
 import subprocess
@@ -119,6 +120,24 @@ def test_the_host_is_not_touched() -> None:
     with lab.cluster("flannel-vxlan", nodes=1, pods=1):
         assert host() == before
     assert host() == before
+
+
+def test_a_process_with_thousands_of_open_files_builds_labs_too() -> None:
+    """select(2) would refuse their numbers; and taking the lab away opens nothing that stays."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 3000:
+        pytest.skip("this machine allows too few open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3000), hard))
+    others = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        with lab.cluster("flannel-vxlan", nodes=1, pods=1) as made:
+            assert made.run("n1", "echo up").out == "up\n"
+            mine = namespaces(made)
+        assert not mine & lived_in()
+    finally:
+        for other in others:
+            os.close(other)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_nothing_is_left_after_an_error_in_the_with_statement() -> None:

@@ -123,7 +123,11 @@ class Lab:
             return opened
 
         for name in names:
-            self.spaces[name] = self.visitor.inside(os.open("/proc/thread-self/ns/net", os.O_RDONLY), make)
+            home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                self.spaces[name] = self.visitor.inside(home, make)
+            finally:
+                os.close(home)
             self.batch(name, ["link set lo up"])
 
     def path(self, name: str) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import select
 import shlex
 import signal
 import socket
@@ -17,7 +16,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from podpath.lab.plan import Plan
-from podpath.lab.wire import ClosedError, Connection, close_all
+from podpath.lab.wire import ClosedError, Connection, close_all, readable
 
 BUILD_LIMIT: Final = 120.0
 """Seconds that a build may take."""
@@ -267,8 +266,10 @@ class Cluster:
             # The kernel calls the first process ended only when it has ended and reaped all others.
             _, (last, *_) = self._control.ask({"do": "enter", "node": ""})
             self._control.send({"do": "down"})
-            select.select([last], [], [], 10)
-            os.close(last)
+            try:
+                readable(last, 10)
+            finally:
+                os.close(last)
         self.close()
         if self._guard is not None:
             try:

@@ -22,7 +22,7 @@ from podpath.lab import kernel, node, tool
 from podpath.lab.endpoint import reply, write_settings
 from podpath.lab.kernel import Namespace
 from podpath.lab.loop import Loop
-from podpath.lab.wire import ClosedError, Connection, close_all
+from podpath.lab.wire import ClosedError, Connection, close_all, readable
 
 _KINDS: Final = Namespace.PID | Namespace.MOUNT | Namespace.NET | Namespace.UTS | Namespace.IPC
 _MILLISECONDS: Final = 1000
@@ -156,7 +156,7 @@ def _first(order: dict[str, Any], control: Connection, listening: socket.socket 
     """Live as the first process of the lab; never returns."""
     try:
         kernel.die_with_parent()
-        if select.select([guard], [], [], 0)[0]:  # the guard went before it could be followed
+        if readable(guard, 0):  # the guard went before it could be followed
             os._exit(1)
         keep = [control.fileno(), guard, detached]
         node.close_others(keep + ([listening.fileno()] if listening is not None else []))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import socket
 import struct
 from collections.abc import Sequence
@@ -17,6 +18,16 @@ _MOST_BYTES: Final = 1 << 28
 
 class ClosedError(Exception):
     """The other side has gone."""
+
+
+def readable(file: int, seconds: float) -> bool:
+    """Wait until a descriptor can be read, or its other end is gone; say whether it came to that in time.
+
+    poll(2), for a process with more than 1,024 open files may build labs too: select(2) refuses their numbers.
+    """
+    waiting = select.poll()
+    waiting.register(file, select.POLLIN)
+    return bool(waiting.poll(seconds * 1000))
 
 
 class Connection:
