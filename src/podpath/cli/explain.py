@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         raise UserError(f'nothing is called "{options.name}"{_hint(name)}')
     if options.format == "json":
-        import orjson
+        from podpath.report.json_text import json_text
 
         document = {
             "schema": SCHEMA,
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             "title": title,
             "text": text,
         }
-        write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+        write(json_text(document))
     else:
         write(_wrapped(title, text))
     return 0
@@ -90,11 +90,9 @@ def _wrapped(title: str, text: str) -> str:
 
 def _list(checks: dict[str, str], concepts: dict[str, str], form: str) -> str:
     if form == "json":
-        import orjson
+        from podpath.report.json_text import json_text
 
-        return (
-            orjson.dumps({"schema": SCHEMA, "checks": checks, "concepts": concepts}, option=orjson.OPT_INDENT_2).decode() + "\n"
-        )
+        return json_text({"schema": SCHEMA, "checks": checks, "concepts": concepts})
     lines = ["concepts"]
     lines += [f"  {name:<20} {title}" for name, title in concepts.items()]
     lines += ["", "checks"]

@@ -111,10 +111,9 @@ def _seconds(text: str) -> float:
 
 
 def _json(verb: str, **fields: object) -> None:
-    import orjson
+    from podpath.report.json_text import json_text
 
-    document = {"schema": f"podpath.lab-{verb}/1", **fields}
-    write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+    write(json_text({"schema": f"podpath.lab-{verb}/1", **fields}))
 
 
 def _find(name: str | None) -> "Cluster":

@@ -4,65 +4,33 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
+from podpath.report.json_text import json_text
+from podpath.report.signs import cut, signs
 from podpath.report.words import plural
 from podpath.state.change import Change, Diff, Kind, Standing
-from podpath.state.finding import Evidence
 
 SCHEMA: Final = "podpath.diff/1"
-_UNICODE: Final = {
-    "ok": "✓",
-    "bad": "✗",
-    "open": "?",
-    "warn": "!",
-    Kind.APPEARED: "+",
-    Kind.VANISHED: "-",
-    Kind.CHANGED: "~",
-    "to": "→",
-}
-_ASCII: Final = {
-    "ok": "+",
-    "bad": "X",
-    "open": "?",
-    "warn": "!",
-    Kind.APPEARED: "+",
-    Kind.VANISHED: "-",
-    Kind.CHANGED: "~",
-    "to": "->",
-}
+_MARKS: Final = {Kind.APPEARED: "+", Kind.VANISHED: "-", Kind.CHANGED: "~"}
 _TIMES: Final = ((86400 * 2, 86400, "days"), (3600 * 2, 3600, "hours"), (120, 60, "minutes"), (0, 1, "seconds"))
 _UNKNOWNS: Final = 12
 
 
 def as_json(diff: Diff) -> str:
     """Return the document ``podpath.diff/1``; its JSON Schema ships beside this module."""
-    import orjson
-
-    document = {
-        "schema": SCHEMA,
-        "nodes": list(diff.nodes),
-        "seconds": diff.seconds,
-        "checks": [
-            {"was": item.was, "now": item.now, **{name: getattr(item.finding, name) for name in _FINDING},
-             "evidence": [found._asdict() for found in item.finding.evidence]}
-            for item in diff.checks
-        ],
-        "changes": [
-            {**change._asdict(), "fields": [field._asdict() for field in change.fields],
-             "old": _evidence(change.old), "new": _evidence(change.new)}
-            for change in diff.changes
-        ],
-        "unknowns": [{"node": item.node, "missing": item.missing, "command": item.command} for item in diff.unknowns],
-    }  # fmt: skip
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
+    checks = [
+        {"was": item.was, "now": item.now, **{name: getattr(item.finding, name) for name in _FINDING}} for item in diff.checks
+    ]
+    unknowns = [{name: getattr(item, name) for name in _UNKNOWN} for item in diff.unknowns]
+    return json_text({
+        "schema": SCHEMA, "nodes": diff.nodes, "seconds": diff.seconds,
+        "checks": checks, "changes": diff.changes, "unknowns": unknowns,
+    })  # fmt: skip
 
 
-_FINDING: Final = ("check", "severity", "node", "netns", "summary")
-
-
-def _evidence(item: Evidence | None) -> dict[str, Any] | None:
-    return None if item is None else item._asdict()
+_FINDING: Final = ("check", "severity", "node", "netns", "summary", "evidence")
+_UNKNOWN: Final = ("node", "missing", "command")
 
 
 def as_text(diff: Diff, width: int, *, unicode: bool) -> str:
@@ -73,11 +41,11 @@ def as_text(diff: Diff, width: int, *, unicode: bool) -> str:
         width: columns of the terminal.
         unicode: it shows more than ASCII.
     """
-    sign = _UNICODE if unicode else _ASCII
+    sign = signs(unicode=unicode)
     return "\n".join(line.rstrip() for line in _lines(diff, max(width, 60), sign)) + "\n"
 
 
-def _lines(diff: Diff, width: int, sign: dict[Any, str]) -> Iterator[str]:
+def _lines(diff: Diff, width: int, sign: dict[str, str]) -> Iterator[str]:
     yield _headline(diff, sign)
     for item in diff.checks:
         yield ""
@@ -105,7 +73,7 @@ def _where(change: Change) -> tuple[str, str]:
     return change.node, change.netns
 
 
-def _headline(diff: Diff, sign: dict[Any, str]) -> str:
+def _headline(diff: Diff, sign: dict[str, str]) -> str:
     apart = f", {_time(abs(diff.seconds))} {'later' if diff.seconds >= 0 else 'earlier'}" if diff.seconds is not None else ""
     nodes = f"on {plural(len(diff.nodes), 'node')}{apart}"
     worse = sum(item.now is Standing.FAILING for item in diff.checks)
@@ -122,7 +90,7 @@ def _time(seconds: float) -> str:
     return next(f"{seconds / unit:.0f} {name}" for least, unit, name in _TIMES if seconds >= least)
 
 
-def _place(changes: list[Change], width: int, sign: dict[Any, str]) -> Iterator[str]:
+def _place(changes: list[Change], width: int, sign: dict[str, str]) -> Iterator[str]:
     followers: dict[tuple[str | None, Kind], Counter[str]] = {}
     for change in changes:
         if change.under is not None:
@@ -130,19 +98,16 @@ def _place(changes: list[Change], width: int, sign: dict[Any, str]) -> Iterator[
     for change in changes:
         if change.under is not None:
             continue
-        head = f"  {sign[change.kind]} {change.table.replace('_', ' ')} "
+        head = f"  {_MARKS[change.kind]} {change.table.replace('_', ' ')} "
         if change.kind is Kind.CHANGED:
             values = ", ".join(
-                f"{f.name.replace('_', ' ')} {f.old or 'none'} {sign['to']} {f.new or 'none'}" for f in change.fields
+                f"{f.name.replace('_', ' ')} {f.old or 'none'} {sign['arrow']} {f.new or 'none'}" for f in change.fields
             )
             yield f"{head}{change.object}: {values}"
         else:
             shown = change.old or change.new
-            yield _cut(f"{head}{' '.join(shown.line.split()) if shown and shown.line else change.object}", width)
+            text = " ".join(shown.line.split()) if shown and shown.line else change.object
+            yield cut(f"{head}{text}", width, sign["cut"])
         with_it = followers.get((change.object, change.kind)) if change.table == "link" else None
         if with_it:
             yield f"      and with it {', '.join(plural(count, table) for table, count in sorted(with_it.items()))}"
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else f"{line[: width - 1]}…"

@@ -4,44 +4,32 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from podpath.report.json_text import json_text
+from podpath.report.signs import cut, signs
 from podpath.report.terminal import Line, Span, Terminal
 from podpath.report.words import plural
 from podpath.state.trace import PairCause, PairMatrix, Verdict
 
 SCHEMA: Final = "podpath.trace-pairs/1"
-_UNICODE: Final = {"ok": "✓", "bad": "✗", "open": "?", "self": "·", "arrow": "→"}
-_ASCII: Final = {"ok": "+", "bad": "X", "open": "?", "self": ".", "arrow": "->"}
 _SHOWN: Final = 3
 _MOST_NAME: Final = 16
 
 
 def as_json(matrix: PairMatrix) -> str:
     """Return the JSON document; its JSON Schema ships beside this module."""
-    import orjson
-
-    return orjson.dumps(document(matrix), option=orjson.OPT_INDENT_2).decode() + "\n"
+    return json_text(document(matrix))
 
 
 def document(matrix: PairMatrix) -> dict[str, Any]:
     """Return the document, ``podpath.trace-pairs/1``."""
     return {
         "schema": SCHEMA,
-        "sources": list(matrix.sources),
-        "targets": list(matrix.targets),
+        "sources": matrix.sources,
+        "targets": matrix.targets,
         "verdicts": dict(Counter(str(verdict) for verdict in matrix.verdicts.values())),
         "walked": matrix.walked,
-        "causes": [_cause(cause) for cause in matrix.causes],
+        "causes": matrix.causes,
     }
-
-
-def _cause(cause: PairCause) -> dict[str, Any]:
-    finding = cause.finding
-    told = None if finding is None else {
-        **finding._asdict(), "evidence": [item._asdict() for item in finding.evidence], "fix": list(finding.fix),
-        "related": list(finding.related),
-    }  # fmt: skip
-    unknowns = [{**item._asdict(), "blocks": list(item.blocks)} for item in cause.unknowns]
-    return {"verdict": cause.verdict, "finding": told, "unknowns": unknowns, "pairs": [list(pair) for pair in cause.pairs]}
 
 
 class PairTerminal:
@@ -54,7 +42,7 @@ class PairTerminal:
 
     def __init__(self, width: int = 80, *, unicode: bool = True) -> None:
         self._width = max(60, width)
-        self._sign = _UNICODE if unicode else _ASCII
+        self._sign = signs(unicode=unicode)
         self._terminal = Terminal(self._width, unicode=unicode)
 
     def lines(self, matrix: PairMatrix) -> Iterator[Line]:
@@ -95,9 +83,9 @@ class PairTerminal:
             return
         yield []
         for at, name in enumerate(matrix.targets):
-            yield [Span(f"{'':<{left}} {'  |' * at}  {_cut(name, _MOST_NAME)}", "dim")]
+            yield [Span(f"{'':<{left}} {'  |' * at}  {cut(name, _MOST_NAME, self._sign['cut'])}", "dim")]
         for source in matrix.sources:
-            row: Line = [Span(f"{_cut(source, left):<{left}} ")]
+            row: Line = [Span(f"{cut(source, left, self._sign['cut']):<{left}} ")]
             row += [self._cell(matrix.verdicts.get((source, target))) for target in matrix.targets]
             yield row
 
@@ -109,7 +97,3 @@ class PairTerminal:
         return (
             Span(f"  {self._sign['open']}", "cyan") if verdict is Verdict.UNKNOWN else Span(f"  {self._sign['bad']}", "bold red")
         )
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "~"

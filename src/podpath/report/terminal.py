@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from podpath.report.signs import cut, signs
 from podpath.report.words import headline, learn_lines, plural, short_names, unread_line
 from podpath.state.finding import Finding, OverlayResult, Report, Severity, Status
 
@@ -14,8 +15,6 @@ _WIDEST_MATRIX: Final = 26
 _ROWS: Final = 12
 _UNREAD: Final = 5
 _PAIRINGS: Final = 12  # a host with more containers than that has `podpath veth`
-_UNICODE: Final = {"ok": "✓", "bad": "✗", "open": "?", "warn": "!", "self": "·", "arrow": "→", "info": "i"}
-_ASCII: Final = {"ok": "+", "bad": "X", "open": "?", "warn": "!", "self": ".", "arrow": "->", "info": "i"}
 
 
 class Span(NamedTuple):
@@ -43,7 +42,7 @@ class Terminal:
 
     def __init__(self, width: int = 80, *, unicode: bool = True) -> None:
         self._width = max(60, width)
-        self._sign = _UNICODE if unicode else _ASCII
+        self._sign = signs(unicode=unicode)
 
     def lines(self, report: Report) -> Iterator[Line]:
         """Yield the lines of a report."""
@@ -80,7 +79,7 @@ class Terminal:
         head = f"{self._sign[sign]} {finding.check}"
         where = short.get(finding.node, finding.node) + (f" {finding.netns}" if finding.netns else "")
         room = self._width - len(head) - len(finding.confidence) - 6
-        where = where if len(where) <= room else where[: max(room - 1, 0)] + "…"
+        where = cut(where, room, self._sign["cut"])
         gap = " " * (self._width - len(head) - 4 - len(where) - len(finding.confidence))
         yield [Span(head, f"bold {_STYLE[finding.severity]}"), Span(f"    {where}{gap}{finding.confidence}", "dim")]
         yield from self.wrapped(finding.summary, "  ")

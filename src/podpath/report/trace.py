@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from podpath.report.json_text import json_text
+from podpath.report.signs import cut, signs
 from podpath.report.terminal import Line, Span, Terminal
 from podpath.report.words import plural
-from podpath.state.finding import Finding
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 
 SCHEMA: Final = "podpath.trace/1"
@@ -20,8 +21,6 @@ _SAID: Final = {
     Verdict.DROPPED: "is dropped",
     Verdict.UNKNOWN: "is not known",
 }
-_UNICODE: Final = {"ok": "✓", "bad": "✗", "open": "?", "arrow": "→", "line": "═══"}
-_ASCII: Final = {"ok": "+", "bad": "X", "open": "?", "arrow": "->", "line": "==="}
 _GUTTER: Final = 2
 _STAGE: Final = 10
 
@@ -31,9 +30,7 @@ _STAGE: Final = 10
 
 def as_json(trace: Trace) -> str:
     """Return the JSON document; its JSON Schema ships beside this module."""
-    import orjson
-
-    return orjson.dumps(document(trace), option=orjson.OPT_INDENT_2).decode() + "\n"
+    return json_text(document(trace))
 
 
 def document(trace: Trace) -> dict[str, Any]:
@@ -45,12 +42,12 @@ def document(trace: Trace) -> dict[str, Any]:
         "flow": trace.flow,
         "verdict": trace.verdict,
         "error": trace.error,
-        "cause": _finding(trace.cause),
+        "cause": trace.cause,
         "forward": _leg(trace.forward),
         "reply": _leg(trace.reply) if trace.reply is not None else None,
-        "remarks": list(trace.remarks),
-        "unknowns": [{**item._asdict(), "blocks": list(item.blocks)} for item in trace.unknowns],
-        "assumed": list(trace.assumed),
+        "remarks": trace.remarks,
+        "unknowns": trace.unknowns,
+        "assumed": trace.assumed,
     }
 
 
@@ -60,33 +57,9 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "verdict": leg.verdict,
         "probability": leg.probability,
         "path_mtu": worst.path_mtu,
-        "steps": [_step(step) for step in worst.steps],
-        "branches": [_branch(branch) for branch in leg.branches],
+        "steps": worst.steps,
+        "branches": leg.branches,
     }
-
-
-def _branch(branch: Branch) -> dict[str, Any]:
-    return {
-        "verdict": branch.verdict,
-        "probability": branch.probability,
-        "error": branch.error,
-        "path_mtu": branch.path_mtu,
-        "cause": _finding(branch.cause),
-        "steps": [_step(step) for step in branch.steps],
-        "unknowns": [{**item._asdict(), "blocks": list(item.blocks)} for item in branch.unknowns],
-        "assumed": list(branch.assumed),
-    }
-
-
-def _step(step: TraceStep) -> dict[str, Any]:
-    return {**step._asdict(), "evidence": [item._asdict() for item in step.evidence]}
-
-
-def _finding(finding: Finding | None) -> dict[str, Any] | None:
-    if finding is None:
-        return None
-    return {**finding._asdict(), "evidence": [item._asdict() for item in finding.evidence], "fix": list(finding.fix),
-            "related": list(finding.related)}  # fmt: skip
 
 
 # -- text --------------------------------------------------------------------------------------------
@@ -103,7 +76,7 @@ class TraceTerminal:
 
     def __init__(self, width: int = 80, *, unicode: bool = True, evidence: bool = False) -> None:
         self._width = max(60, width)
-        self._sign = _UNICODE if unicode else _ASCII
+        self._sign = signs(unicode=unicode)
         self._terminal = Terminal(self._width, unicode=unicode)
         self._evidence = evidence
 
@@ -168,7 +141,7 @@ class TraceTerminal:
         before = ("", "")
         for at, step in enumerate(branch.steps):
             if step.stage == "tunnel" and "→" in step.summary:
-                summary = step.summary if self._sign is _UNICODE else step.summary.replace("→", "->")
+                summary = step.summary.replace("→", self._sign["arrow"])
                 yield [Span(f"  {self._sign['line']} {summary} {self._sign['line']}", "magenta")]
                 before = ("", "")
                 continue
@@ -179,16 +152,20 @@ class TraceTerminal:
             last = at == len(branch.steps) - 1
             sign, style = (_SIGNS.get(branch.verdict, ("bad", "bold red"))) if last else ("", "")
             mark = self._sign[sign] if sign else " "
-            head = f"  {_cut(node, nodes):<{nodes}} {_cut(space, spaces):<{spaces}} {mark} {step.interface:<{devs}}  "
+            names = f"{self._cut(node, nodes)} {self._cut(space, spaces)}"
+            head = f"  {names} {mark} {step.interface:<{devs}}  "
             yield from self._summary(head, step, style)
             if self._evidence:
                 yield from self._shown(head, step)
             if step.teaches:
                 yield from self._terminal.wrapped(step.teaches, " " * 6, "dim italic")
 
+    def _cut(self, name: str, room: int) -> str:
+        return cut(name, room, self._sign["cut"]).ljust(room)
+
     def _summary(self, head: str, step: TraceStep, style: str) -> Iterator[Line]:
         stage = step.stage if step.stage != "end" else ""
-        text = step.summary if self._sign is _UNICODE else step.summary.replace("→", "->")
+        text = step.summary.replace("→", self._sign["arrow"])
         room = self._width - len(head) - _GUTTER - len(stage)
         if len(text) <= room:
             gap = " " * (self._width - len(head) - len(text) - len(stage))
@@ -217,7 +194,3 @@ class TraceTerminal:
 
 def _short(step: TraceStep) -> str:
     return step.netns.partition(":")[2] if step.netns else "host"
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"

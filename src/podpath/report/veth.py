@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from podpath.report.json_text import json_text
+from podpath.report.signs import signs
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
 
 SCHEMA: Final = "podpath.veth/1"
-_UNICODE: Final = {"bad": "✗", "open": "?", "none": "–", "cut": "…"}
-_ASCII: Final = {"bad": "X", "open": "?", "none": "-", "cut": "~"}
 _GAP: Final = 2
 _ID: Final = 12
 _NARROWEST: Final = 12
@@ -40,11 +40,8 @@ def as_json(rows: Iterable[Attachment], missing: Iterable[tuple[str, str]] = ())
         rows: the interfaces.
         missing: what could not be seen, with the command that would tell.
     """
-    import orjson
-
-    document = {"schema": SCHEMA, "interfaces": [row._asdict() for row in rows],
-                "missing": [{"what": what, "command": command} for what, command in missing]}  # fmt: skip
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
+    told = [{"what": what, "command": command} for what, command in missing]
+    return json_text({"schema": SCHEMA, "interfaces": rows, "missing": told})
 
 
 def as_text(rows: Sequence[Attachment], width: int, *, unicode: bool = True, whole: bool = True) -> str:
@@ -56,7 +53,7 @@ def as_text(rows: Sequence[Attachment], width: int, *, unicode: bool = True, who
         unicode: the terminal shows more than ASCII.
         whole: nothing is missing that could hold a container.
     """
-    sign = _UNICODE if unicode else _ASCII
+    sign = signs(unicode=unicode)
     if not rows:
         return (
             "no container and no namespace beside the host's own\n" if whole else "no container was seen, and not all could be\n"

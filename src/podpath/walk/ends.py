@@ -3,7 +3,7 @@
 import difflib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
+from podpath.state.address import V4, V4_BASE, Ip, family_of, parse_ip
 from podpath.state.route import Route
 from podpath.walk.space import LOOPBACK, Held, Space
 from podpath.walk.world import World
@@ -174,8 +174,3 @@ def _defaults(space: Space) -> list[Held[Route]]:
 def is_namespace_of_nothing(space: Space) -> bool:
     """Say whether a namespace has no device but lo: a process keeps it, and nothing talks from it."""
     return not any(name != LOOPBACK for name in space.links)
-
-
-def words(point: Endpoint) -> str:
-    """Return an end as it is shown."""
-    return point.name if point.address is None else ip_text(point.address)

@@ -1,7 +1,7 @@
 """The routing policy database: which tables are asked, and in which order (net/core/fib_rules.c, ip-rule(8))."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -207,8 +207,3 @@ def _suppressed(rule: Rule, found: Found) -> bool:
 
 def _rest(rule: Rule) -> str:
     return rule.rest or f"uidrange {rule.uidrange}"
-
-
-def with_source(flow: Flow, src: Ip) -> Flow:
-    """Return a flow with its source chosen."""
-    return replace(flow, src=src)

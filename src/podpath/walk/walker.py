@@ -65,7 +65,6 @@ class Walker:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._everywhere = False
 
     def follow(self, event: Event) -> tuple[Path, ...]:
         """Return all ways that chance may choose; of the copies of a flooded frame the one that somebody wanted."""

@@ -1,0 +1,24 @@
+"""JSON for standard output: result types as they are, tuples with names as objects."""
+
+from typing import Any
+
+
+def json_text(document: object) -> str:
+    """Return a document as JSON, indented by two, with a newline at its end.
+
+    Args:
+        document: anything orjson takes; a ``NamedTuple`` becomes an object with its fields.
+
+    Raises:
+        TypeError: it holds something that is neither.
+    """
+    import orjson
+
+    return orjson.dumps(document, default=_fields, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever orjson does not know
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        fields: dict[str, Any] = value._asdict()
+        return fields
+    raise TypeError(type(value).__name__)  # orjson tells it in its own words

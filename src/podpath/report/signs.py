@@ -1,0 +1,27 @@
+"""Signs on a terminal: status by sign and word, never by colour alone."""
+
+from typing import Final
+
+# What each means, as Unicode and as ASCII.
+_SIGNS: Final = {
+    "ok": ("✓", "+"),
+    "bad": ("✗", "X"),
+    "open": ("?", "?"),
+    "warn": ("!", "!"),
+    "info": ("i", "i"),
+    "self": ("·", "."),
+    "none": ("–", "-"),
+    "arrow": ("→", "->"),
+    "line": ("═══", "==="),
+    "cut": ("…", "~"),
+}
+
+
+def signs(*, unicode: bool) -> dict[str, str]:
+    """Return the signs by what they mean, for a terminal that shows more than ASCII or not."""
+    return {meaning: pair[0 if unicode else 1] for meaning, pair in _SIGNS.items()}
+
+
+def cut(text: str, room: int, sign: str) -> str:
+    """Return a text that is no longer than the room; where it was cut stands a sign."""
+    return text if len(text) <= room else text[: max(room - len(sign), 0)] + sign
