@@ -35,7 +35,7 @@ The second machine need not be a node: then only the neighbour tables of the oth
     held AS (
         SELECT n.node, d.name, a.ns, a.dev, a."address" AS ip, a.rowid AS row_address FROM "address" a JOIN used u ON u.ip = a."address"
         JOIN netns n ON n.ns = a.ns AND n.kind = 'host' JOIN node d ON d.node = n.node
-        JOIN device t ON t.ns = a.ns AND t.name = a.dev WHERE t.role IN ('uplink', 'bridge')
+        JOIN device t ON t.ns = a.ns AND t.name = a.dev WHERE t.role IN ('uplink', 'bridge') AND a.dev <> 'kube-ipvs0'
     ),
     twice AS (SELECT ip, min(node) AS a, max(node) AS b FROM held GROUP BY ip HAVING count(DISTINCT node) > 1),
     clone AS (

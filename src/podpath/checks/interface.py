@@ -8,6 +8,8 @@ A check's query returns a row for each thing wrong. Columns with these names hav
     ``rowid`` of a row of that table, shown as evidence;
 ``needle_TABLE`` …
     the word of that evidence that matters (of an output of several lines, the line that has it is shown);
+``at_source`` and ``at_line``
+    a line of an output that no row was made of, shown as evidence;
 ``confidence``, ``severity``
     ``proven`` or ``likely``, ``error``, ``warning`` or ``info``, where a row differs from the check's own;
 ``related``
@@ -50,10 +52,11 @@ class Check:
         confidence: of its findings.
         title: what is wrong, in one line.
         explain: what it means, why it breaks traffic, how it comes about and how to look, in plain words.
-        summary: what was found, as texts to be filled.
+        summary: what was found, as texts to be filled; none for a check whose findings the walk words.
         why: what follows for the traffic, as a text to be filled.
         fix: commands or sentences, as texts to be filled; ``on NODE:`` in front where it is another node.
-        sql: the question; empty for a check that reports broken links of the mesh.
+        sql: the question; empty for a check that reports broken links of the mesh, or causes of the walk.
+        asked: it reports the causes of its name that :mod:`podpath.checks.asked` comes upon.
         needs: what must have been seen for silence to mean health.
         applies: query for the namespaces in which it matters (one column, ``ns``); empty means every host's own.
         follows: names of checks whose findings on the same node and device make this one's a symptom.
@@ -63,10 +66,11 @@ class Check:
     severity: Severity
     title: str
     explain: str
-    summary: tuple[str, ...]
-    why: str
-    fix: tuple[str, ...]
+    summary: tuple[str, ...] = ()
+    why: str = ""
+    fix: tuple[str, ...] = ()
     sql: str = ""
+    asked: bool = False
     confidence: Confidence = Confidence.PROVEN
     needs: tuple[Need, ...] = ()
     applies: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any, Final, NamedTuple
 
+from podpath.checks.asked import ask
 from podpath.checks.interface import Check, Need
 from podpath.checks.mesh.judge import judge_mesh
 from podpath.checks.pairing import bridge_views, pairings
@@ -39,6 +40,9 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
                          sure=cause.sure), _device(cause.facts))
         for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql
     ]  # fmt: skip
+    progress("rules")
+    answers = ask(store, (name for name, check in wanted.items() if check.asked))
+    findings += [_Told(found._replace(severity=wanted[found.check].severity), None) for found in answers.findings]
     for name, check in wanted.items():
         if check.sql:
             progress(name)
@@ -54,7 +58,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         for p in paired
         if p.status is not Status.PROVEN
     ]
-    unknowns = _merged([*mesh.unknowns, *open_pairs, *_filters(store), *_missed(store), *_unknowns(store, wanted.values())])
+    unknowns = _merged([*mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *_unknowns(store, wanted.values())])
     return Report(
         tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
         tuple(dated(store, _folded(findings, wanted))),
@@ -88,6 +92,8 @@ def _findings(store: Store, check: Check, witness: Witness) -> Iterator[_Told]:
             if match is not None and value is not None:
                 needle = facts.get(f"needle_{match['table']}{match['suffix'] or ''}")
                 evidence.append(witness.of(match["table"], value, str(needle or "")))
+        if facts.get("at_source") and facts.get("at_line"):
+            evidence.append(witness.at(facts["at_source"], facts["at_line"]))
         finding = finding_of(check, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
         yield _Told(finding, _device(facts))
 
@@ -192,18 +198,6 @@ def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
             for need in check.needs:
                 if not any(_satisfies(need, item) for item in seen.get(ns, ())):
                     yield Unknown(node, _missing(need), need.command, (check.name,))
-
-
-def _filters(store: Store) -> Iterator[Unknown]:
-    """Yield the nodes whose packet filters were given: they are kept and counted, but what they do is not judged yet."""
-    for node, forms, rules in store.raw(
-        "SELECT d.name, string_agg(DISTINCT r.form, ', ' ORDER BY r.form), greatest(sum(r.rules) FILTER (r.form = 'nft'),"
-        " sum(r.rules) FILTER (r.form <> 'nft'))::BIGINT FROM ruleset r"
-        " JOIN netns n USING (ns) JOIN node d USING (node) WHERE r.opaque AND r.form <> 'ipset' GROUP BY d.name ORDER BY d.name"
-    ):
-        yield Unknown(
-            node, f"what its {rules} filter rules ({forms}) do to packets", "iptables-save -c; nft list ruleset", ("filtering",)
-        )
 
 
 def _missed(store: Store) -> Iterator[Unknown]:

@@ -15,6 +15,15 @@ Made as temporary tables after the mesh, on whose tables they build:
 ``cable``
     the veth pairs between a host and a container that are sure: by the kernel's own identifiers, or, from pasted
     text, by the indexes of both ends where no other namespace could be meant.
+``rule_line``
+    the lines of saved rulesets that some check asks for, each with the table that it stands in. What rules do to a
+    packet is asked of the walk (:mod:`podpath.checks.asked`); here are only words that programs leave in them.
+``dnat``
+    the IPv4 addresses and ports that rules translate to, of both languages.
+``whole_net``
+    networks of containers whose host was captured by its kernel's own word: an address in one that no namespace has is free.
+``dead_target``
+    of ``dnat``, what leads to an address that neither a namespace nor an object has.
 """
 
 from typing import Final
@@ -155,8 +164,59 @@ _CABLE: Final = """
     WHERE h.role = 'port' GROUP BY ALL HAVING count(*) = 1
 """
 
+_RULE_LINE: Final = r"""
+    CREATE OR REPLACE TEMP TABLE rule_line AS
+    WITH given AS (
+        SELECT ns, source, "first", string_split("text", chr(10)) AS lines FROM source
+        WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])ip6?tables\S*-save')
+    ), numbered AS (
+        SELECT ns, source, unnest(generate_series("first", "first" + len(lines) - 1)) AS line, unnest(lines) AS said FROM given
+    ), placed AS (
+        SELECT ns, source, line, trim(said) AS said, last_value(CASE WHEN said LIKE '*%' THEN trim(said[2:]) END IGNORE NULLS)
+               OVER (PARTITION BY source ORDER BY line) AS tab FROM numbered
+    )
+    SELECT * FROM placed
+    WHERE regexp_matches(said, 'DNAT|MASQUERADE|SNAT|endpoints|INVALID|^:|KUBE-FIREWALL|KUBE-SERVICES|DOCKER-I|cali-from-wl-dispatch')
+"""
+
+_DNAT: Final = r"""
+    CREATE OR REPLACE TEMP TABLE dnat AS
+    WITH told AS (
+        SELECT ns, source, line, said, unnest(regexp_extract_all(said, '--to-destination (\S+)', 1)) AS target FROM rule_line
+        WHERE tab = 'nat'
+        UNION ALL
+        SELECT ns, source, "first", NULL, unnest(regexp_extract_all("text", '"dnat": \{("family": "\w+", )?"addr": "([0-9a-f.:]+)"', 2))
+        FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
+        UNION ALL
+        SELECT ns, source, "first", NULL, unnest(regexp_extract_all("text", '\bdnat (ip6? )?to ([0-9.]+|\[[0-9a-f:]+\])', 2))
+        FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
+    )
+    SELECT DISTINCT ns, source, line, said, target,
+           ip4(regexp_extract(target, '^[0-9.]+')) AS ip,
+           try_cast(regexp_extract(target, ':(\d+)$', 1) AS BIGINT) AS port
+    FROM told WHERE regexp_matches(target, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+')
+"""
+
+_WHOLE_NET: Final = """
+    CREATE OR REPLACE TEMP TABLE whole_net AS
+    SELECT b.ns, b.first, last_ip(b.family, b.first, b.len) AS last FROM bridge_net b JOIN netns n USING (ns) WHERE n.inode IS NOT NULL
+    UNION
+    SELECT r.ns, r.dst, last_ip(r.family, r.dst, r.dst_len) FROM route r JOIN netns n USING (ns)
+    WHERE n.inode IS NOT NULL AND n.kind = 'host' AND r.type = 'blackhole' AND r."table" = 'main' AND r.dst_len > 0
+"""
+
+_DEAD_TARGET: Final = """
+    CREATE OR REPLACE TEMP TABLE dead_target AS
+    SELECT d.* FROM dnat d JOIN netns n ON n.ns = d.ns AND n.kind = 'host'
+    ANTI JOIN "address" a ON a."address" = d.ip ANTI JOIN endpoint e ON e."address" = d.ip
+    ANTI JOIN container_address c ON c."address" = d.ip ANTI JOIN pod p ON p."address" = d.ip
+    WHERE EXISTS (SELECT 1 FROM whole_net w WHERE d.ip BETWEEN w.first AND w.last)
+       OR EXISTS (SELECT 1 FROM endpoint) AND coalesce(d.said, '') LIKE '%-A KUBE-SEP-%'
+       OR EXISTS (SELECT 1 FROM container_address c WHERE c.ns = d.ns) AND regexp_matches(coalesce(d.said, ''), '-A (DOCKER|NETAVARK|nv_)')
+"""
+
 
 def make_views(store: Store) -> None:
     """Make the tables; those of the mesh must be there."""
-    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER):
+    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT, _WHOLE_NET, _DEAD_TARGET):
         store.connection.execute(statement)

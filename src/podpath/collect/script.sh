@@ -72,7 +72,7 @@ sysctls() {
         printf '# %sgrep -s . /proc/sys/net/%s/conf/*/*\n' "$inside" "$family"
         eval "${inside}sh -c 'grep -s . /proc/sys/net/$family/conf/*/* </dev/null'"
     done
-    say 'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_default_ttl /proc/sys/net/ipv4/ip_nonlocal_bind'
+    say 'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_default_ttl /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/ip_local_reserved_ports /proc/sys/net/ipv4/ip_nonlocal_bind'
     if [ -e /proc/sys/net/bridge ]; then say "sh -c 'grep -s . /proc/sys/net/bridge/*'"; fi
     if [ -e /proc/sys/net/netfilter/nf_conntrack_count ]; then
         say 'grep -s . /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max'

@@ -276,9 +276,9 @@ class Tracer:
         verdict = judged(path.end.verdict, open_)
         steps = tuple(self._step(mark, ask) for mark in path.marks)
         root = rooted(self.walker, path)
-        cause = self._finding(root, likely=bool(open_)) if root is not None else None
+        cause = self.finding(root, likely=bool(open_)) if root is not None else None
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
-            cause = self._finding(Cause(str(verdict), path.end.ns, path.end.reason), likely=bool(open_))
+            cause = self.finding(Cause(str(verdict), path.end.ns, path.end.reason), likely=bool(open_))
         last = self._step(_last(path.end), ask)
         return Branch(
             verdict,
@@ -315,17 +315,20 @@ class Tracer:
     def _of_rule(self, ns: int, hit: RuleHit) -> Evidence:
         space = self.world.space(ns)
         shown = self._witness.at(hit.source, hit.line) if hit.source else None
+        # The line itself, with its counters; a policy stands in the chain's own line.
+        if shown is not None and (hit.text in shown.line or (not hit.number and shown.line.startswith(f":{hit.chain} "))):
+            return shown._replace(command=hit.command)
         counter = f"[{hit.packets}] " if hit.packets is not None else ""
-        return Evidence(
-            space.node,
-            space.label,
-            hit.command,
-            f"{counter}{hit.text}",
-            shown.file if shown else None,
-            hit.line if shown and shown.file else None,
-        )
+        file, line = (shown.file, hit.line) if shown is not None and shown.file else (None, None)
+        return Evidence(space.node, space.label, hit.command, f"{counter}{hit.text}", file, line)
 
-    def _finding(self, cause: Cause, *, likely: bool) -> Finding:
+    def finding(self, cause: Cause, *, likely: bool) -> Finding:
+        """Return a cause as a finding, with the lines that show it.
+
+        Args:
+            cause: what ended a way.
+            likely: something that could tell otherwise was not seen.
+        """
         space = self.world.space(cause.ns)
         on = f"on {space.node}: " if not space.label else f"on {space.node}, in {space.label.replace(':', ' ', 1)}: "
         evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))

@@ -202,7 +202,7 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
         CREATE OR REPLACE TEMP TABLE underlay AS
         WITH own AS (
             SELECT v.vt, v.overlay, a."address" AS ip, 'address' AS how, a.rowid AS address_row
-            FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev <> v.dev AND a.dev <> 'lo'
+            FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev <> v.dev AND a.dev NOT IN ('lo', 'kube-ipvs0')
             UNION ALL  -- a device that was moved into another namespace still sends from the one it was made in
             SELECT v.vt, v.overlay, a."address", 'address', a.rowid
             FROM vtep v JOIN netns i ON i.ns = v.ns AND i.kind <> 'host' JOIN netns h ON h.node = v.node AND h.kind = 'host'

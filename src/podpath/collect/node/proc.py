@@ -18,6 +18,8 @@ SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.conf.all.src_valid_mark",
     "net.ipv4.icmp_echo_ignore_all",
     "net.ipv4.ip_default_ttl",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_local_reserved_ports",
     "net.ipv4.ip_nonlocal_bind",
     "net.ipv6.conf.all.disable_ipv6",
     "net.ipv6.bindv6only",

@@ -81,10 +81,15 @@ def receive(walk: Walk, event: Receive, link: Held[Link], master: Held[Link]) ->
 
 def _calls_ip(walk: Walk, where: _Bridge, family: int) -> bool:
     """Say whether a bridge shows its frames to the rules of IP (br_nf_pre_routing): by its own setting or the namespace's."""
-    held = where.space.bridges.get(where.name)
+    return filtered(where.space, where.name, family) and bool(walk.world.rules(where.space.ns).texts)
+
+
+def filtered(space: Space, name: str, family: int = V4) -> bool:
+    """Say whether rules of IP see what crosses a bridge: by the bridge's own setting, or by the namespace's."""
+    held = space.bridges.get(name)
     own = held.row.nf_call_iptables if held is not None and family == V4 else None
-    name = "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
-    return bool((own or where.space.setting(name)) and walk.world.rules(where.space.ns).texts)
+    call = "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
+    return bool(own or space.setting(call))
 
 
 def _through_rules(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
