@@ -50,11 +50,11 @@ def with_more(text: str) -> Report:
 
 
 def test_filter_rules_are_not_passed_over_in_silence() -> None:
-    """What they do is not judged yet, and the report says so."""
+    """Where no packet could be put before them, what they do is not known, and the report says so."""
     report = with_more("\n$ iptables-save\n*filter\n:FORWARD DROP [0:0]\n-A FORWARD -p udp -j DROP\nCOMMIT\n")
     (unknown,) = [u for u in report.unknowns if "filtering" in u.blocks]
     assert unknown.node == "192.168.200.204"
-    assert "iptables" in unknown.missing
+    assert "what its filter rules do to packets" in unknown.missing
 
 
 @pytest.mark.parametrize(
