@@ -4,12 +4,18 @@ import functools
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
+from tests.browser import Opened, chromium, why_no_browser
 from tests.netlink.space import Space
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Machines that run tests are busy ones: a slow example is no failure (pytest-timeout ends a test that hangs).
 hypothesis.settings.register_profile("podpath", deadline=None)
@@ -59,3 +65,28 @@ def space() -> Iterator[Space]:
         pytest.skip(reason)
     with Space() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Return a browser, one for all tests of a worker."""
+    if (reason := why_no_browser()) is not None:
+        pytest.skip(reason)
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def show(browser: "Browser", tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Return a function that opens a document in the browser, given its text, its kind (svg, html) and the reader's taste."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+
+    def opened(text: str, kind: str = "svg", *, dark: bool = False) -> Opened:
+        path = tmp_path / f"shown.{kind}"
+        path.write_text(text, encoding="utf-8")
+        page = context.new_page()
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        return Opened(page, path)
+
+    yield opened
+    context.close()

@@ -126,6 +126,7 @@ def finding_of(
         tuple(evidence),
         _fixes(text for text in (fill(template, known) for template in check.fix) if text),
         tuple(sorted(set(related) - {node})),
+        _device(facts),
     )
 
 

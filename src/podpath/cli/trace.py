@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.errors import UserError
+from podpath.cli.map import write_picture
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from podpath.walk.world import World
 
 _ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding")
+_PICTURES: Final = ("svg", "html", "png")
 _UNKNOWN: Final = 3
 _LARGEST: Final = 65535
 
@@ -62,7 +65,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--explain", action="store_true", help="a sentence of teaching for each step")
     parser.add_argument("--evidence", action="store_true", help="show the entry that decided each step")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+    parser.add_argument("--format", choices=("text", "json", *_PICTURES), help="form of the answer (default: text)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="a picture of the path (.svg, .html, .png), or the answer (.json, .txt)"
+    )
     add_color(parser)
     parser.set_defaults(run=run)
 
@@ -85,16 +91,60 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.ssh import remote_of
     from podpath.walk.ends import EndError
 
+    options.format = _form(options)
     with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
         try:
             world = _world(store, options)
             if options.all_pairs:
                 return _all_pairs(world, options)
             trace = _trace(world, options)
+            picture = _picture(store, trace, options.format, progress) if options.format in _PICTURES else None
         except EndError as error:
             raise UserError(str(error)) from None
-    write(_rendered(trace, options))
+    if picture is not None:
+        write_picture(picture, options.output)
+    else:
+        write(_rendered(trace, options), options.output)
     return _exit_code(trace.verdict)
+
+
+def _form(options: argparse.Namespace) -> str:
+    """Return the form of the answer: as asked for, or as the file's suffix says.
+
+    Raises:
+        UserError: of all pairs there is no picture, or the suffix is not known.
+    """
+    suffix = Path(options.output).suffix.lower().removeprefix(".") if options.output not in {None, "-"} else ""
+    known = {"": "text", "txt": "text", "json": "json", **{form: form for form in _PICTURES}}
+    form: str | None = options.format or known.get(suffix)
+    if form is None:
+        raise UserError(f"{options.output}: a path is written as .svg, .html, .png, .json or .txt; or say --format")
+    if options.all_pairs and form in _PICTURES:
+        raise UserError("--all-pairs has no picture; trace one of the pairs")
+    return form
+
+
+def _picture(store: "Store", trace: "Trace", form: str, progress: Progress) -> str | bytes:
+    """Return the path as a picture.
+
+    Raises:
+        UserError: it cannot be drawn, with what to do about it.
+    """
+    from podpath.checks.run import run_checks
+    from podpath.picture import html, path, png
+    from podpath.picture.graph import map_of
+    from podpath.picture.graphviz import LayoutError
+    from podpath.report.trace import sentence
+
+    progress.step("drawing")
+    graph = map_of(store, run_checks(store))
+    try:
+        if form == "html":
+            return html.page(sentence(trace), path.render(trace, graph, styled=False))
+        drawn = path.render(trace, graph, dark=form == "svg")
+        return drawn if form == "svg" else png.render(drawn)
+    except (LayoutError, png.PngError) as error:
+        raise UserError(str(error)) from None
 
 
 def _world(store: "Store", options: argparse.Namespace) -> "World":
@@ -113,9 +163,10 @@ def _all_pairs(world: "World", options: argparse.Namespace) -> int:
     ask = _ask(options, Endpoint(options.source, None), Endpoint(options.destination, None))
     matrix = all_pairs(world, sources, targets, ask, options.sample)
     if options.format == "json":
-        write(report.as_json(matrix))
+        write(report.as_json(matrix), options.output)
     else:
-        write(_laid_out(report.PairTerminal(width(), unicode=speaks_unicode(sys.stdout)).lines(matrix), options))
+        lines = report.PairTerminal(width(), unicode=speaks_unicode(sys.stdout)).lines(matrix)
+        write(_laid_out(lines, options), options.output)
     verdicts = matrix.verdicts.values()
     return _exit_code(max(verdicts, key=lambda verdict: verdict.rank)) if verdicts else 0
 
@@ -158,7 +209,8 @@ def _rendered(trace: "Trace", options: argparse.Namespace) -> str:
 def _laid_out(lines: "Iterable[Line]", options: argparse.Namespace) -> str:
     from podpath.report.terminal import as_ansi, as_text
 
-    return as_ansi(lines, width()) if wants_color(options.color, sys.stdout) else as_text(lines)
+    colored = options.output in {None, "-"} and wants_color(options.color, sys.stdout)
+    return as_ansi(lines, width()) if colored else as_text(lines)
 
 
 def _exit_code(verdict: "Verdict") -> int:

@@ -65,6 +65,24 @@ def _leg(leg: Leg) -> dict[str, Any]:
 # -- text --------------------------------------------------------------------------------------------
 
 
+def sentence(trace: Trace, arrow: str = "→") -> str:
+    """Return what becomes of the packet, in a sentence."""
+    flow = trace.flow.rpartition(" ")
+    port = flow[0].rpartition(":")[2] if flow[2] in {"tcp", "udp", "sctp"} else ""
+    to = f"{trace.destination}{f' port {port}' if port else ''} ({flow[2]})"
+    where = ""
+    worst = trace.cause
+    if worst is not None and trace.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
+        where = f" on {worst.node}" if trace.verdict is not Verdict.UNREACHABLE else ""
+    said = _SAID[trace.verdict]
+    if trace.forward.verdict is Verdict.DELIVERED and trace.verdict is Verdict.DROPPED:
+        said = "arrives, but its answer is lost"
+    if trace.verdict is Verdict.UNKNOWN:
+        said = "is not known to arrive"
+    error = f" ({trace.error})" if trace.error else ""
+    return f"{trace.source} {arrow} {to} {said}{where}{error}"
+
+
 class TraceTerminal:
     """Lays a trace out.
 
@@ -105,21 +123,7 @@ class TraceTerminal:
 
     def _headline(self, trace: Trace) -> Iterator[Line]:
         sign, style = _SIGNS.get(trace.verdict, ("bad", "bold red"))
-        flow = trace.flow.rpartition(" ")
-        port = flow[0].rpartition(":")[2] if flow[2] in {"tcp", "udp", "sctp"} else ""
-        to = f"{trace.destination}{f' port {port}' if port else ''} ({flow[2]})"
-        where = ""
-        worst = trace.cause
-        if worst is not None and trace.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
-            where = f" on {worst.node}" if trace.verdict is not Verdict.UNREACHABLE else ""
-        said = _SAID[trace.verdict]
-        if trace.forward.verdict is Verdict.DELIVERED and trace.verdict is Verdict.DROPPED:
-            said = "arrives, but its answer is lost"
-        if trace.verdict is Verdict.UNKNOWN:
-            said = "is not known to arrive"
-        error = f" ({trace.error})" if trace.error else ""
-        text = f"{trace.source} {self._sign['arrow']} {to} {said}{where}{error}"
-        yield from self._terminal.wrapped(text, f"{self._sign[sign]} ", style, 2)
+        yield from self._terminal.wrapped(sentence(trace, self._sign["arrow"]), f"{self._sign[sign]} ", style, 2)
 
     def _leg(self, name: str, leg: Leg) -> Iterator[Line]:
         several = len(leg.branches) > 1

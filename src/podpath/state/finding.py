@@ -65,6 +65,7 @@ class Finding(NamedTuple):
         evidence: the lines that prove it.
         fix: commands, or sentences where no command does it; a line ``on NODE:`` says where.
         related: other nodes that are touched.
+        interface: interface of that namespace that it is about; none where it is about none, or several.
     """
 
     check: str
@@ -77,6 +78,7 @@ class Finding(NamedTuple):
     evidence: tuple[Evidence, ...]
     fix: tuple[str, ...]
     related: tuple[str, ...] = ()
+    interface: str | None = None
 
 
 class Status(StrEnum):

@@ -1,0 +1,137 @@
+"""``podpath map``: a picture of what is plugged in where, and what is wrong with it."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from podpath.cli.arguments import add_snapshots, write
+from podpath.cli.errors import UserError
+from podpath.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podpath.picture.model import Map
+
+SUFFIXES: Final = {
+    ".svg": "svg", ".html": "html", ".png": "png", ".dot": "dot", ".gv": "dot", ".mermaid": "mermaid", ".mmd": "mermaid",
+    ".json": "json",
+}  # fmt: skip
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "map",
+        help="a picture: nodes, containers, cables, bridges, tunnels, and what is wrong with them",
+        description="Draws what is plugged in where: nodes, in them containers and pods, their cables, bridges and routes, the"
+        " tunnels and networks between nodes; what `podpath check` finds stands on the object that it blames.",
+    )
+    add_snapshots(parser)
+    add_output(parser)
+    parser.add_argument(
+        "--open", action="append", default=[], dest="opened", metavar="NODE[/BRIDGE]",
+        help="open a folded node, or the containers of a bridge; may be repeated; all: everything",
+    )  # fmt: skip
+    parser.set_defaults(run=run)
+
+
+def write_picture(drawn: str | bytes, output: str | None) -> None:
+    """Write a picture to a file, or to standard output.
+
+    Raises:
+        UserError: the file cannot be written, or the picture is none for a terminal.
+    """
+    if isinstance(drawn, str):
+        write(drawn, output)
+        return
+    if output in {None, "-"}:
+        if sys.stdout.isatty():
+            raise UserError("a PNG is nothing for a terminal: -o FILE.png")
+        sys.stdout.buffer.write(drawn)
+        return
+    try:
+        Path(output or "").write_bytes(drawn)
+    except OSError as error:
+        raise UserError(f"{output}: {error.strerror}") from None
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add where a picture goes to, and its form."""
+    parser.add_argument("-o", "--output", metavar="FILE", help=f"the picture; its suffix says the form ({', '.join(SUFFIXES)})")
+    parser.add_argument("--format", choices=tuple(dict.fromkeys(SUFFIXES.values())), help="form, where no suffix says it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    form = form_of(options.output, options.format)
+    from podpath.checks.run import run_checks
+    from podpath.cli.snapshots import open_snapshots
+    from podpath.cli.ssh import remote_of
+    from podpath.picture.graph import map_of
+    from podpath.picture.graphviz import LayoutError
+    from podpath.picture.png import PngError
+
+    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+        report = run_checks(store, (), lambda name: progress.step(f"checking {name}"))
+        progress.step("drawing")
+        graph = map_of(store, report)
+        check_opened(graph, options.opened)
+        try:
+            drawn = rendered(graph, form, [name for name in options.opened if name != "all"], "all" in options.opened)
+        except (LayoutError, PngError) as error:
+            raise UserError(str(error)) from None
+    write_picture(drawn, options.output)
+    return 0
+
+
+def form_of(output: str | None, form: str | None) -> str:
+    """Return the form of a picture.
+
+    Raises:
+        UserError: neither the file's suffix nor ``--format`` says it.
+    """
+    suffix = Path(output).suffix.lower() if output else ""
+    found = form or SUFFIXES.get(suffix)
+    if found is None:
+        known = ", ".join(f"FILE{one}" for one in SUFFIXES)
+        raise UserError(f"which form shall the picture have? -o with one of {known}; or --format")
+    return found
+
+
+def check_opened(graph: "Map", opened: list[str]) -> None:
+    """Make sure that what is to be opened is there.
+
+    Raises:
+        UserError: a name is none of a node, nor of a bridge.
+    """
+    nodes = {node.name: node for node in graph.nodes}
+    for name in opened:
+        node, _, inner = name.partition("/")
+        if name == "all" or name in nodes:
+            continue
+        networks = {item.name for item in nodes[node].host.interfaces} | {"routed"} if node in nodes else set()
+        if inner not in networks:
+            known = ", ".join(list(nodes)[:8])
+            raise UserError(f"--open {name}: there is no such node or network; nodes are {known}{' …' if len(nodes) > 8 else ''}")  # noqa: PLR2004 - enough to see how they are called
+
+
+def rendered(graph: "Map", form: str, opened: list[str], everything: bool) -> str | bytes:  # noqa: FBT001 - from the command line
+    """Return a map in a form.
+
+    Raises:
+        LayoutError: it cannot be laid out.
+        PngError: no PNG can be made of it.
+    """
+    from podpath.picture import dot, html, json_form, mermaid, png, svg
+
+    forms: dict[str, Callable[[], str | bytes]] = {
+        "svg": lambda: svg.render(graph, opened, everything=everything),
+        "html": lambda: html.render_map(graph, opened, everything=everything),
+        "png": lambda: png.render(svg.render(graph, opened, everything=everything, dark=False)),
+        "dot": lambda: dot.render(graph, opened, everything=everything),
+        "mermaid": lambda: mermaid.render(graph, opened, everything=everything),
+        "json": lambda: json_form.render(graph),
+    }
+    return forms[form]()

@@ -1,0 +1,1 @@
+"""The map and the path as pictures: a graph from the snapshot, its layout, one file per form."""

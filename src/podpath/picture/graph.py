@@ -1,0 +1,470 @@
+"""The graph of a snapshot: what is plugged in where, and what the checks say of it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from podpath.checks.attachments import attachments
+from podpath.picture.model import (
+    Edge,
+    EdgeKind,
+    Interface,
+    Map,
+    Node,
+    Problem,
+    Role,
+    Segment,
+    SegmentKind,
+    Space,
+    State,
+    Status,
+)
+from podpath.snapshot.store import Store
+from podpath.state.address import V4, Ip, ip_text, mac_text, prefix_text
+from podpath.state.attachment import Attachment
+from podpath.state.evidence import Unknown
+from podpath.state.finding import Finding, OverlayResult, Report
+from podpath.state.finding import Status as Judged
+from podpath.state.link import Link
+from podpath.state.route import Route
+from podpath.walk.links import kind_of
+from podpath.walk.space import LOOPBACK, Held
+from podpath.walk.space import Space as Seen
+from podpath.walk.world import NoEnd, World
+
+_WORDS: Final = re.compile(r"(\D*)(\d{0,18})")
+_TUNNELS: Final = frozenset(
+    ("vxlan", "geneve", "ipip", "sit", "gre", "gretap", "ip6tnl", "ip6gre", "ip6gretap", "wireguard", "vti", "vti6", "erspan")
+)
+_STACKED: Final = frozenset(("vlan", "macvlan", "macvtap", "ipvlan", "ipvtap"))
+_OTHER: Final = frozenset(("dummy", "ifb", "tun", "tap", "nlmon", "loopback", "vrf", "openvswitch"))
+_HOST: Final = "host"
+_FORWARD: Final = "net.ipv4.ip_forward"
+_MOST_SEGMENTS: Final = 4
+"""Networks that get a rail each; more than so many are one routed network."""
+
+
+def map_of(store: Store, report: Report) -> Map:
+    """Return the map of a snapshot.
+
+    Args:
+        store: the snapshot, merged.
+        report: what the checks say of it.
+    """
+    return _Graph(store, report).map()
+
+
+def natural(name: str) -> tuple[tuple[str, int], ...]:
+    """Return a key that puts web-2 before web-10."""
+    return tuple((text, int(number or 0)) for text, number in _WORDS.findall(name))
+
+
+class _Place(NamedTuple):
+    ns: int
+    node: str
+    label: str
+    kind: str
+    name: str
+
+
+def space_id(node: str, label: str) -> str:
+    """Return the identifier of a namespace; a slash in a node's name is written as a URL writes it."""
+    return f"{node.replace('/', '%2F')}/{label or _HOST}"
+
+
+class _Graph:
+    """A map in the making."""
+
+    def __init__(self, store: Store, report: Report) -> None:
+        self._store, self._report = store, report
+        self._world = World(store)
+        self._places = {
+            row[0]: _Place(*row)
+            for row in store.raw(
+                "SELECT s.ns, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END, s.kind,"
+                " coalesce(s.name, '') FROM netns s JOIN node d USING (node)"
+            )
+        }
+        self._attached: dict[tuple[str, str], list[Attachment]] = defaultdict(list)
+        self._outer: dict[tuple[str, str, str], Attachment] = {}
+        self._inner: dict[tuple[str, str, str], Attachment] = {}
+        for row in attachments(store):
+            self._attached[row.node, row.netns].append(row)
+            if row.outside is not None:
+                self._outer[row.node, row.outside_netns or "", row.outside] = row
+            if row.interface is not None:
+                self._inner[row.node, row.netns, row.interface] = row
+        self._vteps = dict.fromkeys(store.raw("SELECT ns, dev FROM vtep")) if report.overlays else {}
+        self._blamed: dict[str, list[int]] = defaultdict(list)
+        self._edges: list[Edge] = []
+        self._nets: dict[str, list[tuple[str, str]]] = defaultdict(list)  # uplink → its networks, as (network, gateway)
+
+    def map(self) -> Map:
+        """Return the map."""
+        known = set(self._by_id)
+        problems = [self._problem(number, finding, known) for number, finding in enumerate(self._report.findings)]
+        nodes = tuple(self._nodes())
+        self._cables()
+        segments = [*self._underlay(), *self._overlays(known)]
+        return Map(nodes, tuple(segments), tuple(self._edges), tuple(problems))
+
+    # -- objects -------------------------------------------------------------------------------------
+
+    def _id(self, ns: int, dev: str) -> str:
+        place = self._places[ns]
+        return f"{space_id(place.node, place.label)}/{dev}"
+
+    def _links(self, ns: int) -> Iterator[Held[Link]]:
+        space = self._world.space(ns)
+        return (link for link in space.links.values() if kind_of(space, link) != "loopback" and link.row.name != LOOPBACK)
+
+    def _nodes(self) -> Iterator[Node]:
+        of_node: dict[str, list[_Place]] = defaultdict(list)
+        for place in self._places.values():
+            of_node[place.node].append(place)
+        missing: dict[str, list[Unknown]] = defaultdict(list)
+        for node, what, command in self._store.raw(
+            "SELECT DISTINCT d.name, m.what, m.command FROM missing m JOIN netns n USING (ns) JOIN node d USING (node)"
+            " WHERE m.what LIKE '%network namespace of%' OR m.what LIKE 'containers of%' OR m.what LIKE 'all that is inside%'"
+            " OR m.what LIKE 'network devices%' ORDER BY ALL"
+        ):
+            missing[node].append(Unknown(node, what, command))
+        for name in sorted(of_node, key=natural):
+            places = sorted(of_node[name], key=lambda place: (place.label != "", natural(self._title(place)), place.label))
+            if places[0].label:  # only a container of it was seen
+                places.insert(0, _Place(0, name, "", _HOST, ""))
+            spaces = tuple(self._space(place) for place in places)
+            if not spaces[0].interfaces:
+                missing[name].append(Unknown(name, "its interfaces", "ip -d address show"))
+            yield Node(name.replace("/", "%2F"), name, spaces, tuple(missing[name]))
+
+    def _title(self, place: _Place) -> str:
+        rows = self._attached.get((place.node, place.label), [])
+        pods = {row.pod for row in rows if row.pod}
+        if not place.label:
+            return place.node
+        if len(pods) == 1:
+            return pods.pop()
+        own = next((row.container for row in rows if row.container and not row.shares), "")
+        return own or place.name
+
+    def _space(self, place: _Place) -> Space:
+        rows = self._attached.get((place.node, place.label), [])
+        identifier = space_id(place.node, place.label)
+        seen = self._world.space(place.ns) if place.ns else None
+        forward = seen.setting(_FORWARD) if seen is not None else None
+        return Space(
+            identifier,
+            place.label,
+            self._title(place),
+            tuple(dict.fromkeys(row.container for row in rows if row.container)),
+            tuple(self._interface(place, seen, link) for link in self._links(place.ns)) if seen is not None else (),
+            None if forward is None else forward == 1,
+            tuple(self._blamed.get(identifier, ())),
+        )
+
+    def _interface(self, place: _Place, space: Seen, link: Held[Link]) -> Interface:
+        row = link.row
+        kind = self._kind(place, space, link)
+        identifier = self._id(place.ns, row.name)
+        outer = self._outer.get((place.node, place.label, row.name))
+        role = self._role(place, space, link, outer)
+        unknown = None
+        end = self._world.other_end(place.ns, link) if kind == "veth" else None
+        inner = self._inner.get((place.node, place.label, row.name))
+        if inner is not None and inner.status is Judged.UNKNOWN:
+            unknown = Unknown(place.node, inner.reason, inner.command)
+        elif isinstance(end, NoEnd) and role is not Role.UPLINK and outer is None:
+            unknown = Unknown(place.node, end.reason, end.command)
+        return Interface(
+            identifier, row.name, role, kind, _state(row), None if not row.mac else mac_text(row.mac), row.mtu,
+            tuple(_addresses(space, row.name)), tuple(_details(space, row, kind)), tuple(self._blamed.get(identifier, ())),
+            unknown,
+        )  # fmt: skip
+
+    def _kind(self, place: _Place, space: Seen, link: Held[Link]) -> str | None:
+        """Return the kind of a device; where no output names it, one that is the end of a container's cable is a veth."""
+        key = (place.node, place.label, link.row.name)
+        kind = kind_of(space, link)
+        if kind is None and (place.ns, link.row.name) in self._vteps:
+            return "vxlan"
+        return "veth" if kind is None and (key in self._outer or (place.label and key in self._inner)) else kind
+
+    def _role(self, place: _Place, space: Seen, link: Held[Link], outer: Attachment | None) -> Role:
+        row, kind = link.row, self._kind(place, space, link)
+        if kind == "bridge":
+            return Role.BRIDGE
+        if kind in _TUNNELS:
+            return Role.TUNNEL
+        if kind in _STACKED:
+            return Role.STACKED
+        if kind in _OTHER:
+            return Role.OTHER
+        if kind == "veth":
+            end = self._world.other_end(place.ns, link)
+            if not isinstance(end, NoEnd):
+                return Role.PORT if row.master else Role.ROUTED if outer is not None and outer.routes else Role.CABLE
+            if outer is not None:  # the container's end was not seen, and this is its outer one
+                return Role.PORT if row.master else Role.ROUTED if outer.routes else Role.CABLE
+            return Role.UPLINK if end.outside and not place.label else Role.CABLE
+        return Role.PORT if row.master else Role.UPLINK
+
+    # -- connections ---------------------------------------------------------------------------------
+
+    def _cables(self) -> None:
+        for ns, place in sorted(self._places.items(), key=lambda item: (natural(item[1].node), item[1].label)):
+            space = self._world.space(ns)
+            for link in self._links(ns):
+                self._connect(ns, place, space, link)
+
+    def _connect(self, ns: int, place: _Place, space: Seen, link: Held[Link]) -> None:
+        row, kind, here = link.row, self._kind(place, space, link), self._id(ns, link.row.name)
+        outer = self._outer.get((place.node, place.label, row.name))
+        role = self._role(place, space, link, outer)
+        if row.master is not None:
+            port = space.bridge_ports.get(row.name)
+            blocked = port is not None and port.row.state not in {None, "forwarding"}
+            said = f"its port is {port.row.state}" if port is not None and blocked else ""
+            self._edges.append(
+                Edge(EdgeKind.PORT, here, self._id(ns, row.master), Status.BROKEN if blocked else Status.GOOD, "", said)
+            )
+        if kind == "veth" and role is not Role.UPLINK:
+            self._cable(ns, link, here, outer)
+        elif kind in _STACKED:
+            self._stack(ns, link, here)
+        elif role is Role.TUNNEL:
+            lower = self._lower(ns, space, link)
+            if lower is not None:
+                self._edges.append(Edge(EdgeKind.STANDS_ON, here, lower, label="outer packets"))
+        if role is Role.ROUTED and outer is not None:
+            known = Status.GOOD if outer.status is not Judged.BROKEN else Status.BROKEN
+            label = ", ".join(outer.routes)
+            self._edges.append(Edge(EdgeKind.ROUTED, here, space_id(place.node, place.label), known, label))
+
+    def _cable(self, ns: int, link: Held[Link], here: str, outer: Attachment | None) -> None:
+        """Add a cable, once: the table of containers' interfaces knows most of them, the kernels' own words the rest."""
+        place = self._places[ns]
+        inner = self._inner.get((place.node, place.label, link.row.name))
+        if inner is not None and inner.outside is not None:
+            there = f"{space_id(place.node, inner.outside_netns or '')}/{inner.outside}"
+            if inner.status is Judged.UNKNOWN:
+                self._edges.append(Edge(EdgeKind.CABLE, here, there, Status.UNKNOWN, "", inner.reason, inner.command))
+            else:
+                self._edges.append(Edge(EdgeKind.CABLE, here, there, *self._standing_of((here, link), self._find(there))))
+            return
+        if outer is not None and outer.interface is not None:
+            return  # told from inside of the container
+        end = self._world.other_end(ns, link)
+        if isinstance(end, NoEnd):
+            self._edges.append(Edge(EdgeKind.CABLE, here, None, Status.UNKNOWN, "", end.reason, end.command))
+            return
+        there = self._id(end.ns, end.link.row.name)
+        back = self._world.other_end(end.ns, end.link)
+        mutual = not isinstance(back, NoEnd) and self._id(back.ns, back.link.row.name) == here
+        if mutual and here < there:
+            self._edges.append(Edge(EdgeKind.CABLE, here, there, *self._standing_of((here, link), (there, end.link))))
+
+    def _find(self, identifier: str) -> tuple[str, Held[Link]] | None:
+        link = self._by_id.get(identifier)
+        return None if link is None else (identifier, link)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Held[Link]]:
+        return {self._id(ns, link.row.name): link for ns in self._places for link in self._links(ns)}
+
+    @staticmethod
+    def _standing_of(*ends: tuple[str, Held[Link]] | None) -> tuple[Status, str, str]:
+        """Return whether a cable is alive, no label, and why it is not."""
+        dead = [end[0] for end in ends if end is not None and end[1].row.up is False]
+        return (Status.BROKEN, "", f"{dead[0].rpartition('/')[2]} is down") if dead else (Status.GOOD, "", "")
+
+    def _stack(self, ns: int, link: Held[Link], here: str) -> None:
+        end = self._world.other_end(ns, link)
+        if isinstance(end, NoEnd):
+            self._edges.append(Edge(EdgeKind.STANDS_ON, here, None, Status.UNKNOWN, "", end.reason, end.command))
+        else:
+            self._edges.append(Edge(EdgeKind.STANDS_ON, here, self._id(end.ns, end.link.row.name)))
+
+    def _lower(self, ns: int, space: Seen, link: Held[Link]) -> str | None:
+        settings = space.vxlans.get(link.row.name) or space.tunnels.get(link.row.name)
+        if settings is None:
+            return None
+        below = self._world.under(ns, link)
+        if below is None:
+            return None
+        there = self._world.space(below)
+        dev = settings.row.lower
+        if dev is None and settings.row.local is not None and (owned := there.owned.get(settings.row.local)) is not None:
+            dev = owned.row.dev
+        return self._id(below, dev) if dev in there.links else None
+
+    # -- between nodes -------------------------------------------------------------------------------
+
+    def _underlay(self) -> list[Segment]:
+        """Return the networks between the nodes, each with its members."""
+        members: dict[str, list[str]] = defaultdict(list)
+        gateways: dict[str, dict[str, None]] = defaultdict(dict)
+        for ns, place in sorted(self._places.items(), key=lambda item: natural(item[1].node)):
+            if place.label:
+                continue
+            space = self._world.space(ns)
+            for link in self._links(ns):
+                if not self._leads_out(place, space, link):
+                    continue
+                for net, via in _networks(space, link.row.name):
+                    members[net].append(self._id(ns, link.row.name))
+                    gateways[net].update(dict.fromkeys(via))
+        named = sorted(members, key=lambda net: (-len(members[net]), natural(net)))
+        shared = [net for net in named if len(members[net]) > 1]
+        alone = [net for net in named if len(members[net]) == 1]
+        if len(named) > _MOST_SEGMENTS:
+            kept, joined = shared[: _MOST_SEGMENTS - 1], [*shared[_MOST_SEGMENTS - 1 :], *alone]
+        else:
+            kept, joined = named, []
+        segments = []
+        for net in kept:
+            details = tuple(f"gateway {via}" for via in gateways[net])
+            segments.append(Segment(f"segment/{net}", SegmentKind.SHARED, net, details))
+            self._edges += [Edge(EdgeKind.WIRE, member, f"segment/{net}") for member in members[net]]
+        if joined:
+            segments.append(Segment("segment/routed", SegmentKind.ROUTED, f"{len(joined)} networks", ("gateways not seen",)))
+            ends = dict.fromkeys((member, net) for net in joined for member in members[net])
+            self._edges += [Edge(EdgeKind.WIRE, member, "segment/routed", label=net) for member, net in ends]
+        return segments
+
+    def _leads_out(self, place: _Place, space: Seen, link: Held[Link]) -> bool:
+        row = link.row
+        role = self._role(place, space, link, self._outer.get((place.node, place.label, row.name)))
+        if role is Role.UPLINK or (role is Role.STACKED and kind_of(space, link) == "vlan"):
+            return True
+        ports = space.ports.get(row.name, [])  # a bridge that joins the network between the nodes
+        return role is Role.BRIDGE and any(self._role(place, space, port, None) is Role.PORT and port.row.kind != "veth"
+                                           and kind_of(space, port) not in _TUNNELS for port in ports)  # fmt: skip
+
+    def _overlays(self, known: set[str]) -> Iterator[Segment]:
+        for overlay in self._report.overlays:
+            identifier = f"overlay/{overlay.name}"
+            members = self._members(overlay, known)
+            details: dict[str, None] = {}
+            for ns, dev in members:
+                space = self._world.space(ns)
+                link = space.links[dev]
+                details.update(dict.fromkeys(_details(space, link.row, kind_of(space, link))))
+                if link.row.mtu:
+                    details[f"MTU {link.row.mtu}"] = None
+                standing = self._standing(overlay, ns, [self._id(*member) for member in members], self._id(ns, dev))
+                self._edges.append(Edge(EdgeKind.MEMBER, self._id(ns, dev), identifier, *standing))
+            yield Segment(
+                identifier, SegmentKind.OVERLAY, overlay.name, tuple(details), overlay.proven, overlay.broken, overlay.unknown
+            )
+            ends = {self._places[ns].node: self._id(ns, dev) for ns, dev in members}
+            self._edges += self._pairs(overlay, ends)
+
+    def _members(self, overlay: OverlayResult, known: set[str]) -> list[tuple[int, str]]:
+        nodes = set(overlay.nodes)
+        rows = [
+            (ns, dev) for ns, dev in self._store.raw("SELECT ns, dev FROM vtep WHERE overlay = ? ORDER BY vt", [overlay.name])
+            if ns in self._places and self._places[ns].node in nodes and self._id(ns, dev) in known
+        ]  # fmt: skip
+        return list(dict.fromkeys(rows))
+
+    def _standing(self, overlay: OverlayResult, ns: int, members: list[str], own: str) -> tuple[Status, str, str]:
+        """Return what the evidence says of a node in an overlay: broken where it is to blame, or pairs are and nobody is."""
+        node = self._places[ns].node
+        pairs = [pair for pair in overlay.pairs if node in {pair.source, pair.target}]
+        if own in self._blamed:
+            return Status.BROKEN, "", "see what is wrong with it"
+        if any(pair.status is Judged.BROKEN for pair in pairs) and not any(member in self._blamed for member in members):
+            return Status.BROKEN, "", "pairs with it are broken"
+        if any(pair.status is Judged.UNKNOWN for pair in pairs):
+            return Status.UNKNOWN, "", "not all of it was seen"
+        return Status.GOOD, "", ""
+
+    @staticmethod
+    def _pairs(overlay: OverlayResult, ends: dict[str, str]) -> Iterator[Edge]:
+        known = {Judged.PROVEN: Status.GOOD, Judged.BROKEN: Status.BROKEN, Judged.UNKNOWN: Status.UNKNOWN}
+        for pair in overlay.pairs:
+            if pair.source not in ends:
+                continue
+            said = next((link.summary for link in pair.chain if link.status is Judged.BROKEN), "")
+            open_ = next(iter(pair.not_compared), None)
+            yield Edge(
+                EdgeKind.TUNNEL, ends[pair.source], ends.get(pair.target), known[pair.status], overlay.name,
+                said or (f"{open_.what} on {open_.node}" if open_ is not None else ""),
+                open_.command if open_ is not None and pair.status is Judged.UNKNOWN else "",
+            )  # fmt: skip
+
+    # -- findings ------------------------------------------------------------------------------------
+
+    def _problem(self, number: int, finding: Finding, known: set[str]) -> Problem:
+        space = space_id(finding.node, finding.netns)
+        interface = f"{space}/{finding.interface}"
+        blamed = interface if finding.interface and interface in known else space
+        self._blamed[blamed].append(number)
+        place = finding.netns.partition(":")[2]
+        words = [finding.node, place, finding.interface if blamed == interface else ""]
+        return Problem(
+            finding.check, finding.severity, finding.node, " ".join(word for word in words if word), finding.summary, (blamed,)
+        )
+
+
+def _state(row: Link) -> State:
+    if row.up is None:
+        return State.UNKNOWN
+    if not row.up:
+        return State.DOWN
+    return State.NO_CARRIER if row.carrier is False else State.UP
+
+
+def _addresses(space: Seen, dev: str) -> Iterator[str]:
+    for held in space.addresses.get(dev, ()):
+        row = held.row
+        if row.family == V4 or row.scope != "link":
+            yield f"{ip_text(row.address)}/{row.length}"
+
+
+def _details(space: Seen, row: Link, kind: str | None) -> Iterator[str]:
+    """Yield the settings of a device that a picture shows."""
+    vxlan, tunnel = space.vxlans.get(row.name), space.tunnels.get(row.name)
+    if vxlan is not None and vxlan.row.vni is not None:
+        yield f"VNI {vxlan.row.vni}"
+    if vxlan is not None and vxlan.row.port is not None:
+        yield f"UDP {vxlan.row.port}"
+    if tunnel is not None and tunnel.row.key is not None:
+        yield f"key {tunnel.row.key}"
+    if vxlan is None and kind in _TUNNELS and kind != "vxlan":
+        yield {"ipip": "IP in IP", "wireguard": "WireGuard"}.get(kind or "", (kind or "").upper())
+    for held, word in ((space.vlans.get(row.name), "VLAN"), (space.macvlans.get(row.name), "macvlan"),
+                       (space.ipvlans.get(row.name), "ipvlan")):  # fmt: skip
+        if held is not None:
+            value = getattr(held.row, "vlan", None) or getattr(held.row, "mode", None)
+            yield f"{word} {value}" if value is not None else word
+    port = space.bridge_ports.get(row.name)
+    if port is not None:
+        told = ((port.row.hairpin, "hairpin"), (port.row.isolated, "isolated"),
+                (port.row.state not in {None, "forwarding"}, port.row.state or ""))  # fmt: skip
+        yield from (word for holds, word in told if holds)
+
+
+def _networks(space: Seen, dev: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the networks that a device has addresses of, each with the gateways in it; IPv6 where there is no IPv4."""
+    addresses = [held.row for held in space.addresses.get(dev, ()) if held.row.scope != "link"]
+    fours = [row for row in addresses if row.family == V4]
+    for row in fours or addresses:
+        bits = (32 if row.family == V4 else 128) - row.length
+        if not bits:
+            continue  # an address alone, and no network
+        first = Ip(row.address >> bits << bits)
+        via = [ip_text(gateway) for gateway in _gateways(space, dev, row.family) if gateway >> bits == first >> bits]
+        yield prefix_text(row.family, first, row.length), via
+
+
+def _gateways(space: Seen, dev: str, family: int) -> Sequence[Ip]:
+    return list(
+        dict.fromkeys(
+            held.row.via for held in space.all(Route)
+            if held.row.dev == dev and held.row.family == family and held.row.via is not None and held.row.dst_len == 0
+        )
+    )  # fmt: skip

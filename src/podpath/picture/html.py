@@ -1,0 +1,162 @@
+"""The map and the path as a page: one file, no script, nothing fetched.
+
+What is folded opens by HTML's own means (``<details>``), so keyboard and screen reader can do it. Each node is a picture of
+its own; the rails run on from one to the next.
+"""
+
+from collections.abc import Collection, Sequence
+from html import escape
+from typing import Final
+
+from podpath.picture.canvas import Canvas, number
+from podpath.picture.model import Map
+from podpath.picture.scene import Host, scene
+from podpath.picture.style import style
+from podpath.picture.svg import (
+    MARGIN,
+    Frame,
+    Placed,
+    frame_of,
+    headline,
+    legend,
+    node,
+    place,
+    problems,
+    rail_names,
+    rails,
+    render,
+    summary,
+)
+
+_GAP: Final = 6
+_MOST: Final = 6_000
+"""Containers that are drawn one by one in a page; of more only folded ones are in it."""
+_PAGE: Final = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+:root{{color-scheme:light dark}}
+body{{margin:0;background:#fff;overflow-x:auto}}
+svg{{display:block}}
+summary{{list-style:none;cursor:pointer}}
+summary::-webkit-details-marker{{display:none}}
+summary:focus-visible{{outline:3px solid #0072b2;outline-offset:-3px}}
+details[open]>summary>.folded{{display:none}}
+details:not([open])>summary>.opened{{display:none}}
+h1{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
+@media (prefers-color-scheme:dark){{body{{background:#12161b}}}}
+{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def page(title: str, svg: str) -> str:
+    """Return a page with one picture.
+
+    Args:
+        title: what it shows.
+        svg: the picture, without its style sheet (``styled=False``).
+    """
+    return _PAGE.format(title=escape(title), style=style(), body=svg)
+
+
+def render_map(graph: Map, opened: Collection[str] = (), *, everything: bool = False) -> str:
+    """Return a map as a page: what is folded opens on demand.
+
+    Args:
+        graph: the map.
+        opened: names of nodes to open from the beginning, and of networks (``node/bridge``).
+        everything: open all.
+
+    Raises:
+        LayoutError: Graphviz is not installed, or gave no layout.
+    """
+    folded = scene(graph, opened, everything=everything)
+    count = sum(len(one.spaces) - 1 for one in graph.nodes)
+    inner = scene(graph, [host.node.name for host in folded], fold_networks=True)
+    whole = scene(graph, everything=True) if count <= _MOST else inner
+    if all(_same(one, two) for one, two in zip(folded, whole, strict=True)):
+        return page(summary(graph), render(graph, opened, everything=everything, styled=False))
+    frame = frame_of(graph, [*folded, *inner, *whole])
+    parts = [_head(graph, frame)]
+    for at, host in enumerate(folded):
+        parts.append(_node(graph, frame, host, inner[at], whole[at]))
+    parts.append(_foot(graph, [*folded, *whole], frame))
+    return _PAGE.format(title=escape(summary(graph)), style=style(), body="\n".join(parts))
+
+
+def _same(one: Host, two: Host) -> bool:
+    return one.opened == two.opened and len(one.blocks) == len(two.blocks)
+
+
+def _head(graph: Map, frame: Frame) -> str:
+    canvas = Canvas()
+    y = problems(canvas, graph, headline(canvas, graph, MARGIN), frame.width)
+    y = rail_names(canvas, graph.segments, frame, y)
+    rails(canvas, graph, frame, y, y + 8)
+    return _strip(canvas, frame, y + 4, summary(graph))
+
+
+def _foot(graph: Map, hosts: Sequence[Host], frame: Frame) -> str:
+    canvas = Canvas()
+    return _strip(canvas, frame, legend(canvas, graph, hosts, 10) + MARGIN, "signs")
+
+
+def _node(graph: Map, frame: Frame, folded: Host, inner: Host, whole: Host) -> str:
+    """Return a node that opens: from a line to what is in it, from that to every container."""
+    full = _host_strip(graph, frame, whole)
+    within = full
+    if not _same(inner, whole):
+        hidden = len(whole.node.spaces) - 1
+        within = (
+            f"<details><summary>"
+            f'<span class="folded">{_host_strip(graph, frame, inner)}{_bar(graph, frame, f"show all {hidden} containers")}</span>'
+            f'<span class="opened">{_bar(graph, frame, "fold the containers")}</span></summary>\n{full}\n</details>'
+        )
+    if folded.opened and not _same(folded, inner):
+        return full
+    if folded.opened:
+        return within
+    bar = _bar(graph, frame, f"fold {folded.node.name}")
+    return (
+        f'<details><summary><span class="folded">{_host_strip(graph, frame, folded)}</span>'
+        f'<span class="opened">{bar}</span></summary>\n{within}\n</details>'
+    )
+
+
+def _host_strip(graph: Map, frame: Frame, host: Host) -> str:
+    placed: Placed = place(host, 0, frame)
+    canvas = Canvas()
+    rails(canvas, graph, frame, 8, placed.height + _GAP)
+    node(canvas, graph, placed, frame)
+    return _strip(canvas, frame, placed.height + _GAP, f"node {host.node.name}")
+
+
+def _bar(graph: Map, frame: Frame, words: str) -> str:
+    """Return a line that says what a click does; the rails run through it."""
+    from podpath.picture.metrics import SMALL, fit
+
+    canvas = Canvas()
+    rails(canvas, graph, frame, 8, 24)
+    canvas.text(MARGIN + 12, 15, fit(words, SMALL, frame.inside), SMALL, "unknown")
+    return _strip(canvas, frame, 24, words)
+
+
+def _strip(canvas: Canvas, frame: Frame, height: float, name: str) -> str:
+    wide = number(frame.width)
+    high = number(height)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="pp" role="img" width="{wide}" height="{high}"'
+        f' viewBox="0 0 {wide} {high}" aria-label="{escape(name)}">\n{canvas}\n</svg>'
+    )

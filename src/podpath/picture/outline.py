@@ -1,0 +1,113 @@
+"""A map as boxes and lines with words, for the forms that do their own layout: DOT and Mermaid."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from podpath.picture.blocks import Block, Shape, Sign
+from podpath.picture.model import EdgeKind, Map, Segment, SegmentKind, Status
+from podpath.picture.scene import Host, hosts_of
+
+SIGNS = {Sign.ERROR: "✗", Sign.WARNING: "⚠", Sign.DOWN: "⊖", Sign.UNKNOWN: "?"}
+
+
+class Item(NamedTuple):
+    """A box.
+
+    Attributes:
+        id: short identifier, unique in the outline.
+        lines: what is written in it.
+        sign: what is wrong with it; none when nothing is.
+        shape: how a map draws it; none for what is between the nodes.
+    """
+
+    id: str
+    lines: tuple[str, ...]
+    sign: Sign | None
+    shape: Shape | None
+
+
+class Line(NamedTuple):
+    """What connects two boxes.
+
+    Attributes:
+        tail: identifier of one.
+        head: identifier of the other.
+        status: what the evidence says of it.
+        tunnel: packets are wrapped on it.
+    """
+
+    tail: str
+    head: str
+    status: Status
+    tunnel: bool = False
+
+
+class Group(NamedTuple):
+    """A node with its boxes.
+
+    Attributes:
+        id: short identifier.
+        name: name of the node.
+        items: the boxes in it.
+    """
+
+    id: str
+    name: str
+    items: tuple[Item, ...]
+
+
+class Outline(NamedTuple):
+    """All of it.
+
+    Attributes:
+        groups: the nodes.
+        items: what is between them.
+        lines: what connects the boxes.
+    """
+
+    groups: tuple[Group, ...]
+    items: tuple[Item, ...]
+    lines: tuple[Line, ...]
+
+
+def outline(graph: Map, opened: Collection[str] = (), *, everything: bool = False) -> Outline:
+    """Return a map as boxes and lines, folded as the picture is."""
+    hosts = hosts_of(graph, opened, everything=everything)
+    names = {segment.id: f"s{at}" for at, segment in enumerate(graph.segments)}
+    groups = tuple(_group(at, host) for at, host in enumerate(hosts))
+    items = tuple(_segment(names[segment.id], segment) for segment in graph.segments)
+    lines = [line for at, host in enumerate(hosts) for line in _lines(at, host, names)]
+    return Outline(groups, items, tuple(dict.fromkeys(lines)))
+
+
+def _group(at: int, host: Host) -> Group:
+    if not host.opened:
+        spaces = len(host.node.spaces) - 1
+        item = Item(f"n{at}b0", (f"{spaces} containers",), None, Shape.FOLD)
+        return Group(f"n{at}", host.node.name, (item,))
+    items = tuple(_item(f"n{at}b{number}", block) for number, block in enumerate(host.blocks))
+    return Group(f"n{at}", host.node.name, items)
+
+
+def _item(identifier: str, block: Block) -> Item:
+    rows: dict[float, list[tuple[float, str]]] = {}
+    for word in block.words:
+        rows.setdefault(word.y, []).append((word.x, word.text.whole or word.text.shown))
+    lines = tuple(" ".join(text for _, text in sorted(row)) for _, row in sorted(rows.items()))
+    return Item(identifier, lines or ("routing",), block.sign, block.shape)
+
+
+def _segment(identifier: str, segment: Segment) -> Item:
+    kind = {SegmentKind.OVERLAY: "overlay", SegmentKind.SHARED: "network", SegmentKind.ROUTED: "routed through"}[segment.kind]
+    sign = Sign.ERROR if segment.broken else Sign.UNKNOWN if segment.unknown else None
+    return Item(identifier, (f"{kind} {segment.name}", *segment.details), sign, None)
+
+
+def _lines(at: int, host: Host, names: dict[str, str]) -> Iterator[Line]:
+    for drawn in host.drawn:
+        status = drawn.edge.status if drawn.edge is not None else Status.GOOD
+        yield Line(f"n{at}b{drawn.link.tail}", f"n{at}b{drawn.link.head}", status)
+    where = {identifier: number for number, block in enumerate(host.blocks) for identifier in block.ports}
+    for edge in host.ties:
+        if edge.target in names and (edge.source in where or not host.opened):
+            yield Line(f"n{at}b{where.get(edge.source, 0)}", names[edge.target], edge.status, edge.kind is EdgeKind.MEMBER)

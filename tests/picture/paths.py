@@ -1,0 +1,60 @@
+"""Paths to draw: of samples, and made by hand."""
+
+import functools
+
+from podpath.cli.progress import Progress
+from podpath.cli.snapshots import open_snapshots
+from podpath.state.evidence import Unknown
+from podpath.state.finding import Confidence, Finding, Severity
+from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
+from podpath.walk.ends import endpoint
+from podpath.walk.trace import SOURCE_PORT, Ask, Tracer
+from podpath.walk.world import World
+from tests.picture.maps import ROOT
+
+NODE = "n1"
+
+
+@functools.cache
+def sample_path() -> Trace:
+    """Return the path of the sample that dies in a tunnel."""
+    with Progress() as progress, open_snapshots([str(ROOT / "samples" / "broken-tunnel")], progress) as store:
+        world = World(store)
+        ends = endpoint(world, "p1"), endpoint(world, "p2")
+        return Tracer(world).trace(
+            Ask(source=ends[0], destination=ends[1], proto="icmp", port=None, source_port=SOURCE_PORT, size=None,
+                dont_fragment=False, explain=False, family=None)
+        )  # fmt: skip
+
+
+def step(netns: str, interface: str, stage: str, summary: str, packet: str = "", node: str = NODE) -> TraceStep:
+    """Return a step."""
+    return TraceStep(node, netns, interface, stage, summary, packet)
+
+
+def one_way(verdict: Verdict, *steps: TraceStep, probability: float | None = None, unknown: str = "") -> Branch:
+    """Return a way."""
+    unknowns = (Unknown(NODE, unknown, "ip rule show"),) if unknown else ()
+    return Branch(verdict, probability, steps, path_mtu=1500, unknowns=unknowns)
+
+
+def path(*branches: Branch, reply: Branch | None = None, flow: str = "172.17.0.2 → 192.0.2.99:80 tcp") -> Trace:
+    """Return a path through a Docker host (:func:`tests.picture.maps.hosts`)."""
+    worst = branches[0] if reply is None else reply
+    cause = None
+    if worst.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
+        cause = Finding(
+            "netfilter-drop", Severity.ERROR, Confidence.PROVEN, NODE, "", "a rule drops it", "", (), ("iptables -D …",)
+        )
+    return Trace(
+        "web-0", "192.0.2.99", flow, worst.verdict, "", cause, Leg(branches[0].verdict, branches[0].probability, branches),
+        None if reply is None else Leg(reply.verdict, None, (reply,)), unknowns=worst.unknowns,
+    )  # fmt: skip
+
+
+OUT = (
+    step("container:web-0", "eth0", "route", "default via 172.17.0.1 dev eth0"),
+    step("", "docker0", "FDB", "02:42:00:00:00:01 is an address of this bridge"),
+    step("", "eth0", "route", "default via 192.0.2.1 dev eth0"),
+)
+NAT = step("", "eth0", "netfilter", "postrouting: source 172.17.0.2 becomes 192.0.2.10", "192.0.2.10 → 192.0.2.99:80 tcp")
