@@ -43,3 +43,22 @@ def test_without_graphviz_the_error_says_what_to_install(
     assert main(["map", SAMPLE, "-o", "-", "--format", "svg"]) == 2
     assert "apt-get install graphviz" in capsys.readouterr().err
     assert main(["map", SAMPLE, "-o", "-", "--format", "json"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begins"),
+    [("svg", b"<svg "), ("html", b"<!DOCTYPE html>"), ("png", b"\x89PNG"), ("dot", b"digraph "), ("gv", b"digraph "),
+     ("mermaid", b"flowchart "), ("mmd", b"flowchart "), ("json", b"{")],
+)  # fmt: skip
+def test_every_form_is_written(suffix: str, begins: bytes, tmp_path: Path) -> None:
+    """Each by its suffix, with and without something opened."""
+    for words in ([], ["--open", "n1"], ["--open", "n1/cni0"], ["--open", "all"]):
+        assert main(["map", SAMPLE, "-o", str(tmp_path / f"map.{suffix}"), *words]) == 0
+        assert (tmp_path / f"map.{suffix}").read_bytes().startswith(begins)
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No traceback."""
+    for form in ("svg", "png"):
+        assert main(["map", SAMPLE, "-o", str(tmp_path / "missing" / f"map.{form}")]) == 2
+        assert "No such file" in capsys.readouterr().err

@@ -77,3 +77,28 @@ def test_all_pairs_of_two_sets(files: list[str], capsys: pytest.CaptureFixture[s
     told = json.loads(capsys.readouterr().out)
     assert sum(len(cause["pairs"]) for cause in told["causes"]) == 2
     assert {cause["finding"]["check"] for cause in told["causes"]} == {"device-down"}
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("path.svg", b"<svg "), ("path.html", b"<!DOCTYPE html>"), ("path.png", b"\x89PNG")]
+)
+def test_a_path_is_written_as_a_picture(files: list[str], tmp_path: Path, name: str, begins: bytes) -> None:
+    """The suffix says the form; the exit code is the verdict's."""
+    assert main(["trace", "n1", "n2", *files, "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_the_answer_goes_to_a_file_without_colours(files: list[str], tmp_path: Path) -> None:
+    """As text or as JSON."""
+    for name in ("answer.txt", "answer.json"):
+        assert main(["trace", "n1", "n2", *files, "--color", "always", "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / "answer.txt").read_text(encoding="utf-8").startswith("✓ n1 → n2")
+    assert json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))["verdict"] == "delivered"
+
+
+def test_forms_that_a_path_does_not_have_are_refused(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """In words: an unknown suffix, and a picture of all pairs."""
+    assert main(["trace", "n1", "n2", *files, "-o", "path.gif"]) == 2
+    assert "path.gif: a path is written as .svg" in capsys.readouterr().err
+    assert main(["trace", "nodes", "nodes", "--all-pairs", *files, "-o", "all.svg"]) == 2
+    assert "no picture" in capsys.readouterr().err

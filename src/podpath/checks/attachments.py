@@ -52,6 +52,9 @@ class _Table:
 
     def __init__(self, store: Store) -> None:
         self._ends = Ends(store)
+        self._of_ns: dict[int, list[Device]] = defaultdict(list)
+        for one in self._ends.devices:
+            self._of_ns[one.ns].append(one)
         self._addresses = addresses_of(store)
         self._macs = {(ns, name): mac for ns, name, mac in store.query("SELECT ns, name, mac FROM link").rows}
         self._ports = {
@@ -95,9 +98,9 @@ class _Table:
         yield from self._loose(seen)
 
     def _of_space(self, space: Space, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
-        for device in self._ends.devices:
+        for device in self._of_ns.get(space.ns, ()):
             known = self._ends.may_be_veth(device) or device.kind in _LOWER_KINDS
-            if device.ns == space.ns and known and not self._is_outer(device):
+            if known and not self._is_outer(device):
                 yield self._row(space, device, seen)
 
     def _is_outer(self, device: Device) -> bool:

@@ -96,6 +96,7 @@ class _Graph:
                 self._outer[row.node, row.outside_netns or "", row.outside] = row
             if row.interface is not None:
                 self._inner[row.node, row.netns, row.interface] = row
+        self._forwards = dict(store.raw("SELECT ns, value FROM sysctl WHERE name = ?", [_FORWARD]))
         self._vteps = dict.fromkeys(store.raw("SELECT ns, dev FROM vtep")) if report.overlays else {}
         self._blamed: dict[str, list[int]] = defaultdict(list)
         self._edges: list[Edge] = []
@@ -154,14 +155,14 @@ class _Graph:
         rows = self._attached.get((place.node, place.label), [])
         identifier = space_id(place.node, place.label)
         seen = self._world.space(place.ns) if place.ns else None
-        forward = seen.setting(_FORWARD) if seen is not None else None
+        forward = self._forwards.get(place.ns)
         return Space(
             identifier,
             place.label,
             self._title(place),
             tuple(dict.fromkeys(row.container for row in rows if row.container)),
             tuple(self._interface(place, seen, link) for link in self._links(place.ns)) if seen is not None else (),
-            None if forward is None else forward == 1,
+            None if forward is None else forward == "1",
             tuple(self._blamed.get(identifier, ())),
         )
 
