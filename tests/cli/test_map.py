@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from podpath.cli.errors import UserError
 from podpath.cli.main import main
+from podpath.cli.map import SUFFIXES, check_opened, form_of, rendered, write_picture
+from tests.picture.maps import sample
 
 SAMPLE = str(Path(__file__).parents[2] / "samples" / "broken-tunnel")
 
 
-def test_the_suffix_of_the_file_says_the_form(tmp_path: Path) -> None:
-    """And the picture is in it."""
-    assert main(["map", SAMPLE, "-o", str(tmp_path / "map.svg")]) == 0
-    assert (tmp_path / "map.svg").read_text(encoding="utf-8").startswith("<svg ")
-    assert main(["map", SAMPLE, "-o", str(tmp_path / "map.JSON")]) == 0
-    assert json.loads((tmp_path / "map.JSON").read_text(encoding="utf-8"))["schema"] == "podpath.map/1"
+def test_the_picture_is_in_the_file(tmp_path: Path) -> None:
+    """Its suffix says the form."""
+    assert main(["map", SAMPLE, "-o", str(tmp_path / "map.SVG")]) == 0
+    assert (tmp_path / "map.SVG").read_text(encoding="utf-8").startswith("<svg ")
 
 
 def test_standard_output_needs_a_form(capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,40 +26,55 @@ def test_standard_output_needs_a_form(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["map", SAMPLE]) == 2
     assert "--format" in capsys.readouterr().err
     assert main(["map", SAMPLE, "-o", "map.gif"]) == 2
-    assert "map.svg" not in capsys.readouterr().out
+    assert "FILE.svg" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["n7", "n1/br0", "n7/cni0", ""])
-def test_what_is_to_be_opened_must_be_there(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_to_be_opened_must_be_there(name: str) -> None:
     """Else the names are told that there are."""
-    assert main(["map", SAMPLE, "-o", "-", "--format", "svg", "--open", name]) == 2
-    assert "nodes are n1, n2" in capsys.readouterr().err
+    with pytest.raises(UserError, match="nodes are n1, n2"):
+        check_opened(sample("broken-tunnel"), [name])
+
+
+def test_nodes_bridges_and_all_can_be_opened() -> None:
+    """And containers without a bridge."""
+    check_opened(sample("broken-tunnel"), ["n1", "n2/cni0", "n2/routed", "all"])
 
 
 def test_without_graphviz_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No traceback; JSON needs none."""
+    """No traceback."""
     monkeypatch.setenv("PATH", "/nonexistent")
     assert main(["map", SAMPLE, "-o", "-", "--format", "svg"]) == 2
     assert "apt-get install graphviz" in capsys.readouterr().err
-    assert main(["map", SAMPLE, "-o", "-", "--format", "json"]) == 0
 
 
-@pytest.mark.parametrize(
-    ("suffix", "begins"),
-    [("svg", b"<svg "), ("html", b"<!DOCTYPE html>"), ("png", b"\x89PNG"), ("dot", b"digraph "), ("gv", b"digraph "),
-     ("mermaid", b"flowchart "), ("mmd", b"flowchart "), ("json", b"{")],
-)  # fmt: skip
-def test_every_form_is_written(suffix: str, begins: bytes, tmp_path: Path) -> None:
-    """Each by its suffix, with and without something opened."""
-    for words in ([], ["--open", "n1"], ["--open", "n1/cni0"], ["--open", "all"]):
-        assert main(["map", SAMPLE, "-o", str(tmp_path / f"map.{suffix}"), *words]) == 0
-        assert (tmp_path / f"map.{suffix}").read_bytes().startswith(begins)
+def test_some_forms_need_no_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that do their own layout, or none."""
+    monkeypatch.setenv("PATH", "/nonexistent")
+    for form in ("dot", "mermaid", "json"):
+        assert rendered(sample("broken-tunnel"), form, [], everything=False)
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No traceback."""
-    for form in ("svg", "png"):
-        assert main(["map", SAMPLE, "-o", str(tmp_path / "missing" / f"map.{form}")]) == 2
-        assert "No such file" in capsys.readouterr().err
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_form_begins_as_such_a_file_does(suffix: str) -> None:
+    """Each by its suffix, with something opened."""
+    begins = {"svg": b"<svg ", "html": b"<!DOCTYPE html>", "png": b"\x89PNG", "dot": b"digraph ", "mermaid": b"flowchart ",
+              "json": b"{"}  # fmt: skip
+    form = form_of(f"map{suffix}", None)
+    made = rendered(sample("broken-tunnel"), form, ["n1", "n2/cni0"], everything=False)
+    assert (made.encode() if isinstance(made, str) else made).startswith(begins[form])
+
+
+@pytest.mark.parametrize("made", ["<svg/>", b"\x89PNG"])
+def test_a_file_that_cannot_be_written_is_told(made: str | bytes, tmp_path: Path) -> None:
+    """With the reason."""
+    with pytest.raises(UserError, match="No such file"):
+        write_picture(made, str(tmp_path / "missing" / "map"))
+
+
+def test_a_png_goes_to_a_pipe(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """As it is."""
+    write_picture(b"\x89PNG", None)
+    assert capsysbinary.readouterr().out == b"\x89PNG"

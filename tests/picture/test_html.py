@@ -18,7 +18,9 @@ MAPS = {
 }
 
 
-@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize(
+    "name", ["20 nodes", *(pytest.param(name, marks=pytest.mark.long) for name in MAPS if name != "20 nodes")]
+)
 def test_nothing_overlaps_or_asks_or_fails(name: str, show: Callable[..., Opened]) -> None:
     """As it comes, with no fault for axe, and with everything open."""
     opened = show(render_map(MAPS[name]()), "html")
@@ -41,6 +43,7 @@ def test_a_node_opens_by_mouse_and_by_keyboard(show: Callable[..., Opened]) -> N
     assert not inside.is_visible()
 
 
+@pytest.mark.long
 def test_folded_containers_open(show: Callable[..., Opened]) -> None:
     """All of a network."""
     opened = show(render_map(hosts(1, 300)), "html")
@@ -64,6 +67,7 @@ def test_a_page_has_no_script_and_may_have_none() -> None:
     assert "default-src 'none'" in made
 
 
+@pytest.mark.long
 def test_very_many_containers_stay_folded() -> None:
     """A page of 200 nodes with 60 containers each is no larger than it must be."""
     assert len(render_map(hosts(60, 200))) < 2_000_000

@@ -13,7 +13,13 @@ from tests.picture.maps import HOSTILE, hosts, named, sample
 SCHEMA = json.loads((Path(podpath.picture.__file__).parent / "map.schema.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ["broken-tunnel", "three-node-canal", "docker-host", "docker-bridge"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "broken-tunnel",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("three-node-canal", "docker-host", "docker-bridge")),
+    ],
+)
 def test_it_fits_its_schema(name: str) -> None:
     """For every sample; and each node names one that is there as the one that it is in."""
     found = json.loads(render(sample(name)))

@@ -23,6 +23,7 @@ def test_a_png_is_twice_as_large_as_the_picture() -> None:
     assert abs(size(render(svg))[0] - 2 * wide) <= 1
 
 
+@pytest.mark.long
 def test_a_very_high_picture_is_made_smaller() -> None:
     """Rather than refused."""
     assert size(render(draw(hosts(1, 300), everything=True, dark=False)))[1] <= 10_001

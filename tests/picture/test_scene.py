@@ -22,7 +22,13 @@ def shapes(graph: Map, *opened: str, everything: bool = False) -> list[str]:
     return [block.shape for host in scene(graph, opened, everything=everything) for block in host.blocks]
 
 
-@pytest.mark.parametrize("name", ["broken-tunnel", "three-node-canal", "docker-host", "docker-bridge"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "broken-tunnel",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("three-node-canal", "docker-host", "docker-bridge")),
+    ],
+)
 def test_no_block_lies_over_another_one(name: str) -> None:
     """In no node of the samples."""
     for host in scene(sample(name)):

@@ -21,9 +21,10 @@ MAPS = {
     "30 nodes": lambda: hosts(30, 8),
     "hostile names": lambda: named(HOSTILE, HOSTILE[0]),
 }
+LARGE = {"three nodes, half seen", "a Docker host", "300 containers", "30 nodes"}
 
 
-@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long) if name in LARGE else name for name in MAPS])
 def test_no_text_overlaps_or_is_cut(name: str, show: Callable[..., Opened]) -> None:
     """Measured by the browser, whatever is drawn; it says nothing and asks for nothing."""
     opened = show(render(MAPS[name]()))

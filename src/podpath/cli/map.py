@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
         graph = map_of(store, report)
         check_opened(graph, options.opened)
         try:
-            drawn = rendered(graph, form, [name for name in options.opened if name != "all"], "all" in options.opened)
+            drawn = rendered(graph, form, [name for name in options.opened if name != "all"], everything="all" in options.opened)
         except (LayoutError, PngError) as error:
             raise UserError(str(error)) from None
     write_picture(drawn, options.output)
@@ -117,7 +117,7 @@ def check_opened(graph: "Map", opened: list[str]) -> None:
             raise UserError(f"--open {name}: there is no such node or network; nodes are {known}{' …' if len(nodes) > 8 else ''}")  # noqa: PLR2004 - enough to see how they are called
 
 
-def rendered(graph: "Map", form: str, opened: list[str], everything: bool) -> str | bytes:  # noqa: FBT001 - from the command line
+def rendered(graph: "Map", form: str, opened: list[str], *, everything: bool) -> str | bytes:
     """Return a map in a form.
 
     Raises:

@@ -100,6 +100,7 @@ class _Graph:
         self._vteps = dict.fromkeys(store.raw("SELECT ns, dev FROM vtep")) if report.overlays else {}
         self._blamed: dict[str, list[int]] = defaultdict(list)
         self._edges: list[Edge] = []
+        self._cabled: set[tuple[str, str]] = set()
         self._nets: dict[str, list[tuple[str, str]]] = defaultdict(list)  # uplink → its networks, as (network, gateway)
 
     def map(self) -> Map:
@@ -206,11 +207,17 @@ class _Graph:
         if kind == "veth":
             end = self._world.other_end(place.ns, link)
             if not isinstance(end, NoEnd):
-                return Role.PORT if row.master else Role.ROUTED if outer is not None and outer.routes else Role.CABLE
+                return Role.PORT if row.master else Role.ROUTED if self._hosted(space, row, outer) else Role.CABLE
             if outer is not None:  # the container's end was not seen, and this is its outer one
-                return Role.PORT if row.master else Role.ROUTED if outer.routes else Role.CABLE
+                return Role.PORT if row.master else Role.ROUTED if self._hosted(space, row, outer) else Role.CABLE
             return Role.UPLINK if end.outside and not place.label else Role.CABLE
         return Role.PORT if row.master else Role.UPLINK
+
+    @staticmethod
+    def _hosted(space: Seen, row: Link, outer: Attachment | None) -> list[str]:
+        """Return what is routed to a device beside the networks of its own addresses."""
+        own = bool(space.addresses.get(row.name))
+        return [route for route in (outer.routes if outer is not None else ()) if not own or "/" not in route]
 
     # -- connections ---------------------------------------------------------------------------------
 
@@ -241,7 +248,7 @@ class _Graph:
                 self._edges.append(Edge(EdgeKind.STANDS_ON, here, lower, label="outer packets"))
         if role is Role.ROUTED and outer is not None:
             known = Status.GOOD if outer.status is not Judged.BROKEN else Status.BROKEN
-            label = ", ".join(outer.routes)
+            label = ", ".join(self._hosted(space, row, outer))
             self._edges.append(Edge(EdgeKind.ROUTED, here, space_id(place.node, place.label), known, label))
 
     def _cable(self, ns: int, link: Held[Link], here: str, outer: Attachment | None) -> None:
@@ -250,6 +257,9 @@ class _Graph:
         inner = self._inner.get((place.node, place.label, link.row.name))
         if inner is not None and inner.outside is not None:
             there = f"{space_id(place.node, inner.outside_netns or '')}/{inner.outside}"
+            if (there, here) in self._cabled:
+                return  # both ends are inside of something
+            self._cabled.add((here, there))
             if inner.status is Judged.UNKNOWN:
                 self._edges.append(Edge(EdgeKind.CABLE, here, there, Status.UNKNOWN, "", inner.reason, inner.command))
             else:

@@ -378,6 +378,9 @@ def _others(trace: Trace) -> Iterator[str]:
             told = [f"{branch.probability:.0%} {branch.verdict}" if branch.probability is not None else f"some {branch.verdict}"
                     for branch in leg.branches]  # fmt: skip
             rest = ", ".join(told[1:])
+            if len({branch.verdict for branch in leg.branches}) == 1:
+                yield f"{name}: chance chooses among {len(told)} ways, all {leg.verdict}; one of them is drawn"
+                continue
             yield f"{name}: chance chooses among {len(told)} ways; drawn is the worst ({told[0]}); the others: {rest}"
 
 

@@ -112,8 +112,10 @@ def _reduced(node: Node, spaces: set[str], kept: set[str]) -> Node:
 
 
 def _quiet(space: Space, kept: set[str]) -> Space:
-    items = tuple(item._replace(problems=(), unknown=None) for item in space.interfaces if item.id in kept)
-    return space._replace(interfaces=items, problems=())
+    met_ = [item for item in space.interfaces if item.id in kept]
+    # Of a container whose interfaces no step names all are shown: that it has some matters.
+    wanted = met_ if met_ or not space.label else space.interfaces
+    return space._replace(interfaces=tuple(item._replace(problems=(), unknown=None) for item in wanted), problems=())
 
 
 # -- lines ---------------------------------------------------------------------------------------------
