@@ -113,3 +113,19 @@ def test_a_slash_in_the_name_of_a_node_is_no_separator() -> None:
     """Identifiers are unique."""
     assert space_id("a/b", "") != space_id("a", "b/host")
     assert space_id("a", "") == "a/host"
+
+
+def test_tunnels_that_no_check_compares_are_drawn_too(tmp_path: Path) -> None:
+    """IP in IP of two nodes is one overlay, with its MTU; one that is down and has no address is none."""
+    for at in (1, 2):
+        text = (
+            f"[root@n{at} ~]# ip -d addr\n2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500\n    inet 10.0.0.{at}/24 scope global eth0\n"
+            f"3: tunl0@NONE: <NOARP,UP,LOWER_UP> mtu 1480\n    link/ipip 0.0.0.0 brd 0.0.0.0\n    ipip any remote any local any\n"
+            f"    inet 10.42.{at}.0/32 scope global tunl0\n"
+            "4: gre0@NONE: <NOARP> mtu 1476\n    link/gre 0.0.0.0 brd 0.0.0.0\n    gre remote any local any\n"
+        )
+        (tmp_path / f"n{at}.txt").write_text(text, encoding="utf-8")
+    graph = map_from(tmp_path)
+    (overlay,) = [segment for segment in graph.segments if segment.kind is SegmentKind.OVERLAY]
+    assert (overlay.name, "MTU 1480" in overlay.details) == ("tunl0", True)
+    assert [source for source, _, _ in edges(graph, EdgeKind.MEMBER)] == ["n1/host/tunl0", "n2/host/tunl0"]

@@ -71,3 +71,11 @@ def test_an_object_is_found_where_it_is_drawn() -> None:
     assert right.x > left.x
     assert right.y == left.y
     assert host.anchor("n9/host/eth0", right=True) is None
+
+
+def test_a_node_among_many_opens_step_by_step() -> None:
+    """First with its many containers in one box, then with each of them."""
+    graph = hosts(20, 60)
+    assert shapes(graph, "n2").count(Shape.FOLD) == 1
+    assert shapes(graph, "n2").count(Shape.SPACE) == 0
+    assert shapes(graph, "n2/docker0").count(Shape.SPACE) == 60

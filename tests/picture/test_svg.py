@@ -7,6 +7,7 @@ import pytest
 
 from podpath.picture.model import Map
 from podpath.picture.svg import render, summary
+from podpath.state.evidence import Unknown
 from tests.browser import Opened
 from tests.picture.maps import HOSTILE, ROOT, hosts, map_from, named, sample
 
@@ -82,3 +83,19 @@ def test_the_whole_is_said_in_a_sentence() -> None:
     """How much there is, and whether something is wrong."""
     assert summary(hosts(1, 1)) == "1 node, 1 container: nothing wrong found"
     assert summary(Map((), (), (), ())) == "0 nodes: nothing wrong found"
+
+
+def test_what_was_not_captured_is_said_with_the_command(show: Callable[..., Opened]) -> None:
+    """In the node, whose frame is dashed; however long it is."""
+    graph = hosts(1, 2)
+    unknown = Unknown("n1", "containers of docker: " + "permission denied, " * 12, "sudo podpath collect")
+    drawn = render(graph._replace(nodes=(graph.nodes[0]._replace(missing=(unknown, unknown)),)))
+    assert show(drawn).faults() == []
+    assert 'class="node unknown"' in drawn
+    assert "try: sudo podpath collect" in " ".join(texts(drawn))
+
+
+def test_only_signs_that_are_used_are_explained() -> None:
+    """A healthy map has no legend, a broken one says what its sign means."""
+    assert "broken" not in texts(render(hosts(1, 1)))
+    assert "broken" in texts(render(sample("broken-tunnel")))

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -109,7 +109,7 @@ class _Graph:
         problems = [self._problem(number, finding, known) for number, finding in enumerate(self._report.findings)]
         nodes = tuple(self._nodes())
         self._cables()
-        segments = [*self._underlay(), *self._overlays(known)]
+        segments = [*self._underlay(), *self._overlays(known), *self._other_tunnels(nodes)]
         return Map(nodes, tuple(segments), tuple(self._edges), tuple(problems))
 
     # -- objects -------------------------------------------------------------------------------------
@@ -372,6 +372,24 @@ class _Graph:
             )
             ends = {self._places[ns].node: self._id(ns, dev) for ns, dev in members}
             self._edges += self._pairs(overlay, ends)
+
+    def _other_tunnels(self, nodes: Iterable[Node]) -> list[Segment]:
+        """Return the tunnels whose pairs no check compares: IP in IP, GRE, WireGuard …; those of one name are one overlay."""
+        member = {edge.source for edge in self._edges if edge.kind is EdgeKind.MEMBER}
+        found: dict[tuple[str, str], list[Interface]] = defaultdict(list)
+        for node in nodes:
+            for item in node.host.interfaces:
+                used = item.state is not State.DOWN or item.addresses
+                if item.role is Role.TUNNEL and item.id not in member and used:
+                    found[item.name, item.kind or ""].append(item)
+        segments = []
+        for (name, kind), items in sorted(found.items()):
+            identifier = f"tunnel/{kind}/{name}"
+            mtus = [f"MTU {mtu}" for mtu in dict.fromkeys(item.mtu for item in items) if mtu]
+            details = dict.fromkeys([*(word for item in items for word in item.details), *mtus])
+            segments.append(Segment(identifier, SegmentKind.OVERLAY, name, tuple(details)))
+            self._edges += [Edge(EdgeKind.MEMBER, item.id, identifier) for item in items]
+        return segments
 
     def _members(self, overlay: OverlayResult, known: set[str]) -> list[tuple[int, str]]:
         nodes = set(overlay.nodes)

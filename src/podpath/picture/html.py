@@ -41,13 +41,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <style>
 :root{{color-scheme:light dark}}
 body{{margin:0;background:#fff;overflow-x:auto}}
-svg{{display:block}}
-summary{{list-style:none;cursor:pointer}}
-summary::-webkit-details-marker{{display:none}}
-summary:focus-visible{{outline:3px solid #0072b2;outline-offset:-3px}}
-details[open]>summary>.folded{{display:none}}
-details:not([open])>summary>.opened{{display:none}}
-h1{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
+{rules}h1{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 @media (prefers-color-scheme:dark){{body{{background:#12161b}}}}
 {style}</style>
 </head>
@@ -61,6 +55,16 @@ h1{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 """
 
 
+RULES: Final = """.pp-map svg{display:block}
+.pp-map summary{list-style:none;cursor:pointer}
+.pp-map summary::-webkit-details-marker{display:none}
+.pp-map summary:focus-visible{outline:3px solid #0072b2;outline-offset:-3px}
+.pp-map details[open]>summary>.folded{display:none}
+.pp-map details:not([open])>summary>.opened{display:none}
+"""
+"""What :func:`figure` needs beside :func:`podpath.picture.style.style`."""
+
+
 def page(title: str, svg: str) -> str:
     """Return a page with one picture.
 
@@ -68,11 +72,16 @@ def page(title: str, svg: str) -> str:
         title: what it shows.
         svg: the picture, without its style sheet (``styled=False``).
     """
-    return _PAGE.format(title=escape(title), style=style(), body=svg)
+    return _PAGE.format(title=escape(title), style=style(), rules=RULES, body=f'<div class="pp-map">\n{svg}\n</div>')
 
 
 def render_map(graph: Map, opened: Collection[str] = (), *, everything: bool = False) -> str:
-    """Return a map as a page: what is folded opens on demand.
+    """Return a map as a page: what is folded opens on demand; arguments and errors are those of :func:`figure`."""
+    return page(summary(graph), figure(graph, opened, everything=everything))
+
+
+def figure(graph: Map, opened: Collection[str] = (), *, everything: bool = False) -> str:
+    """Return a map as a part of a page, to be put into an element of class ``pp-map``.
 
     Args:
         graph: the map.
@@ -87,13 +96,13 @@ def render_map(graph: Map, opened: Collection[str] = (), *, everything: bool = F
     inner = scene(graph, [host.node.name for host in folded], fold_networks=True)
     whole = scene(graph, everything=True) if count <= _MOST else inner
     if all(_same(one, two) for one, two in zip(folded, whole, strict=True)):
-        return page(summary(graph), render(graph, opened, everything=everything, styled=False))
+        return render(graph, opened, everything=everything, styled=False)
     frame = frame_of(graph, [*folded, *inner, *whole])
     parts = [_head(graph, frame)]
     for at, host in enumerate(folded):
         parts.append(_node(graph, frame, host, inner[at], whole[at]))
     parts.append(_foot(graph, [*folded, *whole], frame))
-    return _PAGE.format(title=escape(summary(graph)), style=style(), body="\n".join(parts))
+    return "\n".join(parts)
 
 
 def _same(one: Host, two: Host) -> bool:

@@ -98,12 +98,18 @@ def scene(graph: Map, opened: Collection[str] = (), *, everything: bool = False,
 def hosts_of(graph: Map, opened: Collection[str] = (), *, everything: bool = False, fold_networks: bool = False) -> list[Host]:
     """Return the nodes of a map as they are drawn, without a layout; arguments are those of :func:`scene`."""
     many = len(graph.nodes) > _OPEN_NODES
-    count = sum(len(node.spaces) - 1 for node in graph.nodes if not many or node.name in opened)
+    count = sum(len(node.spaces) - 1 for node in graph.nodes)
+    owner = {item.id: node.id for node in graph.nodes for space in node.spaces for item in space.interfaces}
+    edges: dict[str, list[Edge]] = defaultdict(list)
+    for edge in graph.edges:
+        edges[owner.get(edge.source, "")].append(edge)
     hosts = []
     for node in graph.nodes:
         wanted = everything or node.name in opened or any(name.startswith(f"{node.name}/") for name in opened)
-        shown = len(node.spaces) - 1 if fold_networks else count
-        builder = _Builder(graph, node, () if fold_networks else opened, fold=not everything and shown > _OPEN_SPACES)
+        # Where nodes are lines, a node is opened first, and its networks after it; else they are all that is folded.
+        shown = len(node.spaces) - 1 if fold_networks or many else count
+        whole = everything or (node.name in opened and not many and not fold_networks)
+        builder = _Builder(graph, node, edges[node.id], () if fold_networks else opened, fold=not whole and shown > _OPEN_SPACES)
         hosts.append(builder.host() if wanted or not many else builder.folded())
     return hosts
 
@@ -126,14 +132,12 @@ def _stretched(host: Host, layout: Layout) -> Layout:
 class _Builder:
     """A node in the making."""
 
-    def __init__(self, graph: Map, node: Node, opened: Collection[str], *, fold: bool) -> None:
+    def __init__(self, graph: Map, node: Node, edges: Sequence[Edge], opened: Collection[str], *, fold: bool) -> None:
         self._graph, self._node, self._fold = graph, node, fold
         self._opened = {name.partition("/")[2] for name in opened if name.startswith(f"{node.name}/")}
-        if node.name in opened:
-            self._fold = False
         self._items = {item.id: item for space in node.spaces for item in space.interfaces}
         self._space_of = {item.id: space for space in node.spaces for item in space.interfaces}
-        self._edges = [edge for edge in graph.edges if edge.source in self._items]
+        self._edges = edges
         self._blocks: list[Block] = []
         self._where: dict[str, tuple[int, int | None]] = {}
         self._drawn: list[Drawn] = []

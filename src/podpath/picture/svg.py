@@ -23,6 +23,7 @@ _LISTED: Final = 8
 _NARROWEST: Final = 420
 _FOLDED_HEIGHT: Final = 36
 _FOLDED_GAP: Final = 5
+_PROBLEM_SIGNS: Final = {Severity.ERROR: Sign.ERROR, Severity.WARNING: Sign.WARNING}
 _LABEL: Final = 420
 """Pixels that a part of a rail's name may take."""
 
@@ -123,7 +124,8 @@ def place(host: Host, y: float, frame: Frame) -> Placed:
     """Return a node's place in the picture."""
     if host.layout is None:
         return Placed(host, MARGIN + INNER, y, y + 20, _FOLDED_HEIGHT)
-    head = 34 + 16 * (len(host.node.host.problems) + len(host.node.missing))
+    lines = len(host.node.host.problems) + len(_missing(host, frame))
+    head = 34 + (16 * lines + 14 if lines else 0)
     # Where there are only devices, they stand where they do in other nodes: on the right.
     alone = all(block.shape is Shape.DEVICE for block in host.blocks)
     x = MARGIN + INNER + (frame.inside - host.layout.width if alone else 0)
@@ -169,7 +171,7 @@ def headline(canvas: Canvas, graph: Map, y: float) -> float:
 
 def problems(canvas: Canvas, graph: Map, y: float, wide: float) -> float:
     """Write what is wrong, each with the number that stands beside its object; return the place below it."""
-    signs = {Severity.ERROR: Sign.ERROR, Severity.WARNING: Sign.WARNING}
+    signs = _PROBLEM_SIGNS
     told = [(at, problem) for at, problem in enumerate(graph.problems, 1) if problem.severity in signs]
     for at, problem in told[:_LISTED]:
         sign = signs[problem.severity]
@@ -222,7 +224,8 @@ def legend(canvas: Canvas, graph: Map, hosts: Sequence[Host], y: float) -> float
     used = {block.sign for host in hosts for block in host.blocks} | {chip.sign for host in hosts for block in host.blocks
                                                                      for chip in block.chips}  # fmt: skip
     used |= {mark.sign for host in hosts for block in host.blocks for mark in block.marks}
-    if any(segment.unknown for segment in graph.segments) or any(host.stubs for host in hosts):
+    used |= {_PROBLEM_SIGNS.get(problem.severity) for problem in graph.problems}
+    if any(segment.unknown for segment in graph.segments) or any(host.stubs or host.node.missing for host in hosts):
         used.add(Sign.UNKNOWN)
     told = ((Sign.ERROR, "broken"), (Sign.WARNING, "may break"), (Sign.DOWN, "down"), (Sign.UNKNOWN, "not known (dashed)"))
     x: float = MARGIN
@@ -275,27 +278,37 @@ def boxes(canvas: Canvas, placed: Placed) -> None:
     _blocks(canvas, placed)
 
 
-def _head(canvas: Canvas, graph: Map, placed: Placed) -> None:
+def _head(canvas: Canvas, graph: Map, placed: Placed, frame: Frame) -> None:
     node_ = placed.host.node
     x, y = MARGIN + INNER, placed.y
     canvas.text(x, y + 22, fit(node_.name, HEAD, 400), HEAD)
     y += 34
     for at in node_.host.problems:
         problem = graph.problems[at]
-        sign = {Severity.ERROR: Sign.ERROR, Severity.WARNING: Sign.WARNING}.get(problem.severity, Sign.INFO)
+        sign = _PROBLEM_SIGNS.get(problem.severity, Sign.INFO)
         canvas.sign(x + 7, y + 3, sign)
         canvas.words(x + 20, y + 7, problem.label or f"{problem.check} ({at + 1})", STRONG, sign)
         y += 16
-    for unknown in node_.missing:
-        canvas.sign(x + 7, y + 3, Sign.UNKNOWN)
-        canvas.words(x + 20, y + 7, f"not seen: {unknown.missing}; try: {unknown.command}", SMALL, Sign.UNKNOWN)
+    for line, first in _missing(placed.host, frame):
+        if first:
+            canvas.sign(x + 7, y + 3, Sign.UNKNOWN)
+        canvas.words(x + 20, y + 7, line, SMALL, Sign.UNKNOWN)
         y += 16
+
+
+def _missing(host: Host, frame: Frame) -> list[tuple[str, bool]]:
+    """Return the lines that say what was not captured of a node, and which of them begin a sentence."""
+    found = []
+    for unknown in host.node.missing:
+        lines = wrapped(f"not seen: {unknown.missing}; try: {unknown.command}", SMALL, frame.inside - 20)
+        found += [(line, at == 0) for at, line in enumerate(lines)]
+    return found
 
 
 def _opened(canvas: Canvas, graph: Map, placed: Placed, frame: Frame, *, blocks: bool = True) -> None:
     host = placed.host
     assert host.layout is not None  # noqa: S101 - a folded node is drawn elsewhere
-    _head(canvas, graph, placed)
+    _head(canvas, graph, placed, frame)
     for edge in host.ties:
         at = host.anchor(edge.source, right=True)
         if at is not None and edge.target in frame.rails:
@@ -443,7 +456,7 @@ def _folded(canvas: Canvas, graph: Map, placed: Placed, frame: Frame) -> None:
     canvas.words(x + 160, y + 23, _folded_line(host), SMALL, "muted")
     numbers = sorted({at for space in host.node.spaces for at in (*space.problems, *(
         at for item in space.interfaces for at in item.problems))})  # fmt: skip
-    signs = [{Severity.ERROR: Sign.ERROR, Severity.WARNING: Sign.WARNING}.get(graph.problems[at].severity) for at in numbers]
+    signs = [_PROBLEM_SIGNS.get(graph.problems[at].severity) for at in numbers]
     told = [(at, sign) for at, sign in zip(numbers, signs, strict=True) if sign is not None]
     if told:
         sign = worst(sign for _, sign in told) or Sign.ERROR
