@@ -30,4 +30,8 @@ Look: `conntrack -S`: does invalid rise? `iptables -S FORWARD`, `iptables -S KUB
       AND NOT EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = c.ns AND l.said LIKE '%INVALID%' AND l.said LIKE '%DROP%')
       AND NOT EXISTS (SELECT 1 FROM source x WHERE x.ns = c.ns AND x."text" LIKE '%"invalid"%' AND x."text" LIKE '%"drop"%')
     """,
+    over=(
+        "dnat",
+        "counter",
+    ),
 )

@@ -48,5 +48,6 @@ CHECK: Final = Check(
            CASE seen WHEN 2 THEN 'proven' ELSE 'likely' END AS confidence
     FROM found
     """,
+    over=("resolver",),
     follows=("dns-forward-loop",),
 )

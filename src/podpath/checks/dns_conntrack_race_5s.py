@@ -28,4 +28,8 @@ Look: `conntrack -S` twice, some seconds apart: does insert_failed rise when nam
           WHERE tab = 'nat' AND regexp_matches(said, '-p udp .*--to-destination \S+:53$') GROUP BY ns) l ON l.ns = c.ns
     WHERE c.name = 'ConntrackInsertFailed' AND c.value >= 100
     """,
+    over=(
+        "rule_line",
+        "counter",
+    ),
 )

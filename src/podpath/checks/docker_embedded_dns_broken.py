@@ -30,4 +30,5 @@ Look: `nsenter -t PID -n iptables-save -t nat`: DOCKER_OUTPUT with two DNATs to 
       AND NOT EXISTS (SELECT 1 FROM source s WHERE s.ns = r.ns AND s."text" LIKE '%127.0.0.11%' AND regexp_matches(s.command, 'tables|nft'))
       AND NOT EXISTS (SELECT 1 FROM socket k WHERE k.ns = r.ns AND k.local = ip4('127.0.0.11') AND k.local_port = 53)
     """,
+    over=("resolver",),
 )

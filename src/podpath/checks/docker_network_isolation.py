@@ -21,4 +21,5 @@ Look: `iptables -nvL DOCKER-ISOLATION-STAGE-2`: does the counter rise? `docker i
     SELECT ns, source AS at_source, line AS at_line, regexp_extract(said, '^\[(\d+):', 1)::BIGINT AS count, regexp_extract(said, '-A (\S+)', 1) AS chain
     FROM rule_line WHERE regexp_matches(said, '^\[[1-9]\d*:\d+\] -A DOCKER-(ISOLATION-STAGE-2|INTERNAL) .*-j DROP')
     """,
+    over=("rule_line",),
 )

@@ -25,4 +25,5 @@ Look: `iptables-save -c | grep "has no local endpoints"`: does its counter rise?
            regexp_extract(l.said, '^\[(\d+):', 1)::BIGINT AS count
     FROM rule_line l WHERE l.said LIKE '%has no local endpoints%' AND l.said LIKE '%-j DROP%' AND regexp_matches(l.said, '^\[[1-9]')
     """,
+    over=("rule_line",),
 )

@@ -32,4 +32,5 @@ Look: `iptables-save | grep wl-dispatch`: is there a rule with the pod's interfa
       AND NOT EXISTS (SELECT 1 FROM (SELECT unnest(regexp_extract_all(w.said, '-i (cali[0-9a-z]*)\+ -[gj] cali-from-wl-dispatch-', 1)) AS head)
                       WHERE starts_with(d.name, head) AND regexp_matches(w.said, '-i ' || d.name || '( |$)'))
     """,
+    over=("rule_line",),
 )

@@ -49,4 +49,5 @@ Look: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
                       AND regexp_matches(l.said, '^:(DOCKER|FLANNEL-FWD|cali-FORWARD|KUBE-FORWARD|CNI-FORWARD|NETAVARK_FORWARD) '))
       AND NOT EXISTS (SELECT 1 FROM published_port p WHERE p.ns = w.ns)
     """,
+    over=("ruleset",),
 )

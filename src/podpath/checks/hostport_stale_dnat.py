@@ -29,4 +29,5 @@ Look: `iptables -t nat -S`: two rules with --to-destination for one port.""",
     SELECT d.ns, d.source AS at_source, d.line AS at_line, d.ip, d.port, regexp_replace(d.said, '^(\[\d+:\d+\] )?-A ', '') AS rule FROM dead_target d
     WHERE regexp_matches(coalesce(d.said, ''), '-A (CNI-|DOCKER|NETAVARK|nv_)')
     """,
+    over=("dead_target",),
 )

@@ -56,6 +56,7 @@ class Check:
         why: what follows for the traffic, as a text to be filled.
         fix: commands or sentences, as texts to be filled; ``on NODE:`` in front where it is another node.
         sql: the question; empty for a check that reports broken links of the mesh, or causes of the walk.
+        over: tables that the question joins: where one has no row, the answer has none.
         asked: it reports the causes of its name that :mod:`podpath.checks.asked` comes upon.
         needs: what must have been seen for silence to mean health.
         applies: query for the namespaces in which it matters (one column, ``ns``); empty means every host's own.
@@ -70,6 +71,7 @@ class Check:
     why: str = ""
     fix: tuple[str, ...] = ()
     sql: str = ""
+    over: tuple[str, ...] = ()
     asked: bool = False
     confidence: Confidence = Confidence.PROVEN
     needs: tuple[Need, ...] = ()

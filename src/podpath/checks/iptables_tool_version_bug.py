@@ -27,4 +27,5 @@ Look: `iptables-save | sort | uniq -cd`; `iptables --version` on the host and in
     SELECT ns, min(source) AS at_source, min(line) AS at_line, count(*) AS count, regexp_extract(rule, '-A (\S+)', 1) AS chain
     FROM plain GROUP BY ns, source, rule HAVING count(*) >= 3
     """,
+    over=("rule_line",),
 )

@@ -26,4 +26,5 @@ Look: `iptables-save -t nat | grep KUBE-SEP`, `nft list table ip kube-proxy`; `k
     SELECT d.ns, d.source AS at_source, d.line AS at_line, d.ip, d.port FROM dead_target d
     WHERE NOT regexp_matches(coalesce(d.said, ''), '-A (CNI-|DOCKER|NETAVARK|nv_)')
     """,
+    over=("dead_target",),
 )

@@ -43,4 +43,5 @@ Look: `iptables-save -t nat | grep -c KUBE-SERVICES`, `nft list table ip kube-pr
     SELECT w.ns, min(o.node_name) AS other, 'likely' AS confidence FROM without w JOIN seen o ON o.filled AND o.routes
     WHERE NOT EXISTS (SELECT 1 FROM service) GROUP BY w.ns
     """,
+    over=("ruleset",),
 )

@@ -26,4 +26,8 @@ Look: `conntrack -S`: does insert_failed rise? `iptables -t nat -S POSTROUTING`:
           GROUP BY ns) l ON l.ns = c.ns
     WHERE c.name = 'ConntrackInsertFailed' AND c.value >= 100
     """,
+    over=(
+        "rule_line",
+        "counter",
+    ),
 )

@@ -41,4 +41,5 @@ Look: `conntrack -L -p udp --orig-dst SERVICEIP`.""",
     SELECT ns, src, dst, dport, was, NULL, row_conntrack, NULL FROM nobody
     WHERE row_conntrack NOT IN (SELECT row_conntrack FROM serviced)
     """,
+    over=("conntrack",),
 )

@@ -34,6 +34,7 @@ Look: `wg show` (allowed ips of each peer), `ip route show dev DEVICE`.""",
                       AND a.allowed <= last_ip(r.family, r.dst, r.dst_len))
     GROUP BY ALL
     """,
+    over=("wireguard_peer",),
     needs=(Need("wireguard_peer", "wg show"),),
     applies="SELECT DISTINCT ns FROM link WHERE kind = 'wireguard'",
 )

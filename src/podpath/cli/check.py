@@ -10,9 +10,10 @@ from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from podpath.snapshot.store import Store
     from podpath.state.finding import Report
 
-_FORMATS: Final = ("text", "json", "markdown", "junit")
+_FORMATS: Final = ("text", "json", "markdown", "junit", "html")
 _LEVELS: Final = ("error", "warning", "info", "never")
 
 
@@ -25,8 +26,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog="Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or unreadable input.",
     )
     add_snapshots(parser)
-    parser.add_argument("--format", choices=_FORMATS, default="text", help="form of the report (default: text)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
+    parser.add_argument("--format", choices=_FORMATS, help="form of the report (default: text; html where FILE ends so)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file; FILE.html is a page to open offline")
     parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
     parser.add_argument("--fail-on", choices=_LEVELS, default=None, help="exit with 1 from this severity on (default: error)")
     parser.add_argument("--strict", action="store_true", help="exit with 2 when a line could not be read")
@@ -47,22 +48,35 @@ def run(options: argparse.Namespace) -> int:
     unknown = sorted(set(ignore) - set(checks()))
     if unknown:
         raise UserError(f"there is no check named {', '.join(unknown)}; `podpath explain` lists them")
+    form = options.format or ("html" if (options.output or "").lower().endswith((".html", ".htm")) else "text")
     with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
         report = run_checks(store, ignore, lambda name: progress.step(f"checking {name}"))
-    write(_rendered(report, options, tuple(sorted(set(checks()) - set(ignore)))), options.output)
+        page = _page(store, report, progress) if form == "html" else ""
+    write(page or _rendered(report, form, options, tuple(sorted(set(checks()) - set(ignore)))), options.output)
     return _exit_code(report, options.fail_on or settings.get("fail-on", "error"), strict=options.strict)
 
 
-def _rendered(report: "Report", options: argparse.Namespace, names: tuple[str, ...]) -> str:
-    if options.format == "json":
+def _page(store: "Store", report: "Report", progress: Progress) -> str:
+    from podpath.page.report import render
+    from podpath.picture.graphviz import LayoutError
+
+    progress.step("drawing")
+    try:
+        return render(store, report)
+    except LayoutError as error:
+        raise UserError(str(error)) from None
+
+
+def _rendered(report: "Report", form: str, options: argparse.Namespace, names: tuple[str, ...]) -> str:
+    if form == "json":
         from podpath.report import json_form
 
         return json_form.render(report)
-    if options.format == "markdown":
+    if form == "markdown":
         from podpath.report import markdown
 
         return markdown.render(report)
-    if options.format == "junit":
+    if form == "junit":
         from podpath.report import junit
 
         return junit.render(report, names)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -28,7 +28,6 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding, OverlayResult, Report
 from podpath.state.finding import Status as Judged
 from podpath.state.link import Link
-from podpath.state.route import Route
 from podpath.walk.links import kind_of
 from podpath.walk.space import LOOPBACK, Held
 from podpath.walk.space import Space as Seen
@@ -79,7 +78,7 @@ class _Graph:
 
     def __init__(self, store: Store, report: Report) -> None:
         self._store, self._report = store, report
-        self._world = World(store)
+        self._world = World(store, whole=True)
         self._places = {
             row[0]: _Place(*row)
             for row in store.raw(
@@ -96,6 +95,11 @@ class _Graph:
                 self._outer[row.node, row.outside_netns or "", row.outside] = row
             if row.interface is not None:
                 self._inner[row.node, row.netns, row.interface] = row
+        self._gateways: dict[tuple[int, str, int], list[Ip]] = defaultdict(list)
+        for ns, dev, family, via in store.raw(
+            "SELECT ns, dev, family, via FROM route WHERE dst_len = 0 AND via IS NOT NULL ORDER BY rowid"
+        ):
+            self._gateways[ns, dev, family].append(Ip(via))
         self._forwards = dict(store.raw("SELECT ns, value FROM sysctl WHERE name = ?", [_FORWARD]))
         self._vteps = dict.fromkeys(store.raw("SELECT ns, dev FROM vtep")) if report.overlays else {}
         self._blamed: dict[str, list[int]] = defaultdict(list)
@@ -324,7 +328,7 @@ class _Graph:
             for link in self._links(ns):
                 if not self._leads_out(place, space, link):
                     continue
-                for net, via in _networks(space, link.row.name):
+                for net, via in self._networks(ns, space, link.row.name):
                     members[net].append(self._id(ns, link.row.name))
                     gateways[net].update(dict.fromkeys(via))
         named = sorted(members, key=lambda net: (-len(members[net]), natural(net)))
@@ -425,6 +429,18 @@ class _Graph:
                 open_.command if open_ is not None and pair.status is Judged.UNKNOWN else "",
             )  # fmt: skip
 
+    def _networks(self, ns: int, space: Seen, dev: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the networks that a device has addresses of, each with the gateways in it; IPv6 where there is no IPv4."""
+        addresses = [held.row for held in space.addresses.get(dev, ()) if held.row.scope != "link"]
+        fours = [row for row in addresses if row.family == V4]
+        for row in fours or addresses:
+            bits = (32 if row.family == V4 else 128) - row.length
+            if not bits:
+                continue  # an address alone, and no network
+            first = Ip(row.address >> bits << bits)
+            gateways = dict.fromkeys(self._gateways.get((ns, dev, row.family), ()))
+            yield prefix_text(row.family, first, row.length), [ip_text(one) for one in gateways if one >> bits == first >> bits]
+
     # -- findings ------------------------------------------------------------------------------------
 
     def _problem(self, number: int, finding: Finding, known: set[str]) -> Problem:
@@ -475,25 +491,3 @@ def _details(space: Seen, row: Link, kind: str | None) -> Iterator[str]:
         told = ((port.row.hairpin, "hairpin"), (port.row.isolated, "isolated"),
                 (port.row.state not in {None, "forwarding"}, port.row.state or ""))  # fmt: skip
         yield from (word for holds, word in told if holds)
-
-
-def _networks(space: Seen, dev: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the networks that a device has addresses of, each with the gateways in it; IPv6 where there is no IPv4."""
-    addresses = [held.row for held in space.addresses.get(dev, ()) if held.row.scope != "link"]
-    fours = [row for row in addresses if row.family == V4]
-    for row in fours or addresses:
-        bits = (32 if row.family == V4 else 128) - row.length
-        if not bits:
-            continue  # an address alone, and no network
-        first = Ip(row.address >> bits << bits)
-        via = [ip_text(gateway) for gateway in _gateways(space, dev, row.family) if gateway >> bits == first >> bits]
-        yield prefix_text(row.family, first, row.length), via
-
-
-def _gateways(space: Seen, dev: str, family: int) -> Sequence[Ip]:
-    return list(
-        dict.fromkeys(
-            held.row.via for held in space.all(Route)
-            if held.row.dev == dev and held.row.family == family and held.row.via is not None and held.row.dst_len == 0
-        )
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows from the snapshot: a whole node at once, because each question costs more than its answer."""
+"""Rows from the snapshot: a whole node at once, because each question costs more than its answer; or all nodes."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,10 +17,11 @@ class Tables:
 
     Args:
         store: the snapshot.
+        whole: every node will be asked for: a table is read once, for all.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, *, whole: bool = False) -> None:
+        self._store, self._whole = store, whole
         self._nodes: dict[int, list[int]] = {}
         self._rows: dict[tuple[int, type[Any]], list[Held[Any]]] = {}
 
@@ -33,8 +34,8 @@ class Tables:
     def _of_node(self, ns: int) -> list[int]:
         """Return all namespaces of a namespace's node: what is asked of one is soon asked of its neighbours."""
         if ns not in self._nodes:
-            asked = "SELECT ns FROM netns WHERE node = (SELECT node FROM netns WHERE ns = ?)"
-            found = [row[0] for row in self._store.raw(asked, [ns])]
+            asked = "SELECT ns FROM netns WHERE ? OR node = (SELECT node FROM netns WHERE ns = ?)"
+            found = [row[0] for row in self._store.raw(asked, [self._whole, ns])]
             self._nodes.update(dict.fromkeys(found, found))
         return self._nodes[ns]
 

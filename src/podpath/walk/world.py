@@ -56,13 +56,22 @@ class World:
         store: the snapshot.
         changes: changes to try, by namespace.
         assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding.
+        whole: every node will be looked at, and not those on a packet's way alone.
     """
 
-    def __init__(self, store: Store, changes: Mapping[int, Iterable[Change]] | None = None, assumed: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        changes: Mapping[int, Iterable[Change]] | None = None,
+        assumed: Iterable[str] = (),
+        *,
+        whole: bool = False,
+    ) -> None:
         self.store = store
         self.assumed = frozenset(assumed)
         self._changes = changes or {}
-        self._tables = Tables(store)
+        self._whole = whole
+        self._tables = Tables(store, whole=whole)
         self._spaces: dict[int, Space] = {}
         self._places: dict[int, _Place] = {}
         self._by_inode: dict[tuple[int, int], int] = {}
@@ -74,10 +83,11 @@ class World:
     def _place(self, ns: int) -> _Place:
         found = self._places.get(ns)
         if found is None:
-            # The whole node: what is asked of one namespace is soon asked of its neighbours.
+            # The whole node, or all: what is asked of one namespace is soon asked of its neighbours.
             rows = self.store.raw(
                 "SELECT s.ns, s.node, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END,"
-                " s.inode FROM netns s JOIN node d USING (node) WHERE s.node = (SELECT node FROM netns WHERE ns = ?)", [ns],
+                " s.inode FROM netns s JOIN node d USING (node)"
+                " WHERE ? OR s.node = (SELECT node FROM netns WHERE ns = ?)", [self._whole, ns],
             )  # fmt: skip
             self._places.update((row[0], _Place(*row[1:])) for row in rows)
             self._by_inode.update(((row[1], row[4]), row[0]) for row in rows if row[4] is not None)
@@ -130,8 +140,13 @@ class World:
     def _identifiers(self, node: int) -> dict[tuple[int, int], int]:
         """Return the inodes that identifiers stand for in the namespaces of a node."""
         if node not in self._nsids:
-            rows = self.store.raw("SELECT i.ns, i.nsid, i.inode FROM netns_id i JOIN netns s USING (ns) WHERE s.node = ?", [node])
-            self._nsids[node] = {(ns, nsid): inode for ns, nsid, inode in rows}
+            rows = self.store.raw(
+                "SELECT s.node, i.ns, i.nsid, i.inode FROM netns_id i JOIN netns s USING (ns) WHERE ? OR s.node = ?",
+                [self._whole, node],
+            )
+            self._nsids[node] = {}
+            for of, ns, nsid, inode in rows:
+                self._nsids.setdefault(of, {})[ns, nsid] = inode
         return self._nsids[node]
 
     # -- cables --------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""The report as one page: findings, mesh, map and tables in a single file that needs no network."""

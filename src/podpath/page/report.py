@@ -1,0 +1,243 @@
+"""``podpath check -o report.html``: all that the checks say of a snapshot in one file, which a colleague opens offline.
+
+The page asks nobody for anything, and its policy forbids it to. Text from the snapshot is escaped where it stands in the page,
+and set as text by its one script, whose hash the policy names.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib import resources
+from typing import Final
+
+from podpath.page.mesh import meshes, pairs
+from podpath.page.tables import Table, packed, tables
+from podpath.picture.graph import map_of
+from podpath.picture.html import RULES, figure
+from podpath.picture.model import Map
+from podpath.picture.style import style
+from podpath.picture.svg import render as drawn
+from podpath.report.json_text import json_text
+from podpath.report.words import headline, plural
+from podpath.snapshot.store import Store
+from podpath.state.evidence import Unknown
+from podpath.state.finding import Evidence, Finding, Report, Severity
+
+_MOST_SPACES: Final = 2_000
+"""Namespaces of a map that can be opened in a page."""
+_SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+_POLICY: Final = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_PAGE: Final = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<header>
+<h1 class="{state}"><span aria-hidden="true">{sign}</span> {title}</h1>
+<p class="muted">{subtitle}</p>
+</header>
+<nav aria-label="Parts of this report"><ul>{links}</ul></nav>
+<main>
+{body}
+</main>
+<footer>Made by podpath. This page holds all that it shows, and asks no network.</footer>
+<script type="application/json" id="data">{data}</script>
+<script type="text/plain" id="pairs">{pairs}</script>
+{tables}
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def render(store: Store, report: Report) -> str:
+    """Return the page.
+
+    Args:
+        store: the snapshot, as the checks left it.
+        report: what they said of it.
+
+    Raises:
+        LayoutError: Graphviz is not installed, or gave no layout.
+    """
+    held = list(tables(store))
+    overlays = meshes(store, report)
+    parts = {
+        "findings": ("Findings", _findings(report)),
+        "mesh": ("Mesh", "\n".join(_matrix(number, mesh) for number, mesh in enumerate(overlays))),
+        "map": (
+            "Map",
+            f'<div class="map pp-map" tabindex="0" role="region" aria-label="Map">{_map(map_of(store, report))}</div>',
+        ),
+        "unknowns": ("Unknown", _unknowns(report)),
+        "tables": ("Tables", _tables(held)),
+    }
+    shown = {name: part for name, part in parts.items() if part[1]}
+    data = {
+        "findings": len(report.findings),
+        "meshes": overlays,
+        "tables": [{"name": one.name, "columns": one.columns, "rows": one.rows} for one in held if one.packed],
+    }
+    script = _file("report.js")
+    state, sign = _state(report)
+    return _PAGE.format(
+        policy=_POLICY.format("sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()),
+        title=escape(headline(report)),
+        subtitle=escape(f"{plural(len(report.nodes), 'node')}, {plural(report.checks, 'check')}"),
+        state=state,
+        sign=sign,
+        style=_file("report.css") + RULES + style(),
+        links="".join(f'<li><a href="#{name}">{words}</a></li>' for name, (words, _) in shown.items()),
+        body="\n".join(f'<section id="{name}">\n<h2>{words}</h2>\n{body}\n</section>' for name, (words, body) in shown.items()),
+        data=_inert(json_text(data)),
+        pairs=packed(json_text(pairs(report))),
+        tables="\n".join(f'<script type="text/plain" id="table-{one.name}">{one.packed}</script>' for one in held if one.packed),
+        script=script,
+    )
+
+
+def _map(graph: Map) -> str:
+    """Return the map; what is folded of a large one stays so, or the page would be map for the most part."""
+    if sum(len(node.spaces) for node in graph.nodes) > _MOST_SPACES:
+        return drawn(graph, styled=False)
+    return figure(graph)
+
+
+def _file(name: str) -> str:
+    return resources.files("podpath.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _inert(text: str) -> str:
+    """Return JSON that no HTML parser sees an end or a comment in (HTML, 4.12.1.3)."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _state(report: Report) -> tuple[str, str]:
+    if any(one.severity is Severity.ERROR for one in report.findings) or any(one.broken for one in report.overlays):
+        return "error", "✗"
+    if any(one.severity is Severity.WARNING for one in report.findings):
+        return "warning", "!"
+    return ("unknown", "?") if report.unknowns or report.unread else ("good", "✓")
+
+
+# -- findings ----------------------------------------------------------------------------------------
+
+
+def _findings(report: Report) -> str:
+    if not report.findings:
+        return "<p>Nothing wrong was found.</p>"
+    nodes = sorted({name for one in report.findings for name in (one.node, *one.related)})
+    filters = "".join((
+        _select("by-node", "Node", nodes),
+        _select("by-severity", "Severity", [str(one) for one in Severity]),
+        _select("by-check", "Check", sorted({one.check for one in report.findings})),
+        '<label>Words<input id="by-words" type="search" autocomplete="off"></label>',
+        f'<p id="shown" class="muted" aria-live="polite">{plural(len(report.findings), "finding")}</p>',
+    ))  # fmt: skip
+    listed = "\n".join(_finding(one, opened=at == 0) for at, one in enumerate(report.findings))
+    return f'<div class="filters" role="search" aria-label="Findings">{filters}</div>\n{listed}'
+
+
+def _select(ident: str, name: str, words: Sequence[str]) -> str:
+    options = "".join(f'<option value="{escape(word)}">{escape(word)}</option>' for word in words)
+    return f'<label>{name}<select id="{ident}"><option value="">all</option>{options}</select></label>'
+
+
+def _finding(finding: Finding, *, opened: bool) -> str:
+    where = " ".join(filter(None, (finding.node, finding.netns)))
+    nodes = json_text([finding.node, *finding.related]).strip()
+    return (
+        f'<details class="{finding.severity}" data-severity="{finding.severity}" data-check="{escape(finding.check)}"'
+        f' data-nodes="{escape(nodes)}"{" open" if opened else ""}>'
+        f'<summary><span class="sign">{_SIGNS[finding.severity]}</span> <strong>{escape(finding.check)}</strong>'
+        f' <span class="where">{escape(where)}</span> {escape(finding.summary)}</summary>\n<div>'
+        f'<p>{escape(finding.why)}</p><p class="muted">{finding.severity}, {finding.confidence}'
+        f"{_related(finding)}; more: <code>podpath explain {escape(finding.check)}</code></p>"
+        f"{_evidence(finding.evidence)}{''.join(_mend(text) for text in finding.fix)}</div></details>"
+    )
+
+
+def _related(finding: Finding) -> str:
+    return f"; touches {escape(', '.join(finding.related))}" if finding.related else ""
+
+
+def _evidence(lines: Iterable[Evidence]) -> str:
+    told = []
+    for one in lines:
+        file = f"{one.file}:{one.file_line}" if one.file and one.file_line else one.file or ""
+        head = "   ".join(filter(None, (" ".join(filter(None, (one.node, one.netns))), one.command, file)))
+        told.append(f"<dt>{escape(head)}</dt><dd><pre>{escape(one.line)}</pre></dd>")
+    return f'<dl class="evidence">{"".join(told)}</dl>' if told else ""
+
+
+def _mend(text: str) -> str:
+    """Return a mend with a button that copies it: of a command on a node, the command alone."""
+    head, colon, command = text.partition(": ")
+    copied = command if colon and head.removeprefix("or ").removeprefix("and ").startswith("on ") else text
+    return (
+        f'<div class="mend"><pre>{escape(text)}</pre>'
+        f'<button type="button" data-copy="{escape(copied)}" aria-label="copy: {escape(copied)}">copy</button></div>'
+    )
+
+
+# -- mesh, unknowns, tables --------------------------------------------------------------------------
+
+
+def _matrix(number: int, mesh: dict[str, object]) -> str:
+    name = escape(str(mesh["name"]))
+    nodes = mesh["nodes"]
+    assert isinstance(nodes, tuple)  # noqa: S101 - of OverlayResult
+    counts = f"{mesh['proven']} pairs proven, {mesh['broken']} broken, {mesh['unknown']} unknown"
+    return (
+        f'<h3>{name}</h3><p class="muted">{counts}. Rows send, columns receive; a cell opens its chain of evidence'
+        " (arrow keys move, Enter opens).</p>"
+        f'<div class="matrix" id="matrix-{number}" role="grid" tabindex="0" aria-label="{name}: who reaches whom"'
+        f' aria-rowcount="{len(nodes) + 1}" aria-colcount="{len(nodes) + 1}"><div class="size" role="presentation"></div></div>'
+        f'<div class="chain" id="chain-{number}" aria-live="polite"><p class="muted">No cell is open.</p></div>'
+    )
+
+
+def _unknowns(report: Report) -> str:
+    listed = "".join(_unknown(one) for one in report.unknowns)
+    unread = "".join(
+        f"<tr><td>{escape(one.file)}:{one.first}</td><td>{escape(one.reason)}</td><td>{escape(one.text)}</td></tr>"
+        for one in report.unread
+    )
+    if unread:
+        listed += (
+            '<h3>Lines that were not read</h3><div class="rows" tabindex="0" role="region" aria-label="Lines that were not read">'
+            f'<table><thead><tr><th scope="col">where</th><th scope="col">why</th><th scope="col">line</th></tr></thead>'
+            f"<tbody>{unread}</tbody></table></div>"
+        )
+    return listed
+
+
+def _unknown(unknown: Unknown) -> str:
+    return (
+        f'<details class="unknown"><summary><span class="sign">?</span> <span class="where">{escape(unknown.node)}</span>'
+        f" {escape(unknown.missing)}</summary><div><p>This command tells:</p>{_mend(unknown.command)}"
+        f'<p class="muted">It is needed by {escape(", ".join(unknown.blocks))}.</p></div></details>'
+    )
+
+
+def _tables(held: Sequence[Table]) -> str:
+    options = "".join(f'<option value="{one.name}">{one.name} ({one.rows})</option>' for one in held if one.packed)
+    large = [f"{one.name} ({one.rows:,} rows)" for one in held if not one.packed]
+    note = f"<p>Too large for a page: {', '.join(large)}. Ask <code>podpath sql</code> for them.</p>" if large else ""
+    if not options:
+        return note
+    return (
+        f'{note}<div class="filters" role="search" aria-label="Rows"><label>Table<select id="table"><option value="">choose one'
+        f'</option>{options}</select></label><label>Words<input id="rows-words" type="search" autocomplete="off"></label>'
+        '<p id="rows-shown" class="muted" aria-live="polite"></p></div>'
+        '<div class="rows" id="rows" tabindex="0" role="region" aria-label="Rows"></div>'
+        '<p><button type="button" id="rows-more" hidden>show more</button></p>'
+    )
