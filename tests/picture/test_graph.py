@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from podpath.picture.graph import natural, space_id
+from podpath.cli.progress import Progress
+from podpath.cli.snapshots import open_snapshots
+from podpath.picture.graph import map_of, natural, nodes_with, space_id
 from podpath.picture.model import EdgeKind, Map, Role, SegmentKind, State, Status
-from tests.picture.maps import map_from, sample
+from tests.picture.maps import ROOT, map_from, sample
 
 _CALICO = """
 [root@n1 ~]# ip -d addr
@@ -129,3 +131,14 @@ def test_tunnels_that_no_check_compares_are_drawn_too(tmp_path: Path) -> None:
     (overlay,) = [segment for segment in graph.segments if segment.kind is SegmentKind.OVERLAY]
     assert (overlay.name, "MTU 1480" in overlay.details) == ("tunl0", True)
     assert [source for source, _, _ in edges(graph, EdgeKind.MEMBER)] == ["n1/host/tunl0", "n2/host/tunl0"]
+
+
+def test_a_map_of_some_nodes_has_no_others() -> None:
+    """What the checks say is not needed for it."""
+    with Progress() as progress, open_snapshots([str(ROOT / "samples" / "broken-tunnel")], progress) as store:
+        graph = map_of(store, nodes={"n2"})
+        assert nodes_with(store, "10.244.1.10") == {"n1"}
+        assert nodes_with(store, "192.0.2.1") == nodes_with(store, "nothing") == set()
+    assert [node.name for node in graph.nodes] == ["n2"]
+    assert graph.problems == ()
+    assert {edge.source.partition("/")[0] for edge in graph.edges} == {"n2"}

@@ -130,14 +130,15 @@ def _picture(store: "Store", trace: "Trace", form: str, progress: Progress) -> s
     Raises:
         UserError: it cannot be drawn, with what to do about it.
     """
-    from podpath.checks.run import run_checks
     from podpath.picture import html, path, png
-    from podpath.picture.graph import map_of
+    from podpath.picture.graph import map_of, nodes_with
     from podpath.picture.graphviz import LayoutError
     from podpath.report.trace import sentence
 
     progress.step("drawing")
-    graph = map_of(store, run_checks(store))
+    legs = [trace.forward, *([trace.reply] if trace.reply is not None else [])]
+    met = {step.node for leg in legs for step in leg.worst.steps}
+    graph = map_of(store, nodes=met | nodes_with(store, path.destination(trace)))
     try:
         if form == "html":
             return html.page(sentence(trace), path.render(trace, graph, styled=False))

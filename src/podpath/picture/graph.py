@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -22,7 +22,7 @@ from podpath.picture.model import (
     Status,
 )
 from podpath.snapshot.store import Store
-from podpath.state.address import V4, Ip, ip_text, mac_text, prefix_text
+from podpath.state.address import V4, Ip, ip_text, mac_text, parse_ip, prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding, OverlayResult, Report
@@ -45,14 +45,28 @@ _MOST_SEGMENTS: Final = 4
 """Networks that get a rail each; more than so many are one routed network."""
 
 
-def map_of(store: Store, report: Report) -> Map:
+def map_of(store: Store, report: Report | None = None, nodes: Collection[str] | None = None) -> Map:
     """Return the map of a snapshot.
 
     Args:
         store: the snapshot, merged.
-        report: what the checks say of it.
+        report: what the checks say of it; without it nothing is marked wrong, and overlays are not compared.
+        nodes: names of the nodes that are wanted; none means all.
     """
-    return _Graph(store, report).map()
+    return _Graph(store, report or Report((), (), (), (), 0), nodes).map()
+
+
+def nodes_with(store: Store, address: str) -> set[str]:
+    """Return the names of the nodes in which an address is, if it is one."""
+    try:
+        ip = parse_ip(address)
+    except ValueError:
+        return set()
+    rows = store.raw(
+        'SELECT DISTINCT d.name FROM "address" a JOIN netns n USING (ns) JOIN node d USING (node)'
+        ' WHERE a."address" = ?::UHUGEINT', [str(ip)],
+    )  # fmt: skip
+    return {name for (name,) in rows}
 
 
 def natural(name: str) -> tuple[tuple[str, int], ...]:
@@ -76,15 +90,16 @@ def space_id(node: str, label: str) -> str:
 class _Graph:
     """A map in the making."""
 
-    def __init__(self, store: Store, report: Report) -> None:
+    def __init__(self, store: Store, report: Report, nodes: Collection[str] | None) -> None:
         self._store, self._report = store, report
-        self._world = World(store, whole=True)
+        self._world = World(store, whole=nodes is None)
         self._places = {
             row[0]: _Place(*row)
             for row in store.raw(
                 "SELECT s.ns, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END, s.kind,"
                 " coalesce(s.name, '') FROM netns s JOIN node d USING (node)"
             )
+            if nodes is None or row[1] in nodes
         }
         self._attached: dict[tuple[str, str], list[Attachment]] = defaultdict(list)
         self._outer: dict[tuple[str, str, str], Attachment] = {}

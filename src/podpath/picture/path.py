@@ -84,7 +84,7 @@ def render(trace: Trace, graph: Map, *, dark: bool = True, styled: bool = True) 
         LayoutError: Graphviz is not installed, or gave no layout.
     """
     legs = legs_of(trace)
-    small = _marked(met(graph, [leg.stops for leg in legs], _destination(trace)), legs)
+    small = _marked(met(graph, [leg.stops for leg in legs], destination(trace)), legs)
     hosts = scene(small, everything=True)
     frame = frame_of(small, hosts)
     frame = _wider(frame, _NARROWEST) if frame.width < _NARROWEST else frame
@@ -125,7 +125,7 @@ def legs_of(trace: Trace) -> list[Leg]:
     return legs
 
 
-def _destination(trace: Trace) -> str:
+def destination(trace: Trace) -> str:
     """Return the address that the packet is for."""
     words = trace.flow.rpartition(" ")[0].partition(" → ")[2]
     if words.startswith("["):
