@@ -19,7 +19,7 @@ from podpath.snapshot.load import load_output
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Coverage
-from podpath.state.trace import Trace
+from podpath.state.trace import Branch, Trace, Verdict
 from podpath.walk.ends import EndError, Endpoint
 from podpath.walk.trace import Ask, Tracer
 from podpath.walk.world import World
@@ -139,8 +139,14 @@ class Compared(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether what was seen is what was said."""
-        return self.seen in self.said
+        """Whether what was seen is what was said; who was sent where before is in no snapshot (the lists of `recent`)."""
+        return self.seen in self.said or (self.said == {"unknown"} and self.remembered)
+
+    @property
+    def remembered(self) -> bool:
+        """Whether all that is unknown is whom a service with sessions has chosen before."""
+        missing = [one.missing for one in self.trace.unknowns] if self.trace is not None else []
+        return bool(missing) and all("of recent" in one for one in missing)
 
     def __str__(self) -> str:
         """Return what a failed test shows."""
@@ -158,32 +164,38 @@ def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[
     tracer = Tracer(World(store))
     rows = store.raw("SELECT ns, d.name, s.kind, s.name FROM netns s JOIN node d USING (node)")
     numbers = {node if kind == "host" else f"{node}/{name}": ns for ns, node, kind, name in rows}
-    ports = {end.name: end.ports for end in cluster.plan.targets}
+    targets = {end.name: end for end in cluster.plan.targets}
     for cell in cells:
         proto = cell.probe.partition(" ")[0]
         ask = Ask(
             source=Endpoint(cell.source, numbers[cell.source]),
             destination=Endpoint(cell.address, None, parse_ip(cell.address)),
             proto=proto,
-            port=ports[cell.target][proto] or None,
+            port=targets[cell.target].ports[proto] or None,
         )
         try:
             trace = tracer.trace(ask)
         except EndError as error:
             yield Compared(cell, frozenset((str(error),)), None)
         else:
-            yield Compared(cell, frozenset(_told(cell, trace)), trace)
+            yield Compared(cell, frozenset(_told(cell, targets[cell.target].backends, trace)), trace)
 
 
-def _told(cell: Cell, trace: Trace) -> set[str]:
+def _told(cell: Cell, backends: list[str], trace: Trace) -> set[str]:
     """Return what the sender may see; who answers a TCP or UDP probe says its name, and a ping's answer does not."""
     said = outcomes(trace)
-    last = trace.forward.worst.steps[-1]
-    pod = last.netns.partition(":")[2]
-    wrong = f"{last.node}/{pod}" if pod else last.node
-    if "delivered" in said and wrong != cell.target and not cell.probe.startswith("icmp"):
-        return (said - {"delivered"}) | {"EWRONGEND"}
+    ends = {_name(branch) for branch in trace.forward.branches if branch.verdict is Verdict.DELIVERED}
+    if "delivered" in said and not cell.probe.startswith("icmp"):
+        wrong, right = ends - {cell.target, *backends}, ends & {cell.target, *backends}
+        return (said - ({"delivered"} if not right else set())) | ({"EWRONGEND"} if wrong else set())
     return said
+
+
+def _name(branch: Branch) -> str:
+    """Return the end that a way leads to, as the lab calls it."""
+    last = branch.steps[-1]
+    pod = last.netns.partition(":")[2]
+    return f"{last.node}/{pod}" if pod else last.node
 
 
 def disagreeing(found: Iterable[Compared]) -> list[Compared]:

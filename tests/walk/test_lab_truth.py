@@ -1,5 +1,6 @@
 """Every topology and every fault of the lab: what real packets do there is what the walk says, and the cause names the fault.
 
+Services, ports of nodes and published ports are asked like hosts.
 The switch between the nodes is not captured: what it carries is for the walk to conclude from the nodes alone. The nodes have
 the rules of their network (masquerading, services, policies), and the walk goes through them.
 """
@@ -49,24 +50,33 @@ class Judged:
     def __init__(self, cluster: Cluster, spaces: Inhabited) -> None:
         self.cluster, self.spaces = cluster, spaces
         spaces.hurry()
-        healthy = self._measured(_is_namespace)
-        self.healthy = {(cell.source, cell.address, cell.probe): cell.error for cell in healthy.cells}
+        healthy = self._measured(_is_namespace, services=True)
+        self.healthy = {(cell.source, cell.target, cell.address, cell.probe): cell.error for cell in healthy.cells}
 
-    def _measured(self, wanted: Callable[[End], bool]) -> Matrix:
+    def _measured(self, wanted: Callable[[End], bool], *, services: bool) -> Matrix:
         expectation = self.cluster.plan.expectation(run.symptoms(self.cluster))
-        return measure(self.cluster, expectation, sources=wanted, targets=wanted, patience=2)
+
+        def asked(end: End) -> bool:
+            return wanted(end) or (services and not end.sends)
+
+        return measure(self.cluster, expectation, sources=wanted, targets=asked, patience=2)
 
     def _is_tried(self, end: End) -> bool:
         """Say whether an end sends and is sent to: in a large lab with a fault the nodes, and two pods of each."""
         pods = [one.name for one in self.cluster.plan.senders if one.kind == "pod" and one.node == end.node]
         return end.sends and (len(self.cluster.plan.senders) <= _MANY or end.kind != "pod" or end.name in pods[:2])
 
-    def compared(self) -> list[Compared]:
-        """Capture, send, and trace what was sent; where it differs, through what the packets have left behind."""
+    def compared(self, *, services: bool = True) -> list[Compared]:
+        """Capture, send, and trace what was sent; where it differs, through what the packets have left behind.
+
+        Args:
+            services: services, ports of nodes and published ports are asked, too.
+        """
         self.spaces.hurry()
         before = self.spaces.capture()
         with before:
-            cells = [cell for cell in self._measured(self._is_tried).cells if cell.probe.endswith("small")]
+            sent = self._measured(self._is_tried, services=services)
+            cells = [cell for cell in sent.cells if cell.probe.endswith("small")]
             found = list(compared(before, self.cluster, cells))
         again = [one.cell for one in disagreeing(found)]
         if not again:
@@ -95,7 +105,7 @@ def judge(words: str, names: list[str]) -> tuple[list[str], list[str]]:
         for fault in names:
             broken = run.inject(made, fault)
             try:
-                found = judged.compared()
+                found = judged.compared(services=fault in TRUTH["services"])
             finally:
                 run.mend(made)
             other = disagreeing(found)
@@ -114,8 +124,9 @@ def wrong_causes(fault: str, judged: Judged, found: list[Compared]) -> Iterator[
         one
         for one in found
         if one.trace is not None
+        and not one.remembered
         and one.seen not in {"delivered", "EWRONGEND"}
-        and not judged.healthy[one.cell.source, one.cell.address, one.cell.probe]
+        and not judged.healthy[one.cell.source, one.cell.target, one.cell.address, one.cell.probe]
     ]
     wanted = TRUTH["causes"].get(fault, [f"{fault}"])
     for one in lost:

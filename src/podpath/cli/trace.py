@@ -32,7 +32,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "trace",
         help="the path there and back, with the verdict and the cause",
         description="Follows one packet through the state of the kernels, hop by hop, as Linux would, and its answer back.",
-        epilog="SRC and DST: a container, pod or namespace by name, NAMESPACE/POD, node:NAME, netns:NAME, an address.\n"
+        epilog="SRC and DST: a container, pod or namespace by name, NAMESPACE/POD, node:NAME, netns:NAME, an address;\n"
+        "DST may be a service, too: svc/NAME:PORT or svc/NAMESPACE/NAME:PORT.\n"
         "Exit status: 0 delivered both ways, 1 not delivered, 2 bad usage or unreadable input, 3 unknown.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -182,11 +183,13 @@ def _trace(world: "World", options: argparse.Namespace) -> "Trace":
 def _ask(options: argparse.Namespace, source: "Endpoint", destination: "Endpoint") -> "Ask":
     from podpath.walk.trace import SOURCE_PORT, Ask
 
+    if destination.port is not None and options.port not in {None, destination.port}:
+        raise UserError(f"{destination.name} and --port {options.port} are two ports: leave one out")
     ask = Ask(
         source=source,
         destination=destination,
-        proto=options.proto or ("tcp" if options.port else "icmp"),
-        port=options.port,
+        proto=options.proto or destination.proto or ("tcp" if options.port else "icmp"),
+        port=options.port or destination.port,
         source_port=options.source_port or SOURCE_PORT,
         size=options.size,
         dont_fragment=options.dont_fragment,

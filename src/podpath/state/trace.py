@@ -115,6 +115,7 @@ class Trace(NamedTuple):
         remarks: what is worth knowing although it works: another way back, an address changed on the way …
         unknowns: what the evidence leaves open.
         assumed: what a person said with ``--assume``, and the answer rests on.
+        findings: what else is wrong with what was asked: rules of a service that are not what its objects say.
     """
 
     source: str
@@ -128,6 +129,7 @@ class Trace(NamedTuple):
     remarks: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     assumed: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class PairCause(NamedTuple):

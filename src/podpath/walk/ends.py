@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podpath.state.address import V4, V4_BASE, Ip, family_of, parse_ip
 from podpath.state.route import Route
+from podpath.walk import services
 from podpath.walk.space import LOOPBACK, Held, Space
 from podpath.walk.world import World
 
@@ -28,11 +29,15 @@ class Endpoint(NamedTuple):
         name: as a person calls it.
         ns: its namespace; none for an address that nothing captured has.
         address: the address that was asked for; none where a name was, so that the kernel or the other end decides.
+        port: its port, of a service; none where the name says none.
+        proto: its protocol, of a service.
     """
 
     name: str
     ns: int | None
     address: Ip | None = None
+    port: int | None = None
+    proto: str | None = None
 
 
 class _Named(NamedTuple):
@@ -41,7 +46,7 @@ class _Named(NamedTuple):
 
 
 def endpoint(world: World, word: str) -> Endpoint:
-    """Return what a word means: ``node:NAME``, ``netns:NAME``, an address, a container's or pod's name or identifier.
+    """Return what a word means: a container's or pod's name or identifier, an address, ``node:NAME``, ``svc/NAME:PORT``.
 
     Raises:
         EndError: it means nothing, or several things.
@@ -49,6 +54,12 @@ def endpoint(world: World, word: str) -> Endpoint:
     address = _as_address(word)
     if address is not None:
         return _owner(world, word, address)
+    try:
+        service = services.asked(world, word)
+    except services.ServiceError as error:
+        raise EndError(str(error)) from None
+    if service is not None:
+        return Endpoint(service.name, None, service.address, service.port, service.proto)
     kind, colon, name = word.partition(":")
     if colon and kind in {"node", "netns", "container", "pod", "pid"}:
         of_kind = _where(world, "s.kind = 'host' AND d.name = $1", name) if kind == "node" else _where(

@@ -221,6 +221,7 @@ class End:
         socket: the socket that takes it.
         gap: what the evidence leaves open here, for an unknown.
         rows: the rows that show it.
+        at: where a hook saw it, if a rule stops it (podpath.walk.stops.At).
     """
 
     verdict: Verdict
@@ -235,6 +236,7 @@ class End:
     carry: Carry = Carry()
     gap: Gap | None = None
     rows: tuple[Held[Any], ...] = ()
+    at: Any = None
 
 
 Event: TypeAlias = Send | Leave | Transmit | Receive | Arrive | Forward | Local | Complain

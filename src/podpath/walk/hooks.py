@@ -12,13 +12,13 @@ from podpath.state.address import V4, ip_text
 from podpath.state.evidence import Unknown
 from podpath.state.host import Ruleset as RulesetRow
 from podpath.state.trace import Verdict
-from podpath.walk.events import WHOLE, Carry, Cause, Complain, End, Gap, Mark, Turn, Walk, gap_of, inside
+from podpath.walk.events import WHOLE, Carry, Complain, End, Gap, Mark, Turn, Walk, gap_of, inside
 from podpath.walk.lookups import Lookups, devices_of
-from podpath.walk.netfilter import Connections, Context, Hook, Outcome, Owner, RuleHit
+from podpath.walk.netfilter import Connections, Context, Hook, Outcome, Owner
 from podpath.walk.netfilter import Verdict as Ruling
 from podpath.walk.netfilter import pass_hook as evaluate
-from podpath.walk.netfilter.names import named
 from podpath.walk.packet import Packet
+from podpath.walk.stops import At, cause_of, place_of
 
 __all__ = ["Hook", "Passed", "after_hook", "pass_hook"]
 
@@ -53,26 +53,6 @@ class Passed(NamedTuple):
     end: End | Complain | None = None
     share: Fraction = WHOLE
     reroute: bool = False
-
-
-class At(NamedTuple):
-    """Where a packet is seen.
-
-    Attributes:
-        ns: the namespace.
-        hook: the hook.
-        into: device it came in by; empty for the namespace's own.
-        out: device it leaves by.
-        physin: bridge port it came in by, while br_netfilter shows it.
-        physout: bridge port it leaves by.
-    """
-
-    ns: int
-    hook: Hook
-    into: str = ""
-    out: str = ""
-    physin: str | None = None
-    physout: str | None = None
 
 
 def pass_hook(
@@ -161,11 +141,7 @@ def _marks(at: At, before: Packet, outcome: Outcome) -> list[Mark]:
     found = []
     for what, one, two in (("source", before.src, outcome.packet.src), ("destination", before.dst, outcome.packet.dst)):
         if one != two:
-            hits = tuple(
-                hit
-                for hit in outcome.hits
-                if hit.verdict.upper().startswith(("DNAT", "SNAT", "MASQ", "REDIR", "NETMAP", "TPROXY"))
-            )
+            hits = tuple(hit for hit in outcome.hits if hit.gives == what)
             found.append(
                 Mark(
                     at.ns, dev, "netfilter", f"{at.hook}: {what} {ip_text(one)} becomes {ip_text(two)}", outcome.packet, hits[-1:]
@@ -175,27 +151,23 @@ def _marks(at: At, before: Packet, outcome: Outcome) -> list[Mark]:
         last = outcome.hits[-1]
         # That a chain was passed through says nothing; that a rule let the packet go on, or not, does.
         if outcome.verdict is not Ruling.ACCEPT or (last.number and last.verdict.upper() == "ACCEPT"):
-            found.append(Mark(at.ns, dev, "netfilter", f"{at.hook}: {_place_of(last)} says {last.verdict}", rows=(last,)))
+            found.append(Mark(at.ns, dev, "netfilter", f"{at.hook}: {place_of(last)} says {last.verdict}", rows=(last,)))
     return [*found, *(Mark(at.ns, dev, "netfilter", note) for note in outcome.notes)]
-
-
-def _place_of(hit: RuleHit) -> str:
-    what = named(hit)
-    by = f" ({what.owner}: {what.object or what.purpose})" if what is not None else ""
-    return f"rule {hit.number} of {hit.chain}{by}" if hit.number else f"the policy of {hit.chain}"
 
 
 def _stopped(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: Outcome) -> End | Complain:
     if outcome.verdict is Ruling.UNKNOWN:
         first = outcome.doubts[0] if outcome.doubts else None
-        reason = first.reason if first is not None else f"what {_place_of(outcome.hits[-1])} does"
+        reason = first.reason if first is not None else f"what {place_of(outcome.hits[-1])} does"
         gap = _doubted(walk, at.ns, reason, first.command if first is not None else "")
         return End(Verdict.UNKNOWN, reason, at.ns, at.out or at.into, gap=gap)
-    cause = _cause(walk, at, packet, outcome)
+    cause = cause_of(walk, at, packet, outcome)
     # What its own host drops, a program that sends datagrams hears of at once; TCP goes on trying.
     own = at.hook is Hook.OUTPUT or (at.hook is Hook.POSTROUTING and not at.into)
     error = "EPERM" if own and packet.proto != "tcp" and packet.payload is None and not packet.awaited else ""
-    end = End(Verdict.DROPPED, cause.summary, at.ns, at.out or at.into, error=error, cause=cause, packet=packet, carry=carry)
+    end = End(
+        Verdict.DROPPED, cause.summary, at.ns, at.out or at.into, error=error, cause=cause, packet=packet, carry=carry, at=at
+    )
     if outcome.verdict is Ruling.DROP or outcome.answer is None:
         return end
     answer = outcome.answer
@@ -204,61 +176,3 @@ def _stopped(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: Outcome)
     )
     rejected = replace(end, verdict=Verdict.REJECTED, error=error or told)
     return Complain(at.ns, packet, "rejected", rejected, carry, at.into, answer=replace(answer, awaited=True))
-
-
-def _cause(walk: Walk, at: At, packet: Packet, outcome: Outcome) -> Cause:
-    space = walk.world.space(at.ns)
-    last = outcome.hits[-1] if outcome.hits else None
-    where = f"on {space.node}" if not space.label else f"in {space.label.replace(':', ' ', 1)} on {space.node}"
-    does = "rejects" if outcome.verdict is Ruling.REJECT else "drops"
-    if last is None:
-        return Cause("netfilter-drop", at.ns, f"netfilter {does} it in {at.hook} {where}", "", ())
-    what = f"rule {last.number} of chain {last.chain} in table {last.table} {where} {does} it: {last.text}"
-    if not last.number:
-        what = f"the policy of chain {last.chain} in table {last.table} {where} {does} it"
-    flow = f"{ip_text(packet.src)} → {ip_text(packet.dst)}{f' port {packet.dport}' if packet.dport else ''} ({packet.proto})"
-    counted = f" It has counted {last.packets} packets." if last.packets is not None else ""
-    return Cause(
-        _check(at, packet, last, outcome),
-        at.ns,
-        what,
-        f"The packet is {flow}.{counted}",
-        (last,),
-        tuple(_mends(packet, last)),
-    )
-
-
-def _check(at: At, packet: Packet, hit: RuleHit, outcome: Outcome) -> str:
-    who = named(hit)
-    if packet.payload is not None:
-        return "tunnel-port-blocked"
-    if who is not None and who.owner in {"Calico", "kube-router"}:
-        return "networkpolicy-drop"
-    if not hit.number and at.hook is Hook.FORWARD:
-        return "forward-policy-drop"
-    if hit.table == "raw" and who is None and hit.back_end != "nft" and at.hook is Hook.PREROUTING:
-        return "docker28-direct-routing-drop"
-    return (
-        "host-firewall-rejects-pods"
-        if outcome.verdict is Ruling.REJECT and at.hook in {Hook.FORWARD, Hook.INPUT}
-        else "netfilter-drop"
-    )
-
-
-def _mends(packet: Packet, hit: RuleHit) -> list[str]:
-    """Return what lets the packet pass: a rule before, and taking the rule away."""
-    tool = "iptables" if hit.family == "ip" else "ip6tables"
-    if hit.back_end == "nft":
-        chain = f"{hit.family} {hit.table} {hit.chain}"
-        return [
-            f"nft insert rule {chain} ip{'6' if packet.family != V4 else ''} daddr {ip_text(packet.dst)} accept",
-            f"nft -a list chain {chain}",
-        ]
-    tool = f"{tool}-legacy" if hit.back_end == "legacy" else tool
-    flow = (
-        f"-s {ip_text(packet.src)} -d {ip_text(packet.dst)} -p {packet.proto}{f' --dport {packet.dport}' if packet.dport else ''}"
-    )
-    return [
-        f"{tool} -t {hit.table} -I {hit.chain} {flow} -j ACCEPT",
-        *([f"{tool} -t {hit.table} -D {hit.chain} {hit.number}"] if hit.number else []),
-    ]

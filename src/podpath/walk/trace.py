@@ -1,6 +1,6 @@
 """A flow there and back: the first packet, its answer, and what the two legs say together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,8 +15,10 @@ from podpath.walk.ends import EndError, Endpoint, addresses
 from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
+from podpath.walk.ports import none_left
 from podpath.walk.roots import rooted
 from podpath.walk.routes import choose_sources, lookup, no_route
+from podpath.walk.services import compare
 from podpath.walk.space import UNSHOWN, Held, Space
 from podpath.walk.teach import teach
 from podpath.walk.walker import Walker
@@ -82,7 +84,8 @@ class Tracer:
         """
         ns, dst = self._there(ask)
         packet = self._first(ask, dst)
-        forward = self.forward(ns, packet)
+        portless = none_left(self.world.space(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
+        forward = (Path(portless),) if portless is not None else self.forward(ns, packet)
         there = self._leg(forward, ask)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
@@ -255,7 +258,19 @@ class Tracer:
             remarks,
             unknowns,
             assumed,
+            tuple(self._compared(there[0], packet, cause)),
         )
+
+    def _compared(self, paths: Sequence[Path], packet: Packet, cause: Finding | None) -> Iterator[Finding]:
+        """Yield where rules and objects of the service that was asked differ, but what is the cause anyway."""
+        for found in compare(self.world, paths, packet):
+            finding = self._finding(found, likely=False)
+            if cause is None or (finding.check, finding.node, finding.evidence[:1]) != (
+                cause.check,
+                cause.node,
+                cause.evidence[:1],
+            ):
+                yield finding
 
     # -- from paths to words -------------------------------------------------------------------------
 

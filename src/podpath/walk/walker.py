@@ -84,11 +84,12 @@ class Walker:
             event = circle or event
             turns = _STAGES[type(event)](self, event)
             if len(turns) > 1:
-                return self._fork(way, turns, seen, everywhere=everywhere)
+                forks = [turn._replace(to=_told(turn.to, event)) if isinstance(turn.to, End) else turn for turn in turns]
+                return self._fork(way, forks, seen, everywhere=everywhere)
             (turn,) = turns
             way = _joined(way, turn)
             if isinstance(turn.to, End):
-                return (_ended(way, turn.to),)
+                return (_ended(way, _told(turn.to, event)),)
             event = turn.to
 
     def _fork(self, way: Turn, turns: Sequence[Turn], seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
@@ -116,6 +117,14 @@ def _joined(way: Turn, turn: Turn) -> Turn:
 def _prefixed(way: Turn, path: Path) -> Path:
     mtus = [mtu for mtu in (way.mtu, path.mtu) if mtu is not None]
     return Path(path.end, (*way.marks, *path.marks), way.share * path.share, (*way.gaps, *path.gaps), min(mtus, default=None))
+
+
+def _told(end: End, event: Event) -> End:
+    """Return an end that something is wrong with, and what it ended: who looks for the root of it asks that."""
+    if end.cause is None or end.packet is not None:
+        return end
+    held = event.frame.content if isinstance(event, Transmit | Receive) else event.packet
+    return replace(end, packet=held, carry=event.carry) if isinstance(held, Packet) else end
 
 
 def _ended(way: Turn, end: End) -> Path:

@@ -1,9 +1,10 @@
 """All namespaces of a snapshot as the walk sees them, and what connects them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, Mac, last_ip
 from podpath.state.conntrack import ConntrackEntry
@@ -13,6 +14,7 @@ from podpath.walk.policy import Routing
 from podpath.walk.space import Change, Held, Space
 from podpath.walk.tables import Tables
 
+Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)"
 
 
@@ -278,6 +280,55 @@ class World:
     @cached_property
     def _owners(self) -> dict[Ip, list[tuple[int, str]]]:
         return {}
+
+    def hosts(self) -> list[int]:
+        """Return the hosts' own namespaces."""
+        return [ns for (ns,) in self.store.raw("SELECT ns FROM netns WHERE kind = 'host' ORDER BY ns")]
+
+    def host_of(self, ns: int) -> int | None:
+        """Return the own namespace of the host that a namespace is on; none if it was not captured."""
+        rows = self.store.raw("SELECT ns FROM netns WHERE kind = 'host' AND node = ? ORDER BY ns", [self.node_of(ns)])
+        return rows[0][0] if rows else None
+
+    def houses_pods(self, ns: int) -> bool:
+        """Say whether namespaces of containers or pods were captured on a namespace's node."""
+        asked = (
+            "SELECT 1 FROM netns s JOIN \"address\" a USING (ns) WHERE s.node = ? AND s.kind <> 'host' AND a.dev <> 'lo' LIMIT 1"
+        )
+        return bool(self.store.raw(asked, [self.node_of(ns)]))
+
+    def addresses_of_pods(self) -> frozenset[Ip]:
+        """Return the addresses of all captured containers and pods."""
+        return self._pods
+
+    @cached_property
+    def _pods(self) -> frozenset[Ip]:
+        rows = self.store.raw(
+            "SELECT DISTINCT a.\"address\" FROM \"address\" a JOIN netns s USING (ns) WHERE s.kind <> 'host' AND a.dev <> 'lo'"
+            " AND coalesce(a.scope, 'global') = 'global'"
+        )
+        return frozenset(Ip(ip) for (ip,) in rows)
+
+    def objects(self, kind: type[Row], where: str, values: Sequence[object]) -> list[Row]:
+        """Return objects of the API, whichever node's output showed them.
+
+        Args:
+            kind: Service, Endpoint, Pod …
+            where: a condition in SQL, with $1, $2 … for the values.
+            values: the values.
+        """
+        asked = f'SELECT * EXCLUDE (ns, source, line) FROM "{TABLE_OF[kind]}" WHERE {where}'
+        return [kind._make(row) for row in self.store.raw(asked, list(values))]
+
+    def service_at(self, address: Ip, port: int, proto: str, *, at_node: bool) -> str | None:
+        """Return the service that the API's objects have at an address and port, or at a port of every node; none if none has."""
+        where = "node_port = $1" if at_node else "port = $1 AND cluster_ip = $3::UHUGEINT"
+        rows = self.store.raw(
+            f"SELECT namespace || '/' || name FROM service WHERE {where} AND lower(coalesce(proto, 'tcp')) = $2"
+            " ORDER BY ALL LIMIT 1",
+            [port, proto, *([] if at_node else [str(int(address))])],
+        )  # fmt: skip
+        return str(rows[0][0]) if rows else None
 
     def within(self, nets: Iterable[Address], most: int) -> list[End]:
         """Return devices that have an address in one of some networks, so many at most."""

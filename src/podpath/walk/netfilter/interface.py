@@ -203,6 +203,7 @@ class RuleHit(NamedTuple):
         source: number of the source in the snapshot.
         line: line of the source, from 1.
         command: the command that shows it.
+        handle: number by which nft(8) deletes it; none where it was not printed.
     """
 
     back_end: str
@@ -216,6 +217,13 @@ class RuleHit(NamedTuple):
     source: int
     line: int
     command: str
+    handle: int | None = None
+
+    @property
+    def gives(self) -> str:
+        """Which address of the packet the rule replaces: ``source`` or ``destination``; empty for neither."""
+        words = self.verdict.split()
+        return "source" if "SNAT" in words else "destination" if "DNAT" in words else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class _Read:
     bases: list[Base] = field(default_factory=list)
     unread: list[tuple[Hook | None, Doubt]] = field(default_factory=list)
     tracks: bool = False
+    counts: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,13 @@ class Ruleset:
         """Return what could not be read and may matter at a hook."""
         return [doubt for where, doubt in self._all().unread if where in {None, hook}]
 
+    def counts(self, family: int) -> dict[str, int]:
+        """Return how many rules each back end of iptables has: ``legacy``, ``iptables-nft``; only those that say something.
+
+        A back end says something by a rule, or by a policy that is not ACCEPT.
+        """
+        return {name: count for (name, of), count in self._all().counts.items() if of == family and count}
+
     def _all(self) -> _Read:
         if not self._read:
             self._read.append(_read_all(self.texts))
@@ -106,6 +114,8 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
                 saved.add((table.family, table.name))
             serial += 1
             found.bases += table.bases()
+            place = (table.back_end, table.family)
+            found.counts[place] = found.counts.get(place, 0) + table.says
         only_nft |= {(tables[0].family if tables else V4, name) for name in incompatible}
     for text in texts:
         if _program(text) == "nft":

@@ -126,7 +126,7 @@ class NftChain:
         if known is None:
             load = self.loads[at]
             read = _rule_of(load) if isinstance(load, str) else load
-            place = self._hit(at + 1, rule_text(read), _packets(read))
+            place = self._hit(at + 1, rule_text(read), _packets(read))._replace(handle=read.get("handle"))
             known = self._rules[at] = NftRule(read.get("expr", []), self.table.sets, self.table.family, place)
         return known
 

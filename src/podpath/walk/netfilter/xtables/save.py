@@ -179,6 +179,11 @@ class XtTable:
         """Family as nft(8) names it."""
         return "ip" if self.family == V4 else "ip6"
 
+    @property
+    def says(self) -> int:
+        """Number of its rules, and of its policies that are not ACCEPT."""
+        return sum(len(chain.places) + (chain.policy not in {None, "ACCEPT"}) for chain in self.chains.values())
+
     def bases(self) -> Iterator[Base]:
         """Yield the chains that hooks call."""
         for hook, priority in TABLES.get(self.name, {}).items():

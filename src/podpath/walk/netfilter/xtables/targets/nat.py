@@ -82,7 +82,7 @@ def translate(sight: Sight, manipulated: str, wanted: Wanted) -> tuple[Way, ...]
     connection = set_up(track.connection, manipulated, wanted, sight.context.connections)
     seen = connection.reply.inverse
     address, port = (seen.src, seen.sport) if manipulated == SRC else (seen.dst, seen.dport)
-    said = f"{ip_text(address)}{f':{port}' if port is not None else ''}"
+    said = f"{'SNAT' if manipulated == SRC else 'DNAT'} {ip_text(address)}{f':{port}' if port is not None else ''}"
     return (Way(sight.packet, replace(track, connection=connection), Verdict.ACCEPT, said=said),)
 
 
