@@ -23,6 +23,8 @@ from podpath.walk.world import World
 
 SOURCE: Final = Path(__file__).parents[2] / "src"
 OUTSIDE: Final = "ext"
+BACK_ENDS: Final = {"docker-engine-legacy": "legacy"}
+"""Who holds the rules, where it is not iptables-nft."""
 MEANS: Final = {
     "": {Verdict.DELIVERED},
     "ETIMEDOUT": {Verdict.DROPPED},
@@ -56,7 +58,7 @@ def namespaces(store: Store) -> dict[str, int]:
 @pytest.mark.root
 @pytest.mark.long
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("topology", ["kube-proxy-iptables", "kube-proxy-nftables", "docker", "docker-engine", "canal"])
+@pytest.mark.parametrize("topology", ["kube-proxy-iptables", "kube-proxy-nftables", "docker", "docker-engine", "docker-engine-legacy", "canal"])
 def test_the_walk_says_of_each_cell_what_real_connections_do(topology: str, tmp_path: Path) -> None:
     """Delivered, refused, rejected or silent: services of all kinds, published ports, other networks."""
     try:
@@ -67,6 +69,8 @@ def test_the_walk_says_of_each_cell_what_real_connections_do(topology: str, tmp_
         cells = [cell for cell in measure(cluster).cells if cell.probe.endswith(" small") and cell.source != OUTSIDE]
         ports = {end.name: end.ports for end in cluster.plan.targets}
         tracer, spaces = Tracer(World(store)), namespaces(store)
+        counts = tracer.world.rules(spaces["n1"]).counts(4)
+        assert max(counts, key=lambda back_end: counts[back_end]) == BACK_ENDS.get(topology, "iptables-nft"), counts
         wrong = [said for cell in cells if (said := disagreement(tracer, spaces, ports[cell.target], cell)) is not None]
     assert len(cells) > 50
     assert wrong == []

@@ -289,7 +289,7 @@ class _Reader:
         )
 
     def _docker(self, item: Item) -> Docker:
-        fields = item.fields(("engine", "networks", "published"))
+        fields = item.fields(("engine", "networks", "published", "iptables", "userland-proxy"))
         networks = fields["networks"].fields() if "networks" in fields else {}
         if not networks:
             raise item.error("networks are needed")
@@ -297,6 +297,8 @@ class _Reader:
             "engine" in fields and fields["engine"].yes(),
             tuple(self._docker_network(network) for network in networks.values()),
             tuple(self._published(port) for port in fields["published"].items()) if "published" in fields else (),
+            fields["iptables"].one_of("nft", "legacy") if "iptables" in fields else None,
+            userland_proxy="userland-proxy" in fields and fields["userland-proxy"].yes(),
         )
 
     @staticmethod

@@ -165,11 +165,15 @@ class Docker:
         engine: whether the real engine writes the rules.
         networks: its networks.
         published: its published ports.
+        iptables: back end of iptables that the real engine finds: nft or legacy; none for whatever the machine has.
+        userland_proxy: whether the real engine starts a process for each published port.
     """
 
     engine: bool
     networks: tuple[DockerNetwork, ...]
     published: tuple[Published, ...]
+    iptables: str | None = None
+    userland_proxy: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,11 @@ _READY = (
     "for i in $(seq 300); do docker version >/dev/null 2>&1 && exit 0; sleep 0.1; done;"
     " tail -n 5 /run/dockerd.log; exit 1"
 )  # fmt: skip
+_FOUND = (
+    "mkdir -p /run/iptables; for name in iptables ip6tables; do"
+    ' ln -sf "$(command -v $name-{end})" /run/iptables/$name; done; PATH="/run/iptables:$PATH" '
+)
+"""The engine takes what it finds by the name of iptables."""
 NEEDS_ROOT = "the real Docker Engine needs root; the topology docker has the same rules without it"
 TOOLS = ("dockerd", "docker", "containerd", "runc", "busybox", "tar")
 
@@ -23,9 +28,11 @@ def write(draft: Draft, docker: Docker) -> None:
     """Write how to start the engine, and what to ask it for."""
     # An engine that finds forwarding off turns it on, and then sets FORWARD's policy to DROP, as on most hosts.
     draft.plan.settings["net/ipv4/ip_forward"] = "0"
-    draft.plan.files["docker/daemon.json"] = json.dumps({"userland-proxy": False, "storage-driver": "vfs"}) + "\n"
+    settings = {"userland-proxy": docker.userland_proxy, "storage-driver": "vfs"}
+    draft.plan.files["docker/daemon.json"] = json.dumps(settings) + "\n"
+    found = _FOUND.format(end=docker.iptables) if docker.iptables is not None else ""
     commands = [
-        _shell('exec dockerd --cgroup-parent "/$PODPATH_CGROUP"') | {"log": "/run/dockerd.log"},
+        _shell(f'{found}exec dockerd --cgroup-parent "/$PODPATH_CGROUP"') | {"log": "/run/dockerd.log"},
         _shell(_READY),
         _shell(_BUSYBOX),
     ]
