@@ -58,7 +58,9 @@ def namespaces(store: Store) -> dict[str, int]:
 @pytest.mark.root
 @pytest.mark.long
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("topology", ["kube-proxy-iptables", "kube-proxy-nftables", "docker", "docker-engine", "docker-engine-legacy", "canal"])
+@pytest.mark.parametrize(
+    "topology", ["kube-proxy-iptables", "kube-proxy-nftables", "docker", "docker-engine", "docker-engine-legacy", "canal"]
+)
 def test_the_walk_says_of_each_cell_what_real_connections_do(topology: str, tmp_path: Path) -> None:
     """Delivered, refused, rejected or silent: services of all kinds, published ports, other networks."""
     try:

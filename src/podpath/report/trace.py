@@ -48,6 +48,7 @@ def document(trace: Trace) -> dict[str, Any]:
         "remarks": trace.remarks,
         "unknowns": trace.unknowns,
         "assumed": trace.assumed,
+        "findings": trace.findings,
     }
 
 
@@ -113,6 +114,9 @@ class TraceTerminal:
                 Span("back    ", "bold"),
                 Span("not reached" if trace.forward.verdict is not Verdict.REFUSED else "the refusal", "dim"),
             ]
+        for finding in trace.findings:
+            yield []
+            yield from self._terminal.finding(finding, {})
         for remark in trace.remarks:
             yield []
             yield from self._terminal.wrapped(f"note: {remark}", "", "yellow", 6)

@@ -16,6 +16,8 @@ from podpath.walk.netfilter.xtables.words import split
 from podpath.walk.packet import ECHO_REQUEST, Packet
 from podpath.walk.policy import Flow
 
+_ENDS: Final = re.compile(r"(?:^| )-[sd] ")
+"""A rule that names the packet's ends means it, wherever it goes."""
 _NOT_IN_SET: Final = re.compile(r"! --match-set (\S+) src\b")
 _DIRECT: Final = re.compile(r"-d \S+ ! -i \S+ ")
 _DISPATCH: Final = "wl-dispatch"
@@ -154,7 +156,7 @@ def _check(stop: Stop) -> str:
         return "felix-endpoint-not-programmed" if nameless else "networkpolicy-drop"
     if hit.table == "raw" and stop.at.hook is Hook.PREROUTING and _DIRECT.search(hit.text):
         return "docker28-direct-routing-drop"
-    if stop.at.bridged and hit.number:
+    if stop.at.bridged and hit.number and not _ENDS.search(hit.text):
         return "brnf-filters-unrelated-bridge"
     if not hit.number and stop.at.hook is Hook.FORWARD:
         return "iptables-legacy-nft-mix" if stop.mixed else "forward-policy-drop"

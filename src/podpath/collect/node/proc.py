@@ -9,6 +9,8 @@ from podpath.state.address import V4_BASE, Ip
 from podpath.state.host import Counter, Socket, Sysctl
 
 # Settings of a namespace as a whole. Those of each device, and some of `all`, come by netlink.
+_FIRST: Final = 256
+"""Bytes that hold almost every setting."""
 SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.conf.all.accept_local",
     "net.ipv4.conf.all.arp_announce",
@@ -101,7 +103,11 @@ def _value(folder: int, leaf: str) -> str | None:
     except FileNotFoundError:
         return None
     try:
-        return os.read(descriptor, 256).decode().strip()
+        value = part = os.read(descriptor, _FIRST)
+        while len(part) == _FIRST:  # a list of ports may be long
+            part = os.read(descriptor, _FIRST)
+            value += part
+        return " ".join(value.decode().split())
     finally:
         os.close(descriptor)
 

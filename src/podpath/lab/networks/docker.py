@@ -117,7 +117,8 @@ def rules(topology: Topology) -> list[Rule]:
     found = [Rule("pod", "pod", LOST, why="the engine isolates networks from each other")]
     names = {network.name: ",".join(f"{node}/{pod.name}" for pod in network.pods) for network in docker.networks if network.pods}
     found += [Rule(inside, inside, OK) for inside in names.values()]
-    for port in docker.published:
+    # With a process for each port the rules let containers through to it, and it asks the container from the host.
+    for port in () if docker.userland_proxy else docker.published:
         home = next(network.name for network in docker.networks if port.pod in {pod.name for pod in network.pods})
         target = f"published/{port.port}"
         found += [Rule("pod", target, LOST, why="isolation: DNAT leads into another network"), Rule(names[home], target, OK)]
