@@ -184,6 +184,10 @@ ports, mark, TTL, TOS and the answer of a rule that rejects must be what podpath
 rules that matched must be those of the kernel's own trace, one by one (`tests/walk/netfilter/proof`). Every rule of
 `tests/walk/netfilter/xtables` is typed, saved by the real program, read, and printed again, to the letter.
 
+IPVS (kube-proxy's mode `ipvs`) is followed from `ipvsadm -Ln`, `ipvsadm -Sn` or `/proc/net/ip_vs`: after OUTPUT and after INPUT
+a packet for a virtual server leaves for one of its real servers, by weight. Only recorded output has judged that: the kernel of
+the tests has no IPVS.
+
 Not proved here: br_netfilter's ports, MAC addresses of frames, TPROXY, IPsec, sockets.
 """
 

@@ -64,6 +64,7 @@ tables() {
     if [ -s /proc/net/ip_tables_names ] && have iptables-legacy-save; then say 'iptables-legacy-save -c'; fi
     if [ -s /proc/net/ip6_tables_names ] && have ip6tables-legacy-save; then say 'ip6tables-legacy-save -c'; fi
     if loaded ip_set && have ipset; then say 'ipset save'; fi
+    if [ -r /proc/net/ip_vs ]; then say 'cat /proc/net/ip_vs'; fi
 }
 
 # /proc/sys follows the namespace of who reads it, so grep itself must be inside.

@@ -50,6 +50,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "qdisc": _whole("qdisc", "handle"),
     "program": Meaning(("dev", "hook", "name"), ("id",)),
     "wireguard_peer": Meaning(("dev", "peer", "family", "allowed", "allowed_len")),
+    "virtual_server": Meaning(("proto", "address", "port", "mark", "real", "real_port")),
     "address": Meaning(("dev", "address", "length"), ("family", "flags")),
     "route": Meaning(
         ("family", "table", "dst", "dst_len", "metric", "tos", "src", "src_len", "hop"), ("flags", "scope"), only=_OWN_ROUTES

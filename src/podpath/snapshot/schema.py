@@ -30,6 +30,7 @@ from podpath.state.host import (
     Socket,
     Sysctl,
 )
+from podpath.state.ipvs import VirtualServer
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 from podpath.state.link import (
     Address,
@@ -189,6 +190,7 @@ ROWS: Final[dict[str, type[NamedTuple]]] = {
     "netns_holder": NetnsHolder,
     "ruleset": Ruleset,
     "conntrack": ConntrackEntry,
+    "virtual_server": VirtualServer,
     "missing": Missing,
     "capture": Capture,
     "fact": Fact,

@@ -44,6 +44,7 @@ _SHOWN_BY: Final = {
     "neighbour": "ip neigh show", "fdb": "bridge fdb show", "bridge_port": "bridge -d link show", "sysctl": "sysctl -a",
     "vxlan": "ip -d link show type vxlan", "socket": "ss -tulnp", "counter": "nstat -asz", "resolver": "cat /etc/resolv.conf",
     "bridge_vlan": "bridge vlan show", "nexthop": "ip nexthop show", "wireguard_peer": "wg show",
+    "virtual_server": "ipvsadm -Ln",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from podpath.state.address import V4, Ip, Mac, family_of, link_local, parse_pref
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.evidence import Coverage
 from podpath.state.host import Ruleset, Socket, Sysctl
+from podpath.state.ipvs import VirtualServer
 from podpath.state.link import Address, Bridge, BridgeVlan, Link, Program
 from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route, Rule, XfrmPolicy
@@ -22,7 +23,8 @@ from podpath.walk.space import Held, Space
 from podpath.walk.world import End, World
 
 _INSIDE: Final[tuple[type[Any], ...]] = (
-    Link, Address, Route, Rule, Neighbour, Sysctl, Socket, Ruleset, Program, XfrmPolicy, Coverage, Bridge, BridgeVlan,
+    Link, Address, Route, Rule, Neighbour, Sysctl, Socket, Ruleset, VirtualServer, Program, XfrmPolicy, Coverage, Bridge,
+    BridgeVlan,
 )  # fmt: skip
 _FIXED: Final = frozenset(("PERMANENT", "NOARP"))
 _VOLATILE: Final = {"ifindex", "peer_index", "peer_netns", "alias", "process", "recv_queue"}

@@ -46,6 +46,7 @@ ROUTER_SYSCTLS: Final[tuple[str, ...]] = (
     "net.bridge.bridge-nf-call-ip6tables",
     "net.bridge.bridge-nf-call-iptables",
     "net.bridge.bridge-nf-filter-vlan-tagged",
+    "net.ipv4.vs.conntrack",
     "net.netfilter.nf_conntrack_max",
     "net.netfilter.nf_conntrack_tcp_be_liberal",
 )

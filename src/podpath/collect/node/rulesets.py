@@ -46,6 +46,7 @@ def rulesets() -> Iterator[Found]:
     for form, names in (("iptables", "ip_tables_names"), ("ip6tables", "ip6_tables_names")):
         yield from _legacy(form, names)
     yield from _sets()
+    yield from _virtual_servers()
 
 
 def _nftables() -> Iterator[Found]:
@@ -97,6 +98,18 @@ def _sets() -> Iterator[Found]:
     yield Coverage("ruleset", part="ipset")
     if some:
         yield _run(("ipset", "save"), "ipset save")
+
+
+def _virtual_servers() -> Iterator[Found]:
+    """Yield the table of IPVS; a kernel without its file has no virtual servers."""
+    try:
+        text = read_net("ip_vs")
+    except OSError as error:
+        yield Missing(f"virtual servers ({error.strerror or error})", "ipvsadm -Ln")
+        return
+    yield Coverage("virtual_server")
+    if text is not None:
+        yield Printed("cat /proc/net/ip_vs", text)
 
 
 def _run(words: tuple[str, ...], told: str, instead: str = "") -> Printed | Missing:

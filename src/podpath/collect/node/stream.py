@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type
 
 from podpath.collect.node.parts import Part, Place, Rows, Text
 from podpath.collect.printable import printable
-from podpath.state import conntrack, host, kube, link, neighbour, route, runtime
+from podpath.state import conntrack, host, ipvs, kube, link, neighbour, route, runtime
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Complete, Coverage
 
@@ -24,7 +24,7 @@ _IP_BITS: Final = 128
 _MAC_BITS: Final = 48
 _INTEGER_BITS: Final = 63
 _KINDS: Final = frozenset(("host", "container", "pod", "netns", "pid", "file"))
-_MODULES: Final = (conntrack, host, kube, link, neighbour, route, runtime)
+_MODULES: Final = (conntrack, host, ipvs, kube, link, neighbour, route, runtime)
 
 
 class StreamError(Exception):

@@ -7,10 +7,11 @@ from podpath.state.address import V4, V4_BASE, V6, Ip, family_of, ip_text, last_
 from podpath.state.host import Socket
 from podpath.state.link import Qdisc
 from podpath.state.trace import Verdict
+from podpath.walk.balance import balanced
 from podpath.walk.devices import tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
 from podpath.walk.events import Arrive, Cause, Complain, End, Event, Local, Mark, Receive, Turn, Walk, gap_of, unknown
-from podpath.walk.hooks import Hook, pass_hook
+from podpath.walk.hooks import Hook, after_hook, pass_hook
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet
 from podpath.walk.space import Held, Space
 from podpath.walk.world import End as Device
@@ -32,8 +33,8 @@ def stage(walk: Walk, event: Local) -> tuple[Turn, ...]:
         if passed.end is not None:
             turns.append(Turn(passed.end, passed.marks, passed.share, gaps=passed.gaps))
             continue
-        turn = _deliver(walk, replace(event, packet=passed.packet, carry=passed.carry))
-        turns.append(turn._replace(marks=(*passed.marks, *turn.marks), share=passed.share, gaps=(*passed.gaps, *turn.gaps)))
+        seen = replace(event, packet=passed.packet, carry=passed.carry)
+        turns += [after_hook(passed, turn) for turn in balanced(walk, seen) or (_deliver(walk, seen),)]
     return tuple(turns)
 
 

@@ -1,0 +1,33 @@
+"""IP Virtual Server: the load balancer of the kernel, which kube-proxy uses in its mode ``ipvs``."""
+
+from typing import NamedTuple
+
+from podpath.state.address import Ip
+
+
+class VirtualServer(NamedTuple):
+    """A virtual server and one of its real servers (``ipvsadm -Ln``, ``/proc/net/ip_vs``).
+
+    Attributes:
+        proto: tcp, udp or sctp; fwm for one that is chosen by a firewall mark.
+        address: its address; none for one by mark.
+        port: its port, 0 for all; none for one by mark.
+        mark: firewall mark; none for one by address.
+        scheduler: rr, wrr, lc, sh …
+        persistent: seconds for which a client keeps its real server; none where each connection chooses anew.
+        real: address of the real server; none where there is none.
+        real_port: its port.
+        forward: masq, route, tunnel or local.
+        weight: its share; 0 takes no new connections.
+    """
+
+    proto: str
+    address: Ip | None = None
+    port: int | None = None
+    mark: int | None = None
+    scheduler: str | None = None
+    persistent: int | None = None
+    real: Ip | None = None
+    real_port: int | None = None
+    forward: str | None = None
+    weight: int | None = None
