@@ -143,6 +143,7 @@ READER: Final = Reader(
         r"Chain \S+ \((?:policy \w+|[0-9]+ references)|:[\w.-]+ (?:ACCEPT|DROP|-) \[[0-9]+:[0-9]+\]\s*$|"
         r"Bridge table: \w+\s*$|-A [\w.:-]+ .*-j [A-Z]"
     ),
+    continues=re.compile(f"{_RULE.pattern}|{_POLICY.pattern}|COMMIT\\s*$"),
     read=read,
     shape_coverage=(Coverage("ruleset", complete=Complete.NO),),
     whole=True,

@@ -470,8 +470,8 @@ def _decoded(text: str) -> Json:
 
 def _claims(reader: Reader, line: str) -> bool:
     """Say whether a line looks like this reader's output."""
-    return (reader.starts is not None and reader.starts.match(line) is not None) or (
-        reader.continues is not None and reader.continues.match(line) is not None
+    return (reader.continues is not None and reader.continues.match(line) is not None) or (
+        reader.starts is not None and reader.starts.match(line) is not None
     )
 
 

@@ -23,6 +23,7 @@ class Witness:
         self._store = store
         self._places: dict[int, tuple[str, str]] = {}
         self._source = lru_cache(maxsize=64)(self._load_source)
+        self._space = lru_cache(maxsize=1024)(self._load_space)
         self._rows: dict[tuple[str, int], tuple[int, int, int, NamedTuple]] = {}
 
     def place(self, ns: int) -> tuple[str, str]:
@@ -41,6 +42,10 @@ class Witness:
             return None
         file, command, typed, first, text = rows[0]
         return file, command, typed, first, (text or "").split("\n") if text else []
+
+    def _load_space(self, source: int) -> int | None:
+        rows = self._store.raw("SELECT ns FROM source WHERE source = ?", [source])
+        return rows[0][0] if rows else None
 
     def prefetch(self, refs: Iterable[tuple[str, int]]) -> None:
         """Fetch many rows, given as (table, rowid), at once."""
@@ -90,8 +95,8 @@ class Witness:
     def at(self, source: int, line: int) -> Evidence:
         """Return the evidence of a line of a source."""
         found = self._source(source)
-        rows = self._store.raw("SELECT ns FROM source WHERE source = ?", [source])
-        node, netns = self.place(rows[0][0]) if rows else ("?", "")
+        ns = self._space(source)
+        node, netns = self.place(ns) if ns is not None else ("?", "")
         if found is None:
             return Evidence(node, netns, "", "")
         file, command, _, first, lines = found

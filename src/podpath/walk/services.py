@@ -187,13 +187,9 @@ def at_address(world: World, packet: Packet) -> Service | None:
     """Return the service that a packet is for: by its cluster IP, an external one, or a port of a node; none where none is."""
     if packet.dport is None:
         return None
-    where = (
-        "lower(coalesce(proto, 'TCP')) = $1"
-        " AND (node_port = $2 OR port = $2 AND (cluster_ip = $3::UHUGEINT OR external_ips IS NOT NULL))"
-    )
-    address, at_node = ip_text(packet.dst), any(not world.space(ns).label for ns, _ in world.owners(packet.dst))
-    for row in world.objects(Service, where, [packet.proto, packet.dport, str(int(packet.dst))]):
-        if row.port == packet.dport and (row.cluster_ip == packet.dst or address in _outside(row)):
+    at_node = any(not world.space(ns).label for ns, _ in world.owners(packet.dst))
+    for row in world.services(packet.proto, packet.dport, packet.dst):
+        if row.port == packet.dport and (row.cluster_ip == packet.dst or ip_text(packet.dst) in _outside(row)):
             return row
         if row.node_port == packet.dport and at_node:
             return row

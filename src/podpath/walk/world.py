@@ -1,5 +1,6 @@
 """All namespaces of a snapshot as the walk sees them, and what connects them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -8,6 +9,7 @@ from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, Mac, last_ip
 from podpath.state.conntrack import ConntrackEntry
+from podpath.state.kube import Service
 from podpath.state.link import Address, Link
 from podpath.walk.netfilter import Connections, Ruleset, Text
 from podpath.walk.policy import Routing
@@ -319,6 +321,26 @@ class World:
         """
         asked = f'SELECT * EXCLUDE (ns, source, line) FROM "{TABLE_OF[kind]}" WHERE {where}'
         return [kind._make(row) for row in self.store.raw(asked, list(values))]
+
+    def services(self, proto: str, port: int, address: Ip) -> list[Service]:
+        """Return the services that an address and a port may mean: by cluster IP, external address, or port of nodes."""
+        by_address, others = self._services
+        return [*by_address.get((proto, port, address), ()), *others.get((proto, port), ())]
+
+    @cached_property
+    def _services(self) -> tuple[dict[tuple[str, int, Ip], list[Service]], dict[tuple[str, int], list[Service]]]:
+        """Services by cluster IP and port; and by a port alone where other addresses have it."""
+        by_address: dict[tuple[str, int, Ip], list[Service]] = defaultdict(list)
+        others: dict[tuple[str, int], list[Service]] = defaultdict(list)
+        for row in self.objects(Service, "port IS NOT NULL", []):
+            proto = (row.proto or "TCP").lower()
+            if row.cluster_ip is not None:
+                by_address[proto, row.port or 0, row.cluster_ip].append(row)
+            if row.external_ips is not None:
+                others[proto, row.port or 0].append(row)
+            if row.node_port is not None:
+                others[proto, row.node_port].append(row)
+        return by_address, others
 
     def service_at(self, address: Ip, port: int, proto: str, *, at_node: bool) -> str | None:
         """Return the service that the API's objects have at an address and port, or at a port of every node; none if none has."""
