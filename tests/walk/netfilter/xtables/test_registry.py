@@ -1,6 +1,8 @@
 """Every option that iptables takes is read, and printed as its save command prints it."""
 
+import gzip
 import itertools
+import re
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +92,58 @@ def test_every_extension_has_a_rule_to_try() -> None:
         ("-j", "SECMARK"), ("-j", "CLUSTERIP"), ("-j", "DROP"), ("-j", "ACCEPT"),
     }  # fmt: skip
     assert known - tried - absent == set()
+
+
+MANUAL = Path("/usr/share/man/man8/iptables-extensions.8.gz")
+# Options of the manual that no rule can be made with here: the kernel has not what they need, or the program does not take them.
+UNMADE = {
+    "bpf": {"--object-pinned"}, "nfacct": {"--nfacct-name"},
+    "ipvs": {"--ipvs", "--vproto", "--vaddr", "--vport", "--vdir", "--vmethod", "--vportctl"},
+    "CLUSTERIP": {"--new", "--hashmode", "--clustermac", "--total-nodes", "--local-node", "--hash-init"},
+    "HMARK": {"--hmark-spi-mask", "--hmark-dport-mask", "--hmark-proto-mask"},
+    "LED": {"--led-trigger-id", "--led-delay", "--led-always-blink"}, "SECMARK": {"--selctx"}, "SYNPROXY": {"--timestamps"},
+}  # fmt: skip
+GONE = {"ULOG"}
+"""Extensions that no kernel since 3.17 has: a rule with one is unknown by its name."""
+
+
+def documented() -> Iterator[tuple[str, set[str]]]:
+    """Yield each extension of the manual, with its options."""
+    text = gzip.decompress(MANUAL.read_bytes()).decode("utf-8")
+    for section in re.split(r"^\.SS ", text, flags=re.MULTILINE)[1:]:
+        body = re.sub(r"\\f[BIPR]|\\(?=-)", "", section)
+        heads = [part.strip().split("\n")[0] for part in re.split(r"^\.TP.*$", body, flags=re.MULTILINE)[1:]]
+        begins = ("--", "[!]", "[[!]", "[--", "{")
+        yield (
+            section.split()[0].strip('"'),
+            {flag for head in heads if head.startswith(begins) for flag in re.findall(r"--[a-z0-9][a-z0-9-]*", head)},
+        )
+
+
+@pytest.mark.skipif(not MANUAL.exists(), reason="the manual of iptables is not installed")
+def test_every_option_of_the_manual_is_known_and_tried() -> None:
+    """iptables-extensions(8), section by section: podpath reads the option, and a rule of the real program has it."""
+    known: dict[str, set[str]] = {}
+    for (name, _), extension in [*matches().items(), *targets().items()]:
+        known.setdefault(name, set()).update(flag for option in extension.options for flag in (option.flag, *option.aliases))
+    typed = {word for file in FILES for _, _, rule in lines(file) for word in rule.split()}
+    pages = dict(documented())
+    assert len(pages) > 90
+    assert {name for name in pages if name not in known} == GONE
+    assert {name: lacking for name, flags in pages.items() if name in known and (lacking := flags - known[name])} == {
+        "SYNPROXY": {"--timestamps"}
+    }
+    untried = {name: lacking for name, flags in pages.items() if name in known and (lacking := flags - typed)}
+    assert untried == UNMADE
+
+
+@pytest.mark.parametrize("name", sorted(GONE | {"somebodys-own"}))
+def test_an_extension_that_nobody_knows_is_unknown_by_its_name(name: str) -> None:
+    """A target or a match; what stands in its options is kept as it was typed."""
+    target = parse(f'-A INPUT -j {name} --what "a b" --more', 4)
+    assert target.text() == f'-A INPUT -j {name} --what "a b" --more'
+    match = parse(f"-A INPUT -m {name} ! --what 1 -j DROP", 4)
+    assert match.text() == f"-A INPUT -m {name} ! --what 1 -j DROP"
 
 
 def _named(rule: str) -> Iterator[tuple[str, str]]:

@@ -15,11 +15,13 @@ class Kind(NamedTuple):
         words: words that follow the option.
         read: the value of the words.
         show: the words of a value, as iptables-save prints them.
+        optional: the words may be missing; the value is then none, and nothing is printed.
     """
 
     words: int
     read: Callable[..., Any]
     show: Callable[[Any], str]
+    optional: bool = False
 
 
 FLAG: Final = Kind(0, lambda: True, lambda _: "")
@@ -99,7 +101,7 @@ def show(options: tuple[Option, ...], asked: Asked) -> str:
             given = asked.given.get(option.flag + end)
             if given is not None:
                 words += (["!"] if given.negated else []) + [option.flag]
-                words += [option.kind.show(given.value)] if option.kind.words else []
+                words += [option.kind.show(given.value)] if option.kind.words and given.value is not None else []
     return " ".join(words)
 
 

@@ -201,6 +201,9 @@ class _Reading:
         option = spelled(self.extension.options).get(flag) if self.extension is not None else None
         if option is None:
             return False
+        if option.kind.optional and (not rest or rest[0].startswith("-") or rest[0] == "!"):
+            self.given[option.flag] = Given(None, negated)
+            return True
         given = rest[: option.kind.words]
         try:
             value = option.kind.read(*given)

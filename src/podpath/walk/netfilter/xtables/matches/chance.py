@@ -27,6 +27,32 @@ def _read_rate(text: str) -> str:
 
 
 _RATE: Final = Kind(1, _read_rate, str)
+_SUFFIXES: Final = {
+    "bit": 1, "kibit": 1024, "kbit": 1000, "mibit": 1024**2, "mbit": 1000**2, "gibit": 1024**3, "gbit": 1000**3, "tibit": 1024**4,
+    "tbit": 1000**4, "bps": 8, "kibps": 8 * 1024, "kbps": 8000, "mibps": 8 * 1024**2, "mbps": 8 * 1000**2, "gibps": 8 * 1024**3,
+    "gbps": 8 * 1000**3, "": 1,
+}  # fmt: skip
+"""Units of tc(8), in bits (suffixes[], extensions/libxt_rateest.c)."""
+
+
+def _read_bits(text: str) -> int:
+    """Return bytes a second."""
+    match = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", text)
+    if match is None or match[2].lower() not in _SUFFIXES:
+        raise ValueError(f'"{text}" is no rate')
+    return int(float(match[1]) * _SUFFIXES[match[2].lower()] / 8)
+
+
+def _show_bits(value: int) -> str:
+    bits = value * 8
+    if bits >= 1000**3:
+        return f"{bits / 1000**2:.0f}Mbit"
+    return f"{bits / 1000:.0f}Kbit" if bits >= 1000**2 else f"{bits:.0f}bit"
+
+
+_BITS: Final = Kind(1, _read_bits, _show_bits)
+_BITS_OR_NONE: Final = _BITS._replace(optional=True)
+_NUMBER_OR_NONE: Final = NUMBER._replace(optional=True)
 
 
 def _statistic(asked: Asked, sight: Sight) -> Answer:
@@ -222,15 +248,18 @@ MATCHES: Final = (
         "rateest",
         (
             Option("--rateest-delta", FLAG),
-            Option("--rateest1", PLAIN, ("--rateest",)),
-            Option("--rateest2", PLAIN),
-            Option("--rateest-bps1", PLAIN),
-            Option("--rateest-pps1", PLAIN),
-            Option("--rateest-bps2", PLAIN),
-            Option("--rateest-pps2", PLAIN),
+            Option("--rateest", PLAIN),
+            Option("--rateest1", PLAIN),
+            Option("--rateest-bps1", _BITS),
+            Option("--rateest-pps1", NUMBER),
             Option("--rateest-lt", FLAG),
             Option("--rateest-gt", FLAG),
             Option("--rateest-eq", FLAG),
+            Option("--rateest-bps", _BITS_OR_NONE),
+            Option("--rateest-pps", _NUMBER_OR_NONE),
+            Option("--rateest-bps2", _BITS),
+            Option("--rateest-pps2", NUMBER),
+            Option("--rateest2", PLAIN),
         ),
         _doubt("the rate of its estimator", ""),
         standing=Standing.UNKNOWN,

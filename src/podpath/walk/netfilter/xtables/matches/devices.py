@@ -10,7 +10,7 @@ from podpath.walk.netfilter.xtables.kinds import (
     NET_OR_HOST,
     NUMBER,
     PLAIN,
-    STRING,
+    QUOTED,
     choice,
     device_matches,
     hexadecimal,
@@ -187,6 +187,6 @@ MATCHES: Final = (
         _socket,
         "as the walker says; the options are not asked",
     ),
-    Match("cgroup", (Option("--cgroup", _CLASS), Option("--path", STRING)), _cgroup, standing=Standing.UNKNOWN),
+    Match("cgroup", (Option("--cgroup", _CLASS), Option("--path", QUOTED)), _cgroup, standing=Standing.UNKNOWN),
     Match("cpu", (Option("--cpu", NUMBER),), _cpu, standing=Standing.UNKNOWN),
 )
