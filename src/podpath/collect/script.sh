@@ -60,7 +60,10 @@ tables() {
     fi
     sysctls
     say 'cat /proc/net/snmp /proc/net/netstat /proc/net/snmp6'
-    if loaded nf_tables && have nft; then say 'nft -j list ruleset'; fi
+    if loaded nf_tables && have nft; then
+        say 'nft -j list ruleset'
+        if [ -n "$(nft list tables netdev 2>/dev/null)" ]; then say 'nft list ruleset netdev'; fi
+    fi
     if [ -s /proc/net/ip_tables_names ] && have iptables-legacy-save; then say 'iptables-legacy-save -c'; fi
     if [ -s /proc/net/ip6_tables_names ] && have ip6tables-legacy-save; then say 'ip6tables-legacy-save -c'; fi
     if loaded ip_set && have ipset; then say 'ipset save'; fi

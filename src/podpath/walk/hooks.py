@@ -4,23 +4,26 @@ What the hook needs to know comes from the namespace's tables; what it answers b
 were not seen, the way is open; a person may assume that there are none.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from podpath.state.address import V4, ip_text
+from podpath.state.address import V4, Mac, ip_text
 from podpath.state.evidence import Unknown
 from podpath.state.host import Ruleset as RulesetRow
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Carry, Complain, End, Gap, Mark, Turn, Walk, gap_of, inside
 from podpath.walk.lookups import Lookups, devices_of
-from podpath.walk.netfilter import Connections, Context, Hook, Outcome, Owner
+from podpath.walk.netfilter import Connections, Context, Hook, Outcome, Owner, PacketType
 from podpath.walk.netfilter import Verdict as Ruling
 from podpath.walk.netfilter import pass_hook as evaluate
-from podpath.walk.packet import Packet
+from podpath.walk.packet import BROADCAST, Frame, Packet
 from podpath.walk.stops import At, cause_of, place_of
 
-__all__ = ["Hook", "Passed", "after_hook", "pass_hook"]
+__all__ = ["Hook", "Passed", "PassedFrame", "after_hook", "pass_frame", "pass_hook"]
+
+_GROUP: Final = 1 << 40
 
 _FORMS: Final = {4: ("iptables", "nft"), 6: ("ip6tables", "nft")}
 # icmp_err_convert[] (net/ipv4/icmp.c), icmpv6_err_convert() (net/ipv6/icmp.c).
@@ -83,6 +86,96 @@ def pass_hook(
         found = evaluate(rules, hook, packet, _context(walk, at, packet, carry))
         return tuple(_passed(walk, at, packet, carry, outcome) for outcome in found)
     return (Passed(packet, carry, gaps=gaps),)
+
+
+class PassedFrame(NamedTuple):
+    """What a hook of frames makes of one.
+
+    Attributes:
+        frame: the frame after it.
+        passed: what it makes of the packet in it.
+    """
+
+    frame: Frame
+    passed: Passed
+
+    def then(self, turns: Iterable[Turn]) -> list[Turn]:
+        """Return turns with what the hook before them has said; its own end where the frame goes no further."""
+        if self.passed.end is not None:
+            return [after_hook(self.passed, Turn(self.passed.end))]
+        return [after_hook(self.passed, turn) for turn in turns]
+
+
+def pass_frame(
+    walk: Walk, ns: int, hook: Hook, frame: Frame, carry: Carry, *, into: str = "", out: str = ""
+) -> tuple[PassedFrame, ...]:  # fmt: skip
+    """Return what becomes of a frame at a hook of bridges (br_nf_*), of devices (nf_ingress), or of ARP.
+
+    Args:
+        walk: the walk.
+        ns: the namespace.
+        hook: the hook.
+        frame: the frame.
+        carry: what is known of the flow.
+        into: device or port it came in by.
+        out: device or port it leaves by.
+    """
+    content = frame.content
+    packet = content if isinstance(content, Packet) else content.packet
+    rules = walk.world.rules(ns)
+    if not rules.texts or hook not in rules.frames or "no-netfilter" in walk.world.assumed:
+        return (PassedFrame(frame, Passed(packet, carry)),)
+    at = At(ns, hook, into, out)
+    link = walk.world.space(ns).links.get(into)
+    context = replace(
+        _context(walk, at, packet, carry), iif=into or None, oif=out or None, smac=frame.src, dmac=frame.dst,
+        vlan=frame.vlan[-1] if frame.vlan else None, packet_type=_kind_of(frame, link.row.mac if link is not None else None),
+    )  # fmt: skip
+    found = (_passed(walk, at, packet, carry, outcome) for outcome in evaluate(rules, hook, packet, context))
+    # Rules for frames do not track connections: what the packet's own hooks know stays as it was.
+    return tuple(
+        PassedFrame(replace(frame, content=one.packet) if isinstance(content, Packet) else frame, one._replace(carry=carry))
+        for one in found
+    )  # fmt: skip
+
+
+def pass_question(
+    walk: Walk, ns: int, frame: Frame, carry: Carry, *, into: str = "", out: str = ""
+) -> tuple[PassedFrame, ...]:  # fmt: skip
+    """Return what becomes of a question for an address, or an answer, at the rules of its host: for ARP, or IPv6's own.
+
+    Args:
+        walk: the walk.
+        ns: the namespace.
+        frame: the frame with the question.
+        carry: what is known of the flow that asks.
+        into: device it came in by.
+        out: device it leaves by.
+    """
+    asked = frame.content
+    assert not isinstance(asked, Packet)  # noqa: S101 - the caller looked
+    if asked.packet.family == V4:
+        return pass_frame(walk, ns, Hook.ARP_INPUT if into else Hook.ARP_OUTPUT, frame, carry, into=into, out=out)
+    found = [Passed(asked.packet, carry.fresh())]
+    for hook in (Hook.PREROUTING, Hook.INPUT) if into else (Hook.OUTPUT, Hook.POSTROUTING):
+        outs = {"out": out} if out else {"into": into}
+        found = [
+            after if before.end is None else before
+            for before in found
+            for after in (pass_hook(walk, ns, hook, before.packet, before.carry, **outs) if before.end is None else (before,))
+        ]
+    # That rules let it pass says nothing; its connection is none of the flow's.
+    ways = (one if one.end is not None else one._replace(marks=(), carry=carry) for one in found)
+    return tuple(PassedFrame(frame, one) for one in ways)
+
+
+def _kind_of(frame: Frame, own: Mac | None) -> PacketType:
+    """Say for whom a frame is (eth_type_trans)."""
+    if frame.dst is None or frame.dst == own:
+        return PacketType.HOST
+    if frame.dst == BROADCAST:
+        return PacketType.BROADCAST
+    return PacketType.MULTICAST if frame.dst & _GROUP else PacketType.OTHERHOST
 
 
 def after_hook(passed: Passed, turn: Turn) -> Turn:

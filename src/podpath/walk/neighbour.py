@@ -16,6 +16,7 @@ from podpath.state.neighbour import Neighbour
 from podpath.state.trace import Verdict
 from podpath.walk.causes import unanswered
 from podpath.walk.events import WHOLE, Carry, End, Gap, Leave, Mark, Path, Transmit, Walk, quiet
+from podpath.walk.hooks import pass_question
 from podpath.walk.packet import BROADCAST, Frame, Question
 from podpath.walk.source import select_source
 from podpath.walk.space import Held, Space
@@ -109,7 +110,12 @@ def _asker(walk: Walk, event: Leave) -> Ip:
 
 def _ask(walk: Walk, event: Leave, link: Held[Link], failed: Held[Neighbour] | None) -> tuple[Answer, ...] | End:
     frame = question(link, _asker(walk, event), event.via)
-    paths = walk.follow_all(Transmit(event.ns, event.dev, frame, event.carry))
+    paths = tuple(
+        path
+        for seen in pass_question(walk, event.ns, frame, event.carry, out=event.dev)
+        for path in ((Path(seen.passed.end, seen.passed.marks),) if isinstance(seen.passed.end, End)
+                     else walk.follow_all(Transmit(event.ns, event.dev, seen.frame, event.carry)))
+    )  # fmt: skip
     answered: dict[Mac, Path] = {}
     shares: dict[Mac, Fraction] = {}
     for path in paths:

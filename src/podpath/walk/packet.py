@@ -8,7 +8,11 @@ from typing import Final
 
 from podpath.state.address import V4, Ip, Mac, family_of
 
+_SOLICITED: Final = 0xFF02_0000_0000_0000_0000_0001_FF00_0000
+"""ff02::1:ff00:0/104: groups of those whose address ends alike."""
 BROADCAST: Final = Mac(0xFFFF_FFFF_FFFF)
+ARP: Final = "arp"
+"""Protocol of a question for an IPv4 address, as rules for frames see it (:meth:`Question.packet`)."""
 ECHO_REQUEST: Final = {"icmp": 8, "icmpv6": 128}
 ECHO_REPLY: Final = {"icmp": 0, "icmpv6": 129}
 
@@ -81,6 +85,15 @@ class Question:
     target: Ip
     mac: Mac
     answer: bool = False
+
+    @property
+    def packet(self) -> Packet:
+        """The question as rules see it: ARP, or a neighbour solicitation or advertisement (RFC 826, RFC 4861)."""
+        if family_of(self.target) == V4:
+            return Packet(self.sender, self.target, ARP, icmp_type=2 if self.answer else 1, length=28)
+        group = Ip(_SOLICITED | (self.target & 0xFF_FFFF))
+        to = self.target if self.answer else group
+        return Packet(self.sender, to, "icmpv6", icmp_type=136 if self.answer else 135, icmp_code=0, length=72, ttl=255)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ def _nftables() -> Iterator[Found]:
     yield Coverage("ruleset", part="nft")
     if tables:
         yield _run(("nft", "-j", "list", "ruleset"), "nft list ruleset")
+    if any(table.family == "netdev" for table in tables):  # before 1.0.7 its JSON does not say on which device a chain looks
+        yield _run(("nft", "list", "ruleset", "netdev"), "nft list ruleset netdev")
     for family, form in _FORMS.items():
         if any(table.family == family and table.name in _XTABLES for table in tables):
             yield _run((f"{form}-nft-save", "-c"), f"{form}-save -c", f"{form}-save")

@@ -11,7 +11,7 @@ from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Carry, Cause, End, Leave, Mark, Receive, Transmit, Turn, Walk, unknown
-from podpath.walk.hooks import Hook, after_hook, pass_hook
+from podpath.walk.hooks import Hook, after_hook, pass_frame, pass_hook
 from podpath.walk.links import dead
 from podpath.walk.neighbour import resolve
 from podpath.walk.packet import Frame, Packet, Question
@@ -68,6 +68,14 @@ def receive(walk: Walk, event: Receive, link: Held[Link], master: Held[Link]) ->
     where = _Bridge(space, bridge.name, vlan)
     frame = replace(event.frame, vlan=event.frame.vlan[:-1]) if vlan and event.frame.vlan else event.frame
     carry = event.carry if held is not None and held.row.learning is False else _learn(where, frame.src, dev, event.carry)
+    return tuple(
+        turn for seen in pass_frame(walk, event.ns, Hook.BRIDGE_PREROUTING, frame, carry, into=dev)
+        for turn in seen.then(_inside(walk, where, seen.frame, carry, dev))
+    )  # fmt: skip
+
+
+def _inside(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
+    """Return where a frame goes that a bridge has taken in (br_handle_frame_finish)."""
     proxied = _answered_by_bridge(where, frame, dev, carry)
     if proxied is not None:
         return (proxied,)
@@ -118,7 +126,7 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
     bridge = where.space.links[where.name]
     way = walk.world.routing(ns, packet.family).lookup(Flow(dst=packet.dst, src=packet.src, iif=where.name, mark=packet.mark))
     if not way.hops or way.hops[0].dev != where.name or (way.entry is not None and way.entry.row.type == "local"):
-        return (Turn(_up(where, replace(frame, dst=bridge.row.mac), carry, dev)),)
+        return _up(walk, where, replace(frame, dst=bridge.row.mac), carry, dev)
     via = way.hops[0].via if way.hops[0].via is not None else packet.dst
     answers = resolve(walk, Leave(ns, packet, where.name, via, carry, dev), bridge)
     if isinstance(answers, End):
@@ -134,12 +142,30 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
 def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, port: str) -> list[Turn]:
     """Send a frame by a port; FORWARD and POSTROUTING see a bridged packet before (br_nf_forward_ip)."""
     ns, packet = where.space.ns, frame.content
-    if came_by is None or not isinstance(packet, Packet) or not _calls_ip(walk, where, packet.family):
-        return [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False)))]
+    called = came_by is not None and isinstance(packet, Packet) and _calls_ip(walk, where, packet.family)
     ways = [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False)))]
-    for hook in (Hook.FORWARD, Hook.POSTROUTING):
-        ways = [turn for way in ways for turn in _at(walk, where, hook, way, came_by, port)]
-    return ways
+    first = Hook.BRIDGE_OUTPUT if came_by is None else Hook.BRIDGE_FORWARD
+    ways = [turn for way in ways for turn in _framed(walk, first, way, came_by or "", port)]
+    for hook in (Hook.FORWARD, Hook.POSTROUTING) if called else ():
+        ways = [turn for way in ways for turn in _at(walk, where, hook, way, came_by or "", port)]
+    return [turn for way in ways for turn in _framed(walk, Hook.BRIDGE_POSTROUTING, way, "", port)]
+
+
+def _framed(walk: Walk, hook: Hook, way: Turn, came_by: str, port: str) -> list[Turn]:
+    """Let rules for frames of bridges see a frame that leaves by a port."""
+    event = way.to
+    if not isinstance(event, Transmit):
+        return [way]
+    found = []
+    for seen in pass_frame(walk, event.ns, hook, event.frame, event.carry, into=came_by, out=port):
+        turns = seen.then((Turn(replace(event, frame=seen.frame)),))
+        found += [
+            turn._replace(
+                marks=(*way.marks, *turn.marks), share=way.share * turn.share, gaps=(*way.gaps, *turn.gaps), copy=way.copy
+            )
+            for turn in turns
+        ]
+    return found
 
 
 def _at(walk: Walk, where: _Bridge, hook: Hook, way: Turn, came_by: str, port: str) -> list[Turn]:
@@ -297,7 +323,7 @@ def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: st
     if out.local:
         if came_by is None:
             return (Turn(End(Verdict.DROPPED, "the frame is for the bridge that sends it", ns, where.name), (mark,)),)
-        return (Turn(_up(where, frame, carry, came_by), (mark,)),)
+        return tuple(turn._replace(marks=(mark, *turn.marks)) for turn in _up(walk, where, frame, carry, came_by))
     refused = _not_by(walk, where, out.port or "", came_by, frame)
     if refused is not None:
         return (Turn(refused, (mark,)),)
@@ -308,12 +334,15 @@ def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: st
     return tuple(turn._replace(marks=(mark, *turn.marks)) for turn in sent)
 
 
-def _up(where: _Bridge, frame: Frame, carry: Carry, came_by: str) -> Receive:
+def _up(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str) -> tuple[Turn, ...]:
     """Return what the bridge's own host gets (br_pass_frame_up); it may be for another host still."""
     bridge, port = (where.space.links.get(name) for name in (where.name, came_by))
     macs = {held.row.mac for held in (bridge, port) if held is not None}
     own = frame.dst is None or bool(frame.dst & _GROUP) or frame.dst in macs
-    return Receive(where.space.ns, where.name, frame, carry, own=own)
+    return tuple(
+        turn for seen in pass_frame(walk, where.space.ns, Hook.BRIDGE_INPUT, frame, carry, into=came_by)
+        for turn in seen.then((Turn(Receive(where.space.ns, where.name, seen.frame, carry, own=own)),))
+    )  # fmt: skip
 
 
 def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: Frame) -> End | None:
@@ -374,7 +403,7 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
     mark = Mark(ns, where.name, "FDB", f"{where.name} sends it by all ports") if not isinstance(frame.content, Question) else None
     marks = (mark,) if mark is not None else ()
     if local and came_by is not None:
-        turns.append(Turn(_up(where, frame, carry, came_by), copy=True))
+        turns += [turn._replace(copy=True) for turn in _up(walk, where, frame, carry, came_by)]
     for port in space.ports.get(where.name, ()):
         name = port.row.name
         held = space.bridge_ports.get(name)

@@ -14,6 +14,8 @@ from podpath.walk.netfilter.xtables import save
 
 _XTABLES: Final = re.compile(r"ip6?tables\S*$")
 _OTHERS: Final = re.compile(r"(arp|eb)tables\S*$")
+_NETDEV: Final = re.compile(r"^table netdev ", re.MULTILINE)
+_ON_DEVICES: Final = (Hook.INGRESS, Hook.EGRESS)
 _TRACKS: Final = re.compile(
     r"-m (?:conntrack|state|connmark|connlimit|connbytes|connlabel|helper)|-j (?:CT|CONNMARK|CONNSECMARK|MASQUERADE|[SD]NAT)\b|"
     r'-j (?:REDIRECT|NETMAP)\b|^\*nat$|"ct"|"(?:masquerade|snat|dnat|redirect|synproxy)"|\bct \w|"type": "nat"|\btype nat hook',
@@ -69,6 +71,13 @@ class Ruleset:
             found = [base for base in found if device in base.devices]
         return sorted(found, key=lambda base: (base.priority, -base.serial))
 
+    @property
+    def frames(self) -> frozenset[Hook]:
+        """The hooks of frames, not of packets, at which some chain looks, or something was not read."""
+        read = self._all()
+        seen = {base.hook for base in read.bases} | {hook for hook, _ in read.unread if hook is not None}
+        return frozenset(hook for hook in seen if " " in hook or hook in {Hook.INGRESS, Hook.EGRESS})
+
     def unread(self, hook: Hook) -> list[Doubt]:
         """Return what could not be read and may matter at a hook."""
         return [doubt for where, doubt in self._all().unread if where in {None, hook}]
@@ -103,6 +112,7 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
     saved: set[tuple[int, str]] = set()
     only_nft: set[tuple[int, str]] = set()
     serial = 0
+    devices = any(_program(text) == "nft" and _NETDEV.search(text.text) for text in texts)
     for text in texts:
         if _program(text) != "xtables":
             continue
@@ -120,11 +130,20 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
     for text in texts:
         if _program(text) == "nft":
             bases, doubts = listing.read(text, saved - only_nft)
+            if devices and text.text.lstrip().startswith("{"):
+                # The form for people says on which device a chain looks, and that of a program may not.
+                bases = [base for base in bases if base.hook not in _ON_DEVICES]
+                doubts = [doubt for doubt in doubts if not doubt.reason.startswith("on which device")]
             found.bases += bases
-            found.unread += [(None, doubt) for doubt in doubts]
+            found.unread += [(hook, doubt) for doubt in doubts for hook in _where(doubt)]
         elif _program(text) in {"arptables", "ebtables"}:
             found.unread += _foreign(_program(text))
     return found
+
+
+def _where(doubt: Doubt) -> tuple[Hook | None, ...]:
+    """Return the hooks at which something that was not read matters; none stands for all."""
+    return _ON_DEVICES if doubt.reason.startswith("on which device") else (None,)
 
 
 def _foreign(program: str) -> list[tuple[Hook | None, Doubt]]:

@@ -3,6 +3,7 @@
 __netif_receive_skb_core() in net/core/dev.c, eth_type_trans() in net/ethernet/eth.c.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +12,8 @@ from podpath.state.link import Link
 from podpath.state.trace import Verdict
 from podpath.walk.causes import loose_end, station_lost
 from podpath.walk.devices import bridge, ipvlan, macvlan
-from podpath.walk.events import Arrive, Cause, End, Event, Receive, Turn, Walk, unknown
+from podpath.walk.events import Arrive, Cause, End, Event, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.hooks import Hook, pass_frame, pass_question
 from podpath.walk.links import dead, kind_of
 from podpath.walk.packet import Packet, Question
 from podpath.walk.space import Held, Space
@@ -46,6 +48,11 @@ def stage(walk: Walk, event: Receive) -> tuple[Turn, ...]:
                 )
             ),
         )
+    seen = pass_frame(walk, event.ns, Hook.INGRESS, event.frame, event.carry, into=event.dev)
+    return tuple(turn for one in seen for turn in one.then(_taken(walk, replace(event, frame=one.frame), space, link)))
+
+
+def _taken(walk: Walk, event: Receive, space: Space, link: Held[Link]) -> tuple[Turn, ...]:
     stacked = _stacked(walk, event, space, link)
     if stacked is not None:
         return stacked
@@ -53,8 +60,19 @@ def stage(walk: Walk, event: Receive) -> tuple[Turn, ...]:
     if not own or event.frame.vlan:
         return (Turn(_for_another(walk, event, space, link)),)
     if isinstance(event.frame.content, Question):
-        return answer.stage(walk, event, link)
+        asked = pass_question(walk, event.ns, event.frame, event.carry, into=event.dev)
+        return tuple(turn for one in asked for turn in one.then(_answers(walk, answer.stage(walk, event, link))))
     return (Turn(Arrive(event.ns, _vrf_or(space, link), event.frame.content, event.carry)),)
+
+
+def _answers(walk: Walk, turns: tuple[Turn, ...]) -> Iterator[Turn]:
+    """Yield turns, of which each answer to a question passes the rules for ARP on its way out."""
+    for turn in turns:
+        if not isinstance(turn.to, Transmit):
+            yield turn
+            continue
+        for seen in pass_question(walk, turn.to.ns, turn.to.frame, turn.to.carry, out=turn.to.dev):
+            yield from (one._replace(marks=(*turn.marks, *one.marks)) for one in seen.then((turn._replace(marks=()),)))
 
 
 def _is_for(link: Held[Link], mac: Mac | None) -> bool:

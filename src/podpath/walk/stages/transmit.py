@@ -1,13 +1,17 @@
 """A device sends a frame: what is known of the device itself, then what its kind does (dev_queue_xmit, net/core/dev.c)."""
 
 import pkgutil
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Final
 
+from podpath.state.link import Link
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Transmit, Turn, Walk, unknown
+from podpath.walk.hooks import Hook, pass_frame
 from podpath.walk.links import kind_of, lifeless
+from podpath.walk.space import Held, Space
 
 _EGRESS: Final = frozenset(("tc egress", "tcx egress"))
 
@@ -31,6 +35,12 @@ def stage(walk: Walk, event: Transmit) -> tuple[Turn, ...]:
     dead = lifeless(walk, event.ns, link)
     if dead is not None:
         return (Turn(dead),)
+    seen = pass_frame(walk, event.ns, Hook.EGRESS, event.frame, event.carry, out=event.dev)
+    return tuple(turn for one in seen for turn in one.then(_handed(walk, replace(event, frame=one.frame), space, link)))
+
+
+def _handed(walk: Walk, event: Transmit, space: Space, link: Held[Link]) -> tuple[Turn, ...]:
+    """Give a frame that rules have let pass to the kind of its device."""
     program = next((held for held in space.programs.get(event.dev, ()) if held.row.hook in _EGRESS), None)
     if program is not None:
         what = f"what {program.row.kind} {program.row.name or program.row.id or ''} at {event.dev} ({program.row.hook}) does"

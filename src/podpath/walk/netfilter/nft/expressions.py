@@ -12,6 +12,7 @@ from podpath.walk.netfilter.nft.types import WORDS, Json, constant, kind_of
 from podpath.walk.netfilter.path import Coin, Given
 from podpath.walk.netfilter.protocols import packet_protocol
 from podpath.walk.netfilter.sight import Sight
+from podpath.walk.packet import ARP
 
 BREAK: Final = object()
 """The packet has no such thing: the rule does not match (NFT_BREAK)."""
@@ -66,6 +67,8 @@ def _payload(inner: Json, asking: Asking) -> Values:
     if "field" not in inner:
         return _unknown("what stands in those bytes of the packet")
     proto, name = inner["protocol"], inner["field"]
+    if asking.sight.packet.proto == ARP and proto not in {"ether", "vlan", "arp"}:
+        return one(BREAK)
     if proto in {"ip", "ip6"}:
         return _network(proto, name, asking.sight)
     if proto in {"ether", "vlan", "arp"}:
@@ -95,18 +98,37 @@ def _network(proto: str, name: str, sight: Sight) -> Values:
 def _link(proto: str, name: str, asking: Asking) -> Values:
     context = asking.sight.context
     if proto == "arp":
-        return one(BREAK)
+        return _arp(name, asking.sight)
     if proto == "vlan":
         if context.vlan is None:
             return one(BREAK)
         return one(context.vlan) if name == "id" else _unknown(f"its VLAN {name}")
     if name == "type":
-        return one(WORDS["ether_type"]["ip" if asking.sight.family == V4 else "ip6"])
+        return one(_ether_type(asking.sight))
     mac = context.smac if name == "saddr" else context.dmac
     device = asking.sight.device(context.iif)
     if mac is None and (context.iif is None or (device is not None and device.link != "ether")):
         return one(BREAK)
     return _unknown("the MAC of its frame") if mac is None else one(mac)
+
+
+def _ether_type(sight: Sight) -> int:
+    name = "arp" if sight.packet.proto == ARP else "ip" if sight.family == V4 else "ip6"
+    return int(WORDS["ether_type"][name])
+
+
+def _arp(name: str, sight: Sight) -> Values:
+    """Return a field of an ARP packet for IPv4 on Ethernet (RFC 826)."""
+    packet = sight.packet
+    if packet.proto != ARP:
+        return one(BREAK)
+    simple: dict[str, Value] = {
+        "htype": 1, "ptype": WORDS["ether_type"]["ip"], "hlen": 6, "plen": 4, "operation": packet.icmp_type or 1,
+        "saddr ip": packet.src, "daddr ip": packet.dst,
+    }  # fmt: skip
+    if name == "saddr ether" and sight.context.smac is not None:
+        return one(sight.context.smac)
+    return one(simple[name]) if name in simple else _unknown(f"its arp {name}")
 
 
 def _transport(name: str, sight: Sight) -> Values:
@@ -129,9 +151,10 @@ def _meta(inner: Json, asking: Asking) -> Values:
     context, packet = sight.context, sight.packet
     simple = {
         "mark": packet.mark, "iifname": context.iif or "", "oifname": context.oif or "", "iif": context.iif or "0",
-        "oif": context.oif or "0", "length": packet.length, "l4proto": packet_protocol(packet.proto),
+        "oif": context.oif or "0", "length": packet.length,
+        "l4proto": BREAK if packet.proto == ARP else packet_protocol(packet.proto),
         "nfproto": 2 if sight.family == V4 else 10, "pkttype": context.packet_type.value,
-        "protocol": WORDS["ether_type"]["ip" if sight.family == V4 else "ip6"],
+        "protocol": _ether_type(sight),
     }  # fmt: skip
     if asking.layer == "bridge" and key == "nfproto":
         return one(7)

@@ -25,9 +25,10 @@ _FIRST: Final = re.compile(
     r'"expr":\s*\[\s*\{\s*"match":\s*\{\s*"op":\s*"==",\s*"left":\s*\{\s*"payload":\s*\{\s*"protocol":\s*"ip6?",\s*"field":\s*"(saddr|daddr)"'
     r'\s*\}\s*\},\s*"right":\s*"([0-9a-fA-F.:]+)"'
 )
-_FAMILIES: Final = {"ip": (V4,), "ip6": (V6,), "inet": (V4, V6), "bridge": (V4, V6), "netdev": (V4, V6), "arp": ()}
+_FAMILIES: Final = {"ip": (V4,), "ip6": (V6,), "inet": (V4, V6), "bridge": (V4, V6), "netdev": (V4, V6), "arp": (V4,)}
 _MANY: Final = 24
 _HOOKS: Final = {hook.place: hook for hook in Hook if " " not in hook}
+_ARP: Final = {hook.place: hook for hook in Hook if hook.startswith("arp ")}
 _BRIDGE: Final = {hook.place: hook for hook in Hook if hook.startswith("bridge ")}
 
 
@@ -266,7 +267,7 @@ class _Tables:
                 base = _base(chain, serial * 100_000 + order)
                 if base is not None and not table.dormant:
                     yield base
-                elif base is None and chain.declared.get("hook") == "ingress" and not table.dormant:
+                elif base is None and chain.declared.get("hook") in {"ingress", "egress"} and not table.dormant:
                     self.doubts.append(Doubt(f"on which device chain {chain.name} looks", "nft list ruleset"))
 
 
@@ -275,7 +276,7 @@ def _base(chain: NftChain, serial: int) -> Base | None:
     if "hook" not in declared:
         return None
     table = chain.table
-    hooks = _BRIDGE if table.family == "bridge" else _HOOKS
+    hooks = {"bridge": _BRIDGE, "arp": _ARP}.get(table.family, _HOOKS)
     hook = hooks.get(declared["hook"])
     devices = declared.get("dev", [])
     devices = (devices,) if isinstance(devices, str) else tuple(devices)

@@ -57,6 +57,7 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
     "ether_type": {"ip": 0x0800, "ip6": 0x86DD, "arp": 0x0806, "vlan": 0x8100, "8021q": 0x8100, "8021ad": 0x88A8},
     "pkt_type": {"host": "unicast", "unicast": "unicast", "broadcast": "broadcast", "multicast": "multicast", "other": "other"},
     "iface_type": dict(_LINKS),
+    "arp_op": {"request": 1, "reply": 2, "rrequest": 3, "rreply": 4, "inrequest": 8, "inreply": 9, "nak": 10},
 }
 ADDRESSES: Final = frozenset(("ipv4_addr", "ipv6_addr"))
 _TEXTS: Final = frozenset(("ifname", "string", "fib_addrtype", "iface_index", "pkt_type", "iface_type", "ct_helper"))
@@ -129,6 +130,10 @@ FIELDS: Final = {
     ("icmpv6", "type"): "icmpv6_type",
     ("icmpv6", "code"): "icmpv6_code",
     ("ether", "type"): "ether_type",
+    ("arp", "operation"): "arp_op",
+    ("arp", "ptype"): "ether_type",
+    **{("arp", f"{side} ip"): "ipv4_addr" for side in ("saddr", "daddr")},
+    **{("arp", f"{side} ether"): "ether_addr" for side in ("saddr", "daddr")},
 }
 META: Final = {
     "iifname": "ifname", "oifname": "ifname", "iif": "iface_index", "oif": "iface_index", "iiftype": "iface_type",
