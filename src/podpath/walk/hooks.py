@@ -81,7 +81,7 @@ def pass_hook(
         gaps = (
             gap_of(ns, walk.world, "what netfilter rules do to the packet", "iptables-save -c; nft list ruleset", "no-netfilter"),
         )
-    elif rules.texts and (rules.tracks or rules.bases(hook, packet.family) or rules.unread(hook)):
+    elif rules.texts and (rules.tracks or rules.bases(hook, packet.family) or rules.unread(hook) or rules.damaged):
         at = At(ns, hook, into, out, physin, physout)
         found = evaluate(rules, hook, packet, _context(walk, at, packet, carry))
         return tuple(_passed(walk, at, packet, carry, outcome) for outcome in found)

@@ -209,8 +209,11 @@ class _Run:
 
     def with_unread(self, paths: list[Path]) -> Iterable[Path]:
         """Make unknown what passes although some rules could not be read."""
-        unread = self.rules.unread(self.hook)
+        damaged, unread = self.rules.damaged, self.rules.unread(self.hook)
         for path in paths:
+            if damaged:
+                yield replace(path, verdict=Verdict.UNKNOWN, reason=damaged[0])
+                continue
             if unread and path.verdict is None:
                 yield replace(path, verdict=Verdict.UNKNOWN, reason=unread[0])
             else:

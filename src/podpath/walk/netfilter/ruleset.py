@@ -14,6 +14,8 @@ from podpath.walk.netfilter.xtables import save
 
 _XTABLES: Final = re.compile(r"ip6?tables\S*$")
 _OTHERS: Final = re.compile(r"(arp|eb)tables\S*$")
+_SAYS: Final = re.compile(r"^(?:\[\S+\] )?-[AI] |^:\S+ DROP|policy:? DROP", re.MULTILINE)
+"""What a table of ebtables or arptables that decides nothing has not."""
 _NETDEV: Final = re.compile(r"^table netdev ", re.MULTILINE)
 _ON_DEVICES: Final = (Hook.INGRESS, Hook.EGRESS)
 _TRACKS: Final = re.compile(
@@ -31,6 +33,7 @@ class _Read:
     unread: list[tuple[Hook | None, Doubt]] = field(default_factory=list)
     tracks: bool = False
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    damaged: list[Doubt] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Ruleset:
         if hook in {Hook.INGRESS, Hook.EGRESS}:
             found = [base for base in found if device in base.devices]
         return sorted(found, key=lambda base: (base.priority, -base.serial))
+
+    @property
+    def damaged(self) -> list[Doubt]:
+        """Return why a text is not what its program prints: then no rule of it may be believed, and none missed."""
+        return self._all().damaged
 
     @property
     def frames(self) -> frozenset[Hook]:
@@ -116,7 +124,14 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
     for text in texts:
         if _program(text) != "xtables":
             continue
-        tables, incompatible = save.read(text)
+        tables, incompatible, strange = save.read(text)
+        if strange:
+            doubt = Doubt(
+                f'what the rules are: "{strange[:60]}" is not what {text.command.split()[0]} prints', "iptables-save -c"
+            )
+            found.damaged.append(doubt)
+        elif any(not table.whole for table in tables):
+            found.damaged.append(Doubt("what the rules are: their text is cut off", "iptables-save -c"))
         if not tables and "-L" in text.command:
             found.unread.append((None, Doubt("what rules a listing stands for", "iptables-save -c")))
         for table in tables:
@@ -133,17 +148,17 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
             if devices and text.text.lstrip().startswith("{"):
                 # The form for people says on which device a chain looks, and that of a program may not.
                 bases = [base for base in bases if base.hook not in _ON_DEVICES]
-                doubts = [doubt for doubt in doubts if not doubt.reason.startswith("on which device")]
+                doubts = [doubt for doubt in doubts if not _is_of_devices(doubt)]
             found.bases += bases
-            found.unread += [(hook, doubt) for doubt in doubts for hook in _where(doubt)]
+            found.unread += [(hook, doubt) for doubt in doubts if _is_of_devices(doubt) for hook in _ON_DEVICES]
+            found.damaged += [doubt for doubt in doubts if not _is_of_devices(doubt)]
         elif _program(text) in {"arptables", "ebtables"}:
-            found.unread += _foreign(_program(text))
+            found.unread += _foreign(_program(text)) if _SAYS.search(text.text) else []
     return found
 
 
-def _where(doubt: Doubt) -> tuple[Hook | None, ...]:
-    """Return the hooks at which something that was not read matters; none stands for all."""
-    return _ON_DEVICES if doubt.reason.startswith("on which device") else (None,)
+def _is_of_devices(doubt: Doubt) -> bool:
+    return doubt.reason.startswith("on which device")
 
 
 def _foreign(program: str) -> list[tuple[Hook | None, Doubt]]:

@@ -6,6 +6,7 @@ import re
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -13,6 +14,13 @@ from podpath.walk.netfilter.xtables.registry import matches, targets
 from podpath.walk.netfilter.xtables.rule import XtRule, parse
 from tests.netlink.space import Space, run
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from podpath.walk.netfilter.xtables.extension import Match, Target
+    from podpath.walk.netfilter.xtables.options import Option
+
+Extensions: TypeAlias = "Mapping[tuple[str, int], Match] | Mapping[tuple[str, int], Target]"
 HERE = Path(__file__).parent
 FILES = sorted(HERE.rglob("cases/*.txt"))
 SETS = (
@@ -107,6 +115,10 @@ GONE = {"ULOG"}
 """Extensions that no kernel since 3.17 has: a rule with one is unknown by its name."""
 
 
+def _options(extensions: "Extensions") -> "list[tuple[str, tuple[Option, ...]]]":
+    return [(name, extension.options) for (name, _), extension in extensions.items()]
+
+
 def documented() -> Iterator[tuple[str, set[str]]]:
     """Yield each extension of the manual, with its options."""
     text = gzip.decompress(MANUAL.read_bytes()).decode("utf-8")
@@ -124,8 +136,8 @@ def documented() -> Iterator[tuple[str, set[str]]]:
 def test_every_option_of_the_manual_is_known_and_tried() -> None:
     """iptables-extensions(8), section by section: podpath reads the option, and a rule of the real program has it."""
     known: dict[str, set[str]] = {}
-    for (name, _), extension in [*matches().items(), *targets().items()]:
-        known.setdefault(name, set()).update(flag for option in extension.options for flag in (option.flag, *option.aliases))
+    for name, options in [*_options(matches()), *_options(targets())]:
+        known.setdefault(name, set()).update(flag for option in options for flag in (option.flag, *option.aliases))
     typed = {word for file in FILES for _, _, rule in lines(file) for word in rule.split()}
     pages = dict(documented())
     assert len(pages) > 90

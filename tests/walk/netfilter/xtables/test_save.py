@@ -40,7 +40,7 @@ def test_the_back_end_is_told_by_the_command_or_by_the_text() -> None:
 
 def test_a_text_that_was_cut_off_is_unknown_where_it_ends() -> None:
     """Without COMMIT, a chain that was not seen may hold anything."""
-    tables, _ = read(Text("iptables-save", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACC"))
+    tables, _, _ = read(Text("iptables-save", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACC"))
     bases = {base.hook: base for base in tables[0].bases()}
     rule = next(iter(bases[Hook.FORWARD].chain.rules(sight("10.0.0.2"))))
     (turn,) = rule.turns(sight("10.0.0.2"), lambda: 0)
@@ -50,5 +50,5 @@ def test_a_text_that_was_cut_off_is_unknown_where_it_ends() -> None:
 
 def test_iptables_S_is_read_too() -> None:  # noqa: N802 - the option is called so
     """Its table stands in the command."""
-    tables, _ = read(Text("iptables -t nat -S", "-P PREROUTING ACCEPT\n-N DOCKER\n-A PREROUTING -j DOCKER"))
+    tables, _, _ = read(Text("iptables -t nat -S", "-P PREROUTING ACCEPT\n-N DOCKER\n-A PREROUTING -j DOCKER"))
     assert (tables[0].name, list(tables[0].chains)) == ("nat", ["PREROUTING", "DOCKER"])

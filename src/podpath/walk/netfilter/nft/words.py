@@ -572,28 +572,41 @@ def _statement(words: _Words) -> Json:
 
 
 _TABLE: Final = re.compile(r"table (?:(ip|ip6|inet|arp|bridge|netdev) )?(\S+) \{")
-_BLOCK: Final = re.compile(r"\t(chain|set|map) (\S+) \{")
+_BLOCK: Final = re.compile(r"\s+(chain|set|map) (\S+) \{$")
+_ONE_LINE: Final = re.compile(r"\s+(?:chain|set|map) \S+ \{ *(\S.*)$")
 _HANDLE: Final = re.compile(r" # handle ([0-9]+)$")
 
 
 def items(text: str) -> Iterator[Json]:
-    """Yield the objects of a listing, as ``nft -j`` would print them."""
+    """Yield the objects of a listing, as ``nft -j`` would print them.
+
+    Raises:
+        ValueError: the listing is cut off, or holds what is none.
+    """
     family = table = ""
     lines = iter(text.splitlines())
     for line in lines:
         bare = _HANDLE.sub("", line.rstrip())
         opening = _TABLE.match(bare)
         if opening is not None:
+            if table:
+                raise ValueError(f"table {table} does not end")
             family, table = opening[1] or "ip", opening[2]
             yield {"table": {"family": family, "name": table, "flags": []}}
             continue
         if bare.strip() == "flags dormant" or bare.strip() == "flags dormant;":
             yield {"table": {"family": family, "name": table, "flags": ["dormant"]}}
-        block = _BLOCK.match(bare.replace("    ", "\t"))
+        if bare == "}":
+            table = ""
+        if _ONE_LINE.match(bare) is not None:
+            raise ValueError(f"{bare.strip()[:60]} is not how nft prints it")
+        block = _BLOCK.match(bare)
         if block is not None:
             body = _body(lines)
             owner = {"family": family, "table": table}
             yield from _chain(block[2], body, owner) if block[1] == "chain" else _set(block[1], block[2], body, owner)
+    if table:
+        raise ValueError(f"table {table} is cut off")
 
 
 def _body(lines: Iterator[str]) -> list[str]:
@@ -605,9 +618,9 @@ def _body(lines: Iterator[str]) -> list[str]:
         quoted = re.sub(r'"[^"]*"', "", bare)
         depth += quoted.count("{") - quoted.count("}")
         if depth <= 0:
-            break
+            return found
         found.append(line.strip())
-    return found
+    raise ValueError("a block is cut off")
 
 
 def _chain(name: str, body: list[str], owner: dict[str, str]) -> Iterator[Json]:
