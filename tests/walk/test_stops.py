@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -51,6 +52,7 @@ _PLACE: Final = re.compile(
 )
 
 
+SAMPLE: Final = Path(__file__).parent / "samples" / "ufw.rules"
 ODD: Final = "it's; $(touch odd)"
 """What a shell would run, were it not quoted."""
 
@@ -201,3 +203,26 @@ def test_a_rule_of_nftables_is_taken_away_by_its_handle() -> None:
     cause = cause_behind(table, Probe("a", "10.0.2.2", "icmp", 0, None, dont_fragment=False), tool="nft")
     assert cause.fix[0] == "on lab, in netns r: nft delete rule inet guard f handle 2", cause
     assert "rule 1 of chain f in table guard" in cause.summary
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    ("probe", "check", "fix"),
+    [
+        (
+            Probe("a", "10.0.2.2", "tcp", OPEN, None, dont_fragment=False),
+            "host-firewall-rejects-pods",
+            "ufw route allow from 10.0.1.0/24 to 10.0.2.2 port 7777 proto tcp",
+        ),
+        (
+            Probe("a", "10.0.1.1", "tcp", OPEN, None, dont_fragment=False),
+            "host-firewall-rejects-pods",
+            "ufw allow from 10.0.1.0/24 to any port 7777 proto tcp",
+        ),
+    ],
+)
+def test_rules_of_a_real_ufw_are_mended_by_ufw(probe: Probe, check: str, fix: str) -> None:
+    """Ufw 0.36 of Debian 12 wrote them in a namespace: routed is denied, port 22 is open; policies are its own."""
+    cause = cause_behind(SAMPLE.read_text(encoding="ascii"), probe)
+    assert (cause.check, fix in cause.fix[0]) == (check, True), cause
+    assert "written by ufw" in cause.why

@@ -11,7 +11,7 @@ from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
 from podpath.walk.events import Cause, Walk
 from podpath.walk.netfilter import Hook, Outcome, RuleHit
 from podpath.walk.netfilter import Verdict as Ruling
-from podpath.walk.netfilter.names import Named, comments, named
+from podpath.walk.netfilter.names import Named, comments, named, who_made
 from podpath.walk.netfilter.xtables.words import split
 from podpath.walk.packet import ECHO_REQUEST, Packet
 from podpath.walk.policy import Flow
@@ -95,7 +95,7 @@ def cause_of(walk: Walk, at: At, packet: Packet, outcome: Outcome) -> Cause:
     hit = outcome.hits[-1]
     other = walk.world.rules(at.ns).counts(packet.family).get({"legacy": "iptables-nft"}.get(hit.back_end, "legacy"), 0)
     mixed = other if hit.back_end in {"legacy", "iptables-nft"} else 0
-    stop = Stop(at, packet, hit, rejects, _author(outcome), mixed)
+    stop = Stop(at, packet, hit, rejects, _author(outcome) or _owner_of_policy(walk, at, packet, hit), mixed)
     what = f"rule {hit.number} of chain {hit.chain} in table {hit.table} {where} {does} it: {hit.text}"
     if not hit.number:
         what = f"the policy of chain {hit.chain} in table {hit.table} {where} {does} it"
@@ -114,6 +114,19 @@ def _author(outcome: Outcome) -> Named | None:
         elif told is not None:
             found = told
     return found if named(outcome.hits[-1]) is not None else None
+
+
+def _owner_of_policy(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named | None:
+    """Say which firewall has set a policy: the one whose chains the policy's own chain leads to."""
+    if hit.number:
+        return None
+    for base in walk.world.rules(at.ns).bases(at.hook, packet.family):
+        if base.chain.name == hit.chain and base.policy not in {None, "accept"}:
+            made = (who_made(name, hit.table) for name in base.chains)
+            found = next((one for one in made if one is not None and one.owner in _FIREWALLS), None)
+            if found is not None:
+                return found._replace(purpose="what no rule of it allows", object=None)
+    return None
 
 
 def _flow(packet: Packet) -> str:
@@ -158,7 +171,7 @@ def _check(stop: Stop) -> str:
         return "docker28-direct-routing-drop"
     if stop.at.bridged and hit.number and not _ENDS.search(hit.text):
         return "brnf-filters-unrelated-bridge"
-    if not hit.number and stop.at.hook is Hook.FORWARD:
+    if not hit.number and stop.at.hook is Hook.FORWARD and owner not in _FIREWALLS:
         return "iptables-legacy-nft-mix" if stop.mixed else "forward-policy-drop"
     filtered = stop.at.hook in {Hook.FORWARD, Hook.INPUT}
     return "host-firewall-rejects-pods" if filtered and (stop.rejects or owner in _FIREWALLS) else "netfilter-drop"
