@@ -226,3 +226,36 @@ def test_rules_of_a_real_ufw_are_mended_by_ufw(probe: Probe, check: str, fix: st
     cause = cause_behind(SAMPLE.read_text(encoding="ascii"), probe)
     assert (cause.check, fix in cause.fix[0]) == (check, True), cause
     assert "written by ufw" in cause.why
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("address", ["10.0.2.2", "10.0.1.1"])
+def test_rules_of_a_real_firewalld_are_mended_by_firewalld(address: str) -> None:
+    """Firewalld 1.3 of Debian 12 wrote them in a namespace: its default zone rejects what is sent on, and what is for itself."""
+    probe = Probe("a", address, "tcp", OPEN, None, dont_fragment=False)
+    cause = cause_behind((SAMPLE.parent / "firewalld.nft").read_text(encoding="ascii"), probe, tool="nft")
+    assert cause.check == "host-firewall-rejects-pods", cause
+    assert [line.partition(": ")[2] for line in cause.fix] == [
+        "firewall-cmd --permanent --zone=trusted --add-source=10.0.1.0/24",
+        "firewall-cmd --reload",
+    ]
+    assert "written by firewalld" in cause.why
+
+
+@pytest.mark.root
+def test_policies_are_named_where_a_comment_tells() -> None:
+    """As kube-router writes them: those that were asked, and the pod that nobody may reach."""
+    pod, policy = "KUBE-POD-FW-NE7SP5Z4IWAZL7BU", "KUBE-NWPLCY-2AQPO27D74WKKNXC"
+    rules = (
+        f":{pod} - [0:0]", f":{policy} - [0:0]", f"-A FORWARD -d 10.0.2.2/32 -j {pod}",
+        f'-A {pod} -m comment --comment "run through nw policy allow-web" -j {policy}',
+        f'-A {pod} -m comment --comment "rule to REJECT traffic destined for POD name:web-0 namespace: shop"'
+        " -m mark ! --mark 0x10000/0x10000 -j REJECT --reject-with icmp-port-unreachable",
+        f"-A {policy} -s 10.9.9.9/32 -j MARK --set-xmark 0x10000/0x10000",
+    )  # fmt: skip
+    cause = cause_behind(
+        "\n".join(("*filter", *rules, "COMMIT", "")), Probe("a", "10.0.2.2", "tcp", OPEN, None, dont_fragment=False)
+    )
+    assert cause.check == "networkpolicy-drop"
+    assert "network policies that were asked: allow-web" in cause.why
+    assert "shop/web-0" in cause.why

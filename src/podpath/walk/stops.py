@@ -11,7 +11,7 @@ from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
 from podpath.walk.events import Cause, Walk
 from podpath.walk.netfilter import Hook, Outcome, RuleHit
 from podpath.walk.netfilter import Verdict as Ruling
-from podpath.walk.netfilter.names import Named, comments, named, who_made
+from podpath.walk.netfilter.names import Named, comments, named, policies, who_made
 from podpath.walk.netfilter.xtables.words import split
 from podpath.walk.packet import ECHO_REQUEST, Packet
 from podpath.walk.policy import Flow
@@ -99,7 +99,9 @@ def cause_of(walk: Walk, at: At, packet: Packet, outcome: Outcome) -> Cause:
     what = f"rule {hit.number} of chain {hit.chain} in table {hit.table} {where} {does} it: {hit.text}"
     if not hit.number:
         what = f"the policy of chain {hit.chain} in table {hit.table} {where} {does} it"
-    said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *outcome.notes)) + "."
+    told = policies(outcome.hits)
+    asked = (f"network policies that were asked: {', '.join(told)}",) if told else ()
+    said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
     why = " ".join(part for part in (said, _remark(stop)) if part)
     return Cause(_check(stop), at.ns, what, why, (hit,), tuple(_mends(walk, stop)))
 

@@ -46,6 +46,17 @@ def test_a_name_of_ones_own_is_nobodys() -> None:
             '-A cali-tw-cali1 -m comment --comment "cali:x" -m comment --comment "Policy shop/deny ingress"',
             "shop/deny",
         ),
+        (
+            "KUBE-POD-FW-NE7SP5Z4IWAZL7BU",
+            '-A KUBE-POD-FW-NE7SP5Z4IWAZL7BU -m comment --comment "run through nw policy allow-web" -j KUBE-NWPLCY-2AQPO27D74WKKNXC',
+            "allow-web",
+        ),
+        (
+            "KUBE-POD-FW-NE7SP5Z4IWAZL7BU",
+            '-A KUBE-POD-FW-NE7SP5Z4IWAZL7BU -m comment --comment "rule to REJECT traffic destined for POD name:web-0 namespace: shop"'
+            " -m mark ! --mark 0x10000/0x10000 -j REJECT --reject-with icmp-port-unreachable",
+            "shop/web-0",
+        ),
     ],
 )
 def test_comments_say_what_a_rule_is_about(chain: str, text: str, thing: str) -> None:

@@ -5,6 +5,7 @@ The names are those of the programs' own sources and documents: kube-proxy (pkg/
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from podpath.walk.netfilter.interface import RuleHit
@@ -90,7 +91,9 @@ _TABLES: Final = {
 _COMMENT: Final = re.compile(r'(?:--comment|(?<!-m )(?<!-)\bcomment(?= ")) (?:"((?:[^"\\]|\\.)*)"|(\S+))')
 # What programs write into comments: "ns/name:port cluster IP", "Policy ns/name ingress", "pod name:x namespace: y".
 _SERVICE: Final = re.compile(r"([a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?)(?: .*)?$")
-_POLICY: Final = re.compile(r"(?:Policy|policy) (\S+/?\S*)")
+_POLICY: Final = re.compile(r"(?:Policy|policy|run through nw policy) (\S+/?\S*)")
+# kube-router: "rule to REJECT traffic destined for POD name:web-0 namespace: shop".
+_POD: Final = re.compile(r".*\bPOD name:(\S+)(?: namespace: ?(\S+))?")
 
 
 def who_made(chain: str, table: str = "") -> Named | None:
@@ -114,6 +117,12 @@ def comments(rule: str) -> tuple[str, ...]:
     return tuple(match[1] if match[1] is not None else match[2] for match in _COMMENT.finditer(rule))
 
 
+def policies(hits: Iterable[RuleHit]) -> tuple[str, ...]:
+    """Return the network policies that rules say they are of, in the order in which they were asked."""
+    told = (_POLICY.match(comment) for hit in hits for comment in comments(hit.text))
+    return tuple(dict.fromkeys(match[1] for match in told if match is not None))
+
+
 def named(hit: RuleHit) -> Named | None:
     """Say what a rule is about: by its chain, and by what its comments say of a service or a policy."""
     found = who_made(hit.chain, hit.table)
@@ -126,4 +135,7 @@ def named(hit: RuleHit) -> Named | None:
         told = _POLICY.match(comment) or (_SERVICE.match(comment) if found.owner in {"kube-proxy", "kube-router"} else None)
         if told is not None:
             return found._replace(object=told[1])
+        pod = _POD.match(comment)
+        if pod is not None:
+            return found._replace(object=f"{pod[2]}/{pod[1]}" if pod[2] else pod[1])
     return found
