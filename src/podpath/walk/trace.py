@@ -264,7 +264,7 @@ class Tracer:
     def _compared(self, paths: Sequence[Path], packet: Packet, cause: Finding | None) -> Iterator[Finding]:
         """Yield where rules and objects of the service that was asked differ, but what is the cause anyway."""
         for found in compare(self.world, paths, packet):
-            finding = self._finding(found, likely=False)
+            finding = self.finding(found, likely=False)
             if cause is None or (finding.check, finding.node, finding.evidence[:1]) != (
                 cause.check,
                 cause.node,

@@ -48,12 +48,13 @@ def test_a_name_of_ones_own_is_nobodys() -> None:
         ),
         (
             "KUBE-POD-FW-NE7SP5Z4IWAZL7BU",
-            '-A KUBE-POD-FW-NE7SP5Z4IWAZL7BU -m comment --comment "run through nw policy allow-web" -j KUBE-NWPLCY-2AQPO27D74WKKNXC',
+            '-A KUBE-POD-FW-NE7SP5Z4IWAZL7BU -m comment --comment "run through nw policy allow-web" -j KUBE-NWPLCY-2AQPO27D74',
             "allow-web",
         ),
         (
             "KUBE-POD-FW-NE7SP5Z4IWAZL7BU",
-            '-A KUBE-POD-FW-NE7SP5Z4IWAZL7BU -m comment --comment "rule to REJECT traffic destined for POD name:web-0 namespace: shop"'
+            "-A KUBE-POD-FW-NE7SP5Z4IWAZL7BU -m comment"
+            ' --comment "rule to REJECT traffic destined for POD name:web-0 namespace: shop"'
             " -m mark ! --mark 0x10000/0x10000 -j REJECT --reject-with icmp-port-unreachable",
             "shop/web-0",
         ),
