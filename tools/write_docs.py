@@ -167,8 +167,12 @@ the code (`python tools/write_docs.py`), and a test holds it to that.
 Rules of both back ends of iptables and those of nftables are evaluated in one order: by hook, by priority, and the chain
 that was made later first where priorities are equal (net/netfilter/core.c). A table that `iptables-save` and `nft` both
 show is evaluated once. `podpath` reads `iptables-save` and `ip6tables-save` of both back ends, `iptables -S`, `nft list
-ruleset` with and without `-j`, `ipset save` and `ipset list`. ebtables and arptables are not read yet: a frame that they
-could meet is unknown.
+ruleset` with and without `-j`, `ipset save` and `ipset list`. nftables' families bridge, arp and netdev meet
+frames at their own hooks, the questions of ARP included; neighbour discovery passes the rules of IPv6. The text of ebtables and
+arptables is not read: where it holds a rule or a policy that drops, a frame that it could meet is unknown.
+
+A text that is cut off, or holds what its program does not print, makes every hook of its namespace unknown: half a rule is
+never taken for a whole one.
 
 Connection tracking (net/netfilter/nf_conntrack_core.c) knows new, established, related, invalid and untracked packets,
 zones in either direction, the states of TCP without sequence numbers, ICMP errors about a connection, the entries of the
@@ -188,7 +192,11 @@ IPVS (kube-proxy's mode `ipvs`) is followed from `ipvsadm -Ln`, `ipvsadm -Sn` or
 a packet for a virtual server leaves for one of its real servers, by weight. Only recorded output has judged that: the kernel of
 the tests has no IPVS.
 
-Not proved here: br_netfilter's ports, MAC addresses of frames, TPROXY, IPsec, sockets.
+Every option of iptables-extensions(8) has a rule among those, or stands in a list with the reason. Rules for frames, and what
+a host sends to itself, are tried case by case (`tests/walk/cases`); firewalld, ufw and Docker Engine with the rules that
+they wrote themselves.
+
+Not proved here: TPROXY, IPsec, sockets, IPVS, ebtables, arptables.
 """
 
 
