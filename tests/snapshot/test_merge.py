@@ -135,3 +135,14 @@ def test_names_of_lxc_are_not_cut() -> None:
             store.add(netns, source, [(0, Container(name, name))])
         merge(store)
         assert store.raw("SELECT count(*) FROM container") == [(2,)]
+
+
+def test_rows_stay_in_the_order_in_which_they_were_printed() -> None:
+    """Of a thousand devices that two commands show: the first one first, each time."""
+    names = [f"veth{number * 7919 % 1000}" for number in range(1000)]
+    text = ["$ ip link show", *(f"{at}: {name}: <BROADCAST,UP> mtu 1500" for at, name in enumerate(names, 2))]
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, text)
+        load_text(store, "again.txt", "n1", None, text[:1] + text[:0:-1])
+        merge(store)
+        assert [name for (name,) in store.raw("SELECT name FROM link ORDER BY rowid")] == names

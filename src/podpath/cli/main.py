@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from podpath import __version__
-from podpath.cli import check, collect, completion, diff, explain, lab, sql, trace, veth
+from podpath.cli import check, collect, completion, diff, explain, lab, serve, sql, trace, veth
 from podpath.cli import map as map_command
 
-_COMMANDS: Final = (check, trace, veth, map_command, collect, diff, sql, explain, lab, completion)
+_COMMANDS: Final = (check, trace, veth, map_command, serve, collect, diff, sql, explain, lab, completion)
 USAGE_ERROR: Final = 2
 _INTERRUPTED: Final = 130
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
 from podpath.page.mesh import meshes, pairs
 from podpath.page.tables import Table, packed, tables
@@ -27,7 +27,9 @@ from podpath.state.finding import Evidence, Finding, Report, Severity
 _MOST_SPACES: Final = 2_000
 """Namespaces of a map that can be opened in a page."""
 _SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
-_POLICY: Final = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY: Final = "default-src 'none'; script-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_LIVE: Final = "; connect-src 'self'; img-src 'self' data:"
+"""What the live page may ask, of the server that it came from alone."""
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -35,11 +37,11 @@ _PAGE: Final = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="referrer" content="no-referrer">
-<title>{title}</title>
+{icon}<title>{title}</title>
 <style>
 {style}</style>
 </head>
-<body>
+<body{version}>
 <header>
 <h1 class="{state}"><span aria-hidden="true">{sign}</span> {title}</h1>
 <p class="muted">{subtitle}</p>
@@ -48,22 +50,35 @@ _PAGE: Final = """<!DOCTYPE html>
 <main>
 {body}
 </main>
-<footer>Made by podpath. This page holds all that it shows, and asks no network.</footer>
+<footer>Made by podpath. {footer}</footer>
 <script type="application/json" id="data">{data}</script>
 <script type="text/plain" id="pairs">{pairs}</script>
 {tables}
-<script>{script}</script>
+{scripts}
 </body>
 </html>
 """
 
 
-def render(store: Store, report: Report) -> str:
+class Live(NamedTuple):
+    """What a page needs that is served.
+
+    Attributes:
+        version: a word that differs when the page should be loaded anew.
+        ends: names by which a trace can be asked for.
+    """
+
+    version: str
+    ends: Sequence[str]
+
+
+def render(store: Store, report: Report, *, live: Live | None = None) -> str:
     """Return the page.
 
     Args:
         store: the snapshot, as the checks left it.
         report: what they said of it.
+        live: the page is served, and asks its server.
 
     Raises:
         LayoutError: Graphviz is not installed, or gave no layout.
@@ -72,6 +87,7 @@ def render(store: Store, report: Report) -> str:
     overlays = meshes(store, report)
     parts = {
         "findings": ("Findings", _findings(report)),
+        "trace": ("Trace", _trace(live.ends) if live is not None else ""),
         "mesh": ("Mesh", "\n".join(_matrix(number, mesh) for number, mesh in enumerate(overlays))),
         "map": (
             "Map",
@@ -86,10 +102,11 @@ def render(store: Store, report: Report) -> str:
         "meshes": overlays,
         "tables": [{"name": one.name, "columns": one.columns, "rows": one.rows} for one in held if one.packed],
     }
-    script = _file("report.js")
+    scripts = [_file("report.js"), *([_file("live.js")] if live is not None else [])]
     state, sign = _state(report)
     return _PAGE.format(
-        policy=_POLICY.format("sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()),
+        policy=_POLICY.format(" ".join(map(_hash, scripts))) + (_LIVE if live is not None else ""),
+        version=f' data-version="{live.version}"' if live is not None else "",
         title=escape(headline(report)),
         subtitle=escape(f"{plural(len(report.nodes), 'node')}, {plural(report.checks, 'check')}"),
         state=state,
@@ -100,8 +117,16 @@ def render(store: Store, report: Report) -> str:
         data=_inert(json_text(data)),
         pairs=packed(json_text(pairs(report))),
         tables="\n".join(f'<script type="text/plain" id="table-{one.name}">{one.packed}</script>' for one in held if one.packed),
-        script=script,
+        icon='<link rel="icon" href="data:,">\n' if live is not None else "",  # or the browser asks the server for one
+        scripts="\n".join(f"<script>{script}</script>" for script in scripts),
+        footer="It is served from this machine."
+        if live is not None
+        else "This page holds all that it shows, and asks no network.",
     )
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def _map(graph: Map) -> str:
@@ -225,6 +250,25 @@ def _unknown(unknown: Unknown) -> str:
         f'<details class="unknown"><summary><span class="sign">?</span> <span class="where">{escape(unknown.node)}</span>'
         f" {escape(unknown.missing)}</summary><div><p>This command tells:</p>{_mend(unknown.command)}"
         f'<p class="muted">It is needed by {escape(", ".join(unknown.blocks))}.</p></div></details>'
+    )
+
+
+def _trace(ends: Sequence[str]) -> str:
+    options = "".join(f'<option value="{escape(name)}"></option>' for name in ends)
+    fields = [
+        '<label>From<input id="trace-from" list="ends" required autocomplete="off"></label>',
+        '<label>To<input id="trace-to" list="ends" required autocomplete="off"></label>',
+        '<label>Protocol<select id="trace-proto"><option value="">any</option><option>tcp</option><option>udp</option>'
+        "<option>icmp</option><option>sctp</option></select></label>",
+        '<label>Port<input id="trace-port" inputmode="numeric" size="6" autocomplete="off"></label>',
+        '<label>What if (a command a line)<textarea id="trace-what-if" rows="1" cols="36" spellcheck="false"></textarea></label>',
+        '<button type="submit">trace</button>',
+    ]
+    return (
+        f'<p class="muted" id="live" aria-live="off"></p><form class="filters" id="trace-form">{"".join(fields)}'
+        f'<datalist id="ends">{options}</datalist></form>'
+        '<pre id="trace-answer" class="answer" aria-live="polite" tabindex="0" aria-label="answer"></pre>'
+        '<div id="trace-picture" class="map" tabindex="0" role="region" aria-label="Path"></div>'
     )
 
 

@@ -134,7 +134,8 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
         + [f'first("{name}" {order}) FILTER ("{name}" IS NOT NULL)' for name in own]
     )
     run(f'DELETE FROM "{table}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])
-    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group}')
+    # In the order in which they were first printed: of equal routes the first one counts, and a picture is the same each time.
+    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group} ORDER BY min(source), min(line), {group}')
     run("DROP TABLE merging")
 
 

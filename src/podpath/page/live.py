@@ -1,0 +1,237 @@
+"""``podpath serve``: the report, live, on this machine's loopback; traces and what-ifs are asked from the page.
+
+Whoever knows the token in the address may read; nothing can be changed by it, on the node or elsewhere. The name in the
+request must be loopback's, so that no page of a stranger can come by way of DNS; only GET is answered.
+"""
+
+import hashlib
+import hmac
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from podpath.checks.run import run_checks
+from podpath.page.report import Live, render
+from podpath.picture import path as picture
+from podpath.picture.graph import map_of
+from podpath.picture.graphviz import LayoutError
+from podpath.report.json_text import json_text
+from podpath.report.terminal import as_text
+from podpath.report.trace import TraceTerminal
+from podpath.snapshot.store import Store
+from podpath.state.finding import Report
+from podpath.state.trace import Trace
+from podpath.walk.ends import EndError, endpoint
+from podpath.walk.trace import Ask, Tracer
+from podpath.walk.what_if import changes
+from podpath.walk.world import World
+
+ADDRESS: Final = "127.0.0.1"
+_COLUMNS: Final = 100
+_LARGEST: Final = 65535
+_PROTOCOLS: Final = ("icmp", "tcp", "udp", "sctp")
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass
+class Seen:
+    """What is served.
+
+    Attributes:
+        store: the snapshot.
+        report: what the checks say of it.
+        page: the page.
+        version: a word that differs when the page should be loaded anew: counters and ages that pass are no reason.
+        seen: when it was looked at, in seconds since 1970.
+    """
+
+    store: Store
+    report: Report
+    page: str
+    version: str
+    seen: float
+
+
+@dataclass
+class State:
+    """The state that is looked at again and again.
+
+    Attributes:
+        look: captures or reads it.
+        every: seconds between two looks.
+    """
+
+    look: Callable[[], Store]
+    every: float
+    trouble: str = ""
+    _seen: Seen | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def refresh(self) -> Seen:
+        """Look, and keep what is there.
+
+        Raises:
+            LayoutError: the map cannot be drawn.
+        """
+        store = self.look()
+        report = run_checks(store)
+        version = _version(store, report)
+        seen = Seen(store, report, render(store, report, live=Live(version, names(store))), version, time.time())
+        with self._lock:
+            before, self._seen, self.trouble = self._seen, seen, ""
+            if before is not None:
+                before.store.close()
+        return seen
+
+    def keep_looking(self, ended: threading.Event) -> None:
+        """Look again until the end; what goes wrong is told by the page, which stays."""
+        while not ended.wait(self.every):
+            try:
+                self.refresh()
+            except Exception as error:  # noqa: BLE001 - the page says it, and the next look may succeed
+                self.trouble = str(error)
+
+    def page(self) -> str:
+        """Return the page."""
+        with self._lock:
+            return self._now().page
+
+    def told(self) -> str:
+        """Return when the state was seen, and which version of the page shows it."""
+        with self._lock:
+            now = self._now()
+            return json_text({"version": now.version, "seen": now.seen, "trouble": self.trouble})
+
+    def _now(self) -> Seen:
+        return self._seen if self._seen is not None else self.refresh()
+
+    def trace(self, asked: dict[str, list[str]]) -> str:
+        """Return a trace as text.
+
+        Raises:
+            EndError: an end, or a change to try, means nothing.
+        """
+        with self._lock:
+            return as_text(TraceTerminal(_COLUMNS, evidence=True).lines(self._trace(asked)))
+
+    def drawn(self, asked: dict[str, list[str]]) -> str:
+        """Return the path of a trace as a picture; errors are those of :meth:`trace`.
+
+        Raises:
+            LayoutError: it cannot be drawn.
+        """
+        with self._lock:
+            now = self._now()
+            return picture.render(self._trace(asked), map_of(now.store, now.report))
+
+    def _trace(self, asked: dict[str, list[str]]) -> Trace:
+        one = {name: values[-1] for name, values in asked.items()}
+        port = one.get("port", "")
+        if port and not (port.isdigit() and 0 < int(port) <= _LARGEST):
+            raise EndError(f"{port} is no port: 1 to {_LARGEST}")
+        proto = one.get("proto") or ("tcp" if port else "icmp")
+        if proto not in _PROTOCOLS:
+            raise EndError(f"{proto} is none of {', '.join(_PROTOCOLS)}")
+        store = self._now().store
+        world = World(store, changes(store, asked.get("what-if", [])))
+        source, target = (endpoint(world, one.get(name, "")) for name in ("from", "to"))
+        return Tracer(world).trace(Ask(source=source, destination=target, proto=proto, port=int(port) if port else None))
+
+
+def _version(store: Store, report: Report) -> str:
+    said = [(one.check, one.node, one.netns, one.summary) for one in report.findings]
+    unknown = [(one.node, one.missing) for one in report.unknowns]
+    mesh = [(one.name, one.nodes, one.proven, one.broken, one.unknown) for one in report.overlays]
+    shown = repr((said, unknown, mesh, map_of(store, report)))
+    return hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def names(store: Store) -> list[str]:
+    """Return the names by which ends can be asked for: containers, pods and namespaces, then nodes."""
+    rows = store.raw("SELECT DISTINCT name FROM netns WHERE kind <> 'host' AND name IS NOT NULL ORDER BY name")
+    return [name for (name,) in rows] + [f"node:{name}" for (name,) in store.raw("SELECT name FROM node ORDER BY name")]
+
+
+class Server(ThreadingHTTPServer):
+    """Serves one state to whoever knows the token.
+
+    Args:
+        state: what is served.
+        token: the first part of every path.
+        port: port of the loopback address; 0 lets the kernel choose.
+
+    Raises:
+        OSError: the port is taken.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, state: State, token: str, port: int = 0) -> None:
+        self.state, self.token = state, token
+        super().__init__((ADDRESS, port), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Address of the page."""
+        return f"http://{ADDRESS}:{self.server_address[1]}/{self.token}/"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    server_version = "podpath"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        """Answer a request for the page or a part of it."""
+        if self.headers.get("Host", "") not in {f"{name}:{self.server.server_address[1]}" for name in (ADDRESS, "localhost")}:
+            self._answer(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", "this is not a name of this server\n")
+            return
+        url = urlsplit(self.path)
+        _, token, *rest = (url.path + "/").split("/")
+        if not hmac.compare_digest(token.encode("utf-8", "replace"), self.server.token.encode()):
+            self._answer(
+                HTTPStatus.FORBIDDEN, "text/plain", "the address lacks its token: take the one that `podpath serve` printed\n"
+            )
+            return
+        state, asked = self.server.state, parse_qs(url.query)
+        parts: dict[str, tuple[str, Callable[[], str]]] = {
+            "": ("text/html", state.page),
+            "state": ("application/json", state.told),
+            "trace": ("text/plain", lambda: state.trace(asked)),
+            "path.svg": ("image/svg+xml", lambda: state.drawn(asked)),
+        }
+        if rest[0] not in parts:
+            self._answer(HTTPStatus.NOT_FOUND, "text/plain", "there is nothing here\n")
+            return
+        kind, make = parts[rest[0]]
+        try:
+            body = make()
+        except (EndError, LayoutError) as error:
+            self._answer(HTTPStatus.UNPROCESSABLE_ENTITY, "text/plain", f"{error}\n")
+        else:
+            self._answer(HTTPStatus.OK, kind, body)
+
+    def _answer(self, status: HTTPStatus, kind: str, body: str) -> None:
+        sent = body.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(sent)))
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(sent)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the standard library's own
+        """Say nothing of requests: the address holds the token."""

@@ -1,0 +1,49 @@
+"""`podpath serve`, as a person starts it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from podpath.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "broken-tunnel"
+
+
+def test_it_prints_its_address_serves_and_ends_when_interrupted() -> None:
+    """On loopback, with a token nobody guesses; no traceback at the end."""
+    words = [sys.executable, "-m", "podpath", "serve", str(SAMPLE)]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            url = running.stdout.readline().strip()
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{20,}/", url)
+            with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - of this machine
+                assert "vtep-mac-mismatch" in answer.read().decode()
+        finally:
+            running.send_signal(signal.SIGINT)
+        _, complaints = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert "Traceback" not in complaints
+
+
+def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """With its number, and no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["serve", "--port", str(port), str(SAMPLE)]) == 2
+    assert f"port {port} of 127.0.0.1: Address already in use" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is served."""
+    assert main(["serve", "/nowhere/at/all"]) == 2
+    assert "/nowhere/at/all" in capsys.readouterr().err

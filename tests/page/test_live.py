@@ -1,0 +1,152 @@
+"""The live page: who may read it, what it answers, and that it follows the state."""
+
+import http.client
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from podpath.cli.progress import Progress
+from podpath.cli.snapshots import open_snapshots
+from podpath.page.live import ADDRESS, Server, State
+from podpath.snapshot.store import Store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "broken-tunnel"
+TOKEN = "a-token"  # noqa: S105 - of a test
+
+
+@contextmanager
+def served(*paths: Path) -> Iterator[Server]:
+    """Serve snapshots or pasted text; nobody looks again but the test."""
+
+    def look() -> Store:
+        with Progress() as progress:
+            return open_snapshots([str(path) for path in paths], progress)
+
+    state = State(look, 3600)
+    server = Server(state, TOKEN)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        state.refresh().store.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """Return a server of the sample."""
+    with served(SAMPLE) as made:
+        yield made
+
+
+def ask(server: Server, path: str, *, method: str = "GET", host: str | None = None) -> tuple[int, str, dict[str, str]]:
+    """Return status, text and headers of an answer."""
+    port = server.server_address[1]
+    connection = http.client.HTTPConnection(ADDRESS, port, timeout=30)
+    connection.request(method, path, headers={"Host": host or f"{ADDRESS}:{port}"})
+    response = connection.getresponse()
+    answer = response.status, response.read().decode(), dict(response.getheaders())
+    connection.close()
+    return answer
+
+
+def test_only_this_machine_can_ask(server: Server) -> None:
+    """It listens on loopback."""
+    assert server.server_address[0] == "127.0.0.1"
+
+
+def test_without_the_token_nothing_is_told(server: Server) -> None:
+    """Not the page, and nothing of its parts."""
+    for path in ("/", "/wrong/", "/wrong/state", "/a-toke/", "/%00/"):
+        status, text, _ = ask(server, path)
+        assert (status, "n1" in text) == (403, False)
+
+
+def test_a_stranger_s_name_for_this_address_is_refused(server: Server) -> None:
+    """A page elsewhere whose name leads here gets nothing, token or not."""
+    assert ask(server, f"/{TOKEN}/", host=f"evil.example:{server.server_address[1]}")[0] == 421
+    assert ask(server, f"/{TOKEN}/", host=f"localhost:{server.server_address[1]}")[0] == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_nothing_can_be_sent(server: Server, method: str) -> None:
+    """There is no action to ask for."""
+    assert ask(server, f"/{TOKEN}/", method=method)[0] == 501
+
+
+def test_the_page_may_ask_its_own_server_alone(server: Server) -> None:
+    """By its policy; and nobody may frame or keep it."""
+    _, text, headers = ask(server, f"/{TOKEN}/")
+    assert "default-src 'none'; script-src 'sha256-" in text
+    assert "connect-src 'self'; img-src 'self' data:" in text
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cache-Control"] == "no-store"
+    assert "Python" not in headers["Server"]
+
+
+def test_a_trace_is_answered_and_drawn(server: Server) -> None:
+    """With the cause, and as a picture."""
+    status, text, _ = ask(server, f"/{TOKEN}/trace?from=p1&to=p2")
+    assert (status, "vtep-mac-mismatch" in text) == (200, True)
+    status, text, headers = ask(server, f"/{TOKEN}/path.svg?from=p1&to=p2")
+    assert (status, headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+    assert text.startswith(("<svg", "<?xml"))
+
+
+def test_a_mend_is_tried_on_a_copy(server: Server) -> None:
+    """The next question is asked of the state as it is."""
+    what = "n1:%20ip%20neigh%20replace%2010.244.2.0%20lladdr%205e:89:db:49:c6:a4%20dev%20flannel.1%20nud%20permanent"
+    before = ask(server, f"/{TOKEN}/trace?from=p1&to=p2")[1]
+    tried = ask(server, f"/{TOKEN}/trace?from=p1&to=p2&what-if={what}")[1]
+    assert tried != before
+    assert "what if" in tried
+    assert ask(server, f"/{TOKEN}/trace?from=p1&to=p2")[1] == before
+
+
+@pytest.mark.parametrize("query", ["from=p1", "from=nobody&to=p2", "from=p1&to=p2&port=x", "from=p1&to=p2&proto=<b>",
+                                   "from=p1&to=p2&what-if=rm%20-rf%20/"])  # fmt: skip
+def test_what_means_nothing_is_told(server: Server, query: str) -> None:
+    """As a sentence, with no traceback."""
+    status, text, _ = ask(server, f"/{TOKEN}/trace?{query}")
+    assert status == 422
+    assert text.strip()
+    assert "Traceback" not in text
+
+
+def test_the_page_traces_and_follows_the_state(browser: "Browser", tmp_path: Path) -> None:
+    """Two ends are picked, a mend is tried; when the state changes, the page is loaded anew."""
+    for file in SAMPLE.glob("*.txt"):
+        shutil.copy(file, tmp_path)
+    said: list[str] = []
+    with served(tmp_path) as server, browser.new_context() as context:
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: said.append(request.url) if not request.url.startswith(server.url) else None)
+        page.goto(server.url)
+        page.fill("#trace-from", "p1")
+        page.fill("#trace-to", "p2")
+        page.get_by_role("button", name="trace").click()
+        page.get_by_text("p1 → p2").first.wait_for()
+        page.locator("#trace-picture img").wait_for()
+        assert page.locator("#trace-picture img").evaluate("one => one.decode().then(() => one.naturalWidth)") > 100
+        assert page.locator("#findings details").count() == 2
+        mended = (tmp_path / "n1.txt").read_text().replace("0a:58:0a:f4:02:00", "5e:89:db:49:c6:a4")
+        (tmp_path / "n1.txt").write_text(mended)
+        server.state.refresh()
+        page.wait_for_event("load")
+        page.locator("h1").wait_for()
+        assert page.get_by_text("vtep-mac-mismatch").count() == 0
+        assert page.input_value("#trace-from") == "p1"
+    assert said == []
