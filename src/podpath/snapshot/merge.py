@@ -135,7 +135,7 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
     )
     run(f'DELETE FROM "{table}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])
     # In the order in which they were first printed: of equal routes the first one counts, and a picture is the same each time.
-    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group} ORDER BY min(source), min(line), {group}')
+    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group} ORDER BY min(line + source * 1e9), {group}')
     run("DROP TABLE merging")
 
 
