@@ -34,6 +34,8 @@ _PEERS: Final = 4
 _PODS: Final = 64
 _PORTS: Final = 8
 _MOST: Final = 4000
+_MASKED: Final = "source-ip-masqueraded"
+"""Told where policies need the pods' addresses, or where other hosts keep them: a plugin may masquerade by design (ipMasq)."""
 _STOPPED: Final = frozenset((Verdict.DROPPED, Verdict.REJECTED))
 
 
@@ -99,6 +101,7 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
     findings: dict[Finding, None] = {}
     unknowns: dict[Unknown, None] = {}
     asked = 0
+    plain = False  # some host sends to its peers' pods with its own pods' addresses
     for host in hosts:
         questions = list(islice(ends.questions(host), max(_MOST - asked, 0)))
         if not questions:
@@ -109,7 +112,22 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
             for path in judge.follow(question):
                 findings.update(dict.fromkeys(found for found in judge.findings(question, path) if found.check in wanted))
                 unknowns.update(dict.fromkeys(_open(path)))
-    return Answers(tuple(findings), tuple(unknowns))
+                plain |= (
+                    question.peer
+                    and question.host in hosts
+                    and _left(path, question.host)
+                    and not _source_at(path, question.host)
+                )
+    kept = (found for found in findings if found.check != _MASKED or plain or _has_policies(store))
+    return Answers(tuple(kept), tuple(unknowns))
+
+
+def _has_policies(store: Store) -> bool:
+    """Say whether rules made of policies are anywhere: they count on the addresses of pods."""
+    rows = store.raw(
+        'SELECT 1 FROM source WHERE "text" IS NOT NULL AND regexp_matches("text", \'-A (cali-p[io]-|KUBE-NWPLCY-|KUBE-POD-FW-)\') LIMIT 1'
+    )
+    return bool(rows)
 
 
 def _hosts(store: Store) -> list[int]:
@@ -348,7 +366,7 @@ def _masked(world: World, question: Question, path: Path) -> Cause | None:
     node = world.space(question.host).node
     said = f"what pods on {node} send to pods of other nodes comes from {ip_text(source)}, not from them"
     rows = tuple(row for mark in path.marks if mark.summary.startswith("postrouting: source") for row in mark.rows)
-    return Cause("source-ip-masqueraded", question.host, said, "Policies on the other side take it for the node, and so do logs.", rows,
+    return Cause(_MASKED, question.host, said, "Policies on the other side take it for the node, and so do logs.", rows,
                  ("except the pods' own networks from the rule that masquerades: `! -d` them",))  # fmt: skip
 
 

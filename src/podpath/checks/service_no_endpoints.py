@@ -7,7 +7,7 @@ from podpath.state.finding import Severity
 
 CHECK: Final = Check(
     name="service-no-endpoints",
-    severity=Severity.WARNING,
+    severity=Severity.INFO,
     title="A service has no endpoint that is ready",
     explain="""A Service leads to the pods that its selector fits, as long as they are ready. With none, kube-proxy writes a rule that rejects its
 packets: "Connection refused" at once, from every node, while the pods' own addresses may work.
@@ -24,7 +24,7 @@ Look: `kubectl get endpointslices -l kubernetes.io/service-name=NAME`; `iptables
         "compare the service's selector with the pods' labels: kubectl describe service {short}",
         "see why its pods are not ready: kubectl get pods",
     ),
-    sql="""
+    sql=r"""
     WITH objects AS (
         SELECT s.ns, s.namespace || '/' || s.name AS name, s.name AS short, min(s.rowid) AS row_service, NULL::BIGINT AS at_source, NULL::BIGINT AS at_line
         FROM service s WHERE s.cluster_ip IS NOT NULL AND s.cluster_ip <> 0 AND coalesce(s.type, '') <> 'ExternalName'
@@ -32,13 +32,18 @@ Look: `kubectl get endpointslices -l kubernetes.io/service-name=NAME`; `iptables
           AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.namespace = s.namespace AND e.service = s.name
                           AND (coalesce(e.ready, true) OR coalesce(e.terminating, false)))
         GROUP BY s.ns, s.namespace, s.name
+    ), counted AS (
+        -- A service without pods may be meant so; that somebody asks for it is not. Without counters nobody knows.
+        SELECT *, regexp_extract(said, '"([^" ]+) has no endpoints"', 1) AS name, try_cast(regexp_extract(said, '^\[(\d+):', 1) AS BIGINT) AS count
+        FROM rule_line WHERE said LIKE '%has no endpoints%' AND said LIKE '%-j REJECT%'
     ), rules AS (
-        SELECT min(l.ns) AS ns, regexp_extract(l.said, '"([^" ]+) has no endpoints"', 1) AS name, arg_min(l.source, l.ns) AS at_source, arg_min(l.line, l.ns) AS at_line
-        FROM rule_line l WHERE l.said LIKE '%has no endpoints%' AND l.said LIKE '%-j REJECT%' GROUP BY name
+        SELECT min(ns) AS ns, name, arg_min(source, ns) AS at_source, arg_min(line, ns) AS at_line, sum(count)::BIGINT AS count
+        FROM counted WHERE count IS DISTINCT FROM 0 GROUP BY name
     )
     SELECT * FROM objects
     UNION ALL BY NAME
-    SELECT ns, name, regexp_replace(regexp_extract(name, '^[^:]+'), '^.*/', '') AS short, at_source, at_line FROM rules r
+    SELECT ns, name, regexp_replace(regexp_extract(name, '^[^:]+'), '^.*/', '') AS short, at_source, at_line,
+           CASE WHEN count > 0 THEN 'warning' END AS severity FROM rules r
     WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.name = regexp_extract(r.name, '^[^:]+'))
     """,
 )

@@ -27,9 +27,9 @@ Look: `iptables-save -t nat | grep -c KUBE-SERVICES`, `nft list table ip kube-pr
     sql=r"""
     WITH seen AS (
         -- Hosts whose rules were seen, and what of them speaks of services.
-        SELECT n.ns, n.node, d.name AS node_name, EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND s."text" IS NOT NULL
-                 AND (contains(s."text", '-A KUBE-SERVICES ') OR regexp_matches(s."text", '"?kube-proxy"?[^"]*"?.{0,40}service-ips')
-                      OR contains(s."text", '"name": "service-ips"') OR contains(s."text", 'map service-ips'))) AS filled,
+        SELECT n.ns, n.node, d.name AS node_name, EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat' AND l.said LIKE '%-A KUBE-SERVICES -d %')
+               OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND regexp_matches(s.command, '(^|[ /])nft ') AND (
+                   contains(s."text", '"name": "service-ips"') OR contains(s."text", 'map service-ips'))) AS filled,
                EXISTS (SELECT 1 FROM router r WHERE r.ns = n.ns) AS routes,
                EXISTS (SELECT 1 FROM link l WHERE l.ns = n.ns AND (l.name = 'kube-ipvs0' OR l.name LIKE 'cilium\_%' ESCAPE '\' OR l.name LIKE 'bpf%cali')) AS otherwise
         FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'
