@@ -27,7 +27,7 @@ def host() -> Iterator[Docker]:
         docker.network("front")
         docker.network("back", "--internal")
         docker.run("busybox")
-        docker.run("web", network="front", publish=["8080:80"])
+        docker.run("web", network="front", publish=["8080:80"], command=["busybox", "httpd", "-f", "-p", "80"])
         docker.cli("network", "connect", "back", "web")
         docker.run("joined", network="container:web")
         docker.run("hosts", network="host")

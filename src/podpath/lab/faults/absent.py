@@ -26,6 +26,7 @@ ABSENT: Final = {
     "mac-on-two-nodes": "the switch learns the MAC now here, now there: who suffers changes with every packet",
     "macvlan-blocked-by-vswitch": "no pod of a lab has a MAC of its own on the network of the nodes",
     "neighbour-table-overflow": "the table is one for the whole machine: filling it would break the machine's own network",
+    "netfilter-drop": "any rule that no known program wrote: faults with names of their own show it",
     "overlay-local-duplicate": "as wrong-underlay-interface, on two nodes",
     "podcidr-unassigned": _STATE_OF_API,
     "snat-port-hits-nodeport": "it takes the chance that a source port is the number of a node port",
