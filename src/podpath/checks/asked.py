@@ -19,7 +19,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding
 from podpath.state.trace import Verdict
 from podpath.walk.devices.bridge import filtered
-from podpath.walk.events import Arrive, Carry, Cause, Complain, Path
+from podpath.walk.events import Arrive, Carry, Cause, Complain, Mark, Path
 from podpath.walk.hooks import Hook, Passed, pass_hook
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import Packet
@@ -112,12 +112,7 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
             for path in judge.follow(question):
                 findings.update(dict.fromkeys(found for found in judge.findings(question, path) if found.check in wanted))
                 unknowns.update(dict.fromkeys(_open(path)))
-                plain |= (
-                    question.peer
-                    and question.host in hosts
-                    and _left(path, question.host)
-                    and not _source_at(path, question.host)
-                )
+                plain |= question.host in hosts and _keeps_source(question, path)
     kept = (found for found in findings if found.check != _MASKED or plain or _has_policies(store))
     return Answers(tuple(kept), tuple(unknowns))
 
@@ -325,13 +320,20 @@ def _idle(cause: Cause) -> bool:
     return cause.check == "networkpolicy-drop" and bool(hits) and hits[-1].packets == 0
 
 
-def _source_at(path: Path, ns: int) -> Ip | None:
-    """Return the source that a rule of a host gave a packet; none where no rule did."""
-    given = [
-        mark.packet.src for mark in path.marks
-        if mark.ns == ns and mark.summary.startswith("postrouting: source") and isinstance(mark.packet, Packet)
-    ]  # fmt: skip
-    return given[-1] if given else None
+def _masking(path: Path, question: Question) -> Mark | None:
+    """Return where a rule of the host gave a packet another source; none where no rule did."""
+    return next(
+        (
+            mark for mark in path.marks
+            if mark.ns == question.host and mark.stage == "netfilter" and isinstance(mark.packet, Packet)
+            and mark.packet.payload is None and mark.packet.src != question.packet.src
+        ),
+        None,
+    )  # fmt: skip
+
+
+def _keeps_source(question: Question, path: Path) -> bool:
+    return question.peer and _left(path, question.host) and _masking(path, question) is None
 
 
 def _left(path: Path, host: int) -> bool:
@@ -347,7 +349,7 @@ def _unmasked(world: World, question: Question, path: Path) -> Cause | None:
     packet = question.packet
     if not question.outside or not _private(packet.src) or not _left(path, question.host):
         return None
-    if _source_at(path, question.host) is not None:
+    if _masking(path, question) is not None:
         return None
     node = world.space(question.host).node
     said = f"what pods send outside leaves {node} with their own IPv{packet.family} address"
@@ -360,13 +362,12 @@ def _unmasked(world: World, question: Question, path: Path) -> Cause | None:
 
 def _masked(world: World, question: Question, path: Path) -> Cause | None:
     """Return what is wrong with a packet between pods that comes with the node's address."""
-    source = _source_at(path, question.host)
-    if not question.peer or source is None:
+    masking = _masking(path, question)
+    if not question.peer or masking is None or not isinstance(masking.packet, Packet):
         return None
     node = world.space(question.host).node
-    said = f"what pods on {node} send to pods of other nodes comes from {ip_text(source)}, not from them"
-    rows = tuple(row for mark in path.marks if mark.summary.startswith("postrouting: source") for row in mark.rows)
-    return Cause(_MASKED, question.host, said, "Policies on the other side take it for the node, and so do logs.", rows,
+    said = f"what pods on {node} send to pods of other nodes comes from {ip_text(masking.packet.src)}, not from them"
+    return Cause(_MASKED, question.host, said, "Policies on the other side take it for the node, and so do logs.", masking.rows,
                  ("except the pods' own networks from the rule that masquerades: `! -d` them",))  # fmt: skip
 
 
