@@ -120,7 +120,6 @@ class _Graph:
         self._blamed: dict[str, list[int]] = defaultdict(list)
         self._edges: list[Edge] = []
         self._cabled: set[tuple[str, str]] = set()
-        self._nets: dict[str, list[tuple[str, str]]] = defaultdict(list)  # uplink → its networks, as (network, gateway)
 
     def map(self) -> Map:
         """Return the map."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from podpath.state.address import V4, V4_BASE, V6, Ip, family_of, ip_text, mac_text, parse_ip, parse_mac
 from podpath.walk.netfilter.protocols import port_number, protocol_number
@@ -201,12 +201,3 @@ def device_matches(name: str | None, pattern: str) -> bool:
     if pattern.endswith("+"):
         return (name or "").startswith(pattern[:-1])
     return (name or "") == pattern
-
-
-def read_all(kind: Kind, given: Sequence[str]) -> Any:  # noqa: ANN401 - each kind has its own type
-    """Return the value of the words of an option.
-
-    Raises:
-        ValueError: they are not of that kind.
-    """
-    return kind.read(*given)
