@@ -16,6 +16,8 @@ from podpath.lab.plan import Plan
 from podpath.lab.reach import ANY, LOST
 from podpath.readers.registry import readers
 from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
+from podpath.walk.netfilter.frames.language import Language
+from podpath.walk.netfilter.frames.save import LANGUAGES
 from podpath.walk.netfilter.nft import expressions, statements
 from podpath.walk.netfilter.xtables.extension import Match, Target
 from podpath.walk.netfilter.xtables.registry import matches, targets
@@ -168,8 +170,10 @@ Rules of both back ends of iptables and those of nftables are evaluated in one o
 that was made later first where priorities are equal (net/netfilter/core.c). A table that `iptables-save` and `nft` both
 show is evaluated once. `podpath` reads `iptables-save` and `ip6tables-save` of both back ends, `iptables -S`, `nft list
 ruleset` with and without `-j`, `ipset save` and `ipset list`. nftables' families bridge, arp and netdev meet
-frames at their own hooks, the questions of ARP included; neighbour discovery passes the rules of IPv6. The text of ebtables and
-arptables is not read: where it holds a rule or a policy that drops, a frame that it could meet is unknown.
+frames at their own hooks, the questions of ARP included; neighbour discovery passes the rules of IPv6. So do ebtables and
+arptables, from what `ebtables-save`, `ebtables -L`, `arptables-save` or `arptables -L` of either back end print. The old ebtables
+cannot be asked without making its tables: where its modules are loaded the capture tells that, and what crosses a bridge
+is unknown until `ebtables-legacy-save` is given. A kernel without modules does not tell.
 
 A text that is cut off, or holds what its program does not print, makes every hook of its namespace unknown: half a rule is
 never taken for a whole one.
@@ -194,9 +198,10 @@ the tests has no IPVS.
 
 Every option of iptables-extensions(8) has a rule among those, or stands in a list with the reason. Rules for frames, and what
 a host sends to itself, are tried case by case (`tests/walk/cases`); firewalld, ufw and Docker Engine with the rules that
-they wrote themselves.
+they wrote themselves. What ebtables prints is loaded by the one that writes nftables; the old one prints alike, but this kernel
+has none. arptables is tried with both.
 
-Not proved here: TPROXY, IPsec, sockets, IPVS, ebtables, arptables.
+Not proved here: TPROXY, IPsec, sockets, IPVS.
 """
 
 
@@ -216,9 +221,22 @@ def _extensions(title: str, found: Mapping[tuple[str, int], Match | Target]) -> 
     yield ""
 
 
+def _words(language: Language) -> Iterator[str]:
+    """Yield the table of what rules for frames hold."""
+    yield from (f"## Rules of {language.program}", "", "| word or target | how |", "| --- | --- |")
+    rows = [(", ".join(f"`{one}`" for one in word.spellings), word) for word in dict.fromkeys(language.words.values())]
+    aims = [(", ".join(f"`{one}`" for one in (name, *(spellings[0] for spellings in aim.options))), aim)
+            for name, aim in language.targets.items()]  # fmt: skip
+    for name, one in (*rows, *aims):
+        yield f"| {name} | {one.standing}{f': {one.note}' if one.note else ''} |"
+    yield ""
+
+
 def netfilter_page() -> str:
     """Return docs/netfilter.md."""
     lines = [_NETFILTER, *_extensions("Matches", matches()), *_extensions("Targets", targets())]
+    for language in LANGUAGES.values():
+        lines += [*_words(language)]
     for title, kinds in (
         ("Expressions", {"evaluated": expressions.EVALUATED, "unknown": expressions.UNKNOWN}),
         (

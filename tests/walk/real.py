@@ -39,6 +39,13 @@ OPEN, CLOSED = 7777, 7778
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _MTU_DISCOVER: Final = {socket.AF_INET: (socket.IPPROTO_IP, 10), socket.AF_INET6: (socket.IPPROTO_IPV6, 23)}
 _DONT, _DO = 0, 2
+_FRAMES: Final = {
+    "ebtables": "ebtables-nft-save",
+    "ebtables -L": "ebtables-nft -L --Lc --Ln",
+    "arptables": "arptables-nft-save -c",
+    "arptables-legacy": "arptables-legacy -n -L",
+}
+"""Programs of rules for frames, and how each is asked what it has."""
 PATIENCE: Final = 0.6
 """Seconds of silence after which a packet is lost: six times what a neighbour that does not answer takes here."""
 # Errors are never held back for being many, and no address waits.
@@ -95,6 +102,7 @@ class Lab:
     def __init__(self) -> None:
         self.visitor = Visitor()
         self.spaces: dict[str, int] = {}
+        self._shows: dict[str, list[str]] = {}
         self._servers: list[tuple[socket.socket, str]] = []
         self._selector = selectors.DefaultSelector()
 
@@ -226,7 +234,14 @@ class Lab:
             time.sleep(0.02)
 
     def rules(self, name: str, lines: str, *, tool: str = "iptables") -> None:
-        """Give a namespace rules: lines for ``iptables-restore``, or for ``nft -f``."""
+        """Give a namespace rules: lines for ``iptables-restore`` and its kin, or for ``nft -f``.
+
+        Those of ebtables and arptables are captured as their own programs print them: saved, or listed.
+        """
+        if tool in _FRAMES:
+            self._shows.setdefault(name, []).append(_FRAMES[tool])
+            self._typed(name, lines, tool.split(maxsplit=1)[0])
+            return
         words = {
             "iptables": ["iptables-restore", "-n"],
             "ip6tables": ["ip6tables-restore", "-n"],
@@ -236,6 +251,14 @@ class Lab:
         done = subprocess.run(
             ["nsenter", f"--net={self.path(name)}", *words], input=lines, capture_output=True, text=True, timeout=60, check=False
         )
+        assert done.returncode == 0, done.stderr
+
+    def _typed(self, name: str, lines: str, tool: str) -> None:
+        """Type one rule after the other."""
+        program = {"ebtables": "ebtables-nft", "arptables": "arptables-nft"}.get(tool, tool)
+        text = "set -e\n" + "".join(f"{program} {line}\n" for line in lines.splitlines() if line.strip())
+        words = ["nsenter", f"--net={self.path(name)}", "sh", "-c", text]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
 
     # -- reading -------------------------------------------------------------------------------------
@@ -262,6 +285,7 @@ class Lab:
                 return list(rulesets())
 
             filters = self.visitor.inside(descriptor, look)
+            filters += [self._shown(name, command) for command in self._shows.get(name, ())]
             for rows in inside.rows:
                 store.add(ns, 0, ((0, row) for row in rows))
             store.add(ns, 0, ((0, row) for row in inside.coverage))
@@ -272,6 +296,11 @@ class Lab:
                     store.add(ns, 0, [(0, item)])
         store.flush()
         return store
+
+    def _shown(self, name: str, command: str) -> Printed:
+        """Return what a command prints in a namespace."""
+        words = ["nsenter", f"--net={self.path(name)}", *command.split()]
+        return Printed(command, subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout)
 
     # -- sending -------------------------------------------------------------------------------------
 

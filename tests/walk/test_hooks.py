@@ -1,8 +1,25 @@
 """Rules that were not read leave a way open, by name."""
 
-from podpath.state.trace import Verdict
-from tests.walk.pasted import SETTINGS, node, trace, world
+import pytest
 
+from podpath.snapshot.load import load_output
+from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
+from podpath.state.trace import Verdict
+from podpath.walk.world import World
+from tests.walk.pasted import SETTINGS, node, trace, world
+from tests.walk.real import Lab, needs_root
+
+BRIDGED = """sw: ip link add br0 type bridge
+sw: ip link set br0 up
+sw: ip link add pa type veth peer name eth0 netns {a}
+sw: ip link add pb type veth peer name eth0 netns {b}
+sw: ip link set pa master br0 up
+sw: ip link set pb master br0 up
+a: ip link set eth0 up
+b: ip link set eth0 up
+a: ip address add 10.0.0.1/24 dev eth0
+b: ip address add 10.0.0.2/24 dev eth0
+"""
 RULES = """# iptables-save -c
 *filter
 :INPUT ACCEPT [0:0]
@@ -21,3 +38,22 @@ def test_rules_that_nobody_saw_make_the_way_unknown() -> None:
     told = trace(world({"n1": node(1), "n2": silent}, assume=["no-netfilter"]), "n1", "n2")
     assert (told.verdict, told.assumed) == (Verdict.DELIVERED, ("no-netfilter",))
     assert SETTINGS in node(1)
+
+
+@pytest.mark.root
+def test_an_old_ebtables_that_nobody_asked_leaves_bridges_open() -> None:
+    """Its modules are loaded, and no text shows its rules; once one does, the way is known."""
+    needs_root()
+    told = []
+    with Lab() as lab:
+        lab.add("a", "sw", "b")
+        lab.run(BRIDGED.splitlines())
+        for shown in ("", "*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n", "*filter\n:INPUT ACCEPT\n:FORWARD DROP\n"):
+            with lab.capture() as store:
+                ((ns,),) = store.raw("SELECT ns FROM netns WHERE name = 'sw'")
+                store.add(ns, 0, [(0, Missing(EBTABLES, EBTABLES_LOOK))])
+                load_output(store, ns, "lab", "ebtables-legacy-save", shown)
+                store.flush()
+                told.append(trace(World(store), "netns:a", "10.0.0.2"))
+    assert [one.verdict for one in told] == [Verdict.UNKNOWN, Verdict.DELIVERED, Verdict.UNREACHABLE]
+    assert {(one.node, one.command.rpartition(" ")[2]) for one in told[0].unknowns} == {("lab", EBTABLES_LOOK)}

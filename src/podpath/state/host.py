@@ -1,6 +1,6 @@
 """What belongs to a node or a namespace as a whole."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from podpath.state.address import Ip
 
@@ -203,6 +203,11 @@ class NetnsHolder(NamedTuple):
     kind: str
     name: str
     pid: int | None = None
+
+
+EBTABLES: Final = "rules of the old ebtables: whether there are any cannot be asked without making its tables"
+"""What :class:`Missing` says where modules of the old ebtables are loaded."""
+EBTABLES_LOOK: Final = "ebtables-legacy-save"
 
 
 class Missing(NamedTuple):

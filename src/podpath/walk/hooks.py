@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from podpath.state.address import V4, Mac, ip_text
 from podpath.state.evidence import Unknown
+from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
 from podpath.state.host import Ruleset as RulesetRow
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Carry, Complain, End, Gap, Mark, Turn, Walk, gap_of, inside
@@ -123,8 +124,9 @@ def pass_frame(
     content = frame.content
     packet = content if isinstance(content, Packet) else content.packet
     rules = walk.world.rules(ns)
+    gaps = _unseen_frames(walk, ns, hook)
     if not rules.texts or hook not in rules.frames or "no-netfilter" in walk.world.assumed:
-        return (PassedFrame(frame, Passed(packet, carry)),)
+        return (PassedFrame(frame, Passed(packet, carry, gaps=gaps)),)
     at = At(ns, hook, into, out)
     link = walk.world.space(ns).links.get(into)
     context = replace(
@@ -192,6 +194,15 @@ def _unseen(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
         return ()
     command = "iptables-save -c; nft list ruleset" if family == V4 else "ip6tables-save -c; nft list ruleset"
     return (gap_of(ns, walk.world, "whether netfilter rules stop the packet", command, "no-netfilter"),)
+
+
+def _unseen_frames(walk: Walk, ns: int, hook: Hook) -> tuple[Gap, ...]:
+    """Say where the old ebtables may have rules that nothing shows."""
+    space = walk.world.space(ns)
+    hidden = hook.startswith("bridge ") and any(held.row.what == EBTABLES for held in space.all(Missing))
+    if not hidden or any(held.row.form == "ebtables" for held in space.all(RulesetRow)):
+        return ()
+    return (gap_of(ns, walk.world, "whether the old ebtables stops the frame", EBTABLES_LOOK, "no-netfilter"),)
 
 
 def _context(walk: Walk, at: At, packet: Packet, carry: Carry) -> Context:

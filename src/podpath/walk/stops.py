@@ -13,7 +13,7 @@ from podpath.walk.netfilter import Hook, Outcome, RuleHit
 from podpath.walk.netfilter import Verdict as Ruling
 from podpath.walk.netfilter.names import Named, comments, named, policies, who_made
 from podpath.walk.netfilter.xtables.words import split
-from podpath.walk.packet import ECHO_REQUEST, Packet
+from podpath.walk.packet import ARP, ECHO_REQUEST, Packet
 from podpath.walk.policy import Flow
 
 _ENDS: Final = re.compile(r"(?:^| )-[sd] ")
@@ -30,6 +30,8 @@ _NARROW: Final = re.compile(
 _OBJECT: Final = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?")
 _PORTS: Final = re.compile(r" --to-ports \S+")
 _FIELDS: Final = frozenset(("tcp", "udp", "sctp"))
+_FRAMES: Final = frozenset(("bridge", "arp"))
+"""Families of rules that meet frames."""
 
 
 class At(NamedTuple):
@@ -233,6 +235,8 @@ def _mends(walk: Walk, stop: Stop) -> list[str]:
 
 def tool_of(hit: RuleHit) -> str:
     """Return the program that changes the table of a rule."""
+    if hit.family in _FRAMES:
+        return hit.back_end
     tool = "iptables" if hit.family == "ip" else "ip6tables"
     return f"{tool}-legacy" if hit.back_end == "legacy" else tool
 
@@ -253,6 +257,8 @@ def _typed(hit: RuleHit) -> str:
 def _exception(stop: Stop) -> list[str]:
     """Return the command for a rule that accepts the packet before the one that stops it."""
     packet, hit = stop.packet, stop.hit
+    if hit.back_end != "nft" and hit.family in _FRAMES:
+        return [f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
     if hit.back_end == "nft":
         layer = "ip" if packet.family == V4 else "ip6"
         port = f" {packet.proto} dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
@@ -261,6 +267,20 @@ def _exception(stop: Stop) -> list[str]:
     port = f" --dport {packet.dport}" if packet.dport and packet.proto not in ECHO_REQUEST else ""
     flow = f"-s {ip_text(packet.src)} -d {ip_text(packet.dst)} -p {packet.proto}{port}"
     return [f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {flow} -j ACCEPT"]
+
+
+def _frame_words(stop: Stop) -> str:
+    """Return the words by which ebtables or arptables tell a frame."""
+    packet = stop.packet
+    src, dst = ip_text(packet.src), ip_text(packet.dst)
+    if stop.hit.family == "arp":
+        return f"-s {src} -d {dst} --opcode {packet.icmp_type}"
+    if packet.proto == ARP:
+        return f"-p ARP --arp-op {packet.icmp_type} --arp-ip-src {src} --arp-ip-dst {dst}"
+    kind, layer = ("IPv4", "ip") if packet.family == V4 else ("IPv6", "ip6")
+    port = f" --{layer}-dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
+    proto = "ipv6-icmp" if packet.proto == "icmpv6" else packet.proto
+    return f"-p {kind} --{layer}-src {src} --{layer}-dst {dst} --{layer}-proto {proto}{port}"
 
 
 def _of_policy(walk: Walk, stop: Stop) -> list[str]:

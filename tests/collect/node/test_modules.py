@@ -27,6 +27,13 @@ def test_only_what_is_there_is_asked(loaded: set[str] | None, built_in: set[str]
         assert modules.present("xfrm_user") is answer
 
 
+def test_only_what_is_listed_is_loaded() -> None:
+    """A kernel without modules tells of none."""
+    for listed, answer in ((None, False), ({"veth"}, False), ({"ebtable_nat"}, True)):
+        with mock.patch.object(modules, "_loaded", return_value=listed):
+            assert modules.loaded("ebtable_nat") is answer
+
+
 def test_this_kernel_is_known() -> None:
     """Its modules, where it has any, are as /proc/modules lists them."""
     modules.forget()

@@ -20,8 +20,8 @@ def test_no_program_is_started_where_there_is_nothing(space: Space) -> None:
     with mock.patch.object(subprocess, "run", side_effect=AssertionError("a program was started")):
         found = space.inside(lambda: list(rulesets.rulesets()))
     seen = {item.part or item.table for item in found if isinstance(item, Coverage)}
-    assert seen == {"nft", "iptables", "ip6tables", "ipset", "virtual_server"}
-    assert len(found) == 5
+    assert seen == {"nft", "iptables", "ip6tables", "arptables", "ipset", "virtual_server"}
+    assert len(found) == 6
 
 
 def test_each_back_end_is_printed(space: Space) -> None:
@@ -29,11 +29,13 @@ def test_each_back_end_is_printed(space: Space) -> None:
     space.run("iptables-nft", "-A", "FORWARD", "-j", "ACCEPT")
     space.run("iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-j", "MASQUERADE")
     space.run("ip6tables-nft", "-A", "INPUT", "-j", "DROP")
+    space.do("arptables-legacy -A INPUT -s 10.0.0.1 -j DROP")
     space.do("nft add table inet mine", "ipset create web hash:ip", "ipset add web 192.0.2.1")
     found = space.inside(lambda: list(rulesets.rulesets()))
     printed = {item.command: item.text for item in found if isinstance(item, Printed)}
     assert list(printed) == [
-        "nft -j list ruleset", "iptables-nft-save -c", "ip6tables-nft-save -c", "iptables-legacy-save -c", "ipset save"
+        "nft -j list ruleset", "iptables-nft-save -c", "ip6tables-nft-save -c", "iptables-legacy-save -c",
+        "arptables-legacy -n -v -L", "ipset save",
     ]  # fmt: skip
     assert "[0:0] -A FORWARD -j ACCEPT" in printed["iptables-nft-save -c"]
     assert "-A POSTROUTING -j MASQUERADE" in printed["iptables-legacy-save -c"]
@@ -55,3 +57,11 @@ def test_a_program_that_does_not_answer_is_missing(space: Space) -> None:
     with mock.patch.object(subprocess, "run", side_effect=subprocess.TimeoutExpired("nft", 10)):
         found = space.inside(lambda: list(rulesets.rulesets()))
     assert any(isinstance(item, Missing) and "no answer" in item.what for item in found)
+
+
+def test_modules_of_the_old_ebtables_are_told_where_they_are_loaded(space: Space) -> None:
+    """Once, at the node's own namespace: to ask for rules would make the tables."""
+    with mock.patch.object(rulesets, "loaded", return_value=True):
+        found = {host: space.inside(lambda host=host: list(rulesets.rulesets(host=host))) for host in (True, False)}  # type: ignore[misc]
+    assert [item.command for item in found[True] if isinstance(item, Missing)] == ["ebtables-legacy-save"]
+    assert not [item for item in found[False] if isinstance(item, Missing)]

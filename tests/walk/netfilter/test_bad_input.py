@@ -134,16 +134,3 @@ def test_both_back_ends_filled_at_once_are_told_apart() -> None:
     assert rules.counts(4) == {"legacy": 6, "iptables-nft": 6}
     assert Ruleset.of([Text("iptables-legacy-save", one), Text("iptables-nft-save", empty)]).counts(4) == {"legacy": 6}
     assert rules.counts(6) == {}
-
-
-@pytest.mark.parametrize("program", ["ebtables", "arptables"])
-def test_what_is_not_read_is_unknown_where_it_could_matter(program: str) -> None:
-    """Rules of ebtables and arptables, by name; tables without any say nothing."""
-    hook = Hook.BRIDGE_FORWARD if program == "ebtables" else Hook.ARP_INPUT
-    chain = "FORWARD" if program == "ebtables" else "INPUT"
-    empty = f"*filter\n:{chain} ACCEPT\n"
-    for text, known in ((empty, True), (f"{empty}-A {chain} -j DROP\n", False), (f"*filter\n:{chain} DROP\n", False)):
-        rules = Ruleset.of([Text(f"{program}-save", text)])
-        outcomes = pass_hook(rules, hook, PACKET, CONTEXT)
-        assert all((one.verdict is Verdict.ACCEPT) is known for one in outcomes)
-        assert known or any(program in doubt.reason for one in outcomes for doubt in one.doubts)

@@ -84,7 +84,7 @@ def _look(found: Found, host: int, visitor: Visitor, stack: ExitStack) -> list[_
 
         def work() -> list[rulesets.Found]:
             inside.look(lambda wanted, socket: list(identifiers(wanted, socket, opened.items())))
-            return list(rulesets.rulesets())
+            return list(rulesets.rulesets(host=space.inode == host))
 
         try:
             if space.inode not in opened and space.inode != own:

@@ -36,6 +36,11 @@ def present(module: str) -> bool | None:
     return None if built_in is None else module in built_in
 
 
+def loaded(module: str) -> bool:
+    """Say whether a module is known to be loaded; a kernel without modules does not tell."""
+    return module in (_loaded() or ())
+
+
 def forget() -> None:
     """Look again at the next question: modules come and go while a long-lived program runs."""
     _loaded.cache_clear()

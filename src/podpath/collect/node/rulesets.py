@@ -1,7 +1,8 @@
 """Packet filters of a namespace, printed by their own programs; none is started where there is nothing to print.
 
 Asking may load modules, so the kernel is asked only for what is there already: nftables' tables by one dump,
-those of the old iptables by ``/proc/net/ip_tables_names``, sets by one dump.
+those of the old iptables and arptables by ``/proc/net/ip_tables_names`` and its kin, sets by one dump. The old ebtables
+has nothing of the kind, and to ask it makes its tables: that its modules are loaded is told.
 """
 
 import os
@@ -10,19 +11,21 @@ import subprocess
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from podpath.collect.node.modules import present
+from podpath.collect.node.modules import loaded, present
 from podpath.collect.node.proc import read_net
 from podpath.netlink import ip_sets, nft_tables
 from podpath.netlink.route_socket import dump
 from podpath.netlink.sock import Netlink
 from podpath.state.evidence import Coverage
-from podpath.state.host import Missing
+from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
 
 _PATIENCE: Final = 10.0
 _FOLDERS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Tables that iptables-nft makes; nft(8) prints them too, but not all matches in words that can be read back.
 _XTABLES: Final = frozenset(("filter", "nat", "mangle", "raw", "security"))
 _FORMS: Final = {"ip": "iptables", "ip6": "ip6tables"}
+_LEGACY: Final = (("iptables", "ip_tables_names"), ("ip6tables", "ip6_tables_names"), ("arptables", "arp_tables_names"))
+_EBTABLES: Final = ("ebtable_filter", "ebtable_nat", "ebtable_broute")
 
 
 class Printed(NamedTuple):
@@ -40,11 +43,17 @@ class Printed(NamedTuple):
 Found = Printed | Missing | Coverage
 
 
-def rulesets() -> Iterator[Found]:
-    """Yield the rulesets of the calling thread's namespace, what is missing of them, and what is complete."""
+def rulesets(*, host: bool = False) -> Iterator[Found]:
+    """Yield the rulesets of the calling thread's namespace, what is missing of them, and what is complete.
+
+    Args:
+        host: the namespace is the node's own; what holds for the whole kernel is told there.
+    """
     yield from _nftables()
-    for form, names in (("iptables", "ip_tables_names"), ("ip6tables", "ip6_tables_names")):
+    for form, names in _LEGACY:
         yield from _legacy(form, names)
+    if host and any(loaded(module) for module in _EBTABLES):
+        yield Missing(EBTABLES, EBTABLES_LOOK)
     yield from _sets()
     yield from _virtual_servers()
 
@@ -81,7 +90,9 @@ def _legacy(form: str, names: str) -> Iterator[Found]:
         yield Missing(f"{form} rules ({error.strerror or error})", f"{form}-save -c")
         return
     yield Coverage("ruleset", part=form)
-    if tables:
+    if tables and form == "arptables":  # its save command asks the other back end, and prints no counters
+        yield _run(("arptables-legacy", "-n", "-v", "-L"), "arptables -n -v -L", "arptables")
+    elif tables:
         yield _run((f"{form}-legacy-save", "-c"), f"{form}-save -c", f"{form}-save")
 
 

@@ -146,6 +146,8 @@ def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str
     ways = [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False)))]
     first = Hook.BRIDGE_OUTPUT if came_by is None else Hook.BRIDGE_FORWARD
     ways = [turn for way in ways for turn in _framed(walk, first, way, came_by or "", port)]
+    if came_by is not None and not isinstance(packet, Packet) and where.space.setting("net.bridge.bridge-nf-call-arptables"):
+        ways = [turn for way in ways for turn in _framed(walk, Hook.ARP_FORWARD, way, came_by, port)]  # br_nf_forward_arp
     for hook in (Hook.FORWARD, Hook.POSTROUTING) if called else ():
         ways = [turn for way in ways for turn in _at(walk, where, hook, way, came_by or "", port)]
     return [turn for way in ways for turn in _framed(walk, Hook.BRIDGE_POSTROUTING, way, "", port)]

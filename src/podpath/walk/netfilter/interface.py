@@ -39,6 +39,7 @@ class Hook(StrEnum):
     BRIDGE_POSTROUTING = "bridge postrouting"
     ARP_INPUT = "arp input"
     ARP_OUTPUT = "arp output"
+    ARP_FORWARD = "arp forward"
 
     @property
     def place(self) -> str:
@@ -192,7 +193,8 @@ class RuleHit(NamedTuple):
     """A rule, or a chain's policy, that a packet met and that said something of it.
 
     Attributes:
-        back_end: ``legacy``, ``nft`` or, for an iptables that writes nftables, ``iptables-nft``.
+        back_end: ``legacy``, ``nft`` or, for an iptables that writes nftables, ``iptables-nft``; of a rule for frames the program
+            that shows it (``ebtables``, ``arptables``, ``ebtables-legacy``, ``arptables-legacy``).
         family: ip, ip6, inet, bridge, arp or netdev.
         table: table of the chain.
         chain: chain of the rule.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from podpath.state.address import V4, family_of
+from podpath.state.address import V4, Mac, family_of
 from podpath.walk.netfilter.connection import Connection
 from podpath.walk.netfilter.interface import AddressType, Doubt, Hook
 from podpath.walk.netfilter.nft.sets import MISSING, Elements, inline
@@ -128,6 +128,9 @@ def _arp(name: str, sight: Sight) -> Values:
     }  # fmt: skip
     if name == "saddr ether" and sight.context.smac is not None:
         return one(sight.context.smac)
+    target = Mac(0) if packet.icmp_type == 1 else sight.context.dmac  # a question does not know it
+    if name == "daddr ether" and target is not None:
+        return one(target)
     return one(simple[name]) if name in simple else _unknown(f"its arp {name}")
 
 

@@ -167,12 +167,12 @@ def _indexed(loads: list[str | Json]) -> tuple[list[int], dict[str, list[int]], 
     return others, sides["saddr"], sides["daddr"]
 
 
-def read(text: Text, saved: set[tuple[int, str]]) -> tuple[list[Base], list[Doubt]]:
+def read(text: Text, saved: set[tuple[str, str]]) -> tuple[list[Base], list[Doubt]]:
     """Return the chains that hooks call, and what could not be read.
 
     Args:
         text: the listing.
-        saved: tables (family, name) that a save command of iptables shows better.
+        saved: tables (family, name) that a save command of iptables, ebtables or arptables shows better.
     """
     tables = _Tables(text, saved)
     if text.text.lstrip().startswith("{"):
@@ -196,7 +196,7 @@ def _is_whole(text: str) -> bool:
 class _Tables:
     """Puts the items of a listing where they belong."""
 
-    def __init__(self, text: Text, saved: set[tuple[int, str]]) -> None:
+    def __init__(self, text: Text, saved: set[tuple[str, str]]) -> None:
         self._text, self._saved = text, saved
         self.tables: dict[tuple[str, str], NftTable] = {}
         self.doubts: list[Doubt] = []
@@ -264,7 +264,7 @@ class _Tables:
         chain.loads.append(part)
 
     def _table(self, family: str, name: str) -> NftTable | None:
-        if ({"ip": V4, "ip6": V6}.get(family, 0), name) in self._saved:
+        if (family, name) in self._saved:
             return None
         key = (family, name)
         if key not in self.tables:

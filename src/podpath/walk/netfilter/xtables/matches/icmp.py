@@ -11,7 +11,7 @@ from podpath.walk.netfilter.xtables.options import Asked, Kind, Option
 
 Type = tuple[int, int | None]
 _ANY: Final = 255
-_V4: Final[dict[str, Type]] = {
+V4_TYPES: Final[dict[str, Type]] = {
     "any": (_ANY, None), "echo-reply": (0, None), "pong": (0, None), "destination-unreachable": (3, None),
     "network-unreachable": (3, 0), "host-unreachable": (3, 1), "protocol-unreachable": (3, 2), "port-unreachable": (3, 3),
     "fragmentation-needed": (3, 4), "source-route-failed": (3, 5), "network-unknown": (3, 6), "host-unknown": (3, 7),
@@ -24,7 +24,7 @@ _V4: Final[dict[str, Type]] = {
     "ip-header-bad": (12, 0), "required-option-missing": (12, 1), "timestamp-request": (13, None), "timestamp-reply": (14, None),
     "address-mask-request": (17, None), "address-mask-reply": (18, None),
 }  # fmt: skip
-_V6: Final[dict[str, Type]] = {
+V6_TYPES: Final[dict[str, Type]] = {
     "destination-unreachable": (1, None), "no-route": (1, 0), "communication-prohibited": (1, 1), "beyond-scope": (1, 2),
     "address-unreachable": (1, 3), "port-unreachable": (1, 4), "failed-policy": (1, 5), "reject-route": (1, 6),
     "packet-too-big": (2, None), "time-exceeded": (3, None), "ttl-exceeded": (3, None), "ttl-zero-during-transit": (3, 0),
@@ -72,6 +72,11 @@ def _answer(flag: str, proto: str, any_type: int | None) -> Callable[[Asked, Sig
 
 
 MATCHES: Final = (
-    Match("icmp", (Option("--icmp-type", _kind(_V4, has_any=True)),), _answer("--icmp-type", "icmp", _ANY), families="4"),
-    Match("icmp6", (Option("--icmpv6-type", _kind(_V6, has_any=False)),), _answer("--icmpv6-type", "icmpv6", None), families="6"),
+    Match("icmp", (Option("--icmp-type", _kind(V4_TYPES, has_any=True)),), _answer("--icmp-type", "icmp", _ANY), families="4"),
+    Match(
+        "icmp6",
+        (Option("--icmpv6-type", _kind(V6_TYPES, has_any=False)),),
+        _answer("--icmpv6-type", "icmpv6", None),
+        families="6",
+    ),
 )
