@@ -224,11 +224,11 @@ def _extensions(title: str, found: Mapping[tuple[str, int], Match | Target]) -> 
 def _words(language: Language) -> Iterator[str]:
     """Yield the table of what rules for frames hold."""
     yield from (f"## Rules of {language.program}", "", "| word or target | how |", "| --- | --- |")
-    rows = [(", ".join(f"`{one}`" for one in word.spellings), word) for word in dict.fromkeys(language.words.values())]
-    aims = [(", ".join(f"`{one}`" for one in (name, *(spellings[0] for spellings in aim.options))), aim)
-            for name, aim in language.targets.items()]  # fmt: skip
-    for name, one in (*rows, *aims):
-        yield f"| {name} | {one.standing}{f': {one.note}' if one.note else ''} |"
+    rows = [(word.spellings, word.standing, word.note) for word in dict.fromkeys(language.words.values())]
+    for name, aim in language.targets.items():
+        rows.append(((name, *(spellings[0] for spellings in aim.options)), aim.standing, aim.note))
+    for words, standing, note in rows:
+        yield f"| {', '.join(f'`{word}`' for word in words)} | {standing}{f': {note}' if note else ''} |"
     yield ""
 
 
