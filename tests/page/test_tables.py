@@ -48,3 +48,15 @@ def test_a_table_that_is_too_large_is_left_out(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(tables, "MOST", 1)
     (table,) = held(Sysctl("a", "1"), Sysctl("b", "2"))
     assert (table.rows, table.packed) == (2, "")
+
+
+def test_tables_are_packed_while_others_read() -> None:
+    """As if one after the other; temporary tables of the thread are its own."""
+    with Store() as store:
+        store.add(store.netns(store.node("n1")), 0, [(0, Sysctl("a", "1"))])
+        store.flush()
+        with tables.packing(store) as waited:
+            store.connection.execute("CREATE TEMP TABLE ip_word AS SELECT 1 AS own")
+            found = waited()
+        assert found == list(tables.tables(store.beside()))
+        assert store.raw("SELECT own FROM ip_word") == [(1,)]

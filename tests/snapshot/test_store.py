@@ -1,5 +1,6 @@
 """The store."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -161,3 +162,16 @@ def test_a_number_that_no_kernel_has_costs_its_row_alone() -> None:
             ("n1.txt", 2, "a number that no kernel has, in a row of link")
         ]
         assert store.raw("SELECT complete FROM coverage") == [("no",)]
+
+
+def test_another_reader_sees_the_same_rows() -> None:
+    """From another thread, also after the store was read itself; what it keeps for itself is not seen here."""
+    with Store() as store:
+        store.add(store.netns(store.node("n1")), 0, [(0, Link("eth0"))])
+        store.flush()
+        with store.beside() as reader, ThreadPoolExecutor(1) as executor:
+            reader.connection.execute("CREATE TEMP TABLE own AS SELECT 1")
+            assert executor.submit(lambda: reader.raw("SELECT name FROM link")).result() == [("eth0",)]
+        with pytest.raises(duckdb.Error, match="own"):
+            store.raw("FROM own")
+        assert store.raw("SELECT name FROM link") == [("eth0",)]

@@ -106,6 +106,7 @@ class Ends:
             (ns, nsid): by_inode.get((self.spaces[ns].node, inode))
             for ns, nsid, inode in store.raw("SELECT ns, nsid, inode FROM netns_id")
         }
+        self._hosts = {space.node: space.ns for space in self.spaces.values() if space.kind == "host"}
         self._live = {space.node for space in self.spaces.values() if space.inode is not None}
 
     def may_be_veth(self, device: Device) -> bool:
@@ -114,8 +115,7 @@ class Ends:
 
     def host_of(self, ns: int) -> int | None:
         """Return the host's own namespace of the node that a namespace is on."""
-        node = self.spaces[ns].node
-        return next((space.ns for space in self.spaces.values() if space.node == node and space.kind == "host"), None)
+        return self._hosts.get(self.spaces[ns].node)
 
     def device(self, ns: int, name: str) -> Device | None:
         """Return a device by its name."""

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +11,10 @@ from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from podpath.page.tables import Table
     from podpath.snapshot.store import Store
     from podpath.state.finding import Report
 
@@ -49,20 +54,31 @@ def run(options: argparse.Namespace) -> int:
     if unknown:
         raise UserError(f"there is no check named {', '.join(unknown)}; `podpath explain` lists them")
     form = options.format or ("html" if (options.output or "").lower().endswith((".html", ".htm")) else "text")
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(options.snapshots, progress, remote_of(options)) as store,
+        _packing(store) if form == "html" else nullcontext() as held,
+    ):
         report = run_checks(store, ignore, lambda name: progress.step(f"checking {name}"))
-        page = _page(store, report, progress) if form == "html" else ""
+        page = _page(store, report, held, progress) if held is not None else ""
     write(page or _rendered(report, form, options, tuple(sorted(set(checks()) - set(ignore)))), options.output)
     return _exit_code(report, options.fail_on or settings.get("fail-on", "error"), strict=options.strict)
 
 
-def _page(store: "Store", report: "Report", progress: Progress) -> str:
+def _packing(store: "Store") -> "AbstractContextManager[Callable[[], list[Table]]]":
+    """Return what packs the tables of a page while the checks are run."""
+    from podpath.page.tables import packing
+
+    return packing(store)
+
+
+def _page(store: "Store", report: "Report", held: "Callable[[], list[Table]]", progress: Progress) -> str:
     from podpath.page.report import render
     from podpath.picture.graphviz import LayoutError
 
     progress.step("drawing")
     try:
-        return render(store, report)
+        return render(store, report, held)
     except LayoutError as error:
         raise UserError(str(error)) from None
 

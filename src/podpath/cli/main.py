@@ -1,6 +1,7 @@
 """``podpath``: arguments in, report out, exit code."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from podpath.cli import map as map_command
 _COMMANDS: Final = (check, trace, veth, map_command, serve, collect, diff, sql, explain, lab, completion)
 USAGE_ERROR: Final = 2
 _INTERRUPTED: Final = 130
+_OBJECTS: Final = 200_000
+"""New objects after which Python looks for garbage that names itself: rows are tuples, and never do."""
 
 _DESCRIPTION: Final = "Says why one container cannot reach another, from the state that the kernels hold."
 _EPILOG: Final = """\
@@ -40,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the words after ``podpath``; none means the process's own.
     """
+    gc.set_threshold(_OBJECTS)
     top = parser()
     options, later = top.parse_known_args(arguments, argparse.Namespace(parser=top))
     # argparse takes the SNAPSHOTs before the options only; `trace A B --port 80 FILE` has them behind.

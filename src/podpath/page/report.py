@@ -6,7 +6,7 @@ and set as text by its one script, whose hash the policy names.
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from importlib import resources
 from typing import Final, NamedTuple
@@ -72,26 +72,30 @@ class Live(NamedTuple):
     ends: Sequence[str]
 
 
-def render(store: Store, report: Report, *, live: Live | None = None) -> str:
+def render(
+    store: Store, report: Report, packed_tables: Callable[[], Sequence[Table]] | None = None, *, live: Live | None = None
+) -> str:
     """Return the page.
 
     Args:
         store: the snapshot, as the checks left it.
         report: what they said of it.
+        packed_tables: waits for its tables, where they are being packed already (:func:`podpath.page.tables.packing`).
         live: the page is served, and asks its server.
 
     Raises:
         LayoutError: Graphviz is not installed, or gave no layout.
     """
-    held = list(tables(store))
     overlays = meshes(store, report)
+    drawing = _map(map_of(store, report))
+    held = list(tables(store)) if packed_tables is None else packed_tables()
     parts = {
         "findings": ("Findings", _findings(report)),
         "trace": ("Trace", _trace(live.ends) if live is not None else ""),
         "mesh": ("Mesh", "\n".join(_matrix(number, mesh) for number, mesh in enumerate(overlays))),
         "map": (
             "Map",
-            f'<div class="map pp-map" tabindex="0" role="region" aria-label="Map">{_map(map_of(store, report))}</div>',
+            f'<div class="map pp-map" tabindex="0" role="region" aria-label="Map">{drawing}</div>',
         ),
         "unknowns": ("Unknown", _unknowns(report)),
         "tables": ("Tables", _tables(held)),

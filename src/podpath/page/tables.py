@@ -2,7 +2,9 @@
 
 import base64
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from podpath.snapshot.schema import FRAME, columns
@@ -33,6 +35,13 @@ class Table(NamedTuple):
 def packed(text: str) -> str:
     """Return a text as gzip in base64; the same text gives the same bytes."""
     return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 6, mtime=0)).decode("ascii")
+
+
+@contextmanager
+def packing(store: Store) -> Iterator[Callable[[], list[Table]]]:
+    """Pack the tables meanwhile, in a thread of its own: the database and gzip need no Python. Yield what waits for them."""
+    with store.beside() as reader, ThreadPoolExecutor(1, thread_name_prefix="podpath-tables") as executor:
+        yield executor.submit(lambda: list(tables(reader))).result
 
 
 def tables(store: Store) -> Iterator[Table]:

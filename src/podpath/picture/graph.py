@@ -82,6 +82,30 @@ class _Place(NamedTuple):
     name: str
 
 
+class _Device(NamedTuple):
+    """A device, with what is asked of it more than once.
+
+    Attributes:
+        id: unique in the map.
+        place: its namespace.
+        space: what the namespace holds.
+        link: the device.
+        kind: its kind; where no output names it, the end of a container's cable is a veth.
+        role: what it is for.
+        outer: the row of the container that it is the outer end of.
+        inner: its own row, where it is inside of a container.
+    """
+
+    id: str
+    place: _Place
+    space: Seen
+    link: Held[Link]
+    kind: str | None
+    role: Role
+    outer: Attachment | None
+    inner: Attachment | None
+
+
 def space_id(node: str, label: str) -> str:
     """Return the identifier of a namespace; a slash in a node's name is written as a URL writes it."""
     return f"{node.replace('/', '%2F')}/{label or _HOST}"
@@ -116,29 +140,51 @@ class _Graph:
         ):
             self._gateways[ns, dev, family].append(Ip(via))
         self._forwards = dict(store.raw("SELECT ns, value FROM sysctl WHERE name = ?", [_FORWARD]))
-        self._vteps = dict.fromkeys(store.raw("SELECT ns, dev FROM vtep")) if report.overlays else {}
+        self._tunnelling: dict[int, set[str]] = defaultdict(set)
+        mesh = " UNION SELECT ns, dev FROM vtep" if report.overlays else ""
+        for ns, dev in store.raw(f"SELECT ns, dev FROM fdb WHERE dst IS NOT NULL GROUP BY ALL{mesh}"):
+            self._tunnelling[ns].add(dev)
         self._blamed: dict[str, list[int]] = defaultdict(list)
         self._edges: list[Edge] = []
         self._cabled: set[tuple[str, str]] = set()
 
     def map(self) -> Map:
         """Return the map."""
-        known = set(self._by_id)
-        problems = [self._problem(number, finding, known) for number, finding in enumerate(self._report.findings)]
+        problems = [self._problem(number, finding) for number, finding in enumerate(self._report.findings)]
         nodes = tuple(self._nodes())
         self._cables()
-        segments = [*self._underlay(), *self._overlays(known), *self._other_tunnels(nodes)]
+        segments = [*self._underlay(), *self._overlays(), *self._other_tunnels(nodes)]
         return Map(nodes, tuple(segments), tuple(self._edges), tuple(problems))
 
     # -- objects -------------------------------------------------------------------------------------
 
+    @cached_property
+    def _devices(self) -> dict[int, dict[str, _Device]]:
+        """The devices of each namespace by name, without loopback."""
+        return {ns: {one.link.row.name: one for one in self._of_space(place)} for ns, place in self._places.items()}
+
+    @cached_property
+    def _by_id(self) -> dict[str, _Device]:
+        return {one.id: one for devices in self._devices.values() for one in devices.values()}
+
+    def _of_space(self, place: _Place) -> Iterator[_Device]:
+        space = self._world.space(place.ns)
+        tunnelling = self._tunnelling.get(place.ns, ())
+        prefix = space_id(place.node, place.label)
+        for name, link in space.links.items():
+            kind = kind_of(space, link, tunnelling)
+            if kind == "loopback" or name == LOOPBACK:
+                continue
+            key = (place.node, place.label, name)
+            outer, inner = self._outer.get(key), self._inner.get(key)
+            if kind is None and (outer is not None or (place.label and inner is not None)):
+                kind = "veth"
+            role = self._role(place, space, link, kind, outer)
+            yield _Device(f"{prefix}/{name}", place, space, link, kind, role, outer, inner)
+
     def _id(self, ns: int, dev: str) -> str:
         place = self._places[ns]
         return f"{space_id(place.node, place.label)}/{dev}"
-
-    def _links(self, ns: int) -> Iterator[Held[Link]]:
-        space = self._world.space(ns)
-        return (link for link in space.links.values() if kind_of(space, link) != "loopback" and link.row.name != LOOPBACK)
 
     def _nodes(self) -> Iterator[Node]:
         of_node: dict[str, list[_Place]] = defaultdict(list)
@@ -173,47 +219,32 @@ class _Graph:
     def _space(self, place: _Place) -> Space:
         rows = self._attached.get((place.node, place.label), [])
         identifier = space_id(place.node, place.label)
-        seen = self._world.space(place.ns) if place.ns else None
         forward = self._forwards.get(place.ns)
         return Space(
             identifier,
             place.label,
             self._title(place),
             tuple(dict.fromkeys(row.container for row in rows if row.container)),
-            tuple(self._interface(place, seen, link) for link in self._links(place.ns)) if seen is not None else (),
+            tuple(self._interface(device) for device in self._devices.get(place.ns, {}).values()),
             None if forward is None else forward == "1",
             tuple(self._blamed.get(identifier, ())),
         )
 
-    def _interface(self, place: _Place, space: Seen, link: Held[Link]) -> Interface:
-        row = link.row
-        kind = self._kind(place, space, link)
-        identifier = self._id(place.ns, row.name)
-        outer = self._outer.get((place.node, place.label, row.name))
-        role = self._role(place, space, link, outer)
+    def _interface(self, device: _Device) -> Interface:
+        row, place = device.link.row, device.place
         unknown = None
-        end = self._world.other_end(place.ns, link) if kind == "veth" else None
-        inner = self._inner.get((place.node, place.label, row.name))
-        if inner is not None and inner.status is Judged.UNKNOWN:
-            unknown = Unknown(place.node, inner.reason, inner.command)
-        elif isinstance(end, NoEnd) and role is not Role.UPLINK and outer is None:
+        end = self._world.other_end(place.ns, device.link) if device.kind == "veth" else None
+        if device.inner is not None and device.inner.status is Judged.UNKNOWN:
+            unknown = Unknown(place.node, device.inner.reason, device.inner.command)
+        elif isinstance(end, NoEnd) and device.role is not Role.UPLINK and device.outer is None:
             unknown = Unknown(place.node, end.reason, end.command)
         return Interface(
-            identifier, row.name, role, kind, _state(row), None if not row.mac else mac_text(row.mac), row.mtu,
-            tuple(_addresses(space, row.name)), tuple(_details(space, row, kind)), tuple(self._blamed.get(identifier, ())),
-            unknown,
+            device.id, row.name, device.role, device.kind, _state(row), None if not row.mac else mac_text(row.mac), row.mtu,
+            tuple(_addresses(device.space, row.name)), tuple(_details(device)), tuple(self._blamed.get(device.id, ())), unknown,
         )  # fmt: skip
 
-    def _kind(self, place: _Place, space: Seen, link: Held[Link]) -> str | None:
-        """Return the kind of a device; where no output names it, one that is the end of a container's cable is a veth."""
-        key = (place.node, place.label, link.row.name)
-        kind = kind_of(space, link)
-        if kind is None and (place.ns, link.row.name) in self._vteps:
-            return "vxlan"
-        return "veth" if kind is None and (key in self._outer or (place.label and key in self._inner)) else kind
-
-    def _role(self, place: _Place, space: Seen, link: Held[Link], outer: Attachment | None) -> Role:
-        row, kind = link.row, self._kind(place, space, link)
+    def _role(self, place: _Place, space: Seen, link: Held[Link], kind: str | None, outer: Attachment | None) -> Role:
+        row = link.row
         if kind == "bridge":
             return Role.BRIDGE
         if kind in _TUNNELS:
@@ -240,39 +271,34 @@ class _Graph:
     # -- connections ---------------------------------------------------------------------------------
 
     def _cables(self) -> None:
-        for ns, place in sorted(self._places.items(), key=lambda item: (natural(item[1].node), item[1].label)):
-            space = self._world.space(ns)
-            for link in self._links(ns):
-                self._connect(ns, place, space, link)
+        for ns, _ in sorted(self._places.items(), key=lambda item: (natural(item[1].node), item[1].label)):
+            for device in self._devices[ns].values():
+                self._connect(device)
 
-    def _connect(self, ns: int, place: _Place, space: Seen, link: Held[Link]) -> None:
-        row, kind, here = link.row, self._kind(place, space, link), self._id(ns, link.row.name)
-        outer = self._outer.get((place.node, place.label, row.name))
-        role = self._role(place, space, link, outer)
+    def _connect(self, device: _Device) -> None:
+        row, place, outer = device.link.row, device.place, device.outer
         if row.master is not None:
-            port = space.bridge_ports.get(row.name)
+            port = device.space.bridge_ports.get(row.name)
             blocked = port is not None and port.row.state not in {None, "forwarding"}
             said = f"its port is {port.row.state}" if port is not None and blocked else ""
-            self._edges.append(
-                Edge(EdgeKind.PORT, here, self._id(ns, row.master), Status.BROKEN if blocked else Status.GOOD, "", said)
-            )
-        if kind == "veth" and role is not Role.UPLINK:
-            self._cable(ns, link, here, outer)
-        elif kind in _STACKED:
-            self._stack(ns, link, here)
-        elif role is Role.TUNNEL:
-            lower = self._lower(ns, space, link)
+            master = self._id(place.ns, row.master)
+            self._edges.append(Edge(EdgeKind.PORT, device.id, master, Status.BROKEN if blocked else Status.GOOD, "", said))
+        if device.kind == "veth" and device.role is not Role.UPLINK:
+            self._cable(device)
+        elif device.kind in _STACKED:
+            self._stack(device)
+        elif device.role is Role.TUNNEL:
+            lower = self._lower(device)
             if lower is not None:
-                self._edges.append(Edge(EdgeKind.STANDS_ON, here, lower, label="outer packets"))
-        if role is Role.ROUTED and outer is not None:
+                self._edges.append(Edge(EdgeKind.STANDS_ON, device.id, lower, label="outer packets"))
+        if device.role is Role.ROUTED and outer is not None:
             known = Status.GOOD if outer.status is not Judged.BROKEN else Status.BROKEN
-            label = ", ".join(self._hosted(space, row, outer))
-            self._edges.append(Edge(EdgeKind.ROUTED, here, space_id(place.node, place.label), known, label))
+            label = ", ".join(self._hosted(device.space, row, outer))
+            self._edges.append(Edge(EdgeKind.ROUTED, device.id, space_id(place.node, place.label), known, label))
 
-    def _cable(self, ns: int, link: Held[Link], here: str, outer: Attachment | None) -> None:
+    def _cable(self, device: _Device) -> None:
         """Add a cable, once: the table of containers' interfaces knows most of them, the kernels' own words the rest."""
-        place = self._places[ns]
-        inner = self._inner.get((place.node, place.label, link.row.name))
+        here, place, inner = device.id, device.place, device.inner
         if inner is not None and inner.outside is not None:
             there = f"{space_id(place.node, inner.outside_netns or '')}/{inner.outside}"
             if (there, here) in self._cabled:
@@ -281,11 +307,11 @@ class _Graph:
             if inner.status is Judged.UNKNOWN:
                 self._edges.append(Edge(EdgeKind.CABLE, here, there, Status.UNKNOWN, "", inner.reason, inner.command))
             else:
-                self._edges.append(Edge(EdgeKind.CABLE, here, there, *self._standing_of((here, link), self._find(there))))
+                self._edges.append(Edge(EdgeKind.CABLE, here, there, *_standing_of(device, self._by_id.get(there))))
             return
-        if outer is not None and outer.interface is not None:
+        if device.outer is not None and device.outer.interface is not None:
             return  # told from inside of the container
-        end = self._world.other_end(ns, link)
+        end = self._world.other_end(place.ns, device.link)
         if isinstance(end, NoEnd):
             self._edges.append(Edge(EdgeKind.CABLE, here, None, Status.UNKNOWN, "", end.reason, end.command))
             return
@@ -293,34 +319,21 @@ class _Graph:
         back = self._world.other_end(end.ns, end.link)
         mutual = not isinstance(back, NoEnd) and self._id(back.ns, back.link.row.name) == here
         if mutual and here < there:
-            self._edges.append(Edge(EdgeKind.CABLE, here, there, *self._standing_of((here, link), (there, end.link))))
+            self._edges.append(Edge(EdgeKind.CABLE, here, there, *_standing_of(device, self._by_id.get(there))))
 
-    def _find(self, identifier: str) -> tuple[str, Held[Link]] | None:
-        link = self._by_id.get(identifier)
-        return None if link is None else (identifier, link)
-
-    @cached_property
-    def _by_id(self) -> dict[str, Held[Link]]:
-        return {self._id(ns, link.row.name): link for ns in self._places for link in self._links(ns)}
-
-    @staticmethod
-    def _standing_of(*ends: tuple[str, Held[Link]] | None) -> tuple[Status, str, str]:
-        """Return whether a cable is alive, no label, and why it is not."""
-        dead = [end[0] for end in ends if end is not None and end[1].row.up is False]
-        return (Status.BROKEN, "", f"{dead[0].rpartition('/')[2]} is down") if dead else (Status.GOOD, "", "")
-
-    def _stack(self, ns: int, link: Held[Link], here: str) -> None:
-        end = self._world.other_end(ns, link)
+    def _stack(self, device: _Device) -> None:
+        end = self._world.other_end(device.place.ns, device.link)
         if isinstance(end, NoEnd):
-            self._edges.append(Edge(EdgeKind.STANDS_ON, here, None, Status.UNKNOWN, "", end.reason, end.command))
+            self._edges.append(Edge(EdgeKind.STANDS_ON, device.id, None, Status.UNKNOWN, "", end.reason, end.command))
         else:
-            self._edges.append(Edge(EdgeKind.STANDS_ON, here, self._id(end.ns, end.link.row.name)))
+            self._edges.append(Edge(EdgeKind.STANDS_ON, device.id, self._id(end.ns, end.link.row.name)))
 
-    def _lower(self, ns: int, space: Seen, link: Held[Link]) -> str | None:
+    def _lower(self, device: _Device) -> str | None:
+        space, link = device.space, device.link
         settings = space.vxlans.get(link.row.name) or space.tunnels.get(link.row.name)
         if settings is None:
             return None
-        below = self._world.under(ns, link)
+        below = self._world.under(device.place.ns, link)
         if below is None:
             return None
         there = self._world.space(below)
@@ -338,12 +351,11 @@ class _Graph:
         for ns, place in sorted(self._places.items(), key=lambda item: natural(item[1].node)):
             if place.label:
                 continue
-            space = self._world.space(ns)
-            for link in self._links(ns):
-                if not self._leads_out(place, space, link):
+            for device in self._devices[ns].values():
+                if not self._leads_out(device):
                     continue
-                for net, via in self._networks(ns, space, link.row.name):
-                    members[net].append(self._id(ns, link.row.name))
+                for net, via in self._networks(device):
+                    members[net].append(device.id)
                     gateways[net].update(dict.fromkeys(via))
         named = sorted(members, key=lambda net: (-len(members[net]), natural(net)))
         shared = [net for net in named if len(members[net]) > 1]
@@ -363,32 +375,32 @@ class _Graph:
             self._edges += [Edge(EdgeKind.WIRE, member, "segment/routed", label=net) for member, net in ends]
         return segments
 
-    def _leads_out(self, place: _Place, space: Seen, link: Held[Link]) -> bool:
-        row = link.row
-        role = self._role(place, space, link, self._outer.get((place.node, place.label, row.name)))
-        if role is Role.UPLINK or (role is Role.STACKED and kind_of(space, link) == "vlan"):
+    def _leads_out(self, device: _Device) -> bool:
+        if device.role is Role.UPLINK or (device.role is Role.STACKED and device.kind == "vlan"):
             return True
-        ports = space.ports.get(row.name, [])  # a bridge that joins the network between the nodes
-        return role is Role.BRIDGE and any(self._role(place, space, port, None) is Role.PORT and port.row.kind != "veth"
-                                           and kind_of(space, port) not in _TUNNELS for port in ports)  # fmt: skip
+        if device.role is not Role.BRIDGE:
+            return False
+        beside = self._devices[device.place.ns]  # a bridge that joins the network between the nodes
+        ports = (beside.get(port.row.name) for port in device.space.ports.get(device.link.row.name, ()))
+        return any(port is not None and port.role is Role.PORT and port.link.row.kind != "veth" for port in ports)
 
-    def _overlays(self, known: set[str]) -> Iterator[Segment]:
+    def _overlays(self) -> Iterator[Segment]:
         for overlay in self._report.overlays:
             identifier = f"overlay/{overlay.name}"
-            members = self._members(overlay, known)
+            members = self._members(overlay)
+            judged = self._pairs_of(overlay)
+            blamed = any(member.id in self._blamed for member in members)
             details: dict[str, None] = {}
-            for ns, dev in members:
-                space = self._world.space(ns)
-                link = space.links[dev]
-                details.update(dict.fromkeys(_details(space, link.row, kind_of(space, link))))
-                if link.row.mtu:
-                    details[f"MTU {link.row.mtu}"] = None
-                standing = self._standing(overlay, ns, [self._id(*member) for member in members], self._id(ns, dev))
-                self._edges.append(Edge(EdgeKind.MEMBER, self._id(ns, dev), identifier, *standing))
+            for member in members:
+                details.update(dict.fromkeys(_details(member)))
+                if member.link.row.mtu:
+                    details[f"MTU {member.link.row.mtu}"] = None
+                standing = self._standing(member, judged.get(member.place.node, set()), blamed=blamed)
+                self._edges.append(Edge(EdgeKind.MEMBER, member.id, identifier, *standing))
             yield Segment(
                 identifier, SegmentKind.OVERLAY, overlay.name, tuple(details), overlay.proven, overlay.broken, overlay.unknown
             )
-            ends = {self._places[ns].node: self._id(ns, dev) for ns, dev in members}
+            ends = {member.place.node: member.id for member in members}
             self._edges += self._pairs(overlay, ends)
 
     def _other_tunnels(self, nodes: Iterable[Node]) -> list[Segment]:
@@ -409,23 +421,28 @@ class _Graph:
             self._edges += [Edge(EdgeKind.MEMBER, item.id, identifier) for item in items]
         return segments
 
-    def _members(self, overlay: OverlayResult, known: set[str]) -> list[tuple[int, str]]:
+    def _members(self, overlay: OverlayResult) -> list[_Device]:
         nodes = set(overlay.nodes)
-        rows = [
-            (ns, dev) for ns, dev in self._store.raw("SELECT ns, dev FROM vtep WHERE overlay = ? ORDER BY vt", [overlay.name])
-            if ns in self._places and self._places[ns].node in nodes and self._id(ns, dev) in known
-        ]  # fmt: skip
-        return list(dict.fromkeys(rows))
+        rows = self._store.raw("SELECT ns, dev FROM vtep WHERE overlay = ? ORDER BY vt", [overlay.name])
+        found = (self._devices.get(ns, {}).get(dev) for ns, dev in dict.fromkeys(rows))
+        return [device for device in found if device is not None and device.place.node in nodes]
 
-    def _standing(self, overlay: OverlayResult, ns: int, members: list[str], own: str) -> tuple[Status, str, str]:
+    @staticmethod
+    def _pairs_of(overlay: OverlayResult) -> dict[str, set[Judged]]:
+        """Return what was judged of the pairs of each node."""
+        found: dict[str, set[Judged]] = defaultdict(set)
+        for pair in overlay.pairs:
+            found[pair.source].add(pair.status)
+            found[pair.target].add(pair.status)
+        return found
+
+    def _standing(self, member: _Device, judged: Collection[Judged], *, blamed: bool) -> tuple[Status, str, str]:
         """Return what the evidence says of a node in an overlay: broken where it is to blame, or pairs are and nobody is."""
-        node = self._places[ns].node
-        pairs = [pair for pair in overlay.pairs if node in {pair.source, pair.target}]
-        if own in self._blamed:
+        if member.id in self._blamed:
             return Status.BROKEN, "", "see what is wrong with it"
-        if any(pair.status is Judged.BROKEN for pair in pairs) and not any(member in self._blamed for member in members):
+        if Judged.BROKEN in judged and not blamed:
             return Status.BROKEN, "", "pairs with it are broken"
-        if any(pair.status is Judged.UNKNOWN for pair in pairs):
+        if Judged.UNKNOWN in judged:
             return Status.UNKNOWN, "", "not all of it was seen"
         return Status.GOOD, "", ""
 
@@ -443,9 +460,10 @@ class _Graph:
                 open_.command if open_ is not None and pair.status is Judged.UNKNOWN else "",
             )  # fmt: skip
 
-    def _networks(self, ns: int, space: Seen, dev: str) -> Iterator[tuple[str, list[str]]]:
+    def _networks(self, device: _Device) -> Iterator[tuple[str, list[str]]]:
         """Yield the networks that a device has addresses of, each with the gateways in it; IPv6 where there is no IPv4."""
-        addresses = [held.row for held in space.addresses.get(dev, ()) if held.row.scope != "link"]
+        ns, dev = device.place.ns, device.link.row.name
+        addresses = [held.row for held in device.space.addresses.get(dev, ()) if held.row.scope != "link"]
         fours = [row for row in addresses if row.family == V4]
         for row in fours or addresses:
             bits = (32 if row.family == V4 else 128) - row.length
@@ -457,16 +475,22 @@ class _Graph:
 
     # -- findings ------------------------------------------------------------------------------------
 
-    def _problem(self, number: int, finding: Finding, known: set[str]) -> Problem:
+    def _problem(self, number: int, finding: Finding) -> Problem:
         space = space_id(finding.node, finding.netns)
         interface = f"{space}/{finding.interface}"
-        blamed = interface if finding.interface and interface in known else space
+        blamed = interface if finding.interface and interface in self._by_id else space
         self._blamed[blamed].append(number)
         place = finding.netns.partition(":")[2]
         words = [finding.node, place, finding.interface if blamed == interface else ""]
         return Problem(
             finding.check, finding.severity, finding.node, " ".join(word for word in words if word), finding.summary, (blamed,)
         )
+
+
+def _standing_of(*ends: _Device | None) -> tuple[Status, str, str]:
+    """Return whether a cable is alive, no label, and why it is not."""
+    dead = [end.link.row.name for end in ends if end is not None and end.link.row.up is False]
+    return (Status.BROKEN, "", f"{dead[0]} is down") if dead else (Status.GOOD, "", "")
 
 
 def _state(row: Link) -> State:
@@ -484,9 +508,20 @@ def _addresses(space: Seen, dev: str) -> Iterator[str]:
             yield f"{ip_text(row.address)}/{row.length}"
 
 
-def _details(space: Seen, row: Link, kind: str | None) -> Iterator[str]:
+def _details(device: _Device) -> Iterator[str]:
     """Yield the settings of a device that a picture shows."""
-    vxlan, tunnel = space.vxlans.get(row.name), space.tunnels.get(row.name)
+    name, space, kind = device.link.row.name, device.space, device.kind
+    if kind != "veth":  # most of all devices are, and have none of these
+        yield from _settings(space, name, kind)
+    port = space.bridge_ports.get(name)
+    if port is not None:
+        told = ((port.row.hairpin, "hairpin"), (port.row.isolated, "isolated"),
+                (port.row.state not in {None, "forwarding"}, port.row.state or ""))  # fmt: skip
+        yield from (word for holds, word in told if holds)
+
+
+def _settings(space: Seen, name: str, kind: str | None) -> Iterator[str]:
+    vxlan, tunnel = space.vxlans.get(name), space.tunnels.get(name)
     if vxlan is not None and vxlan.row.vni is not None:
         yield f"VNI {vxlan.row.vni}"
     if vxlan is not None and vxlan.row.port is not None:
@@ -495,13 +530,8 @@ def _details(space: Seen, row: Link, kind: str | None) -> Iterator[str]:
         yield f"key {tunnel.row.key}"
     if vxlan is None and kind in _TUNNELS and kind != "vxlan":
         yield {"ipip": "IP in IP", "wireguard": "WireGuard"}.get(kind or "", (kind or "").upper())
-    for held, word in ((space.vlans.get(row.name), "VLAN"), (space.macvlans.get(row.name), "macvlan"),
-                       (space.ipvlans.get(row.name), "ipvlan")):  # fmt: skip
+    for held, word in ((space.vlans.get(name), "VLAN"), (space.macvlans.get(name), "macvlan"),
+                       (space.ipvlans.get(name), "ipvlan")):  # fmt: skip
         if held is not None:
             value = getattr(held.row, "vlan", None) or getattr(held.row, "mode", None)
             yield f"{word} {value}" if value is not None else word
-    port = space.bridge_ports.get(row.name)
-    if port is not None:
-        told = ((port.row.hairpin, "hairpin"), (port.row.isolated, "isolated"),
-                (port.row.state not in {None, "forwarding"}, port.row.state or ""))  # fmt: skip
-        yield from (word for holds, word in told if holds)

@@ -7,6 +7,7 @@ that needs no further library (an insert for each row is a hundred times slower)
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
@@ -154,6 +155,17 @@ class Store:
         store.connection.execute("SET enable_progress_bar = false")
         store._check_version()
         return store
+
+    def beside(self) -> Self:
+        """Return another reader of the same tables, for a thread of its own; temporary tables are each one's own.
+
+        What was added must be flushed; the reader is to be closed before this store is.
+        """
+        reader = copy(self)
+        reader.connection = self.connection.cursor()
+        reader.connection.execute("SET enable_progress_bar = false")
+        reader._spools, reader._folder = {}, None  # noqa: SLF001 - of our own class
+        return reader
 
     def _check_version(self) -> None:
         found = self.connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()

@@ -1,5 +1,7 @@
 """What a device is, and whether it is alive."""
 
+from collections.abc import Collection
+
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, End, Walk
@@ -7,8 +9,15 @@ from podpath.walk.space import LOOPBACK, Held, Space
 from podpath.walk.world import NoEnd
 
 
-def kind_of(space: Space, link: Held[Link]) -> str | None:
-    """Return the kind of a device; where no output names it, a bridge by its settings, a VXLAN by its table, lo by its name."""
+def kind_of(space: Space, link: Held[Link], tunnelling: Collection[str] | None = None) -> str | None:
+    """Return the kind of a device; where no output names it, a bridge by its settings, a VXLAN by its table, lo by its name.
+
+    Args:
+        space: its namespace.
+        link: the device.
+        tunnelling: devices of the namespace whose forwarding entries lead to nodes, where the caller asked for those of all
+            namespaces at once; none means that the rows are looked through.
+    """
     row = link.row
     if row.name == LOOPBACK or "LOOPBACK" in (row.flags or "").split(","):
         return "loopback"
@@ -16,7 +25,7 @@ def kind_of(space: Space, link: Held[Link]) -> str | None:
         row.name in space.bridges or any(port.row.master == row.name for port in space.bridge_ports.values())
     ):
         return "bridge"
-    if row.kind is None and row.name in space.tunnelling:
+    if row.kind is None and row.name in (space.tunnelling if tunnelling is None else tunnelling):
         return "vxlan"
     if row.kind is None and row.peer_index is not None:
         return "veth"
