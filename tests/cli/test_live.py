@@ -1,6 +1,7 @@
 """This node, live, into a store."""
 
 import os
+import sys
 from unittest import mock
 
 import pytest
@@ -48,3 +49,10 @@ def test_commands_without_a_snapshot_this_node(capsys: pytest.CaptureFixture[str
     assert main(["sql", "select count(*) as n from link where name = 'lo'", "--format", "csv"]) == 0
     assert int(capsys.readouterr().out.splitlines()[1]) >= 1
     assert main(["check", "--fail-on", "never"]) == 0
+
+
+def test_what_is_needed_next_is_loaded_meanwhile() -> None:
+    """The modules that the caller names."""
+    sys.modules.pop("podpath.picture.mermaid", None)
+    with this_node([os.getpid()], load=("podpath.picture.mermaid",)):
+        assert "podpath.picture.mermaid" in sys.modules

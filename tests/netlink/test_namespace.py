@@ -2,6 +2,7 @@
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,4 +76,21 @@ def test_what_is_no_namespace_cannot_be_entered(tmp_path: Path) -> None:
         with pytest.raises(OSError, match=r"."):
             visitor.inside(descriptor, here)
         assert visitor.inside(None, here) == here()
+    os.close(descriptor)
+
+
+@pytest.mark.root
+def test_one_visitor_may_be_in_two_namespaces_at_once(space: Space) -> None:
+    """Each thread in its own; both are back home afterwards."""
+    descriptor, home = open_named(space), here()
+    both = threading.Barrier(2, timeout=20)
+
+    def look() -> int:
+        both.wait()
+        return here()
+
+    with Visitor(2) as visitor, ThreadPoolExecutor(2) as executor:
+        seen = list(executor.map(lambda target: visitor.inside(target, look), (descriptor, None)))
+        assert seen == [os.fstat(descriptor).st_ino, home]
+        assert list(executor.map(lambda _: visitor.inside(None, look), range(2))) == [home, home]
     os.close(descriptor)

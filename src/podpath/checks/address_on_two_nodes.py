@@ -20,6 +20,7 @@ Look: `ip address show` on both nodes; `arping -D -I eth0 ADDRESS` asks who else
     summary=("{ip} is on {dev} of {node} and on {other_dev} of {other}",),
     why="Packets for {ip} reach only one of the two, not always the same.",
     fix=("{mend}",),
+    over=("peer",),
     sql="""
     WITH own AS (
         SELECT n.node, d.name AS node_name, a.ns, a.dev, a.family, a."address" AS ip, a.length, a.rowid AS row_address, t.role, v.overlay,

@@ -28,6 +28,7 @@ Look: `ip route show` on each node: `via` a peer's node address, or `dev flannel
         "give every node the same backend (flannel: net-conf.json; Calico: the pool's encapsulation), then restart the agents",
         "on {node}: ip route del {dst}/{len} via {via}   (when it is the one left behind)",
     ),
+    over=("underlay", "expected"),
     sql="""
     WITH direct AS (
         SELECT v.vt AS a, v.ns, v.dev AS overlay_dev, e.vt AS b, r.rowid AS row_route, r.dst, r.dst_len AS len, r.via, v.overlay

@@ -19,6 +19,7 @@ Look: `sysctl -ar 'cali.*proxy_arp'` on the host, `ip neigh show` in the pod: 16
     summary=("proxy ARP is off on {dev}{more}: the pod behind it gets no answer for its gateway 169.254.1.1",),
     why="The pod reaches nothing outside itself.",
     fix=("on {node}: sysctl -w net.ipv4.conf.{dev}.proxy_arp=1", "restart calico-node on {node}: it sets this for every pod"),
+    over=("lone_port",),
     sql="""
     SELECT d.ns, min(d.name) AS dev, and_more(count(*)) AS more, arg_min(s.rowid, d.name) AS row_sysctl, arg_min(d.link_row, d.name) AS row_link
     FROM device d JOIN sysctl s ON s.ns = d.ns AND s.name = 'net.ipv4.conf.' || d.name || '.proxy_arp' AND s.value = '0'

@@ -22,6 +22,7 @@ Look: `ip route get 169.254.1.1` on the host (it must not fail), `ip neigh show`
         "on {node}: ip route add default via GATEWAY",
         "or any route that holds 169.254.1.1: ip route add 169.254.1.1/32 dev {uplink}",
     ),
+    over=("lone_port",),
     sql="""
     WITH pods AS (
         SELECT d.ns, min(d.name) AS dev, and_more(count(DISTINCT d.name)) AS more, arg_min(r.rowid, d.name) AS row_route FROM device d

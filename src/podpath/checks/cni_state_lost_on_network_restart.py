@@ -26,6 +26,7 @@ Look: `bridge fdb show dev flannel.1` (entries), `ip neigh show dev flannel.1` a
         "restart the CNI's agent on {node}: it writes routes and neighbours again",
         "to keep it: make the network service leave {dev} alone (NetworkManager: unmanaged-devices)",
     ),
+    over=("vtep",),
     sql="""
     WITH entries AS (
         SELECT v.ns, v.dev, count(DISTINCT f.dst) AS peers, min(f.rowid) AS row_fdb FROM vtep v JOIN fdb f ON f.ns = v.ns AND f.dev = v.dev

@@ -27,6 +27,7 @@ Look: `ip route get PODIP`, and mind the next hop; `ip route show proto bird`; `
         "restart the CNI's agent on {node}: it writes the route again",
         "or on {node}: ip route replace {target}/{length} via {right}",
     ),
+    over=("peer",),
     sql="""
     WITH host AS (SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'),
     own AS (

@@ -26,6 +26,7 @@ The second machine need not be a node: then only the neighbour tables of the oth
     ),
     why="{effect}",
     fix=("{mend}", "then renew the DHCP lease, or set dhcp-identifier: mac"),
+    over=("peer",),
     sql="""
     WITH used AS (
         -- Addresses that nodes are known by: forwarding entries lead there, or it was said to be the node's.

@@ -21,6 +21,7 @@ Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
     summary=("{dev} of {node} and {other_dev} of {other} have the MAC {mac}",),
     why="Frames for one of the two nodes reach the other.",
     fix=("{mend}",),
+    over=("peer",),
     sql="""
     WITH own AS (
         SELECT n.node, d.name AS node_name, t.ns, t.name AS dev, t.mac, t.role, t.link_row, v.overlay FROM device t

@@ -22,6 +22,7 @@ Look: `ip -d link show type vxlan` on each node, the word after `local`; `ip add
         "tell the CNI's agent which card to use on every node (flannel: --iface=eth1 or --iface-can-reach=ADDRESS)",
         "then restart the agent: leases are bound to the public address",
     ),
+    over=("vtep",),
     sql="""
     WITH shared AS (
         SELECT overlay, "local" FROM vtep WHERE "local" IS NOT NULL GROUP BY ALL HAVING count(DISTINCT node) > 1

@@ -23,6 +23,7 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
         "on {node}: ip {six}rule add to {dst}/{len} lookup main pref {before}",
         "or keep these networks out of the VPN (Tailscale: do not accept the subnet; allow LAN access with an exit node)",
     ),
+    over=("added_rule",),
     sql="""
     WITH main_rule AS (
         SELECT ns, family, min(priority) AS priority FROM rule

@@ -29,6 +29,7 @@ Look: `ip route get PODIP`, and mind the device; `ip route show root PODNETWORK`
         "then find who sets it (a VPN, a network service, a file of static routes)",
     ),
     # A node's own pods may have borrowed addresses of a peer's network; Calico tells other nodes with routes of its own.
+    over=("vtep", "expected"),
     sql="""
     WITH odd AS (
         SELECT r.rowid AS row_route, r.ns, r.family, r.type, r.dst, r.dst_len, r.via, r.dev, r.proto,

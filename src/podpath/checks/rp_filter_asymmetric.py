@@ -26,6 +26,7 @@ Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip rout
         "make both nodes use the same way: look at the routes to {first}/{len} here and to this node's pods on {peer}",
         "on {node}: sysctl -w net.ipv4.conf.{dev}.rp_filter=2   (loose; and net.ipv4.conf.all.rp_filter=2 where that is 1)",
     ),
+    over=("underlay", "expected"),
     sql="""
     WITH direct AS (
         -- Routes past the overlay that lead to a peer's own address.

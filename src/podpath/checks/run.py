@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from string import Formatter
 from typing import Any, Final, NamedTuple
 
@@ -43,8 +44,10 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     progress("rules")
     answers = ask(store, (name for name, check in wanted.items() if check.asked))
     findings += [_Told(found._replace(severity=wanted[found.check].severity), None) for found in answers.findings]
+    filled = cache(lambda table: store.raw(f'SELECT EXISTS (FROM "{table}")')[0][0])
     for name, check in wanted.items():
-        if check.sql:
+        # To plan a query costs more than to see that there is nothing to ask.
+        if check.sql and all(filled(table) for table in check.over):
             progress(name)
             findings.extend(_findings(store, check, witness))
     paired = pairings(store)
@@ -83,9 +86,6 @@ def _device(facts: Mapping[str, Any]) -> str | None:
 
 
 def _findings(store: Store, check: Check, witness: Witness) -> Iterator[_Told]:
-    # To plan a query costs more than to see that there is nothing to ask.
-    if any(not store.raw(f'SELECT EXISTS (FROM "{table}")')[0][0] for table in check.over):
-        return
     result = store.query(check.sql)
     for values in result.rows:
         facts = dict(zip(result.names, values, strict=True))
@@ -195,13 +195,15 @@ def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
     ):
         seen.setdefault(ns, set()).add(_Seen(table, family, part))
     for check in wanted:
-        applies = {row[0] for row in store.raw(check.applies)} if check.applies else None
-        for ns, node in hosts:
-            if applies is not None and ns not in applies and _links_seen(seen.get(ns, set())):
-                continue
-            for need in check.needs:
-                if not any(_satisfies(need, item) for item in seen.get(ns, ())):
-                    yield Unknown(node, _missing(need), need.command, (check.name,))
+        lacking = [
+            (ns, node, need) for ns, node in hosts for need in check.needs
+            if not any(_satisfies(need, item) for item in seen.get(ns, ()))
+        ]  # fmt: skip
+        # Where it matters is asked of the database, so only where something lacks.
+        applies = {row[0] for row in store.raw(check.applies)} if lacking and check.applies else None
+        for ns, node, need in lacking:
+            if applies is None or ns in applies or not _links_seen(seen.get(ns, set())):
+                yield Unknown(node, _missing(need), need.command, (check.name,))
 
 
 def _missed(store: Store) -> Iterator[Unknown]:

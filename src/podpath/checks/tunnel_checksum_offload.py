@@ -28,6 +28,7 @@ CHECK: Final = Check(
         "on every node: ethtool -K {dev} tx-checksum-ip-generic off",
         "to keep it: a udev rule or a service that runs this when {dev} appears; or a newer kernel",
     ),
+    over=("vtep", "feature"),
     sql="""
     SELECT v.ns, v.dev, e.value AS count, e.value + coalesce(t.value, 0) AS total, e.rowid AS row_counter, 'UdpInCsumErrors' AS needle_counter,
            f.rowid AS row_feature

@@ -22,6 +22,12 @@ Made as temporary tables after the mesh, on whose tables they build:
     the IPv4 addresses and ports that rules translate to, of both languages.
 ``whole_net``
     networks of containers whose host was captured by its kernel's own word: an address in one that no namespace has is free.
+``peer``
+    the hosts, where there are more than one: checks that compare hosts have no question else.
+``lone_port``
+    the hosts' ends of containers that hang on no bridge, as Calico has them.
+``added_rule``
+    routing rules beside those that every kernel begins with.
 ``dead_target``
     of ``dnat``, what leads to an address that neither a namespace nor an object has.
 """
@@ -205,6 +211,19 @@ _WHOLE_NET: Final = """
     WHERE n.inode IS NOT NULL AND n.kind = 'host' AND r.type = 'blackhole' AND r."table" = 'main' AND r.dst_len > 0
 """
 
+_PEER: Final = """
+    CREATE OR REPLACE TEMP TABLE peer AS SELECT ns FROM netns WHERE kind = 'host' QUALIFY count(*) OVER () > 1
+"""
+
+_LONE_PORT: Final = """
+    CREATE OR REPLACE TEMP TABLE lone_port AS SELECT ns, name FROM device WHERE role = 'port' AND master IS NULL
+"""
+
+_ADDED_RULE: Final = """
+    CREATE OR REPLACE TEMP TABLE added_rule AS
+    SELECT ns, priority FROM rule WHERE "table" IS NULL OR "table" NOT IN ('local', '255', 'main', '254', 'default', '253')
+"""
+
 _DEAD_TARGET: Final = """
     CREATE OR REPLACE TEMP TABLE dead_target AS
     SELECT d.* FROM dnat d JOIN netns n ON n.ns = d.ns AND n.kind = 'host'
@@ -218,5 +237,6 @@ _DEAD_TARGET: Final = """
 
 def make_views(store: Store) -> None:
     """Make the tables; those of the mesh must be there."""
-    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT, _WHOLE_NET, _DEAD_TARGET):
+    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT, _WHOLE_NET, _DEAD_TARGET,
+                      _PEER, _LONE_PORT, _ADDED_RULE):  # fmt: skip
         store.connection.execute(statement)

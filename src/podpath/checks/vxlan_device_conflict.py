@@ -23,6 +23,7 @@ Look: `ip -d link show type vxlan`, `ss -lun sport = :8472`.""",
         "then restart the CNI's agent",
         "or give one of them another port",
     ),
+    over=("vxlan",),
     sql="""
     SELECT a.ns, a.name AS dev, b.name AS other, a.port, a.rowid AS row_vxlan, 'vxlan' AS needle_vxlan, b.rowid AS row_vxlan_2,
            'vxlan' AS needle_vxlan_2, la.rowid AS row_link

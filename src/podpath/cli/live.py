@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,13 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "Store":
+def this_node(pids: Iterable[int] | None = None, file: Path | None = None, load: Iterable[str] = ()) -> "Store":
     """Capture this node into a store.
 
     Args:
         pids: processes whose namespaces are wanted; none means all.
         file: a new file to keep it in; none keeps it in memory.
+        load: modules that the caller needs next: they are loaded while the kernel answers.
 
     Raises:
         UserError: this is no Linux, or ``/proc`` is not mounted.
@@ -49,6 +51,8 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None) -> "S
         from podpath.state.host import Capture
 
         store = Store(file)
+        for module in load:
+            import_module(module)
         name = os.uname().nodename
         try:
             add_parts(store, name, f"{name}, live", asked.result())

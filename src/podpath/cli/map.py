@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from podpath.picture.model import Map
 
+_LOADED: Final = ("podpath.checks.run", "podpath.picture.graph", "podpath.picture.svg")
 SUFFIXES: Final = {
     ".svg": "svg", ".html": "html", ".png": "png", ".dot": "dot", ".gv": "dot", ".mermaid": "mermaid", ".mmd": "mermaid",
     ".json": "json",
@@ -66,14 +67,15 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
     form = form_of(options.output, options.format)
-    from podpath.checks.run import run_checks
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
-    from podpath.picture.graph import map_of
-    from podpath.picture.graphviz import LayoutError
-    from podpath.picture.png import PngError
 
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options), load=_LOADED) as store:
+        from podpath.checks.run import run_checks
+        from podpath.picture.graph import map_of
+        from podpath.picture.graphviz import LayoutError
+        from podpath.picture.png import PngError
+
         report = run_checks(store, (), lambda name: progress.step(f"checking {name}"))
         progress.step("drawing")
         graph = map_of(store, report)

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def open_snapshots(
-    arguments: Sequence[str], progress: Progress, remote: "Remote | None" = None, *, editable: bool = False
+    arguments: Sequence[str],
+    progress: Progress,
+    remote: "Remote | None" = None,
+    *,
+    editable: bool = False,
+    load: Sequence[str] = (),
 ) -> "Store":
     """Return a store that holds all that the arguments name, merged.
 
@@ -23,6 +28,7 @@ def open_snapshots(
         progress: told what is being read.
         remote: nodes to ask over ssh (:func:`podpath.cli.ssh.remote_of`).
         editable: the store is to be changed, so a snapshot's file must not be used itself.
+        load: modules that the caller needs next: they are loaded while this node's kernel answers.
 
     Raises:
         UserError: nothing could be read.
@@ -37,7 +43,7 @@ def open_snapshots(
 
             progress.step("reading this node")
             # One capture says one thing of each object, and knows whose each namespace is: nothing is to be merged.
-            return this_node()
+            return this_node(load=load)
         if remote is None and not editable and len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
             return Store(Path(arguments[0]), read_only=True)
         store = Store()

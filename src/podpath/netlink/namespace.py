@@ -1,4 +1,4 @@
-"""Entering network namespaces (setns(2)): by a thread of its own, which always leaves."""
+"""Entering network namespaces (setns(2)): by threads of their own, which always leave."""
 
 import os
 from collections.abc import Callable
@@ -25,15 +25,18 @@ def _setns(descriptor: int) -> None:
 
 
 class Visitor:
-    """Does work inside network namespaces, in one thread of its own.
+    """Does work inside network namespaces, in threads of its own.
+
+    Args:
+        threads: how many may be in a namespace at once, each in another one or the same.
 
     The network namespace belongs to a thread: the caller's never leaves its own. Each visit ends back home, whatever
     happens inside; and should the way home fail, the next visit begins with entering its own namespace all the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
         self._home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="podpath-netns")
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="podpath-netns")
 
     def __enter__(self) -> Self:
         return self

@@ -20,6 +20,8 @@ from podpath.netlink.sock import Netlink
 from podpath.state.evidence import Coverage
 from podpath.state.host import Missing, NetnsName
 
+_AT_ONCE: Final = 2
+"""Namespaces that are looked into at once: while the kernel answers for one, Python decodes another."""
 _AS_ROOT: Final = "sudo podpath collect -o FILE"
 Runtimes = Callable[[], Iterable[Heard]]
 
@@ -45,7 +47,11 @@ def capture(runtimes: Runtimes, pids: Iterable[int] | None = None) -> Iterator[P
     """
     modules.forget()
     _allow_many_files()
-    with ThreadPoolExecutor(1, thread_name_prefix="podpath-runtimes") as executor, Visitor() as visitor, ExitStack() as stack:
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="podpath-runtimes") as executor,
+        Visitor(_AT_ONCE) as visitor,
+        ExitStack() as stack,
+    ):
         asked = executor.submit(lambda: list(runtimes()))
         found = find_namespaces(pids)
         host = host_inode(found)
@@ -93,7 +99,8 @@ def _look(found: Found, host: int, visitor: Visitor, stack: ExitStack) -> list[_
         except OSError as error:
             return _Seen(space, None, [], error.strerror or str(error))
 
-    return [one(space) for space in spaces if space.inode not in vanished - {own}]
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="podpath-look") as executor:
+        return list(executor.map(one, (space for space in spaces if space.inode not in vanished - {own})))
 
 
 def _features() -> tuple[str, ...]:
