@@ -34,6 +34,7 @@ MENDED: Final = {
     "kube-proxy-stale-rules": "kube-proxy-iptables",
     "masquerade-missing": "calico-bgp",
     "networkpolicy-drop": "flannel-vxlan 2 4",
+    "rule-never-reached": "flannel-vxlan 2 4",
     "route-wrong-next-hop": "flannel-vxlan 3 6",
     "snat-port-exhaustion": "flannel-vxlan 2 4",
     "source-ip-masqueraded": "network-policy",

@@ -18,6 +18,7 @@ from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding
 from podpath.state.trace import Verdict
+from podpath.walk import never_reached
 from podpath.walk.devices.bridge import filtered
 from podpath.walk.events import Arrive, Carry, Cause, Complain, Mark, Path
 from podpath.walk.hooks import Hook, Passed, pass_hook
@@ -107,7 +108,8 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
         if not questions:
             unknowns[_unasked(judge.world, host, spent=asked >= _MOST)] = None
         asked += len(questions)
-        findings.update(dict.fromkeys(found for found in judge.bridged(host) if found.check in wanted))
+        told = (*judge.bridged(host), *judge.unreached(host))
+        findings.update(dict.fromkeys(found for found in told if found.check in wanted))
         for question in questions:
             for path in judge.follow(question):
                 findings.update(dict.fromkeys(found for found in judge.findings(question, path) if found.check in wanted))
@@ -281,12 +283,16 @@ class _Judge:
     def findings(self, question: Question, path: Path) -> Iterator[Finding]:
         """Yield what rules do to a packet that they should not."""
         end = path.end
-        if end.cause is not None and end.verdict in _STOPPED and not _idle(end.cause):
+        if end.cause is not None and end.verdict in _STOPPED and not _idle(end.cause) and end.cause.check != never_reached.NAME:
             yield self._tracer.finding(end.cause, likely=any(gap.diverts for gap in path.gaps))
         for judge in (_unmasked, _masked):
             cause = judge(self.world, question, path)
             if cause is not None:
                 yield self._tracer.finding(cause, likely=judge is _unmasked or bool(path.gaps))
+
+    def unreached(self, host: int) -> Iterator[Finding]:
+        """Yield the rules that accept, and come after one that stops their packets."""
+        yield from (self._tracer.finding(cause, likely=False) for cause in never_reached.causes(self.world, host))
 
     def bridged(self, host: int) -> Iterator[Finding]:
         """Yield what rules for routed packets do to those that pass from one port of a bridge to another (br_netfilter)."""

@@ -19,6 +19,8 @@ from podpath.walk.lookups import Lookups, devices_of
 from podpath.walk.netfilter import Connections, Context, Hook, Outcome, Owner, PacketType
 from podpath.walk.netfilter import Verdict as Ruling
 from podpath.walk.netfilter import pass_hook as evaluate
+from podpath.walk.netfilter.covered import Covered, would_accept
+from podpath.walk.netfilter.sight import Sight
 from podpath.walk.packet import BROADCAST, Frame, Packet
 from podpath.walk.stops import At, cause_of, place_of
 
@@ -259,13 +261,22 @@ def _marks(at: At, before: Packet, outcome: Outcome) -> list[Mark]:
     return [*found, *(Mark(at.ns, dev, "netfilter", note) for note in outcome.notes)]
 
 
+def _late(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: Outcome) -> Covered | None:
+    """Return the rule that would let a packet pass, and comes after the one that stops it."""
+    rules = walk.world.rules(at.ns)
+    if not outcome.hits or " " in at.hook:
+        return None
+    sight = Sight(outcome.packet, outcome.track, _context(walk, at, packet, carry), at.hook, rules.sets)
+    return would_accept(rules, outcome.hits, sight)
+
+
 def _stopped(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: Outcome) -> End | Complain:
     if outcome.verdict is Ruling.UNKNOWN:
         first = outcome.doubts[0] if outcome.doubts else None
         reason = first.reason if first is not None else f"what {place_of(outcome.hits[-1])} does"
         gap = _doubted(walk, at.ns, reason, first.command if first is not None else "")
         return End(Verdict.UNKNOWN, reason, at.ns, at.out or at.into, gap=gap)
-    cause = cause_of(walk, at, packet, outcome)
+    cause = cause_of(walk, at, packet, outcome, _late(walk, at, packet, carry, outcome))
     # What its own host drops, a program that sends datagrams hears of at once; TCP goes on trying.
     own = at.hook is Hook.OUTPUT or (at.hook is Hook.POSTROUTING and not at.into)
     error = "EPERM" if own and packet.proto != "tcp" and packet.payload is None and not packet.awaited else ""

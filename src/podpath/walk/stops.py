@@ -8,13 +8,15 @@ import shlex
 from typing import Final, NamedTuple
 
 from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
+from podpath.walk import never_reached
 from podpath.walk.events import Cause, Walk
 from podpath.walk.netfilter import Hook, Outcome, RuleHit
 from podpath.walk.netfilter import Verdict as Ruling
+from podpath.walk.netfilter.covered import Covered
 from podpath.walk.netfilter.names import Named, comments, named, policies, who_made
-from podpath.walk.netfilter.xtables.words import split
 from podpath.walk.packet import ARP, ECHO_REQUEST, Packet
 from podpath.walk.policy import Flow
+from podpath.walk.rule_commands import FRAMES, removal, tool_of, typed
 
 _ENDS: Final = re.compile(r"(?:^| )-[sd] ")
 """A rule that names the packet's ends means it, wherever it goes."""
@@ -30,8 +32,6 @@ _NARROW: Final = re.compile(
 _OBJECT: Final = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?")
 _PORTS: Final = re.compile(r" --to-ports \S+")
 _FIELDS: Final = frozenset(("tcp", "udp", "sctp"))
-_FRAMES: Final = frozenset(("bridge", "arp"))
-"""Families of rules that meet frames."""
 
 
 class At(NamedTuple):
@@ -86,8 +86,16 @@ def place_of(hit: RuleHit) -> str:
     return f"rule {hit.number} of {hit.chain}{by}" if hit.number else f"the policy of {hit.chain}"
 
 
-def cause_of(walk: Walk, at: At, packet: Packet, outcome: Outcome) -> Cause:
-    """Return what a hook that did not let a packet pass means for a person: the rule, its name as a cause, and the mend."""
+def cause_of(walk: Walk, at: At, packet: Packet, outcome: Outcome, late: Covered | None = None) -> Cause:
+    """Return what a hook that did not let a packet pass means for a person: the rule, its name as a cause, and the mend.
+
+    Args:
+        walk: the walk.
+        at: where.
+        packet: the packet, as it came there.
+        outcome: what the hook made of it.
+        late: the rule that would accept it, and comes after the one that stops it.
+    """
     space = walk.world.space(at.ns)
     where = f"on {space.node}" if not space.label else f"in {space.label.replace(':', ' ', 1)} on {space.node}"
     rejects = outcome.verdict is Ruling.REJECT
@@ -104,6 +112,11 @@ def cause_of(walk: Walk, at: At, packet: Packet, outcome: Outcome) -> Cause:
     told = policies(outcome.hits)
     asked = (f"network policies that were asked: {', '.join(told)}",) if told else ()
     said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
+    if late is not None:
+        behind = f"Rule {late.rule.number} of {late.rule.chain} accepts it, but comes later: {late.rule.text}."
+        return Cause(
+            never_reached.NAME, at.ns, what, f"{said} {behind}", (hit, late.rule), never_reached.mends(late.rule, late.by)
+        )
     why = " ".join(part for part in (said, _remark(stop)) if part)
     return Cause(_check(stop), at.ns, what, why, (hit,), tuple(_mends(walk, stop)))
 
@@ -233,31 +246,10 @@ def _mends(walk: Walk, stop: Stop) -> list[str]:
     return _exception(stop)
 
 
-def tool_of(hit: RuleHit) -> str:
-    """Return the program that changes the table of a rule."""
-    if hit.family in _FRAMES:
-        return hit.back_end
-    tool = "iptables" if hit.family == "ip" else "ip6tables"
-    return f"{tool}-legacy" if hit.back_end == "legacy" else tool
-
-
-def removal(hit: RuleHit) -> list[str]:
-    """Return the command that takes a rule away: by its text, since numbers change."""
-    if hit.back_end == "nft":
-        chain = f"{hit.family} {hit.table} {hit.chain}"
-        return [f"nft delete rule {chain} handle {hit.handle}"] if hit.handle is not None else [f"nft -a list chain {chain}"]
-    return [f"{tool_of(hit)} -t {hit.table} -D {shlex.quote(hit.chain)} {_typed(hit)}"]
-
-
-def _typed(hit: RuleHit) -> str:
-    """Return the words of a rule after its chain, as a shell must be given them: a comment may hold anything."""
-    return shlex.join(split(hit.text)[2:])
-
-
 def _exception(stop: Stop) -> list[str]:
     """Return the command for a rule that accepts the packet before the one that stops it."""
     packet, hit = stop.packet, stop.hit
-    if hit.back_end != "nft" and hit.family in _FRAMES:
+    if hit.back_end != "nft" and hit.family in FRAMES:
         return [f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
     if hit.back_end == "nft":
         layer = "ip" if packet.family == V4 else "ip6"
@@ -347,6 +339,6 @@ def _of_service(stop: Stop, check: str) -> list[str]:
 
 def _of_ports(hit: RuleHit) -> list[str]:
     if hit.back_end != "nft" and _PORTS.search(hit.text):
-        wider = _PORTS.sub("", _typed(hit))
+        wider = _PORTS.sub("", typed(hit))
         return [f"{tool_of(hit)} -t {hit.table} -R {shlex.quote(hit.chain)} {hit.number} {wider}"]
     return ["give it more source ports or addresses, or keep connections open for longer: conntrack -S counts insert_failed"]

@@ -331,7 +331,7 @@ class Tracer:
         space = self.world.space(ns)
         shown = self._witness.at(hit.source, hit.line) if hit.source else None
         # The line itself, with its counters; a policy stands in the chain's own line.
-        if shown is not None and (hit.text in shown.line or (not hit.number and shown.line.startswith(f":{hit.chain} "))):
+        if shown is not None and (hit.text in shown.line or (not hit.number and _declares(hit, shown.line))):
             return shown._replace(command=hit.command)
         counter = f"[{hit.packets}] " if hit.packets is not None else ""
         file, line = (shown.file, hit.line) if shown is not None and shown.file else (None, None)
@@ -369,6 +369,11 @@ class Tracer:
         if out != home[::-1]:
             names = [_name(self.world.space(ns)) for ns in home]
             yield f"the answer takes another way than the packet: {' → '.join(names)}"
+
+
+def _declares(hit: RuleHit, line: str) -> bool:
+    """Say whether a line is where a program prints the policy of a chain."""
+    return line.startswith((f":{hit.chain} ", f"Chain {hit.chain} ", f"Bridge chain: {hit.chain},")) or f"; {hit.text};" in line
 
 
 def _name(space: Space) -> str:

@@ -73,6 +73,10 @@ class Ruleset:
             found = [base for base in found if device in base.devices]
         return sorted(found, key=lambda base: (base.priority, -base.serial))
 
+    def all_bases(self) -> tuple[Base, ...]:
+        """Return the chains that hooks call, of all hooks."""
+        return tuple(self._all().bases)
+
     @property
     def damaged(self) -> list[Doubt]:
         """Return why a text is not what its program prints: then no rule of it may be believed, and none missed."""

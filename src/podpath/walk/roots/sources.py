@@ -10,7 +10,8 @@ from podpath.walk.hooks import pass_hook
 from podpath.walk.netfilter import Hook, RuleHit
 from podpath.walk.packet import Packet
 from podpath.walk.roots.programs import wiped
-from podpath.walk.stops import net_of, tool_of
+from podpath.walk.rule_commands import tool_of
+from podpath.walk.stops import net_of
 
 _RULES: Final = frozenset(("networkpolicy-drop", "host-firewall-rejects-pods", "netfilter-drop", "service-source-not-allowed"))
 _NO_WAY: Final = frozenset(("route-missing", "route-refuses", "ip-forward-off", "routing-loop", "neighbour-missing"))

@@ -11,7 +11,7 @@ from podpath.walk.netfilter.connection import Tuple
 from podpath.walk.netfilter.names import named
 from podpath.walk.packet import Packet
 from podpath.walk.roots.programs import wiped
-from podpath.walk.stops import removal
+from podpath.walk.rule_commands import removal
 
 _NOBODY: Final = frozenset(("neighbour-missing", "route-missing", "route-refuses", "forward-policy-drop", "netfilter-drop",
                             "host-firewall-rejects-pods", "ip-forward-off", "routing-loop", "route-wrong-device"))  # fmt: skip

@@ -127,18 +127,22 @@ class NftChain:
         if known is None:
             load = self.loads[at]
             read = _rule_of(load) if isinstance(load, str) else load
-            place = self._hit(at + 1, rule_text(read), _packets(read))._replace(handle=read.get("handle"))
+            text = read.get("words") or rule_text(read)
+            place = self._hit(at + 1, text, _packets(read), read.get("line", 0))._replace(handle=read.get("handle"))
             known = self._rules[at] = NftRule(read.get("expr", []), self.table.sets, self.table.family, place)
         return known
 
     def policy_hit(self, verdict: str) -> RuleHit:
         """Return the evidence of its policy."""
-        return self._hit(0, f"policy {self.declared.get('policy', 'accept')}", None)._replace(verdict=verdict)
+        return self._hit(0, f"policy {self.declared.get('policy', 'accept')}", None, self.declared.get("line", 0))._replace(
+            verdict=verdict
+        )
 
-    def _hit(self, number: int, text: str, packets: int | None) -> RuleHit:
+    def _hit(self, number: int, text: str, packets: int | None, line: int) -> RuleHit:
         table = self.table
         command = f"nft -a list chain {table.family} {table.name} {self.name}"
-        return RuleHit("nft", table.family, table.name, self.name, number, text, packets, "", table.source, table.line, command)
+        place = table.line + line
+        return RuleHit("nft", table.family, table.name, self.name, number, text, packets, "", table.source, place, command)
 
 
 def _packets(rule: Json) -> int | None:

@@ -580,12 +580,14 @@ _HANDLE: Final = re.compile(r" # handle ([0-9]+)$")
 def items(text: str) -> Iterator[Json]:
     """Yield the objects of a listing, as ``nft -j`` would print them.
 
+    Rules and chains carry the number of their line besides, from 0, and rules their own words.
+
     Raises:
         ValueError: the listing is cut off, or holds what is none.
     """
     family = table = ""
-    lines = iter(text.splitlines())
-    for line in lines:
+    lines = enumerate(text.splitlines())
+    for number, line in lines:
         bare = _HANDLE.sub("", line.rstrip())
         opening = _TABLE.match(bare)
         if opening is not None:
@@ -604,40 +606,43 @@ def items(text: str) -> Iterator[Json]:
         if block is not None:
             body = _body(lines)
             owner = {"family": family, "table": table}
-            yield from _chain(block[2], body, owner) if block[1] == "chain" else _set(block[1], block[2], body, owner)
+            yield from _chain(block[2], number, body, owner) if block[1] == "chain" else _set(block[1], block[2], body, owner)
     if table:
         raise ValueError(f"table {table} is cut off")
 
 
-def _body(lines: Iterator[str]) -> list[str]:
-    """Take the lines of a block."""
-    found: list[str] = []
+def _body(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Take the lines of a block, with their numbers."""
+    found: list[tuple[int, str]] = []
     depth = 1
-    for line in lines:
+    for number, line in lines:
         bare = _HANDLE.sub("", line.strip())
         quoted = re.sub(r'"[^"]*"', "", bare)
         depth += quoted.count("{") - quoted.count("}")
         if depth <= 0:
             return found
-        found.append(line.strip())
+        found.append((number, line.strip()))
     raise ValueError("a block is cut off")
 
 
-def _chain(name: str, body: list[str], owner: dict[str, str]) -> Iterator[Json]:
-    declared: dict[str, Json] = owner | {"name": name}
+def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, str]) -> Iterator[Json]:
+    declared: dict[str, Json] = owner | {"name": name, "line": first}
     rules: list[Json] = []
-    for line in body:
+    for number, line in body:
         head = _HEAD.match(line)
         if head is not None and (base := _BASE.match(head[1])) is not None:
             devices = [base[3]] if base[3] else [part.strip(' "') for part in (base[4] or "").split(",") if part.strip()]
             declared |= {
-                "type": base[1], "hook": base[2], "prio": _priority(base[5], owner["family"]), "policy": head[2] or "accept",
+                "line": number, "type": base[1], "hook": base[2], "prio": _priority(base[5], owner["family"]),
+                "policy": head[2] or "accept",
             } | ({"dev": devices} if devices else {})  # fmt: skip
         elif line and not line.startswith(("#", "comment ")):
             handle = _HANDLE.search(line)
-            found, comment = statements(_HANDLE.sub("", line))
-            more = {"comment": comment} if comment else {}
-            rules.append({"rule": owner | {"chain": name, "handle": int(handle[1]) if handle else 0, "expr": found} | more})
+            bare = _HANDLE.sub("", line)
+            found, comment = statements(bare)
+            more: dict[str, Json] = {"comment": comment} if comment else {}
+            more |= {"handle": int(handle[1])} if handle else {}
+            rules.append({"rule": owner | {"chain": name, "line": number, "words": bare, "expr": found} | more})
     yield {"chain": declared}
     yield from rules
 
@@ -651,9 +656,9 @@ def _priority(words: str, family: str) -> int:
     return names[parts[0]] + offset
 
 
-def _set(kind: str, name: str, body: list[str], owner: dict[str, str]) -> Iterator[Json]:
+def _set(kind: str, name: str, body: list[tuple[int, str]], owner: dict[str, str]) -> Iterator[Json]:
     declared: dict[str, Json] = owner | {"name": name, "type": "integer", "elem": []}
-    text = "\n".join(body)
+    text = "\n".join(line for _, line in body)
     typed = re.search(r"^type (.*)$", text, re.MULTILINE)
     told = re.search(r"^typeof (.*)$", text, re.MULTILINE)
     if typed is not None:

@@ -1,0 +1,42 @@
+"""Commands that change rules, for a person to type."""
+
+import shlex
+from typing import Final
+
+from podpath.walk.netfilter import RuleHit
+from podpath.walk.netfilter.xtables.words import split
+
+FRAMES: Final = frozenset(("bridge", "arp"))
+"""Families of rules that meet frames."""
+
+
+def tool_of(hit: RuleHit) -> str:
+    """Return the program that changes the table of a rule."""
+    if hit.family in FRAMES:
+        return hit.back_end
+    tool = "iptables" if hit.family == "ip" else "ip6tables"
+    return f"{tool}-legacy" if hit.back_end == "legacy" else tool
+
+
+def removal(hit: RuleHit) -> list[str]:
+    """Return the command that takes a rule away: by its text, since numbers change."""
+    if hit.back_end == "nft":
+        chain = f"{hit.family} {hit.table} {hit.chain}"
+        return [f"nft delete rule {chain} handle {hit.handle}"] if hit.handle is not None else [f"nft -a list chain {chain}"]
+    return [f"{tool_of(hit)} -t {hit.table} -D {shlex.quote(hit.chain)} {typed(hit)}"]
+
+
+def moved(hit: RuleHit, before: RuleHit) -> list[str]:
+    """Return the commands that put a rule before an earlier one of its chain."""
+    if hit.back_end == "nft":
+        if hit.handle is None or before.handle is None:
+            return [f"nft -a list chain {hit.family} {hit.table} {hit.chain}   (gives the handles to insert and delete by)"]
+        chain = f"{hit.family} {hit.table} {hit.chain}"
+        return [f"nft insert rule {chain} handle {before.handle} {shlex.quote(hit.text)} && {removal(hit)[0]}"]
+    place = f"-t {hit.table} -I {shlex.quote(hit.chain)} {before.number}"
+    return [f"{removal(hit)[0]} && {tool_of(hit)} {place} {typed(hit)}"]
+
+
+def typed(hit: RuleHit) -> str:
+    """Return the words of a rule after its chain, as a shell must be given them: a comment may hold anything."""
+    return shlex.join(split(hit.text)[2:])
