@@ -37,6 +37,8 @@ _PORTS: Final = 8
 _MOST: Final = 4000
 _MASKED: Final = "source-ip-masqueraded"
 """Told where policies need the pods' addresses, or where other hosts keep them: a plugin may masquerade by design (ipMasq)."""
+_NAMED: Final = frozenset(("networkpolicy-drop", never_reached.NAME))
+"""Causes that are told by their own names, whatever crosses a bridge."""
 _STOPPED: Final = frozenset((Verdict.DROPPED, Verdict.REJECTED))
 
 
@@ -305,7 +307,7 @@ class _Judge:
             packet = _packet(Ip(near[0] + 7), Ip(near[0] + 8))
             for passed in self._crossed(host, name, (ports[0], ports[1]), packet):
                 end = passed.end.end if isinstance(passed.end, Complain) else passed.end
-                if end is not None and end.cause is not None and end.cause.check != "networkpolicy-drop":
+                if end is not None and end.cause is not None and end.cause.check not in _NAMED:
                     said = f"between ports of {name}: {end.cause.summary}"
                     cause = end.cause._replace(check="brnf-filters-unrelated-bridge", summary=said)
                     yield self._tracer.finding(cause, likely=any(gap.diverts for gap in passed.gaps))

@@ -68,6 +68,7 @@ tables() {
     if [ -s /proc/net/ip6_tables_names ] && have ip6tables-legacy-save; then say 'ip6tables-legacy-save -c'; fi
     if [ -s /proc/net/arp_tables_names ] && have arptables-legacy; then say 'arptables-legacy -n -v -L'; fi
     if loaded ip_set && have ipset; then say 'ipset save'; fi
+    if [ -e /proc/net/xt_recent ]; then say "sh -c 'tail -v -n +1 /proc/net/xt_recent/*'"; fi
     if [ -r /proc/net/ip_vs ]; then say 'cat /proc/net/ip_vs'; fi
 }
 

@@ -167,9 +167,9 @@ class Ruleset(NamedTuple):
     """A filter ruleset that was recognised, kept whole, and counted; its meaning is not read here.
 
     Attributes:
-        form: iptables, ip6tables, ebtables, arptables, nft or ipset.
-        chains: chains in it; sets, for ipset.
-        rules: rules in it; members, for ipset.
+        form: iptables, ip6tables, ebtables, arptables, nft, ipset, or recent (lists of ``-m recent``).
+        chains: chains in it; sets, for ipset; lists, for recent.
+        rules: rules in it; members, for ipset and recent.
         opaque: it holds a rule, or a chain whose policy is not ACCEPT.
     """
 

@@ -266,7 +266,9 @@ def _late(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: Outcome) ->
     rules = walk.world.rules(at.ns)
     if not outcome.hits or " " in at.hook:
         return None
-    sight = Sight(outcome.packet, outcome.track, _context(walk, at, packet, carry), at.hook, rules.sets)
+    sight = Sight(
+        outcome.packet, outcome.track, _context(walk, at, packet, carry), at.hook, rules.sets, rules.recents, outcome.hits
+    )
     return would_accept(rules, outcome.hits, sight)
 
 

@@ -27,14 +27,13 @@ def removal(hit: RuleHit) -> list[str]:
 
 
 def moved(hit: RuleHit, before: RuleHit) -> list[str]:
-    """Return the commands that put a rule before an earlier one of its chain."""
+    """Return the commands that put a rule before an earlier one of its chain, to be typed one after the other."""
     if hit.back_end == "nft":
         if hit.handle is None or before.handle is None:
             return [f"nft -a list chain {hit.family} {hit.table} {hit.chain}   (gives the handles to insert and delete by)"]
         chain = f"{hit.family} {hit.table} {hit.chain}"
-        return [f"nft insert rule {chain} handle {before.handle} {shlex.quote(hit.text)} && {removal(hit)[0]}"]
-    place = f"-t {hit.table} -I {shlex.quote(hit.chain)} {before.number}"
-    return [f"{removal(hit)[0]} && {tool_of(hit)} {place} {typed(hit)}"]
+        return [*removal(hit), f"nft insert rule {chain} handle {before.handle} {shlex.quote(hit.text)}"]
+    return [*removal(hit), f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {before.number} {typed(hit)}"]
 
 
 def typed(hit: RuleHit) -> str:

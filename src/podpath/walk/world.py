@@ -17,7 +17,7 @@ from podpath.walk.space import Change, Held, Space
 from podpath.walk.tables import Tables
 
 Row = TypeVar("Row", bound=NamedTuple)
-_RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)"
+_RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
 
 
 class End(NamedTuple):

@@ -20,8 +20,8 @@ def test_no_program_is_started_where_there_is_nothing(space: Space) -> None:
     with mock.patch.object(subprocess, "run", side_effect=AssertionError("a program was started")):
         found = space.inside(lambda: list(rulesets.rulesets()))
     seen = {item.part or item.table for item in found if isinstance(item, Coverage)}
-    assert seen == {"nft", "iptables", "ip6tables", "arptables", "ipset", "virtual_server"}
-    assert len(found) == 6
+    assert seen == {"nft", "iptables", "ip6tables", "arptables", "ipset", "recent", "virtual_server"}
+    assert len(found) == 7
 
 
 def test_each_back_end_is_printed(space: Space) -> None:
@@ -65,3 +65,17 @@ def test_modules_of_the_old_ebtables_are_told_where_they_are_loaded(space: Space
         found = {host: space.inside(lambda host=host: list(rulesets.rulesets(host=host))) for host in (True, False)}  # type: ignore[misc]
     assert [item.command for item in found[True] if isinstance(item, Missing)] == ["ebtables-legacy-save"]
     assert not [item for item in found[False] if isinstance(item, Missing)]
+
+
+def test_lists_of_addresses_that_rules_have_seen_are_read(space: Space) -> None:
+    """All of them, each with its name; an empty one, too."""
+    space.do("iptables-legacy -A INPUT -m recent --name KUBE-SEP-X --set -j ACCEPT",
+             "iptables-legacy -A INPUT -m recent --name empty --rcheck -j ACCEPT", "ping -c 1 127.0.0.1")  # fmt: skip
+    (printed,) = [
+        item for item in space.inside(lambda: list(rulesets.rulesets()))
+        if isinstance(item, Printed) and "xt_recent" in item.command
+    ]  # fmt: skip
+    told = space.run("sh", "-c", printed.command)
+    assert [line for line in printed.text.splitlines() if line] == [line for line in told.splitlines() if line]
+    assert "==> /proc/net/xt_recent/empty <==" in printed.text
+    assert "src=127.0.0.1 ttl: 64" in printed.text

@@ -19,6 +19,8 @@ from podpath.netlink.sock import Netlink
 from podpath.state.evidence import Coverage
 from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
 
+_RECENT: Final = "xt_recent"
+_LOOK: Final = "tail -v -n +1 /proc/net/xt_recent/*"
 _PATIENCE: Final = 10.0
 _FOLDERS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Tables that iptables-nft makes; nft(8) prints them too, but not all matches in words that can be read back.
@@ -55,6 +57,7 @@ def rulesets(*, host: bool = False) -> Iterator[Found]:
     if host and any(loaded(module) for module in _EBTABLES):
         yield Missing(EBTABLES, EBTABLES_LOOK)
     yield from _sets()
+    yield from _seen_addresses()
     yield from _virtual_servers()
 
 
@@ -111,6 +114,21 @@ def _sets() -> Iterator[Found]:
     yield Coverage("ruleset", part="ipset")
     if some:
         yield _run(("ipset", "save"), "ipset save")
+
+
+def _seen_addresses() -> Iterator[Found]:
+    """Yield the lists of ``-m recent``, as tail(1) prints them: with their names, empty ones, too."""
+    try:
+        names = sorted(os.listdir(f"/proc/thread-self/net/{_RECENT}"))
+        texts = [f"==> /proc/net/{_RECENT}/{name} <==\n{read_net(f'{_RECENT}/{name}') or ''}" for name in names]
+    except FileNotFoundError:
+        names, texts = [], []
+    except OSError as error:
+        yield Missing(f"addresses that rules have seen ({error.strerror or error})", _LOOK)
+        return
+    yield Coverage("ruleset", part="recent")
+    if names:
+        yield Printed(_LOOK, "\n".join(texts))
 
 
 def _virtual_servers() -> Iterator[Found]:

@@ -79,7 +79,7 @@ class _Run:
         return [step for _, _, step in sorted(steps, key=lambda item: item[:2])]
 
     def _sight(self, path: Path) -> Sight:
-        return Sight(path.packet, path.track, self.context, self.hook, self.rules.sets)
+        return Sight(path.packet, path.track, self.context, self.hook, self.rules.sets, self.rules.recents, path.hits)
 
     def _look_up(self, paths: list[Path]) -> list[Path]:
         done: list[Path] = []

@@ -1,12 +1,16 @@
 """What a match or an expression looks at: the packet as it is now, and what stands around it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from podpath.state.address import V4, V6, parse_ip
 from podpath.walk.netfilter.connection import Connection, Info, Track, Tuple
-from podpath.walk.netfilter.interface import Context, Device, Hook
+from podpath.walk.netfilter.interface import Context, Device, Hook, RuleHit
 from podpath.walk.netfilter.ipsets import IpSets
+from podpath.walk.netfilter.recent import RecentLists
 from podpath.walk.packet import Packet
+
+_NO_LISTS: Final = RecentLists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Sight:
         context: what the packet does not say.
         hook: where it is.
         sets: IP sets of the namespace.
+        recents: lists of addresses that its rules have seen.
+        met: rules that the packet has met at this hook.
     """
 
     packet: Packet
@@ -26,6 +32,8 @@ class Sight:
     context: Context
     hook: Hook
     sets: IpSets
+    recents: RecentLists = _NO_LISTS
+    met: tuple[RuleHit, ...] = ()
 
     @property
     def family(self) -> int:

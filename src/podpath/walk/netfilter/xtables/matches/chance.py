@@ -3,12 +3,12 @@
 import re
 from typing import Any, Final
 
-from podpath.state.address import V4
+from podpath.state.address import V4, parse_ip
 from podpath.walk.netfilter.answer import Answer, Chance, negate
-from podpath.walk.netfilter.interface import Doubt
+from podpath.walk.netfilter.interface import Doubt, RuleHit
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Match, Standing
-from podpath.walk.netfilter.xtables.kinds import NUMBER, PLAIN, STRING, choice, words
+from podpath.walk.netfilter.xtables.kinds import NUMBER, PLAIN, STRING, bare, bits_of, choice, mask_of, placed, words
 from podpath.walk.netfilter.xtables.options import FLAG, Asked, Given, Kind, Option
 
 _WHOLE: Final = 0x8000_0000
@@ -80,11 +80,35 @@ def _hashlimit(asked: Asked, sight: Sight) -> Answer:
 
 
 def _recent(asked: Asked, sight: Sight) -> Answer:
-    del sight
-    if "--set" in asked:
-        return not asked.negated("--set")
+    """Ask the list that the kernel has printed (recent_mt); what the packet's own way has put there counts, too."""
+    flag = next((flag for flag in ("--set", "--rcheck", "--update", "--remove") if flag in asked), "--set")
+    found = True if flag == "--set" else _was_seen(asked, sight, forget=flag == "--remove")
+    return negate(found) if asked.negated(flag) else found
+
+
+def _was_seen(asked: Asked, sight: Sight, *, forget: bool) -> Answer:
     name = asked.value("--name", "DEFAULT")
-    return Doubt(f"whether its address is in the list {name} of recent", f"cat /proc/net/xt_recent/{name}")
+    doubt = Doubt(f"whether its address is in the list {name} of recent", f"cat /proc/net/xt_recent/{name}")
+    entries = sight.recents.lists.get(name)
+    if entries is None or len(sight.recents.asked.get(name, ())) > 1 or "--rttl" in asked:
+        return doubt
+    side = sight.packet.dst if "--rdest" in asked else sight.packet.src
+    mask = bare(parse_ip(asked.value("--mask"))) if "--mask" in asked else mask_of(sight.family, bits_of(sight.family))
+    seen = entries.get(placed(sight.family, bare(side) & mask))
+    now = sum(_puts(hit, name) for hit in sight.met)  # packets that rules before this one have noted just now
+    hits, seconds = asked.value("--hitcount", 0) or 1, asked.value("--seconds")
+    if forget:
+        return bool(seen or now)
+    before = seen.packets if seen is not None and not (seconds and sight.recents.ran_out(seen, seconds)) else 0
+    if now >= hits or (before + now >= hits and not seconds):
+        return True
+    if before + now < hits:
+        return False
+    return doubt._replace(reason=f"whether the list {name} of recent saw its address in the last {seconds} seconds")
+
+
+def _puts(hit: RuleHit, name: str) -> bool:
+    return " --set " in f"{hit.text} " and f" --name {name} " in f"{hit.text} "
 
 
 def _doubt(what: str, command: str) -> Any:  # noqa: ANN401 - a function of the one type that Match wants
@@ -222,7 +246,7 @@ MATCHES: Final = (
             Option("--rdest", FLAG),
         ),
         _recent,
-        "`--set` matches; what was seen before is unknown",
+        "from `/proc/net/xt_recent`; whether `--seconds` have gone by, and `--rttl`, are unknown",
         complete=_recent_defaults,
     ),
     Match("quota", (Option("--quota", NUMBER),), _doubt("how much of its quota is left", ""), standing=Standing.UNKNOWN),
