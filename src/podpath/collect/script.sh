@@ -68,7 +68,7 @@ tables() {
     if [ -s /proc/net/ip6_tables_names ] && have ip6tables-legacy-save; then say 'ip6tables-legacy-save -c'; fi
     if [ -s /proc/net/arp_tables_names ] && have arptables-legacy; then say 'arptables-legacy -n -v -L'; fi
     if loaded ip_set && have ipset; then say 'ipset save'; fi
-    if [ -e /proc/net/xt_recent ]; then say "sh -c 'tail -v -n +1 /proc/net/xt_recent/*'"; fi
+    if [ -e /proc/net/xt_recent ]; then recent; fi
     if [ -r /proc/net/ip_vs ]; then say 'cat /proc/net/ip_vs'; fi
 }
 
@@ -83,6 +83,12 @@ sysctls() {
     if [ -e /proc/sys/net/netfilter/nf_conntrack_count ]; then
         say 'grep -s . /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max'
     fi
+}
+
+# recent: what rules with -m recent have seen; mostly there is no list.
+recent() {
+    printf '# %stail -v -n +1 /proc/net/xt_recent/*\n' "$inside"
+    eval "${inside}sh -c 'tail -v -n +1 /proc/net/xt_recent/* 2>/dev/null'"
 }
 
 # containers: what docker says, without the environment and other places of secrets.
