@@ -20,10 +20,11 @@ def _inject(scene: Scene) -> None:
         return
     found = re.search(r"ether ([0-9a-f:]+)", scene.on(_twin(scene), "ip link show eth0"))
     mac = found[1] if found else ""
-    # What an announcement (`arping -U`) leaves in those who hear it.
-    scene.do(f"ip neigh replace {address} lladdr {mac} dev {scene.node.facts['bridge']} nud stale")
+    # What an announcement (`arping -U`) leaves in those who hear it; pinned, since each question of the owner's own
+    # would win the address back (neigh_event_ns in net/core/neighbour.c), and which of the two is heard would be chance.
+    scene.do(f"ip neigh replace {address} lladdr {mac} dev {scene.node.facts['bridge']} nud permanent")
     for pod in scene.node.pods[2:]:
-        scene.on(f"{scene.node.name}/{pod.name}", f"ip neigh replace {address} lladdr {mac} dev eth0 nud stale")
+        scene.on(f"{scene.node.name}/{pod.name}", f"ip neigh replace {address} lladdr {mac} dev eth0 nud permanent")
 
 
 def _undo(scene: Scene, _: object) -> None:
