@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -112,6 +113,29 @@ def test_an_identifier_is_enough(host: Docker) -> None:
 def test_a_healthy_host_is_silent(host: Docker) -> None:
     """Nothing is found."""
     assert findings(host) == []
+
+
+def test_a_connection_that_the_engines_proxy_takes_is_said_to_go_on(host: Docker) -> None:
+    """The rules leave a packet to 127.0.0.1 to docker-proxy: that it is delivered there is half of the story."""
+    trace = json.loads(podpath(host, "trace", "--format", "json", socket.gethostname(), "127.0.0.1", "--port", "8080")[1])
+    assert trace["verdict"] == "delivered"
+    (remark,) = trace["remarks"]
+    assert remark.startswith("docker-proxy takes it, and asks web in its turn, as ")
+    words = remark.partition(": podpath ")[2].split()
+    assert json.loads(podpath(host, *words, "--format", "json")[1])["verdict"] == "delivered"
+
+
+def test_the_script_for_nodes_without_podpath_tells_as_much(host: Docker, tmp_path: Path) -> None:
+    """Every line that it prints is read; containers have their names, addresses and cables; nothing is found wrong."""
+    script = podpath(host, "collect", "--script")[1]
+    done = subprocess.run([*host.nsenter_prefix, "sh"], input=script, capture_output=True, text=True, check=False, timeout=60,
+                          env=host.environ)  # fmt: skip
+    (tmp_path / "docker.txt").write_text(done.stdout, encoding="utf-8")
+    report = json.loads(podpath(host, "check", "--format", "json", str(tmp_path))[1])
+    assert (report["findings"], report["unread"]) == ([], [])
+    cables = {(one["container"], one["inside"]): one["outside"] for one in report["pairings"]}
+    for row in interfaces(host, "web", "busybox"):
+        assert cables[row["container"], row["interface"]] == row["outside"]
 
 
 @contextmanager

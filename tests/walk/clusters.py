@@ -165,6 +165,7 @@ def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[
     rows = store.raw("SELECT ns, d.name, s.kind, s.name FROM netns s JOIN node d USING (node)")
     numbers = {node if kind == "host" else f"{node}/{name}": ns for ns, node, kind, name in rows}
     targets = {end.name: end for end in cluster.plan.targets}
+    relays = _relays(cluster) if any(name.startswith("published/") for name in targets) else {}
     for cell in cells:
         proto = cell.probe.partition(" ")[0]
         ask = Ask(
@@ -178,15 +179,26 @@ def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[
         except EndError as error:
             yield Compared(cell, frozenset((str(error),)), None)
         else:
-            yield Compared(cell, frozenset(_told(cell, targets[cell.target].backends, trace)), trace)
+            right = {cell.target, *targets[cell.target].backends, *relays.get(ask.port or 0, ())}
+            yield Compared(cell, frozenset(_told(cell, right, trace)), trace)
 
 
-def _told(cell: Cell, backends: list[str], trace: Trace) -> set[str]:
+def _relays(cluster: Cluster) -> dict[int, set[str]]:
+    """Return the nodes by the ports at which an engine's proxy listens: it asks the container behind the port itself."""
+    found: dict[int, set[str]] = {}
+    for node in cluster.plan.cluster_nodes:
+        for line in cluster.do(node.name, "ss -Htlnp").splitlines():
+            if '"docker-proxy"' in line:
+                found.setdefault(int(line.split()[3].rpartition(":")[2]), set()).add(node.name)
+    return found
+
+
+def _told(cell: Cell, answering: set[str], trace: Trace) -> set[str]:
     """Return what the sender may see; who answers a TCP or UDP probe says its name, and a ping's answer does not."""
     said = outcomes(trace)
     ends = {_name(branch) for branch in trace.forward.branches if branch.verdict is Verdict.DELIVERED}
     if "delivered" in said and not cell.probe.startswith("icmp"):
-        wrong, right = ends - {cell.target, *backends}, ends & {cell.target, *backends}
+        wrong, right = ends - answering, ends & answering
         return (said - ({"delivered"} if not right else set())) | ({"EWRONGEND"} if wrong else set())
     return said
 

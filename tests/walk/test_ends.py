@@ -66,3 +66,10 @@ def test_a_node_that_is_called_by_an_address_is_found_by_it() -> None:
 def test_an_address_outside_is_nobodys_namespace(shown: World) -> None:
     """The trace ends where the captured world does."""
     assert endpoint(shown, "8.8.8.8").ns is None
+
+
+@pytest.mark.parametrize("word", ["127.0.0.1", "127.8.8.8", "::1"])
+def test_a_loopback_address_is_the_senders_own(shown: World, word: str) -> None:
+    """`curl localhost` in a container asks the container."""
+    web = endpoint(shown, "n1/web")
+    assert endpoint(shown, word, web.ns).ns == web.ns

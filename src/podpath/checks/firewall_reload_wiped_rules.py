@@ -31,7 +31,7 @@ Look: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
                OR EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat'
                           AND (l.said LIKE '%-A %' OR l.said LIKE ':%' AND NOT regexp_matches(l.said, '^:(PREROUTING|INPUT|OUTPUT|POSTROUTING)')))
                OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND s."text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
-                          AND regexp_matches(s."text", 'masquerade|dnat')) AS filled
+                          AND regexp_matches(s."text", '(?i)masquerade|dnat|snat|redirect')) AS filled
         FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'
           AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = n.ns AND c."table" = 'ruleset' AND c.complete <> 'no')
     ), wiped AS (SELECT * FROM nat WHERE routes AND NOT filled)

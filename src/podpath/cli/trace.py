@@ -177,7 +177,8 @@ def _trace(world: "World", options: argparse.Namespace) -> "Trace":
     from podpath.walk.ends import endpoint
     from podpath.walk.trace import Tracer
 
-    return Tracer(world).trace(_ask(options, endpoint(world, options.source), endpoint(world, options.destination)))
+    source = endpoint(world, options.source)
+    return Tracer(world).trace(_ask(options, source, endpoint(world, options.destination, source.ns)))
 
 
 def _ask(options: argparse.Namespace, source: "Endpoint", destination: "Endpoint") -> "Ask":

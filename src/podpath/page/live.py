@@ -146,7 +146,8 @@ class State:
             raise EndError(f"{proto} is none of {', '.join(_PROTOCOLS)}")
         store = self._now().store
         world = World(store, changes(store, asked.get("what-if", [])))
-        source, target = (endpoint(world, one.get(name, "")) for name in ("from", "to"))
+        source = endpoint(world, one.get("from", ""))
+        target = endpoint(world, one.get("to", ""), source.ns)
         return Tracer(world).trace(Ask(source=source, destination=target, proto=proto, port=int(port) if port else None))
 
 

@@ -45,14 +45,21 @@ class _Named(NamedTuple):
     shown: str
 
 
-def endpoint(world: World, word: str) -> Endpoint:
+def endpoint(world: World, word: str, here: int | None = None) -> Endpoint:
     """Return what a word means: a container's or pod's name or identifier, an address, ``node:NAME``, ``svc/NAME:PORT``.
+
+    Args:
+        world: the snapshot.
+        word: what a person typed.
+        here: namespace of who sends, whose own a loopback address is.
 
     Raises:
         EndError: it means nothing, or several things.
     """
     address = _as_address(word)
     if address is not None:
+        if _is_loopback(address) and here is not None:
+            return Endpoint(word, here, address)
         return _owner(world, word, address)
     try:
         service = services.asked(world, word)

@@ -16,6 +16,7 @@ from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
 from podpath.walk.ports import none_left
+from podpath.walk.relays import relayed
 from podpath.walk.roots import rooted
 from podpath.walk.routes import choose_sources, lookup, no_route
 from podpath.walk.services import compare
@@ -245,7 +246,7 @@ class Tracer:
         )
         error = forward.worst.error if forward.verdict is not Verdict.DELIVERED else ""
         cause = worst.cause if verdict is not Verdict.UNKNOWN else None
-        remarks = tuple(self._remarks(there[0], back[0])) if reply is not None else ()
+        remarks = tuple(self._remarks(there[0], back[0]))
         return Trace(
             ask.source.name,
             ask.destination.name,
@@ -360,9 +361,11 @@ class Tracer:
             tuple(f"{on}{line}" for line in cause.fix),
         )
 
-    def _remarks(self, forward: Iterable[Path], reply: Iterable[Path]) -> Iterable[str]:
-        """Yield what is worth knowing although it works: an answer that takes another way."""
+    def _remarks(self, forward: Iterable[Path], reply: Iterable[Path]) -> Iterator[str]:
+        """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
         there, back = next(iter(forward), None), next(iter(reply), None)
+        if there is not None:
+            yield from relayed(self.world, there.end)
         if there is None or back is None:
             return
         out, home = _places(there), _places(back)
