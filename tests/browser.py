@@ -3,7 +3,7 @@
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -119,6 +119,21 @@ class Opened:
         """Return what is drawn over other text, or cut off."""
         found: list[str] = self.page.evaluate(_MEASURE)
         return found
+
+    def spent(self, work: Callable[[], object]) -> float:
+        """Return the processor time that the page itself takes for some work, in seconds: what else runs here costs it none."""
+        asked = self.page.context.new_cdp_session(self.page)
+        asked.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        def ticks() -> float:
+            metrics = asked.send("Performance.getMetrics")["metrics"]
+            return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+
+        begun = ticks()
+        work()
+        took = ticks() - begun
+        asked.detach()
+        return took
 
     def violations(self) -> list[str]:
         """Return the serious faults that axe finds, with the elements."""

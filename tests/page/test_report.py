@@ -2,8 +2,10 @@
 
 import functools
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +16,9 @@ from podpath.cli.snapshots import open_snapshots
 from podpath.page.report import render
 from podpath.snapshot.store import Store
 from tests.browser import Opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -44,11 +49,25 @@ def broken() -> str:
     return page_of(ROOT / "samples" / "broken-tunnel")
 
 
+def click_cell(opened: Opened, row: int, column: int) -> None:
+    """Click a cell of the first matrix, where it is painted."""
+    page = opened.page
+    page.locator("#matrix-0").focus()
+    page.keyboard.press("Home")
+    for key, times in (("ArrowUp", 2), ("ArrowDown", row), ("ArrowRight", column)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    box = page.locator("#matrix-0-at").bounding_box()
+    assert box is not None
+    page.keyboard.press("ArrowLeft" if column else "ArrowRight")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
 def test_nothing_overlaps_or_asks_or_fails(show: Callable[..., Opened]) -> None:
     """No error on the console, no request, no text over another, and nothing serious for axe."""
     opened = show(broken(), "html")
     assert opened.violations() == []
-    opened.page.locator("#matrix-0 .cell.broken").first.click()
+    click_cell(opened, 0, 1)
     opened.page.locator("#chain-0 li").first.wait_for()
     opened.page.select_option("#table", "route")
     opened.page.locator("#rows td").first.wait_for()
@@ -86,8 +105,9 @@ def test_a_mend_is_copied(show: Callable[..., Opened]) -> None:
 
 def test_a_cell_opens_its_chain_by_mouse_and_by_keyboard(show: Callable[..., Opened]) -> None:
     """Each link with the line that shows it, and where it stands."""
-    page = show(broken(), "html").page
-    page.locator("#matrix-0 .cell.broken").first.click()
+    opened = show(broken(), "html")
+    page = opened.page
+    click_cell(opened, 0, 1)
     page.locator("#chain-0 li").first.wait_for()
     said = page.locator("#chain-0").text_content() or ""
     assert "n1 → n2: broken" in said
@@ -150,10 +170,53 @@ def test_dark_and_light_are_both_legible(show: Callable[..., Opened]) -> None:
     assert opened.violations() == []
 
 
+def test_the_pair_that_is_pointed_at_is_told(show: Callable[..., Opened]) -> None:
+    """In words, for a screen reader; and the next doubtful one is a key away."""
+    page = show(broken(), "html").page
+    page.locator("#matrix-0").focus()
+    for keys, words in ((("Home",), "n1"), (("ArrowRight",), "n1 to n2: broken"), (("n",), "n2 to n1: broken")):
+        for key in keys:
+            page.keyboard.press(key)
+        at = page.locator("#matrix-0").get_attribute("aria-activedescendant")
+        assert page.locator(f"#{at}").get_attribute("aria-label") == words
+    page.get_by_text("n2 → n1: broken").wait_for()
+    page.locator("#next-0").click()
+    page.get_by_text("n1 → n2: broken").wait_for()
+
+
+def pixels(page: "Page") -> set[tuple[int, ...]]:
+    """Return the colours of the first matrix."""
+    found = page.evaluate(
+        """() => {
+            const canvas = document.querySelector('#matrix-0 canvas'), found = new Set();
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            for (let at = 0; at < data.length; at += 4) found.add(data.slice(at, at + 3).join(' '));
+            return [...found];
+        }"""
+    )
+    return {tuple(int(part) for part in one.split()) for one in found}
+
+
+def test_the_matrix_is_painted_in_the_page_s_colours(show: Callable[..., Opened]) -> None:
+    """Each state has its own; another scheme repaints it."""
+    page = show(page_of(ROOT / "samples" / "three-node-canal"), "html").page
+    page.locator("#matrix-0").scroll_into_view_if_needed()
+    assert {(232, 242, 249), (232, 245, 240)} <= pixels(page)
+    page.emulate_media(color_scheme="dark")
+    dark = {(22, 41, 58), (20, 41, 31)}
+    deadline = time.monotonic() + 20
+    while not dark <= pixels(page) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert dark <= pixels(page)
+
+
 @pytest.mark.long
 @pytest.mark.timeout(300)
 def test_five_hundred_nodes_stay_usable(show: Callable[..., Opened], tmp_path: Path) -> None:
-    """15 MB, the first view in 2 seconds, a quarter of a million cells, a proven pair with its entries."""
+    """15 MB, the first view in 2 seconds, a quarter of a million cells that scroll smoothly, a proven pair with its entries.
+
+    Times are the page's own processor time: a machine that does something else as well says nothing of the page.
+    """
     file = tmp_path / "many.podpath"
     write_snapshot(file, 500)
     add_pods(file, 500, 30)
@@ -162,25 +225,21 @@ def test_five_hundred_nodes_stay_usable(show: Callable[..., Opened], tmp_path: P
             store.connection.execute(damage.sql)
     text = page_of(file)
     assert len(text.encode()) < 15_000_000
-    page = show(text, "html").page
-    timing = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-    assert timing < 2000
+    opened = show(text, "html")
+    page = opened.page
+    assert min(opened.spent(page.reload) for _ in range(2)) < 2
     assert page.evaluate("document.getElementById('matrix-0').firstElementChild.clientHeight") > 500 * 24
-    assert page.locator("#matrix-0 .cell").count() < 3000
-    frames = page.evaluate(
-        """async () => {
-            const box = document.getElementById('matrix-0'), times = [];
-            for (let at = 0; at < 60; at++) {
-                const begun = performance.now();
-                box.scrollTop += 97; box.scrollLeft += 61;
-                await new Promise(requestAnimationFrame);
-                times.push(performance.now() - begun);
-            }
-            return times.sort((a, b) => a - b)[30];
-        }"""
-    )
-    assert frames < 100
-    page.evaluate("document.getElementById('matrix-0').scrollTo(0, 0)")
+    page.locator("#matrix-0").scroll_into_view_if_needed()
+    scroll = """async () => {
+        const box = document.getElementById('matrix-0');
+        for (let at = 0; at < 60; at++) {
+            box.scrollTop += 97; box.scrollLeft += 61;
+            await new Promise(requestAnimationFrame);
+        }
+        box.scrollTo(0, 0);
+    }"""
+    # 60 frames a second; painted here by the processor, as no graphics card does it.
+    assert min(opened.spent(lambda: page.evaluate(scroll)) for _ in range(3)) / 60 < 1 / 30
     page.locator("#matrix-0").focus()
     page.keyboard.press("Enter")
     page.locator("#chain-0 li").first.wait_for()

@@ -1,12 +1,13 @@
 """Colours and lines."""
 
 import re
+from importlib import resources
 from itertools import combinations
 
 import pytest
 
 from podpath.picture import style as module
-from podpath.picture.style import style
+from podpath.picture.style import style, variables
 
 
 def luminance(colour: str) -> float:
@@ -30,6 +31,8 @@ def test_text_is_legible_on_everything_that_it_stands_on(palette: dict[str, str]
             assert contrast(palette[tone], palette[ground]) >= 4.5, (tone, ground)
     assert contrast(palette["error"], palette["errorbox"]) >= 4.5
     assert contrast(palette["warning"], palette["warningbox"]) >= 4.5
+    for tone, ground in (("good", "goodbox"), ("unknown", "unknownbox"), ("onfill", "brokenbox")):
+        assert contrast(palette[tone], palette[ground]) >= 4.5, tone
     for ground in ("errorbox", "warningbox"):
         assert contrast(palette["muted"], palette[ground]) >= 4.5, ground
 
@@ -39,6 +42,14 @@ def test_signs_differ_in_grey(palette: dict[str, str]) -> None:
     """Error and warning are told apart without colour, besides by their shapes."""
     kinds = [palette["errorfill"], palette["warningfill"]]
     assert all(abs(luminance(one) - luminance(two)) > 0.1 for one, two in combinations(kinds, 2))
+
+
+def test_every_colour_of_a_page_is_the_pictures_own() -> None:
+    """Whatever its style sheet and its script name is there, in light and in dark."""
+    folder = resources.files("podpath.page")
+    named = re.findall(r"--([a-z]+)", "".join(folder.joinpath(name).read_text() for name in ("report.css", "report.js")))
+    assert set(named) - {"mono"} <= module._LIGHT.keys() == module._DARK.keys()
+    assert all(f"--{name}:{colours[name]};" in variables() for colours in (module._LIGHT, module._DARK) for name in colours)
 
 
 def test_rules_hold_inside_of_a_picture_alone() -> None:

@@ -20,6 +20,7 @@ from podpath.page.report import Live, render
 from podpath.picture import path as picture
 from podpath.picture.graph import map_of
 from podpath.picture.graphviz import LayoutError
+from podpath.picture.model import Map
 from podpath.report.json_text import json_text
 from podpath.report.terminal import as_text
 from podpath.report.trace import TraceTerminal
@@ -52,6 +53,7 @@ class Seen:
     Attributes:
         store: the snapshot.
         report: what the checks say of it.
+        graph: the map of it.
         page: the page.
         version: a word that differs when the page should be loaded anew: counters and ages that pass are no reason.
         seen: when it was looked at, in seconds since 1970.
@@ -59,6 +61,7 @@ class Seen:
 
     store: Store
     report: Report
+    graph: Map
     page: str
     version: str
     seen: float
@@ -87,8 +90,10 @@ class State:
         """
         store = self.look()
         report = run_checks(store)
-        version = _version(store, report)
-        seen = Seen(store, report, render(store, report, live=Live(version, names(store))), version, time.time())
+        graph = map_of(store, report)
+        version = _version(report, graph)
+        page = render(store, report, graph=graph, live=Live(version, names(store)))
+        seen = Seen(store, report, graph, page, version, time.time())
         with self._lock:
             before, self._seen, self.trouble = self._seen, seen, ""
             if before is not None:
@@ -133,8 +138,7 @@ class State:
             LayoutError: it cannot be drawn.
         """
         with self._lock:
-            now = self._now()
-            return picture.render(self._trace(asked), map_of(now.store, now.report))
+            return picture.render(self._trace(asked), self._now().graph)
 
     def _trace(self, asked: dict[str, list[str]]) -> Trace:
         one = {name: values[-1] for name, values in asked.items()}
@@ -151,11 +155,11 @@ class State:
         return Tracer(world).trace(Ask(source=source, destination=target, proto=proto, port=int(port) if port else None))
 
 
-def _version(store: Store, report: Report) -> str:
+def _version(report: Report, graph: Map) -> str:
     said = [(one.check, one.node, one.netns, one.summary) for one in report.findings]
     unknown = [(one.node, one.missing) for one in report.unknowns]
     mesh = [(one.name, one.nodes, one.proven, one.broken, one.unknown) for one in report.overlays]
-    shown = repr((said, unknown, mesh, map_of(store, report)))
+    shown = repr((said, unknown, mesh, graph))
     return hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()[:16]
 
 

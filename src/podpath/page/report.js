@@ -66,35 +66,54 @@ window.addEventListener("beforeprint", () => {
   for (const one of document.querySelectorAll("#findings details, #unknowns details")) one.open = true;
 });
 
-// -- the mesh: only what is in sight is in the page ------------------------------------------------------------------------
+// -- the mesh: what is in sight is painted; the cell that is pointed at is an element too, for who does not see it ----------
 const CELL = 24, LETTER = 8, MOST_NAME = 24;
+const STATE = { p: "proven", b: "broken", u: "unknown" };
+const LOOK = { proven: ["--goodbox", "--good"], broken: ["--brokenbox", "--onfill"], unknown: ["--unknownbox", "--unknown"], self: ["--box", "--muted"] };
+const short = (name) => (name.length > MOST_NAME ? `${name.slice(0, MOST_NAME - 1)}…` : name);
 class Matrix {
   constructor(mesh, number) {
     this.mesh = mesh;
     this.names = mesh.nodes;
     this.states = mesh.states;
     this.at = [0, Math.min(1, this.names.length - 1)];
-    const longest = Math.min(MOST_NAME, Math.max(...this.names.map((name) => name.length)));
+    const longest = Math.max(...this.names.map((name) => short(name).length));
     this.left = Math.max(112, longest * LETTER + 18);
     this.top = Math.max(48, longest * LETTER + 12);
     this.box = byId(`matrix-${number}`);
     this.chain = byId(`chain-${number}`);
-    this.size = this.box.firstElementChild;
-    this.size.style.width = `${this.left + this.names.length * CELL + 2}px`;
-    this.size.style.height = `${this.top + this.names.length * CELL + 2}px`;
+    const [wide, high] = [this.left, this.top].map((head) => head + this.names.length * CELL + 2);
+    this.box.style.height = `min(80vh, 36rem, ${high + 18}px)`;
+    Object.assign(this.box.firstElementChild.style, { width: `${wide}px`, height: `${high}px` });
+    this.canvas = make("canvas");
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.pen = this.canvas.getContext("2d");
+    this.cell = make("div", { className: "at", id: `${this.box.id}-at`, role: "gridcell" });
+    this.line = make("div", { role: "row" }, this.cell);
+    this.box.firstElementChild.append(this.canvas, this.line);
+    this.box.setAttribute("aria-activedescendant", this.cell.id);
     this.box.addEventListener("scroll", () => this.later(), { passive: true });
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.box.addEventListener("click", (event) => this.click(event));
+    this.box.addEventListener("pointermove", (event) => { const at = this.under(event); this.box.title = at ? this.words(...at) : ""; });
+    byId(`next-${number}`)?.addEventListener("click", () => { this.next(); this.box.focus(); });
+    for (const changed of ["(prefers-color-scheme: dark)", `(resolution: ${devicePixelRatio}dppx)`]) {
+      matchMedia(changed).addEventListener("change", () => { this.signs = null; this.later(); });
+    }
     new ResizeObserver(() => this.later()).observe(this.box);
     this.draw();
   }
-  click(event) {
+  under(event) {
     const box = this.box.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left - this.left + this.box.scrollLeft) / CELL);
-    const row = Math.floor((event.clientY - box.top - this.top + this.box.scrollTop) / CELL);
-    if (event.clientX - box.left < this.left || event.clientY - box.top < this.top) return;
-    if (row >= this.names.length || column >= this.names.length) return;
-    this.at = [row, column];
+    const [right, down] = [event.clientX - box.left - 1, event.clientY - box.top - 1];
+    const at = [Math.floor((down - this.top + this.box.scrollTop) / CELL), Math.floor((right - this.left + this.box.scrollLeft) / CELL)];
+    const inside = right >= this.left && right < this.box.clientWidth && down >= this.top && down < this.box.clientHeight;
+    return inside && at.every((one) => one < this.names.length) ? at : null;
+  }
+  click(event) {
+    const at = this.under(event);
+    if (!at) return;
+    this.at = at;
     this.draw();
     this.open();
   }
@@ -103,46 +122,86 @@ class Matrix {
     this.waiting = true;
     requestAnimationFrame(() => { this.waiting = false; this.draw(); });
   }
-  state(row, column) { return row === column ? "self" : { p: "proven", b: "broken", u: "unknown" }[this.states[row][column]]; }
+  state(row, column) { return row === column ? "self" : STATE[this.states[row][column]]; }
+  words(row, column) {
+    const state = this.state(row, column);
+    return state === "self" ? this.names[row] : `${this.names[row]} to ${this.names[column]}: ${state}`;
+  }
+  // The signs are painted once, and copied into each cell.
+  painted(scale) {
+    const style = getComputedStyle(this.box), signs = { scale };
+    this.colour = (name) => style.getPropertyValue(name).trim();
+    this.font = `13px ${this.colour("--mono")}`;
+    for (const [state, [ground, ink]] of Object.entries(LOOK)) {
+      signs[state] = make("canvas", { width: CELL * scale, height: CELL * scale });
+      const pen = signs[state].getContext("2d");
+      pen.scale(scale, scale);
+      pen.fillStyle = this.colour(ground);
+      pen.fillRect(0.5, 0.5, CELL - 1, CELL - 1);
+      if (state === "unknown") { pen.strokeStyle = this.colour("--unknownfill"); pen.setLineDash([3, 2]); pen.strokeRect(3, 3, CELL - 6, CELL - 6); }
+      Object.assign(pen, { fillStyle: this.colour(ink), font: `bold ${this.font}`, textAlign: "center", textBaseline: "middle" });
+      pen.fillText(SIGN[state], CELL / 2, CELL / 2 + 1);
+    }
+    return signs;
+  }
   draw() {
     const { scrollTop, scrollLeft, clientWidth, clientHeight } = this.box;
-    const rows = this.range(scrollTop, clientHeight - this.top), columns = this.range(scrollLeft, clientWidth - this.left);
-    const parts = document.createDocumentFragment();
-    const place = (kind, text, left, top, extra = {}) => {
-      const made = make("div", { className: kind, textContent: text });
-      Object.assign(made.style, { left: `${left}px`, top: `${top}px`, ...extra });
-      parts.append(made);
-      return made;
-    };
-    for (let row = rows[0]; row < rows[1]; row++) {
-      const line = make("div", { role: "row" });
-      line.setAttribute("aria-rowindex", row + 2);
-      parts.append(line);
-      for (let column = columns[0]; column < columns[1]; column++) {
-        const state = this.state(row, column);
-        const active = row === this.at[0] && column === this.at[1];
-        const cell = make("div", { className: `cell ${state}${active ? " active" : ""}`, textContent: SIGN[state], role: "gridcell" });
-        Object.assign(cell.style, { left: `${this.left + column * CELL}px`, top: `${this.top + row * CELL}px` });
-        cell.setAttribute("aria-colindex", column + 2);
-        cell.setAttribute("aria-label", state === "self" ? this.names[row] : `${this.names[row]} to ${this.names[column]}: ${state}`);
-        if (active) cell.id = `${this.box.id}-active`;
-        line.append(cell);
+    const scale = devicePixelRatio || 1, { pen, canvas, left, top } = this;
+    if (this.signs?.scale !== scale) this.signs = this.painted(scale);
+    if (canvas.width !== Math.round(clientWidth * scale) || canvas.height !== Math.round(clientHeight * scale)) {
+      [canvas.width, canvas.height] = [clientWidth, clientHeight].map((side) => Math.round(side * scale));
+      Object.assign(canvas.style, { width: `${clientWidth}px`, height: `${clientHeight}px` });
+    }
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, clientWidth, clientHeight);
+    const rows = this.range(scrollTop, clientHeight - top), columns = this.range(scrollLeft, clientWidth - left);
+    const within = (x, y, wide, high, paint) => { pen.save(); pen.beginPath(); pen.rect(x, y, wide, high); pen.clip(); paint(); pen.restore(); };
+    const place = (row, column) => [left + column * CELL - scrollLeft, top + row * CELL - scrollTop];
+    within(left, top, clientWidth - left, clientHeight - top, () => {
+      for (let row = rows[0]; row < rows[1]; row++) {
+        for (let column = columns[0]; column < columns[1]; column++) pen.drawImage(this.signs[this.state(row, column)], ...place(row, column), CELL, CELL);
       }
-      const head = place("row", this.names[row], scrollLeft, this.top + row * CELL, { width: `${this.left}px` });
-      head.setAttribute("role", "rowheader");
-      line.append(head);
+      Object.assign(pen, { strokeStyle: this.colour("--ink"), lineWidth: 3 });
+      pen.strokeRect(...place(...this.at).map((side) => side - 0.5), CELL + 1, CELL + 1);
+    });
+    Object.assign(pen, { fillStyle: this.colour("--ink"), font: this.font, textBaseline: "middle" });
+    within(0, top, left, clientHeight - top, () => {
+      for (let row = rows[0]; row < rows[1]; row++) pen.fillText(short(this.names[row]), 8, place(row, 0)[1] + CELL / 2 + 1);
+    });
+    within(left, 0, clientWidth - left, top, () => {
+      pen.rotate(-Math.PI / 2);
+      for (let column = columns[0]; column < columns[1]; column++) pen.fillText(short(this.names[column]), 6 - top, place(0, column)[0] + CELL / 2 + 1);
+    });
+    pen.fillStyle = this.colour("--muted");
+    pen.fillText("from ↓  to →", 8, top - 14);
+    this.tell();
+  }
+  // What a screen reader says of the cell that is pointed at, and where a magnifier finds it.
+  tell() {
+    const [row, column] = this.at;
+    Object.assign(this.cell.style, { left: `${this.left + column * CELL}px`, top: `${this.top + row * CELL}px` });
+    if (this.told === `${row} ${column}`) return;
+    this.told = `${row} ${column}`;
+    this.line.setAttribute("aria-rowindex", row + 2);
+    this.cell.setAttribute("aria-colindex", column + 2);
+    this.cell.setAttribute("aria-label", this.words(row, column));
+  }
+  next() {
+    const count = this.names.length, begun = this.at[0] * count + this.at[1];
+    for (let step = 1; step <= count * count; step++) {
+      const place = (begun + step) % (count * count), [row, column] = [Math.floor(place / count), place % count];
+      if (row !== column && this.states[row][column] !== "p") { this.at = [row, column]; this.show(); this.open(); return; }
     }
-    const heads = make("div", { role: "row" });
-    for (let column = columns[0]; column < columns[1]; column++) {
-      const head = place("column", this.names[column], this.left + column * CELL, scrollTop, { height: `${this.top}px` });
-      head.setAttribute("role", "columnheader");
-      heads.append(head);
-    }
-    parts.prepend(heads);
-    place("corner", "from ↓  to →", scrollLeft, scrollTop, { width: `${this.left}px`, height: `${this.top}px`, padding: `${this.top - 26}px .5rem 0` })
-      .setAttribute("aria-hidden", "true");
-    this.size.replaceChildren(parts);
-    this.box.setAttribute("aria-activedescendant", `${this.box.id}-active`);
+  }
+  // Bring the cell into sight.
+  show() {
+    const [row, column] = this.at.map((at) => at * CELL);
+    const { scrollTop, scrollLeft, clientWidth, clientHeight } = this.box;
+    if (row < scrollTop) this.box.scrollTop = row;
+    if (row + CELL > scrollTop + clientHeight - this.top) this.box.scrollTop = row + CELL - clientHeight + this.top;
+    if (column < scrollLeft) this.box.scrollLeft = column;
+    if (column + CELL > scrollLeft + clientWidth - this.left) this.box.scrollLeft = column + CELL - clientWidth + this.left;
+    this.draw();
   }
   range(scrolled, room) {
     return [Math.max(0, Math.floor(scrolled / CELL) - 1), Math.min(this.names.length, Math.ceil((scrolled + room) / CELL) + 1)];
@@ -153,15 +212,10 @@ class Matrix {
     if (step) this.at = this.at.map((at, axis) => Math.min(last, Math.max(0, at + step[axis])));
     else if (event.key === "Home") this.at = [this.at[0], 0];
     else if (event.key === "End") this.at = [this.at[0], last];
+    else if (event.key.toLowerCase() === "n" && !event.ctrlKey && !event.metaKey) { this.next(); return; }
     else if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.open(); return; } else return;
     event.preventDefault();
-    const [row, column] = this.at.map((at) => at * CELL);
-    const { scrollTop, scrollLeft, clientWidth, clientHeight } = this.box;
-    if (row < scrollTop) this.box.scrollTop = row;
-    if (row + CELL > scrollTop + clientHeight - this.top) this.box.scrollTop = row + CELL - clientHeight + this.top + 20;
-    if (column < scrollLeft) this.box.scrollLeft = column;
-    if (column + CELL > scrollLeft + clientWidth - this.left) this.box.scrollLeft = column + CELL - clientWidth + this.left + 20;
-    this.draw();
+    this.show();
   }
   async open() {
     const [row, column] = this.at;

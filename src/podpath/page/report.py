@@ -16,7 +16,7 @@ from podpath.page.tables import Table, packed, tables
 from podpath.picture.graph import map_of
 from podpath.picture.html import RULES, figure
 from podpath.picture.model import Map
-from podpath.picture.style import style
+from podpath.picture.style import style, variables
 from podpath.picture.svg import render as drawn
 from podpath.report.json_text import json_text
 from podpath.report.words import headline, plural
@@ -73,7 +73,12 @@ class Live(NamedTuple):
 
 
 def render(
-    store: Store, report: Report, packed_tables: Callable[[], Sequence[Table]] | None = None, *, live: Live | None = None
+    store: Store,
+    report: Report,
+    packed_tables: Callable[[], Sequence[Table]] | None = None,
+    *,
+    graph: Map | None = None,
+    live: Live | None = None,
 ) -> str:
     """Return the page.
 
@@ -81,13 +86,14 @@ def render(
         store: the snapshot, as the checks left it.
         report: what they said of it.
         packed_tables: waits for its tables, where they are being packed already (:func:`podpath.page.tables.packing`).
+        graph: the map of it, where it is made already.
         live: the page is served, and asks its server.
 
     Raises:
         LayoutError: Graphviz is not installed, or gave no layout.
     """
     overlays = meshes(store, report)
-    drawing = _map(map_of(store, report))
+    drawing = _map(graph or map_of(store, report))
     held = list(tables(store)) if packed_tables is None else packed_tables()
     parts = {
         "findings": ("Findings", _findings(report)),
@@ -115,7 +121,7 @@ def render(
         subtitle=escape(f"{plural(len(report.nodes), 'node')}, {plural(report.checks, 'check')}"),
         state=state,
         sign=sign,
-        style=_file("report.css") + RULES + style(),
+        style=variables() + _file("report.css") + RULES + style(),
         links="".join(f'<li><a href="#{name}">{words}</a></li>' for name, (words, _) in shown.items()),
         body="\n".join(f'<section id="{name}">\n<h2>{words}</h2>\n{body}\n</section>' for name, (words, body) in shown.items()),
         data=_inert(json_text(data)),
@@ -227,11 +233,18 @@ def _matrix(number: int, mesh: dict[str, object]) -> str:
     counts = f"{mesh['proven']} pairs proven, {mesh['broken']} broken, {mesh['unknown']} unknown"
     return (
         f'<h3>{name}</h3><p class="muted">{counts}. Rows send, columns receive; a cell opens its chain of evidence'
-        " (arrow keys move, Enter opens).</p>"
+        " (arrow keys move, Enter opens, N goes to the next that is not proven)."
+        f"{_next(number, mesh)}</p>"
         f'<div class="matrix" id="matrix-{number}" role="grid" tabindex="0" aria-label="{name}: who reaches whom"'
         f' aria-rowcount="{len(nodes) + 1}" aria-colcount="{len(nodes) + 1}"><div class="size" role="presentation"></div></div>'
         f'<div class="chain" id="chain-{number}" aria-live="polite"><p class="muted">No cell is open.</p></div>'
     )
+
+
+def _next(number: int, mesh: dict[str, object]) -> str:
+    """Return the button that goes to the next doubtful pair; none where there is none."""
+    doubtful = mesh["broken"] or mesh["unknown"]
+    return f' <button type="button" id="next-{number}">next that is not proven</button>' if doubtful else ""
 
 
 def _unknowns(report: Report) -> str:

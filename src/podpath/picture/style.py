@@ -15,7 +15,7 @@ _LIGHT: Final = {
     "error": "#a83c00", "errorfill": "#d55e00", "errorbox": "#fff3ec", "warning": "#7a5200", "warningfill": "#e69f00",
     "warningbox": "#fff8e6", "unknown": "#00598c", "unknownfill": "#0072b2", "good": "#00694b",
     "there": "#0072b2", "back": "#9c3f78", "theretext": "#00598c", "onbadge": "#ffffff", "envelope": "#e8f2f9",
-    "onfill": "#ffffff", "onwarning": "#1a2129",
+    "onfill": "#ffffff", "onwarning": "#1a2129", "unknownbox": "#e8f2f9", "goodbox": "#e8f5f0", "brokenbox": "#a83c00",
 }  # fmt: skip
 _DARK: Final = {
     "page": "#12161b", "node": "#1a2027", "edge": "#3a444f", "box": "#222a33", "ink": "#e8edf2", "muted": "#a3afbb",
@@ -23,7 +23,7 @@ _DARK: Final = {
     "error": "#ff9a5c", "errorfill": "#d55e00", "errorbox": "#33221a", "warning": "#f0b93a", "warningfill": "#e69f00",
     "warningbox": "#302814", "unknown": "#6fc1f0", "unknownfill": "#56b4e9", "good": "#3fc79a",
     "there": "#56b4e9", "back": "#e08fbe", "theretext": "#6fc1f0", "onbadge": "#12161b", "envelope": "#16293a",
-    "onfill": "#ffffff", "onwarning": "#1a2129",
+    "onfill": "#ffffff", "onwarning": "#1a2129", "unknownbox": "#16293a", "goodbox": "#14291f", "brokenbox": "#a83c00",
 }  # fmt: skip
 
 _RULES: Final = """
@@ -92,6 +92,12 @@ _TEXT: Final = (
     f".pp .m,.pp .f{{font-family:{MONO}}}\n.pp .f{{font-size:11px}}\n"
     ".pp text.foreign{unicode-bidi:isolate;direction:ltr}\n"
 )
+
+
+def variables() -> str:
+    """Return the colours as CSS variables (``--ink``, ``--errorfill`` …), for pages about pictures."""
+    light, dark = ("".join(f"--{name}:{value};" for name, value in colours.items()) for colours in (_LIGHT, _DARK))
+    return f":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
 
 
 def style(*, dark: bool = True) -> str:
