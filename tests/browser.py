@@ -1,6 +1,7 @@
 """A real headless Chromium: pages are opened in it, and what it shows is measured."""
 
 import functools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -94,6 +95,27 @@ def chromium() -> Iterator["Browser"]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def chromium_inside(browser: "Browser", pid: int) -> Iterator["Browser"]:
+    """Start another browser in the network namespace of a process, and end it.
+
+    Args:
+        browser: one that runs already: there is one driver for all.
+        pid: the process.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        entering = Path(folder, "chromium")
+        entering.write_text(f'#!/bin/sh\nexec nsenter --target {pid} --net -- {_command()} "$@"\n')
+        entering.chmod(0o755)
+        started = browser.browser_type.launch(
+            executable_path=str(entering), args=list(_FLAGS), env={"HOME": folder, "LC_ALL": "C.UTF-8", "PATH": os.defpath}
+        )
+        try:
+            yield started
+        finally:
+            started.close()
 
 
 class Opened:

@@ -147,6 +147,7 @@ def test_the_page_traces_and_follows_the_state(browser: "Browser", tmp_path: Pat
         server.state.refresh()
         page.wait_for_event("load")
         page.locator("h1").wait_for()
+        page.get_by_text("p1 → p2").first.wait_for()
         assert page.get_by_text("vtep-mac-mismatch").count() == 0
         assert page.input_value("#trace-from") == "p1"
     assert said == []

@@ -1,9 +1,11 @@
 "use strict";
 // The live page: traces and what-ifs are asked of the server that made it, and a change of state loads it anew.
 const here = new URL("./", location.href);
+const ASKED = ["trace-from", "trace-to", "trace-proto", "trace-port", "trace-what-if"];
 const field = (id) => document.getElementById(id);
 field("trace-form").addEventListener("submit", async (event) => {
   event.preventDefault();
+  sessionStorage.setItem("asked", JSON.stringify(ASKED.map((id) => field(id).value)));
   const asked = new URLSearchParams();
   for (const [id, name] of [["trace-from", "from"], ["trace-to", "to"], ["trace-proto", "proto"], ["trace-port", "port"]]) {
     if (field(id).value.trim()) asked.set(name, field(id).value.trim());
@@ -24,10 +26,13 @@ field("trace-form").addEventListener("submit", async (event) => {
   } catch (error) {
     answer.textContent = `podpath serve does not answer: ${error.message}`;
   }
-  sessionStorage.setItem("asked", JSON.stringify(["trace-from", "trace-to", "trace-proto", "trace-port", "trace-what-if"].map((id) => field(id).value)));
 });
+// What was asked before the page was loaded anew is asked again: its answer follows the state too.
 const before = JSON.parse(sessionStorage.getItem("asked") ?? "null");
-if (before) ["trace-from", "trace-to", "trace-proto", "trace-port", "trace-what-if"].forEach((id, at) => { field(id).value = before[at]; });
+if (before) {
+  ASKED.forEach((id, at) => { field(id).value = before[at]; });
+  field("trace-form").requestSubmit();
+}
 const version = document.body.dataset.version;
 setInterval(async () => {
   const told = field("live");
