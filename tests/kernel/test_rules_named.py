@@ -25,6 +25,7 @@ FAULTS = {
     "kube-proxy-nftables": ("masquerade-missing", "service-rules-missing"),
     "network-policy": ("felix-endpoint-not-programmed", "source-ip-masqueraded"),
     "docker": ("hostport-stale-dnat",),
+    "canal": ("calico-encap-source-not-allowed",),
 }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ _MASKED: Final = "source-ip-masqueraded"
 """Told where policies need the pods' addresses, or where other hosts keep them: a plugin may masquerade by design (ipMasq)."""
 _NAMED: Final = frozenset(("networkpolicy-drop", never_reached.NAME))
 """Causes that are told by their own names, whatever crosses a bridge."""
+_MIXED: Final = "iptables-legacy-nft-mix"
 _STOPPED: Final = frozenset((Verdict.DROPPED, Verdict.REJECTED))
 
 
@@ -309,7 +310,8 @@ class _Judge:
                 end = passed.end.end if isinstance(passed.end, Complain) else passed.end
                 if end is not None and end.cause is not None and end.cause.check not in _NAMED:
                     said = f"between ports of {name}: {end.cause.summary}"
-                    cause = end.cause._replace(check="brnf-filters-unrelated-bridge", summary=said)
+                    check = end.cause.check if end.cause.check == _MIXED else "brnf-filters-unrelated-bridge"
+                    cause = end.cause._replace(check=check, summary=said)
                     yield self._tracer.finding(cause, likely=any(gap.diverts for gap in passed.gaps))
 
     def _crossed(self, host: int, bridge: str, ports: tuple[str, str], packet: Packet) -> Iterator[Passed]:

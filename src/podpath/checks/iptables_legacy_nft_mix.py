@@ -37,4 +37,5 @@ Look: `iptables-legacy-save -c` and `iptables-nft-save -c`: both print rules; ip
     FROM told l JOIN told n ON n.ns = l.ns AND n.back_end = 'nft' AND n.rules > 0 WHERE l.back_end = 'legacy' GROUP BY ALL
     """,
     over=("ruleset",),
+    walked=True,
 )

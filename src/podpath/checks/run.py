@@ -42,14 +42,16 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql
     ]  # fmt: skip
     progress("rules")
-    answers = ask(store, (name for name, check in wanted.items() if check.asked))
-    findings += [_Told(found._replace(severity=wanted[found.check].severity), None) for found in answers.findings]
+    answers = ask(store, (name for name, check in wanted.items() if check.asked or check.walked))
+    findings += [_Told(_weighed(found, wanted[found.check]), None) for found in answers.findings]
+    ended = {(found.check, found.node) for found in answers.findings}
     filled = cache(lambda table: store.raw(f'SELECT EXISTS (FROM "{table}")')[0][0])
     for name, check in wanted.items():
         # To plan a query costs more than to see that there is nothing to ask.
         if check.sql and all(filled(table) for table in check.over):
             progress(name)
-            findings.extend(_findings(store, check, witness))
+            told = _findings(store, check, witness)
+            findings.extend(one for one in told if (one.finding.check, one.finding.node) not in ended)
     paired = pairings(store)
     open_pairs = [
         Unknown(
@@ -72,6 +74,11 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         tuple(paired),
         tuple(Unread(*row) for row in store.raw("SELECT * FROM unread ORDER BY file, first")),
     )
+
+
+def _weighed(found: Finding, check: Check) -> Finding:
+    """Return a finding of the walk with the weight that its check has; one that might only end packets weighs less."""
+    return found if check.walked else found._replace(severity=check.severity)
 
 
 class _Told(NamedTuple):

@@ -246,7 +246,7 @@ class Tracer:
         )
         error = forward.worst.error if forward.verdict is not Verdict.DELIVERED else ""
         cause = worst.cause if verdict is not Verdict.UNKNOWN else None
-        remarks = tuple(self._remarks(there[0], back[0]))
+        remarks = (*self._remarks(there[0], back[0]), *self._back_ends(there[0], packet.family))
         return Trace(
             ask.source.name,
             ask.destination.name,
@@ -372,6 +372,17 @@ class Tracer:
         if out != home[::-1]:
             names = [_name(self.world.space(ns)) for ns in home]
             yield f"the answer takes another way than the packet: {' → '.join(names)}"
+
+    def _back_ends(self, paths: Iterable[Path], family: int) -> Iterator[str]:
+        """Yield where both kinds of iptables have rules: each shows its own half, and the kernel asks both."""
+        for ns in dict.fromkeys(ns for path in paths for ns in _places(path)):
+            counts = self.world.rules(ns).counts(family)
+            if {"legacy", "iptables-nft"} <= counts.keys():
+                tool = "iptables" if family == V4 else "ip6tables"
+                yield (
+                    f"both back ends of {tool} have rules on {_name(self.world.space(ns))}: {counts['legacy']} of {tool}-legacy"
+                    f" and {counts['iptables-nft']} of {tool}-nft; the kernel asks both, and each tool shows its own"
+                )
 
 
 def _declares(hit: RuleHit, line: str) -> bool:
