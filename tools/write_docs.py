@@ -188,8 +188,9 @@ for a little-endian kernel.
 
 Random rulesets of iptables (both back ends, both families) and of nftables are loaded into a real router, and random
 packets sent through it: first packets, their answers, ICMP errors about them, and later packets. Verdict, addresses,
-ports, mark, TTL, TOS and the answer of a rule that rejects must be what podpath says; where nftables does the work, the
-rules that matched must be those of the kernel's own trace, one by one (`tests/walk/netfilter/proof`). Every rule of
+ports, mark, TTL, TOS and the answer of a rule that rejects must be what podpath says; the rules that matched must be
+those of the kernel's own trace, one by one: NFTRACE of nftables, and TRACE of the old iptables, by way of nfnetlink_log
+(`tests/walk/netfilter/proof`). Every rule of
 `tests/walk/netfilter/xtables` is typed, saved by the real program, read, and printed again, to the letter.
 
 IPVS (kube-proxy's mode `ipvs`) is followed from `ipvsadm -Ln`, `ipvsadm -Sn` or `/proc/net/ip_vs`: after OUTPUT and after INPUT

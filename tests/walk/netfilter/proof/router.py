@@ -1,7 +1,7 @@
 """A router namespace between two ends: packets go in by the wire, and netfilter itself says what became of them.
 
 A table of our own logs each packet before all other hooks and after them (NFLOG), so that verdict, addresses and mark
-come from the kernel; NFTRACE tells which rules it met.
+come from the kernel; NFTRACE tells which rules it met, and of the old iptables the same flag makes it log them (TRACE).
 """
 
 import json
@@ -25,6 +25,9 @@ T = TypeVar("T")
 _NETLINK_NETFILTER: Final = 12
 _GROUP: Final = 77
 _TRACE_GROUP: Final = 9
+_XT_TRACE_GROUP: Final = 0
+"""Where the old iptables logs the rules that a packet with nf_trace meets (trace_packet of net/ipv4/netfilter/ip_tables.c)."""
+_XT_TRACE: Final = re.compile(r"TRACE: (\w+):(.+):(?:rule|return|policy):(\d+) $")
 _DEADLINE: Final = 5.0
 _PROTO: Final = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "esp": 50}
 _NAMES: Final = {number: name for name, number in _PROTO.items()}
@@ -67,11 +70,13 @@ class Seen:
         ends: what reached the end of a hook: where, packet, mark.
         answers: what was sent back by a rule.
         rules: rules that it met: table, chain, handle, verdict code, chain of a jump.
+        logged: rules of the old iptables that it met: table, chain, number; behind the last rule, the end of the chain.
     """
 
     ends: list[tuple[str, Packet]] = field(default_factory=list)
     answers: list[Packet] = field(default_factory=list)
     rules: list[tuple[str, str, int, int, str]] = field(default_factory=list)
+    logged: list[tuple[str, str, int]] = field(default_factory=list)
 
 
 def _run(*words: str, text: str | None = None) -> str:
@@ -184,7 +189,10 @@ class Router:
 
     def _bind_log(self) -> None:
         attributes = _attribute(1, b"\1") + _attribute(2, struct.pack(">IBx", 0xFFFF, 2)) + _attribute(5, struct.pack(">I", 1))
-        self._ask(self.log, 4 << 8 | 1, struct.pack(">BBH", 0, 0, _GROUP) + attributes)
+        for group in (_GROUP, _XT_TRACE_GROUP):
+            self._ask(self.log, 4 << 8 | 1, struct.pack(">BBH", 0, 0, group) + attributes)
+        for family in (socket.AF_INET, socket.AF_INET6):
+            self.do("sh", "-c", f"echo nfnetlink_log > /proc/sys/net/netfilter/nf_log/{int(family)}")
 
     def _ask(self, sock: socket.socket, kind: int, body: bytes) -> None:
         sock.send(struct.pack("=IHHII", 16 + len(body), kind, 0x5, 1, 0) + body)
@@ -282,7 +290,10 @@ class Router:
                 return True
             if number not in seen:
                 continue
-            if prefix in {"i", "p"} and not answer:
+            met = _XT_TRACE.match(prefix)
+            if met is not None and not answer:
+                seen[number].logged.append((met[1], met[2], int(met[3])))
+            elif prefix in {"i", "p"} and not answer:
                 seen[number].ends.append((prefix, packet))
             elif prefix == "o" and answer:
                 seen[number].answers.append(packet)
