@@ -244,6 +244,25 @@ def test_rules_of_a_real_firewalld_are_mended_by_firewalld(address: str) -> None
 
 
 @pytest.mark.root
+@pytest.mark.parametrize(
+    ("more", "owner", "kept"),
+    [
+        (":InstanceServices - [0:0]\n", "the image of Oracle's cloud", "/etc/iptables/rules.v4"),
+        ("", "the iptables service of Red Hat's systems", "/etc/sysconfig/iptables"),
+        ("-A INPUT -p icmp -j DROP\n", "", ""),
+    ],
+)
+def test_rules_that_a_system_came_with_are_named(more: str, owner: str, kept: str) -> None:
+    """By how INPUT and FORWARD end; the mend is to be kept where that system loads its rules from."""
+    last = "-j REJECT --reject-with icmp-host-prohibited\n"
+    rules = f"*filter\n{more if more[:1] == ':' else ''}-A INPUT {last}-A FORWARD {last}{more if more[:1] == '-' else ''}COMMIT\n"
+    cause = cause_behind(rules, Probe("a", "10.0.2.2", "icmp", 0, None, dont_fragment=False))
+    assert cause.check == "host-firewall-rejects-pods"
+    assert (f"The rule is one of those that {owner} came with" in cause.why) is bool(owner), cause
+    assert not kept or kept in cause.fix[-1]
+
+
+@pytest.mark.root
 def test_policies_are_named_where_a_comment_tells() -> None:
     """As kube-router writes them: those that were asked, and the pod that nobody may reach."""
     pod, policy = "KUBE-POD-FW-NE7SP5Z4IWAZL7BU", "KUBE-NWPLCY-2AQPO27D74WKKNXC"

@@ -13,7 +13,8 @@ from podpath.walk.events import Cause, Walk
 from podpath.walk.netfilter import Hook, Outcome, RuleHit
 from podpath.walk.netfilter import Verdict as Ruling
 from podpath.walk.netfilter.covered import Covered
-from podpath.walk.netfilter.names import Named, comments, named, policies, who_made
+from podpath.walk.netfilter.names import IMAGES, KEPT, Named, comments, image_of, named, policies, who_made
+from podpath.walk.netfilter.xtables.save import XtChain
 from podpath.walk.packet import ARP, ECHO_REQUEST, Packet
 from podpath.walk.policy import Flow
 from podpath.walk.rule_commands import FRAMES, removal, tool_of, typed
@@ -29,6 +30,8 @@ _FIREWALLS: Final = frozenset(("firewalld", "ufw"))
 _NARROW: Final = re.compile(
     r"(?:^| )(?:-[sd] \S+|--(?:d|s)ports? |--match-set|-m physdev|[ip]{2}6? [sd]addr |[tu][cd]p [sd]port )"
 )
+_REJECTING: Final = ("INPUT", "FORWARD")
+_LAST: Final = "-j REJECT --reject-with icmp-host-prohibited"
 _OBJECT: Final = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?")
 _PORTS: Final = re.compile(r" --to-ports \S+")
 _FIELDS: Final = frozenset(("tcp", "udp", "sctp"))
@@ -105,7 +108,8 @@ def cause_of(walk: Walk, at: At, packet: Packet, outcome: Outcome, late: Covered
     hit = outcome.hits[-1]
     other = walk.world.rules(at.ns).counts(packet.family).get({"legacy": "iptables-nft"}.get(hit.back_end, "legacy"), 0)
     mixed = other if hit.back_end in {"legacy", "iptables-nft"} else 0
-    stop = Stop(at, packet, hit, rejects, _author(outcome) or _owner_of_policy(walk, at, packet, hit), mixed)
+    who = _author(outcome) or _owner_of_policy(walk, at, packet, hit) or _image(walk, at, packet, hit)
+    stop = Stop(at, packet, hit, rejects, who, mixed)
     what = f"rule {hit.number} of chain {hit.chain} in table {hit.table} {where} {does} it: {hit.text}"
     if not hit.number:
         what = f"the policy of chain {hit.chain} in table {hit.table} {where} {does} it"
@@ -146,6 +150,19 @@ def _owner_of_policy(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named 
     return None
 
 
+def _image(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named | None:
+    """Say which system came with a rule: those whose INPUT and FORWARD both end with the same REJECT."""
+    if not hit.number or hit.chain not in _REJECTING:
+        return None
+    base = next((base for base in walk.world.rules(at.ns).bases(at.hook, packet.family) if base.chain.name == hit.chain), None)
+    if base is None:
+        return None
+    chains = [base.chains.get(name) for name in _REJECTING]
+    last = [chain.rule(len(chain.places) - 1).text() for chain in chains if isinstance(chain, XtChain) and chain.places]
+    ends_alike = last == [f"-A {name} {_LAST}" for name in _REJECTING]
+    return image_of(base.chains) if ends_alike and hit.text == f"-A {hit.chain} {_LAST}" else None
+
+
 def _flow(packet: Packet) -> str:
     port = f" port {packet.dport}" if packet.dport else ""
     return f"{ip_text(packet.src)} → {ip_text(packet.dst)}{port} ({packet.proto})"
@@ -166,6 +183,8 @@ def _remark(stop: Stop) -> str:
         )
     if stop.who is not None:
         about = f": {stop.who.object}" if stop.who.object else ""
+        if stop.who.owner in IMAGES:
+            return f"The rule is one of those that {stop.who.owner} came with ({stop.who.purpose})."
         return f"The chain is written by {stop.who.owner} ({stop.who.purpose}{about})."
     return ""
 
@@ -229,6 +248,8 @@ def _mends(walk: Walk, stop: Stop) -> list[str]:
         return [f"ipset add {shlex.quote(missing[1])} {ip_text(stop.packet.src)}"]
     if owner in _FIREWALLS:
         return _of_firewall(walk, stop, owner)
+    if owner in KEPT:
+        return [*_exception(stop), f"to keep it: {KEPT[owner]}"]
     if owner in _POLICIES:
         about = f", or changes {stop.who.object}" if stop.who is not None and stop.who.object else ""
         return [

@@ -81,13 +81,25 @@ _CHAINS: Final = tuple(
         (r"LIBVIRT_\w+", "libvirt", "networks of virtual machines"),
         (r"(?:f2b|fail2ban)-(\S+)", "fail2ban", "addresses that it has banned"),
         (r"ISTIO_\w+", "Istio", "traffic handed to its proxy"),
-        (r"InstanceServices", "the cloud's image", "protection of the cloud's own services"),
+        (r"InstanceServices", "the image of Oracle's cloud", "protection of the cloud's own services, the boot disk among them"),
     )
 )
 _TABLES: Final = {
     "kube-proxy": "kube-proxy", "firewalld": "firewalld", "docker-bridges": "Docker", "netavark": "podman",
     "tailscale": "Tailscale",
 }  # fmt: skip
+ORACLE: Final = "the image of Oracle's cloud"
+_RED_HAT: Final = "the iptables service of Red Hat's systems"
+IMAGES: Final = frozenset((ORACLE, _RED_HAT))
+"""Systems that come with rules in the kernel's own chains."""
+KEPT: Final = {
+    ORACLE: "put the rule before the REJECT in /etc/iptables/rules.v4 (netfilter-persistent reload); leave the others, which guard"
+    " the boot disk",
+    _RED_HAT: "put the rule before the REJECT in /etc/sysconfig/iptables (systemctl reload iptables)",
+    "Tailscale": "give pods a network outside 100.64.0.0/10, which is Tailscale's; or tailscale set --netfilter-mode=off, which"
+    " leaves all rules to you",
+}
+"""What makes an exception last, by who wrote the rule."""
 _COMMENT: Final = re.compile(r'(?:--comment|(?<!-m )(?<!-)\bcomment(?= ")) (?:"((?:[^"\\]|\\.)*)"|(\S+))')
 # What programs write into comments: "ns/name:port cluster IP", "Policy ns/name ingress", "pod name:x namespace: y".
 _SERVICE: Final = re.compile(r"([a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?)(?: .*)?$")
@@ -110,6 +122,15 @@ def who_made(chain: str, table: str = "") -> Named | None:
             return Named(owner, purpose, thing)
     owner = _TABLES.get(table, "")
     return Named(owner, "its own steps") if owner else None
+
+
+def image_of(chains: Iterable[str]) -> Named:
+    """Say which system came with rules whose INPUT and FORWARD end with the same REJECT.
+
+    Args:
+        chains: names of the chains beside them.
+    """
+    return Named(ORACLE if "InstanceServices" in chains else _RED_HAT, "what no rule before it accepts")
 
 
 def comments(rule: str) -> tuple[str, ...]:
