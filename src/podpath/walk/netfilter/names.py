@@ -93,7 +93,7 @@ _RED_HAT: Final = "the iptables service of Red Hat's systems"
 IMAGES: Final = frozenset((ORACLE, _RED_HAT))
 """Systems that come with rules in the kernel's own chains."""
 KEPT: Final = {
-    ORACLE: "put the rule before the REJECT in /etc/iptables/rules.v4 (netfilter-persistent reload); leave the others, which guard"
+    ORACLE: "put the rule before the REJECT in /etc/iptables/rules.v4 (netfilter-persistent reload); leave the others: they guard"
     " the boot disk",
     _RED_HAT: "put the rule before the REJECT in /etc/sysconfig/iptables (systemctl reload iptables)",
     "Tailscale": "give pods a network outside 100.64.0.0/10, which is Tailscale's; or tailscale set --netfilter-mode=off, which"
