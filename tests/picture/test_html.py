@@ -14,6 +14,7 @@ MAPS = {
     "sample": lambda: sample("broken-tunnel"),
     "300 containers": lambda: hosts(1, 300),
     "20 nodes": lambda: hosts(20, 8),
+    "200 nodes": lambda: hosts(200, 8),
     "hostile": lambda: named(HOSTILE, HOSTILE[0]),
 }
 
@@ -21,6 +22,7 @@ MAPS = {
 @pytest.mark.parametrize(
     "name", ["20 nodes", *(pytest.param(name, marks=pytest.mark.long) for name in MAPS if name != "20 nodes")]
 )
+@pytest.mark.timeout(300)
 def test_nothing_overlaps_or_asks_or_fails(name: str, show: Callable[..., Opened]) -> None:
     """As it comes, with no fault for axe, and with everything open."""
     opened = show(render_map(MAPS[name]()), "html")

@@ -17,7 +17,6 @@ from podpath.picture.graph import map_of
 from podpath.picture.html import RULES, figure
 from podpath.picture.model import Map
 from podpath.picture.style import style, variables
-from podpath.picture.svg import render as drawn
 from podpath.report.json_text import json_text
 from podpath.report.words import headline, plural
 from podpath.snapshot.store import Store
@@ -25,7 +24,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Evidence, Finding, Report, Severity
 
 _MOST_SPACES: Final = 2_000
-"""Namespaces of a map that can be opened in a page."""
+"""Containers that can be opened one by one, or the page would be map for the most part."""
 _SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 _POLICY: Final = "default-src 'none'; script-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _LIVE: Final = "; connect-src 'self'; img-src 'self' data:"
@@ -93,7 +92,7 @@ def render(
         LayoutError: Graphviz is not installed, or gave no layout.
     """
     overlays = meshes(store, report)
-    drawing = _map(graph or map_of(store, report))
+    drawing = figure(graph or map_of(store, report), most=_MOST_SPACES)
     held = list(tables(store)) if packed_tables is None else packed_tables()
     parts = {
         "findings": ("Findings", _findings(report)),
@@ -137,13 +136,6 @@ def render(
 
 def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-
-
-def _map(graph: Map) -> str:
-    """Return the map; what is folded of a large one stays so, or the page would be map for the most part."""
-    if sum(len(node.spaces) for node in graph.nodes) > _MOST_SPACES:
-        return drawn(graph, styled=False)
-    return figure(graph)
 
 
 def _file(name: str) -> str:

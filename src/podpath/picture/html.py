@@ -10,7 +10,7 @@ from typing import Final
 
 from podpath.picture.canvas import Canvas, number
 from podpath.picture.model import Map
-from podpath.picture.scene import Host, scene
+from podpath.picture.scene import OPEN_SPACES, Host, scene
 from podpath.picture.style import style
 from podpath.picture.svg import (
     MARGIN,
@@ -29,8 +29,8 @@ from podpath.picture.svg import (
 )
 
 _GAP: Final = 6
-_MOST: Final = 6_000
-"""Containers that are drawn one by one in a page; of more only folded ones are in it."""
+MOST: Final = 6_000
+"""Containers that are drawn one by one in a page; of more each node opens to its networks alone."""
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -80,21 +80,23 @@ def render_map(graph: Map, opened: Collection[str] = (), *, everything: bool = F
     return page(summary(graph), figure(graph, opened, everything=everything))
 
 
-def figure(graph: Map, opened: Collection[str] = (), *, everything: bool = False) -> str:
+def figure(graph: Map, opened: Collection[str] = (), *, everything: bool = False, most: int = MOST) -> str:
     """Return a map as a part of a page, to be put into an element of class ``pp-map``.
 
     Args:
         graph: the map.
         opened: names of nodes to open from the beginning, and of networks (``node/bridge``).
         everything: open all.
+        most: containers that are drawn one by one when they are opened; of more each node opens to its networks alone.
 
     Raises:
         LayoutError: Graphviz is not installed, or gave no layout.
     """
     folded = scene(graph, opened, everything=everything)
     count = sum(len(one.spaces) - 1 for one in graph.nodes)
-    inner = scene(graph, [host.node.name for host in folded], fold_networks=True)
-    whole = scene(graph, everything=True) if count <= _MOST else inner
+    single = count <= most
+    inner = scene(graph, [host.node.name for host in folded], fold_networks=True, singles=OPEN_SPACES if single else 0)
+    whole = scene(graph, everything=True) if single else inner
     if all(_same(one, two) for one, two in zip(folded, whole, strict=True)):
         return render(graph, opened, everything=everything, styled=False)
     frame = frame_of(graph, [*folded, *inner, *whole])

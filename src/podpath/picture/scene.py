@@ -27,7 +27,7 @@ GAP: Final = 12
 COLUMN_GAP: Final = 40
 _OPEN_NODES: Final = 8
 """So many nodes are drawn with what is in them; of more each is a line."""
-_OPEN_SPACES: Final = 48
+OPEN_SPACES: Final = 48
 """So many containers are drawn one by one; of more those of a network that nothing is wrong with are one box."""
 _FOLD: Final = 4
 """Networks of so few containers are never folded."""
@@ -76,7 +76,14 @@ class Host(NamedTuple):
         return None
 
 
-def scene(graph: Map, opened: Collection[str] = (), *, everything: bool = False, fold_networks: bool = False) -> list[Host]:
+def scene(
+    graph: Map,
+    opened: Collection[str] = (),
+    *,
+    everything: bool = False,
+    fold_networks: bool = False,
+    singles: int = OPEN_SPACES,
+) -> list[Host]:
     """Return the nodes of a map as they are drawn, laid out.
 
     Args:
@@ -84,18 +91,26 @@ def scene(graph: Map, opened: Collection[str] = (), *, everything: bool = False,
         opened: names of nodes to open, and of networks (``node/bridge``) whose containers are wanted one by one.
         everything: open all of them.
         fold_networks: an opened node is drawn as if it were the only one: if it has many containers, they are folded.
+        singles: so many containers are not many.
 
     Raises:
         LayoutError: Graphviz is not installed, or gave no layout.
     """
-    hosts = _aligned(hosts_of(graph, opened, everything=everything, fold_networks=fold_networks))
+    hosts = _aligned(hosts_of(graph, opened, everything=everything, fold_networks=fold_networks, singles=singles))
     graphs = [Graph(tuple(block.box for block in host.blocks), tuple(drawn.link for drawn in host.drawn), GAP, COLUMN_GAP)
               for host in hosts if host.opened]  # fmt: skip
     found = iter(layouts(graphs))
     return [host._replace(layout=_stretched(host, next(found))) if host.opened else host for host in hosts]
 
 
-def hosts_of(graph: Map, opened: Collection[str] = (), *, everything: bool = False, fold_networks: bool = False) -> list[Host]:
+def hosts_of(
+    graph: Map,
+    opened: Collection[str] = (),
+    *,
+    everything: bool = False,
+    fold_networks: bool = False,
+    singles: int = OPEN_SPACES,
+) -> list[Host]:
     """Return the nodes of a map as they are drawn, without a layout; arguments are those of :func:`scene`."""
     many = len(graph.nodes) > _OPEN_NODES
     count = sum(len(node.spaces) - 1 for node in graph.nodes)
@@ -109,7 +124,7 @@ def hosts_of(graph: Map, opened: Collection[str] = (), *, everything: bool = Fal
         # Where nodes are lines, a node is opened first, and its networks after it; else they are all that is folded.
         shown = len(node.spaces) - 1 if fold_networks or many else count
         whole = everything or (node.name in opened and not many and not fold_networks)
-        builder = _Builder(graph, node, edges[node.id], () if fold_networks else opened, fold=not whole and shown > _OPEN_SPACES)
+        builder = _Builder(graph, node, edges[node.id], () if fold_networks else opened, fold=not whole and shown > singles)
         hosts.append(builder.host() if wanted or not many else builder.folded())
     return hosts
 
