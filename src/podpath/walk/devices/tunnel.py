@@ -5,6 +5,7 @@ from typing import Final
 from podpath.state.address import V4_BASE, Ip, family_of, ip_text
 from podpath.state.link import Link, Tunnel
 from podpath.walk.devices.interface import Device
+from podpath.walk.devices.outer import strange_source
 from podpath.walk.events import Mark, Send, Transmit, Turn, Walk, unknown
 from podpath.walk.packet import Packet
 from podpath.walk.routes import choose_source
@@ -46,11 +47,18 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
         return (
             Turn(unknown(event.ns, walk.world, what, f"ip -d link show {event.dev}; ip route show dev {event.dev}", event.dev)),
         )
+    strange = strange_source(walk, event, under, _local(row), settings)
+    if strange is not None:
+        return (Turn(strange),)
     outer = _outer(walk, event, settings.row, remote, under)
     said = f"{row.kind}, {ip_text(outer.src)} → {ip_text(remote)}"
     mark = Mark(event.ns, event.dev, "tunnel", said, outer, (settings,))
     oif = row.lower if row.lower in walk.world.space(under).links else None
     return (Turn(Send(under, outer, event.carry, oif), (mark,)),)
+
+
+def _local(row: Tunnel) -> Ip | None:
+    return row.local if row.local not in {None, Ip(V4_BASE), Ip(0)} else None
 
 
 def _outer(walk: Walk, event: Transmit, row: Tunnel, remote: Ip, under: int) -> Packet:
@@ -61,9 +69,8 @@ def _outer(walk: Walk, event: Transmit, row: Tunnel, remote: Ip, under: int) -> 
     port = (row.port or _GENEVE_PORT) if row.kind == "geneve" else None
     # A tunnel with pmtudisc (the default) lets nobody cut its packets; GENEVE's are cut.
     whole = row.kind != "geneve" and family_of(remote) == 4  # noqa: PLR2004 - a family
-    local = row.local if row.local not in {None, Ip(V4_BASE), Ip(0)} else None
     asked = Packet(Ip(0), remote, _PROTO[row.kind], None, port)
-    src = local or choose_source(walk, under, asked, row.lower) or remote
+    src = _local(row) or choose_source(walk, under, asked, row.lower) or remote
     return Packet(
         src,
         remote,

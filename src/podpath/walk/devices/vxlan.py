@@ -8,6 +8,7 @@ from podpath.state.link import Link, Vxlan
 from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
+from podpath.walk.devices.outer import strange_source
 from podpath.walk.events import Carry, Cause, End, Mark, Receive, Send, Transmit, Turn, Walk, unknown
 from podpath.walk.packet import Frame, Packet, Question
 from podpath.walk.routes import choose_source, lookup
@@ -146,6 +147,9 @@ def _to(
     blank = Packet(Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
     outer = replace(blank, src=row.local or choose_source(walk, under, blank, oif) or remote)
     found = Mark(event.ns, event.dev, "FDB", said, rows=rows)
+    strange = strange_source(walk, event, under, row.local, settings)
+    if strange is not None:
+        return Turn(strange, (found,))
     way = lookup(walk, under, outer, oif)
     if way.entry is not None and way.error is None and way.entry.row.type == "local":
         return _bypass(walk, event, under, outer, found)

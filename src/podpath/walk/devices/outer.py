@@ -1,0 +1,37 @@
+"""The source that a tunnel was told for its outer packets: IPv4 sends from no address that the host does not have.
+
+ip_route_output_key_hash_rcu() finds no route for a source that __ip_dev_find() does not know: an address of any device of the
+namespace, or a route of type local. IPv6 does not ask (ip6_dst_lookup_tail).
+"""
+
+from typing import Any
+
+from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.link import Address
+from podpath.state.trace import Verdict
+from podpath.walk.events import Cause, End, Transmit, Walk
+from podpath.walk.policy import Flow
+from podpath.walk.space import Held
+
+
+def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, settings: Held[Any]) -> End | None:
+    """Return the end of a frame whose tunnel sends from an address that is not the host's; none where it may be sent.
+
+    Args:
+        walk: what the walker knows.
+        event: the frame.
+        under: namespace that the outer packets are in.
+        local: the source that the device was told; none where the route chooses it.
+        settings: the row that shows it.
+    """
+    space = walk.world.space(under)
+    if local is None or family_of(local) != V4 or not space.seen(Address) or local in space.owned:
+        return None
+    way = walk.world.routing(under, V4).lookup(Flow(dst=local))
+    if way.unknown or (way.entry is not None and way.entry.row.type == "local"):
+        return None
+    said = f"{event.dev} sends from {ip_text(local)}, which {space.node} does not have"
+    why = "The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device)."
+    fix = (f"ip -d link show {event.dev}; ip address show", "restart the CNI's agent with the right interface")
+    cause = Cause("wrong-underlay-interface", event.ns, said, why, (settings,), fix)
+    return End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause)
