@@ -1,11 +1,16 @@
 """The map as a flowchart of Mermaid."""
 
 import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable
 
 import pytest
 
 from podpath.picture.mermaid import plain, render
 from podpath.picture.model import Map
+from tests.browser import Opened
 from tests.picture.maps import HOSTILE, hosts, named, sample
 
 MAPS = {"sample": sample("broken-tunnel"), "hostile": named(HOSTILE, HOSTILE[0]), "many": hosts(30, 3)}
@@ -13,6 +18,46 @@ _LINE = re.compile(
     r"flowchart LR|  end|  subgraph n\d+\[\"[^\"]*\"\]|  (  )?[ns]\d+(b\d+)?\[\"[^\"]*\"\]"
     r"|  n\d+b\d+ (---|===|--x|-\.-) [ns]\d+(b\d+)?|  classDef \w+ [\w:#,\- ]+|  class [\w,]+ \w+"
 )
+
+
+@pytest.fixture(scope="module")
+def mermaid(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return Mermaid itself, as GitHub has it: one script."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("needs npm, for Mermaid itself")
+    folder = tmp_path_factory.mktemp("mermaid")
+    asked = [npm, "pack", "--silent", "mermaid@11"]
+    done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode:
+        pytest.skip(f"needs npm's registry, for Mermaid itself: {done.stderr.strip()[:200]}")
+    (packed,) = folder.glob("mermaid-*.tgz")
+    with tarfile.open(packed) as archive:
+        script = archive.extractfile("package/dist/mermaid.min.js")
+        assert script is not None
+        return script.read().decode()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+def test_mermaid_draws_it(mermaid: str, show: Callable[..., Opened]) -> None:
+    """Each map, without a complaint: every box is there with its words, and no name is markup."""
+    opened = show("<!DOCTYPE html><html lang=en><title>map</title><body></body></html>", "html")
+    opened.page.on("dialog", lambda dialog: opened.said.append(f"dialog: {dialog.message}"))
+    opened.page.add_script_tag(content=mermaid)
+    opened.page.evaluate("mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' })")
+    for name, graph in MAPS.items():
+        drawn = opened.page.evaluate("([id, text]) => mermaid.render(id, text).then(one => one.svg)", [name, render(graph)])
+        assert drawn.count('class="node ') == sum(
+            1 for line in render(graph).splitlines() if re.match(r" +[ns]\d+(b\d+)?\[", line)
+        )
+        opened.page.set_content(f"<body>{drawn}</body>")
+        assert opened.page.locator("img, script").count() == 0
+        words = " ".join((opened.page.locator("svg").text_content() or "").split())
+        assert {"sample": "vtep-mac-mismatch", "hostile": "<img src=x onerror=alert(1)>", "many": "3 containers"}[name] in words
+        opened.page.add_script_tag(content=mermaid)
+    assert opened.said == []
+    assert opened.asked == []
 
 
 @pytest.mark.parametrize("graph", MAPS.values(), ids=MAPS)

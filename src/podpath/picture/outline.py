@@ -1,13 +1,15 @@
 """A map as boxes and lines with words, for the forms that do their own layout: DOT and Mermaid."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from podpath.picture.blocks import Block, Shape, Sign
-from podpath.picture.model import EdgeKind, Map, Segment, SegmentKind, Status
+from podpath.picture.blocks import Block, Shape, Sign, sign_of, worst
+from podpath.picture.model import EdgeKind, Map, Node, Segment, SegmentKind, Status
 from podpath.picture.scene import Host, hosts_of
 
-SIGNS = {Sign.ERROR: "✗", Sign.WARNING: "⚠", Sign.DOWN: "⊖", Sign.UNKNOWN: "?"}
+_TOLD: Final = 3
+"""Findings of a folded node that are named."""
+SIGNS: Final = {Sign.ERROR: "✗", Sign.WARNING: "⚠", Sign.DOWN: "⊖", Sign.UNKNOWN: "?"}
 
 
 class Item(NamedTuple):
@@ -74,19 +76,28 @@ def outline(graph: Map, opened: Collection[str] = (), *, everything: bool = Fals
     """Return a map as boxes and lines, folded as the picture is."""
     hosts = hosts_of(graph, opened, everything=everything)
     names = {segment.id: f"s{at}" for at, segment in enumerate(graph.segments)}
-    groups = tuple(_group(at, host) for at, host in enumerate(hosts))
+    groups = tuple(_group(graph, at, host) for at, host in enumerate(hosts))
     items = tuple(_segment(names[segment.id], segment) for segment in graph.segments)
     lines = [line for at, host in enumerate(hosts) for line in _lines(at, host, names)]
     return Outline(groups, items, tuple(dict.fromkeys(lines)))
 
 
-def _group(at: int, host: Host) -> Group:
+def _group(graph: Map, at: int, host: Host) -> Group:
     if not host.opened:
-        spaces = len(host.node.spaces) - 1
-        item = Item(f"n{at}b0", (f"{spaces} containers",), None, Shape.FOLD)
-        return Group(f"n{at}", host.node.name, (item,))
+        return Group(f"n{at}", host.node.name, (_folded(graph, f"n{at}b0", host.node),))
     items = tuple(_item(f"n{at}b{number}", block) for number, block in enumerate(host.blocks))
     return Group(f"n{at}", host.node.name, items)
+
+
+def _folded(graph: Map, identifier: str, node: Node) -> Item:
+    """Return a folded node: how many containers are in it, and what is wrong there."""
+    objects = [item for space in node.spaces for item in (space, *space.interfaces)]
+    numbers = sorted({number for item in objects for number in item.problems})
+    told = [f"{graph.problems[number].check} ({number + 1})" for number in numbers[:_TOLD]]
+    told += [f"and {len(numbers) - _TOLD} more"] if len(numbers) > _TOLD else []
+    count = len(node.spaces) - 1
+    sign = worst(sign_of(graph, item) for item in objects if item.problems)
+    return Item(identifier, (f"{count} container{'s' if count != 1 else ''}", *told), sign, Shape.FOLD)
 
 
 def _item(identifier: str, block: Block) -> Item:
