@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
 from podpath.picture.blocks import Block, Shape, Sign, sign_of, worst
-from podpath.picture.model import EdgeKind, Map, Node, Segment, SegmentKind, Status
+from podpath.picture.model import EdgeKind, Interface, Map, Node, Segment, SegmentKind, Space, Status
 from podpath.picture.scene import Host, hosts_of
 
 _TOLD: Final = 3
@@ -91,7 +91,8 @@ def _group(graph: Map, at: int, host: Host) -> Group:
 
 def _folded(graph: Map, identifier: str, node: Node) -> Item:
     """Return a folded node: how many containers are in it, and what is wrong there."""
-    objects = [item for space in node.spaces for item in (space, *space.interfaces)]
+    objects: list[Interface | Space] = [*node.spaces]
+    objects += (item for space in node.spaces for item in space.interfaces)
     numbers = sorted({number for item in objects for number in item.problems})
     told = [f"{graph.problems[number].check} ({number + 1})" for number in numbers[:_TOLD]]
     told += [f"and {len(numbers) - _TOLD} more"] if len(numbers) > _TOLD else []
