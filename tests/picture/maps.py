@@ -8,7 +8,9 @@ from podpath.checks.run import run_checks
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
 from podpath.picture.graph import map_of
-from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Role, Segment, SegmentKind, Space, State, Status
+from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Problem, Role, Segment, SegmentKind, Space, State, Status
+from podpath.state.evidence import Unknown
+from podpath.state.finding import Severity
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
@@ -60,6 +62,31 @@ def hosts(count: int, containers: int) -> Map:
     made = [docker_host([f"web-{at}" for at in range(containers)], f"n{number}") for number in range(1, count + 1)]
     segment = Segment("segment/lan", SegmentKind.SHARED, "192.0.2.0/24")
     return Map(tuple(node for node, _ in made), (segment,), tuple(edge for _, edges in made for edge in edges), ())
+
+
+def every_state() -> Map:
+    """Return the map of a Docker host that has each state once; containers are named after it."""
+    graph = named(("fine", "down", "no peer", "wrong", "warned"))
+    (node,) = graph.nodes
+    spaces = list(node.spaces)
+    ends = {item.name: item for item in spaces[0].interfaces}
+    ends["veth0000001"] = ends["veth0000001"]._replace(state=State.DOWN)
+    ends["veth0000002"] = ends["veth0000002"]._replace(unknown=Unknown("host", "the other end was not seen", "ip -d link"))
+    spaces[0] = spaces[0]._replace(interfaces=tuple(ends.values()))
+    problems = []
+    for number, (at, severity) in enumerate(((4, Severity.ERROR), (5, Severity.WARNING))):
+        (item,) = spaces[at].interfaces
+        spaces[at] = spaces[at]._replace(interfaces=(item._replace(problems=(number,)),))
+        problems.append(Problem(f"a-{severity}", severity, "host", f"{spaces[at].title} eth0", "This is it.", (item.id,)))
+    edges = []
+    for edge in graph.edges:
+        if edge.kind is EdgeKind.CABLE and edge.source.endswith("/veth1"):
+            edges.append(edge._replace(status=Status.BROKEN))
+        elif edge.kind is EdgeKind.CABLE and edge.source.endswith("/veth2"):
+            edges.append(edge._replace(target=None, status=Status.UNKNOWN))
+        else:
+            edges.append(edge)
+    return graph._replace(nodes=(node._replace(spaces=tuple(spaces)),), edges=tuple(edges), problems=tuple(problems))
 
 
 def named(names: Iterable[str], node: str = "host") -> Map:

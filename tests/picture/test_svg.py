@@ -1,5 +1,8 @@
 """The map as SVG, in a real browser."""
 
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
@@ -9,7 +12,7 @@ from podpath.picture.model import Map
 from podpath.picture.svg import render, summary
 from podpath.state.evidence import Unknown
 from tests.browser import Opened
-from tests.picture.maps import HOSTILE, ROOT, hosts, map_from, named, sample
+from tests.picture.maps import HOSTILE, ROOT, every_state, hosts, map_from, named, sample
 
 MAPS = {
     "two nodes": lambda: sample("broken-tunnel"),
@@ -20,6 +23,7 @@ MAPS = {
     "30 containers": lambda: hosts(1, 30),
     "300 containers": lambda: hosts(1, 300),
     "30 nodes": lambda: hosts(30, 8),
+    "every state": every_state,
     "hostile names": lambda: named(HOSTILE, HOSTILE[0]),
 }
 LARGE = {"three nodes, half seen", "a Docker host", "300 containers", "30 nodes"}
@@ -35,8 +39,34 @@ def test_no_text_overlaps_or_is_cut(name: str, show: Callable[..., Opened]) -> N
 
 
 def test_the_picture_is_the_same_on_every_run() -> None:
-    """Byte for byte, from the evidence on."""
+    """Byte for byte, from the evidence on, whatever order Python's sets have; the report too."""
     assert render(map_from(ROOT / "samples" / "broken-tunnel")) == render(sample("broken-tunnel"))
+    words = [sys.executable, "-m", "podpath", "check", str(ROOT / "samples" / "three-node-canal"), "--format", "html"]
+    made = {
+        subprocess.run(
+            [*words, "--fail-on", "never"], env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": seed},
+            capture_output=True, check=True, timeout=50,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(made) == 1
+
+
+def test_every_state_is_seen_without_reading(show: Callable[..., Opened]) -> None:
+    """Each has a frame, a line or a sign that nothing else has; as shapes, not by colour alone."""
+    opened = show(render(every_state()))
+
+    def counted(selector: str) -> int:
+        return opened.page.locator(selector).count()
+
+    boxes = {state: counted(f".box.{state}") for state in ("error", "warning", "down", "unknown")}
+    assert boxes == {"error": 1, "warning": 1, "down": 1, "unknown": 1}
+    assert (counted(".line.broken"), counted(".line.unknown")) == (1, 1)
+    dashed = [".box.unknown", ".line.unknown"]
+    for selector in (*dashed, ".box.error", ".box.warning", ".box.down", ".line.broken"):
+        pattern = opened.page.locator(selector).first.evaluate("one => getComputedStyle(one).strokeDasharray")
+        assert (pattern != "none") == (selector in dashed), selector
+    assert {"broken", "may break", "down", "not known (dashed)"} <= set(texts(render(every_state())))
 
 
 def test_hostile_names_stay_text(show: Callable[..., Opened]) -> None:
