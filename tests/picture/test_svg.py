@@ -14,7 +14,7 @@ from podpath.state.evidence import Unknown
 from tests.browser import Opened
 from tests.picture.maps import HOSTILE, ROOT, every_state, hosts, map_from, named, sample
 
-MAPS = {
+MAPS: dict[str, Callable[[], Map]] = {
     "two nodes": lambda: sample("broken-tunnel"),
     "three nodes, half seen": lambda: sample("three-node-canal"),
     "a Docker host": lambda: sample("docker-host"),
