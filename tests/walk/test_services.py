@@ -7,6 +7,7 @@ import pytest
 
 from podpath.state.trace import Trace, Verdict
 from podpath.walk.ends import EndError, endpoint
+from podpath.walk.trace import Ask, Tracer
 from podpath.walk.world import World
 from tests.walk.pasted import node, trace, world
 
@@ -176,3 +177,45 @@ def test_objects_that_were_not_seen_whole_say_nothing_by_silence() -> None:
     shown = cluster(rules("192.168.0.9:8080"), service())
     shown.store.connection.execute("DELETE FROM coverage WHERE \"table\" = 'endpoint'")
     assert trace(shown, "n1", "svc/web", proto="tcp", port=80).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("drops", "ranges", "said"),
+    [
+        ("", ["192.168.0.0/30"], ""),
+        ("", ["10.0.0.0/8"], "let pass 192.168.0.1"),
+        ("! -s 10.0.0.0/8", ["10.0.0.0/8"], ""),
+        ("! -s 10.0.0.0/8", ["10.0.0.0/8", "192.168.0.1/32"], "stop 192.168.0.1"),
+        ("! -s 10.0.0.0/8", [], ""),
+    ],
+)
+def test_sources_of_load_balancers_are_compared_with_the_object(drops: str, ranges: list[str], said: str) -> None:
+    """Rules that let pass whom loadBalancerSourceRanges do not name, or stop whom they do."""
+    nat = rules("192.168.0.2:8080").replace("10.96.0.10/32", "192.0.2.7/32")
+    if drops:
+        firewall = f"-A KUBE-PROXY-FIREWALL {drops} -d 192.0.2.7/32 -p tcp -j DROP"
+        nat = nat.replace(":OUTPUT ACCEPT [0:0]\n\nCOMMIT", ":OUTPUT ACCEPT [0:0]\nCOMMIT")
+        jump = "-A OUTPUT -m conntrack --ctstate NEW -j KUBE-PROXY-FIREWALL"
+        mangle = f"*mangle\n:OUTPUT ACCEPT [0:0]\n:KUBE-PROXY-FIREWALL - [0:0]\n{jump}\n{firewall}\nCOMMIT\n"
+        nat = nat.replace("*nat\n", f"{mangle}*nat\n", 1)
+    shown = cluster(
+        nat, service(type="LoadBalancer", externalIPs=["192.0.2.7"], loadBalancerSourceRanges=ranges), slices(end("192.168.0.2"))
+    )
+    told = trace(shown, "n1", "192.0.2.7", proto="tcp", port=80)
+    named = [
+        summary for check, summary in checks(told) if check == "service-source-not-allowed" and "loadBalancerSource" in summary
+    ]
+    named += [told.cause.summary] if told.cause is not None and "loadBalancerSource" in told.cause.summary else []
+    assert (bool(named), said in " ".join(named)) == (bool(said), True), (told.verdict, told.cause, told.findings)
+
+
+def test_a_service_of_two_families_is_asked_in_the_one_that_was_wanted() -> None:
+    """By its second address, which has its own rules and endpoints."""
+    two = service(clusterIPs=["10.96.0.10", "fd00:96::10"], ipFamilies=["IPv4", "IPv6"])
+    shown = cluster(rules("192.168.0.2:8080"), two, slices(end("192.168.0.2")))
+    found = endpoint(shown, "svc/web")
+    assert found.second is not None
+    for family, address in ((None, "10.96.0.10"), (4, "10.96.0.10"), (6, "fd00:96::10")):
+        told = Tracer(shown).trace(Ask(source=endpoint(shown, "n1"), destination=found, family=family, proto="tcp", port=80))
+        assert address in told.flow, told
+        assert all("fd00" not in summary for _, summary in checks(told)) or family == 6

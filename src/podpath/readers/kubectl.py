@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from podpath.readers.documents import count, inside, ip, items, pairs, text, truth
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.address import Mac, parse_ip, parse_mac, parse_prefix
+from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 
@@ -122,10 +122,20 @@ def _namespace(item: Json) -> str:
     return text(item, "metadata", "namespace") or ""
 
 
+def _words(item: Json, name: str) -> str | None:
+    found = inside(item, name)
+    return (",".join(str(each) for each in found) or None) if isinstance(found, list) else None
+
+
+def _second(spec: Json) -> Ip | None:
+    """Return the second address of a service of two families."""
+    found = (_words(spec, "clusterIPs") or "").split(",")
+    return parse_ip(found[1]) if len(found) > 1 else None
+
+
 def _service(item: Json, name: str) -> Iterator[Service]:
     spec = inside(item, "spec")
-    external = inside(spec, "externalIPs")
-    outside = [str(each) for each in external] if isinstance(external, list) else []
+    outside = (_words(spec, "externalIPs") or "").split(",") if _words(spec, "externalIPs") else []
     ingress = (text(each, "ip") or text(each, "hostname") for each in items(item, "status", "loadBalancer", "ingress"))
     outside += [each for each in ingress if each is not None]
     address = text(spec, "clusterIP")
@@ -133,7 +143,7 @@ def _service(item: Json, name: str) -> Iterator[Service]:
         _namespace(item), name, text(spec, "type"), parse_ip(address) if address not in (None, "None") else None,
         external_ips=",".join(outside) or None, selector=pairs(spec, "selector"),
         external_policy=text(spec, "externalTrafficPolicy"), internal_policy=text(spec, "internalTrafficPolicy"),
-        affinity=text(spec, "sessionAffinity"),
+        affinity=text(spec, "sessionAffinity"), second_ip=_second(spec), source_ranges=_words(spec, "loadBalancerSourceRanges"),
     )  # fmt: skip
     ports = list(items(spec, "ports"))
     for port in ports:

@@ -69,6 +69,8 @@ class Service(NamedTuple):
         external_policy: externalTrafficPolicy.
         internal_policy: internalTrafficPolicy.
         affinity: sessionAffinity.
+        second_ip: the other address of a service of two families (clusterIPs).
+        source_ranges: comma-separated loadBalancerSourceRanges.
     """
 
     namespace: str
@@ -85,6 +87,8 @@ class Service(NamedTuple):
     external_policy: str | None = None
     internal_policy: str | None = None
     affinity: str | None = None
+    second_ip: Ip | None = None
+    source_ranges: str | None = None
 
 
 class Endpoint(NamedTuple):

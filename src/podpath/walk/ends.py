@@ -31,6 +31,7 @@ class Endpoint(NamedTuple):
         address: the address that was asked for; none where a name was, so that the kernel or the other end decides.
         port: its port, of a service; none where the name says none.
         proto: its protocol, of a service.
+        second: its address of the other family, of a service that has two.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Endpoint(NamedTuple):
     address: Ip | None = None
     port: int | None = None
     proto: str | None = None
+    second: Ip | None = None
 
 
 class _Named(NamedTuple):
@@ -66,7 +68,7 @@ def endpoint(world: World, word: str, here: int | None = None) -> Endpoint:
     except services.ServiceError as error:
         raise EndError(str(error)) from None
     if service is not None:
-        return Endpoint(service.name, None, service.address, service.port, service.proto)
+        return Endpoint(service.name, None, service.address, service.port, service.proto, service.second)
     kind, colon, name = word.partition(":")
     if colon and kind in {"node", "netns", "container", "pod", "pid"}:
         of_kind = _where(world, "s.kind = 'host' AND d.name = $1", name) if kind == "node" else _where(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from podpath.state.address import Ip, ip_text, parse_ip
+from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
 from podpath.state.kube import Endpoint, Service
 from podpath.walk.events import Cause, Path
 from podpath.walk.netfilter import RuleHit
@@ -18,6 +18,7 @@ _WORD: Final = re.compile(
     r"(?:(?P<outer>[^/:]+)/)?(?:svc|services?)/(?:(?P<inner>[^/:]+)/)?(?P<name>[^/:]+)(?::(?P<port>[^/:]+))?"
 )
 _SHOWN: Final = 8
+_NOT_ALLOWED: Final = "service-source-not-allowed"
 
 
 class ServiceError(Exception):
@@ -32,12 +33,14 @@ class Asked(NamedTuple):
         address: where it is asked.
         port: port there.
         proto: tcp, udp or sctp.
+        second: its address of the other family; none where it has one family.
     """
 
     name: str
     address: Ip
     port: int
     proto: str
+    second: Ip | None = None
 
 
 def asked(world: World, word: str) -> Asked | None:
@@ -81,7 +84,7 @@ def _port(word: str, port: str | None, rows: Sequence[Service], world: World) ->
         which = f": {listed}" if listed else ""
         raise ServiceError(f"{called} has no address of its own (headless): trace one of its endpoints{which}")
     assert row.port is not None  # noqa: S101 - those without were left out
-    return Asked(f"{called}:{row.port}", row.cluster_ip, row.port, (row.proto or "TCP").lower())
+    return Asked(f"{called}:{row.port}", row.cluster_ip, row.port, (row.proto or "TCP").lower(), row.second_ip)
 
 
 def _is_port(row: Service, port: str | None) -> bool:
@@ -110,14 +113,48 @@ def compare(world: World, paths: Sequence[Path], packet: Packet) -> list[Cause]:
     service = at_address(world, packet)
     if service is None:
         return []
-    ends = _endpoints(world, service)
+    ends = [end for end in _endpoints(world, service) if end.address is None or family_of(end.address) == packet.family]
     if not ends and not _all_endpoints_seen(world, service.namespace):
         return []
     led = list(_led(paths))
     ns = led[0][0] if led else next((path.end.ns for path in paths if path.end.at is not None), None)
     if ns is None:
         return []
-    return _differences(world, ns, service, ends, led)
+    return [*_differences(world, ns, service, ends, led), *_ranges(world, ns, service, paths, packet)]
+
+
+def _ranges(world: World, ns: int, service: Service, paths: Sequence[Path], packet: Packet) -> Iterable[Cause]:
+    """Yield where rules let pass, or stop, who a load balancer's service names otherwise (loadBalancerSourceRanges)."""
+    nets = _nets(service)
+    if not nets or ip_text(packet.dst) not in _outside(service):
+        return
+    seen = [mark.packet for path in paths for mark in path.marks if isinstance(mark.packet, Packet)]
+    ended = [path.end.packet for path in paths if path.end.packet is not None]
+    source = packet.src or ((seen or ended)[0].src if seen or ended else None)
+    if source is None:
+        return
+    allowed = any(first <= source <= last for first, last in nets)
+    stopped = any(path.end.cause is not None and path.end.cause.check == _NOT_ALLOWED for path in paths)
+    if allowed is stopped:
+        node, called = world.space(ns).node, f"{service.namespace}/{service.name}"
+        does, ranges = ("stop", "are to let it pass") if stopped else ("let pass", "do not name it")
+        said = f"the rules of {node} for {called} {does} {ip_text(source)}, and its loadBalancerSourceRanges {ranges}"
+        why = f"The object allows {service.source_ranges}; kube-proxy there has not followed it."
+        hits = [row for path in paths for mark in path.marks for row in mark.rows if isinstance(row, RuleHit)]
+        yield Cause("kube-proxy-stale-rules", ns, said, why, tuple(hits[-1:]), (_again(node),))
+
+
+def _nets(service: Service) -> list[tuple[Ip, Ip]]:
+    """Return the first and last addresses of the networks that may ask a load balancer; what is none is left out."""
+    found = []
+    for word in (service.source_ranges or "").split(","):
+        try:
+            family, address, length = parse_prefix(word.strip())
+        except ValueError:
+            continue
+        last = last_ip(family, address, length)
+        found.append((Ip(last - ((1 << ((32 if family == V4 else 128) - length)) - 1)), last))
+    return found
 
 
 def _differences(
@@ -189,7 +226,7 @@ def at_address(world: World, packet: Packet) -> Service | None:
         return None
     at_node = any(not world.space(ns).label for ns, _ in world.owners(packet.dst))
     for row in world.services(packet.proto, packet.dport, packet.dst):
-        if row.port == packet.dport and (row.cluster_ip == packet.dst or ip_text(packet.dst) in _outside(row)):
+        if row.port == packet.dport and (packet.dst in {row.cluster_ip, row.second_ip} or ip_text(packet.dst) in _outside(row)):
             return row
         if row.node_port == packet.dport and at_node:
             return row

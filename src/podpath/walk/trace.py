@@ -104,13 +104,16 @@ class Tracer:
         if ask.source.ns is None:
             raise EndError(f"{ask.source.name} is in no captured namespace: a trace begins where the packet is sent")
         target = ask.destination
-        if target.address is not None:
+        if target.address is not None and target.second is None:
             return ask.source.ns, target.address
-        assert target.ns is not None  # noqa: S101 - a name always means a namespace
-        theirs = addresses(self.world.space(target.ns))
         ours = {
             family_of(ip) for ip in ([ask.source.address] if ask.source.address else addresses(self.world.space(ask.source.ns)))
         }
+        if target.address is not None and target.second is not None:
+            theirs = [target.address, target.second]
+        else:
+            assert target.ns is not None  # noqa: S101 - a name always means a namespace
+            theirs = addresses(self.world.space(target.ns))
         wanted = {ask.family} if ask.family else ours
         fitting = [ip for ip in theirs if family_of(ip) in wanted]
         if not theirs:

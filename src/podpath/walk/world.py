@@ -334,8 +334,9 @@ class World:
         others: dict[tuple[str, int], list[Service]] = defaultdict(list)
         for row in self.objects(Service, "port IS NOT NULL", []):
             proto = (row.proto or "TCP").lower()
-            if row.cluster_ip is not None:
-                by_address[proto, row.port or 0, row.cluster_ip].append(row)
+            for address in (row.cluster_ip, row.second_ip):
+                if address is not None:
+                    by_address[proto, row.port or 0, address].append(row)
             if row.external_ips is not None:
                 others[proto, row.port or 0].append(row)
             if row.node_port is not None:
