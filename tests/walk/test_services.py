@@ -202,10 +202,7 @@ def test_sources_of_load_balancers_are_compared_with_the_object(drops: str, rang
         nat, service(type="LoadBalancer", externalIPs=["192.0.2.7"], loadBalancerSourceRanges=ranges), slices(end("192.168.0.2"))
     )
     told = trace(shown, "n1", "192.0.2.7", proto="tcp", port=80)
-    named = [
-        summary for check, summary in checks(told) if check == "service-source-not-allowed" and "loadBalancerSource" in summary
-    ]
-    named += [told.cause.summary] if told.cause is not None and "loadBalancerSource" in told.cause.summary else []
+    named = [summary for check, summary in checks(told) if check == "kube-proxy-stale-rules" and "SourceRanges" in summary]
     assert (bool(named), said in " ".join(named)) == (bool(said), True), (told.verdict, told.cause, told.findings)
 
 
