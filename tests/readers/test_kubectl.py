@@ -91,10 +91,9 @@ def test_service() -> None:
                    "192.0.2.1,192.0.2.2", "app=web", "Local", "Cluster", "None")  # fmt: skip
     dns = http._replace(port_name="dns", proto="UDP", port=53, target_port="5353", node_port=None)
     assert json_rows(READER, SERVICE) == [http, dns]
-    two = {
-        **SERVICE,
-        "spec": {**SERVICE["spec"], "clusterIPs": ["10.43.0.9", "fd00::9"], "loadBalancerSourceRanges": ["10.0.0.0/8"]},
-    }
+    spec = cast("dict[str, object]", SERVICE["spec"])
+    more = {"clusterIPs": ["10.43.0.9", "fd00::9"], "loadBalancerSourceRanges": ["10.0.0.0/8"]}
+    two = {**SERVICE, "spec": spec | more}
     wide = [row._replace(second_ip=parse_ip("fd00::9"), source_ranges="10.0.0.0/8") for row in (http, dns)]
     assert json_rows(READER, two) == wide
     headless = {**SERVICE, "spec": {"clusterIP": "None"}, "status": {}}
