@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import V4, Ip, Mac, family_of, link_local, parse_prefix
+from podpath.state.address import V4, Ip, Mac, family_of, link_local, parse_mac, parse_prefix
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.evidence import Coverage
 from podpath.state.host import Ruleset, Socket, Sysctl
@@ -26,6 +26,7 @@ _INSIDE: Final[tuple[type[Any], ...]] = (
     Link, Address, Route, Rule, Neighbour, Sysctl, Socket, Ruleset, VirtualServer, Program, XfrmPolicy, Coverage, Bridge,
     BridgeVlan,
 )  # fmt: skip
+_MAC: Final = re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\w:])")
 _FIXED: Final = frozenset(("PERMANENT", "NOARP"))
 _VOLATILE: Final = {"ifindex", "peer_index", "peer_netns", "alias", "process", "recv_queue"}
 _PREFIX: Final = re.compile(
@@ -122,7 +123,8 @@ class Likeness:
         entries = sorted(
             (("PORT" if row.dev in at_end else row.dev, row.state, row.vlan, row.dst) for row in held_by_mac), key=repr
         )  # fmt: skip
-        return routes, rules, known, tuple(entries), self._named(ns, address), space.owned.get(address) is not None
+        written = tuple(sorted(macs & self._macs(ns)))
+        return routes, rules, known, tuple(entries), self._named(ns, address), space.owned.get(address) is not None, written
 
     def _ports_to(self, space: Space, mac: Mac) -> list[Held[Link]]:
         """Return the devices of a namespace whose other end has a MAC."""
@@ -150,6 +152,12 @@ class Likeness:
                 except ValueError:
                     continue
         return sorted(found)
+
+    @cache  # noqa: B019 - lives as long as one comparison
+    def _macs(self, ns: int) -> frozenset[Mac]:
+        """Return the link-layer addresses that are written in a namespace's rulesets."""
+        asked = "SELECT text FROM source WHERE ns = ? AND text IS NOT NULL AND regexp_matches(command, 'tables|nft|ipset')"
+        return frozenset(parse_mac(word) for (text,) in self._world.store.raw(asked, [ns]) for word in _MAC.findall(text))
 
 
 def _forwards(space: Space) -> bool:

@@ -89,6 +89,8 @@ class Carry:
         track: what the namespace's connection tracking says of this packet.
         prerouted: PREROUTING has seen it on a bridge.
         tracked: connections of each namespace, by namespace.
+        smac: link-layer source of the frame that the packet came in, while it is in that namespace.
+        physin: bridge port that it came in by, where br_netfilter has noted it.
     """
 
     learned: Mapping[tuple[int, str, int, Mac], str] = field(default_factory=lambda: _EMPTY)
@@ -96,10 +98,14 @@ class Carry:
     track: Any = None
     prerouted: bool = False
     tracked: Mapping[int, Any] = field(default_factory=lambda: _EMPTY)
+    smac: Mac | None = None
+    physin: str | None = None
 
     def fresh(self) -> "Carry":
         """Return it for another packet, or the same one elsewhere: cables and tunnels take the track away."""
-        return replace(self, track=None, prerouted=False) if self.track is not None or self.prerouted else self
+        if self.track is None and not self.prerouted and self.smac is None and self.physin is None:
+            return self
+        return replace(self, track=None, prerouted=False, smac=None, physin=None)
 
 
 @dataclass(frozen=True, slots=True)

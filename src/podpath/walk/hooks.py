@@ -211,11 +211,13 @@ def _context(walk: Walk, at: At, packet: Packet, carry: Carry) -> Context:
     space = walk.world.space(at.ns)
     known = carry.tracked.get(at.ns)
     connections = known if isinstance(known, Connections) else walk.world.connections(at.ns)
+    came = bool(at.into) and at.hook in {Hook.PREROUTING, Hook.INPUT, Hook.FORWARD}
     local = at.hook is Hook.OUTPUT or (at.hook is Hook.POSTROUTING and not at.into)
     return Context(
         fib=Lookups(walk.world, at.ns),
         iif=at.into or None if at.hook is not Hook.POSTROUTING or at.physin else None, oif=at.out or None,
-        physin=at.physin, physout=at.physout, devices=devices_of(space), track=carry.track, connections=connections,
+        physin=at.physin or (carry.physin if came else None), physout=at.physout, smac=carry.smac if came else None,
+        devices=devices_of(space), track=carry.track, connections=connections,
         sysctls=space.sysctls, owner=Owner(exists=not packet.awaited) if local else None,
     )  # fmt: skip
 

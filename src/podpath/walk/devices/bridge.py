@@ -105,7 +105,8 @@ def _through_rules(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: 
     packet, ns = frame.content, where.space.ns
     assert isinstance(packet, Packet)  # noqa: S101 - the caller looked
     turns: list[Turn] = []
-    for passed in pass_hook(walk, ns, Hook.PREROUTING, packet, carry, into=where.name, physin=dev):
+    noted = replace(carry, smac=frame.src, physin=dev)
+    for passed in pass_hook(walk, ns, Hook.PREROUTING, packet, noted, into=where.name, physin=dev):
         after = replace(passed.carry, prerouted=True)
         if passed.end is not None:
             turns.append(after_hook(passed, Turn(passed.end)))
@@ -143,7 +144,7 @@ def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str
     """Send a frame by a port; FORWARD and POSTROUTING see a bridged packet before (br_nf_forward_ip)."""
     ns, packet = where.space.ns, frame.content
     called = came_by is not None and isinstance(packet, Packet) and _calls_ip(walk, where, packet.family)
-    ways = [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False)))]
+    ways = [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False, physin=None)))]
     first = Hook.BRIDGE_OUTPUT if came_by is None else Hook.BRIDGE_FORWARD
     ways = [turn for way in ways for turn in _framed(walk, first, way, came_by or "", port)]
     if came_by is not None and not isinstance(packet, Packet) and where.space.setting("net.bridge.bridge-nf-call-arptables"):

@@ -62,7 +62,9 @@ def _taken(walk: Walk, event: Receive, space: Space, link: Held[Link]) -> tuple[
     if isinstance(event.frame.content, Question):
         asked = pass_question(walk, event.ns, event.frame, event.carry, into=event.dev)
         return tuple(turn for one in asked for turn in one.then(_answers(walk, answer.stage(walk, event, link))))
-    return (Turn(Arrive(event.ns, _vrf_or(space, link), event.frame.content, event.carry)),)
+    noted = event.carry.physin if event.carry.prerouted else None
+    carry = replace(event.carry, smac=event.frame.src, physin=noted)
+    return (Turn(Arrive(event.ns, _vrf_or(space, link), event.frame.content, carry)),)
 
 
 def _answers(walk: Walk, turns: tuple[Turn, ...]) -> Iterator[Turn]:
