@@ -202,8 +202,8 @@ a host sends to itself, are tried case by case (`tests/walk/cases`); firewalld, 
 they wrote themselves. What ebtables prints is loaded by the one that writes nftables; the old one prints alike, but this kernel
 has none. arptables is tried with both.
 
-Not proved here: TPROXY, IPsec, sockets, IPVS. What a program does with a packet that TPROXY hands to it is unknown, and so is what
-`-m socket` says where a rule hangs on it.
+Not proved here: TPROXY, IPsec, sockets, IPVS. What a program does with a packet that TPROXY hands to it is unknown, and so is
+what `-m socket` says where a rule hangs on it.
 """
 
 

@@ -21,6 +21,11 @@ def test_ends_that_mirror_one_another_are_alike_and_what_names_one_makes_it_unli
     assert len(signatures(world({"n1": node(1), "n2": node(2).replace("mtu 1500", "mtu 1400")}))) == 2
     assert len(signatures(world({"n1": node(1), "n2": node(2, routes="blackhole 10.0.0.0/8")}))) == 2
 
+    rule = "# iptables-save -c\n*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m mac --mac-source {} -j DROP\nCOMMIT\n"
+    for mac, kinds in (("02:00:00:00:00:99", 1), ("02:00:00:00:00:02", 2)):
+        third = pasted.node(3, rule.format(mac))
+        assert len(signatures(world({"n1": node(1), "n2": node(2), "n3": third}))) == kinds, mac
+
 
 def signatures(shown: World) -> set[object]:
     """Return the signatures of both nodes."""
