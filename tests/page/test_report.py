@@ -79,10 +79,18 @@ def test_nothing_overlaps_or_asks_or_fails(show: Callable[..., Opened]) -> None:
 
 
 def test_findings_are_filtered(show: Callable[..., Opened]) -> None:
-    """By node, by check and by words; how many are shown is said."""
+    """By node, by severity, by check and by words; how many are shown is said."""
     page = show(broken(), "html").page
     findings = page.locator("#findings details:visible")
     assert findings.count() == 2
+    for field, told, others in (("#by-severity", "error", ("warning", "info")), ("#by-node", "n2", ())):
+        page.select_option(field, told)
+        assert findings.count() == 2
+        for other in others:
+            page.select_option(field, other)
+            assert findings.count() == 0
+            assert page.locator("#shown").text_content() == "0 of 2 shown"
+        page.select_option(field, "")
     page.select_option("#by-check", "vtep-mac-mismatch")
     assert findings.count() == 1
     assert page.locator("#shown").text_content() == "1 of 2 shown"
