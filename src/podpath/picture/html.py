@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 
 from podpath.picture.canvas import Canvas, number
+from podpath.picture.graphviz import Point
 from podpath.picture.model import Map
 from podpath.picture.scene import OPEN_SPACES, Host, scene
 from podpath.picture.style import style
@@ -58,6 +59,7 @@ body{{margin:0;background:#fff;overflow-x:auto}}
 RULES: Final = """.pp-map svg{display:block}
 .pp-map summary{list-style:none;cursor:pointer}
 .pp-map summary::-webkit-details-marker{display:none}
+.pp-map summary:hover .node,.pp-map summary:hover .box{stroke:#0072b2}
 .pp-map summary:focus-visible{outline:3px solid #0072b2;outline-offset:-3px}
 .pp-map details[open]>summary>.folded{display:none}
 .pp-map details:not([open])>summary>.opened{display:none}
@@ -149,9 +151,16 @@ def _node(graph: Map, frame: Frame, folded: Host, inner: Host, whole: Host) -> s
 def _host_strip(graph: Map, frame: Frame, host: Host) -> str:
     placed: Placed = place(host, 0, frame)
     canvas = Canvas()
-    rails(canvas, graph, frame, 8, placed.height + _GAP)
+    _rails(canvas, graph, frame, placed.height + _GAP)
     node(canvas, graph, placed, frame)
+    if not host.opened:  # it opens, and looks so
+        canvas.line([Point(MARGIN + 6, 13), Point(MARGIN + 10, 18), Point(MARGIN + 6, 23)], "line")
     return _strip(canvas, frame, placed.height + _GAP, f"node {host.node.name}")
+
+
+def _rails(canvas: Canvas, graph: Map, frame: Frame, height: float) -> None:
+    """Draw the rails through a strip: their round ends lie outside of it, so that they run on from one to the next."""
+    rails(canvas, graph, frame, 4, height + 4)
 
 
 def _bar(graph: Map, frame: Frame, words: str) -> str:
@@ -159,7 +168,7 @@ def _bar(graph: Map, frame: Frame, words: str) -> str:
     from podpath.picture.metrics import SMALL, fit
 
     canvas = Canvas()
-    rails(canvas, graph, frame, 8, 24)
+    _rails(canvas, graph, frame, 24)
     canvas.text(MARGIN + 12, 15, fit(words, SMALL, frame.inside), SMALL, "unknown")
     return _strip(canvas, frame, 24, words)
 
