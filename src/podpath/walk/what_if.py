@@ -6,7 +6,7 @@
 
 import shlex
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.route import Route, Rule
 from podpath.walk.ends import EndError
 from podpath.walk.space import Change, Held
+from podpath.walk.world import NoEnd, World
 
 _numbers = count(1)
 _KEYS: Final = frozenset(
@@ -81,7 +82,30 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
             found[ns].append(_change(words))
         except (ValueError, IndexError, KeyError) as error:
             raise EndError(f"--what-if: `{command}` is not understood ({error})") from None
+        for there, change in _carriers(World(store, found), ns, words):
+            found[there].append(change)
     return found
+
+
+def _carriers(world: World, ns: int, words: Sequence[str]) -> Iterator[tuple[int, Change]]:
+    """Yield what follows for a veth pair of which one end is set up or down: both have a carrier while both are up.
+
+    A bridge's port without one is disabled, and forwards again when it comes back; of bridges that speak STP it does so later
+    (``veth_open`` and ``veth_close`` in drivers/net/veth.c, ``br_port_carrier_check`` in net/bridge/br_if.c).
+    """
+    link = next((held for name, held in world.space(ns).links.items() if name in words), None)
+    if list(words[1:3]) != ["link", "set"] or not {"up", "down"} & {*words} or link is None or link.row.kind != "veth":
+        return
+    other = world.other_end(ns, link)
+    if isinstance(other, NoEnd):
+        return
+    alive = link.row.up is not False and other.link.row.up is not False
+    state = "forwarding" if alive else "disabled"
+    for there, row in ((ns, link.row), (other.ns, other.link.row)):
+        yield there, _edited(Link, _named(row.name), carrier=alive)
+        yield there, _edited(BridgePort, _named(row.name), state=state)
+        if alive and row.master is not None:
+            yield there, _edited(Link, _named(row.master), carrier=True)
 
 
 def _where(store: Store, command: str) -> tuple[int, list[str]]:
@@ -179,6 +203,10 @@ def _edited(kind: type[Any], fits: Callable[[Any], bool], **values: object) -> C
         return [Held(held.row._replace(**values), held.table, -next(_numbers)) if fits(held.row) else held for held in rows]
 
     return change
+
+
+def _named(name: str) -> Callable[[Any], bool]:
+    return lambda row: row.name == name
 
 
 def _together(*parts: Change) -> Change:
