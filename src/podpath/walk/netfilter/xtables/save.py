@@ -28,6 +28,8 @@ TABLES: Final[dict[str, dict[Hook, int]]] = {
 # The iptables that writes nftables has its own number for this one (iptables/nft.c).
 _SECURITY_OF_NFT: Final = 150
 _MANY: Final = 24
+_RULES: Final = frozenset(("-", "["))
+"""How a line of a rule begins: with its counters, or without."""
 _ADDRESSES: Final = re.compile(r"(?:\[\d+:\d+\] )?-A \S+ (?:(! )?-s (\S+) )?(?:(! )?-d (\S+)(?: |$))?")
 _COUNTERS_END: Final = 48  # counters are two numbers of 64 bits at most
 _COUNTERS: Final = re.compile(r"\[(\d+):\d+\]")
@@ -240,11 +242,21 @@ def read(text: Text) -> tuple[list[XtTable], list[str], str]:
     """
     splitter = _Splitter(text)
     strange = ""
+    chains: dict[str, XtChain] = {}  # those of the table at hand
     for number, line in enumerate(splitter.lines):
+        # Most lines are rules of chains that were declared: there are tens of thousands, and nothing else is done to them.
+        at = line.find("-A ") if line[:1] in _RULES else -1
+        if at >= 0:
+            end = line.find(" ", at + 3)
+            chain = chains.get(line[at + 3 : end] if end > 0 else line[at + 3 :])
+            if chain is not None:
+                chain.places.append(number)
+                continue
         try:
             splitter.line(number, line)
         except (ValueError, IndexError):
             strange = strange or line.strip() or "an empty name"
+        chains = splitter.chains
     return list(splitter.tables.values()), splitter.incompatible, strange
 
 
@@ -265,6 +277,11 @@ class _Splitter:
         named = {"-legacy": "legacy", "-nft": "iptables-nft"}.get((program[2] or "") if program is not None else "")
         self._back_end = named or told
         self._table: XtTable | None = None
+
+    @property
+    def chains(self) -> dict[str, XtChain]:
+        """Return the chains of the table that lines belong to."""
+        return self._table.chains if self._table is not None else {}
 
     def line(self, number: int, line: str) -> None:
         """Put a line where it belongs."""
