@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
@@ -18,6 +18,10 @@ from podpath.walk.tables import Tables
 
 Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
+_ONE_BY_ONE: Final = 24
+"""Addresses whose holders are asked for one by one, before all are loaded: a question costs as much as a thousand rows."""
+_MOST_KEPT: Final = 200_000
+"""Addresses that are kept, at most: some 40 MB."""
 
 
 class End(NamedTuple):
@@ -272,12 +276,30 @@ class World:
         """Return the namespaces and devices that have an address, by their own word."""
         found = self._owners.get(address)
         if found is None:
-            rows = self.store.raw('SELECT ns, dev FROM "address" WHERE "address" = ?::UHUGEINT ORDER BY ns, dev', [str(address)])
-            found = [row for row in rows if row[0] not in self._changes]
+            found = [row for row in self._holders(address) if row[0] not in self._changes]
             changed = ((ns, self.space(ns).owned.get(address)) for ns in self._changes)
             found += [(ns, held.row.dev) for ns, held in changed if held is not None]
             self._owners[address] = found
         return found
+
+    def _holders(self, address: Ip) -> list[tuple[int, str]]:
+        """Return who holds an address by the tables: asked one by one at first, all at once where there is no end of asking."""
+        if len(self._owners) < _ONE_BY_ONE or not self._fits:
+            asked = 'SELECT ns, dev FROM "address" WHERE "address" = ?::UHUGEINT ORDER BY ns, dev'
+            return self.store.raw(asked, [str(address)])
+        return self._all_holders.get(address, [])
+
+    @cached_property
+    def _fits(self) -> bool:
+        """Whether all addresses are few enough to be kept."""
+        return bool(self.store.raw('SELECT count(*) FROM "address"')[0][0] <= _MOST_KEPT)
+
+    @cached_property
+    def _all_holders(self) -> dict[Ip, list[tuple[int, str]]]:
+        found: dict[Ip, list[tuple[int, str]]] = defaultdict(list)
+        for address, ns, dev in self.store.raw('SELECT "address", ns, dev FROM "address" ORDER BY ns, dev'):
+            found[Ip(address)].append((ns, dev))
+        return dict(found)
 
     @cached_property
     def _owners(self) -> dict[Ip, list[tuple[int, str]]]:
