@@ -99,6 +99,12 @@ class Routing:
         """There are other rules than those that every kernel begins with (fib4_has_custom_rules)."""
         return {(held.row.priority, held.row.table) for held in self.rules} != set(_DEFAULTS[self.family])
 
+    @cached_property
+    def dissects(self) -> bool:
+        """A rule for packets from outside asks for a protocol or port; else no lookup has them (fib_rule_requires_fldissect)."""
+        asking = (held.row for held in self.rules if held.row.iif != LOOPBACK)
+        return any({rule.ipproto, rule.sport, rule.dport} != {None} for rule in asking)
+
     def tables_seen(self, table: str) -> bool:
         """Say whether an entry that is not in a table is known to be absent."""
         return self._space.seen(Route, self.family, part=table)

@@ -3,6 +3,7 @@
 IPv4: net/ipv4/route.c, fib_frontend.c. IPv6: net/ipv6/route.c, ip6_input.c.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -184,6 +185,8 @@ def _reverse(walk: Walk, ns: int, dev: str, flow: Flow, mode: int, out: str | No
     vrf = routing.vrf_of(dev)
     iif = out or LOOPBACK
     back = Flow(dst=src, src=flow.dst, iif=iif, oif=vrf.row.name if vrf else None, mark=marked, tos=flow.tos)
+    if routing.dissects:
+        back = replace(back, proto=flow.proto, sport=flow.dport, dport=flow.sport)
     way = routing.lookup(back)
     if way.unknown:
         return _open(walk, ns, way)
