@@ -22,11 +22,13 @@ Look: `iptables -t nat -S`: two rules with --to-destination for one port.""",
     ),
     why="Connections to that port are lost.",
     fix=(
-        "on {node}: iptables -t nat -D {rule}",
+        "on {node}: {tool} -t nat -D {rule}",
         "restart the container, or the program that publishes it",
     ),
     sql=r"""
-    SELECT d.ns, d.source AS at_source, d.line AS at_line, d.ip, d.port, regexp_replace(d.said, '^(\[\d+:\d+\] )?-A ', '') AS rule FROM dead_target d
+    SELECT d.ns, d.source AS at_source, d.line AS at_line, d.ip, d.port, CASE WHEN is_v4(d.ip) THEN 'iptables' ELSE 'ip6tables' END AS tool,
+           regexp_replace(d.said, '^(\[\d+:\d+\] )?-A ', '') AS rule
+    FROM dead_target d
     WHERE regexp_matches(coalesce(d.said, ''), '-A (CNI-|DOCKER|NETAVARK|nv_)')
     """,
     over=("dead_target",),

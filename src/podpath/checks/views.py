@@ -19,7 +19,7 @@ Made as temporary tables after the mesh, on whose tables they build:
     the lines of saved rulesets that some check asks for, each with the table that it stands in. What rules do to a
     packet is asked of the walk (:mod:`podpath.checks.asked`); here are only words that programs leave in them.
 ``dnat``
-    the IPv4 addresses and ports that rules translate to, of both languages.
+    the addresses and ports that rules translate to, of both languages.
 ``whole_net``
     networks of containers whose host was captured by its kernel's own word: an address in one that no namespace has is free.
 ``peer``
@@ -32,9 +32,11 @@ Made as temporary tables after the mesh, on whose tables they build:
     of ``dnat``, what leads to an address that neither a namespace nor an object has.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from podpath.snapshot.store import Store
+from podpath.state.address import parse_ip
 
 _MACROS: Final = (
     """
@@ -56,6 +58,7 @@ _MACROS: Final = (
         OR a BETWEEN ip4('169.254.0.0') AND ip4('169.254.255.255') OR a BETWEEN ip4('224.0.0.0') AND ip4('239.255.255.255')
         OR a = 1 OR a >= 338288524927261089654018896841347694592::UHUGEINT
     """,
+    "CREATE OR REPLACE TEMP MACRO is_v4(a) AS a BETWEEN ip4('0.0.0.0') AND ip4('255.255.255.255')",
     """
     CREATE OR REPLACE TEMP MACRO and_more(n) AS CASE WHEN n > 1 THEN ' and ' || (n - 1) || ' more' ELSE '' END
     """,
@@ -198,9 +201,9 @@ _DNAT: Final = r"""
         FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
     )
     SELECT DISTINCT ns, source, line, said, target,
-           ip4(regexp_extract(target, '^[0-9.]+')) AS ip,
-           try_cast(regexp_extract(target, ':(\d+)$', 1) AS BIGINT) AS port
-    FROM told WHERE regexp_matches(target, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+')
+           CASE WHEN target NOT LIKE '%:%:%' THEN ip4(regexp_extract(target, '^[0-9.]+')) END AS ip,
+           try_cast(regexp_extract(target, '^(?:\[.*\]|[0-9.-]+):(\d+)$', 1) AS BIGINT) AS port
+    FROM told WHERE regexp_matches(target, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+') OR target LIKE '%:%:%'
 """
 
 _WHOLE_NET: Final = """
@@ -230,13 +233,25 @@ _DEAD_TARGET: Final = """
     ANTI JOIN "address" a ON a."address" = d.ip ANTI JOIN endpoint e ON e."address" = d.ip
     ANTI JOIN container_address c ON c."address" = d.ip ANTI JOIN pod p ON p."address" = d.ip
     WHERE EXISTS (SELECT 1 FROM whole_net w WHERE d.ip BETWEEN w.first AND w.last)
-       OR EXISTS (SELECT 1 FROM endpoint) AND coalesce(d.said, '') LIKE '%-A KUBE-SEP-%'
-       OR EXISTS (SELECT 1 FROM container_address c WHERE c.ns = d.ns) AND regexp_matches(coalesce(d.said, ''), '-A (DOCKER|NETAVARK|nv_)')
+       OR EXISTS (SELECT 1 FROM endpoint e WHERE is_v4(e."address") = is_v4(d.ip)) AND coalesce(d.said, '') LIKE '%-A KUBE-SEP-%'
+       OR EXISTS (SELECT 1 FROM container_address c WHERE c.ns = d.ns AND is_v4(c."address") = is_v4(d.ip))
+          AND regexp_matches(coalesce(d.said, ''), '-A (DOCKER|NETAVARK|nv_)')
 """
 
 
 def make_views(store: Store) -> None:
     """Make the tables; those of the mesh must be there."""
-    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT, _WHOLE_NET, _DEAD_TARGET,
-                      _PEER, _LONE_PORT, _ADDED_RULE):  # fmt: skip
+    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT):
         store.connection.execute(statement)
+    _read_ipv6(store)
+    for statement in (_WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
+        store.connection.execute(statement)
+
+
+def _read_ipv6(store: Store) -> None:
+    """Give targets of ``dnat`` their IPv6 addresses, which SQL cannot read: ``fd00::1``, ``[fd00::1]:80``, the first of a range."""
+    for (target,) in store.raw("SELECT DISTINCT target FROM dnat WHERE ip IS NULL"):
+        with suppress(ValueError):
+            address = parse_ip(target.lstrip("[").partition("]")[0].partition("-")[0])
+            store.connection.execute("UPDATE dnat SET ip = ? WHERE target = ?", [int(address), target])
+    store.connection.execute("DELETE FROM dnat WHERE ip IS NULL")
