@@ -30,12 +30,12 @@ def test_a_game_is_won(small: Cluster, capsys: pytest.CaptureFixture[str]) -> No
     fault = run.at_random(small, SEED)
     run.mend(small)
     shown = played(small, capsys, "n1 echo looked around", "hint", "faults", "matrix", "", "answer device-down",
-                   f"answer {fault.name}", "n1 echo never")  # fmt: skip
+                   f"answer {fault.name}", "n1 echo too late")  # fmt: skip
     assert "probes did not go as they should" in shown
     assert "looked around" in shown
     assert "No, that is not it." in shown
     assert f"Yes. It is {fault.name} in {fault.node}" in shown
-    assert "never" not in shown
+    assert "too late" not in shown
 
 
 def test_errors_of_the_learner_do_not_end_it(small: Cluster, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,3 +57,12 @@ def test_an_old_ebtables_that_nobody_asked_leaves_bridges_open() -> None:
                 told.append(trace(World(store), "netns:a", "10.0.0.2"))
     assert [one.verdict for one in told] == [Verdict.UNKNOWN, Verdict.DELIVERED, Verdict.UNREACHABLE]
     assert {(one.node, one.command.rpartition(" ")[2]) for one in told[0].unknowns} == {("lab", EBTABLES_LOOK)}
+
+
+def test_rules_of_one_family_say_nothing_of_the_other() -> None:
+    """Only ip6tables was asked: whether an IPv4 packet passes is not known."""
+    other = "# ip6tables-save -c\n*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n"
+    text = node(1).replace("# iptables-save -c\n# nft list ruleset\n", other)
+    told = trace(world({"n1": text, "n2": node(2)}), "n2", "192.168.0.1")
+    assert told.verdict is Verdict.UNKNOWN
+    assert {(one.node, one.missing) for one in told.unknowns} == {("n1", "whether netfilter rules stop the packet")}

@@ -21,7 +21,7 @@ from podpath.state.trace import Verdict
 from podpath.walk import never_reached
 from podpath.walk.devices.bridge import filtered
 from podpath.walk.events import Arrive, Carry, Cause, Complain, Mark, Path
-from podpath.walk.hooks import Hook, Passed, pass_hook
+from podpath.walk.hooks import Hook, Passed, pass_hook, unseen
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import Packet
 from podpath.walk.routes import lookup
@@ -358,6 +358,8 @@ def _unmasked(world: World, question: Question, path: Path) -> Cause | None:
     """Return what is wrong with a packet that leaves the cluster with an address that nobody outside knows."""
     packet = question.packet
     if not question.outside or not _private(packet.src) or not _left(path, question.host):
+        return None
+    if unseen(world, question.host, packet.family):
         return None
     if _masking(path, question) is not None:
         return None

@@ -23,6 +23,7 @@ from podpath.walk.netfilter.covered import Covered, would_accept
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.packet import BROADCAST, Frame, Packet
 from podpath.walk.stops import At, cause_of, place_of
+from podpath.walk.world import World
 
 __all__ = ["Hook", "Passed", "PassedFrame", "after_hook", "pass_frame", "pass_hook"]
 
@@ -78,7 +79,7 @@ def pass_hook(
         physin: bridge port it came in by, while br_netfilter shows it.
         physout: bridge port it leaves by, while br_netfilter shows it.
     """
-    gaps = _unseen(walk, ns, packet.family)
+    gaps = unseen(walk.world, ns, packet.family)
     rules = walk.world.rules(ns)
     if "no-netfilter" in walk.world.assumed and rules.texts:
         gaps = (
@@ -87,7 +88,8 @@ def pass_hook(
     elif rules.texts and (rules.tracks or rules.bases(hook, packet.family) or rules.unread(hook) or rules.damaged):
         at = At(ns, hook, into, out, physin, physout)
         found = evaluate(rules, hook, packet, _context(walk, at, packet, carry))
-        return tuple(_passed(walk, at, packet, carry, outcome) for outcome in found)
+        passed = [_passed(walk, at, packet, carry, outcome) for outcome in found]
+        return tuple(one._replace(gaps=(*gaps, *one.gaps)) for one in passed)
     return (Passed(packet, carry, gaps=gaps),)
 
 
@@ -189,13 +191,14 @@ def after_hook(passed: Passed, turn: Turn) -> Turn:
     )  # fmt: skip
 
 
-def _unseen(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
-    space = walk.world.space(ns)
+def unseen(world: World, ns: int, family: int) -> tuple[Gap, ...]:
+    """Return what is left open where no output shows the rules of a family: those of the other one say nothing of them."""
+    space = world.space(ns)
     known = [held.row.form for held in space.all(RulesetRow)]
     if any(form in known or space.seen(RulesetRow, part=form) for form in _FORMS[family]):
         return ()
     command = "iptables-save -c; nft list ruleset" if family == V4 else "ip6tables-save -c; nft list ruleset"
-    return (gap_of(ns, walk.world, "whether netfilter rules stop the packet", command, "no-netfilter"),)
+    return (gap_of(ns, world, "whether netfilter rules stop the packet", command, "no-netfilter"),)
 
 
 def _unseen_frames(walk: Walk, ns: int, hook: Hook) -> tuple[Gap, ...]:
