@@ -106,11 +106,21 @@ def loud(report: Report) -> set[str]:
     return {finding.check for finding in report.findings if finding.severity is not Severity.INFO}
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.check}: {case.name}" for case in CASES])
+def _ids(cases: Iterable[Case]) -> list[str]:
+    return [f"{case.check}: {case.name}" for case in cases]
+
+
+PICKED: Final = list({(case.check, case.fires): case for case in reversed(CASES)}.values())
+"""Of each check the first case in which it speaks, and the first in which it is silent; the long tests try all."""
+
+
+@pytest.mark.parametrize("case", PICKED, ids=_ids(PICKED))
 def test_a_check_speaks_exactly_where_it_must(case: Case) -> None:
     """The finding is there, at its node, with its line, or it is not."""
-    texts = case.texts()
-    report = judged(texts, {case.check, *checks()[case.check].follows})
+    _demand(case, judged(case.texts(), {case.check, *checks()[case.check].follows}))
+
+
+def _demand(case: Case, report: Report) -> None:
     found = [finding for finding in report.findings if finding.check == case.check]
     if not case.fires:
         assert found == [], _told(report)
@@ -119,6 +129,7 @@ def test_a_check_speaks_exactly_where_it_must(case: Case) -> None:
     expected = case.expected
     matching = [finding for finding in found if finding.node == expected["node"]]
     assert matching, _told(report)
+    texts = case.texts()
     assert any(_fits(finding, expected, texts) for finding in matching), _told(report)
 
 
@@ -137,9 +148,10 @@ def test_nothing_else_is_blamed_in_some_cases() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.check}: {case.name}" for case in CASES])
-def test_nothing_else_is_blamed(case: Case) -> None:
+@pytest.mark.parametrize("case", CASES, ids=_ids(CASES))
+def test_among_all_checks_it_speaks_and_nothing_else_is_blamed(case: Case) -> None:
     """At warning level or above."""
+    _demand(case, judged(case.texts()))
     assert _blamed(case) == ""
 
 
