@@ -31,8 +31,8 @@ from podpath.state.evidence import Coverage
 from podpath.state.link import Link
 
 T = TypeVar("T")
-_HURRY: Final = {"retrans_time_ms": "30", "proxy_delay": "0"}
-"""Questions are given up after three times this."""
+_HURRY: Final = {"retrans_time_ms": "30", "proxy_delay": "0", "delay_first_probe_time": "60"}
+"""Questions are given up after three times the first, and an entry that is there is not asked about again while a test lasts."""
 _CLONE_NEWNET: Final = 0x40000000
 OPEN, CLOSED = 7777, 7778
 """Ports at which every namespace listens, and does not."""
@@ -48,8 +48,10 @@ _FRAMES: Final = {
 """Programs of rules for frames, and how each is asked what it has."""
 PATIENCE: Final = 0.6
 """Seconds of silence after which a packet is lost: six times what a neighbour that does not answer takes here."""
-# Errors are never held back for being many, and no address waits.
+# Errors are never held back for being many, no address waits, and nobody tells again within a second, through tunnels too,
+# which groups it has joined: that teaches neighbours a MAC which the capture saw them not know.
 _SETTINGS: Final = {
+    "ipv6/conf/default/mldv2_unsolicited_report_interval": "600000",
     "ipv4/icmp_ratelimit": "0",
     "ipv4/icmp_msgs_per_sec": "100000",
     "ipv4/icmp_msgs_burst": "10000",
