@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Coverage
 from podpath.state.finding import Evidence
 from podpath.state.render import command_of, line_of
+
+if TYPE_CHECKING:
+    from podpath.snapshot.fetch import Fetched
 
 _BLOCK: Final = 60
 
@@ -24,7 +27,7 @@ class Witness:
         self._places: dict[int, tuple[str, str]] = {}
         self._source = lru_cache(maxsize=64)(self._load_source)
         self._space = lru_cache(maxsize=1024)(self._load_space)
-        self._rows: dict[tuple[str, int], tuple[int, int, int, NamedTuple]] = {}
+        self._rows: dict[tuple[str, int], Fetched] = {}
 
     def place(self, ns: int) -> tuple[str, str]:
         """Return the names of a namespace's node and of the namespace (``kind:name``, empty for the host's own)."""
@@ -53,7 +56,7 @@ class Witness:
         for table, rowid in refs:
             wanted.setdefault(table, set()).add(rowid)
         for table, rowids in wanted.items():
-            self._rows.update(((table, rowid), row) for rowid, row in self._store.rows(table, sorted(rowids)))
+            self._rows.update(((table, row.rowid), row) for row in self._store.rows(table, sorted(rowids)))
 
     def of(self, table: str, rowid: int, needle: str = "") -> Evidence:
         """Return the evidence of a row.
@@ -64,7 +67,8 @@ class Witness:
             needle: the word that matters: of an output that needs several lines for one row, the line that has it;
                 of a coverage, the word that no line has.
         """
-        return self.shown(*(self._rows.get((table, rowid)) or self._store.row(table, rowid)), needle)
+        found = self._rows.get((table, rowid)) or self._store.row(table, rowid)
+        return self.shown(found.ns, found.source, found.line, found.row, needle)
 
     def shown(self, ns: int, source: int, line: int, row: NamedTuple, needle: str = "") -> Evidence:
         """Return the evidence of a row that is at hand.

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
+from podpath.snapshot import fetch
 from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns, create_statements
 from podpath.state.address import Ip, Mac, ip_text, mac_text
 from podpath.state.evidence import Unread
@@ -375,27 +376,30 @@ class Store:
         """Run a query of our own; addresses stay numbers."""
         return self.connection.execute(sql, values or None).fetchall()
 
-    def row(self, table: str, rowid: int) -> tuple[int, int, int, NamedTuple]:
-        """Return (namespace, source, line, row) of one row.
+    def row(self, table: str, rowid: int) -> fetch.Fetched:
+        """Return one row.
 
         Raises:
             KeyError: there is no such row.
         """
-        for _, found in self.rows(table, [rowid]):
+        for found in self.rows(table, [rowid]):
             return found
         raise KeyError(rowid)
 
-    def rows(self, table: str, rowids: Sequence[int]) -> Iterator[tuple[int, tuple[int, int, int, NamedTuple]]]:
-        """Yield (number, (namespace, source, line, row)) of some rows."""
-        sql = f'SELECT rowid, * FROM "{table}" WHERE rowid IN (SELECT unnest(?::BIGINT[]))'
-        for rowid, ns, source, line, *fields in self.connection.execute(sql, [list(rowids)]).fetchall():
-            yield rowid, (ns, source, line, ROWS[table](*fields))
+    def rows(self, table: str, rowids: Sequence[int]) -> Iterator[fetch.Fetched]:
+        """Yield some rows by their numbers."""
+        asked = f"{fetch.select(table)} WHERE rowid IN (SELECT unnest(?::BIGINT[]))"
+        return fetch.rows(table, self.raw(asked, [list(rowids)]))
 
     def tables(self) -> Iterator[tuple[str, int]]:
         """Yield each table's name and number of rows."""
         for table in (*FRAME, *ROWS):
             count = self.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             yield table, count[0] if count else 0
+
+    def filled(self) -> frozenset[str]:
+        """Return the names of the tables that hold anything; one question, where a count of each would be fifty."""
+        return frozenset(name for (name,) in self.raw("SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0"))
 
     @staticmethod
     def part_of(path: Path) -> Path:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
+from podpath.snapshot import fetch
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
 from podpath.walk.space import Held
@@ -24,9 +25,12 @@ class Tables:
         self._store, self._whole = store, whole
         self._nodes: dict[int, list[int]] = {}
         self._rows: dict[tuple[int, type[Any]], list[Held[Any]]] = {}
+        self._filled = store.filled()
 
     def rows(self, ns: int, kind: type[Any]) -> list[Held[Any]]:
         """Return the rows of a type in a namespace, in the order in which the kernel printed them."""
+        if TABLE_OF[kind] not in self._filled:
+            return []
         if (ns, kind) not in self._rows:
             self._load(self._of_node(ns), kind)
         return self._rows[ns, kind]
@@ -43,12 +47,12 @@ class Tables:
         table = TABLE_OF[kind]
         # Ranges, not a list: DuckDB then reads only those parts of the table that can hold them.
         ranges = list(_runs(spaces))
-        asked = f'SELECT rowid AS number, * FROM "{table}" WHERE ns BETWEEN ? AND ?'
+        asked = f"{fetch.select(table)} WHERE ns BETWEEN ? AND ?"
         sql = " UNION ALL ".join([asked] * len(ranges)) + " ORDER BY number"
         found: dict[int, list[Held[Any]]] = defaultdict(list)
         bounds = [bound for both in ranges for bound in both]
-        for rowid, ns, source, line, *fields in self._store.connection.execute(sql, bounds).fetchall():
-            found[ns].append(Held(kind._make(fields), table, rowid, source, line))
+        for rowid, ns, source, line, row in fetch.rows(table, self._store.raw(sql, bounds)):
+            found[ns].append(Held(row, table, rowid, source, line))
         for ns in spaces:
             self._rows[ns, kind] = found[ns]
 
