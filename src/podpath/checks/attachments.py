@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from podpath.checks.ends import Device, Ends, Space
 from podpath.checks.pairing import addresses_of
+from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
-from podpath.state.address import Ip, prefix_text
+from podpath.state.address import prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
 
@@ -64,11 +65,12 @@ class _Table:
             )
         }
         self._routes: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for ns, dev, family, dst, length in store.raw(
-            "SELECT DISTINCT ns, dev, family, dst, dst_len FROM route WHERE \"table\" = 'main' AND type = 'unicast' AND via IS NULL"
-            " AND dst_len > 0 AND dev IS NOT NULL AND NOT (family = 6 AND coalesce(proto, '') = 'kernel') ORDER BY ALL"
+        for ns, dev, family, length, *dst in store.raw(
+            f"SELECT DISTINCT ns, dev, family, dst_len, {halves('dst')} FROM route WHERE \"table\" = 'main'"
+            " AND type = 'unicast' AND via IS NULL AND dst_len > 0 AND dev IS NOT NULL"
+            " AND NOT (family = 6 AND coalesce(proto, '') = 'kernel') ORDER BY 1, 2, 3, 6, 5, 4"
         ):
-            self._routes[ns, dev].append(prefix_text(family, Ip(dst), length))
+            self._routes[ns, dev].append(prefix_text(family, whole(*dst), length))
         # Devices that single addresses are routed to: a route to a whole network is of a device's own.
         self._hosted = {
             place for place, found in self._routes.items() if any("/" not in route for route in found)

@@ -4,22 +4,27 @@ How other ends are found, :mod:`podpath.checks.ends` says. What ``dockerveth`` p
 so it is a claim.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from podpath.checks.ends import Device, Ends
+from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text
 from podpath.state.finding import BridgeView, Pairing, Status
 
-_ADDRESSES = """
-    SELECT ns, dev, list("address" || '/' || length ORDER BY family, "address") FROM "address"
-    WHERE NOT (family = 6 AND coalesce(scope, 'link') = 'link') GROUP BY ALL
+_ADDRESSES = f"""
+    SELECT ns, dev, length, {halves("address")} FROM "address"
+    WHERE NOT (family = 6 AND coalesce(scope, 'link') = 'link') ORDER BY family, "address"
 """
 
 
 def addresses_of(store: Store) -> dict[tuple[int, str], tuple[str, ...]]:
     """Return the addresses of each device with their prefix lengths, link-local ones apart."""
-    return {(ns, dev): texts(found) for ns, dev, found in store.raw(_ADDRESSES)}
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for ns, dev, length, low, high in store.raw(_ADDRESSES):
+        found[ns, dev].append(f"{ip_text(whole(low, high))}/{length}")
+    return {place: tuple(texts) for place, texts in found.items()}
 
 
 def texts(found: list[str] | None) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
+from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.schema import FRAME, columns
 from podpath.snapshot.store import Store
-from podpath.state.address import Ip, ip_text
+from podpath.state.address import ip_text
 
 MOST: Final = 1_000_000
 """Rows of a table that a page holds; of larger ones it says how to ask for them."""
@@ -79,11 +80,12 @@ def _name_addresses(store: Store, names: list[str]) -> None:
         f'SELECT "{column.name}" AS ip FROM "{name}" WHERE "{column.name}" IS NOT NULL'
         for name in names for column in columns(name) if column.sql == "UHUGEINT"
     ]  # fmt: skip
-    numbers = [ip for (ip,) in store.raw(" UNION ".join(parts))] if parts else []
+    found = store.raw(f"SELECT {halves('ip')} FROM ({' UNION '.join(parts)})") if parts else []
+    numbers = [whole(low, high) for low, high in found]
     store.connection.execute("CREATE OR REPLACE TEMP TABLE ip_word (ip UHUGEINT, word VARCHAR)")
     store.connection.execute(
         "INSERT INTO ip_word SELECT unnest(?::VARCHAR[])::UHUGEINT, unnest(?::VARCHAR[])",
-        [[str(ip) for ip in numbers], [ip_text(Ip(ip)) for ip in numbers]],
+        [[str(ip) for ip in numbers], [ip_text(ip) for ip in numbers]],
     )
 
 

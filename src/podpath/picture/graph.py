@@ -21,6 +21,7 @@ from podpath.picture.model import (
     State,
     Status,
 )
+from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, ip_text, mac_text, parse_ip, prefix_text
 from podpath.state.attachment import Attachment
@@ -135,10 +136,10 @@ class _Graph:
             if row.interface is not None:
                 self._inner[row.node, row.netns, row.interface] = row
         self._gateways: dict[tuple[int, str, int], list[Ip]] = defaultdict(list)
-        for ns, dev, family, via in store.raw(
-            "SELECT ns, dev, family, via FROM route WHERE dst_len = 0 AND via IS NOT NULL ORDER BY rowid"
+        for ns, dev, family, *via in store.raw(
+            f"SELECT ns, dev, family, {halves('via')} FROM route WHERE dst_len = 0 AND via IS NOT NULL ORDER BY rowid"
         ):
-            self._gateways[ns, dev, family].append(Ip(via))
+            self._gateways[ns, dev, family].append(whole(*via))
         self._forwards = dict(store.raw("SELECT ns, value FROM sysctl WHERE name = ?", [_FORWARD]))
         self._tunnelling: dict[int, set[str]] = defaultdict(set)
         mesh = " UNION SELECT ns, dev FROM vtep" if report.overlays else ""

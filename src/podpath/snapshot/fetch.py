@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from podpath.snapshot.schema import ROWS, columns
+from podpath.state.address import Ip
 
 _HALF: Final = 64
 _LOW: Final = (1 << _HALF) - 1
@@ -33,6 +34,26 @@ class Fetched(NamedTuple):
     row: Any
 
 
+def low(column: str) -> str:
+    """Return what to select for the lower halves of a column of addresses."""
+    return f'("{column}" & {_LOW})::UBIGINT'
+
+
+def high(column: str) -> str:
+    """Return what to select for the upper halves of a column of addresses."""
+    return f'("{column}" >> {_HALF})::UBIGINT'
+
+
+def halves(column: str) -> str:
+    """Return what to select for both: what ``whole`` takes."""
+    return f"{low(column)}, {high(column)}"
+
+
+def whole(lower: int, upper: int) -> Ip:
+    """Return the address that has two halves."""
+    return Ip(upper << _HALF | lower)
+
+
 @cache
 def _halved(table: str) -> tuple[int, ...]:
     """Return which columns hold addresses, counted from the first that is selected."""
@@ -44,9 +65,9 @@ def select(table: str) -> str:
     """Return the beginning of a query for whole rows: what to select, under which names, from where."""
     own = columns(table)
     halved = _halved(table)
-    here = [f'("{column.name}" & {_LOW})::UBIGINT' if at in halved else f'"{column.name}"' for at, column in enumerate(own, 1)]
-    above = [f'("{own[at - 1].name}" >> {_HALF})::UBIGINT' for at in halved]
-    return f'SELECT {", ".join(["rowid AS number", *here, *above])} FROM "{table}"'
+    fields = [low(column.name) if at in halved else f'"{column.name}"' for at, column in enumerate(own, start=1)]
+    above = [high(own[at - 1].name) for at in halved]
+    return f'SELECT {", ".join(["rowid AS number", *fields, *above])} FROM "{table}"'
 
 
 def rows(table: str, answers: Iterable[Sequence[Any]]) -> Iterator[Fetched]:
@@ -55,7 +76,7 @@ def rows(table: str, answers: Iterable[Sequence[Any]]) -> Iterator[Fetched]:
     end = len(columns(table)) + 1
     for answer in answers:
         fields = list(answer[_PLACE:end])
-        for high, at in enumerate(halved, start=end):
-            if answer[high]:
-                fields[at - _PLACE] |= answer[high] << _HALF
+        for upper, at in enumerate(halved, start=end):
+            if answer[upper]:
+                fields[at - _PLACE] |= answer[upper] << _HALF
         yield Fetched(answer[0], answer[1], answer[2], answer[3], kind(*fields))
