@@ -169,6 +169,11 @@ def test_paper_gets_every_line(show: Callable[..., Opened]) -> None:
     assert page.locator("#findings details:not([open])").count() == 0
     assert not page.locator("nav").is_visible()
     assert not page.locator("#matrix-0").is_visible()
+    assert page.locator(".paper canvas").is_visible()
+    assert page.locator(".paper").inner_text() == "2 nodes: rows send, columns receive"
+    assert (168, 60, 0) in pixels(page, ".paper canvas")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".paper").count() == 0
 
 
 def test_dark_and_light_are_both_legible(show: Callable[..., Opened]) -> None:
@@ -192,15 +197,16 @@ def test_the_pair_that_is_pointed_at_is_told(show: Callable[..., Opened]) -> Non
     page.get_by_text("n1 → n2: broken").wait_for()
 
 
-def pixels(page: "Page") -> set[tuple[int, ...]]:
-    """Return the colours of the first matrix."""
+def pixels(page: "Page", canvas: str = "#matrix-0 canvas") -> set[tuple[int, ...]]:
+    """Return the colours of a canvas; of the first matrix, if not told otherwise."""
     found = page.evaluate(
-        """() => {
-            const canvas = document.querySelector('#matrix-0 canvas'), found = new Set();
+        """(where) => {
+            const canvas = document.querySelector(where), found = new Set();
             const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
             for (let at = 0; at < data.length; at += 4) found.add(data.slice(at, at + 3).join(' '));
             return [...found];
-        }"""
+        }""",
+        canvas,
     )
     return {tuple(int(part) for part in one.split()) for one in found}
 

@@ -64,12 +64,15 @@ document.addEventListener("click", async (event) => {
 });
 window.addEventListener("beforeprint", () => {
   for (const one of document.querySelectorAll("#findings details, #unknowns details")) one.open = true;
+  for (const one of matrices) one.box.after(one.onPaper());
 });
+window.addEventListener("afterprint", () => { for (const one of document.querySelectorAll("figure.paper")) one.remove(); });
 
 // -- the mesh: what is in sight is painted; the cell that is pointed at is an element too, for who does not see it ----------
 const CELL = 24, LETTER = 8, MOST_NAME = 24;
 const STATE = { p: "proven", b: "broken", u: "unknown" };
 const LOOK = { proven: ["--goodbox", "--good"], broken: ["--brokenbox", "--onfill"], unknown: ["--unknownbox", "--unknown"], self: ["--box", "--muted"] };
+const SHEET = 960, READ = 14, DOT = { proven: "#fff", broken: "#000", unknown: "#999", self: "#ddd" };
 const short = (name) => (name.length > MOST_NAME ? `${name.slice(0, MOST_NAME - 1)}…` : name);
 class Matrix {
   constructor(mesh, number) {
@@ -176,6 +179,25 @@ class Matrix {
     pen.fillText("from ↓  to →", 8, top - 14);
     this.tell();
   }
+  // The whole of it, as wide as a sheet: with names and signs while they can be read, else a cell is a dot.
+  onPaper() {
+    const { names, signs } = this, side = Math.max(2, Math.min(CELL, Math.floor(SHEET / names.length))), read = side >= READ;
+    const [left, top] = read ? [this.left, this.top].map((head) => head * side / CELL) : [0, 0];
+    const canvas = make("canvas", { width: 2 * (left + names.length * side), height: 2 * (top + names.length * side) });
+    const pen = canvas.getContext("2d");
+    pen.scale(2, 2);
+    names.forEach((_, row) => names.forEach((_, column) => {
+      const state = this.state(row, column), place = [left + column * side, top + row * side];
+      pen.fillStyle = DOT[state];
+      if (read) pen.drawImage(signs[state], ...place, side, side); else pen.fillRect(...place, side, side);
+    }));
+    Object.assign(pen, { fillStyle: "#000", font: `${13 * side / CELL}px ${this.colour("--mono")}`, textBaseline: "middle" });
+    if (read) names.forEach((name, at) => pen.fillText(short(name), 4, top + (at + 0.5) * side));
+    pen.rotate(-Math.PI / 2);
+    if (read) names.forEach((name, at) => pen.fillText(short(name), 4 - top, left + (at + 0.5) * side));
+    const key = read ? "" : "; a dot is a pair: grey unknown, black broken";
+    return make("figure", { className: "paper" }, canvas, make("figcaption", {}, `${names.length} nodes: rows send, columns receive${key}`));
+  }
   // What a screen reader says of the cell that is pointed at, and where a magnifier finds it.
   tell() {
     const [row, column] = this.at;
@@ -265,7 +287,7 @@ async function rebuilt(mesh, row, column) {
     link("device", devices, [`ip link show ${to.dev}`, (one) => `${one.name}: link/ether ${one.mac} mtu ${one.mtu}`]),
   ];
 }
-data.meshes.forEach((mesh, number) => new Matrix(mesh, number));
+const matrices = data.meshes.map((mesh, number) => new Matrix(mesh, number));
 
 // -- tables ----------------------------------------------------------------------------------------------------------------
 const MOST = 200;
