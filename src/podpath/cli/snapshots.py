@@ -70,10 +70,28 @@ def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
         InputError: it cannot be read.
         SnapshotError: it is a snapshot of another version.
     """
-    if argument != "-" and is_snapshot(Path(argument)):
-        store.absorb(Path(argument))
+    from podpath.snapshot.store import SnapshotError
+    from podpath.state.evidence import Unread
+
+    files = text_files(argument)
+    for file in files:
+        progress.step(f"reading {file.name}")
+        try:
+            _add_file(store, file, progress)
+        except (InputError, SnapshotError) as error:
+            if len(files) == 1:
+                raise
+            # One bad file in a directory is told, and the others are used.
+            store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
+
+
+def _add_file(store: "Store", file: TextFile, progress: Progress) -> None:
+    from podpath.snapshot.load import load_text
+
+    if file.path is not None and is_snapshot(file.path):
+        store.absorb(file.path)
     else:
-        _read(store, argument, progress)
+        load_text(store, file.name, file.node, file.address, _counted(file, progress), file.command)
 
 
 def _first_unread(store: "Store") -> str:
@@ -82,22 +100,6 @@ def _first_unread(store: "Store") -> str:
         return ": there is no line in it"
     file, first, reason = rows[0]
     return f"\n         {file}:{first}: {reason}"
-
-
-def _read(store: "Store", argument: str, progress: Progress) -> None:
-    from podpath.snapshot.load import load_text
-    from podpath.state.evidence import Unread
-
-    files = text_files(argument)
-    for text in files:
-        progress.step(f"reading {text.name}")
-        try:
-            load_text(store, text.name, text.node, text.address, _counted(text, progress), text.command)
-        except InputError as error:
-            if len(files) == 1:
-                raise
-            # One bad file in a directory is told, and the others are used.
-            store.unread(Unread(text.name, 0, 0, str(error).removeprefix(f"{text.name}: "), ""))
 
 
 def _counted(text: TextFile, progress: Progress) -> Iterator[str]:
