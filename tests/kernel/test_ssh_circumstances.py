@@ -15,6 +15,25 @@ import pytest
 from tests.sshd import OUTSIDE, SOURCE, Site, site
 
 _MUTE = "import socket, time; at = socket.create_server(('', 2300)); held = at.accept(); time.sleep(60)"
+_TYPING = """
+import os, pty, sys
+question, answer, *words = sys.argv[1:]
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(words[0], words)
+said = ""
+try:
+    while part := os.read(terminal, 4096):
+        said += part.decode(errors="replace")
+        if question in said:
+            os.write(terminal, answer.encode() + b"\\n")
+            question = "\\0"
+except OSError:
+    pass  # the terminal's other side is closed
+print(said)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+"""Runs a command at a terminal, and types an answer when a question is asked there."""
 pytestmark = [pytest.mark.root, pytest.mark.timeout(120)]
 
 
@@ -80,6 +99,25 @@ def test_each_failure_is_told_in_the_words_of_ssh(pair: Site) -> None:
         item["node"]: item["missing"] for item in report["unknowns"] if item["node"] in told and "everything: " in item["missing"]
     }
     assert unknown == {name: f"everything: {text}" for name, text in told.items() if name != "n1"}
+
+
+@pytest.mark.parametrize(("answer", "code"), [("yes", 0), pytest.param("no", 2, marks=pytest.mark.long)])
+def test_a_person_may_answer_what_ssh_asks(pair: Site, answer: str, code: int) -> None:
+    """With --ask, at a terminal: whether to trust a host key that is new, and what is answered holds."""
+    name = f"asking-{answer}"
+    pair.alias(name, "n2", f"HostKeyAlias {name}")
+    podpath = [sys.executable, "-m", "podpath", "collect", "--ask", "--ssh", name, "-o", f"/run/{name}.podpath"]
+    path = f"/run/bin:{os.environ['PATH']}"
+    environ = {"PATH": path, "PYTHONPATH": str(SOURCE), "LC_ALL": "C.UTF-8", "TERM": "xterm", "TMPDIR": "/run"}
+    done = pair.cluster.start(
+        OUTSIDE, [sys.executable, "-c", _TYPING, "Are you sure you want to continue", answer, *podpath], env=environ
+    ).wait(50)
+    assert "Are you sure you want to continue" in done.out
+    assert done.code == code, done
+    if answer == "yes":
+        assert rows(pair, f"/run/{name}.podpath", "select count(*) from link") != [[0]]
+    else:
+        assert "Host key verification failed" in done.out
 
 
 @pytest.mark.parametrize(
