@@ -85,15 +85,20 @@ _PER_CLUSTER: Final = frozenset(("kube_node", "pod", "service", "endpoint"))
 def merge(store: Store) -> None:
     """Merge the rows of every namespace that more than one output shows."""
     store.flush()
-    _unnamed_devices(store)
+    filled = store.sizes().keys()
+    if "fdb" in filled:
+        _unnamed_devices(store)
     for table, how in _MERGES.items():
+        if table not in filled:
+            continue
         several = store.raw(f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table}") GROUP BY ns HAVING count(*) > 1')
         inside = _contradicting_itself(store, table, how)
         touched = sorted({row[0] for row in several} | inside)
         if touched:
             _merge_table(store, table, how, touched)
-    _unnamed_gateways(store)
-    _route_conflicts(store)
+    if "route" in filled:
+        _unnamed_gateways(store)
+        _route_conflicts(store)
 
 
 def _contradicting_itself(store: Store, table: str, how: _Merge) -> set[int]:

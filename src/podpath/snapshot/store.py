@@ -135,8 +135,7 @@ class Store:
                 self.connection.execute("SET enable_external_access = false")
                 self._check_version()
             else:
-                for statement in create_statements():
-                    self.connection.execute(statement)
+                self.connection.execute(f"BEGIN; {'; '.join(create_statements())}; COMMIT")
                 self.connection.execute("INSERT INTO meta VALUES ('schema', ?)", [f"podpath.snapshot/{VERSION}"])
         except duckdb.Error as error:
             message = f"{path}: not a podpath snapshot ({str(error).splitlines()[0]})"
@@ -397,9 +396,9 @@ class Store:
             count = self.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             yield table, count[0] if count else 0
 
-    def filled(self) -> frozenset[str]:
-        """Return the names of the tables that hold anything; one question, where a count of each would be fifty."""
-        return frozenset(name for (name,) in self.raw("SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0"))
+    def sizes(self) -> dict[str, int]:
+        """Return how many rows each table holds that holds any, deleted ones included; one question, where counts are fifty."""
+        return dict(self.raw("SELECT table_name, estimated_size FROM duckdb_tables() WHERE estimated_size > 0"))
 
     @staticmethod
     def part_of(path: Path) -> Path:

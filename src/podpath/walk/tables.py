@@ -25,7 +25,7 @@ class Tables:
         self._store, self._whole = store, whole
         self._nodes: dict[int, list[int]] = {}
         self._rows: dict[tuple[int, type[Any]], list[Held[Any]]] = {}
-        self._filled = store.filled()
+        self._filled = store.sizes().keys()
 
     def rows(self, ns: int, kind: type[Any]) -> list[Held[Any]]:
         """Return the rows of a type in a namespace, in the order in which the kernel printed them."""
