@@ -22,6 +22,8 @@ from podpath.walk.netfilter import pass_hook as evaluate
 from podpath.walk.netfilter.covered import Covered, would_accept
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.packet import BROADCAST, Frame, Packet
+from podpath.walk.proxied import proxied
+from podpath.walk.sockets import Sockets
 from podpath.walk.stops import At, cause_of, place_of
 from podpath.walk.world import World
 
@@ -216,8 +218,9 @@ def _context(walk: Walk, at: At, packet: Packet, carry: Carry) -> Context:
     connections = known if isinstance(known, Connections) else walk.world.connections(at.ns)
     came = bool(at.into) and at.hook in {Hook.PREROUTING, Hook.INPUT, Hook.FORWARD}
     local = at.hook is Hook.OUTPUT or (at.hook is Hook.POSTROUTING and not at.into)
+    lookups = Lookups(walk.world, at.ns)
     return Context(
-        fib=Lookups(walk.world, at.ns),
+        fib=lookups, sockets=Sockets(space, lookups, at.into or None),
         iif=at.into or None if at.hook is not Hook.POSTROUTING or at.physin else None, oif=at.out or None,
         physin=at.physin or (carry.physin if came else None), physout=at.physout, smac=carry.smac if came else None,
         devices=devices_of(space), track=carry.track, connections=connections,
@@ -232,8 +235,8 @@ def _passed(walk: Walk, at: At, before: Packet, carry: Carry, outcome: Outcome) 
     marks = tuple(_marks(at, before, outcome))
     end: End | Complain | None = None
     if outcome.proxied is not None:
-        gap = _doubted(walk, at.ns, "what the program does that TPROXY hands the packet to", "ss -tlnp")
-        end = End(Verdict.UNKNOWN, gap.unknown.missing, at.ns, at.into, gap=gap)
+        end = proxied(walk, at, outcome)
+        gaps = gaps if end.verdict is Verdict.UNKNOWN else ()  # whichever socket takes it, the packet goes nowhere
     elif outcome.verdict is not Ruling.ACCEPT:
         end = _stopped(walk, at, before, after, outcome)
     return Passed(outcome.packet, after, marks, gaps, end, share, outcome.reroute)

@@ -61,6 +61,8 @@ from podpath.walk.netfilter.interface import (
     Owner,
     PacketType,
     RuleHit,
+    Sockets,
+    Taker,
     Text,
     Verdict,
 )
@@ -79,6 +81,8 @@ __all__ = [
     "PacketType",
     "RuleHit",
     "Ruleset",
+    "Sockets",
+    "Taker",
     "Text",
     "Track",
     "Verdict",

@@ -100,6 +100,30 @@ class Device:
     master: str | None = None
 
 
+class Taker(NamedTuple):
+    """A socket that a packet finds (nf_sk_lookup_slow_v4, nf_tproxy_get_sock_v4).
+
+    Attributes:
+        wildcard: it is bound to no address.
+        transparent: it takes packets for addresses that are not this host's (IP_TRANSPARENT); none where it is not known.
+    """
+
+    wildcard: bool
+    transparent: bool | None = None
+
+
+class Sockets(Protocol):
+    """What netfilter asks of the sockets of a namespace."""
+
+    def taker(self, packet: Packet, track: Track | None) -> Taker | Doubt | None:
+        """Return the socket that a packet would find; none where there is none."""
+        ...
+
+    def listener(self, packet: Packet, address: Ip | None, port: int) -> Taker | Doubt | None:
+        """Return the socket that listens where TPROXY hands a packet; without an address, where it came in."""
+        ...
+
+
 class Owner(NamedTuple):
     """The socket of a packet that this namespace sends.
 
@@ -149,7 +173,7 @@ class Context:
         connections: connections that the namespace tracks.
         sysctls: settings of the namespace by dotted name.
         owner: its socket, in OUTPUT and POSTROUTING; none where it is not known.
-        socket: a socket here takes it (``-m socket``, ``socket`` expression); none where it is not known.
+        sockets: the sockets here (``-m socket``, ``socket`` expression, TPROXY); none where they are not known.
         realm: realm of its route; none where it is not known.
         ipsec: it goes through an IPsec policy; none where it is not known.
     """
@@ -168,7 +192,7 @@ class Context:
     connections: Connections = field(default_factory=Connections)
     sysctls: Mapping[str, str] = field(default_factory=dict)
     owner: Owner | None = None
-    socket: bool | None = None
+    sockets: Sockets | None = None
     realm: int | None = 0
     ipsec: bool | None = False
 

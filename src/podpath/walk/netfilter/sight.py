@@ -5,7 +5,7 @@ from typing import Final
 
 from podpath.state.address import V4, V6, parse_ip
 from podpath.walk.netfilter.connection import Connection, Info, Track, Tuple
-from podpath.walk.netfilter.interface import Context, Device, Hook, RuleHit
+from podpath.walk.netfilter.interface import Context, Device, Doubt, Hook, RuleHit, Taker
 from podpath.walk.netfilter.ipsets import IpSets
 from podpath.walk.netfilter.recent import RecentLists
 from podpath.walk.packet import Packet
@@ -64,3 +64,10 @@ class Sight:
     def device(self, name: str | None) -> Device | None:
         """Return what is known of a device."""
         return self.context.devices.get(name) if name is not None else None
+
+
+def taker_of(sight: Sight) -> Taker | Doubt | None:
+    """Return the socket that takes the packet; none where there is none."""
+    if sight.context.sockets is None:
+        return Doubt("whether a socket here takes it", "ss -tuanp")
+    return sight.context.sockets.taker(sight.packet, sight.track)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
-from podpath.state.address import V4, V4_BASE, V6, Ip, family_of, ip_text, last_ip, parse_prefix
+from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_prefix
 from podpath.state.host import Socket
 from podpath.state.link import Qdisc
 from podpath.state.trace import Verdict
+from podpath.walk import sockets
 from podpath.walk.balance import balanced
 from podpath.walk.devices import tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
@@ -16,14 +17,12 @@ from podpath.walk.packet import ECHO_REQUEST, Frame, Packet
 from podpath.walk.space import Held, Space
 from podpath.walk.world import End as Device
 
-_LISTENING: Final = {"tcp": "LISTEN", "udp": "UNCONN", "sctp": "LISTEN"}
 _VXLAN_PORT: Final = 8472
 """Port of a device that was made without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
 _GENEVE_PORT: Final = 6081
 _CLASSIFYING: Final = frozenset(("clsact", "ingress"))
 """Queueing disciplines that run programs on what comes in (tc-bpf(8))."""
 _LOOPBACK: Final = parse_prefix("127.0.0.0/8")
-_ANY: Final = frozenset((None, Ip(V4_BASE), Ip(0)))
 
 
 def stage(walk: Walk, event: Local) -> tuple[Turn, ...]:
@@ -46,7 +45,7 @@ def _deliver(walk: Walk, event: Local) -> Turn:
         return Turn(_taken(event, "whoever asked gets the answer"))
     if packet.proto in ECHO_REQUEST:
         return _echo(walk, event)
-    if packet.proto in _LISTENING and packet.dport is not None:
+    if packet.proto in sockets.LISTENING and packet.dport is not None:
         return _socket(walk, event)
     return Turn(unknown(event.ns, walk.world, f"who takes protocol {packet.proto} here", "ss -lnp"))
 
@@ -72,10 +71,10 @@ def _echo(walk: Walk, event: Local) -> Turn:
 
 def _socket(walk: Walk, event: Local) -> Turn:
     space, packet = walk.world.space(event.ns), event.packet
-    candidates = [held for held in space.all(Socket) if _may_take(held.row, packet)]
-    taking = [held for held in candidates if _takes(held.row, packet, event.dev)]
-    if taking:
-        return _accepted(event, space, max(taking, key=lambda held: _score(held.row)))
+    candidates = sockets.of_port(space, packet)
+    taking = sockets.nearest(candidates, packet, event.dev)
+    if taking is not None:
+        return _accepted(event, space, taking)
     if not space.seen(Socket, part=packet.proto):
         command = f"ss -{packet.proto[0]}lnp"
         gap = gap_of(
@@ -85,33 +84,10 @@ def _socket(walk: Walk, event: Local) -> Turn:
     return _refused(event, space, candidates)
 
 
-def _may_take(row: Socket, packet: Packet) -> bool:
-    return (row.proto.rstrip("6") == packet.proto and row.local_port == packet.dport
-            and row.state in {_LISTENING[packet.proto], "ESTAB" if packet.proto == "udp" else ""})  # fmt: skip
-
-
-def _takes(row: Socket, packet: Packet, dev: str) -> bool:
-    if row.dev not in {None, dev}:
-        return False
-    if row.remote not in _ANY and (row.remote != packet.src or row.remote_port != packet.sport):
-        return False
-    if row.local is None:
-        # `*`: a socket of :: that serves both families, or one of 0.0.0.0.
-        return row.family in {packet.family, V6}
-    if row.local == Ip(0) or row.local == Ip(V4_BASE):
-        return row.family == packet.family
-    return row.local == packet.dst
-
-
-def _score(row: Socket) -> tuple[bool, bool]:
-    """The nearer a socket is to the packet, the better (compute_score)."""
-    return row.local not in _ANY, row.dev is not None
-
-
 def _accepted(event: Local, space: Space, held: Held[Socket]) -> Turn:
     row = held.row
     who = f" ({row.process})" if row.process else ""
-    at = f"{'*' if row.local in _ANY or row.local is None else ip_text(row.local)}:{row.local_port}"
+    at = f"{'*' if row.local is None or sockets.is_any(row.local) else ip_text(row.local)}:{row.local_port}"
     if row.state == "LISTEN" and row.recv_queue and row.send_queue is not None and row.recv_queue > row.send_queue:
         said = f"the backlog of {at}{who} on {space.node} is full: {row.recv_queue} connections wait"
         cause = Cause(
@@ -176,7 +152,9 @@ def _is_end(walk: Walk, end: Device, outer: Packet) -> bool:
     if held is None or end.link.row.up is False:
         return False
     row = held.row
-    return row.local in {*_ANY, outer.dst} and row.remote in {*_ANY, outer.src} and (row.key or None) == (outer.key or None)
+    here = sockets.is_any(row.local) or row.local == outer.dst
+    there = sockets.is_any(row.remote) or row.remote == outer.src
+    return here and there and (row.key or None) == (outer.key or None)
 
 
 def _inside(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:

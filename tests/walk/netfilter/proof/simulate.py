@@ -174,10 +174,9 @@ class Walk:
         self, hook: Hook, packet: Packet, track: Track | None, connections: Connections, before: End | None,
         iif: str | None = None, oif: str | None = None,
     ) -> list[tuple[Outcome, End | None]]:  # fmt: skip
-        socket = None
         context = Context(
             fib=ROUTES, iif=iif, oif=oif, devices=DEVICES, packet_type=self.kind, track=track, connections=connections,
-            owner=self.owner, socket=socket, smac=None,
+            owner=self.owner, smac=None,
         )  # fmt: skip
         found: list[tuple[Outcome, End | None]] = []
         for outcome in pass_hook(self.rules, hook, packet, context):

@@ -11,7 +11,7 @@ from podpath.walk.netfilter.nft.sets import MISSING, Elements, inline
 from podpath.walk.netfilter.nft.types import WORDS, Json, constant, kind_of
 from podpath.walk.netfilter.path import Coin, Given
 from podpath.walk.netfilter.protocols import packet_protocol
-from podpath.walk.netfilter.sight import Sight
+from podpath.walk.netfilter.sight import Sight, taker_of
 from podpath.walk.packet import ARP
 
 BREAK: Final = object()
@@ -364,10 +364,15 @@ def _rt(inner: Json, asking: Asking) -> Values:
 
 
 def _socket(inner: Json, asking: Asking) -> Values:
-    found = asking.sight.context.socket
-    if found is False:
+    """Ask for the socket that takes it; without one the rule ends (nft_socket_eval)."""
+    found = taker_of(asking.sight)
+    if found is None:
         return one(BREAK)
-    return _unknown(f"socket {inner.get('key')}", "ss -tuanpe")
+    if not isinstance(found, Doubt):
+        known = {"wildcard": found.wildcard, "transparent": found.transparent}.get(inner.get("key", ""))
+        if known is not None:
+            return one(int(known))
+    return _unknown(f"socket {inner.get('key')}", "ss -tuanp --inet-sockopt")
 
 
 def _doubtful(what: str, command: str = "") -> "Ask":

@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.walk.netfilter.answer import Answer, every, negate
 from podpath.walk.netfilter.interface import AddressType, Doubt, Hook
-from podpath.walk.netfilter.sight import Sight
+from podpath.walk.netfilter.sight import Sight, taker_of
 from podpath.walk.netfilter.xtables.extension import Match, Standing
 from podpath.walk.netfilter.xtables.kinds import (
     NET_OR_HOST,
@@ -118,9 +118,15 @@ def _id(value: int | None, span: tuple[int, int], what: str) -> Answer:
 
 
 def _socket(asked: Asked, sight: Sight) -> Answer:
-    del asked
-    found = sight.context.socket
-    return Doubt("whether a socket here takes it is not known", "ss -tuan") if found is None else found
+    """Ask for the socket that takes it; one of any address counts if that is asked for (socket_match of xt_socket.c)."""
+    found = taker_of(sight)
+    if isinstance(found, Doubt):
+        return found
+    if found is None or (found.wildcard and "--nowildcard" not in asked):
+        return False
+    if "--transparent" in asked and found.transparent is not True:
+        return Doubt("whether the socket is transparent", "ss -tuanp --inet-sockopt") if found.transparent is None else False
+    return Doubt("which mark the socket has", "ss -tuanpm") if "--restore-skmark" in asked else True
 
 
 def _cgroup(asked: Asked, sight: Sight) -> Answer:
@@ -185,7 +191,7 @@ MATCHES: Final = (
         "socket",
         (Option("--transparent", FLAG), Option("--nowildcard", FLAG), Option("--restore-skmark", FLAG)),
         _socket,
-        "as the walker says; the options are not asked",
+        "unknown where its sockets were not seen, or whether one is transparent",
     ),
     Match("cgroup", (Option("--cgroup", _CLASS), Option("--path", QUOTED)), _cgroup, standing=Standing.UNKNOWN),
     Match("cpu", (Option("--cpu", NUMBER),), _cpu, standing=Standing.UNKNOWN),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from podpath.state.address import Ip, parse_ip
 from podpath.walk.netfilter.chain import Way
 from podpath.walk.netfilter.connection import Info, Track
-from podpath.walk.netfilter.interface import Doubt, Verdict
+from podpath.walk.netfilter.interface import Doubt, Taker, Verdict
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Target
 from podpath.walk.netfilter.xtables.kinds import ADDRESS, NUMBER, PLAIN, STRING, masked
@@ -76,17 +76,23 @@ def _ct(asked: Asked, sight: Sight) -> tuple[Way, ...]:
 
 
 def tproxy(sight: Sight, address: Ip | None, port: int | None, mark: int) -> tuple[Way, ...]:
-    """Hand it to a socket here; without one the packet is dropped (xt_TPROXY.c)."""
-    if sight.packet.proto not in {"tcp", "udp"}:
+    """Hand it to a socket here that is transparent; without one the packet is dropped (xt_TPROXY.c).
+
+    Which connections are handed to a socket already nobody tells: a packet is the first of its own.
+    """
+    port = port or sight.packet.dport
+    if sight.packet.proto not in {"tcp", "udp"} or port is None:
         return ended(sight, Verdict.DROP)
-    if sight.context.socket is False:
-        return ended(sight, Verdict.DROP, "no socket takes it")
-    doubt = None
-    if sight.context.socket is None:
-        doubt = Doubt("whether a transparent socket takes it", "ss -tuanpe")
+    sockets = sight.context.sockets
+    found = sockets.listener(sight.packet, address, port) if sockets is not None else Doubt("which socket takes it", "ss -tuanp")
+    if found is None or (isinstance(found, Taker) and found.transparent is False):
+        return ended(sight, Verdict.DROP, f"no transparent socket takes it at port {port}")
+    doubt = found if isinstance(found, Doubt) else None
+    if isinstance(found, Taker) and found.transparent is None:
+        doubt = Doubt(f"whether the socket of port {port} is transparent", "ss -tuanp --inet-sockopt")
     target = sight.packet.dst if address is None else address
     packet = replace(sight.packet, mark=mark)
-    return (Way(packet, sight.track, Verdict.ACCEPT, doubt=doubt, proxied=(target, port or sight.packet.dport), said="proxied"),)
+    return (Way(packet, sight.track, Verdict.ACCEPT, doubt=doubt, proxied=(target, port), said="proxied"),)
 
 
 _ANY: Final = {4: parse_ip("0.0.0.0"), 6: parse_ip("::")}  # noqa: S104 - no socket is bound here
@@ -158,7 +164,7 @@ TARGETS: Final = (
         "TPROXY",
         (Option("--on-port", NUMBER), Option("--on-ip", ADDRESS), Option("--tproxy-mark", masked(always=True))),
         _tproxy,
-        "whether a socket takes it is what the walker says",
+        "what a proxy does with it is unknown",
         complete=_tproxy_defaults,
     ),
 )
