@@ -202,9 +202,10 @@ a host sends to itself, are tried case by case (`tests/walk/cases`); firewalld, 
 they wrote themselves. What ebtables prints is loaded by the one that writes nftables; the old one prints alike, but this kernel
 has none. arptables is tried with both.
 
-TPROXY and `-m socket` look at the sockets that listen, and at who waits for an answer (`tests/walk/cases/sockets.yaml`, and a real
-transparent proxy in `tests/walk/test_proxied.py`). What a proxy does with a packet is unknown; whether a socket is transparent is not
-captured. Not proved here: IPsec, IPVS.
+TPROXY and `-m socket` look at the sockets that listen, and at who waits for an answer (`tests/walk/cases/sockets.yaml`, and a
+real transparent proxy in `tests/walk/test_proxied.py`). What a proxy does with a packet is unknown; whether a socket is
+transparent is not captured. Not proved here: IPsec, IPVS.
+"""
 
 
 def _standing(extension: Match | Target) -> str:
