@@ -19,7 +19,7 @@ def test_a_mend_can_be_tried_before_it_is_typed() -> None:
     ("command", "verdict"),
     [
         ("n2: ip link set eth0 down", Verdict.DROPPED),
-        ("n1: ip link set dev eth0 down", Verdict.DROPPED),
+        ("n1: ip link set dev eth0 down", Verdict.UNREACHABLE),
         ("n1: ip route add unreachable 192.168.0.2", Verdict.UNREACHABLE),
         ("n1: ip route del 192.168.0.0/24", Verdict.UNREACHABLE),
         ("n1: ip rule add priority 5 to 192.168.0.2 prohibit", Verdict.UNREACHABLE),

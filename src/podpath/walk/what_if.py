@@ -6,22 +6,21 @@
 
 import shlex
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, last_ip, parse_ip, parse_mac, parse_prefix
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, BridgePort, Link
 from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.route import Route, Rule
+from podpath.walk.edits import edited, numbers, rows_of, together
 from podpath.walk.ends import EndError
 from podpath.walk.space import Change, Held
-from podpath.walk.world import NoEnd, World
+from podpath.walk.what_follows import STAGES
+from podpath.walk.world import World
 
-_numbers = count(1)
 _KEYS: Final = frozenset(
     (
         "via",
@@ -78,34 +77,15 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
     found: dict[int, list[Change]] = defaultdict(list)
     for command in commands:
         ns, words = _where(store, command)
+        before = World(store, {there: list(own) for there, own in found.items()})
         try:
             found[ns].append(_change(words))
         except (ValueError, IndexError, KeyError) as error:
             raise EndError(f"--what-if: `{command}` is not understood ({error})") from None
-        for there, change in _carriers(World(store, found), ns, words):
-            found[there].append(change)
+        for follows in STAGES:
+            for there, change in list(follows(before, World(store, found), ns)):
+                found[there].append(change)
     return found
-
-
-def _carriers(world: World, ns: int, words: Sequence[str]) -> Iterator[tuple[int, Change]]:
-    """Yield what follows for a veth pair of which one end is set up or down: both have a carrier while both are up.
-
-    A bridge's port without one is disabled, and forwards again when it comes back; of bridges that speak STP it does so later
-    (``veth_open`` and ``veth_close`` in drivers/net/veth.c, ``br_port_carrier_check`` in net/bridge/br_if.c).
-    """
-    link = next((held for name, held in world.space(ns).links.items() if name in words), None)
-    if list(words[1:3]) != ["link", "set"] or not {"up", "down"} & {*words} or link is None or link.row.kind != "veth":
-        return
-    other = world.other_end(ns, link)
-    if isinstance(other, NoEnd):
-        return
-    alive = link.row.up is not False and other.link.row.up is not False
-    state = "forwarding" if alive else "disabled"
-    for there, row in ((ns, link.row), (other.ns, other.link.row)):
-        yield there, _edited(Link, _named(row.name), carrier=alive)
-        yield there, _edited(BridgePort, _named(row.name), state=state)
-        if alive and row.master is not None:
-            yield there, _edited(Link, _named(row.master), carrier=True)
 
 
 def _where(store: Store, command: str) -> tuple[int, list[str]]:
@@ -184,40 +164,6 @@ def _options(words: Iterable[str]) -> tuple[list[str], dict[str, str], set[str]]
     return alone, values, flags
 
 
-def _rows(kind: type[Any], keep: Callable[[Any], bool], new: Iterable[Any] = ()) -> Change:
-    """Return a change of one table: rows that stay, and rows that come."""
-    added = [Held(row, TABLE_OF[kind], -next(_numbers)) for row in new]
-
-    def change(asked: type[Any], rows: list[Held[Any]]) -> list[Held[Any]]:
-        return [held for held in rows if keep(held.row)] + added if asked is kind else rows
-
-    return change
-
-
-def _edited(kind: type[Any], fits: Callable[[Any], bool], **values: object) -> Change:
-    """Return a change of some rows' fields."""
-
-    def change(asked: type[Any], rows: list[Held[Any]]) -> list[Held[Any]]:
-        if asked is not kind:
-            return rows
-        return [Held(held.row._replace(**values), held.table, -next(_numbers)) if fits(held.row) else held for held in rows]
-
-    return change
-
-
-def _named(name: str) -> Callable[[Any], bool]:
-    return lambda row: row.name == name
-
-
-def _together(*parts: Change) -> Change:
-    def change(asked: type[Any], rows: list[Held[Any]]) -> list[Held[Any]]:
-        for part in parts:
-            rows = part(asked, rows)
-        return rows
-
-    return change
-
-
 def _sysctl(words: list[str]) -> Change:
     text = " ".join(word for word in words if word not in {"-w", "-q"})
     name, equals, value = text.partition("=")
@@ -235,14 +181,14 @@ def _sysctl(words: list[str]) -> Change:
     def keep(row: Sysctl) -> bool:
         return row.name not in names
 
-    change = _rows(Sysctl, keep, [Sysctl(one, value) for one in sorted(names)])
+    change = rows_of(Sysctl, keep, [Sysctl(one, value) for one in sorted(names)])
     if everywhere is None:
         return change
     both = {"net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding"} if everywhere == "net.ipv4.conf." else {name}
     names |= both
-    return _together(
-        _rows(Sysctl, keep, [Sysctl(one, value) for one in sorted(names)]),
-        _edited(Sysctl, lambda row: row.name.startswith(everywhere) and row.name.endswith(".forwarding"), value=value),
+    return together(
+        rows_of(Sysctl, keep, [Sysctl(one, value) for one in sorted(names)]),
+        edited(Sysctl, lambda row: row.name.startswith(everywhere) and row.name.endswith(".forwarding"), value=value),
     )
 
 
@@ -265,7 +211,9 @@ def _route(action: str, words: list[str], family: int) -> Change:
 
     scope = "host" if kind == "local" else "global" if via is not None else "link"
     if action == "del":
-        return _rows(Route, lambda row: not (same(row) and values.get("dev", row.dev) == row.dev and (via or row.via) == row.via))
+        return rows_of(
+            Route, lambda row: not (same(row) and values.get("dev", row.dev) == row.dev and (via or row.via) == row.via)
+        )
     new = Route(
         family,
         table,
@@ -298,7 +246,7 @@ def _found_device(new: Route, keep: Callable[[Route], bool]) -> Change:
         if new.dev is None and new.via is not None:
             nearest = [h.row for h in rows if h.row.via is None and h.row.type == "unicast" and _inside(h.row, new.via)]
             row = new._replace(dev=max(nearest, key=lambda one: one.dst_len).dev if nearest else None)
-        return [*(held for held in rows if keep(held.row)), Held(row, "route", -next(_numbers))]
+        return [*(held for held in rows if keep(held.row)), Held(row, "route", -next(numbers))]
 
     return change
 
@@ -308,23 +256,17 @@ def _inside(row: Route, ip: Ip) -> bool:
 
 
 def _address(action: str, words: list[str], family: int) -> Change:
-    alone, values, _ = _options(words)
+    alone, values, flags = _options(words)
     family, address, length = parse_prefix(alone[0])
     dev = values["dev"]
+
+    def other(row: Address) -> bool:
+        return (row.dev, row.address) != (dev, address)
+
     if action == "del":
-        return _together(
-            _rows(Address, lambda row: not (row.dev == dev and row.address == address)),
-            _rows(Route, lambda row: not (row.type == "local" and row.dst == address)),
-        )
-    net = Ip(last_ip(family, address, length) - ((1 << ((32 if family == V4 else 128) - length)) - 1))
-    full = 32 if family == V4 else 128
-    routes = [Route(family, "local", "local", address, full, None, dev, "kernel", "host", address)]
-    if length < full:
-        routes.append(Route(family, "main", "unicast", net, length, None, dev, "kernel", "link", address))
-    return _together(
-        _rows(Address, lambda _: True, [Address(dev, family, address, length, values.get("scope", "global"))]),
-        _rows(Route, lambda _: True, routes),
-    )
+        return rows_of(Address, other)
+    kept = "noprefixroute" if "noprefixroute" in {*flags, *alone} else None
+    return rows_of(Address, other, [Address(dev, family, address, length, values.get("scope", "global"), kept)])
 
 
 def _link(action: str, words: list[str], family: int) -> Change:
@@ -335,7 +277,7 @@ def _link(action: str, words: list[str], family: int) -> Change:
     name = alone[0] if alone else values["dev"]
     edits: dict[str, object] = {}
     if flags & {"up", "down"}:
-        edits |= {"up": "up" in flags, "carrier": True if "up" in flags else None}
+        edits["up"] = "up" in flags
     if "mtu" in values:
         edits["mtu"] = int(values["mtu"])
     if "address" in values:
@@ -344,11 +286,7 @@ def _link(action: str, words: list[str], family: int) -> Change:
         edits["master"] = values.get("master")
     if not edits:
         raise ValueError("ip link set DEV up, down, mtu, address, master or nomaster")
-    link = _edited(Link, lambda row: row.name == name, **edits)
-    if "master" not in edits:
-        return link
-    port = [BridgePort(name, values["master"], state="forwarding", learning=True, flood=True)] if "master" in values else []
-    return _together(link, _rows(BridgePort, lambda row: row.name != name, port))
+    return edited(Link, lambda row: row.name == name, **edits)
 
 
 def _neighbour(action: str, words: list[str], family: int) -> Change:
@@ -360,11 +298,11 @@ def _neighbour(action: str, words: list[str], family: int) -> Change:
         return (row.dev, row.address) != (dev, address)
 
     if action in {"del", "flush"}:
-        return _rows(Neighbour, keep)
+        return rows_of(Neighbour, keep)
     state = values.get("nud", "permanent").upper()
     mac = parse_mac(values["lladdr"]) if "lladdr" in values else None
     proxy = "proxy" if "proxy" in flags or "proxy" in alone else None
-    return _rows(Neighbour, keep, [Neighbour(dev, family_of(address), address, mac, state, proxy)])
+    return rows_of(Neighbour, keep, [Neighbour(dev, family_of(address), address, mac, state, proxy)])
 
 
 def _fdb(action: str, words: list[str]) -> Change:
@@ -376,7 +314,7 @@ def _fdb(action: str, words: list[str]) -> Change:
         return (row.mac, row.dev) == (mac, dev) and (dst is None or action == "replace" or row.dst == dst)
 
     if action == "del":
-        return _rows(FdbEntry, lambda row: not same(row))
+        return rows_of(FdbEntry, lambda row: not same(row))
     state = "static" if flags & {"static", "dynamic"} else "permanent"
     new = FdbEntry(dev, mac, dst, flags="self" if dst is not None else None, state=state)
 
@@ -384,7 +322,7 @@ def _fdb(action: str, words: list[str]) -> Change:
         if asked is not FdbEntry:
             return rows
         kept = rows if action in {"add", "append"} else [held for held in rows if not same(held.row)]
-        return [*kept, Held(new, "fdb", -next(_numbers))]
+        return [*kept, Held(new, "fdb", -next(numbers))]
 
     return change
 
@@ -398,7 +336,7 @@ def _bridge_link(words: list[str]) -> Change:
     if "state" in values:
         edits["state"] = states[int(values["state"])] if values["state"].isdigit() else values["state"]
     dev = values["dev"]
-    return _edited(BridgePort, lambda row: row.name == dev, **edits)
+    return edited(BridgePort, lambda row: row.name == dev, **edits)
 
 
 def _rule(action: str, words: list[str], family: int) -> Change:
@@ -408,7 +346,7 @@ def _rule(action: str, words: list[str], family: int) -> Change:
     dst = parse_prefix(values["to"]) if values.get("to") not in {None, "all"} else None
     family = (src or dst or (family,))[0]
     if action == "del":
-        return _rows(Rule, lambda row: not (row.family == family and row.priority == priority))
+        return rows_of(Rule, lambda row: not (row.family == family and row.priority == priority))
     table = values.get("table") or values.get("lookup")
     mark, _, mask = values.get("fwmark", "").partition("/")
     alone = next((word for word in words if word in {"blackhole", "unreachable", "prohibit"}), None)
@@ -419,4 +357,4 @@ def _rule(action: str, words: list[str], family: int) -> Change:
         fwmark=int(mark, 0) if mark else None, fwmask=int(mask, 0) if mask else None,
         ipproto=values.get("ipproto"), sport=values.get("sport"), dport=values.get("dport"),
     )  # fmt: skip
-    return _rows(Rule, lambda _: True, [new])
+    return rows_of(Rule, lambda _: True, [new])

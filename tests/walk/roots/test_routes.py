@@ -14,6 +14,7 @@ def test_a_cause_that_is_no_symptom_stays() -> None:
     """And so does a symptom, where nobody captured has the address."""
     with Store() as store:
         ns = store.netns(store.node("n1"))
+        store.flush()
         walker = Walker(World(store))
         packet = Packet(Ip(1), Ip(2), "icmpv6")
         for check in ("device-down", "route-missing"):

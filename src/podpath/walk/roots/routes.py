@@ -1,6 +1,6 @@
 """From where a packet was lost to what is wrong: a route that is missing shows where the packet then goes."""
 
-from podpath.state.address import Ip, family_of, ip_text
+from podpath.state.address import V4, Ip, family_of, ip_text
 from podpath.state.route import Route
 from podpath.walk.events import Cause, Path, Walk
 from podpath.walk.links import dead
@@ -19,7 +19,21 @@ def rooted(walk: Walk, path: Path) -> Cause | None:
     near = _cable_to(walk, cause.ns, packet.dst)
     if near is not None and cause.check in _ROUTELESS:
         return _pod_route(walk, cause, near, packet.dst)
+    if cause.check == "route-missing" and (down := _down(walk, cause.ns, packet.dst)) is not None:
+        return down
     return _detour(walk, path, cause, packet.dst) or cause
+
+
+def _down(walk: Walk, ns: int, address: Ip) -> Cause | None:
+    """Return that a device is down whose own network an address is in: its route went with it (fib_sync_down_dev)."""
+    space = walk.world.space(ns)
+    for held in (one for own in space.addresses.values() for one in own):
+        row, link = held.row, space.links.get(held.row.dev)
+        bits = (32 if row.family == V4 else 128) - row.length
+        same = family_of(address) == row.family and bits and address >> bits == row.address >> bits
+        if same and link is not None and link.row.up is False:
+            return dead(walk, ns, link)
+    return None
 
 
 def _cable_to(walk: Walk, ns: int, address: Ip) -> End | None:

@@ -1,0 +1,145 @@
+"""What the kernel does by itself when a device goes up or down, or gets or loses an address: carriers and routes.
+
+Rules: ``fib_netdev_event``, ``fib_add_ifaddr`` and ``fib_del_ifaddr`` (net/ipv4/fib_frontend.c), ``fib_sync_down_dev``
+(net/ipv4/fib_semantics.c), ``addrconf_ifdown`` and ``addrconf_permanent_addr`` (net/ipv6/addrconf.c), ``veth_open`` and
+``veth_close`` (drivers/net/veth.c), ``br_port_carrier_check`` (net/bridge/br_if.c).
+"""
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from podpath.state.address import V4, V6, Ip, last_ip
+from podpath.state.link import Address, BridgePort, Link
+from podpath.state.route import Route
+from podpath.walk.edits import edited, named, other_than, rows_of
+from podpath.walk.space import LOOPBACK, Change, Space
+from podpath.walk.world import End, World
+
+_Key: TypeAlias = tuple[int, str, str, Ip, int, str | None]
+_BITS: Final = {V4: 32, V6: 128}
+_METRIC6: Final = 256
+"""Metric of IPv6 routes that belong to an address (IP6_RT_PRIO_ADDRCONF)."""
+
+
+def _turned(before: World, after: World, ns: int) -> list[Link]:
+    """Return the devices that were set up or down, as they are now."""
+    was, now = before.space(ns).links, after.space(ns).links
+    return [held.row for name, held in now.items() if name in was and was[name].row.up is not held.row.up]
+
+
+def _moved(before: World, after: World, ns: int) -> list[Link]:
+    """Return the devices that have another master now, or none."""
+    was, now = before.space(ns).links, after.space(ns).links
+    return [held.row for name, held in now.items() if name in was and was[name].row.master != held.row.master]
+
+
+def _pair(world: World, ns: int, row: Link) -> End | None:
+    """Return the other end of a veth; none of another device, or where nobody knows."""
+    link = world.space(ns).links[row.name]
+    other = world.other_end(ns, link) if row.kind == "veth" else None
+    return other if isinstance(other, End) else None
+
+
+def carriers(before: World, after: World, ns: int) -> Iterator[tuple[int, Change]]:
+    """Yield what becomes of the carriers: the ends of a veth pair have one while both are up, another device while it is."""
+    for row in _turned(before, after, ns):
+        other = _pair(after, ns, row)
+        alive = row.up is not False and (other is None or other.link.row.up is not False)
+        yield ns, edited(Link, named(row.name), carrier=alive)
+        if other is not None:
+            yield other.ns, edited(Link, named(other.link.row.name), carrier=alive)
+
+
+def bridges(before: World, after: World, ns: int) -> Iterator[tuple[int, Change]]:
+    """Yield what becomes of bridges: a port without a carrier is disabled, and a bridge without a live port has no carrier.
+
+    A port that comes back forwards again; of bridges that speak STP it does so later.
+    """
+    turned = _turned(before, after, ns)
+    moved = _moved(before, after, ns)
+    for row in moved:
+        new = [BridgePort(row.name, row.master, state="forwarding", learning=True, flood=True)] if row.master is not None else []
+        yield ns, rows_of(BridgePort, other_than(row.name), new)
+    places = {ns, *(other.ns for row in turned if (other := _pair(after, ns, row)) is not None)}
+    for there in places if turned or moved else ():
+        space = after.space(there)
+        for name in {*before.space(there).ports, *space.ports}:
+            ports = space.ports.get(name, ())
+            bridge = space.links.get(name)
+            if bridge is None or bridge.row.kind != "bridge":
+                continue
+            up = bridge.row.up is not False
+            alive = {port.row.name for port in ports if port.row.up is not False and port.row.carrier is not False}
+            for port in (held.row for held in ports):
+                state = space.bridge_ports[port.name].row.state if port.name in space.bridge_ports else None
+                if (up and port.name in alive) == (state == "disabled"):
+                    now = "disabled" if state != "disabled" else "forwarding"
+                    yield there, edited(BridgePort, named(port.name), state=now)
+            yield there, edited(Link, named(name), carrier=up and bool(alive))
+
+
+def routes(before: World, after: World, ns: int) -> Iterator[tuple[int, Change]]:
+    """Yield what becomes of the routes of devices and addresses."""
+    was, now = before.space(ns), after.space(ns)
+    for row in _turned(before, after, ns):
+        if row.up is False:
+            yield from ((ns, change) for change in _gone(now, row.name))
+    old, new = {_key(row): row for row in _connected(was)}, {_key(row): row for row in _connected(now)}
+    if old.keys() != new.keys():
+        added = [row for key, row in new.items() if key not in old]
+        yield ns, rows_of(Route, lambda row: row.proto != "kernel" or _key(row) not in old.keys() - new.keys(), added)
+
+
+STAGES: Final = (carriers, bridges, routes)
+"""What follows a change, in this order: each sees what the one before has done.
+
+Each is asked with the world before the change, the world after it, and the namespace in which it was made, and yields
+what else changes, and in which namespace.
+"""
+
+
+def _gone(space: Space, dev: str) -> Iterator[Change]:
+    """Yield what a device that went down takes along: its routes, and of IPv6 its addresses.
+
+    Of IPv4 the local routes stay. Addresses of IPv6 stay where ``keep_addr_on_down`` says so.
+    """
+    yield rows_of(Route, lambda row: row.dev != dev or (row.family == V4 and row.type == "local"))
+    if not any((space.conf(V6, whose, "keep_addr_on_down") or 0) > 0 for whose in ("all", dev)):
+        yield rows_of(Address, lambda row: row.dev != dev or row.family == V4)
+
+
+def _key(row: Route) -> _Key:
+    return row.family, row.table, row.type, row.dst, row.dst_len, row.dev
+
+
+def _connected(space: Space) -> Iterator[Route]:
+    """Yield the routes that the kernel makes of the addresses of a namespace.
+
+    Those of the table local only where that table was shown: else :mod:`podpath.walk.fib` makes them of the addresses.
+    """
+    shown = {family: _shows_local(space, family) for family in _BITS}
+    for row in (held.row for held in space.all(Address)):
+        yield from (route for route in _of_address(space, row) if route.table != "local" or shown[row.family])
+
+
+def _shows_local(space: Space, family: int) -> bool:
+    rows = (held.row for held in space.all(Route))
+    return space.seen(Route, family, part="local") or any(row.family == family and row.table == "local" for row in rows)
+
+
+def _of_address(space: Space, row: Address) -> Iterator[Route]:
+    family, full, dev = row.family, _BITS[row.family], row.dev
+    link, flags = space.links.get(dev), (row.flags or "").split(",")
+    up = link is None or link.row.up is not False
+    yield Route(family, "local", "local", row.address, full, None, dev, "kernel", "host", row.address)
+    if not up or "secondary" in flags or row.length == full:
+        return
+    bits = full - row.length
+    net = Ip(row.address >> bits << bits)
+    if "noprefixroute" not in flags:
+        table, kind = ("local", "local") if dev == LOOPBACK else ("main", "unicast")
+        source, metric = (row.address, None) if family == V4 else (None, _METRIC6)
+        yield Route(family, table, kind, net, row.length, None, dev, "kernel", "link", source, metric)
+    if family == V4 and row.length < full - 1 and row.peer is None:
+        last = last_ip(family, net, row.length)
+        yield Route(family, "local", "broadcast", last, full, None, dev, "kernel", "link", row.address)
