@@ -55,27 +55,41 @@ def bridges(before: World, after: World, ns: int) -> Iterator[tuple[int, Change]
 
     A port that comes back forwards again; of bridges that speak STP it does so later.
     """
-    turned = _turned(before, after, ns)
-    moved = _moved(before, after, ns)
-    for row in moved:
+    for row in _moved(before, after, ns):
         new = [BridgePort(row.name, row.master, state="forwarding", learning=True, flood=True)] if row.master is not None else []
         yield ns, rows_of(BridgePort, other_than(row.name), new)
-    places = {ns, *(other.ns for row in turned if (other := _pair(after, ns, row)) is not None)}
-    for there in places if turned or moved else ():
+    for there, name in _concerned(before, after, ns):
         space = after.space(there)
-        for name in {*before.space(there).ports, *space.ports}:
-            ports = space.ports.get(name, ())
-            bridge = space.links.get(name)
-            if bridge is None or bridge.row.kind != "bridge":
-                continue
-            up = bridge.row.up is not False
-            alive = {port.row.name for port in ports if port.row.up is not False and port.row.carrier is not False}
-            for port in (held.row for held in ports):
-                state = space.bridge_ports[port.name].row.state if port.name in space.bridge_ports else None
-                if (up and port.name in alive) == (state == "disabled"):
-                    now = "disabled" if state != "disabled" else "forwarding"
-                    yield there, edited(BridgePort, named(port.name), state=now)
-            yield there, edited(Link, named(name), carrier=up and bool(alive))
+        ports = [held.row for held in space.ports.get(name, ())]
+        up = space.links[name].row.up is not False
+        alive = {port.name for port in ports if port.up is not False and port.carrier is not False}
+        for port in ports:
+            state = space.bridge_ports[port.name].row.state if port.name in space.bridge_ports else None
+            if (up and port.name in alive) == (state == "disabled"):
+                yield there, edited(BridgePort, named(port.name), state="forwarding" if state == "disabled" else "disabled")
+        yield there, edited(Link, named(name), carrier=up and bool(alive))
+
+
+def _concerned(before: World, after: World, ns: int) -> set[tuple[int, str]]:
+    """Return the bridges, each with its namespace, that were turned, or that a device was turned of, has joined or left."""
+    turned = _turned(before, after, ns)
+    names = {name for row in (*turned, *_moved(before, after, ns)) for name in _masters(before, after, ns, row.name)}
+    found = {(ns, name) for name in (*names, *(row.name for row in turned))}
+    pairs = [other for row in turned if (other := _pair(after, ns, row)) is not None]
+    found |= {(other.ns, name) for other in pairs for name in _masters(before, after, other.ns, other.link.row.name)}
+    return {(there, name) for there, name in found if _is_bridge(before, after, there, name)}
+
+
+def _masters(before: World, after: World, ns: int, dev: str) -> set[str]:
+    links = (world.space(ns).links.get(dev) for world in (before, after))
+    return {link.row.master for link in links if link is not None and link.row.master is not None}
+
+
+def _is_bridge(before: World, after: World, ns: int, name: str) -> bool:
+    """Say whether a device is a bridge that has ports, or had: one that never had any keeps its carrier."""
+    link = after.space(ns).links.get(name)
+    ported = name in before.space(ns).ports or name in after.space(ns).ports
+    return link is not None and link.row.kind == "bridge" and ported
 
 
 def routes(before: World, after: World, ns: int) -> Iterator[tuple[int, Change]]:
