@@ -4,6 +4,8 @@ import struct
 
 import pytest
 
+from podpath.picture.canvas import Canvas
+from podpath.picture.metrics import SMALL, TITLE
 from podpath.picture.png import PngError, render
 from podpath.picture.svg import render as draw
 from tests.picture.maps import HOSTILE, hosts, named
@@ -21,6 +23,17 @@ def test_a_png_is_twice_as_large_as_the_picture() -> None:
     svg = draw(hosts(1, 1), dark=False)
     wide = float(svg.partition('width="')[2].partition('"')[0])
     assert abs(size(render(svg))[0] - 2 * wide) <= 1
+
+
+def test_texts_that_end_at_a_place_end_there() -> None:
+    """What is covered up to that place leaves nothing to be seen, in this program for SVG as in a browser."""
+    canvas = Canvas()
+    canvas.run(200, 20, [("overlay", SMALL, ""), ("flannel.1", TITLE, ""), ("MTU 1450", SMALL, "")])
+    cover = '<rect width="{}" height="40" fill="#fff"/>'
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="40">{}{}</svg>'
+    blank, written = (render(picture.format(cover.format(300) + drawn, cover.format(201))) for drawn in ("", str(canvas)))
+    assert written == blank
+    assert render(picture.format(cover.format(300) + str(canvas), "")) != blank
 
 
 @pytest.mark.long

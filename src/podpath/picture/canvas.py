@@ -10,6 +10,7 @@ from podpath.picture.graphviz import Point
 from podpath.picture.metrics import Font, Text, fit
 
 _TRIANGLE: Final = "M{x} {top}L{right} {bottom}L{left} {bottom}Z"
+_GAP: Final = "\N{NO-BREAK SPACE}" * 2
 
 
 def number(value: float) -> str:
@@ -76,8 +77,9 @@ class Canvas:
         """Add texts one after the other, as (text, font, tone), that end at a place."""
         spans = []
         for at, (text, font, tone) in enumerate(parts):
-            gap = ' dx="8"' if at else ""
-            spans.append(f'<tspan class="{font.name} {tone}"{gap}>{escape(printable(text))}</tspan>')
+            # Not every program that draws SVG counts dx where a text ends at its place; all count characters.
+            gap = _GAP if at else ""
+            spans.append(f'<tspan class="{font.name} {tone}">{gap}{escape(printable(text))}</tspan>')
         self.raw(f'<text x="{number(right)}" y="{number(y)}" text-anchor="end">{"".join(spans)}</text>')
 
     def sign(self, x: float, y: float, sign: Sign) -> None:
