@@ -1,9 +1,10 @@
 """Changes that are only thought of: an ``ip``, ``bridge`` or ``sysctl`` command, applied to a copy of a namespace's rows.
 
 ``ip route add …`` is tried on the node's own namespace; ``n1: ip …`` says which node, ``ip -n NAME …`` or
-``ip netns exec NAME …`` which namespace.
+``ip netns exec NAME …`` which namespace. A mend is understood as a trace prints it: ``on n1, in netns NAME: ip …``.
 """
 
+import re
 import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -65,6 +66,8 @@ _KEYS: Final = frozenset(
         "vni",
     )
 )
+_PLACED: Final = re.compile(r"(?:on )?(\S+?)(?:, in \w+ (\S+))?: (?:until then: )?(.*)")
+"""``n1: COMMAND``, or a mend as a trace prints it: ``on n1, in netns web: COMMAND``."""
 _TYPES: Final = frozenset(("unicast", "local", "blackhole", "unreachable", "prohibit", "throw", "broadcast"))
 
 
@@ -89,15 +92,13 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
 
 
 def _where(store: Store, command: str) -> tuple[int, list[str]]:
+    placed = _PLACED.fullmatch(command)
+    node, name, typed = placed.groups(default="") if placed is not None else ("", "", command)
     try:
-        words = shlex.split(command)
+        words = shlex.split(typed)
     except ValueError as error:
         raise EndError(f"--what-if: `{command}`: {error}") from None
-    node = ""
-    if words and words[0].endswith(":") and len(words[0]) > 1:
-        node, words = words[0][:-1], words[1:]
     words = words[1:] if words[:1] == ["sudo"] else words
-    name = ""
     if words[:3] == ["ip", "netns", "exec"]:
         name, words = words[3] if len(words) > 3 else "", words[4:]  # noqa: PLR2004 - ip netns exec NAME COMMAND
     elif words[:2] in (["ip", "-n"], ["ip", "-netns"]):
