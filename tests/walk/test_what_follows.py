@@ -3,8 +3,9 @@
 import pytest
 
 from podpath.snapshot.store import Store
-from podpath.state.address import V4, is_link_local
+from podpath.state.address import V4, is_link_local, parse_ip
 from podpath.state.link import Address, BridgePort, Link
+from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route
 from podpath.walk.what_if import changes
 from podpath.walk.world import World
@@ -15,6 +16,7 @@ a: ip link add eth0 type veth peer name p0 netns {b}
 b: ip link add br0 type bridge
 b: ip link set p0 master br0
 b: ip link set p0 up
+b: ip link set br0 address 02:00:00:00:00:b0
 b: ip link set br0 up
 b: ip address add 10.0.0.2/24 dev br0
 b: ip address add 10.9.0.1/32 dev br0
@@ -27,6 +29,9 @@ a: ip address add fd00::1/64 dev eth0 nodad
 a: ip route add 10.8.0.0/16 via 10.0.0.2
 a: ip route add default dev eth0
 a: ip route add fd08::/16 via fd00::2
+a: ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev eth0 nud permanent
+b: ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev br0 nud permanent
+b: ip neigh add 10.0.0.8 lladdr 02:00:00:00:00:08 dev br0 nud reachable
 a: ip link add d0 type bridge
 a: ip address add 10.5.0.1/24 dev d0
 """
@@ -43,10 +48,14 @@ _COMMANDS = (
     "b: ip link set p0 down",
     "b: ip address del 10.9.0.1/32 dev br0",
     "b: ip link set p0 nomaster",
+    "a: ip link set eth0 address 02:00:00:00:00:77",
 )
 
 _FIRST = ("a: ip link set eth0 down", "b: ip link set br0 down", "b: ip link set p0 nomaster")
 """What was done before."""
+
+_ENTERED = {parse_ip("10.0.0.8"), parse_ip("10.0.0.9")}
+"""Neighbours that somebody has entered."""
 
 
 def _told(world: World, ns: int) -> set[tuple[object, ...]]:
@@ -61,7 +70,8 @@ def _told(world: World, ns: int) -> set[tuple[object, ...]]:
         if h.row.type in {"unicast", "local"} or (h.row.family == V4 and h.row.type == "broadcast")
         if not is_link_local(h.row.dst)
     }
-    return links | ports | addresses | routes
+    entries = {("neighbour", h.row.dev, h.row.address, h.row.state) for h in space.all(Neighbour) if h.row.address in _ENTERED}
+    return links | ports | addresses | routes | entries
 
 
 def _numbers(store: Store) -> dict[str, int]:

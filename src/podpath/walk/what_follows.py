@@ -2,14 +2,17 @@
 
 Rules: ``fib_netdev_event``, ``fib_add_ifaddr`` and ``fib_del_ifaddr`` (net/ipv4/fib_frontend.c), ``fib_sync_down_dev``
 (net/ipv4/fib_semantics.c), ``addrconf_ifdown`` and ``addrconf_permanent_addr`` (net/ipv6/addrconf.c), ``veth_open`` and
-``veth_close`` (drivers/net/veth.c), ``br_port_carrier_check`` (net/bridge/br_if.c).
+``veth_close`` (drivers/net/veth.c), ``br_port_carrier_check`` (net/bridge/br_if.c), ``neigh_ifdown``, ``neigh_changeaddr`` and
+``neigh_carrier_down`` (net/core/neighbour.c).
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, TypeAlias
 
 from podpath.state.address import V4, V6, Ip, last_ip
 from podpath.state.link import Address, BridgePort, Link
+from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route
 from podpath.walk.edits import edited, named, other_than, rows_of
 from podpath.walk.space import LOOPBACK, Change, Space
@@ -104,7 +107,28 @@ def routes(before: World, after: World, ns: int) -> Iterator[tuple[int, Change]]
         yield ns, rows_of(Route, lambda row: row.proto != "kernel" or _key(row) not in old.keys() - new.keys(), added)
 
 
-STAGES: Final = (carriers, bridges, routes)
+def neighbours(before: World, after: World, ns: int) -> Iterator[tuple[int, Change]]:
+    """Yield what becomes of neighbours: a device that goes down or gets another MAC forgets all, one without a carrier most.
+
+    A bridge whose MAC nobody has set takes one of its ports': that it changes when a port comes or goes is not thought of.
+    """
+    pairs = [other.ns for row in _turned(before, after, ns) if (other := _pair(after, ns, row)) is not None]
+    for there in {ns, *pairs}:
+        was = before.space(there).links
+        for name, held in after.space(there).links.items():
+            old, new = was.get(name, held).row, held.row
+            if (old.up is not False and new.up is False) or old.mac != new.mac:
+                yield there, rows_of(Neighbour, partial(_stays, name, ""))
+            elif old.carrier is not False and new.carrier is False:
+                yield there, rows_of(Neighbour, partial(_stays, name, "PERMANENT"))
+
+
+def _stays(dev: str, state: str, row: Neighbour) -> bool:
+    """Say whether an entry stays: it is another device's, or has a state that may."""
+    return row.dev != dev or (state != "" and row.state == state)
+
+
+STAGES: Final = (carriers, bridges, routes, neighbours)
 """What follows a change, in this order: each sees what the one before has done.
 
 Each is asked with the world before the change, the world after it, and the namespace in which it was made, and yields

@@ -13,6 +13,7 @@ from podpath.walk.events import Carry, Cause, End, Mark, Receive, Send, Transmit
 from podpath.walk.packet import Frame, Packet, Question
 from podpath.walk.routes import choose_source, lookup
 from podpath.walk.space import Held
+from podpath.walk.world import End as Station
 
 _GROUP: Final = 1 << 40
 _OVERHEAD: Final = {4: 50, 6: 70}
@@ -50,12 +51,10 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
             Turn(unknown(event.ns, walk.world, f"where {mac_text(wanted)} is", f"bridge fdb show dev {event.dev}", event.dev)),
         )
     said = f"{event.dev} on {space.node} does not know where {mac_text(wanted)} is, and has no default destination"
-    fix = (f"bridge fdb append {mac_text(wanted)} dev {event.dev} dst ADDRESS-OF-THE-NODE",)
     asked = event.frame.content
     if isinstance(asked, Question):
-        target = ip_text(asked.target)
-        said = f"{event.dev} on {space.node} has no neighbour entry for {target}, and nobody whom it could ask"
-        fix = (f"ip neigh replace {target} lladdr MAC-OF-ITS-TUNNEL-DEVICE dev {event.dev} nud permanent",)
+        said = f"{event.dev} on {space.node} has no neighbour entry for {ip_text(asked.target)}, and nobody whom it could ask"
+    fix = _entries_of(walk, event, settings, wanted)
     cause = Cause("vtep-neigh-or-fdb-missing", event.ns, said, "It drops the frame.", (settings,), fix)
     end = End(
         Verdict.DROPPED,
@@ -66,6 +65,26 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
         aside=bool(wanted & _GROUP),
     )
     return (Turn(end),)
+
+
+def _entries_of(walk: Walk, event: Transmit, settings: Held[Vxlan], wanted: Mac) -> tuple[str, ...]:
+    """Return the commands that make the entries which a frame lacks, with what was captured of the device that it is for."""
+    asked = event.frame.content
+    ends = walk.world.stations(wanted)
+    if isinstance(asked, Question):
+        links = ((ns, walk.world.space(ns).links.get(dev)) for ns, dev in walk.world.owners(asked.target))
+        ends = [Station(ns, link) for ns, link in links if link is not None]
+    peer, home = None, "ADDRESS-OF-THE-NODE"
+    for end in ends:
+        far = walk.world.space(end.ns).vxlans.get(end.link.row.name)
+        if far is not None and far.row.vni == settings.row.vni:
+            peer, home = end.link.row.mac, ip_text(far.row.local) if far.row.local is not None else home
+    told = mac_text(peer) if peer is not None else "MAC-OF-ITS-TUNNEL-DEVICE"
+    if not isinstance(asked, Question):
+        return (f"bridge fdb append {mac_text(wanted)} dev {event.dev} dst {home}",)
+    neighbour = f"ip neigh replace {ip_text(asked.target)} lladdr {told} dev {event.dev} nud permanent"
+    known = peer is not None and _entries(walk, event, peer)
+    return (neighbour,) if known or peer is None else (neighbour, f"bridge fdb append {told} dev {event.dev} dst {home}")
 
 
 def _entries(walk: Walk, event: Transmit, mac: Mac) -> list[Held[FdbEntry]]:
