@@ -155,6 +155,8 @@ def _for_another(walk: Walk, event: Receive, space: Space, link: Held[Link]) -> 
     said = f"{event.dev} on {space.node} has MAC {own}, and the frame is for {wanted}"
     check = "vtep-mac-mismatch" if link.row.kind == "vxlan" else "neighbour-wrong-mac"
     lost = loose_end(walk, event.ns, event.dev) or station_lost(walk, event.ns, event.frame.dst or Mac(0))
-    fix: tuple[str, ...] = (f"ip link set {event.dev} address {wanted}",) if link.row.kind == "vxlan" else ()
+    # With another MAC the kernel forgets a device's neighbours, those that an agent has entered too (neigh_changeaddr).
+    restart = f"restart the CNI's agent: what the kernel knew of {event.dev}'s neighbours went with its MAC"
+    fix = (f"ip link set {event.dev} address {wanted}", restart) if link.row.kind == "vxlan" else ()
     cause = lost or Cause(check, event.ns, said, "It is dropped as another host's (OTHERHOST).", (link,), fix)
     return End(Verdict.DROPPED, f"{said}: dropped as OTHERHOST", event.ns, event.dev, cause=cause, aside=True)
