@@ -153,16 +153,12 @@ class Lab:
         text = "\n".join(line.format(**{name: self.path(name) for name in self.spaces}) for line in lines)
         if not text:
             return
-        words = [
-            "nsenter",
-            f"--net={self.path(name)}",
-            tool,
-            *(["-6"] if family == 6 else []),
-            *(["-force"] if force else []),
-            "-batch",
-            "-",
-        ]
-        done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=60, check=False)
+        words = [tool, *(["-6"] if family == 6 else []), *(["-force"] if force else []), "-batch", "-"]
+
+        def run() -> subprocess.CompletedProcess[str]:
+            return subprocess.run(words, input=text, capture_output=True, text=True, timeout=60, check=False)
+
+        done = self.inside(name, run)  # a process is born where the thread is that starts it
         if done.returncode and not force:
             raise AssertionError(f"{name}: {done.stderr}\n{text}")
 
