@@ -1,6 +1,6 @@
 """Whole rows, with addresses that travel as halves."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podpath.snapshot.store import Store
@@ -10,6 +10,7 @@ from podpath.state.link import Address
 HALVES = st.sampled_from((0, 1, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)) | st.integers(0, (1 << 64) - 1)
 
 
+@settings(max_examples=25)  # each makes a store
 @given(st.lists(st.tuples(HALVES, HALVES, st.none() | HALVES), min_size=1, max_size=5))
 def test_rows_come_back_as_they_went_in(numbers: list[tuple[int, int, int | None]]) -> None:
     """Any address of 128 bits, and none."""
