@@ -192,9 +192,7 @@ class World:
         row = link.row
         space = self.space(ns)
         near = space.links.get(row.parent or "")
-        # `bridge link` names the device that has the peer's index here, in whichever namespace the peer is: a twin points back.
-        twin = near is not None and (row.kind != "veth" or near.row.peer_index in {None, row.ifindex})
-        if near is not None and twin and row.peer_netns is None:
+        if near is not None and row.peer_netns is None and (row.kind != "veth" or _points_back(near.row, row)):
             return End(ns, near)
         if row.peer_index is None:
             if row.kind in {None, "veth"}:
@@ -402,3 +400,13 @@ class World:
     @cached_property
     def _stations(self) -> dict[Mac, list[End]]:
         return {}
+
+
+def _points_back(near: Link, row: Link) -> bool:
+    """Say whether the device that a veth names is its other end: that names it, too, or nothing tells whom it names.
+
+    `bridge link` names the device that has the other end's index here, in whichever namespace the other end is. `ip link` names
+    one that is here, and says `@ifN` of one that is elsewhere (print_name_and_link in iproute2).
+    """
+    silent = near.parent is None and near.peer_index is None
+    return near.peer_netns is None and (near.parent == row.name or silent)
