@@ -181,7 +181,7 @@ class Matrix {
   }
   // The whole of it, as wide as a sheet: with names and signs while they can be read, else a cell is a dot.
   onPaper() {
-    const { names, signs } = this, side = Math.max(2, Math.min(CELL, Math.floor(SHEET / names.length))), read = side >= READ;
+    const { names } = this, signs = this.signs ??= this.painted(devicePixelRatio || 1), side = Math.max(2, Math.min(CELL, Math.floor(SHEET / names.length))), read = side >= READ;
     const [left, top] = read ? [this.left, this.top].map((head) => head * side / CELL) : [0, 0];
     const canvas = make("canvas", { width: 2 * (left + names.length * side), height: 2 * (top + names.length * side) });
     const pen = canvas.getContext("2d");

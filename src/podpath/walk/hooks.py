@@ -22,7 +22,6 @@ from podpath.walk.netfilter import pass_hook as evaluate
 from podpath.walk.netfilter.covered import Covered, would_accept
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.packet import BROADCAST, Frame, Packet
-from podpath.walk.proxied import proxied
 from podpath.walk.sockets import Sockets
 from podpath.walk.stops import At, cause_of, place_of
 from podpath.walk.world import World
@@ -53,6 +52,7 @@ class Passed(NamedTuple):
         end: the end, or the answer that a rule sends, where it goes no further.
         share: probability of this outcome.
         reroute: the destination or mark changed, so that it is routed anew.
+        handed: what TPROXY did, where it has handed the packet to a socket.
     """
 
     packet: Packet
@@ -62,6 +62,7 @@ class Passed(NamedTuple):
     end: End | Complain | None = None
     share: Fraction = WHOLE
     reroute: bool = False
+    handed: Outcome | None = None
 
 
 def pass_hook(
@@ -234,12 +235,13 @@ def _passed(walk: Walk, at: At, before: Packet, carry: Carry, outcome: Outcome) 
     gaps = tuple(_doubted(walk, at.ns, doubt.reason, doubt.command) for doubt in outcome.doubts)
     marks = tuple(_marks(at, before, outcome))
     end: End | Complain | None = None
-    if outcome.proxied is not None:
-        end = proxied(walk, at, outcome)
-        gaps = gaps if end.verdict is Verdict.UNKNOWN else ()  # whichever socket takes it, the packet goes nowhere
-    elif outcome.verdict is not Ruling.ACCEPT:
+    if outcome.verdict is not Ruling.ACCEPT:
         end = _stopped(walk, at, before, after, outcome)
-    return Passed(outcome.packet, after, marks, gaps, end, share, outcome.reroute)
+    elif outcome.proxied is not None and at.physin:
+        gap = _doubted(walk, at.ns, "what a bridge does with a frame that TPROXY has handed to a socket", "")
+        end = End(Verdict.UNKNOWN, gap.unknown.missing, at.ns, at.into, gap=gap)
+    handed = outcome if outcome.proxied is not None else None
+    return Passed(outcome.packet, after, marks, gaps, end, share, outcome.reroute, handed)
 
 
 def _doubted(walk: Walk, ns: int, reason: str, command: str) -> Gap:

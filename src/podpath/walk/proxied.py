@@ -5,36 +5,37 @@
 
 from podpath.state.address import V4, ip_text
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, End, Walk, gap_of
+from podpath.walk.events import Arrive, Cause, End, Walk, unknown
 from podpath.walk.netfilter import Outcome
-from podpath.walk.policy import Flow
-from podpath.walk.stops import At
 
 
-def proxied(walk: Walk, at: At, outcome: Outcome) -> End:
-    """Return where the way of such a packet ends.
+def taken(walk: Walk, event: Arrive, handed: Outcome) -> End:
+    """Return the end of a packet that its route gives to the proxy: what a program does with it nobody knows."""
+    missing = f"what the program does that TPROXY hands the packet to, at port {_port(handed)}"
+    return unknown(event.ns, walk.world, missing, "ss -tlnp", event.dev)
+
+
+def sent_on(walk: Walk, event: Arrive, handed: Outcome) -> End:
+    """Return the end of a packet that its route leads elsewhere: what has a socket is not forwarded.
 
     Args:
         walk: the walk.
-        at: the hook.
-        outcome: what it made of the packet.
+        event: the packet, as it came in.
+        handed: what TPROXY made of it.
     """
-    packet = outcome.packet
-    asked = Flow(dst=packet.dst, src=packet.src, iif=at.into, mark=packet.mark, tos=packet.tos)
-    way = walk.world.routing(at.ns, packet.family).lookup(asked)
-    port = outcome.proxied[1] if outcome.proxied is not None else None
-    if way.unknown or (way.entry is not None and way.entry.row.type == "local"):
-        missing = way.unknown or f"what the program does that TPROXY hands the packet to, at port {port}"
-        gap = gap_of(
-            at.ns, walk.world, missing, "ip rule show; ip route show table all" if way.unknown else "ss -tlnp", diverts=True
-        )
-        return End(Verdict.UNKNOWN, missing, at.ns, at.into, gap=gap)
-    node = walk.world.space(at.ns).node
-    said = f"TPROXY on {node} hands it to port {port}, but no route makes {ip_text(packet.dst)} local for mark {packet.mark:#x}"
+    packet = handed.packet
+    node = walk.world.space(event.ns).node
+    place = f"local for mark {packet.mark:#x}"
+    said = f"TPROXY on {node} hands it to port {_port(handed)}, but no route makes {ip_text(packet.dst)} {place}"
     ip, anything = ("ip", "0.0.0.0/0") if packet.family == V4 else ("ip -6", "::/0")
     fix = [f"{ip} rule add fwmark {packet.mark:#x} lookup 100", f"{ip} route add local {anything} dev lo table 100"]
     if not packet.mark:
         fix = ["let the rule set a mark (--tproxy-mark 0x1/0x1), and a routing rule look it up in a table of its own"]
+    rows = [hit for hit in handed.hits if "tproxy" in hit.text.lower()]
     why = "What has a socket already is not forwarded: the kernel drops it."
-    cause = Cause("tproxy-route-missing", at.ns, said, why, outcome.hits[-1:], tuple(fix))
-    return End(Verdict.DROPPED, said, at.ns, at.into, cause=cause, packet=packet)
+    cause = Cause("tproxy-route-missing", event.ns, said, why, tuple(rows[-1:]), tuple(fix))
+    return End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=packet)
+
+
+def _port(handed: Outcome) -> int | None:
+    return handed.proxied[1] if handed.proxied is not None else None

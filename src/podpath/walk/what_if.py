@@ -19,6 +19,7 @@ from podpath.state.route import Route, Rule
 from podpath.walk.edits import edited, numbers, rows_of, together
 from podpath.walk.ends import EndError
 from podpath.walk.space import Change, Held
+from podpath.walk.tables import Tables
 from podpath.walk.what_follows import STAGES
 from podpath.walk.world import World
 
@@ -78,15 +79,16 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
         EndError: a command is not understood, or where it would run is not clear.
     """
     found: dict[int, list[Change]] = defaultdict(list)
+    tables = Tables(store)
     for command in commands:
         ns, words = _where(store, command)
-        before = World(store, {there: list(own) for there, own in found.items()})
+        before = World(store, {there: list(own) for there, own in found.items()}, tables=tables)
         try:
             found[ns].append(_change(words))
         except (ValueError, IndexError, KeyError) as error:
             raise EndError(f"--what-if: `{command}` is not understood ({error})") from None
         for follows in STAGES:
-            for there, change in list(follows(before, World(store, found), ns)):
+            for there, change in list(follows(before, World(store, found, tables=tables), ns)):
                 found[there].append(change)
     return found
 

@@ -65,6 +65,7 @@ class World:
         changes: changes to try, by namespace.
         assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding.
         whole: every node will be looked at, and not those on a packet's way alone.
+        tables: the snapshot's tables, where another world has begun to read them.
     """
 
     def __init__(
@@ -74,12 +75,13 @@ class World:
         assumed: Iterable[str] = (),
         *,
         whole: bool = False,
+        tables: Tables | None = None,
     ) -> None:
         self.store = store
         self.assumed = frozenset(assumed)
         self._changes = changes or {}
         self._whole = whole
-        self._tables = Tables(store, whole=whole)
+        self._tables = tables if tables is not None else Tables(store, whole=whole)
         self._spaces: dict[int, Space] = {}
         self._places: dict[int, _Place] = {}
         self._by_inode: dict[tuple[int, int], int] = {}

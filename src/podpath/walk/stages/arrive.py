@@ -10,6 +10,7 @@ from podpath.walk.fib import Errno
 from podpath.walk.hooks import Hook, Passed, after_hook, pass_hook
 from podpath.walk.packet import Packet
 from podpath.walk.policy import Flow
+from podpath.walk.proxied import sent_on, taken
 from podpath.walk.routes import branches, route_cause, route_mark, rules_gap
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
 
@@ -63,6 +64,10 @@ def _routed(walk: Walk, event: Arrive, passed: Passed) -> tuple[Turn, ...]:
             return (Turn(end, gaps=gaps),)
         case Kind.ERROR:
             return (_refuse(walk, event, packet, routed)._replace(gaps=gaps),)
+        case Kind.LOCAL if passed.handed is not None:
+            return (Turn(taken(walk, event, passed.handed), gaps=gaps),)
+        case Kind.FORWARD if passed.handed is not None:
+            return (Turn(sent_on(walk, event, passed.handed), gaps=gaps),)
         case Kind.LOCAL:
             return (Turn(Local(event.ns, event.dev, packet, carry), gaps=gaps),)
         case Kind.FORWARD:

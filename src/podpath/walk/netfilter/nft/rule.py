@@ -42,7 +42,9 @@ class NftRule:
                     else:
                         turns.append(self._named(done))
             going = ahead
-        through = [Turn(Way(one.packet, one.track, said=one.said), one.coins, notes=one.notes) for one in going]
+        through = [
+            Turn(Way(one.packet, one.track, proxied=one.proxied, said=one.said), one.coins, notes=one.notes) for one in going
+        ]
         return turns + [self._named(turn) for turn in through]
 
     def _run(self, statement: Json, going: Going, asking: Asking) -> list[Going | Turn]:

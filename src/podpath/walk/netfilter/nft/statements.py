@@ -49,6 +49,7 @@ class Going:
         coins: what this rests on.
         notes: what should be said of it.
         said: what was done last.
+        proxied: socket that it is handed to.
     """
 
     packet: Packet
@@ -56,6 +57,7 @@ class Going:
     coins: Given = ()
     notes: tuple[str, ...] = ()
     said: str = ""
+    proxied: tuple[Ip, int | None] | None = None
 
 
 Done = list[Going | Turn]
@@ -72,7 +74,7 @@ def _out(going: Going, coins: Given = ()) -> Turn:
 
 
 def _end(going: Going, verdict: Verdict, coins: Given = (), **more: Any) -> Turn:  # noqa: ANN401 - fields of a way
-    way = Way(going.packet, going.track, verdict, **more)
+    way = Way(going.packet, going.track, verdict, proxied=going.proxied, **more)
     return Turn(way, (*going.coins, *coins), notes=going.notes)
 
 
@@ -104,7 +106,7 @@ def verdict(data: Json, going: Going, coins: Given = ()) -> Turn | Going:
     name, inner = next(iter(data.items()))
     if name in {"accept", "drop"}:
         return _end(going, Verdict(name), coins, said=going.said)
-    stay = Way(going.packet, going.track, said=going.said if name != "return" else "")
+    stay = Way(going.packet, going.track, proxied=going.proxied, said=going.said if name != "return" else "")
     if name in {"jump", "goto"}:
         target = inner["target"] if isinstance(inner, dict) else str(inner)
         return Turn(stay, (*going.coins, *coins), jump=target, goto=name == "goto", notes=going.notes)
@@ -367,7 +369,11 @@ def _tproxy(inner: Json, going: Going, asking: Asking) -> Done:
     (way,) = tproxy(sight, address, port, going.packet.mark)
     if way.verdict is Verdict.DROP:
         return [_out(going)]
-    return [Turn(way, going.coins, notes=going.notes)]
+    handed = replace(going, packet=way.packet, proxied=way.proxied, said=way.said)
+    if way.doubt is None:
+        return [handed]
+    through, out = _fork(going, way.doubt, asking, inner)
+    return [replace(handed, coins=through.coins), out]
 
 
 def _queue(inner: Json, going: Going, asking: Asking) -> Done:

@@ -76,9 +76,10 @@ def _ct(asked: Asked, sight: Sight) -> tuple[Way, ...]:
 
 
 def tproxy(sight: Sight, address: Ip | None, port: int | None, mark: int) -> tuple[Way, ...]:
-    """Hand it to a socket here that is transparent; without one the packet is dropped (xt_TPROXY.c).
+    """Hand it to a socket here that is transparent; without one the packet is dropped (nf_tproxy_get_sock_v4).
 
-    Which connections are handed to a socket already nobody tells: a packet is the first of its own.
+    Which connections are handed to a socket already nobody tells: a packet is the first of its own. The doubt of the way is
+    whether there is such a socket.
     """
     port = port or sight.packet.dport
     if sight.packet.proto not in {"tcp", "udp"} or port is None:
@@ -102,7 +103,9 @@ def _tproxy(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     address = asked.value("--on-ip")
     value, mask = asked.value("--tproxy-mark", (0, 0))
     mark = (sight.packet.mark & ~mask) ^ value
-    return tproxy(sight, None if address in _ANY.values() else address, asked.value("--on-port"), mark)
+    ways = tproxy(sight, None if address in _ANY.values() else address, asked.value("--on-port"), mark)
+    # Without a socket the packet is dropped, and with one it is the proxy's: in neither case does it go on.
+    return tuple(replace(way, doubt=None) for way in ways)
 
 
 def _tproxy_defaults(given: dict[str, Given], family: int) -> dict[str, Given]:
