@@ -180,7 +180,9 @@ never taken for a whole one.
 
 Connection tracking (net/netfilter/nf_conntrack_core.c) knows new, established, related, invalid and untracked packets,
 zones in either direction, the states of TCP without sequence numbers, ICMP errors about a connection, the entries of the
-snapshot, and a full table (unknown). Address translation (net/netfilter/nf_nat_core.c) keeps a port while it is free,
+snapshot, and a full table (unknown). It is taken to be at work: a namespace without a single rule that asks for connections
+tracks none, and skips its chains of type nat. What nftables reads of a connection between `ct zone set` and the lookup is
+unknown (kernels answer differently). Address translation (net/netfilter/nf_nat_core.c) keeps a port while it is free,
 draws one that is random (its number is then unknown), and takes the address of a range that the kernel's own hash gives,
 for a little-endian kernel.
 

@@ -6,7 +6,7 @@ import pytest
 
 from podpath.state.address import parse_ip
 from podpath.walk.netfilter.connection import Connections, Info, Track
-from podpath.walk.netfilter.conntrack import confirm, look_up, updated
+from podpath.walk.netfilter.conntrack import closing, confirm, look_up, updated
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.packet import Packet
 
@@ -58,6 +58,17 @@ def test_an_icmp_error_is_related_to_what_it_is_about() -> None:
     assert seen(error, Connections()).info is Info.INVALID
 
 
+def test_a_rule_that_resets_a_connection_closes_it() -> None:
+    """What follows is not established; a connection that was never confirmed is as it was."""
+    new = seen(SYN, Connections())
+    assert closing(new) == new
+    assert closing(None) is None
+    known = closing(seen(SYN, first(SYN)))
+    assert known is not None
+    assert known.connection is not None
+    assert known.connection.state == "CLOSE"
+
+
 def test_zones_are_worlds_of_their_own() -> None:
     """The same tuple in another zone is another connection."""
     template = Track(zone=5, looked_up=False)
@@ -90,3 +101,14 @@ def test_two_connections_cannot_have_one_answer() -> None:
     assert other.connection is not None
     clashing = replace(other, connection=replace(other.connection, reply=mine.connection.reply))
     assert confirm(clashing, first(SYN))[2] is not None
+
+
+def test_ports_by_chance_do_not_clash() -> None:
+    """The kernel draws a free one; that both are not known does not make them the same."""
+    held = Connections()
+    for source in (SYN.src, parse_ip("10.0.0.9")):
+        track = seen(replace(SYN, src=source), held)
+        assert track.connection is not None
+        reply = track.connection.reply._replace(dst=SYN.src, dport=None)
+        _, held, clash = confirm(replace(track, connection=replace(track.connection, reply=reply)), held)
+        assert clash is None

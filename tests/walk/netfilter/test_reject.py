@@ -22,10 +22,14 @@ def test_an_icmp_error_carries_the_packet(kind: str, code: int) -> None:
 
 
 def test_a_reset_comes_from_whom_the_packet_was_for() -> None:
-    """It is sent for TCP, and never for a reset."""
+    """It is sent for TCP, and never for a reset; what acknowledges something is not acknowledged (RFC 9293, 3.5.2)."""
     answer = answer_of(SYN, "tcp-reset", PacketType.HOST)
     assert answer is not None
     assert (answer.src, answer.sport, answer.dst, answer.dport) == (B, 80, A, 1000)
+    assert answer.flags == {"RST", "ACK"}
+    later = answer_of(Packet(A, B, "tcp", 1, 2, flags=frozenset(("ACK",))), "tcp-reset", PacketType.HOST)
+    assert later is not None
+    assert later.flags == {"RST"}
     assert answer_of(Packet(A, B, "tcp", 1, 2, flags=frozenset(("RST",))), "tcp-reset", PacketType.HOST) is None
 
 

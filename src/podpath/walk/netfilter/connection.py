@@ -132,6 +132,11 @@ class Track:
     helper: str | None = None
     looked_up: bool = True
 
+    @property
+    def prepared(self) -> bool:
+        """A rule in raw has said something of the lookup that is to come: a template (IPS_TEMPLATE) stands for the connection."""
+        return not self.looked_up and self.info is not Info.UNTRACKED
+
     def zone_of(self, side: str) -> int:
         """Return the zone of a direction (nf_ct_zone_id)."""
         return self.zone if self.zone_side in {"both", side} else 0

@@ -113,13 +113,26 @@ def confirm(track: Track | None, connections: Connections) -> tuple[Track | None
         the track, the connections, and why the packet is dropped instead: another connection has its tuples.
     """
     if track is None or track.connection is None or track.info is Info.RELATED:
-        return track, connections, None
+        return track, updated(track, connections), None
     connection = track.connection
-    holder = connections.find(connection.reply, connection.zone, connection.reply_zone)
+    holder = None if _drawn(connection) else connections.find(connection.reply, connection.zone, connection.reply_zone)
     if "CONFIRMED" not in connection.status and holder is not None and holder.original != connection.original:
         return track, connections, "another connection already has the addresses and ports of its answer (insert_failed)"
     confirmed = connection.having("CONFIRMED")
     return replace(track, connection=confirmed), connections.confirmed(confirmed), None
+
+
+def _drawn(connection: Connection) -> bool:
+    """Say whether translation draws a port by chance: a free one, whose number is not known."""
+    original, reply = connection.original, connection.reply
+    return (reply.sport, reply.dport).count(None) > (original.sport, original.dport).count(None)
+
+
+def closing(track: Track | None) -> Track | None:
+    """Return what is left of a connection that a rule has reset (nf_conntrack_tcp_set_closing, since Linux 6.4)."""
+    if track is None or track.connection is None or "CONFIRMED" not in track.connection.status:
+        return track
+    return track.with_connection(state="CLOSE")
 
 
 def updated(track: Track | None, connections: Connections) -> Connections:

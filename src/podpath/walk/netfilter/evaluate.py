@@ -226,21 +226,27 @@ class _Run:
         if path.reason is not None:
             doubts = (path.reason, *doubts)
         track, connections = path.track, self.context.connections
+        answer = self._answer(path)
+        if answer is not None and path.reject == "tcp-reset":
+            track = conntrack.closing(track)
         if verdict is Verdict.ACCEPT and self.hook in _CONFIRMS:
             track, connections, clash = conntrack.confirm(track, connections)
             if clash is not None:
                 verdict, path = Verdict.DROP, replace(path, notes=(*path.notes, clash))
         else:
             connections = conntrack.updated(track, connections)
-        answer = None
-        if path.reject is not None:
-            # In PREROUTING a reset looks its route up itself, and does not see that the packet came to many.
-            alone = self.hook is Hook.PREROUTING and path.reject == "tcp-reset"
-            answer = answer_of(path.packet, path.reject, PacketType.HOST if alone else self.context.packet_type)
         return Outcome(
             path.share, verdict, path.packet, track, connections, path.hits, doubts, path.reject, answer, path.reroute,
             path.proxied, path.notes,
         )  # fmt: skip
+
+    def _answer(self, path: Path) -> Packet | None:
+        """Return what a rule that rejects sends."""
+        if path.reject is None:
+            return None
+        # In PREROUTING a reset looks its route up itself, and does not see that the packet came to many.
+        alone = self.hook is Hook.PREROUTING and path.reject == "tcp-reset"
+        return answer_of(path.packet, path.reject, PacketType.HOST if alone else self.context.packet_type)
 
 
 def _calling(run: _Run, base: Base) -> Step:

@@ -32,7 +32,8 @@ def answer_of(packet: Packet, kind: str, frame: PacketType) -> Packet | None:
     if kind == "tcp-reset":
         if packet.proto != "tcp" or "RST" in packet.flags:
             return None
-        return Packet(packet.dst, packet.src, "tcp", packet.dport, packet.sport, flags=frozenset(("RST", "ACK")), length=40)
+        flags = frozenset(("RST",) if "ACK" in packet.flags else ("RST", "ACK"))
+        return Packet(packet.dst, packet.src, "tcp", packet.dport, packet.sport, flags=flags, length=40)
     if _speaks_of_another(packet):
         return None
     if kind in _V4:

@@ -48,14 +48,17 @@ class Sight:
         """
         if self.track is None:
             return Info.INVALID
-        if not self.track.looked_up and self.track.info is not Info.UNTRACKED:
-            return Info.NEW
-        return self.track.info
+        return Info.NEW if self.prepared else self.track.info
+
+    @property
+    def prepared(self) -> bool:
+        """A template stands for its connection, which has not been looked up."""
+        return self.track is not None and self.track.prepared
 
     @property
     def connection(self) -> Connection | None:
         """Its connection, once it has been looked up; before that, the template of a rule in raw."""
-        if self.track is None or self.track.looked_up or self.track.info is Info.UNTRACKED:
+        if not self.prepared:
             return self.track.connection if self.track is not None else None
         nobody = parse_ip("0.0.0.0" if self.family == V4 else "::")  # noqa: S104 - no socket is bound here
         empty = Tuple(nobody, nobody, "hopopt", 0, 0)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from podpath.state.address import parse_ip
+from podpath.walk.netfilter.connection import Track
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.nft.expressions import BREAK, evaluate
 from podpath.walk.netfilter.nft.types import Json
@@ -56,3 +57,12 @@ def test_a_map_without_the_key_breaks_the_rule() -> None:
     assert evaluate({"map": {"key": key, "data": {"set": [["10.0.0.2", 7]]}}}, asking()) == [((), 7)]
     assert evaluate({"map": {"key": key, "data": {"set": [["10.0.0.3", 7]]}}}, asking()) == [((), BREAK)]
     assert evaluate(key, asking()) == [((), parse_ip("10.0.0.2"))]
+
+
+@pytest.mark.parametrize("key", ["zone", "mark", "direction"])
+def test_kernels_differ_on_what_is_still_to_be_looked_up(key: str) -> None:
+    """A zone that a rule has set stands in a template; only the state of that is the same in all kernels."""
+    (told,) = evaluate({"ct": {"key": key}}, asking(track=Track(zone=3, looked_up=False)))
+    assert isinstance(told[1], Doubt)
+    assert told[1].command == "uname -r"
+    assert evaluate({"ct": {"key": "state"}}, asking(track=Track(zone=3, looked_up=False))) == [((), 8)]

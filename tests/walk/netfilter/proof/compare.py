@@ -52,7 +52,8 @@ class Comparison:
         self.packets = Packets(seed, family)
         self.number = 1
         self.tally = Tally()
-        self.chancy = any("--mode random" in text.text or "numgen" in text.text or "jhash" in text.text for text in texts)
+        # Where a packet has several ways, other rules may be met that end alike.
+        self.chancy = any(word in text.text for text in texts for word in ("--mode random", "numgen", "jhash"))
         self.counts: dict[tuple[str, str], int] | None = None
         self.numbers: Callable[[RuleHit], Place | None] | None = None
 
@@ -127,26 +128,34 @@ class Comparison:
         if not fitting:
             self.tally.wrong.append(_words(one, what, ends))
             return
-        self.connections = fitting[0].connections
-        if what.ends and fitting[0].packet is not None and fitting[0].packet.sport is None:
-            self.connections = _learnt(self.connections, fitting[0].packet, what.ends[-1][1])
+        # Where chance has ways that end alike, the rules tell which way it was, and so what stays of it in the connection.
+        end = next((end for end in fitting if self._met(end) == self._traced(what)), fitting[0])
+        self.connections = end.connections
+        if what.ends and end.packet is not None and end.packet.sport is None:
+            self.connections = _learnt(self.connections, end.packet, what.ends[-1][1])
         if any(end.doubts for end in ends):
             self.tally.unknown += 1
         elif self.numbers is not None and len(fitting) == 1 and one.packet.about is None:
-            self._compare_rules(one, what, fitting[0])
+            self._compare_rules(one, what, end)
+
+    def _met(self, end: End) -> list[Place]:
+        """Return the rules that matched, as podpath says."""
+        return [place for hit in end.hits if self.numbers is not None and (place := self.numbers(hit)) is not None]
+
+    def _traced(self, what: Seen) -> list[Place]:
+        """Return the rules that matched, as the kernel traced them."""
+        if self.counts is not None:
+            return [place for place in what.logged if place[2] <= self.counts.get(place[:2], 0)]
+        return [(table, chain, handle) for table, chain, handle, _, _ in what.rules if table != "nfprobe" and handle]
 
     def _compare_rules(self, one: Sent, what: Seen, end: End) -> None:
         """Hold the rules that matched against those that the kernel traced."""
-        assert self.numbers is not None
-        mine = [place for hit in end.hits if (place := self.numbers(hit)) is not None]
-        theirs = [(table, chain, handle) for table, chain, handle, _, _ in what.rules if table != "nfprobe" and handle]
-        if self.counts is not None:
-            theirs = [place for place in what.logged if place[2] <= self.counts.get(place[:2], 0)]
+        mine, theirs = self._met(end), self._traced(what)
         self.tally.traced += 1
         # A drawn port is not known when the packet comes back over lo: rules that ask for it and end alike are met by chance.
         drawn = any("random" in hit.text and hit.gives == "source" for hit in end.hits)
         alike = _among(mine, theirs) if drawn else mine == theirs
-        if not alike and not self.chancy:  # by chance, other rules are met that end alike
+        if not alike and not self.chancy:
             self.tally.wrong.append(f"podpath met {mine}, the kernel {theirs}\n" + _words(one, what, [end]))
 
 
@@ -208,6 +217,8 @@ def _same_ends(mine: Packet, real: Packet) -> bool:
 
 def _same_answer(mine: Packet, real: Packet) -> bool:
     if (mine.proto, mine.dst, mine.icmp_type, mine.icmp_code) != (real.proto, real.dst, real.icmp_type, real.icmp_code):
+        return False
+    if mine.flags != real.flags:
         return False
     if mine.about is not None:
         return real.about is not None and _same_ends(mine.about, real.about)

@@ -45,8 +45,10 @@ SENTINEL: Final = 0xFFF0
 INSIDE: Final = 0xFFF1
 """Number of a packet inside an ICMP error that we send; the kernel's own errors carry the packet's true number."""
 
+# Its chain that nobody calls asks for connections: without such a rule the kernel tracks none, and skips chains of type nat.
 PROBE: Final = """
 table inet nfprobe {{
+  chain tracked {{ ct state new; }}
   chain pre {{
     type filter hook prerouting priority -500; iifname "lo" accept;
     meta nftrace set 1 log prefix "e" group {group} queue-threshold 1;

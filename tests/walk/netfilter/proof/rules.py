@@ -110,6 +110,9 @@ class Xtables:
         for at, name in enumerate(own):
             # A chain that nat's SNAT and DNAT share would be refused: those of nat keep to verdicts.
             lines += [f"-A {name} {self._rule(table, hooks, own[at + 1 :])}" for _ in range(self.seed.randrange(1, 6))]
+        if any("-j CT --zone" in line for line in lines):
+            # CONNMARK writes into the template of the CT rule itself: the next packet, too, would find the mark there.
+            lines = [line for line in lines if not line.startswith("-A") or "CONNMARK --s" not in line]
         return "\n".join([*lines, "COMMIT", ""])
 
     def _not(self, share: float = 0.2) -> str:

@@ -188,8 +188,8 @@ class Walk:
             elif outcome.verdict is Verdict.UNKNOWN:
                 found.append((outcome, replace(so_far, where="unknown")))
             else:
-                # The probe logs before a connection is confirmed: a clash is seen as a packet that left.
-                clash = any("insert_failed" in note for note in outcome.notes)
+                # The probe logs before a connection is confirmed: a clash is seen as a packet that left, but not over lo.
+                clash = oif != "lo" and any("insert_failed" in note for note in outcome.notes)
                 found.append(
                     (
                         outcome,

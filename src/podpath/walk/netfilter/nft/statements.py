@@ -203,22 +203,23 @@ def _set(key: Json, value: Value, going: Going, asking: Asking, coins: Given) ->
         mark = int(value) & _ALL
         return _on(going, coins, packet=replace(going.packet, mark=mark), said=f"mark {mark:#x}")
     if name == "ct":
-        return _set_tracked(inner["key"], value, going, coins)
+        return _set_tracked(inner["key"], inner.get("dir"), value, going, coins)
     if name == "payload" and "field" in inner:
         return _set_field(inner["protocol"], inner["field"], value, going, asking, coins)
     return _unknown(going, f"what setting {name} does", "", coins)
 
 
-def _set_tracked(key: str, value: Value, going: Going, coins: Given) -> Going | Turn:
+def _set_tracked(key: str, side: str | None, value: Value, going: Going, coins: Given) -> Going | Turn:
     track = going.track
     if key == "mark":
         if track is None or track.connection is None or not track.looked_up:
             return _on(going, coins)  # nothing to set, and the rule goes on (nft_ct_set_eval)
         return _on(going, coins, track=track.with_connection(mark=int(value) & _ALL), said=f"connection mark {int(value):#x}")
     if key == "zone":
-        if track is not None:
-            return _on(going, coins)
-        return _on(going, coins, track=Track(Info.INVALID, zone=int(value), looked_up=False), said=f"zone {value}")
+        if track is not None and (track.connection is not None or track.prepared):
+            return _on(going, coins)  # what is not tracked has no connection: it gets one (nft_ct_set_zone_eval)
+        track = Track(Info.INVALID, zone=int(value), zone_side=side or "both", looked_up=False)
+        return _on(going, coins, track=track, said=" ".join(filter(None, (side, f"zone {value}"))))
     return _on(going, coins)
 
 
