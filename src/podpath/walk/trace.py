@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from podpath.snapshot.evidence import Witness
-from podpath.state.address import V4, Ip, family_of, ip_text, is_link_local
+from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_local
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity
 from podpath.state.render import line_of
@@ -153,21 +153,23 @@ class Tracer:
         if not sources:
             way = lookup(self.walker, ns, packet)
             if way.unknown or way.error is None:
-                end = self._sourceless(ns, packet)
-                return (Path(end),)
+                return self._sourceless(ns, packet)
             return (Path(no_route(self.walker, ns, packet, way)),)
         return tuple(
             path._replace(share=path.share * share)
             for src, share in sources for path in self.walker.follow(Send(ns, replace(packet, src=src)))
         )  # fmt: skip
 
-    def _sourceless(self, ns: int, packet: Packet) -> End:
-        """Return the end of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
+    def _sourceless(self, ns: int, packet: Packet) -> tuple[Path, ...]:
+        """Return the ways of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
         node = self.world.space(ns).node
         cause = Cause("source-address-missing", ns, f"{node} has no address to send from", "Nobody could answer it.", ())
-        if packet.family == V4:
-            return End(Verdict.DROPPED, "it is sent from 0.0.0.0, and is a martian wherever it comes", ns, cause=cause)
-        return End(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)
+        if packet.family != V4:
+            return (Path(End(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)),)
+        ways = self.walker.follow(Send(ns, replace(packet, src=Ip(V4_BASE))))
+        return tuple(
+            path if path.end.verdict is Verdict.UNKNOWN else path._replace(end=replace(path.end, cause=cause)) for path in ways
+        )
 
     def answers(self, path: Path, ask: Ask, ns: int, sent: Packet) -> tuple[Path, ...]:
         """Return all ways of the answer to a packet that arrived."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from podpath.state.address import V4, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
+from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
 from podpath.state.link import Address, Link
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
@@ -54,6 +54,10 @@ def _reply(
 
 def _arp(walk: Walk, event: Receive, link: Held[Link], asked: Question) -> Turn:
     space = walk.world.space(event.ns)
+    if asked.sender == V4_BASE:  # as a probe for duplicates (RFC 5227): only whose address it is answers, and no proxy
+        if asked.target in space.owned:
+            return _own(walk, event, link, asked, space)
+        return _silent(event, f"{ip_text(asked.target)} is not an address of this host, and nobody's questions have no proxy")
     # The kernel routes the question as if the packet itself had come: what it would not take, it does not answer for.
     dev = event.dev
     flow = Flow(dst=asked.target, src=asked.sender, iif=dev, uid=0)
@@ -89,7 +93,8 @@ def _own(walk: Walk, event: Receive, link: Held[Link], asked: Question, space: S
         )
     if _ignores(ignore or 0, here, asked, held.row if held is not None else None):
         return _silent(event, f"{event.dev} does not answer for {ip_text(asked.target)} (arp_ignore = {ignore})", rows)
-    if (space.conf(V4, "all", "arp_filter") or space.conf(V4, event.dev, "arp_filter")) and not _leads_back(walk, event, asked):
+    filters = asked.sender != V4_BASE and (space.conf(V4, "all", "arp_filter") or space.conf(V4, event.dev, "arp_filter"))
+    if filters and not _leads_back(walk, event, asked):
         return _silent(event, f"{event.dev} does not answer: the way back is by another device (arp_filter)", rows)
     return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of this host", rows)
 
@@ -103,7 +108,7 @@ def _ignores(mode: int, here: list[Address], asked: Question, held: Address | No
         case 1:
             return own is None
         case 2:
-            return own is None or not _same_net(own, asked.sender)
+            return own is None or (asked.sender != V4_BASE and not _same_net(own, asked.sender))
         case 3:
             scope = (own or held).scope if (own or held) is not None else None  # type: ignore[union-attr]
             return scope in _LINK_SCOPE
