@@ -81,6 +81,9 @@ def endpoint(world: World, word: str, here: int | None = None) -> Endpoint:
             world, "s.kind = $2 AND (s.name = $1 OR d.name || '/' || s.name = $1)", name, kind
         )  # fmt: skip
         return _one(word, of_kind, world)
+    only = world.called.only(word)
+    if only is not None:
+        return Endpoint(word, only)
     found = _where(world, _CALLED, word)
     found = found or _where(world, "s.kind <> 'host' AND ends_with(s.name, '/' || $1)", word)
     if not found and len(word) >= _ID_LENGTH:

@@ -14,7 +14,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
 from podpath.state.host import Ruleset as RulesetRow
 from podpath.state.trace import Verdict
-from podpath.walk.events import WHOLE, Carry, Complain, End, Gap, Mark, Turn, Walk, gap_of, inside
+from podpath.walk.events import WHOLE, Carry, Complain, End, Gap, Mark, Turn, Walk, gap_of, inside, times
 from podpath.walk.lookups import Lookups, devices_of
 from podpath.walk.netfilter import Connections, Context, Hook, Outcome, Owner, PacketType
 from podpath.walk.netfilter import Verdict as Ruling
@@ -190,7 +190,7 @@ def _kind_of(frame: Frame, own: Mac | None) -> PacketType:
 def after_hook(passed: Passed, turn: Turn) -> Turn:
     """Return a turn with what the hook before it has said."""
     return turn._replace(
-        marks=(*passed.marks, *turn.marks), share=passed.share * turn.share, gaps=(*passed.gaps, *turn.gaps)
+        marks=(*passed.marks, *turn.marks), share=times(passed.share, turn.share), gaps=(*passed.gaps, *turn.gaps)
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ Rows come with their place in the snapshot, so that whatever decided over a pack
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from podpath.snapshot.schema import TABLE_OF
@@ -266,8 +266,7 @@ class Space:
     def setting(self, name: str) -> int | None:
         """Return the number that a setting holds; none where it was not seen or is none."""
         held = self._sysctls.get(name)
-        text = held.row.value.split()[0] if held is not None and held.row.value.split() else ""
-        return int(text) if text.lstrip("-").isdigit() else None
+        return None if held is None else _number(held.row.value)
 
     def conf(self, family: int, dev: str, name: str) -> int | None:
         """Return a setting of a device (``net.ipv4.conf.DEV.NAME``)."""
@@ -279,6 +278,13 @@ class Space:
         return None if own is None or common is None else max(own, common)
 
 
+@lru_cache(maxsize=4096)
+def _number(value: str) -> int | None:
+    first = value.split()[:1]
+    return int(first[0]) if first and first[0].lstrip("-").isdigit() else None
+
+
+@lru_cache(maxsize=4096)
 def conf_name(family: int, dev: str, name: str) -> str:
     """Return the name of a setting of a device; a dot in the device's name becomes a slash (sysctl(8))."""
     return f"net.ipv{family}.conf.{dev.replace('.', '/')}.{name}"

@@ -20,6 +20,7 @@ from podpath.walk.events import (
     Stage,
     Transmit,
     Turn,
+    times,
 )
 from podpath.walk.loop import hop_limits, last_round
 from podpath.walk.packet import Packet
@@ -110,13 +111,15 @@ def _wanted(group: tuple[Path, ...]) -> tuple[bool, int]:
 
 def _joined(way: Turn, turn: Turn) -> Turn:
     mtus = [mtu for mtu in (way.mtu, turn.mtu) if mtu is not None]
-    return Turn(turn.to, (*way.marks, *turn.marks), way.share * turn.share, turn.copy, (*way.gaps, *turn.gaps),
+    return Turn(turn.to, (*way.marks, *turn.marks), times(way.share, turn.share), turn.copy, (*way.gaps, *turn.gaps),
                 min(mtus, default=None))  # fmt: skip
 
 
 def _prefixed(way: Turn, path: Path) -> Path:
     mtus = [mtu for mtu in (way.mtu, path.mtu) if mtu is not None]
-    return Path(path.end, (*way.marks, *path.marks), way.share * path.share, (*way.gaps, *path.gaps), min(mtus, default=None))
+    return Path(
+        path.end, (*way.marks, *path.marks), times(way.share, path.share), (*way.gaps, *path.gaps), min(mtus, default=None)
+    )
 
 
 def _told(end: End, event: Event) -> End:

@@ -11,6 +11,7 @@ from podpath.state.address import V4, Ip, Mac, last_ip
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.kube import Service
 from podpath.state.link import Address, Link
+from podpath.walk.called import Called
 from podpath.walk.netfilter import Connections, Ruleset, Text
 from podpath.walk.policy import Routing
 from podpath.walk.space import Change, Held, Space
@@ -87,6 +88,7 @@ class World:
         self._by_inode: dict[tuple[int, int], int] = {}
         self._nsids: dict[int, dict[tuple[int, int], int]] = {}
         self._rules: dict[int, Ruleset] = {}
+        self._ruled: dict[int | None, dict[int, list[int]]] = {}
         self._connections: dict[int, Connections] = {}
         self._routings: dict[tuple[int, int], Routing] = {}
 
@@ -123,13 +125,25 @@ class World:
         """Return the netfilter rules and sets of a namespace; nothing is read of them before a packet asks."""
         found = self._rules.get(ns)
         if found is None:
-            rows = self.store.raw(
-                "SELECT command, text, source, first FROM source WHERE ns = ? AND text IS NOT NULL AND source IN ("
-                " SELECT source FROM ruleset WHERE ns = ?) OR ns = ? AND text IS NOT NULL AND regexp_matches(command, ?)"
-                " ORDER BY source", [ns, ns, ns, _RULES],
-            )  # fmt: skip
+            asked = "SELECT command, text, source, first FROM source WHERE source IN (SELECT unnest(?)) ORDER BY source"
+            outputs = self._outputs(ns)
+            rows = self.store.raw(asked, [outputs]) if outputs else []
             found = self._rules[ns] = Ruleset.of(Text(*row) for row in rows)
         return found
+
+    def _outputs(self, ns: int) -> list[int]:
+        """Return the outputs that hold a namespace's rules or sets; their texts stay where they are."""
+        node = None if self._whole else self.node_of(ns)
+        if node not in self._ruled:
+            self._ruled[node] = defaultdict(list)
+            rows = self.store.raw(
+                "SELECT o.ns, o.source FROM source o JOIN netns s USING (ns) WHERE (? OR s.node = ?) AND o.text IS NOT NULL"
+                " AND (regexp_matches(o.command, ?) OR (o.ns, o.source) IN (SELECT ns, source FROM ruleset))",
+                [self._whole, node, _RULES],
+            )
+            for of, source in rows:
+                self._ruled[node][of].append(source)
+        return self._ruled[node].get(ns, [])
 
     def connections(self, ns: int) -> Connections:
         """Return the connections that a namespace tracked when it was captured."""
@@ -158,6 +172,11 @@ class World:
             for of, ns, nsid, inode in rows:
                 self._nsids.setdefault(of, {})[ns, nsid] = inode
         return self._nsids[node]
+
+    @cached_property
+    def called(self) -> Called:
+        """Namespaces by name."""
+        return Called(self.store)
 
     # -- cables --------------------------------------------------------------------------------------
 

@@ -1,0 +1,41 @@
+"""Names, where many are asked for."""
+
+import pytest
+
+from podpath.walk.ends import EndError, endpoint
+from podpath.walk.world import World
+from tests.walk.pasted import node, world
+from tests.walk.test_ends import INSIDE
+
+WORDS = ("n1", "n2", "db", "web", "n1/web", "n2/web", "netns:db", "nobody")
+
+
+@pytest.fixture
+def shown() -> World:
+    """Return two nodes, of which each has a namespace called web."""
+    return world({"n1": node(1, INSIDE.format("web", 5)), "n2": node(2, INSIDE.format("web", 6), INSIDE.format("db", 7))})
+
+
+def meant(shown: World, word: str) -> int | str | None:
+    """Return the namespace, or why there is none."""
+    try:
+        return endpoint(shown, word).ns
+    except EndError as error:
+        return str(error)
+
+
+def test_a_name_means_the_same_the_first_time_and_the_hundredth(shown: World) -> None:
+    """At first the snapshot is asked, later a table of all names; what is called alike, or by its node, is asked as before."""
+    first = {word: meant(shown, word) for word in WORDS}
+    assert "names 2 namespaces" in str(first["web"])
+    assert "nothing is called" in str(first["nobody"])
+    for _ in range(12):
+        assert {word: meant(shown, word) for word in WORDS} == first
+    assert shown.called.only("db") == first["db"]
+    assert shown.called.only("web") is None
+    assert shown.called.only("n1/web") is None
+
+
+def test_a_few_names_load_no_table(shown: World) -> None:
+    """One command asks for two: the snapshot answers them."""
+    assert [shown.called.only("db") for _ in range(2)] == [None, None]
