@@ -15,15 +15,13 @@ from typing import Final, NamedTuple
 from podpath.state.address import V4, V4_BASE, V6, Ip, is_link_local, last_ip
 from podpath.state.link import Address
 from podpath.state.route import Nexthop, Route
+from podpath.walk.connected import BITS, connected, shows_local
 from podpath.walk.space import LOOPBACK, UNSHOWN, Held, Space
 
-_BITS: Final = {V4: 32, V6: 128}
 _SCOPES: Final = {"global": 0, "universe": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255}
 METRIC6: Final = 1024
 """IP6_RT_PRIO_USER: metric of an IPv6 route that states none."""
 _LOOPBACK_NET: Final = Ip(V4_BASE + (127 << 24))
-_NOT_YET: Final = frozenset(("tentative", "dadfailed"))
-"""Flags of an address that nobody may use."""
 _GROUPS: Final = 0xFF
 """First byte of every IPv6 group (ff00::/8)."""
 
@@ -213,7 +211,7 @@ def _from(first: Ip, length: int, src: Ip | None) -> bool:
 
 
 def _network(family: int, address: Ip, length: int) -> int:
-    return address >> (_BITS[family] - length) if family == V6 else (address - V4_BASE) >> (32 - length)
+    return address >> (BITS[family] - length) if family == V6 else (address - V4_BASE) >> (32 - length)
 
 
 def _entries(space: Space, family: int) -> list[Entry]:
@@ -230,37 +228,16 @@ def _entries(space: Space, family: int) -> list[Entry]:
 
 
 def _implied(space: Space, family: int) -> Iterator[Held[Route]]:
-    """Yield the entries of the table local where it was not shown: the kernel makes them of addresses.
-
-    `ip route show` and `route` leave that table out. An address is local also while its device is down; of a network of more than
-    two addresses the last one is its broadcast, as long as it is up (fib_add_ifaddr, fib_sync_down_dev in net/ipv4).
-    """
-    if space.seen(Route, family, part="local") or any(
-        held.row.family == family and held.row.table == "local" for held in space.all(Route)
-    ):
+    """Yield the entries of the table local where it was not shown: the kernel makes them of addresses."""
+    if shows_local(space, family):
         return
-    full = _BITS[family]
     own = [held for held in space.all(Address) if held.row.family == family]
     for held in own:
-        row = held.row
-        link = space.links.get(row.dev)
-        down = link is not None and link.row.up is False
-        if not _NOT_YET.isdisjoint((row.flags or "").split(",")):
-            continue
-        where = ("local", "local", row.address, full) if row.dev != LOOPBACK or family == V6 else _loopback(row)
-        yield Held(Route(family, *where, None, row.dev, "kernel", "host"), "address", held.rowid, held.source, held.line)
-        if family == V4 and row.length < full - 1 and row.peer is None and row.dev != LOOPBACK and not down:
-            last = last_ip(family, row.address, row.length)
-            group = Route(family, "local", "broadcast", last, full, None, row.dev, "kernel", "link")
-            yield Held(group, "address", held.rowid, held.source, held.line)
+        for route in connected(space, held.row):
+            if route.table == "local":
+                yield Held(route, "address", held.rowid, held.source, held.line)
     if family == V4 and not any(held.row.dev == LOOPBACK for held in own):
         yield Held(Route(V4, "local", "local", _LOOPBACK_NET, 8, None, LOOPBACK, "kernel", "host"), "route", UNSHOWN)
-
-
-def _loopback(row: Address) -> tuple[str, str, Ip, int]:
-    """Return what an address of lo makes local: the whole of its network."""
-    host = (1 << (_BITS[V4] - row.length)) - 1
-    return "local", "local", Ip(row.address & ~host), row.length
 
 
 def _entry(space: Space, rows: list[Held[Route]]) -> Entry:

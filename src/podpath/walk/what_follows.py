@@ -1,6 +1,6 @@
 """What the kernel does by itself when a device goes up or down, or gets or loses an address: carriers and routes.
 
-Rules: ``fib_netdev_event``, ``fib_add_ifaddr`` and ``fib_del_ifaddr`` (net/ipv4/fib_frontend.c), ``fib_sync_down_dev``
+Rules: ``fib_netdev_event`` and ``fib_del_ifaddr`` (net/ipv4/fib_frontend.c), ``fib_sync_down_dev``
 (net/ipv4/fib_semantics.c), ``addrconf_ifdown`` and ``addrconf_permanent_addr`` (net/ipv6/addrconf.c), ``veth_open`` and
 ``veth_close`` (drivers/net/veth.c), ``br_port_carrier_check`` (net/bridge/br_if.c), ``neigh_ifdown``, ``neigh_changeaddr`` and
 ``neigh_carrier_down`` (net/core/neighbour.c).
@@ -10,18 +10,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final, TypeAlias
 
-from podpath.state.address import V4, V6, Ip, last_ip
+from podpath.state.address import V4, V6, Ip
 from podpath.state.link import Address, BridgePort, Link
 from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route
+from podpath.walk.connected import BITS, connected, shows_local
 from podpath.walk.edits import edited, named, other_than, rows_of
-from podpath.walk.space import LOOPBACK, Change, Space
+from podpath.walk.space import Change, Space
 from podpath.walk.world import End, World
 
 _Key: TypeAlias = tuple[int, str, str, Ip, int, str | None]
-_BITS: Final = {V4: 32, V6: 128}
-_METRIC6: Final = 256
-"""Metric of IPv6 routes that belong to an address (IP6_RT_PRIO_ADDRCONF)."""
 
 
 def _turned(before: World, after: World, ns: int) -> list[Link]:
@@ -155,29 +153,6 @@ def _connected(space: Space) -> Iterator[Route]:
 
     Those of the table local only where that table was shown: else :mod:`podpath.walk.fib` makes them of the addresses.
     """
-    shown = {family: _shows_local(space, family) for family in _BITS}
+    shown = {family: shows_local(space, family) for family in BITS}
     for row in (held.row for held in space.all(Address)):
-        yield from (route for route in _of_address(space, row) if route.table != "local" or shown[row.family])
-
-
-def _shows_local(space: Space, family: int) -> bool:
-    rows = (held.row for held in space.all(Route))
-    return space.seen(Route, family, part="local") or any(row.family == family and row.table == "local" for row in rows)
-
-
-def _of_address(space: Space, row: Address) -> Iterator[Route]:
-    family, full, dev = row.family, _BITS[row.family], row.dev
-    link, flags = space.links.get(dev), (row.flags or "").split(",")
-    up = link is None or link.row.up is not False
-    yield Route(family, "local", "local", row.address, full, None, dev, "kernel", "host", row.address)
-    if not up or "secondary" in flags or row.length == full:
-        return
-    bits = full - row.length
-    net = Ip(row.address >> bits << bits)
-    if "noprefixroute" not in flags:
-        table, kind = ("local", "local") if dev == LOOPBACK else ("main", "unicast")
-        source, metric = (row.address, None) if family == V4 else (None, _METRIC6)
-        yield Route(family, table, kind, net, row.length, None, dev, "kernel", "link", source, metric)
-    if family == V4 and row.length < full - 1 and row.peer is None:
-        last = last_ip(family, net, row.length)
-        yield Route(family, "local", "broadcast", last, full, None, dev, "kernel", "link", row.address)
+        yield from (route for route in connected(space, row) if route.table != "local" or shown[row.family])
