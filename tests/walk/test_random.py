@@ -5,6 +5,7 @@ PODPATH_SEED repeats the fresh ones. A disagreement becomes a named case in test
 
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +16,7 @@ from tests.walk.random_labs import Composer
 from tests.walk.real import needs_root
 
 UNKNOWN_AT_MOST = 0.02
-"""Questions that are left open, by packet."""
+"""Of all packets."""
 
 
 def told(seeds: Iterable[int]) -> list[tuple[int, Compared]]:
@@ -26,7 +27,13 @@ def told(seeds: Iterable[int]) -> list[tuple[int, Compared]]:
 
 
 def judge(seeds: Iterable[int], spared: int = 0) -> None:
-    """Demand that walk and kernel agree, and that hardly anything is unknown."""
+    """Demand that walk and kernel agree, and that hardly anything is unknown.
+
+    Args:
+        seeds: the labs.
+        spared: disagreements that are only printed, and labs that may be unknown as a whole: one open question can keep all
+            packets of a lab waiting, which is many of few labs.
+    """
     everything = told(seeds)
     wrong = [
         f"seed {seed}: {one.probe}: said {one.said}, seen {one.seen}"
@@ -35,12 +42,8 @@ def judge(seeds: Iterable[int], spared: int = 0) -> None:
     ]
     print("\n".join(wrong))  # noqa: T201 - shown when the test fails, to become cases
     assert len(wrong) <= spared, wrong
-    # What one lab leaves open may keep all of its packets waiting: a question is counted once.
-    questions = {
-        (seed, unknown.missing) for seed, one in everything if one.unknown and one.trace for unknown in one.trace.unknowns
-    }
-    assert all(one.trace is not None and one.trace.unknowns for _, one in everything if one.unknown)
-    assert len(questions) <= UNKNOWN_AT_MOST * len(everything), questions
+    by_lab = sorted(Counter(seed for seed, one in everything if one.unknown).values(), reverse=True)
+    assert sum(by_lab[spared:]) <= UNKNOWN_AT_MOST * len(everything), by_lab
 
 
 @pytest.mark.root
@@ -59,6 +62,6 @@ def test_real_packets_fare_as_the_walk_says() -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("part", range(40))  # short ones, so that no worker is left with all of them
 def test_two_thousand_labs_agree(part: int) -> None:
-    """2,000 labs with ten packets each: none differs, and hardly anything is left open."""
+    """2,000 labs with ten packets each: none differs, and at most one in fifty packets is unknown."""
     needs_root()
     judge(range(10_000 + part * 50, 10_050 + part * 50))
