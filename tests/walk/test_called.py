@@ -33,6 +33,7 @@ def test_a_name_means_the_same_the_first_time_and_the_hundredth(shown: World) ->
         assert {word: meant(shown, word) for word in WORDS} == first
     assert shown.called.only("db") == first["db"]
     assert shown.called.only("web") is None
+    assert shown.called.only("n1") is None
     assert shown.called.only("n1/web") is None
 
 

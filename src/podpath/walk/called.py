@@ -12,7 +12,7 @@ _MOST_KEPT: Final = 200_000
 
 
 class Called:
-    """Namespaces by the names of containers, pods and nodes."""
+    """Namespaces by the names of containers and pods."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -21,7 +21,7 @@ class Called:
     def only(self, word: str) -> int | None:
         """Return the one namespace that is called so; none where that takes a question to the snapshot."""
         self._asked += 1
-        if self._asked <= _ONE_BY_ONE or word.partition("/")[0] in self._nodes:  # NODE/NAME is another way to say a name
+        if self._asked <= _ONE_BY_ONE or word.partition("/")[0] in self._nodes:  # a node, or NODE/NAME
             return None
         return self._names.get(word)
 
@@ -31,10 +31,7 @@ class Called:
 
     @cached_property
     def _names(self) -> dict[str, int | None]:
-        rows = self._store.raw(
-            "SELECT CASE s.kind WHEN 'host' THEN d.name ELSE s.name END AS called, s.ns FROM netns s JOIN node d USING (node)"
-            f" WHERE called IS NOT NULL LIMIT {_MOST_KEPT + 1}"
-        )
+        rows = self._store.raw(f"SELECT name, ns FROM netns WHERE kind <> 'host' AND name IS NOT NULL LIMIT {_MOST_KEPT + 1}")
         found: dict[str, int | None] = {}
         for name, ns in rows if len(rows) <= _MOST_KEPT else ():
             found[name] = None if name in found else ns
