@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.clusters import damages, write_snapshot
 from benchmarks.measure import heading, median, row
-from podpath.checks.mesh.judge import MeshResult, judge_mesh
+from podpath.checks.overlay.mesh.judge import MeshResult, judge_mesh
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 

@@ -21,11 +21,11 @@ from typing import Final
 
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, parse_ip
-from podpath.walk.ends import Endpoint, endpoint
-from podpath.walk.netfilter import AddressType, Context, Device, Doubt, Hook, Ruleset, Text, Verdict, pass_hook
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import Endpoint, endpoint
+from podpath.walk.netfilter import AddressType, Context, Device, Doubt, Hook, HookVerdict, Ruleset, Text, pass_hook
 from podpath.walk.packet import Packet
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.world import World
 
 SERVICES: Final = 10_000
 RULES: Final = 100_000
@@ -104,7 +104,7 @@ def walk(rules: Ruleset, target: str) -> int:
     for first in pass_hook(rules, Hook.PREROUTING, packet, context):
         ahead = replace(context, oif="eth0", track=first.track, connections=first.connections)
         for second in pass_hook(rules, Hook.FORWARD, first.packet, ahead):
-            assert second.verdict is Verdict.ACCEPT, second
+            assert second.verdict is HookVerdict.ACCEPT, second
             last = replace(ahead, track=second.track, connections=second.connections)
             ways += len(pass_hook(rules, Hook.POSTROUTING, second.packet, last))
     return ways
@@ -206,7 +206,7 @@ def whole(folder: Path) -> None:
 def further(snapshot: Path) -> None:
     """Trace one service after the other in one process, as all hooks and routes of the node see it."""
     with Store(snapshot, read_only=True) as store:
-        world = World(store)
+        world = Cluster(store)
         tracer, source, draw = Tracer(world), endpoint(world, "n1"), random.Random(2)
         targets = [service(draw.randrange(SERVICES)) for _ in range(FURTHER + 1)]
         times = []

@@ -13,10 +13,10 @@ from benchmarks.clusters import add_pods, write_snapshot
 from benchmarks.measure import heading, median, row
 from podpath.snapshot.store import Store
 from podpath.state.trace import Verdict
-from podpath.walk.ends import Endpoint, endpoint
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import Endpoint, endpoint
 from podpath.walk.pairs import all_pairs, members
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.world import World
 
 NODES, PODS = 5_000, 30
 PAIRS = 100
@@ -48,7 +48,7 @@ def large(nodes: int) -> None:
         chance = random.Random(1)
         with Store(path, read_only=True) as store:
             store.connection.execute("SET threads = 1")
-            tracer = Tracer(world := World(store))
+            tracer = Tracer(world := Cluster(store))
             asked = []
             for _ in range(PAIRS):
                 one, two = (chance.randrange(5) for _ in range(2))
@@ -77,7 +77,7 @@ def pairs() -> None:
         with Store(path, read_only=True) as store:
             store.connection.execute("SET threads = 1")
             start = time.perf_counter()
-            world = World(store)
+            world = Cluster(store)
             ends = members(world, "pods")
             matrix = all_pairs(world, ends, ends, Ask(source=Endpoint("", None), destination=Endpoint("", None)))
             took = time.perf_counter() - start

@@ -26,7 +26,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_every_check_that_the_documentation_names_exists() -> None:
     """`podpath explain NAME` answers each."""
-    from podpath.checks.registry import checks
+    from podpath.checks.engine.registry import checks
     from podpath.explain.concepts import find
 
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from podpath.checks.registry import checks
+from podpath.checks.engine.registry import checks
 from podpath.lab.compose import compose
 from podpath.lab.faults.absent import ABSENT
 from podpath.lab.faults.registry import faults

@@ -18,9 +18,10 @@ from typing import Any, Final
 import pytest
 import yaml
 
+import podpath.checks
+from podpath.checks.engine.registry import checks
+from podpath.checks.engine.run import run_checks
 from podpath.checks.interface import Check
-from podpath.checks.registry import checks
-from podpath.checks.run import run_checks
 from podpath.collect.files import node_name
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
@@ -63,7 +64,7 @@ class Case:
 
 def _cases() -> list[Case]:
     found = []
-    for path in sorted((HERE / "cases").glob("*.yaml")):
+    for path in sorted((HERE / "cases").rglob("*.yaml")):
         found += [Case(path.stem, **item) for item in yaml.safe_load(path.read_text())]
     return found
 
@@ -204,6 +205,13 @@ def test_every_check_has_cases_of_both_kinds(name: str) -> None:
 def test_every_file_of_cases_belongs_to_a_check() -> None:
     """A check that was renamed takes its cases along."""
     assert {case.check for case in CASES} <= set(checks())
+
+
+def test_cases_mirror_the_families_of_checks() -> None:
+    """A file of cases lies in the folder that has the name of the check's family."""
+    families = {path.stem: path.parent.name for path in (HERE / "cases").rglob("*.yaml")}
+    source = Path(podpath.checks.__file__).parent
+    assert families == {name: next(source.rglob(f"{name.replace('-', '_')}.py")).parent.name for name in families}
 
 
 @pytest.mark.parametrize("check", checks().values(), ids=lambda check: check.name)

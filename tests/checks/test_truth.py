@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 import pytest
 import yaml
 
-from podpath.checks.run import run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from podpath.cli.main import main
-from tests.checks.mesh.clusters import damaged, texts
+from tests.checks.overlay.mesh.clusters import damaged, texts
 
 BROKEN = damaged("204", "dst 192.168.200.206", "dst 192.168.200.209")
 

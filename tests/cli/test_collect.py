@@ -9,7 +9,7 @@ import pytest
 
 from podpath.cli.main import main
 from podpath.collect.script import script
-from tests.checks.mesh.clusters import SAMPLE
+from tests.checks.overlay.mesh.clusters import SAMPLE
 
 
 def test_a_packed_cluster_is_judged_as_its_texts_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from podpath.cli.main import main
-from tests.checks.mesh.clusters import SAMPLE
+from tests.checks.overlay.mesh.clusters import SAMPLE
 
 
 def test_the_exit_code_says_whether_anything_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

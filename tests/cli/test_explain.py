@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from podpath.checks.registry import checks
+from podpath.checks.engine.registry import checks
 from podpath.cli.main import main
 
 

@@ -7,7 +7,7 @@ import pytest
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
-from tests.checks.mesh.clusters import SAMPLE
+from tests.checks.overlay.mesh.clusters import SAMPLE
 
 
 def test_a_bad_file_in_a_directory_is_told_and_the_rest_is_used(tmp_path: Path) -> None:

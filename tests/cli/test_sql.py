@@ -5,7 +5,7 @@ import json
 import pytest
 
 from podpath.cli.main import main
-from tests.checks.mesh.clusters import SAMPLE
+from tests.checks.overlay.mesh.clusters import SAMPLE
 
 QUERY = "select node_name(ns) as node, lladdr from (select ns, mac as lladdr from neighbour where \"address\" = ip4('10.42.1.0'))"
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from podpath.checks.run import run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge

@@ -6,7 +6,7 @@ The lab shares no code with what judges it here; a healthy lab is silent before 
 import pytest
 
 from podpath import lab
-from podpath.checks.run import run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.lab.client import LabError
 from podpath.lab.faults import run
 from podpath.snapshot.link_up import link_up

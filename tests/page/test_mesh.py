@@ -1,6 +1,6 @@
 """The mesh as letters."""
 
-from podpath.checks.mesh.judge import judge_mesh
+from podpath.checks.overlay.mesh.judge import judge_mesh
 from podpath.page.mesh import meshes, pairs
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.clusters import add_pods, damages, write_snapshot
-from podpath.checks.run import run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
 from podpath.page.report import render

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable
 from pathlib import Path
 
-from podpath.checks.run import run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
 from podpath.picture.graph import map_of

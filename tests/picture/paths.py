@@ -7,9 +7,9 @@ from podpath.cli.snapshots import open_snapshots
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Finding, Severity
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
-from podpath.walk.ends import endpoint
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import endpoint
 from podpath.walk.trace import SOURCE_PORT, Ask, Tracer
-from podpath.walk.world import World
 from tests.picture.maps import ROOT
 
 NODE = "n1"
@@ -19,7 +19,7 @@ NODE = "n1"
 def sample_path() -> Trace:
     """Return the path of the sample that dies in a tunnel."""
     with Progress() as progress, open_snapshots([str(ROOT / "samples" / "broken-tunnel")], progress) as store:
-        world = World(store)
+        world = Cluster(store)
         ends = endpoint(world, "p1"), endpoint(world, "p2")
         return Tracer(world).trace(
             Ask(source=ends[0], destination=ends[1], proto="icmp", port=None, source_port=SOURCE_PORT, size=None,

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from podpath.report.json_form import render
-from tests.checks.mesh.clusters import damaged, judged, texts
+from tests.checks.overlay.mesh.clusters import damaged, judged, texts
 
 SCHEMA = json.loads((files("podpath.report") / "check.schema.json").read_text("utf-8"))
 

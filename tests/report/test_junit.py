@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 from podpath.report.junit import render
 from podpath.state.finding import Confidence, Finding, Report, Severity
-from tests.checks.mesh.clusters import damaged, judged
+from tests.checks.overlay.mesh.clusters import damaged, judged
 
 
 def test_each_check_and_each_pair_is_a_case() -> None:

@@ -4,7 +4,7 @@ from markdown_it import MarkdownIt
 
 from podpath.report.markdown import render
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity
-from tests.checks.mesh.clusters import damaged, judged
+from tests.checks.overlay.mesh.clusters import damaged, judged
 
 
 def test_the_matrix_and_the_finding_are_there() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from podpath.report.terminal import Terminal, as_ansi, as_text
 from podpath.state.finding import Confidence, Finding, Report, Severity
-from tests.checks.mesh.clusters import damaged, judged, texts
+from tests.checks.overlay.mesh.clusters import damaged, judged, texts
 
 
 def shown(report: Report, width: int = 80, *, unicode: bool = True) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podpath.checks.run import run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_output, load_text
 from podpath.snapshot.merge import merge
@@ -14,7 +14,7 @@ from podpath.snapshot.redact import Redaction, redact
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, Mac, ip_text, link_local, parse_ip, parse_mac
 from podpath.state.finding import Report
-from tests.checks.mesh.clusters import SAMPLE
+from tests.checks.overlay.mesh.clusters import SAMPLE
 
 KEY = b"a key of a test."
 PREFIXES = [

@@ -20,9 +20,9 @@ from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Coverage
 from podpath.state.trace import Branch, Trace, Verdict
-from podpath.walk.ends import EndError, Endpoint
+from podpath.walk.cluster import Cluster as Snapshot
+from podpath.walk.endpoints import Endpoint, EndpointError
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.world import World
 from tests.walk.judge import outcomes
 
 T = TypeVar("T")
@@ -161,7 +161,7 @@ class Compared(NamedTuple):
 
 def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[Compared]:
     """Trace each packet that was sent, through what was captured."""
-    tracer = Tracer(World(store))
+    tracer = Tracer(Snapshot(store))
     rows = store.raw("SELECT ns, d.name, s.kind, s.name FROM netns s JOIN node d USING (node)")
     numbers = {node if kind == "host" else f"{node}/{name}": ns for ns, node, kind, name in rows}
     targets = {end.name: end for end in cluster.plan.targets}
@@ -176,7 +176,7 @@ def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[
         )
         try:
             trace = tracer.trace(ask)
-        except EndError as error:
+        except EndpointError as error:
             yield Compared(cell, frozenset((str(error),)), None)
         else:
             right = {cell.target, *targets[cell.target].backends, *relays.get(ask.port or 0, ())}

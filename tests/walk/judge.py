@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from podpath.state.address import parse_ip
 from podpath.state.trace import Branch, Trace, Verdict
-from podpath.walk.ends import EndError, Endpoint
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import Endpoint, EndpointError
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.world import World
 from tests.walk.random_labs import Case
 from tests.walk.real import Lab, Probe
 
@@ -79,7 +79,7 @@ def _built(case: Case) -> Iterator[Lab]:
 def said(lab: Lab, probes: Iterable[Probe]) -> list[tuple[set[str], Trace | None]]:
     """Return the outcomes that the walk allows for each probe."""
     with lab.capture() as store:
-        world = World(store)
+        world = Cluster(store)
         numbers = {name: ns for ns, name in store.raw("SELECT ns, name FROM netns")}
         tracer = Tracer(world)
         return [_said(tracer, numbers, probe) for probe in probes]
@@ -98,7 +98,7 @@ def _said(tracer: Tracer, numbers: dict[str, int], probe: Probe) -> tuple[set[st
     )
     try:
         trace = tracer.trace(ask)
-    except EndError as error:
+    except EndpointError as error:
         return {str(error)}, None
     return outcomes(trace), trace
 

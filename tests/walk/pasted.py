@@ -7,13 +7,13 @@ from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
 from podpath.state.trace import Trace
-from podpath.walk.ends import endpoint
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import endpoint
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.what_if import changes
-from podpath.walk.world import World
+from podpath.walk.what_if.commands import changes
 
 
-def world(texts: dict[str, str], *, assume: Iterable[str] = (), what_if: Iterable[str] = ()) -> World:
+def world(texts: dict[str, str], *, assume: Iterable[str] = (), what_if: Iterable[str] = ()) -> Cluster:
     """Return the world that texts of nodes show."""
     store = Store()
     for node, text in texts.items():
@@ -23,10 +23,10 @@ def world(texts: dict[str, str], *, assume: Iterable[str] = (), what_if: Iterabl
     if store._folder is not None:  # all is loaded; the store itself lives in memory
         store._folder.cleanup()
         store._folder = None
-    return World(store, changes(store, list(what_if)), assume)
+    return Cluster(store, changes(store, list(what_if)), assume)
 
 
-def trace(shown: World, source: str, target: str, **asked: object) -> Trace:
+def trace(shown: Cluster, source: str, target: str, **asked: object) -> Trace:
     """Trace between two names."""
     return Tracer(shown).trace(Ask(source=endpoint(shown, source), destination=endpoint(shown, target), **asked))  # type: ignore[arg-type]
 

@@ -2,7 +2,7 @@
 
 from podpath.state.address import parse_ip
 from podpath.walk.alike import Likeness
-from podpath.walk.world import World
+from podpath.walk.cluster import Cluster
 from tests.walk import pasted
 from tests.walk.pasted import world
 
@@ -27,7 +27,7 @@ def test_ends_that_mirror_one_another_are_alike_and_what_names_one_makes_it_unli
         assert len(signatures(world({"n1": node(1), "n2": node(2), "n3": third}))) == kinds, mac
 
 
-def signatures(shown: World) -> set[object]:
+def signatures(shown: Cluster) -> set[object]:
     """Return the signatures of both nodes."""
     ends = [(ns, parse_ip(f"192.168.0.{number}")) for number in (1, 2) for ns, _ in shown.owners(parse_ip(f"192.168.0.{number}"))]
     likeness = Likeness(shown, ends)

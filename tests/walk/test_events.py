@@ -4,7 +4,7 @@ import pytest
 
 from podpath.state.address import Ip
 from podpath.state.trace import Verdict
-from podpath.walk.events import End, inside, quiet
+from podpath.walk.events import Outcome, inside, quiet
 from podpath.walk.packet import Packet
 
 INNER = Packet(Ip(1), Ip(2), "tcp")
@@ -21,7 +21,7 @@ def test_a_command_is_written_as_it_must_be_typed_for_a_namespace(label: str, co
 
 def test_whoever_is_inside_a_tunnel_hears_nothing_of_the_outer_packet() -> None:
     """The sender of what is wrapped waits."""
-    lost = End(Verdict.UNREACHABLE, "no route", 1, error="ENETUNREACH", packet=Packet(Ip(3), Ip(4), "udp", payload=INNER))
+    lost = Outcome(Verdict.UNREACHABLE, "no route", 1, error="ENETUNREACH", packet=Packet(Ip(3), Ip(4), "udp", payload=INNER))
     assert (quiet(lost).verdict, quiet(lost).error) == (Verdict.DROPPED, "")
-    bare = End(Verdict.UNREACHABLE, "no route", 1, error="ENETUNREACH", packet=INNER)
+    bare = Outcome(Verdict.UNREACHABLE, "no route", 1, error="ENETUNREACH", packet=INNER)
     assert quiet(bare) is bare

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import podpath.walk
-from podpath.checks.registry import checks
+from podpath.checks.engine.registry import checks
 from podpath.explain.concepts import find
 from podpath.state.trace import Verdict
 

@@ -3,10 +3,10 @@
 import pytest
 
 from podpath.state.trace import Verdict
-from podpath.walk.ends import EndError, Endpoint
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import Endpoint, EndpointError
 from podpath.walk.pairs import all_pairs, members
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.world import World
 from tests.walk.pasted import node, world
 from tests.walk.random_labs import Composer
 from tests.walk.real import Lab, needs_root
@@ -59,10 +59,10 @@ def test_pairs_that_share_a_walk_fare_as_each_would_alone(damage: str) -> None:
         lab.settle()
         lab.run(DAMAGES[damage])
         with lab.capture() as store:
-            shown = World(store)
+            shown = Cluster(store)
             ends = members(shown, ",".join(names))
             matrix = all_pairs(shown, ends, ends, NOTHING)
-            tracer = Tracer(World(store))
+            tracer = Tracer(Cluster(store))
             for one in ends:
                 for two in ends:
                     if one is not two:
@@ -87,10 +87,10 @@ def test_in_random_labs_too() -> None:
             lab.run(case.lines)
             lab.run(case.damages, force=True)
             with lab.capture() as store:
-                shown = World(store)
+                shown = Cluster(store)
                 ends = members(shown, "namespaces")
                 matrix = all_pairs(shown, ends, ends, NOTHING)
-                tracer = Tracer(World(store))
+                tracer = Tracer(Cluster(store))
                 for (one, two), verdict in matrix.verdicts.items():
                     near, far = (next(end for end in ends if end.name == name) for name in (one, two))
                     asked = NOTHING.between(Endpoint(one, near.ns), Endpoint(two, far.ns, far.address))
@@ -108,5 +108,5 @@ def test_sets_are_words_or_names() -> None:
     one, two = (all_pairs(shown, nodes, nodes, NOTHING, sample=1) for _ in range(2))
     assert one.verdicts == two.verdicts
     assert len(one.verdicts) == 1
-    with pytest.raises(EndError, match="pods, nodes"):
+    with pytest.raises(EndpointError, match="pods, nodes"):
         members(shown, "pods")

@@ -17,9 +17,9 @@ from podpath.lab.matrix import Cell, measure
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.trace import Verdict
-from podpath.walk.ends import Endpoint
+from podpath.walk.cluster import Cluster as Snapshot
+from podpath.walk.endpoints import Endpoint
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.world import World
 
 SOURCE: Final = Path(__file__).parents[2] / "src"
 OUTSIDE: Final = "ext"
@@ -70,8 +70,8 @@ def test_the_walk_says_of_each_cell_what_real_connections_do(topology: str, tmp_
     with cluster, captured(cluster, tmp_path) as store:
         cells = [cell for cell in measure(cluster).cells if cell.probe.endswith(" small") and cell.source != OUTSIDE]
         ports = {end.name: end.ports for end in cluster.plan.targets}
-        tracer, spaces = Tracer(World(store)), namespaces(store)
-        counts = tracer.world.rules(spaces["n1"]).counts(4)
+        tracer, spaces = Tracer(Snapshot(store)), namespaces(store)
+        counts = tracer.cluster.rules(spaces["n1"]).counts(4)
         assert max(counts, key=lambda back_end: counts[back_end]) == BACK_ENDS.get(topology, "iptables-nft"), counts
         wrong = [said for cell in cells if (said := disagreement(tracer, spaces, ports[cell.target], cell)) is not None]
     assert len(cells) > 50

@@ -4,7 +4,7 @@ import pytest
 
 from podpath.state.evidence import Unknown
 from podpath.state.trace import Verdict
-from podpath.walk.ends import EndError
+from podpath.walk.endpoints import EndpointError
 from podpath.walk.events import Gap
 from podpath.walk.trace import judged
 from tests.walk.pasted import node, trace, world
@@ -30,7 +30,7 @@ def test_nothing_unknown_is_ever_health(verdict: Verdict, gaps: list[Gap], said:
 
 def test_a_sender_that_nobody_captured_cannot_be_traced() -> None:
     """A trace begins where the packet is sent."""
-    with pytest.raises(EndError, match="begins where the packet is sent"):
+    with pytest.raises(EndpointError, match="begins where the packet is sent"):
         trace(world({"n1": node(1)}), "8.8.8.8", "n1")
 
 
@@ -38,7 +38,7 @@ def test_families_that_do_not_meet_are_told() -> None:
     """An IPv6 destination, and a node without IPv6."""
     told = trace(world({"n1": node(1)}), "n1", "fd00::1")
     assert told.verdict is not Verdict.DELIVERED
-    with pytest.raises(EndError, match="no family in common"):
+    with pytest.raises(EndpointError, match="no family in common"):
         trace(world({"n1": node(1), "n2": node(2)}), "n1", "n2", family=6)
 
 

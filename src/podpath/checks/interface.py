@@ -57,7 +57,7 @@ class Check:
         fix: commands or sentences, as texts to be filled; ``on NODE:`` in front where it is another node.
         sql: the question; empty for a check that reports broken links of the mesh, or causes of the walk.
         over: tables that the question joins: where one has no row, the answer has none.
-        asked: it reports the causes of its name that :mod:`podpath.checks.asked` comes upon.
+        asked: it reports the causes of its name that :mod:`podpath.checks.engine.asked` comes upon.
         walked: it reports those causes, too, although it has a question: where packets end, that is told, and not what might end them.
         needs: what must have been seen for silence to mean health.
         applies: query for the namespaces in which it matters (one column, ``ns``); empty means every host's own.

@@ -43,7 +43,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    from podpath.checks.registry import checks
+    from podpath.checks.engine.registry import checks
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
 
@@ -55,10 +55,10 @@ def run(options: argparse.Namespace) -> int:
     form = options.format or ("html" if (options.output or "").lower().endswith((".html", ".htm")) else "text")
     with (
         Progress() as progress,
-        open_snapshots(options.snapshots, progress, remote_of(options), load=("podpath.checks.run",)) as store,
+        open_snapshots(options.snapshots, progress, remote_of(options), load=("podpath.checks.engine.run",)) as store,
         _packing(store) if form == "html" else nullcontext() as held,
     ):
-        from podpath.checks.run import run_checks
+        from podpath.checks.engine.run import run_checks
 
         report = run_checks(store, ignore, lambda name: progress.step(f"checking {name}"))
         page = _page(store, report, held, progress) if held is not None else ""

@@ -35,8 +35,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    from podpath.checks.changes import changes
-    from podpath.checks.registry import checks
+    from podpath.checks.engine.changes import changes
+    from podpath.checks.engine.registry import checks
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
     from podpath.report import diff as report

@@ -24,7 +24,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    from podpath.checks.registry import checks
+    from podpath.checks.engine.registry import checks
     from podpath.explain.concepts import concepts, find
 
     if options.name is None:
@@ -65,7 +65,7 @@ def _hint(name: str) -> str:
     """Return the names that were perhaps meant."""
     import difflib
 
-    from podpath.checks.registry import checks
+    from podpath.checks.engine.registry import checks
     from podpath.explain.concepts import concepts
 
     known = [*checks(), *(word for c in concepts() for word in (c.name, *c.also))]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from podpath.picture.model import Map
 
-_LOADED: Final = ("podpath.checks.run", "podpath.picture.graph", "podpath.picture.svg")
+_LOADED: Final = ("podpath.checks.engine.run", "podpath.picture.graph", "podpath.picture.svg")
 SUFFIXES: Final = {
     ".svg": "svg", ".html": "html", ".png": "png", ".dot": "dot", ".gv": "dot", ".mermaid": "mermaid", ".mmd": "mermaid",
     ".json": "json",
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.ssh import remote_of
 
     with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options), load=_LOADED) as store:
-        from podpath.checks.run import run_checks
+        from podpath.checks.engine.run import run_checks
         from podpath.picture.graph import map_of
         from podpath.picture.graphviz import LayoutError
         from podpath.picture.png import PngError

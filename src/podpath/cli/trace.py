@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from podpath.report.terminal import Line
     from podpath.snapshot.store import Store
     from podpath.state.trace import Trace, Verdict
-    from podpath.walk.ends import Endpoint
+    from podpath.walk.cluster import Cluster
+    from podpath.walk.endpoints import Endpoint
     from podpath.walk.trace import Ask
-    from podpath.walk.world import World
 
 _ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding")
 _PICTURES: Final = ("svg", "html", "png")
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
-    from podpath.walk.ends import EndError
+    from podpath.walk.endpoints import EndpointError
 
     options.format = _form(options)
     with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
                 return _all_pairs(world, options)
             trace = _trace(world, options)
             picture = _picture(store, trace, options.format, progress) if options.format in _PICTURES else None
-        except EndError as error:
+        except EndpointError as error:
             raise UserError(str(error)) from None
     if picture is not None:
         write_picture(picture, options.output)
@@ -149,16 +149,16 @@ def _picture(store: "Store", trace: "Trace", form: str, progress: Progress) -> s
         raise UserError(str(error)) from None
 
 
-def _world(store: "Store", options: argparse.Namespace) -> "World":
-    from podpath.walk.what_if import changes
-    from podpath.walk.world import World
+def _world(store: "Store", options: argparse.Namespace) -> "Cluster":
+    from podpath.walk.cluster import Cluster
+    from podpath.walk.what_if.commands import changes
 
-    return World(store, changes(store, options.what_if), options.assume)
+    return Cluster(store, changes(store, options.what_if), options.assume)
 
 
-def _all_pairs(world: "World", options: argparse.Namespace) -> int:
+def _all_pairs(world: "Cluster", options: argparse.Namespace) -> int:
     from podpath.report import pairs as report
-    from podpath.walk.ends import Endpoint
+    from podpath.walk.endpoints import Endpoint
     from podpath.walk.pairs import all_pairs, members
 
     sources, targets = members(world, options.source), members(world, options.destination)
@@ -173,8 +173,8 @@ def _all_pairs(world: "World", options: argparse.Namespace) -> int:
     return _exit_code(max(verdicts, key=lambda verdict: verdict.rank)) if verdicts else 0
 
 
-def _trace(world: "World", options: argparse.Namespace) -> "Trace":
-    from podpath.walk.ends import endpoint
+def _trace(world: "Cluster", options: argparse.Namespace) -> "Trace":
+    from podpath.walk.endpoints import endpoint
     from podpath.walk.trace import Tracer
 
     source = endpoint(world, options.source)

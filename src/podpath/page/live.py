@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from podpath.checks.run import run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.page.report import Live, render
 from podpath.picture import path as picture
 from podpath.picture.graph import map_of
@@ -27,10 +27,10 @@ from podpath.report.trace import TraceTerminal
 from podpath.snapshot.store import Store
 from podpath.state.finding import Report
 from podpath.state.trace import Trace
-from podpath.walk.ends import EndError, endpoint
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import EndpointError, endpoint
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.what_if import changes
-from podpath.walk.world import World
+from podpath.walk.what_if.commands import changes
 
 ADDRESS: Final = "127.0.0.1"
 _COLUMNS: Final = 100
@@ -144,12 +144,12 @@ class State:
         one = {name: values[-1] for name, values in asked.items()}
         port = one.get("port", "")
         if port and not (port.isdigit() and 0 < int(port) <= _LARGEST):
-            raise EndError(f"{port} is no port: 1 to {_LARGEST}")
+            raise EndpointError(f"{port} is no port: 1 to {_LARGEST}")
         proto = one.get("proto") or ("tcp" if port else "icmp")
         if proto not in _PROTOCOLS:
-            raise EndError(f"{proto} is none of {', '.join(_PROTOCOLS)}")
+            raise EndpointError(f"{proto} is none of {', '.join(_PROTOCOLS)}")
         store = self._now().store
-        world = World(store, changes(store, asked.get("what-if", [])))
+        world = Cluster(store, changes(store, asked.get("what-if", [])))
         source = endpoint(world, one.get("from", ""))
         target = endpoint(world, one.get("to", ""), source.ns)
         return Tracer(world).trace(Ask(source=source, destination=target, proto=proto, port=int(port) if port else None))
@@ -223,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
         kind, make = parts[rest[0]]
         try:
             body = make()
-        except (EndError, LayoutError) as error:
+        except (EndpointError, LayoutError) as error:
             self._answer(HTTPStatus.UNPROCESSABLE_ENTITY, "text/plain", f"{error}\n")
         else:
             self._answer(HTTPStatus.OK, kind, body)

@@ -7,20 +7,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from podpath.checks.attachments import attachments
-from podpath.picture.model import (
-    Edge,
-    EdgeKind,
-    Interface,
-    Map,
-    Node,
-    Problem,
-    Role,
-    Segment,
-    SegmentKind,
-    Space,
-    State,
-    Status,
-)
+from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Problem, Role, Segment, SegmentKind, Space, State, Status
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, ip_text, mac_text, parse_ip, prefix_text
@@ -29,10 +16,10 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding, OverlayResult, Report
 from podpath.state.finding import Status as Judged
 from podpath.state.link import Link
-from podpath.walk.links import kind_of
-from podpath.walk.space import LOOPBACK, Held
-from podpath.walk.space import Space as Seen
-from podpath.walk.world import NoEnd, World
+from podpath.walk.cluster import Cluster, NoPort
+from podpath.walk.host.links import kind_of
+from podpath.walk.namespace import LOOPBACK, Entry
+from podpath.walk.namespace import Namespace as Seen
 
 _WORDS: Final = re.compile(r"(\D*)(\d{0,18})")
 _TUNNELS: Final = frozenset(
@@ -100,7 +87,7 @@ class _Device(NamedTuple):
     id: str
     place: _Place
     space: Seen
-    link: Held[Link]
+    link: Entry[Link]
     kind: str | None
     role: Role
     outer: Attachment | None
@@ -117,7 +104,7 @@ class _Graph:
 
     def __init__(self, store: Store, report: Report, nodes: Collection[str] | None) -> None:
         self._store, self._report = store, report
-        self._world = World(store, whole=nodes is None)
+        self._world = Cluster(store, whole=nodes is None)
         self._places = {
             row[0]: _Place(*row)
             for row in store.raw(
@@ -169,7 +156,7 @@ class _Graph:
         return {one.id: one for devices in self._devices.values() for one in devices.values()}
 
     def _of_space(self, place: _Place) -> Iterator[_Device]:
-        space = self._world.space(place.ns)
+        space = self._world.netns(place.ns)
         tunnelling = self._tunnelling.get(place.ns, ())
         prefix = space_id(place.node, place.label)
         for name, link in space.links.items():
@@ -237,14 +224,14 @@ class _Graph:
         end = self._world.other_end(place.ns, device.link) if device.kind == "veth" else None
         if device.inner is not None and device.inner.status is Judged.UNKNOWN:
             unknown = Unknown(place.node, device.inner.reason, device.inner.command)
-        elif isinstance(end, NoEnd) and device.role is not Role.UPLINK and device.outer is None:
+        elif isinstance(end, NoPort) and device.role is not Role.UPLINK and device.outer is None:
             unknown = Unknown(place.node, end.reason, end.command)
         return Interface(
             device.id, row.name, device.role, device.kind, _state(row), None if not row.mac else mac_text(row.mac), row.mtu,
             tuple(_addresses(device.space, row.name)), tuple(_details(device)), tuple(self._blamed.get(device.id, ())), unknown,
         )  # fmt: skip
 
-    def _role(self, place: _Place, space: Seen, link: Held[Link], kind: str | None, outer: Attachment | None) -> Role:
+    def _role(self, place: _Place, space: Seen, link: Entry[Link], kind: str | None, outer: Attachment | None) -> Role:
         row = link.row
         if kind == "bridge":
             return Role.BRIDGE
@@ -256,7 +243,7 @@ class _Graph:
             return Role.OTHER
         if kind == "veth":
             end = self._world.other_end(place.ns, link)
-            if not isinstance(end, NoEnd):
+            if not isinstance(end, NoPort):
                 return Role.PORT if row.master else Role.ROUTED if self._hosted(space, row, outer) else Role.CABLE
             if outer is not None:  # the container's end was not seen, and this is its outer one
                 return Role.PORT if row.master else Role.ROUTED if self._hosted(space, row, outer) else Role.CABLE
@@ -313,18 +300,18 @@ class _Graph:
         if device.outer is not None and device.outer.interface is not None:
             return  # told from inside of the container
         end = self._world.other_end(place.ns, device.link)
-        if isinstance(end, NoEnd):
+        if isinstance(end, NoPort):
             self._edges.append(Edge(EdgeKind.CABLE, here, None, Status.UNKNOWN, "", end.reason, end.command))
             return
         there = self._id(end.ns, end.link.row.name)
         back = self._world.other_end(end.ns, end.link)
-        mutual = not isinstance(back, NoEnd) and self._id(back.ns, back.link.row.name) == here
+        mutual = not isinstance(back, NoPort) and self._id(back.ns, back.link.row.name) == here
         if mutual and here < there:
             self._edges.append(Edge(EdgeKind.CABLE, here, there, *_standing_of(device, self._by_id.get(there))))
 
     def _stack(self, device: _Device) -> None:
         end = self._world.other_end(device.place.ns, device.link)
-        if isinstance(end, NoEnd):
+        if isinstance(end, NoPort):
             self._edges.append(Edge(EdgeKind.STANDS_ON, device.id, None, Status.UNKNOWN, "", end.reason, end.command))
         else:
             self._edges.append(Edge(EdgeKind.STANDS_ON, device.id, self._id(end.ns, end.link.row.name)))
@@ -337,7 +324,7 @@ class _Graph:
         below = self._world.under(device.place.ns, link)
         if below is None:
             return None
-        there = self._world.space(below)
+        there = self._world.netns(below)
         dev = settings.row.lower
         if dev is None and settings.row.local is not None and (owned := there.owned.get(settings.row.local)) is not None:
             dev = owned.row.dev

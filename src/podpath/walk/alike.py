@@ -18,9 +18,9 @@ from podpath.state.ipvs import VirtualServer
 from podpath.state.link import Address, Bridge, BridgeVlan, Link, Program
 from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route, Rule, XfrmPolicy
-from podpath.walk.fib import Found, Want
-from podpath.walk.space import Held, Space
-from podpath.walk.world import End, World
+from podpath.walk.cluster import Cluster, Port
+from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.routing.fib import Found, Want
 
 _INSIDE: Final[tuple[type[Any], ...]] = (
     Link, Address, Route, Rule, Neighbour, Sysctl, Socket, Ruleset, VirtualServer, Program, XfrmPolicy, Coverage, Bridge,
@@ -35,41 +35,41 @@ _PREFIX: Final = re.compile(
 
 
 class Likeness:
-    """Compares ends of one world.
+    """Compares ends of one cluster.
 
     Args:
-        world: the snapshot.
+        cluster: the snapshot.
         ends: namespace and address of every end of the sets that are compared.
     """
 
-    def __init__(self, world: World, ends: Iterable[tuple[int, Ip]]) -> None:
-        self._world = world
+    def __init__(self, cluster: Cluster, ends: Iterable[tuple[int, Ip]]) -> None:
+        self._cluster = cluster
         self._ends = dict(ends)
         own = set(self._ends)
-        every = [ns for (ns,) in world.store.raw("SELECT ns FROM netns ORDER BY ns")]
+        every = [ns for (ns,) in cluster.store.raw("SELECT ns FROM netns ORDER BY ns")]
         # An end that sends on what others send is a place on their way, too.
-        self._between = [ns for ns in every if ns not in own or _forwards(world.space(ns))]
+        self._between = [ns for ns in every if ns not in own or _forwards(cluster.netns(ns))]
         self._addresses = frozenset(self._ends.values())
         self._named = cache(self._literals)
 
     def signature(self, ns: int, address: Ip) -> Hashable:
         """Return a value that is equal for ends that are alike."""
-        space = self._world.space(ns)
-        macs = {held.row.mac for held in space.all(Link) if held.row.mac}
-        own = {held.row.address for held in space.all(Address)} | {link_local(mac) for mac in macs}
+        netns = self._cluster.netns(ns)
+        macs = {held.row.mac for held in netns.all(Link) if held.row.mac}
+        own = {held.row.address for held in netns.all(Address)} | {link_local(mac) for mac in macs}
         elsewhere = tuple(self._seen_from(other, address, macs) for other in self._between)
-        return self._inside(space, own, macs), self._cables(space), elsewhere
+        return self._inside(netns, own, macs), self._cables(netns), elsewhere
 
     def special(self, source: int, target: Ip) -> bool:
         """Say whether something inside the sender, or a tracked connection, names the receiver alone."""
-        space = self._world.space(source)
-        return any(held.row.address == target for held in space.all(Neighbour)) or any(
-            target in {held.row.dst, held.row.src} for held in space.all(ConntrackEntry)
+        netns = self._cluster.netns(source)
+        return any(held.row.address == target for held in netns.all(Neighbour)) or any(
+            target in {held.row.dst, held.row.src} for held in netns.all(ConntrackEntry)
         )
 
     # -- inside --------------------------------------------------------------------------------------
 
-    def _inside(self, space: Space, own: set[Ip], macs: set[Mac]) -> Hashable:
+    def _inside(self, netns: Namespace, own: set[Ip], macs: set[Mac]) -> Hashable:
         others = self._addresses - own
 
         def plain(row: NamedTuple) -> Hashable:
@@ -80,57 +80,57 @@ class Likeness:
                 for name, value in row._asdict().items() if name not in _VOLATILE
             )  # fmt: skip
 
-        kept = ((held.row for held in space.all(kind) if not _names(held.row, others)) for kind in _INSIDE)
+        kept = ((held.row for held in netns.all(kind) if not _names(held.row, others)) for kind in _INSIDE)
         return tuple(tuple(sorted((plain(row) for row in rows), key=repr)) for rows in kept)
 
-    def _cables(self, space: Space) -> Hashable:
+    def _cables(self, netns: Namespace) -> Hashable:
         """Return where the cables of a namespace end, and how they are plugged in there."""
         found: list[tuple[Hashable, ...]] = []
-        for held in space.all(Link):
-            other = self._world.other_end(space.ns, held) if held.row.name != "lo" else None
-            if isinstance(other, End):
+        for held in netns.all(Link):
+            other = self._cluster.other_end(netns.ns, held) if held.row.name != "lo" else None
+            if isinstance(other, Port):
                 found.append((held.row.name, other.ns, self._plugged(other)))
             # Who stands on a device of an end does not meet it, though it meets all others (macvlan).
-            found += [(held.row.name, end.ns, end.link.row.name) for end in self._world.above(space.ns, held.row.name)]
+            found += [(held.row.name, end.ns, end.link.row.name) for end in self._cluster.above(netns.ns, held.row.name)]
         return tuple(found)
 
-    def _plugged(self, end: End) -> Hashable:
-        space, row = self._world.space(end.ns), end.link.row
-        port = space.bridge_ports.get(row.name)
+    def _plugged(self, end: Port) -> Hashable:
+        netns, row = self._cluster.netns(end.ns), end.link.row
+        port = netns.bridge_ports.get(row.name)
         settings = tuple(port.row[3:]) if port is not None else ()
-        vlans = tuple(sorted(held.row[1:] for held in space.bridge_vlans.get(row.name, ())))
-        conf = tuple(space.settings_of(row.name))
-        programs = tuple(held.row[1:] for held in space.programs.get(row.name, ()))
-        addresses = tuple((held.row.family, held.row.scope, held.row.length) for held in space.addresses.get(row.name, ()))
+        vlans = tuple(sorted(held.row[1:] for held in netns.bridge_vlans.get(row.name, ())))
+        conf = tuple(netns.settings_of(row.name))
+        programs = tuple(held.row[1:] for held in netns.programs.get(row.name, ()))
+        addresses = tuple((held.row.family, held.row.scope, held.row.length) for held in netns.addresses.get(row.name, ()))
         return row.kind, row.master, row.mtu, row.up, row.carrier, row.flags, settings, vlans, conf, programs, addresses
 
     # -- from elsewhere ------------------------------------------------------------------------------
 
     def _seen_from(self, ns: int, address: Ip, macs: set[Mac]) -> Hashable:
         """Return what another namespace holds for an address and its MAC, with names of the end itself put aside."""
-        space = self._world.space(ns)
-        routing = self._world.routing(ns, family_of(address))
-        at_end = {held.row.name for mac in macs for held in self._ports_to(space, mac)}
+        netns = self._cluster.netns(ns)
+        routing = self._cluster.routing(ns, family_of(address))
+        at_end = {held.row.name for mac in macs for held in self._ports_to(netns, mac)}
         routes = tuple(
             (table, _entry(routing.fib.lookup(table, Want(address)), at_end)) for table in sorted(routing.fib.tables)
         )  # fmt: skip
         rules = tuple(held.rowid for held in routing.rules if _holds(held.row, address))
         known = tuple(
             ("PORT" if dev in at_end else dev, held.row.mac in macs, held.row.state in _FIXED, held.row.mac is None)
-            for (dev, _), held in space.neighbours_of(address)
+            for (dev, _), held in netns.neighbours_of(address)
         )  # fmt: skip
-        held_by_mac = [held.row for mac in macs for held in space.fdb(mac)]
+        held_by_mac = [held.row for mac in macs for held in netns.fdb(mac)]
         entries = sorted(
             (("PORT" if row.dev in at_end else row.dev, row.state, row.vlan, row.dst) for row in held_by_mac), key=repr
         )  # fmt: skip
         written = tuple(sorted(macs & self._macs(ns)))
-        return routes, rules, known, tuple(entries), self._named(ns, address), space.owned.get(address) is not None, written
+        return routes, rules, known, tuple(entries), self._named(ns, address), netns.owned.get(address) is not None, written
 
-    def _ports_to(self, space: Space, mac: Mac) -> list[Held[Link]]:
+    def _ports_to(self, netns: Namespace, mac: Mac) -> list[Entry[Link]]:
         """Return the devices of a namespace whose other end has a MAC."""
         return [
-            end.link for far in self._world.stations(mac)
-            if isinstance(end := self._world.other_end(far.ns, far.link), End) and end.ns == space.ns
+            end.link for far in self._cluster.stations(mac)
+            if isinstance(end := self._cluster.other_end(far.ns, far.link), Port) and end.ns == netns.ns
         ]  # fmt: skip
 
     def _literals(self, ns: int, address: Ip) -> Hashable:
@@ -143,7 +143,7 @@ class Likeness:
     @cache  # noqa: B019 - lives as long as one comparison
     def _prefixes(self, ns: int) -> Sequence[tuple[int, Ip, int]]:
         asked = "SELECT text FROM source WHERE ns = ? AND regexp_matches(command, 'tables|nft|ipset')"
-        texts = self._world.store.raw(asked, [ns])
+        texts = self._cluster.store.raw(asked, [ns])
         found = set()
         for (text,) in texts:
             for word in set(_PREFIX.findall(text or "")):
@@ -157,11 +157,11 @@ class Likeness:
     def _macs(self, ns: int) -> frozenset[Mac]:
         """Return the link-layer addresses that are written in a namespace's rulesets."""
         asked = "SELECT text FROM source WHERE ns = ? AND text IS NOT NULL AND regexp_matches(command, 'tables|nft|ipset')"
-        return frozenset(parse_mac(word) for (text,) in self._world.store.raw(asked, [ns]) for word in _MAC.findall(text))
+        return frozenset(parse_mac(word) for (text,) in self._cluster.store.raw(asked, [ns]) for word in _MAC.findall(text))
 
 
-def _forwards(space: Space) -> bool:
-    return any(held.row.value != "0" for held in space.all(Sysctl) if held.row.name.endswith(("forwarding", "ip_forward")))
+def _forwards(netns: Namespace) -> bool:
+    return any(held.row.value != "0" for held in netns.all(Sysctl) if held.row.name.endswith(("forwarding", "ip_forward")))
 
 
 def _within(prefix: tuple[int, Ip, int], address: Ip) -> bool:

@@ -11,11 +11,12 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Unknown
+from podpath.state.link import Link
 from podpath.state.trace import Verdict
-from podpath.walk.netfilter import RuleHit
+from podpath.walk.cluster import Cluster
+from podpath.walk.namespace import Entry
+from podpath.walk.netfilter import Hook, HookOutcome, RuleHit
 from podpath.walk.packet import Frame, Packet
-from podpath.walk.space import Held
-from podpath.walk.world import World
 
 WHOLE: Final = Fraction(1)
 _EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
@@ -26,7 +27,7 @@ def times(one: Fraction, other: Fraction) -> Fraction:
     return other if one is WHOLE else one if other is WHOLE else one * other
 
 
-class Mark(NamedTuple):
+class Step(NamedTuple):
     """Something that happened, as it is kept while walking.
 
     Attributes:
@@ -43,7 +44,7 @@ class Mark(NamedTuple):
     stage: str
     summary: str
     packet: Packet | Frame | None = None
-    rows: tuple[Held[Any] | RuleHit, ...] = ()
+    rows: tuple[Entry[Any] | RuleHit, ...] = ()
 
 
 class Gap(NamedTuple):
@@ -79,9 +80,82 @@ class Cause(NamedTuple):
     ns: int
     summary: str
     why: str = ""
-    rows: tuple[Held[Any] | RuleHit, ...] = ()
+    rows: tuple[Entry[Any] | RuleHit, ...] = ()
     fix: tuple[str, ...] = ()
     likely: bool = False
+
+
+class At(NamedTuple):
+    """Where a packet is seen.
+
+    Attributes:
+        ns: the namespace.
+        hook: the hook.
+        into: device it came in by; empty for the namespace's own.
+        out: device it leaves by.
+        physin: bridge port it came in by, while br_netfilter shows it.
+        physout: bridge port it leaves by.
+    """
+
+    ns: int
+    hook: Hook
+    into: str = ""
+    out: str = ""
+    physin: str | None = None
+    physout: str | None = None
+
+    @property
+    def bridged(self) -> bool:
+        """Whether the packet only crosses a bridge, and br_netfilter shows it here."""
+        return self.hook is Hook.FORWARD and self.physin is not None and self.physout is not None
+
+
+class RuleDrop(NamedTuple):
+    """The facts of a packet that a rule stopped.
+
+    Attributes:
+        at: where.
+        packet: the packet, as it came there.
+        carry: what was known of the flow.
+        outcome: what the hook made of it.
+    """
+
+    at: At
+    packet: Packet
+    carry: "Carry"
+    outcome: HookOutcome
+
+
+class Unanswered(NamedTuple):
+    """The facts of a packet whose next hop nobody answers for.
+
+    Attributes:
+        event: the packet that waits for the answer.
+        paths: the paths of the request's copies.
+        rows: entries that tell of earlier failures.
+    """
+
+    event: "Leave"
+    paths: tuple["Path", ...]
+    rows: tuple[Entry[Any], ...] = ()
+
+
+class OtherHost(NamedTuple):
+    """The facts of a frame that a device dropped as another host's (PACKET_OTHERHOST).
+
+    Attributes:
+        ns: the namespace.
+        link: the device.
+        wanted: the MAC that the frame is for.
+    """
+
+    ns: int
+    link: Entry[Link]
+    wanted: Mac
+
+
+Failure: TypeAlias = Cause | RuleDrop | Unanswered | OtherHost
+"""What ended a path: a cause, or the facts that :mod:`podpath.walk.diagnosis` makes one of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +281,7 @@ class Complain:
     packet: Packet
     kind: str
     """net-unreachable, host-unreachable, filtered, port-unreachable, ttl, too-big …"""
-    end: "End"
+    end: "Outcome"
     carry: Carry
     dev: str = ""
     answer: Packet | None = None
@@ -215,7 +289,7 @@ class Complain:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Outcome:
     """A way ends here.
 
     Attributes:
@@ -224,7 +298,7 @@ class End:
         ns: where.
         dev: interface there.
         error: error number that the sending program sees at once.
-        cause: what is wrong; none when nothing is, or when the question was a question only.
+        cause: what is wrong, or the facts of it; none when nothing is, or when the request was a request only.
         aside: a copy of a flooded frame that nobody here wanted: it says nothing of the others.
         frame: an answer to a question: who answered.
         packet: the packet as it is here.
@@ -232,7 +306,7 @@ class End:
         socket: the socket that takes it.
         gap: what the evidence leaves open here, for an unknown.
         rows: the rows that show it.
-        at: where a hook saw it, if a rule stops it (podpath.walk.stops.At).
+        at: where a hook saw it, if a rule stops it.
     """
 
     verdict: Verdict
@@ -240,33 +314,33 @@ class End:
     ns: int
     dev: str = ""
     error: str = ""
-    cause: Cause | None = None
+    cause: Failure | None = None
     aside: bool = False
     frame: Frame | None = None
     packet: Packet | None = None
     carry: Carry = Carry()
     gap: Gap | None = None
-    rows: tuple[Held[Any], ...] = ()
-    at: Any = None
+    rows: tuple[Entry[Any], ...] = ()
+    at: At | None = None
 
 
 Event: TypeAlias = Send | Leave | Transmit | Receive | Arrive | Forward | Local | Complain
 
 
-class Turn(NamedTuple):
+class Transition(NamedTuple):
     """One way on from a stage.
 
     Attributes:
         to: the event that follows, or the end.
-        marks: what happened at the stage.
+        steps: what happened at the stage.
         share: probability of this way; none where it cannot be told.
         copy: the frame is sent here and elsewhere, too.
         gaps: what the evidence leaves open although the way goes on.
         mtu: the largest packet that this stage lets pass whole.
     """
 
-    to: Event | End
-    marks: tuple[Mark, ...] = ()
+    to: Event | Outcome
+    steps: tuple[Step, ...] = ()
     share: Fraction = WHOLE
     copy: bool = False
     gaps: tuple[Gap, ...] = ()
@@ -278,14 +352,14 @@ class Path(NamedTuple):
 
     Attributes:
         end: how it ends.
-        marks: all that happened.
+        steps: all that happened.
         share: its probability.
         gaps: what the evidence left open on it.
         mtu: the largest packet that passes whole.
     """
 
-    end: End
-    marks: tuple[Mark, ...] = ()
+    end: Outcome
+    steps: tuple[Step, ...] = ()
     share: Fraction = WHOLE
     gaps: tuple[Gap, ...] = ()
     mtu: int | None = None
@@ -294,7 +368,7 @@ class Path(NamedTuple):
 class Walk(Protocol):
     """What a stage may ask of the walk: the state, and how another packet would fare."""
 
-    world: World
+    cluster: Cluster
 
     def follow(self, event: Event) -> tuple[Path, ...]:
         """Return all ways of a packet that chance may choose, from an event on."""
@@ -305,19 +379,19 @@ class Walk(Protocol):
         ...
 
 
-Stage: TypeAlias = Callable[[Walk, Any], tuple[Turn, ...]]
+Stage: TypeAlias = Callable[[Walk, Any], tuple[Transition, ...]]
 
 
-def unknown(ns: int, world: World, missing: str, command: str, dev: str = "", assumption: str = "") -> End:
+def unknown(ns: int, cluster: Cluster, missing: str, command: str, dev: str = "", assumption: str = "") -> Outcome:
     """Return the end of a way that the evidence does not show further."""
-    gap = gap_of(ns, world, missing, command, assumption)
-    return End(Verdict.UNKNOWN, missing, ns, dev, gap=gap)
+    gap = gap_of(ns, cluster, missing, command, assumption)
+    return Outcome(Verdict.UNKNOWN, missing, ns, dev, gap=gap)
 
 
-def gap_of(ns: int, world: World, missing: str, command: str, assumption: str = "", *, diverts: bool = False) -> Gap:
+def gap_of(ns: int, cluster: Cluster, missing: str, command: str, assumption: str = "", *, diverts: bool = False) -> Gap:
     """Return what the evidence leaves open in a namespace; the command says how to get there."""
-    space = world.space(ns)
-    return Gap(Unknown(space.node, missing, inside(space.label, command), ("trace",)), assumption, diverts)
+    netns = cluster.netns(ns)
+    return Gap(Unknown(netns.node, missing, inside(netns.label, command), ("trace",)), assumption, diverts)
 
 
 def inside(label: str, command: str) -> str:
@@ -336,7 +410,7 @@ def inside(label: str, command: str) -> str:
             return f"in {kind} {name}: {command}"
 
 
-def quiet(end: End) -> End:
+def quiet(end: Outcome) -> Outcome:
     """Return the end of a packet as the sending program sees it: of what a tunnel sends outside nobody inside is told."""
     if end.packet is None or end.packet.payload is None or end.verdict is Verdict.UNKNOWN:
         return end

@@ -71,7 +71,7 @@ class Packet:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class NeighbourRequest:
     """An ARP request or a neighbour solicitation, or the answer to one (RFC 826, RFC 4861).
 
     Attributes:
@@ -110,6 +110,6 @@ class Frame:
 
     src: Mac | None
     dst: Mac | None
-    content: Packet | Question
+    content: Packet | NeighbourRequest
     vlan: tuple[int, ...] = ()
     via: Ip | None = None

@@ -9,9 +9,9 @@ from podpath.state.address import Ip
 from podpath.state.finding import Finding
 from podpath.state.trace import PairCause, PairMatrix, Trace, Verdict
 from podpath.walk.alike import Likeness
-from podpath.walk.ends import EndError, Endpoint, addresses, endpoint, is_namespace_of_nothing
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint, is_namespace_of_nothing
 from podpath.walk.trace import Ask, Tracer
-from podpath.walk.world import World
 
 _SETS: Final = {"nodes": ("host",), "pods": ("pod", "container", "netns"), "containers": ("container",), "namespaces": ("netns",)}
 
@@ -24,7 +24,7 @@ class Member(NamedTuple):
     address: Ip
 
 
-def members(world: World, word: str) -> list[Member]:
+def members(cluster: Cluster, word: str) -> list[Member]:
     """Return the ends that a word means: ``pods``, ``nodes``, ``containers``, ``namespaces``, or names with commas between.
 
     ``pods`` are all namespaces but those of nodes: pods, containers, and namespaces by name.
@@ -34,34 +34,34 @@ def members(world: World, word: str) -> list[Member]:
     """
     if word in _SETS:
         kinds = ", ".join(f"'{kind}'" for kind in _SETS[word])
-        rows = world.store.raw(
+        rows = cluster.store.raw(
             "SELECT s.ns, CASE WHEN s.kind = 'host' THEN d.name ELSE coalesce(s.name, '') END, d.name,"
             " count(*) OVER (PARTITION BY coalesce(s.name, '')) FROM netns s JOIN node d USING (node)"
             f" WHERE s.kind IN ({kinds}) ORDER BY s.ns"
         )
         ends = [Endpoint(name if several == 1 or word == "nodes" else f"{node}/{name}", ns) for ns, name, node, several in rows]
     else:
-        ends = [endpoint(world, one) for one in word.split(",") if one]
+        ends = [endpoint(cluster, one) for one in word.split(",") if one]
     found = []
     for end in ends:
-        if end.ns is None or is_namespace_of_nothing(world.space(end.ns)):
+        if end.ns is None or is_namespace_of_nothing(cluster.netns(end.ns)):
             continue
-        own = [end.address] if end.address is not None else addresses(world.space(end.ns))
+        own = [end.address] if end.address is not None else addresses(cluster.netns(end.ns))
         found += [Member(end.name, end.ns, own[0])] if own else []
     if not found:
-        raise EndError(
+        raise EndpointError(
             f'"{word}" means no end with an address; it is pods, nodes, containers, namespaces, or names with commas between'
         )
     return found
 
 
 def all_pairs(
-    world: World, sources: Sequence[Member], targets: Sequence[Member], ask: Ask, sample: int | None = None
+    cluster: Cluster, sources: Sequence[Member], targets: Sequence[Member], ask: Ask, sample: int | None = None
 ) -> PairMatrix:
     """Trace every pair of two sets.
 
     Args:
-        world: the snapshot.
+        cluster: the snapshot.
         sources: the senders.
         targets: the receivers.
         ask: what is sent; its ends do not count.
@@ -70,8 +70,8 @@ def all_pairs(
     wanted = [(one, two) for one in sources for two in targets if one.ns != two.ns]
     if sample is not None and sample < len(wanted):
         wanted = sorted(random.Random(0).sample(wanted, sample))  # noqa: S311 - the same pairs each time
-    tracer = Tracer(world)
-    likeness = Likeness(world, {member.ns: member.address for member in (*sources, *targets)}.items())
+    tracer = Tracer(cluster)
+    likeness = Likeness(cluster, {member.ns: member.address for member in (*sources, *targets)}.items())
     numbers: dict[Hashable, int] = {}
     classes: dict[int, int] = {}
     known: dict[tuple[int, int, int], Trace] = {}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from podpath.snapshot import fetch
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
-from podpath.walk.space import Held
+from podpath.walk.namespace import Entry
 
 _GAP: Final = 16
 """Numbers that may be read in vain, rather than asking twice."""
@@ -24,10 +24,10 @@ class Tables:
     def __init__(self, store: Store, *, whole: bool = False) -> None:
         self._store, self._whole = store, whole
         self._nodes: dict[int, list[int]] = {}
-        self._rows: dict[tuple[int, type[Any]], list[Held[Any]]] = {}
+        self._rows: dict[tuple[int, type[Any]], list[Entry[Any]]] = {}
         self._filled = store.sizes().keys()
 
-    def rows(self, ns: int, kind: type[Any]) -> list[Held[Any]]:
+    def rows(self, ns: int, kind: type[Any]) -> list[Entry[Any]]:
         """Return the rows of a type in a namespace, in the order in which the kernel printed them."""
         if TABLE_OF[kind] not in self._filled:
             return []
@@ -43,17 +43,17 @@ class Tables:
             self._nodes.update(dict.fromkeys(found, found))
         return self._nodes[ns]
 
-    def _load(self, spaces: list[int], kind: type[Any]) -> None:
+    def _load(self, namespaces: list[int], kind: type[Any]) -> None:
         table = TABLE_OF[kind]
         # Ranges, not a list: DuckDB then reads only those parts of the table that can hold them.
-        ranges = list(_runs(spaces))
+        ranges = list(_runs(namespaces))
         asked = f"{fetch.select(table)} WHERE ns BETWEEN ? AND ?"
         sql = " UNION ALL ".join([asked] * len(ranges)) + " ORDER BY number"
-        found: dict[int, list[Held[Any]]] = defaultdict(list)
+        found: dict[int, list[Entry[Any]]] = defaultdict(list)
         bounds = [bound for both in ranges for bound in both]
         for rowid, ns, source, line, row in fetch.rows(table, self._store.raw(sql, bounds)):
-            found[ns].append(Held(row, table, rowid, source, line))
-        for ns in spaces:
+            found[ns].append(Entry(row, table, rowid, source, line))
+        for ns in namespaces:
             self._rows[ns, kind] = found[ns]
 
 

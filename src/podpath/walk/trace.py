@@ -10,20 +10,21 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity
 from podpath.state.render import line_of
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
-from podpath.walk.contradictions import Contradictions
-from podpath.walk.ends import EndError, Endpoint, addresses
-from podpath.walk.events import Cause, End, Gap, Mark, Path, Send
+from podpath.walk.cluster import Cluster
+from podpath.walk.diagnosis.cause import diagnosed
+from podpath.walk.diagnosis.contradictions import Contradictions
+from podpath.walk.diagnosis.relays import relayed
+from podpath.walk.diagnosis.roots import rooted
+from podpath.walk.diagnosis.services import compare
+from podpath.walk.diagnosis.teach import teach
+from podpath.walk.endpoints import Endpoint, EndpointError, addresses
+from podpath.walk.events import Cause, Gap, Outcome, Path, Send, Step
+from podpath.walk.host.routes import choose_sources, lookup, no_route
+from podpath.walk.host.source_ports import none_left
+from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
-from podpath.walk.ports import none_left
-from podpath.walk.relays import relayed
-from podpath.walk.roots import rooted
-from podpath.walk.routes import choose_sources, lookup, no_route
-from podpath.walk.services import compare
-from podpath.walk.space import UNSHOWN, Held, Space
-from podpath.walk.teach import teach
 from podpath.walk.walker import Walker
-from podpath.walk.world import World
 
 SOURCE_PORT: Final = 40000
 """Port of the sender where none is asked for: one of the ephemeral range, so that rules on ports have something to compare."""
@@ -66,14 +67,14 @@ class Tracer:
     """Traces flows through one snapshot.
 
     Args:
-        world: the snapshot.
+        cluster: the snapshot.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.walker = Walker(world)
-        self._witness = Witness(world.store)
-        self._contradictions = Contradictions(world.store)
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.walker = Walker(cluster)
+        self._witness = Witness(cluster.store)
+        self._contradictions = Contradictions(cluster.store)
 
     # -- the two legs --------------------------------------------------------------------------------
 
@@ -85,8 +86,9 @@ class Tracer:
         """
         ns, dst = self._there(ask)
         packet = self._first(ask, dst)
-        portless = none_left(self.world.space(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
-        forward = (Path(portless),) if portless is not None else self.forward(ns, packet)
+        portless = none_left(self.cluster.netns(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
+        paths = (Path(portless),) if portless is not None else self.forward(ns, packet)
+        forward = tuple(diagnosed(self.walker, path) for path in paths)
         there = self._leg(forward, ask)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
@@ -102,30 +104,30 @@ class Tracer:
 
     def _there(self, ask: Ask) -> tuple[int, Ip]:
         if ask.source.ns is None:
-            raise EndError(f"{ask.source.name} is in no captured namespace: a trace begins where the packet is sent")
+            raise EndpointError(f"{ask.source.name} is in no captured namespace: a trace begins where the packet is sent")
         target = ask.destination
         if target.address is not None and target.second is None:
             return ask.source.ns, target.address
         ours = {
-            family_of(ip) for ip in ([ask.source.address] if ask.source.address else addresses(self.world.space(ask.source.ns)))
+            family_of(ip) for ip in ([ask.source.address] if ask.source.address else addresses(self.cluster.netns(ask.source.ns)))
         }
         if target.address is not None and target.second is not None:
             theirs = [target.address, target.second]
         else:
             assert target.ns is not None  # noqa: S101 - a name always means a namespace
-            theirs = addresses(self.world.space(target.ns))
+            theirs = addresses(self.cluster.netns(target.ns))
         wanted = {ask.family} if ask.family else ours
         fitting = [ip for ip in theirs if family_of(ip) in wanted]
         if not theirs:
-            raise EndError(f"{target.name} has no address that others could reach")
+            raise EndpointError(f"{target.name} has no address that others could reach")
         if not fitting:
-            raise EndError(f"{target.name} has {_families(theirs)} only, and {ask.source.name} has not: no family in common")
+            raise EndpointError(f"{target.name} has {_families(theirs)} only, and {ask.source.name} has not: no family in common")
         return ask.source.ns, fitting[0]
 
     def _first(self, ask: Ask, dst: Ip) -> Packet:
         proto = "icmpv6" if ask.proto == "icmp" and family_of(dst) != V4 else ask.proto
         if ask.source.address is not None and family_of(ask.source.address) != family_of(dst):
-            raise EndError(f"{ip_text(ask.source.address)} and {ip_text(dst)} are of different families")
+            raise EndpointError(f"{ip_text(ask.source.address)} and {ip_text(dst)} are of different families")
         length = ask.size or _LENGTHS.get(proto, 60)
         if proto in ECHO_REQUEST:
             blank = Packet(
@@ -162,10 +164,12 @@ class Tracer:
 
     def _sourceless(self, ns: int, packet: Packet) -> tuple[Path, ...]:
         """Return the ways of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
-        node = self.world.space(ns).node
+        node = self.cluster.netns(ns).node
         cause = Cause("source-address-missing", ns, f"{node} has no address to send from", "Nobody could answer it.", ())
         if packet.family != V4:
-            return (Path(End(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)),)
+            return (
+                Path(Outcome(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)),
+            )
         ways = self.walker.follow(Send(ns, replace(packet, src=Ip(V4_BASE))))
         return tuple(
             path if path.end.verdict is Verdict.UNKNOWN else path._replace(end=replace(path.end, cause=cause)) for path in ways
@@ -206,14 +210,14 @@ class Tracer:
         came = (packet.src, packet.sport if asked[1] is not None else None)
         if came == asked and back.end.ns == ns:
             return back
-        node = self.world.space(ns).node
+        node = self.cluster.netns(ns).node
         said = f"the answer comes from {_socket(came)}, and {node} waits for one from {_socket(asked)}"
         if back.end.ns != ns:
-            said = f"the answer arrives at {_name(self.world.space(back.end.ns))}, which did not ask"
+            said = f"the answer arrives at {_name(self.cluster.netns(back.end.ns))}, which did not ask"
         why = "An address was changed on the way there, and the answer did not come back by where that could be undone."
-        owners = {owner for owner, _ in self.world.owners(packet.dst)}
+        owners = {owner for owner, _ in self.cluster.owners(packet.dst)}
         if back.end.ns != ns and back.end.ns in owners and len(owners) > 1:
-            there = _name(self.world.space(back.end.ns))
+            there = _name(self.cluster.netns(back.end.ns))
             said = f"{ip_text(packet.dst)}, from where it was asked, is also an address of {there}, which gets the answer"
             cause = Cause("duplicate-address", back.end.ns, said, "It has asked nothing, and throws the answer away.")
             return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
@@ -225,7 +229,7 @@ class Tracer:
             back._replace(share=back.share * path.share)
             for path in forward
             if path.end.verdict is Verdict.DELIVERED
-            for back in self.answers(path, ask, ns, packet)
+            for back in (diagnosed(self.walker, back) for back in self.answers(path, ask, ns, packet))
         ]
         return (tuple(paths), self._leg(paths, ask)) if paths else ((), None)
 
@@ -269,7 +273,7 @@ class Tracer:
 
     def _compared(self, paths: Sequence[Path], packet: Packet, cause: Finding | None) -> Iterator[Finding]:
         """Yield where rules and objects of the service that was asked differ, but what is the cause anyway."""
-        for found in compare(self.world, paths, packet):
+        for found in compare(self.cluster, paths, packet):
             finding = self.finding(found, likely=False)
             if cause is None or (finding.check, finding.node, finding.evidence[:1]) != (
                 cause.check,
@@ -291,11 +295,11 @@ class Tracer:
 
     def _branch(self, path: Path, ask: Ask) -> Branch:
         gaps = [*path.gaps, *([path.end.gap] if path.end.gap is not None else [])]
-        gaps += dict.fromkeys(self._contradictions.gaps(self.world, path.marks))
-        assumed = self.world.assumed
+        gaps += dict.fromkeys(self._contradictions.gaps(self.cluster, path.steps))
+        assumed = self.cluster.assumed
         open_ = [gap for gap in gaps if gap.assumption not in assumed]
         verdict = judged(path.end.verdict, open_)
-        steps = tuple(self._step(mark, ask) for mark in path.marks)
+        steps = tuple(self._step(step, ask) for step in path.steps)
         root = rooted(self.walker, path)
         cause = self.finding(root, likely=bool(open_)) if root is not None else None
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
@@ -312,36 +316,36 @@ class Tracer:
             tuple(dict.fromkeys(gap.assumption for gap in gaps if gap.assumption in assumed)),
         )
 
-    def _step(self, mark: Mark, ask: Ask) -> TraceStep:
-        space = self.world.space(mark.ns)
+    def _step(self, step: Step, ask: Ask) -> TraceStep:
+        netns = self.cluster.netns(step.ns)
         return TraceStep(
-            space.node,
-            space.label,
-            mark.dev,
-            mark.stage,
-            mark.summary,
-            describe(mark.packet) if mark.packet else "",
-            tuple(self._evidence(mark.ns, held) for held in mark.rows if _is_shown(held)),
-            teach(mark.stage) if ask.explain else "",
+            netns.node,
+            netns.label,
+            step.dev,
+            step.stage,
+            step.summary,
+            describe(step.packet) if step.packet else "",
+            tuple(self._evidence(step.ns, held) for held in step.rows if _is_shown(held)),
+            teach(step.stage) if ask.explain else "",
         )
 
-    def _evidence(self, ns: int, held: "Held[Any] | RuleHit") -> Evidence:
+    def _evidence(self, ns: int, held: "Entry[Any] | RuleHit") -> Evidence:
         if isinstance(held, RuleHit):
             return self._of_rule(ns, held)
         if held.rowid < 0:
-            space = self.world.space(ns)
-            return Evidence(space.node, space.label, "what if", line_of(held.row))
+            netns = self.cluster.netns(ns)
+            return Evidence(netns.node, netns.label, "what if", line_of(held.row))
         return self._witness.shown(ns, held.source, held.line, held.row)
 
     def _of_rule(self, ns: int, hit: RuleHit) -> Evidence:
-        space = self.world.space(ns)
+        netns = self.cluster.netns(ns)
         shown = self._witness.at(hit.source, hit.line) if hit.source else None
         # The line itself, with its counters; a policy stands in the chain's own line.
         if shown is not None and (hit.text in shown.line or (not hit.number and _declares(hit, shown.line))):
             return shown._replace(command=hit.command)
         counter = f"[{hit.packets}] " if hit.packets is not None else ""
         file, line = (shown.file, hit.line) if shown is not None and shown.file else (None, None)
-        return Evidence(space.node, space.label, hit.command, f"{counter}{hit.text}", file, line)
+        return Evidence(netns.node, netns.label, hit.command, f"{counter}{hit.text}", file, line)
 
     def finding(self, cause: Cause, *, likely: bool) -> Finding:
         """Return a cause as a finding, with the lines that show it.
@@ -350,16 +354,16 @@ class Tracer:
             cause: what ended a way.
             likely: something that could tell otherwise was not seen.
         """
-        space = self.world.space(cause.ns)
-        on = f"on {space.node}: " if not space.label else f"on {space.node}, in {space.label.replace(':', ' ', 1)}: "
+        netns = self.cluster.netns(cause.ns)
+        on = f"on {netns.node}: " if not netns.label else f"on {netns.node}, in {netns.label.replace(':', ' ', 1)}: "
         evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
         return Finding(
             cause.check,
             Severity.ERROR,
             confidence,
-            space.node,
-            space.label,
+            netns.node,
+            netns.label,
             cause.summary,
             cause.why,
             evidence,
@@ -370,22 +374,22 @@ class Tracer:
         """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
         there, back = next(iter(forward), None), next(iter(reply), None)
         if there is not None:
-            yield from relayed(self.world, there.end)
+            yield from relayed(self.cluster, there.end)
         if there is None or back is None:
             return
         out, home = _places(there), _places(back)
         if out != home[::-1]:
-            names = [_name(self.world.space(ns)) for ns in home]
+            names = [_name(self.cluster.netns(ns)) for ns in home]
             yield f"the answer takes another way than the packet: {' → '.join(names)}"
 
     def _back_ends(self, paths: Iterable[Path], family: int) -> Iterator[str]:
         """Yield where both kinds of iptables have rules: each shows its own half, and the kernel asks both."""
         for ns in dict.fromkeys(ns for path in paths for ns in _places(path)):
-            counts = self.world.rules(ns).counts(family)
+            counts = self.cluster.rules(ns).counts(family)
             if {"legacy", "iptables-nft"} <= counts.keys():
                 tool = "iptables" if family == V4 else "ip6tables"
                 yield (
-                    f"both back ends of {tool} have rules on {_name(self.world.space(ns))}: {counts['legacy']} of {tool}-legacy"
+                    f"both back ends of {tool} have rules on {_name(self.cluster.netns(ns))}: {counts['legacy']} of {tool}-legacy"
                     f" and {counts['iptables-nft']} of {tool}-nft; the kernel asks both, and each tool shows its own"
                 )
 
@@ -395,8 +399,8 @@ def _declares(hit: RuleHit, line: str) -> bool:
     return line.startswith((f":{hit.chain} ", f"Chain {hit.chain} ", f"Bridge chain: {hit.chain},")) or f"; {hit.text};" in line
 
 
-def _name(space: Space) -> str:
-    return space.label.partition(":")[2] or space.node
+def _name(netns: Namespace) -> str:
+    return netns.label.partition(":")[2] or netns.node
 
 
 def _socket(place: tuple[Ip, int | None]) -> str:
@@ -404,7 +408,7 @@ def _socket(place: tuple[Ip, int | None]) -> str:
     return ip_text(ip) if port is None else f"{ip_text(ip)} port {port}"
 
 
-def _is_shown(held: "Held[Any] | RuleHit") -> bool:
+def _is_shown(held: "Entry[Any] | RuleHit") -> bool:
     return isinstance(held, RuleHit) or held.rowid != UNSHOWN
 
 
@@ -415,16 +419,16 @@ def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
     return verdict
 
 
-def _last(end: End) -> Mark:
-    return Mark(end.ns, end.dev, "end", end.reason, end.packet, end.rows)
+def _last(end: Outcome) -> Step:
+    return Step(end.ns, end.dev, "end", end.reason, end.packet, end.rows)
 
 
 def _places(path: Path) -> list[int]:
     """Return the namespaces that a packet went through, in order."""
     places: list[int] = []
-    for mark in (*path.marks, _last(path.end)):
-        if not places or places[-1] != mark.ns:
-            places.append(mark.ns)
+    for step in (*path.steps, _last(path.end)):
+        if not places or places[-1] != step.ns:
+            places.append(step.ns)
     return places
 
 

@@ -5,27 +5,27 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from podpath.state.trace import Verdict
+from podpath.walk.cluster import Cluster
 from podpath.walk.events import (
     Arrive,
     Cause,
     Complain,
-    End,
     Event,
     Forward,
     Leave,
     Local,
+    Outcome,
     Path,
     Receive,
     Send,
     Stage,
+    Transition,
     Transmit,
-    Turn,
     times,
 )
-from podpath.walk.loop import hop_limits, last_round
+from podpath.walk.hop_limit import hop_limits, last_round
 from podpath.walk.packet import Packet
 from podpath.walk.stages import arrive, complain, forward, leave, local, receive, send, transmit
-from podpath.walk.world import World
 
 _STAGES: Final[dict[type[Any], Stage]] = {
     Send: send.stage,
@@ -61,11 +61,11 @@ class Walker:
     """Follows packets through a snapshot.
 
     Args:
-        world: the snapshot.
+        cluster: the snapshot.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
 
     def follow(self, event: Event) -> tuple[Path, ...]:
         """Return all ways that chance may choose; of the copies of a flooded frame the one that somebody wanted."""
@@ -77,29 +77,32 @@ class Walker:
 
     def _from(self, event: Event, seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
         """Follow one way as long as it does not fork."""
-        way = Turn(event)
+        way = Transition(event)
         while True:
             circle = _circle(event, seen)
-            if isinstance(circle, End):
+            if isinstance(circle, Outcome):
                 return (_ended(way, circle),)
             event = circle or event
-            turns = _STAGES[type(event)](self, event)
-            if len(turns) > 1:
-                forks = [turn._replace(to=_told(turn.to, event)) if isinstance(turn.to, End) else turn for turn in turns]
+            transitions = _STAGES[type(event)](self, event)
+            if len(transitions) > 1:
+                forks = [
+                    transition._replace(to=_told(transition.to, event)) if isinstance(transition.to, Outcome) else transition
+                    for transition in transitions
+                ]
                 return self._fork(way, forks, seen, everywhere=everywhere)
-            (turn,) = turns
-            way = _joined(way, turn)
-            if isinstance(turn.to, End):
-                return (_ended(way, _told(turn.to, event)),)
-            event = turn.to
+            (transition,) = transitions
+            way = _joined(way, transition)
+            if isinstance(transition.to, Outcome):
+                return (_ended(way, _told(transition.to, event)),)
+            event = transition.to
 
-    def _fork(self, way: Turn, turns: Sequence[Turn], seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
+    def _fork(self, way: Transition, transitions: Sequence[Transition], seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
         groups = [
-            (_ended(joined, turn.to),) if isinstance(turn.to, End)
-            else tuple(_prefixed(joined, path) for path in self._from(turn.to, seen.copy(), everywhere=everywhere))
-            for turn, joined in ((turn, _joined(way, turn)) for turn in turns)
+            (_ended(joined, transition.to),) if isinstance(transition.to, Outcome)
+            else tuple(_prefixed(joined, path) for path in self._from(transition.to, seen.copy(), everywhere=everywhere))
+            for transition, joined in ((transition, _joined(way, transition)) for transition in transitions)
         ]  # fmt: skip
-        if turns[0].copy and not everywhere:
+        if transitions[0].copy and not everywhere:
             return min(groups, key=_wanted)
         return tuple(path for group in groups for path in group)[:_MOST_BRANCHES]
 
@@ -109,20 +112,26 @@ def _wanted(group: tuple[Path, ...]) -> tuple[bool, int]:
     return all(path.end.aside for path in group), max(path.end.verdict.rank for path in group)
 
 
-def _joined(way: Turn, turn: Turn) -> Turn:
-    mtus = [mtu for mtu in (way.mtu, turn.mtu) if mtu is not None]
-    return Turn(turn.to, (*way.marks, *turn.marks), times(way.share, turn.share), turn.copy, (*way.gaps, *turn.gaps),
-                min(mtus, default=None))  # fmt: skip
-
-
-def _prefixed(way: Turn, path: Path) -> Path:
-    mtus = [mtu for mtu in (way.mtu, path.mtu) if mtu is not None]
-    return Path(
-        path.end, (*way.marks, *path.marks), times(way.share, path.share), (*way.gaps, *path.gaps), min(mtus, default=None)
+def _joined(way: Transition, transition: Transition) -> Transition:
+    mtus = [mtu for mtu in (way.mtu, transition.mtu) if mtu is not None]
+    return Transition(
+        transition.to,
+        (*way.steps, *transition.steps),
+        times(way.share, transition.share),
+        transition.copy,
+        (*way.gaps, *transition.gaps),
+        min(mtus, default=None),
     )
 
 
-def _told(end: End, event: Event) -> End:
+def _prefixed(way: Transition, path: Path) -> Path:
+    mtus = [mtu for mtu in (way.mtu, path.mtu) if mtu is not None]
+    return Path(
+        path.end, (*way.steps, *path.steps), times(way.share, path.share), (*way.gaps, *path.gaps), min(mtus, default=None)
+    )
+
+
+def _told(end: Outcome, event: Event) -> Outcome:
     """Return an end that something is wrong with, and what it ended: who looks for the root of it asks that."""
     if end.cause is None or end.packet is not None:
         return end
@@ -130,11 +139,11 @@ def _told(end: End, event: Event) -> End:
     return replace(end, packet=held, carry=event.carry) if isinstance(held, Packet) else end
 
 
-def _ended(way: Turn, end: End) -> Path:
-    return Path(end, way.marks, way.share, way.gaps, way.mtu)
+def _ended(way: Transition, end: Outcome) -> Path:
+    return Path(end, way.steps, way.share, way.gaps, way.mtu)
 
 
-def _circle(event: Event, seen: _Seen) -> End | Event | None:
+def _circle(event: Event, seen: _Seen) -> Outcome | Event | None:
     """Return what follows where a way comes back to where it was: of routers if the hop limit shrank, else of bridges."""
     if isinstance(event, Complain) and event.kind == "ttl" and seen.round is not None:
         end = replace(event.end, verdict=Verdict.LOOP, reason=seen.round.summary, cause=seen.round)
@@ -154,7 +163,7 @@ def _circle(event: Event, seen: _Seen) -> End | Event | None:
     if before is limits or seen.round is not None:
         return None
     if before == limits:
-        return End(
+        return Outcome(
             Verdict.LOOP, f"the frame comes back to {event.dev}: the bridges form a circle", event.ns, event.dev, aside=True
         )
     # All rounds are alike: the last one is walked, and shows which router finds the hop limit used up.

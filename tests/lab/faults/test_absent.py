@@ -1,6 +1,6 @@
 """Causes that a lab does not show."""
 
-from podpath.checks.registry import checks
+from podpath.checks.engine.registry import checks
 from podpath.lab.faults.absent import ABSENT
 from podpath.lab.faults.registry import faults
 

@@ -3,8 +3,8 @@
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.link import Address, Ipvlan, Link
+from podpath.walk.cluster import Cluster
 from podpath.walk.devices.ipvlan import owner, siblings
-from podpath.walk.world import World
 
 
 def test_an_address_leads_to_the_ipvlan_that_has_it() -> None:
@@ -20,15 +20,15 @@ def test_an_address_leads_to_the_ipvlan_that_has_it() -> None:
             )
         store.add(ns, 0, ((0, row) for row in rows))
         store.flush()
-        shown = World(store)
+        shown = Cluster(store)
         ends = siblings(shown_walk := _Walk(shown), ns, "eth0")
         found = [owner(shown_walk, ends, parse_ip(f"10.0.0.{number}")) for number in (1, 2, 3)]
         assert [end.link.row.name if end else None for end in found] == ["ipvl1", "ipvl2", None]
 
 
 class _Walk:
-    def __init__(self, shown: World) -> None:
-        self.world = shown
+    def __init__(self, shown: Cluster) -> None:
+        self.cluster = shown
 
     def follow(self, event: object) -> tuple[()]:
         """No way is walked here."""

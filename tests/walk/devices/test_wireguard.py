@@ -3,8 +3,8 @@
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, parse_ip
 from podpath.state.link import Link, WireguardPeer
+from podpath.walk.cluster import Cluster
 from podpath.walk.devices.wireguard import peer_for
-from podpath.walk.world import World
 
 
 def test_the_longest_allowed_prefix_takes_the_packet() -> None:
@@ -17,7 +17,7 @@ def test_the_longest_allowed_prefix_takes_the_packet() -> None:
         ]
         store.add(ns, 0, [(0, Link("wg0", 3, "wireguard")), *((0, peer) for peer in peers)])
         store.flush()
-        space = World(store).space(ns)
+        space = Cluster(store).netns(ns)
 
         def taken(address: str) -> str | None:
             held = peer_for(space, "wg0", Ip(parse_ip(address)))

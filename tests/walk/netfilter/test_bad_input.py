@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from podpath.state.address import parse_ip
-from podpath.walk.netfilter import Context, Fib, Hook, Outcome, Ruleset, Text, Verdict, pass_hook
+from podpath.walk.netfilter import Context, Fib, Hook, HookOutcome, HookVerdict, Ruleset, Text, pass_hook
 from podpath.walk.packet import Packet
 from tests.netlink.space import Space
 
@@ -52,7 +52,7 @@ KINDS = [
 ]
 
 
-def passed(*texts: tuple[str, str]) -> tuple[Outcome, ...]:
+def passed(*texts: tuple[str, str]) -> tuple[HookOutcome, ...]:
     """Return what FORWARD makes of the packet."""
     return pass_hook(Ruleset.of([Text(command, text) for command, text in texts]), Hook.FORWARD, PACKET, CONTEXT)
 
@@ -62,11 +62,11 @@ def test_a_text_that_is_cut_off_says_the_same_or_nothing(command: str, form: str
     """Wherever it ends, also within a word: no half rule is taken for a whole one."""
     text = form.format(**words)
     (whole,) = passed((command, text))
-    assert whole.verdict in {Verdict.ACCEPT, Verdict.DROP}
+    assert whole.verdict in {HookVerdict.ACCEPT, HookVerdict.DROP}
     first = text.index("*filter") + 1 if "*filter" in text else len("table inet guard {\n\tset")
     for end in range(first, len(text.rstrip()) - len("COMMIT")):
         outcomes = passed((command, text[:end]))
-        assert {one.verdict for one in outcomes} <= {whole.verdict, Verdict.UNKNOWN}, text[:end][-60:]
+        assert {one.verdict for one in outcomes} <= {whole.verdict, HookVerdict.UNKNOWN}, text[:end][-60:]
 
 
 @pytest.mark.root
@@ -76,10 +76,10 @@ def test_json_that_is_cut_off_says_the_same_or_nothing(space: Space) -> None:
     subprocess.run(["ip", "netns", "exec", space.name, "nft", "-f", "-"], input=text, text=True, check=True)
     printed = space.do("nft -j list ruleset")
     (whole,) = passed(("nft -j list ruleset", printed))
-    assert whole.verdict is Verdict.ACCEPT
+    assert whole.verdict is HookVerdict.ACCEPT
     for end in range(printed.index('"chain"'), len(printed) - 3, 7):
         outcomes = passed(("nft -j list ruleset", printed[:end]))
-        assert {one.verdict for one in outcomes} <= {whole.verdict, Verdict.UNKNOWN}, printed[:end][-60:]
+        assert {one.verdict for one in outcomes} <= {whole.verdict, HookVerdict.UNKNOWN}, printed[:end][-60:]
 
 
 def test_lines_that_were_shuffled_or_spoilt_raise_nothing() -> None:
@@ -106,7 +106,7 @@ def test_a_ruleset_that_nft_refuses_is_unknown(space: Space, rule: str) -> None:
     )
     assert done.returncode != 0
     outcomes = passed(("nft list ruleset", text))
-    assert any(one.verdict is Verdict.UNKNOWN or one.doubts for one in outcomes), outcomes
+    assert any(one.verdict is HookVerdict.UNKNOWN or one.doubts for one in outcomes), outcomes
 
 
 @pytest.mark.root
@@ -122,7 +122,7 @@ def test_names_full_of_punctuation_are_names(space: Space, name: str) -> None:
     space.run("iptables-legacy", "-A", name, "-d", "10.0.0.2", "-j", "DROP")
     space.run("iptables-legacy", "-A", "FORWARD", "-j", name)
     (outcome,) = passed(("iptables-legacy-save -c", space.do("iptables-legacy-save -c")))
-    assert (outcome.verdict, outcome.hits[-1].chain) == (Verdict.DROP, name)
+    assert (outcome.verdict, outcome.hits[-1].chain) == (HookVerdict.DROP, name)
 
 
 def test_both_back_ends_filled_at_once_are_told_apart() -> None:

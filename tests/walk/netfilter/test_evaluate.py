@@ -3,7 +3,7 @@
 from typing import cast
 
 from podpath.state.address import parse_ip
-from podpath.walk.netfilter import Context, Fib, Hook, Ruleset, Text, Verdict, pass_hook
+from podpath.walk.netfilter import Context, Fib, Hook, HookVerdict, Ruleset, Text, pass_hook
 from podpath.walk.packet import Packet
 
 PACKET = Packet(parse_ip("10.0.0.1"), parse_ip("10.0.0.2"), "tcp", 1000, 80)
@@ -13,10 +13,10 @@ CONTEXT = Context(fib=cast("Fib", None))
 def test_without_rules_a_packet_goes_on_as_it_came() -> None:
     """A namespace without rules does nothing to packets."""
     outcomes = pass_hook(Ruleset.of([]), Hook.FORWARD, PACKET, CONTEXT)
-    assert [(outcome.probability, outcome.verdict, outcome.packet) for outcome in outcomes] == [(1.0, Verdict.ACCEPT, PACKET)]
+    assert [(outcome.probability, outcome.verdict, outcome.packet) for outcome in outcomes] == [(1.0, HookVerdict.ACCEPT, PACKET)]
 
 
-def passed(text: str, packet: Packet = PACKET, command: str = "iptables-legacy-save -c") -> list[tuple[Verdict, str]]:
+def passed(text: str, packet: Packet = PACKET, command: str = "iptables-legacy-save -c") -> list[tuple[HookVerdict, str]]:
     """Return verdicts in FORWARD, with the first doubt of each."""
     outcomes = pass_hook(Ruleset.of([Text(command, text)]), Hook.FORWARD, packet, CONTEXT)
     assert abs(sum(outcome.probability for outcome in outcomes) - 1) < 1e-9
@@ -31,9 +31,9 @@ def table(*rules: str, policy: str = "ACCEPT", chains: str = "") -> str:
 def test_an_unknown_match_matters_only_where_it_decides() -> None:
     """Accepted either way is accepted; else the rule that asks is named."""
     same = table("-A FORWARD -m magic --x 1 -j ACCEPT", "-A FORWARD -j ACCEPT", policy="DROP")
-    assert passed(same) == [(Verdict.ACCEPT, "")]
+    assert passed(same) == [(HookVerdict.ACCEPT, "")]
     (one, reason), (other, _) = passed(table("-A FORWARD -m magic --x 1 -j DROP"))
-    assert {one, other} == {Verdict.DROP, Verdict.ACCEPT}
+    assert {one, other} == {HookVerdict.DROP, HookVerdict.ACCEPT}
     assert "magic" in reason
     assert "rule 1 of FORWARD" in reason
 
@@ -41,7 +41,7 @@ def test_an_unknown_match_matters_only_where_it_decides() -> None:
 def test_an_unknown_target_is_unknown() -> None:
     """It may drop, change or answer the packet."""
     ((verdict, reason),) = passed(table("-A FORWARD -j WIZARD --cast"))
-    assert verdict is Verdict.UNKNOWN
+    assert verdict is HookVerdict.UNKNOWN
     assert "WIZARD" in reason
 
 
@@ -49,7 +49,7 @@ def test_chains_that_jump_in_a_circle_end() -> None:
     """The kernel refuses them; a damaged text may hold some."""
     text = table("-A FORWARD -j A", "-A A -j B", "-A B -g A", chains=":A-[0:0]").replace(":A-[0:0]", ":A - [0:0]\n:B - [0:0]")
     ((verdict, reason),) = passed(text)
-    assert verdict is Verdict.UNKNOWN
+    assert verdict is HookVerdict.UNKNOWN
     assert "circle" in reason
 
 
@@ -58,7 +58,7 @@ def test_the_policy_that_decides_is_shown_with_its_counter() -> None:
     rules = Ruleset.of([Text("iptables-legacy-save -c", table(policy="DROP"))])
     (outcome,) = pass_hook(rules, Hook.FORWARD, PACKET, CONTEXT)
     (hit,) = outcome.hits
-    assert (outcome.verdict, hit.number, hit.text, hit.packets) == (Verdict.DROP, 0, "-P FORWARD DROP", 7)
+    assert (outcome.verdict, hit.number, hit.text, hit.packets) == (HookVerdict.DROP, 0, "-P FORWARD DROP", 7)
 
 
 def test_both_back_ends_are_evaluated() -> None:
@@ -68,16 +68,16 @@ def test_both_back_ends_are_evaluated() -> None:
     twice = '{"nftables": [{"table": {"family": "ip", "name": "filter"}}]}'
     texts = [Text("iptables-nft-save", nft), Text("iptables-legacy-save", legacy), Text("nft -j list ruleset", twice)]
     (outcome,) = pass_hook(Ruleset.of(texts), Hook.FORWARD, PACKET, CONTEXT)
-    assert outcome.verdict is Verdict.DROP
+    assert outcome.verdict is HookVerdict.DROP
     assert {hit.back_end for hit in outcome.hits} == {"legacy", "iptables-nft"} or outcome.hits[-1].back_end == "legacy"
 
 
 def test_many_unknown_matches_cost_no_more_than_one_each() -> None:
     """Ways that end alike are joined as they go."""
     rules = [f"-A FORWARD -m magic --x {at} -j ACCEPT" for at in range(60)]
-    assert passed(table(*rules)) == [(Verdict.ACCEPT, "")]
+    assert passed(table(*rules)) == [(HookVerdict.ACCEPT, "")]
 
 
 def test_a_rule_of_a_megabyte_is_read() -> None:
     """Comments may be long."""
-    assert passed(table('-A FORWARD -m comment --comment "' + "x " * 500_000 + '" -j DROP')) == [(Verdict.DROP, "")]
+    assert passed(table('-A FORWARD -m comment --comment "' + "x " * 500_000 + '" -j DROP')) == [(HookVerdict.DROP, "")]

@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.state.address import parse_ip
-from podpath.walk.netfilter import Hook, Ruleset, Text, Verdict, pass_hook
+from podpath.walk.netfilter import Hook, HookVerdict, Ruleset, Text, pass_hook
 from podpath.walk.netfilter.recent import Printed, RecentLists, Seen, tables_of
 from tests.walk.judge import said
 from tests.walk.netfilter.frames.asking import CONTEXT, PACKET
@@ -23,48 +23,48 @@ COMMIT
 """
 
 
-def asked(match: str, *texts: Text, before: str = "") -> Verdict:
+def asked(match: str, *texts: Text, before: str = "") -> HookVerdict:
     """Return what becomes of a packet at a rule that drops."""
     saved = f"*filter\n:INPUT ACCEPT [0:0]\n{before}-A INPUT -m recent {match} --name web --rsource -j DROP\nCOMMIT\n"
     outcomes = pass_hook(Ruleset.of([Text("iptables-save", saved), *texts]), Hook.INPUT, PACKET, CONTEXT)
-    return outcomes[0].verdict if len(outcomes) == 1 else Verdict.UNKNOWN
+    return outcomes[0].verdict if len(outcomes) == 1 else HookVerdict.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("match", "verdict"),
     [
-        ("--rcheck", Verdict.DROP),
-        ("! --rcheck", Verdict.ACCEPT),
-        ("--update --hitcount 3", Verdict.DROP),
-        ("--update --hitcount 4", Verdict.ACCEPT),
-        ("--update --seconds 60 --hitcount 4", Verdict.ACCEPT),
-        ("--rcheck --seconds 84", Verdict.ACCEPT),
-        ("--rcheck --seconds 10800", Verdict.UNKNOWN),
-        ("--rcheck --rttl", Verdict.UNKNOWN),
-        ("--remove", Verdict.DROP),
-        ("--rcheck --mask 255.255.255.0", Verdict.ACCEPT),
+        ("--rcheck", HookVerdict.DROP),
+        ("! --rcheck", HookVerdict.ACCEPT),
+        ("--update --hitcount 3", HookVerdict.DROP),
+        ("--update --hitcount 4", HookVerdict.ACCEPT),
+        ("--update --seconds 60 --hitcount 4", HookVerdict.ACCEPT),
+        ("--rcheck --seconds 84", HookVerdict.ACCEPT),
+        ("--rcheck --seconds 10800", HookVerdict.UNKNOWN),
+        ("--rcheck --rttl", HookVerdict.UNKNOWN),
+        ("--remove", HookVerdict.DROP),
+        ("--rcheck --mask 255.255.255.0", HookVerdict.ACCEPT),
     ],
 )
-def test_a_list_is_asked_as_the_kernel_asks_it(match: str, verdict: Verdict) -> None:
+def test_a_list_is_asked_as_the_kernel_asks_it(match: str, verdict: HookVerdict) -> None:
     """85 seconds of at most 1000 ticks lie between the two addresses: less than that has run out."""
     assert asked(match, SHOWN) is verdict
 
 
 def test_who_is_in_no_list_was_not_seen_and_a_list_that_nobody_shows_is_unknown() -> None:
     """An empty list is printed as nothing."""
-    assert asked("--rcheck", Text("cat /proc/net/xt_recent/web", "")) is Verdict.ACCEPT
-    assert asked("--rcheck") is Verdict.UNKNOWN
-    assert asked("--rcheck", SHOWN._replace(command="cat /proc/net/xt_recent/other")) is Verdict.UNKNOWN
-    assert asked("--rcheck", SHOWN._replace(text=LIST + "src=10.0.0.1 ttl")) is Verdict.UNKNOWN
+    assert asked("--rcheck", Text("cat /proc/net/xt_recent/web", "")) is HookVerdict.ACCEPT
+    assert asked("--rcheck") is HookVerdict.UNKNOWN
+    assert asked("--rcheck", SHOWN._replace(command="cat /proc/net/xt_recent/other")) is HookVerdict.UNKNOWN
+    assert asked("--rcheck", SHOWN._replace(text=LIST + "src=10.0.0.1 ttl")) is HookVerdict.UNKNOWN
 
 
 def test_what_an_earlier_rule_has_just_noted_counts() -> None:
     """Once: that is one packet."""
     noted = "-A INPUT -m recent --set --name web --rsource\n"
     empty = SHOWN._replace(text="")
-    assert asked("--rcheck --seconds 60", empty, before=noted) is Verdict.DROP
-    assert asked("--rcheck --hitcount 2", empty, before=noted) is Verdict.ACCEPT
-    assert asked("--rcheck --hitcount 4", SHOWN, before=noted) is Verdict.DROP
+    assert asked("--rcheck --seconds 60", empty, before=noted) is HookVerdict.DROP
+    assert asked("--rcheck --hitcount 2", empty, before=noted) is HookVerdict.ACCEPT
+    assert asked("--rcheck --hitcount 4", SHOWN, before=noted) is HookVerdict.DROP
 
 
 def test_what_another_table_may_have_noted_leaves_it_open() -> None:

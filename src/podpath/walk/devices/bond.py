@@ -6,25 +6,25 @@ from typing import Final
 from podpath.state.link import Bond, Link
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, End, Mark, Transmit, Turn, Walk
-from podpath.walk.space import Held
+from podpath.walk.events import Cause, Outcome, Step, Transition, Transmit, Walk
+from podpath.walk.namespace import Entry
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    space = walk.world.space(event.ns)
-    settings = next((held for held in space.all(Bond) if held.row.name == event.dev), None)
-    alive = [port for port in space.ports.get(event.dev, ()) if port.row.up is not False and port.row.carrier is not False]
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    netns = walk.cluster.netns(event.ns)
+    settings = next((held for held in netns.all(Bond) if held.row.name == event.dev), None)
+    alive = [port for port in netns.ports.get(event.dev, ()) if port.row.up is not False and port.row.carrier is not False]
     active = settings.row.active if settings is not None else None
     ports = [port for port in alive if active is None or port.row.name == active]
     if not ports:
         cause = Cause(
-            "device-down", event.ns, f"{event.dev} on {space.node} has no port that is up", "It sends nothing.", (link,)
+            "device-down", event.ns, f"{event.dev} on {netns.node} has no port that is up", "It sends nothing.", (link,)
         )
-        return (Turn(End(Verdict.DROPPED, f"{event.dev} has no port that is up", event.ns, event.dev, cause=cause)),)
+        return (Transition(Outcome(Verdict.DROPPED, f"{event.dev} has no port that is up", event.ns, event.dev, cause=cause)),)
     rows = (settings,) if settings is not None else ()
     return tuple(
-        Turn(Transmit(event.ns, port.row.name, event.frame, event.carry),
-             (Mark(event.ns, event.dev, "device", f"by its port {port.row.name}", rows=rows),), Fraction(1, len(ports)))
+        Transition(Transmit(event.ns, port.row.name, event.frame, event.carry),
+             (Step(event.ns, event.dev, "device", f"by its port {port.row.name}", rows=rows),), Fraction(1, len(ports)))
         for port in ports
     )  # fmt: skip
 

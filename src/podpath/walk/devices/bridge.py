@@ -9,15 +9,15 @@ from podpath.state.address import V4, Mac, family_of, mac_text
 from podpath.state.link import BridgePort, Link
 from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
+from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Cause, End, Leave, Mark, Receive, Transmit, Turn, Walk, unknown
-from podpath.walk.hooks import Hook, after_hook, pass_frame, pass_hook
-from podpath.walk.links import dead
-from podpath.walk.neighbour import resolve
-from podpath.walk.packet import Frame, Packet, Question
-from podpath.walk.policy import Flow
-from podpath.walk.space import Held, Space
-from podpath.walk.world import End as FarEnd
+from podpath.walk.events import Carry, Cause, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.host.hooks import Hook, after_hook, pass_frame, pass_hook
+from podpath.walk.host.links import dead
+from podpath.walk.host.neighbour import resolve
+from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.packet import Frame, NeighbourRequest, Packet
+from podpath.walk.routing.rules import Flow
 
 _GROUP: Final = 1 << 40
 _RESERVED: Final = 0x0180_C200_0000  # 01:80:c2:00:00:0X: for bridges themselves (IEEE 802.1D)
@@ -33,48 +33,48 @@ class _Bridge(NamedTuple):
         vlan: VLAN of the frame; 0 where the bridge does not filter.
     """
 
-    space: Space
+    netns: Namespace
     name: str
     vlan: int
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     """Return where a frame goes that the bridge's own host sends by it."""
-    space = walk.world.space(event.ns)
-    vlan = _ingress_vlan(space, link.row.name, link.row.name, event.frame)
+    netns = walk.cluster.netns(event.ns)
+    vlan = _ingress_vlan(netns, link.row.name, link.row.name, event.frame)
     if vlan is None:
-        return (Turn(_outside_vlans(event.ns, link.row.name, link.row.name)),)
-    where = _Bridge(space, link.row.name, vlan)
+        return (Transition(_outside_vlans(event.ns, link.row.name, link.row.name)),)
+    where = _Bridge(netns, link.row.name, vlan)
     frame = replace(event.frame, vlan=event.frame.vlan[:-1]) if vlan and event.frame.vlan else event.frame
     return _forward(walk, where, frame, event.carry, came_by=None)
 
 
-def receive(walk: Walk, event: Receive, link: Held[Link], master: Held[Link]) -> tuple[Turn, ...]:
+def receive(walk: Walk, event: Receive, link: Entry[Link], master: Entry[Link]) -> tuple[Transition, ...]:
     """Return where a frame goes that came in by a port."""
-    space, dev = walk.world.space(event.ns), link.row.name
+    netns, dev = walk.cluster.netns(event.ns), link.row.name
     bridge = master.row
     if bridge.up is False:
-        end = End(Verdict.DROPPED, f"bridge {bridge.name} is down", event.ns, dev, cause=dead(walk, event.ns, master))
-        return (Turn(end),)
-    held = space.bridge_ports.get(dev)
+        end = Outcome(Verdict.DROPPED, f"bridge {bridge.name} is down", event.ns, dev, cause=dead(walk, event.ns, master))
+        return (Transition(end),)
+    held = netns.bridge_ports.get(dev)
     state = held.row.state if held is not None else None
     if state not in {None, "forwarding"}:
-        return (Turn(_blocked(walk, event.ns, held, dev)),)
+        return (Transition(_blocked(walk, event.ns, held, dev)),)
     if event.frame.dst is not None and event.frame.dst >> 4 == _RESERVED >> 4:
-        return (Turn(End(Verdict.DROPPED, "a frame for the bridge itself", event.ns, dev, aside=True)),)
-    vlan = _ingress_vlan(space, bridge.name, dev, event.frame)
+        return (Transition(Outcome(Verdict.DROPPED, "a frame for the bridge itself", event.ns, dev, aside=True)),)
+    vlan = _ingress_vlan(netns, bridge.name, dev, event.frame)
     if vlan is None:
-        return (Turn(_outside_vlans(event.ns, dev, bridge.name)),)
-    where = _Bridge(space, bridge.name, vlan)
+        return (Transition(_outside_vlans(event.ns, dev, bridge.name)),)
+    where = _Bridge(netns, bridge.name, vlan)
     frame = replace(event.frame, vlan=event.frame.vlan[:-1]) if vlan and event.frame.vlan else event.frame
     carry = event.carry if held is not None and held.row.learning is False else _learn(where, frame.src, dev, event.carry)
     return tuple(
-        turn for seen in pass_frame(walk, event.ns, Hook.BRIDGE_PREROUTING, frame, carry, into=dev)
-        for turn in seen.then(_inside(walk, where, seen.frame, carry, dev))
+        transition for seen in pass_frame(walk, event.ns, Hook.BRIDGE_PREROUTING, frame, carry, into=dev)
+        for transition in seen.then(_inside(walk, where, seen.frame, carry, dev))
     )  # fmt: skip
 
 
-def _inside(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
+def _inside(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Transition, ...]:
     """Return where a frame goes that a bridge has taken in (br_handle_frame_finish)."""
     proxied = _answered_by_bridge(where, frame, dev, carry)
     if proxied is not None:
@@ -89,89 +89,94 @@ def _inside(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) ->
 
 def _calls_ip(walk: Walk, where: _Bridge, family: int) -> bool:
     """Say whether a bridge shows its frames to the rules of IP (br_nf_pre_routing): by its own setting or the namespace's."""
-    return filtered(where.space, where.name, family) and bool(walk.world.rules(where.space.ns).texts)
+    return filtered(where.netns, where.name, family) and bool(walk.cluster.rules(where.netns.ns).texts)
 
 
-def filtered(space: Space, name: str, family: int = V4) -> bool:
+def filtered(netns: Namespace, name: str, family: int = V4) -> bool:
     """Say whether rules of IP see what crosses a bridge: by the bridge's own setting, or by the namespace's."""
-    held = space.bridges.get(name)
+    held = netns.bridges.get(name)
     own = held.row.nf_call_iptables if held is not None and family == V4 else None
     call = "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
-    return bool(own or space.setting(call))
+    return bool(own or netns.setting(call))
 
 
-def _through_rules(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
+def _through_rules(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Transition, ...]:
     """Let PREROUTING see a bridged packet (br_nf_pre_routing); a changed destination goes where its route leads."""
-    packet, ns = frame.content, where.space.ns
+    packet, ns = frame.content, where.netns.ns
     assert isinstance(packet, Packet)  # noqa: S101 - the caller looked
-    turns: list[Turn] = []
+    transitions: list[Transition] = []
     noted = replace(carry, smac=frame.src, physin=dev)
     for passed in pass_hook(walk, ns, Hook.PREROUTING, packet, noted, into=where.name, physin=dev):
         after = replace(passed.carry, prerouted=True)
         if passed.end is not None:
-            turns.append(after_hook(passed, Turn(passed.end)))
+            transitions.append(after_hook(passed, Transition(passed.end)))
             continue
         onward = replace(frame, content=passed.packet)
         if passed.packet.dst != packet.dst:
             found = _redirected(walk, where, onward, after, dev)
         else:
             found = _forward(walk, where, onward, after, came_by=dev)
-        turns += [after_hook(passed, turn) for turn in found]
-    return tuple(turns)
+        transitions += [after_hook(passed, transition) for transition in found]
+    return tuple(transitions)
 
 
-def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
+def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Transition, ...]:
     """Return where a frame goes whose destination a rule has changed: by the bridge again, or up to the host."""
-    packet, ns = frame.content, where.space.ns
+    packet, ns = frame.content, where.netns.ns
     assert isinstance(packet, Packet)  # noqa: S101 - the caller looked
-    bridge = where.space.links[where.name]
-    way = walk.world.routing(ns, packet.family).lookup(Flow(dst=packet.dst, src=packet.src, iif=where.name, mark=packet.mark))
+    bridge = where.netns.links[where.name]
+    way = walk.cluster.routing(ns, packet.family).lookup(Flow(dst=packet.dst, src=packet.src, iif=where.name, mark=packet.mark))
     if not way.hops or way.hops[0].dev != where.name or (way.entry is not None and way.entry.row.type == "local"):
         return _up(walk, where, replace(frame, dst=bridge.row.mac), carry, dev)
     via = way.hops[0].via if way.hops[0].via is not None else packet.dst
     answers = resolve(walk, Leave(ns, packet, where.name, via, carry, dev), bridge)
-    if isinstance(answers, End):
-        return (Turn(answers),)
+    if isinstance(answers, Outcome):
+        return (Transition(answers),)
     return tuple(
-        turn._replace(marks=(*answer.marks, *turn.marks), share=answer.share * turn.share)
+        transition._replace(steps=(*answer.steps, *transition.steps), share=answer.share * transition.share)
         for answer in answers
         if answer.end is None
-        for turn in _forward(walk, where, replace(frame, dst=answer.mac), answer.carry, came_by=dev)
+        for transition in _forward(walk, where, replace(frame, dst=answer.mac), answer.carry, came_by=dev)
     )
 
 
-def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, port: str) -> list[Turn]:
+def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, port: str) -> list[Transition]:
     """Send a frame by a port; FORWARD and POSTROUTING see a bridged packet before (br_nf_forward_ip)."""
-    ns, packet = where.space.ns, frame.content
+    ns, packet = where.netns.ns, frame.content
     called = came_by is not None and isinstance(packet, Packet) and _calls_ip(walk, where, packet.family)
-    ways = [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False, physin=None)))]
+    ways = [Transition(Transmit(ns, port, frame, replace(carry, prerouted=False, physin=None)))]
     first = Hook.BRIDGE_OUTPUT if came_by is None else Hook.BRIDGE_FORWARD
-    ways = [turn for way in ways for turn in _framed(walk, first, way, came_by or "", port)]
-    if came_by is not None and not isinstance(packet, Packet) and where.space.setting("net.bridge.bridge-nf-call-arptables"):
-        ways = [turn for way in ways for turn in _framed(walk, Hook.ARP_FORWARD, way, came_by, port)]  # br_nf_forward_arp
+    ways = [transition for way in ways for transition in _framed(walk, first, way, came_by or "", port)]
+    if came_by is not None and not isinstance(packet, Packet) and where.netns.setting("net.bridge.bridge-nf-call-arptables"):
+        ways = [
+            transition for way in ways for transition in _framed(walk, Hook.ARP_FORWARD, way, came_by, port)
+        ]  # br_nf_forward_arp
     for hook in (Hook.FORWARD, Hook.POSTROUTING) if called else ():
-        ways = [turn for way in ways for turn in _at(walk, where, hook, way, came_by or "", port)]
-    return [turn for way in ways for turn in _framed(walk, Hook.BRIDGE_POSTROUTING, way, "", port)]
+        ways = [transition for way in ways for transition in _at(walk, where, hook, way, came_by or "", port)]
+    return [transition for way in ways for transition in _framed(walk, Hook.BRIDGE_POSTROUTING, way, "", port)]
 
 
-def _framed(walk: Walk, hook: Hook, way: Turn, came_by: str, port: str) -> list[Turn]:
+def _framed(walk: Walk, hook: Hook, way: Transition, came_by: str, port: str) -> list[Transition]:
     """Let rules for frames of bridges see a frame that leaves by a port."""
     event = way.to
     if not isinstance(event, Transmit):
         return [way]
     found = []
     for seen in pass_frame(walk, event.ns, hook, event.frame, event.carry, into=came_by, out=port):
-        turns = seen.then((Turn(replace(event, frame=seen.frame)),))
+        transitions = seen.then((Transition(replace(event, frame=seen.frame)),))
         found += [
-            turn._replace(
-                marks=(*way.marks, *turn.marks), share=way.share * turn.share, gaps=(*way.gaps, *turn.gaps), copy=way.copy
+            transition._replace(
+                steps=(*way.steps, *transition.steps),
+                share=way.share * transition.share,
+                gaps=(*way.gaps, *transition.gaps),
+                copy=way.copy,
             )
-            for turn in turns
+            for transition in transitions
         ]
     return found
 
 
-def _at(walk: Walk, where: _Bridge, hook: Hook, way: Turn, came_by: str, port: str) -> list[Turn]:
+def _at(walk: Walk, where: _Bridge, hook: Hook, way: Transition, came_by: str, port: str) -> list[Transition]:
     event = way.to
     if not isinstance(event, Transmit) or not isinstance(event.frame.content, Packet):
         return [way]
@@ -181,42 +186,42 @@ def _at(walk: Walk, where: _Bridge, hook: Hook, way: Turn, came_by: str, port: s
     )
     for passed in seen:
         to = passed.end or replace(event, frame=replace(event.frame, content=passed.packet), carry=passed.carry)
-        found.append(Turn(to, (*way.marks, *passed.marks), way.share * passed.share, gaps=(*way.gaps, *passed.gaps)))
+        found.append(Transition(to, (*way.steps, *passed.steps), way.share * passed.share, gaps=(*way.gaps, *passed.gaps)))
     return found
 
 
-def _blocked(walk: Walk, ns: int, held: Held[BridgePort] | None, dev: str) -> End:
-    space = walk.world.space(ns)
-    link = space.links.get(dev)
+def _blocked(walk: Walk, ns: int, held: Entry[BridgePort] | None, dev: str) -> Outcome:
+    netns = walk.cluster.netns(ns)
+    link = netns.links.get(dev)
     lost = dead(walk, ns, link) if link is not None else None
     if lost is not None:  # a port without a carrier is disabled for that
-        return End(Verdict.DROPPED, f"port {dev} has no carrier", ns, dev, cause=lost)
+        return Outcome(Verdict.DROPPED, f"port {dev} has no carrier", ns, dev, cause=lost)
     state = held.row.state if held is not None else "unknown"
     master = held.row.master if held is not None else ""
     cause = Cause(
         "bridge-port-blocked",
         ns,
-        f"port {dev} of {master} on {space.node} is {state}",
+        f"port {dev} of {master} on {netns.node} is {state}",
         "It passes no frames.",
         (held,) if held else (),
         (f"bridge link set dev {dev} state 3",),
     )
-    return End(Verdict.DROPPED, f"port {dev} is {state}", ns, dev, cause=cause)
+    return Outcome(Verdict.DROPPED, f"port {dev} is {state}", ns, dev, cause=cause)
 
 
 # -- VLANs -------------------------------------------------------------------------------------------
 
 
-def _filters(space: Space, bridge: str) -> bool:
-    held = space.bridges.get(bridge)
+def _filters(netns: Namespace, bridge: str) -> bool:
+    held = netns.bridges.get(bridge)
     return held is not None and held.row.vlan_filtering is True
 
 
-def _ingress_vlan(space: Space, bridge: str, port: str, frame: Frame) -> int | None:
+def _ingress_vlan(netns: Namespace, bridge: str, port: str, frame: Frame) -> int | None:
     """Return the VLAN that a frame is put into; 0 where the bridge does not filter; none where it is not allowed in."""
-    if not _filters(space, bridge):
+    if not _filters(netns, bridge):
         return 0
-    allowed = [held.row for held in space.bridge_vlans.get(port, ())]
+    allowed = [held.row for held in netns.bridge_vlans.get(port, ())]
     if frame.vlan:
         tag = frame.vlan[-1]
         return tag if any(row.vlan <= tag <= row.vlan_end for row in allowed) else None
@@ -227,13 +232,13 @@ def _egress(where: _Bridge, port: str, frame: Frame) -> Frame | None:
     """Return a frame as it leaves by a port; none where its VLAN is not allowed there."""
     if not where.vlan:
         return frame
-    rows = [held.row for held in where.space.bridge_vlans.get(port, ()) if held.row.vlan <= where.vlan <= held.row.vlan_end]
+    rows = [held.row for held in where.netns.bridge_vlans.get(port, ()) if held.row.vlan <= where.vlan <= held.row.vlan_end]
     if not rows:
         return None
     return frame if rows[0].untagged else replace(frame, vlan=(*frame.vlan, where.vlan))
 
 
-def _outside_vlans(ns: int, port: str, bridge: str) -> End:
+def _outside_vlans(ns: int, port: str, bridge: str) -> Outcome:
     cause = Cause(
         "bridge-vlan-missing",
         ns,
@@ -242,7 +247,7 @@ def _outside_vlans(ns: int, port: str, bridge: str) -> End:
         (),
         (f"bridge vlan show dev {port}",),
     )
-    return End(Verdict.DROPPED, f"the VLAN is not allowed on {port}", ns, port, cause=cause)
+    return Outcome(Verdict.DROPPED, f"the VLAN is not allowed on {port}", ns, port, cause=cause)
 
 
 # -- learning and looking up --------------------------------------------------------------------------
@@ -251,24 +256,24 @@ def _outside_vlans(ns: int, port: str, bridge: str) -> End:
 def _learn(where: _Bridge, mac: Mac | None, dev: str, carry: Carry) -> Carry:
     if mac is None or mac & _GROUP or _fixed(where, mac) is not None:
         return carry
-    key = (where.space.ns, where.name, where.vlan, mac)
+    key = (where.netns.ns, where.name, where.vlan, mac)
     if carry.learned.get(key) == dev:
         return carry
     return replace(carry, learned=MappingProxyType({**carry.learned, key: dev}))
 
 
-def _entries(where: _Bridge, mac: Mac) -> Iterator[Held[FdbEntry]]:
-    for held in where.space.fdb(mac):
+def _entries(where: _Bridge, mac: Mac) -> Iterator[Entry[FdbEntry]]:
+    for held in where.netns.fdb(mac):
         row = held.row
         flags = (row.flags or "").split(",")
         on_it = row.master == where.name or (row.dev == where.name and row.master is None)
-        port = where.space.links.get(row.dev)
+        port = where.netns.links.get(row.dev)
         on_it = on_it or (row.master is None and "self" not in flags and port is not None and port.row.master == where.name)
         if on_it and (not where.vlan or row.vlan in {None, where.vlan}):
             yield held
 
 
-def _fixed(where: _Bridge, mac: Mac) -> Held[FdbEntry] | None:
+def _fixed(where: _Bridge, mac: Mac) -> Entry[FdbEntry] | None:
     """Return the entry of a MAC that learning does not change: a local or sticky one; others move (br_fdb_update)."""
     found = [
         held for held in _entries(where, mac) if held.row.state == "permanent" or "sticky" in (held.row.flags or "").split(",")
@@ -279,7 +284,7 @@ def _fixed(where: _Bridge, mac: Mac) -> Held[FdbEntry] | None:
 class _Out(NamedTuple):
     port: str | None
     local: bool
-    rows: tuple[Held[Any], ...]
+    rows: tuple[Entry[Any], ...]
     said: str
 
 
@@ -294,10 +299,10 @@ def _look_up(where: _Bridge, mac: Mac, carry: Carry) -> _Out | None:
             (fixed,),
             f"{mac_text(mac)} is {'an address of this bridge' if local else f'at port {fixed.row.dev}'}",
         )
-    bridge = where.space.links.get(where.name)
+    bridge = where.netns.links.get(where.name)
     if bridge is not None and bridge.row.mac == mac:
         return _Out(where.name, True, (bridge,), f"{mac_text(mac)} is {where.name} itself")  # noqa: FBT003 - a field
-    learned = carry.learned.get((where.space.ns, where.name, where.vlan, mac))
+    learned = carry.learned.get((where.netns.ns, where.name, where.vlan, mac))
     if learned is not None:
         return _Out(learned, False, (), f"{mac_text(mac)} was learned at port {learned}")  # noqa: FBT003 - a field
     known = next(_entries(where, mac), None)
@@ -309,192 +314,204 @@ def _look_up(where: _Bridge, mac: Mac, carry: Carry) -> _Out | None:
 # -- out ----------------------------------------------------------------------------------------------
 
 
-def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None) -> tuple[Turn, ...]:
-    ns = where.space.ns
+def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None) -> tuple[Transition, ...]:
+    ns = where.netns.ns
     if frame.dst is None or frame.dst & _GROUP:
         return _flood(walk, where, frame, carry, came_by, local=came_by is not None)
     out = _look_up(where, frame.dst, carry)
     if out is None:
-        if not where.space.ports.get(where.name) and not where.space.seen(Link):
+        if not where.netns.ports.get(where.name) and not where.netns.seen(Link):
             return (
-                Turn(
-                    unknown(ns, walk.world, f"the ports of {where.name}", f"bridge link show; ip link show master {where.name}")
+                Transition(
+                    unknown(ns, walk.cluster, f"the ports of {where.name}", f"bridge link show; ip link show master {where.name}")
                 ),
             )
         return _flood(walk, where, frame, carry, came_by, local=False)
-    mark = Mark(ns, out.port or where.name, "FDB", out.said, rows=out.rows)
+    step = Step(ns, out.port or where.name, "FDB", out.said, rows=out.rows)
     if out.local:
         if came_by is None:
-            return (Turn(End(Verdict.DROPPED, "the frame is for the bridge that sends it", ns, where.name), (mark,)),)
-        return tuple(turn._replace(marks=(mark, *turn.marks)) for turn in _up(walk, where, frame, carry, came_by))
+            return (Transition(Outcome(Verdict.DROPPED, "the frame is for the bridge that sends it", ns, where.name), (step,)),)
+        return tuple(
+            transition._replace(steps=(step, *transition.steps)) for transition in _up(walk, where, frame, carry, came_by)
+        )
     refused = _not_by(walk, where, out.port or "", came_by, frame)
     if refused is not None:
-        return (Turn(refused, (mark,)),)
+        return (Transition(refused, (step,)),)
     leaving = _egress(where, out.port or "", frame)
     if leaving is None:
-        return (Turn(_outside_vlans(ns, out.port or "", where.name), (mark,)),)
+        return (Transition(_outside_vlans(ns, out.port or "", where.name), (step,)),)
     sent = _out_by(walk, where, leaving, carry, came_by, out.port or "")
-    return tuple(turn._replace(marks=(mark, *turn.marks)) for turn in sent)
+    return tuple(transition._replace(steps=(step, *transition.steps)) for transition in sent)
 
 
-def _up(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str) -> tuple[Turn, ...]:
+def _up(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str) -> tuple[Transition, ...]:
     """Return what the bridge's own host gets (br_pass_frame_up); it may be for another host still."""
-    bridge, port = (where.space.links.get(name) for name in (where.name, came_by))
+    bridge, port = (where.netns.links.get(name) for name in (where.name, came_by))
     macs = {held.row.mac for held in (bridge, port) if held is not None}
     own = frame.dst is None or bool(frame.dst & _GROUP) or frame.dst in macs
     return tuple(
-        turn for seen in pass_frame(walk, where.space.ns, Hook.BRIDGE_INPUT, frame, carry, into=came_by)
-        for turn in seen.then((Turn(Receive(where.space.ns, where.name, seen.frame, carry, own=own)),))
+        transition for seen in pass_frame(walk, where.netns.ns, Hook.BRIDGE_INPUT, frame, carry, into=came_by)
+        for transition in seen.then((Transition(Receive(where.netns.ns, where.name, seen.frame, carry, own=own)),))
     )  # fmt: skip
 
 
-def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: Frame) -> End | None:
+def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: Frame) -> Outcome | None:
     """Return the end of a frame that a port does not send (should_deliver); none when it does."""
-    space = where.space
-    held = space.bridge_ports.get(port)
+    netns = where.netns
+    held = netns.bridge_ports.get(port)
     row = held.row if held is not None else None
-    rows: tuple[Held[Any], ...] = (held,) if held is not None else ()
-    link = space.links.get(port)
+    rows: tuple[Entry[Any], ...] = (held,) if held is not None else ()
+    link = netns.links.get(port)
     if link is None or link.row.master not in {where.name, None}:
         cause = Cause(
             "fdb-wrong-port",
-            space.ns,
+            netns.ns,
             f"{where.name} sends frames for {mac_text(frame.dst or Mac(0))} to {port}, which is no port of it",
         )
-        return End(Verdict.DROPPED, f"{port} is no port of {where.name}", space.ns, port, cause=cause)
+        return Outcome(Verdict.DROPPED, f"{port} is no port of {where.name}", netns.ns, port, cause=cause)
     if port == came_by and not (row is not None and row.hairpin):
         cause = Cause(
             "hairpin-off",
-            space.ns,
-            f"port {port} of {where.name} on {space.node} does not send back what came in by it (hairpin is off)",
+            netns.ns,
+            f"port {port} of {where.name} on {netns.node} does not send back what came in by it (hairpin is off)",
             "A packet that returns to the container it came from is lost here.",
             rows,
             (f"bridge link set dev {port} hairpin on",),
         )
-        return End(Verdict.DROPPED, f"it came in by {port}, and hairpin is off there", space.ns, port, cause=cause)
+        return Outcome(Verdict.DROPPED, f"it came in by {port}, and hairpin is off there", netns.ns, port, cause=cause)
     if row is not None and row.state not in {None, "forwarding"}:
-        return _blocked(walk, space.ns, held, port)
-    source = space.bridge_ports.get(came_by or "")
+        return _blocked(walk, netns.ns, held, port)
+    source = netns.bridge_ports.get(came_by or "")
     if row is not None and row.isolated and source is not None and source.row.isolated:
         cause = Cause(
             "bridge-port-isolated",
-            space.ns,
+            netns.ns,
             f"ports {came_by} and {port} of {where.name} are isolated from each other",
             "Frames do not pass between isolated ports.",
             (source, *rows),
             (f"bridge link set dev {port} isolated off",),
         )
-        return End(Verdict.DROPPED, f"{came_by} and {port} are isolated from each other", space.ns, port, cause=cause)
+        return Outcome(Verdict.DROPPED, f"{came_by} and {port} are isolated from each other", netns.ns, port, cause=cause)
     packet = frame.content
     if isinstance(packet, Packet) and link.row.mtu is not None and packet.length > link.row.mtu + _VLAN_ROOM:
         cause = Cause(
             "mtu-exceeds-path",
-            space.ns,
-            f"port {port} of {where.name} on {space.node} takes {link.row.mtu} bytes, not {packet.length}",
+            netns.ns,
+            f"port {port} of {where.name} on {netns.node} takes {link.row.mtu} bytes, not {packet.length}",
             "A bridge drops what does not fit, and tells nobody.",
             (link,),
         )
-        return End(Verdict.DROPPED, f"{packet.length} bytes do not fit {port} (MTU {link.row.mtu})", space.ns, port, cause=cause)
+        return Outcome(
+            Verdict.DROPPED, f"{packet.length} bytes do not fit {port} (MTU {link.row.mtu})", netns.ns, port, cause=cause
+        )
     return None
 
 
-def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, *, local: bool) -> tuple[Turn, ...]:
+def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, *, local: bool) -> tuple[Transition, ...]:
     """Send copies by all ports that a frame may leave by (br_flood), and one to the bridge's own host."""
-    ns, space = where.space.ns, where.space
-    turns: list[Turn] = []
+    ns, netns = where.netns.ns, where.netns
+    transitions: list[Transition] = []
     deaf = 0
-    mark = Mark(ns, where.name, "FDB", f"{where.name} sends it by all ports") if not isinstance(frame.content, Question) else None
-    marks = (mark,) if mark is not None else ()
+    step = (
+        Step(ns, where.name, "FDB", f"{where.name} sends it by all ports")
+        if not isinstance(frame.content, NeighbourRequest)
+        else None
+    )
+    steps = (step,) if step is not None else ()
     if local and came_by is not None:
-        turns += [turn._replace(copy=True) for turn in _up(walk, where, frame, carry, came_by)]
-    for port in space.ports.get(where.name, ()):
+        transitions += [transition._replace(copy=True) for transition in _up(walk, where, frame, carry, came_by)]
+    for port in netns.ports.get(where.name, ()):
         name = port.row.name
-        held = space.bridge_ports.get(name)
+        held = netns.bridge_ports.get(name)
         unicast = frame.dst is not None and not frame.dst & _GROUP
         if name == came_by and not (held is not None and held.row.hairpin):
             continue
         if unicast and held is not None and held.row.flood is False:
-            turns.append(Turn(_no_flood(space, where, held, frame), copy=True))
+            transitions.append(Transition(_no_flood(netns, where, held, frame), copy=True))
             continue
-        if isinstance(frame.content, Question) and _is_deaf(walk, ns, port, frame.content):
+        if isinstance(frame.content, NeighbourRequest) and _is_deaf(walk, ns, port, frame.content):
             deaf += 1
             continue
         if port.row.up is False:
-            turns.append(Turn(Transmit(ns, name, frame, carry), copy=True))
+            transitions.append(Transition(Transmit(ns, name, frame, carry), copy=True))
             continue
         refused = _not_by(walk, where, name, came_by, frame)
         leaving = _egress(where, name, frame)
         if refused is not None:
-            turns.append(Turn(refused, copy=True))
+            transitions.append(Transition(refused, copy=True))
         elif leaving is None:
-            turns.append(Turn(replace(_outside_vlans(ns, name, where.name), aside=True), copy=True))
+            transitions.append(Transition(replace(_outside_vlans(ns, name, where.name), aside=True), copy=True))
         else:
             sent = _out_by(walk, where, leaving, carry, came_by, name)
-            turns += [turn._replace(marks=(*marks, *turn.marks), copy=True) for turn in sent]
-    if not turns and deaf:
-        return (Turn(End(Verdict.DROPPED, f"nobody at {where.name} answers", ns, where.name, aside=True)),)
-    if not turns:
-        return (Turn(End(Verdict.DROPPED, f"{where.name} has no other port", ns, where.name, aside=True, cause=_lonely(where))),)
-    return tuple(turns) if len(turns) > 1 else (turns[0]._replace(copy=False),)
+            transitions += [transition._replace(steps=(*steps, *transition.steps), copy=True) for transition in sent]
+    if not transitions and deaf:
+        return (Transition(Outcome(Verdict.DROPPED, f"nobody at {where.name} answers", ns, where.name, aside=True)),)
+    if not transitions:
+        return (
+            Transition(
+                Outcome(Verdict.DROPPED, f"{where.name} has no other port", ns, where.name, aside=True, cause=_lonely(where))
+            ),
+        )
+    return tuple(transitions) if len(transitions) > 1 else (transitions[0]._replace(copy=False),)
 
 
-def _is_deaf(walk: Walk, ns: int, port: Held[Link], asked: Question) -> bool:
+def _is_deaf(walk: Walk, ns: int, port: Entry[Link], asked: NeighbourRequest) -> bool:
     """Say whether a question ends behind a port unanswered for sure: a namespace without the address that sends nothing on.
 
     The walk would find the same; but a bridge has hundreds of ports, and each question is asked at all of them.
     """
     if asked.answer or port.row.up is not True or port.row.carrier is not True:
         return False
-    end = walk.world.other_end(ns, port)
-    if not isinstance(end, FarEnd) or end.ns == ns or end.link.row.master is not None or end.link.row.up is not True:
+    end = walk.cluster.other_end(ns, port)
+    if not isinstance(end, Port) or end.ns == ns or end.link.row.master is not None or end.link.row.up is not True:
         return False
-    space, dev, family = walk.world.space(end.ns), end.link.row.name, family_of(asked.target)
-    stands_alone = not walk.world.above(end.ns, dev) and not space.programs.get(dev) and not space.proxied
-    silent = space.conf(family, dev, "forwarding") == 0 and asked.target not in space.owned
-    return stands_alone and silent and not walk.world.routing(end.ns, family).fib.custom_local
+    netns, dev, family = walk.cluster.netns(end.ns), end.link.row.name, family_of(asked.target)
+    stands_alone = not walk.cluster.above(end.ns, dev) and not netns.programs.get(dev) and not netns.proxied
+    silent = netns.conf(family, dev, "forwarding") == 0 and asked.target not in netns.owned
+    return stands_alone and silent and not walk.cluster.routing(end.ns, family).fib.custom_local
 
 
-def _no_flood(space: Space, where: _Bridge, held: Held[BridgePort], frame: Frame) -> End:
+def _no_flood(netns: Namespace, where: _Bridge, held: Entry[BridgePort], frame: Frame) -> Outcome:
     cause = Cause(
         "bridge-flood-off",
-        space.ns,
+        netns.ns,
         f"{where.name} does not know {mac_text(frame.dst or Mac(0))}, and floods nothing to {held.row.name}",
         "",
         (held,),
         (f"bridge link set dev {held.row.name} flood on",),
     )
-    return End(
-        Verdict.DROPPED, f"{held.row.name} gets no frames for unknown addresses", space.ns, held.row.name, cause=cause, aside=True
+    return Outcome(
+        Verdict.DROPPED, f"{held.row.name} gets no frames for unknown addresses", netns.ns, held.row.name, cause=cause, aside=True
     )
 
 
 def _lonely(where: _Bridge) -> Cause:
-    bridge = where.space.links.get(where.name)
+    bridge = where.netns.links.get(where.name)
     return Cause(
         "port-without-bridge",
-        where.space.ns,
-        f"bridge {where.name} on {where.space.node} has no port but the one it came in by",
+        where.netns.ns,
+        f"bridge {where.name} on {where.netns.node} has no port but the one it came in by",
         "There is nobody else on the segment.",
         (bridge,) if bridge else (),
         likely=True,
     )
 
 
-def _answered_by_bridge(where: _Bridge, frame: Frame, dev: str, carry: Carry) -> Turn | None:
+def _answered_by_bridge(where: _Bridge, frame: Frame, dev: str, carry: Carry) -> Transition | None:
     """Return the answer that a bridge gives in another host's name (neigh_suppress; br_do_proxy_suppress_arp)."""
     asked = frame.content
-    if not isinstance(asked, Question) or asked.answer:
+    if not isinstance(asked, NeighbourRequest) or asked.answer:
         return None
-    known = where.space.neighbour(where.name, asked.target)
+    known = where.netns.neighbour(where.name, asked.target)
     if known is None or known.row.mac is None:
         return None
     at = next(_entries(where, known.row.mac), None)
-    port = where.space.bridge_ports.get(at.row.dev) if at is not None else None
+    port = where.netns.bridge_ports.get(at.row.dev) if at is not None else None
     if port is None or not port.row.neigh_suppress:
         return None
-    answer = Question(asked.target, asked.sender, known.row.mac, answer=True)
-    mark = Mark(where.space.ns, where.name, "answer", f"{where.name} answers in its name (neigh_suppress)", rows=(known, port))
-    return Turn(Transmit(where.space.ns, dev, Frame(known.row.mac, asked.mac, answer), carry), (mark,))
+    answer = NeighbourRequest(asked.target, asked.sender, known.row.mac, answer=True)
+    step = Step(where.netns.ns, where.name, "answer", f"{where.name} answers in its name (neigh_suppress)", rows=(known, port))
+    return Transition(Transmit(where.netns.ns, dev, Frame(known.row.mac, asked.mac, answer), carry), (step,))
 
 
 DEVICE: Final = Device(("bridge",), _transmit)

@@ -5,17 +5,19 @@ from typing import Final
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, End, Transmit, Turn, Walk
-from podpath.walk.space import Held
+from podpath.walk.events import Cause, Outcome, Transition, Transmit, Walk
+from podpath.walk.namespace import Entry
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    space = walk.world.space(event.ns)
-    said = f"{event.dev} on {space.node} is a {link.row.kind} device: what is sent by it goes nowhere"
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    netns = walk.cluster.netns(event.ns)
+    said = f"{event.dev} on {netns.node} is a {link.row.kind} device: what is sent by it goes nowhere"
     cause = Cause("route-wrong-device", event.ns, said, "The route should lead to another device.", (link,))
     return (
-        Turn(
-            End(Verdict.DROPPED, f"{event.dev} is a {link.row.kind} device and leads nowhere", event.ns, event.dev, cause=cause)
+        Transition(
+            Outcome(
+                Verdict.DROPPED, f"{event.dev} is a {link.row.kind} device and leads nowhere", event.ns, event.dev, cause=cause
+            )
         ),
     )
 

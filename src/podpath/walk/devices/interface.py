@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from podpath.state.link import Link
-from podpath.walk.events import Transmit, Turn, Walk
-from podpath.walk.space import Held
+from podpath.walk.events import Transition, Transmit, Walk
+from podpath.walk.namespace import Entry
 
-Send: TypeAlias = Callable[[Walk, Transmit, Held[Link]], tuple[Turn, ...]]
+Send: TypeAlias = Callable[[Walk, Transmit, Entry[Link]], tuple[Transition, ...]]
 
 
 class Device(NamedTuple):

@@ -5,37 +5,39 @@ from typing import Final
 
 from podpath.state.address import mac_text
 from podpath.state.link import Link
+from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Mark, Receive, Transmit, Turn, Walk, unknown
-from podpath.walk.space import Held
-from podpath.walk.world import End, NoEnd
+from podpath.walk.events import Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.namespace import Entry
 
 _GROUP: Final = 1 << 40
 _TALKING: Final = frozenset(("bridge",))
 
 
-def mode_of(walk: Walk, end: End) -> str | None:
+def mode_of(walk: Walk, end: Port) -> str | None:
     """Return the mode of a macvlan; none where it was not seen."""
-    held = walk.world.space(end.ns).macvlans.get(end.link.row.name)
+    held = walk.cluster.netns(end.ns).macvlans.get(end.link.row.name)
     return held.row.mode if held is not None else None
 
 
-def siblings(walk: Walk, ns: int, lower: str) -> list[End]:
+def siblings(walk: Walk, ns: int, lower: str) -> list[Port]:
     """Return the macvlans that stand on a device."""
-    return [end for end in walk.world.above(ns, lower) if end.link.row.kind in {"macvlan", "macvtap"}]
+    return [end for end in walk.cluster.above(ns, lower) if end.link.row.kind in {"macvlan", "macvtap"}]
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    lower = walk.world.other_end(event.ns, link)
-    if isinstance(lower, NoEnd):
-        return (Turn(unknown(event.ns, walk.world, lower.reason, lower.command, event.dev)),)
-    mode = mode_of(walk, End(event.ns, link))
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    lower = walk.cluster.other_end(event.ns, link)
+    if isinstance(lower, NoPort):
+        return (Transition(unknown(event.ns, walk.cluster, lower.reason, lower.command, event.dev)),)
+    mode = mode_of(walk, Port(event.ns, link))
     if mode is None:
-        return (Turn(unknown(event.ns, walk.world, f"the mode of {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+        return (
+            Transition(unknown(event.ns, walk.cluster, f"the mode of {event.dev}", f"ip -d link show {event.dev}", event.dev)),
+        )
     name = lower.link.row.name
-    out = Turn(
+    out = Transition(
         Transmit(lower.ns, name, event.frame, event.carry),
-        (Mark(event.ns, event.dev, "device", f"macvlan ({mode}) on {name}", rows=(link,)),),
+        (Step(event.ns, event.dev, "device", f"macvlan ({mode}) on {name}", rows=(link,)),),
     )
     if mode not in _TALKING:
         return (out,)
@@ -47,21 +49,21 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
     ]
     dst = event.frame.dst or 0
     if dst & _GROUP:
-        copies = [Turn(Receive(end.ns, end.link.row.name, event.frame, event.carry), copy=True) for end in others]
+        copies = [Transition(Receive(end.ns, end.link.row.name, event.frame, event.carry), copy=True) for end in others]
         return (*copies, out._replace(copy=True)) if copies else (out,)
     near = next((end for end in others if end.link.row.mac == dst), None)
     if near is None:
         return (out,)
     said = f"{mac_text(near.link.row.mac or event.frame.dst or dst)} is {near.link.row.name}, a macvlan on the same {name}"  # type: ignore[arg-type]
     return (
-        Turn(
+        Transition(
             Receive(near.ns, near.link.row.name, event.frame, event.carry),
-            (Mark(event.ns, event.dev, "device", said, rows=(near.link,)),),
+            (Step(event.ns, event.dev, "device", said, rows=(near.link,)),),
         ),
     )
 
 
-def receive(walk: Walk, event: Receive, ends: list[End]) -> Iterator[Turn]:
+def receive(walk: Walk, event: Receive, ends: list[Port]) -> Iterator[Transition]:
     """Yield where a frame goes that the device below got: to the macvlan with its MAC, or to all (macvlan_handle_frame)."""
     frame = event.frame
     dst = frame.dst or 0
@@ -73,9 +75,9 @@ def receive(walk: Walk, event: Receive, ends: list[End]) -> Iterator[Turn]:
         if dst & _GROUP:
             # What one of them sent and the switch sent back reaches the others in mode vepa alone.
             if sender is None or (end is not sender and mode_of(walk, sender) == "vepa" and mode in {"vepa", "bridge"}):
-                yield Turn(Receive(end.ns, end.link.row.name, frame, event.carry), copy=True)
+                yield Transition(Receive(end.ns, end.link.row.name, frame, event.carry), copy=True)
         elif mode == "passthru" or end.link.row.mac == dst:
-            yield Turn(Receive(end.ns, end.link.row.name, frame, event.carry))
+            yield Transition(Receive(end.ns, end.link.row.name, frame, event.carry))
             return
 
 

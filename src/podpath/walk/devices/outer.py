@@ -9,12 +9,12 @@ from typing import Any
 from podpath.state.address import V4, Ip, family_of, ip_text
 from podpath.state.link import Address
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, End, Transmit, Walk
-from podpath.walk.policy import Flow
-from podpath.walk.space import Held
+from podpath.walk.events import Cause, Outcome, Transmit, Walk
+from podpath.walk.namespace import Entry
+from podpath.walk.routing.rules import Flow
 
 
-def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, settings: Held[Any]) -> End | None:
+def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, settings: Entry[Any]) -> Outcome | None:
     """Return the end of a frame whose tunnel sends from an address that is not the host's; none where it may be sent.
 
     Args:
@@ -24,14 +24,14 @@ def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, se
         local: the source that the device was told; none where the route chooses it.
         settings: the row that shows it.
     """
-    space = walk.world.space(under)
-    if local is None or family_of(local) != V4 or not space.seen(Address) or local in space.owned:
+    netns = walk.cluster.netns(under)
+    if local is None or family_of(local) != V4 or not netns.seen(Address) or local in netns.owned:
         return None
-    way = walk.world.routing(under, V4).lookup(Flow(dst=local))
+    way = walk.cluster.routing(under, V4).lookup(Flow(dst=local))
     if way.unknown or (way.entry is not None and way.entry.row.type == "local"):
         return None
-    said = f"{event.dev} sends from {ip_text(local)}, which {space.node} does not have"
+    said = f"{event.dev} sends from {ip_text(local)}, which {netns.node} does not have"
     why = "The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device)."
     fix = (f"ip -d link show {event.dev}; ip address show", "restart the CNI's agent with the right interface")
     cause = Cause("wrong-underlay-interface", event.ns, said, why, (settings,), fix)
-    return End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause)
+    return Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause)

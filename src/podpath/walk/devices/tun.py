@@ -4,13 +4,13 @@ from typing import Final
 
 from podpath.state.link import Link
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Transmit, Turn, Walk, unknown
-from podpath.walk.space import Held
+from podpath.walk.events import Transition, Transmit, Walk, unknown
+from podpath.walk.namespace import Entry
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     what = f"what the process behind {event.dev} (a {link.row.kind} device) does with the packet"
-    return (Turn(unknown(event.ns, walk.world, what, f"ip -d tuntap list dev {event.dev}", event.dev)),)
+    return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d tuntap list dev {event.dev}", event.dev)),)
 
 
 DEVICE: Final = Device(("tun", "tap"), _transmit)

@@ -6,10 +6,10 @@ from podpath.state.address import V4_BASE, Ip, family_of, ip_text
 from podpath.state.link import Link, Tunnel
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.outer import strange_source
-from podpath.walk.events import Mark, Send, Transmit, Turn, Walk, unknown
+from podpath.walk.events import Send, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.host.routes import choose_source
+from podpath.walk.namespace import Entry
 from podpath.walk.packet import Packet
-from podpath.walk.routes import choose_source
-from podpath.walk.space import Held
 
 # Bytes that each kind adds: the outer IP header, and its own.
 _OVERHEAD: Final = {"ipip": 20, "sit": 20, "gre": 24, "gretap": 38, "ip6tnl": 40, "ip6gre": 44, "ip6gretap": 58, "geneve": 50}
@@ -34,27 +34,31 @@ def protocol(kind: str) -> str:
     return _PROTO[kind]
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    space = walk.world.space(event.ns)
-    settings = space.tunnels.get(event.dev)
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    netns = walk.cluster.netns(event.ns)
+    settings = netns.tunnels.get(event.dev)
     if settings is None:
-        return (Turn(unknown(event.ns, walk.world, f"the ends of {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
-    under = walk.world.under(event.ns, link)
+        return (
+            Transition(unknown(event.ns, walk.cluster, f"the ends of {event.dev}", f"ip -d link show {event.dev}", event.dev)),
+        )
+    under = walk.cluster.under(event.ns, link)
     row = settings.row
     remote = row.remote if row.remote not in {None, Ip(V4_BASE), Ip(0)} else event.frame.via
     if under is None or remote is None:
         what = f"the other end of {event.dev}"
         return (
-            Turn(unknown(event.ns, walk.world, what, f"ip -d link show {event.dev}; ip route show dev {event.dev}", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, what, f"ip -d link show {event.dev}; ip route show dev {event.dev}", event.dev)
+            ),
         )
     strange = strange_source(walk, event, under, _local(row), settings)
     if strange is not None:
-        return (Turn(strange),)
+        return (Transition(strange),)
     outer = _outer(walk, event, settings.row, remote, under)
     said = f"{row.kind}, {ip_text(outer.src)} → {ip_text(remote)}"
-    mark = Mark(event.ns, event.dev, "tunnel", said, outer, (settings,))
-    oif = row.lower if row.lower in walk.world.space(under).links else None
-    return (Turn(Send(under, outer, event.carry, oif), (mark,)),)
+    step = Step(event.ns, event.dev, "tunnel", said, outer, (settings,))
+    oif = row.lower if row.lower in walk.cluster.netns(under).links else None
+    return (Transition(Send(under, outer, event.carry, oif), (step,)),)
 
 
 def _local(row: Tunnel) -> Ip | None:

@@ -10,59 +10,60 @@ from typing import Final
 from podpath.state.address import V4_BASE, Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Address, Link
 from podpath.state.trace import Verdict
+from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
-from podpath.walk.packet import Frame, Packet, Question
-from podpath.walk.space import Held, Space
-from podpath.walk.world import End as Socket
-from podpath.walk.world import NoEnd
+from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
 _MOST_ASKED: Final = 64
 """Nodes of a segment that are asked whether they answer in another's name."""
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    return cross(walk, event, link, NoEnd(f"{event.dev} leads out of the node", f"ip -d link show {event.dev}", outside=True))
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    return cross(walk, event, link, NoPort(f"{event.dev} leads out of the node", f"ip -d link show {event.dev}", outside=True))
 
 
-def cross(walk: Walk, event: Transmit, link: Held[Link], why: NoEnd) -> tuple[Turn, ...]:
+def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[Transition, ...]:
     """Return where a frame arrives that leaves its node by a device whose other end nobody captured."""
     content = event.frame.content
-    if isinstance(content, Question):
+    if isinstance(content, NeighbourRequest):
         return _ask(walk, event, link, content, why)
     if event.frame.dst is not None and event.frame.dst & _GROUP:
         return (
-            Turn(
-                unknown(event.ns, walk.world, f"who gets a multicast frame on the segment of {event.dev}", why.command, event.dev)
+            Transition(
+                unknown(
+                    event.ns, walk.cluster, f"who gets a multicast frame on the segment of {event.dev}", why.command, event.dev
+                )
             ),
         )
-    here = walk.world.space(event.ns)
-    stations = [end for end in walk.world.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
-    near = [end for end in stations if _share_a_net(here, event.dev, walk.world.space(end.ns), end.link.row.name)]
+    here = walk.cluster.netns(event.ns)
+    stations = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
+    near = [end for end in stations if _share_a_net(here, event.dev, walk.cluster.netns(end.ns), end.link.row.name)]
     if near:
         return _arrivals(walk, event, near)
     return _no_station(walk, event, link, content)
 
 
-def _is_outside(walk: Walk, end: Socket) -> bool:
+def _is_outside(walk: Walk, end: Port) -> bool:
     """Say whether a device, too, leads out of its node."""
     row = end.link.row
     if row.kind not in {None, "veth"} or row.name == "lo":
         return False
-    other = walk.world.other_end(end.ns, end.link)
-    return isinstance(other, NoEnd) and other.outside
+    other = walk.cluster.other_end(end.ns, end.link)
+    return isinstance(other, NoPort) and other.outside
 
 
-def _arrivals(walk: Walk, event: Transmit, ends: list[Socket]) -> tuple[Turn, ...]:
-    turns = []
+def _arrivals(walk: Walk, event: Transmit, ends: list[Port]) -> tuple[Transition, ...]:
+    transitions = []
     for end in ends:
-        said = f"the network between nodes carries it to {end.link.row.name} of {walk.world.space(end.ns).node}"
-        mark = Mark(event.ns, event.dev, "underlay", said, rows=(end.link,))
-        turns.append(
-            Turn(Receive(end.ns, end.link.row.name, _bare(event.frame), event.carry.fresh()), (mark,), copy=len(ends) > 1)
+        said = f"the network between nodes carries it to {end.link.row.name} of {walk.cluster.netns(end.ns).node}"
+        step = Step(event.ns, event.dev, "underlay", said, rows=(end.link,))
+        transitions.append(
+            Transition(Receive(end.ns, end.link.row.name, _bare(event.frame), event.carry.fresh()), (step,), copy=len(ends) > 1)
         )
-    return tuple(turns)
+    return tuple(transitions)
 
 
 def _bare(frame: Frame) -> Frame:
@@ -70,15 +71,15 @@ def _bare(frame: Frame) -> Frame:
     return replace(frame, content=replace(packet, mark=0)) if isinstance(packet, Packet) and packet.mark else frame
 
 
-def _nets(space: Space, dev: str) -> list[Address]:
+def _nets(netns: Namespace, dev: str) -> list[Address]:
     """Return the addresses on a device's segment: its own, and those of a bridge that it is a port of."""
-    link = space.links.get(dev)
+    link = netns.links.get(dev)
     master = link.row.master if link is not None else None
-    held: list[Held[Address]] = [*space.addresses.get(dev, ()), *space.addresses.get(master or "", ())]
+    held: list[Entry[Address]] = [*netns.addresses.get(dev, ()), *netns.addresses.get(master or "", ())]
     return [one.row for one in held]
 
 
-def _share_a_net(one: Space, dev: str, other: Space, far: str) -> bool:
+def _share_a_net(one: Namespace, dev: str, other: Namespace, far: str) -> bool:
     """Say whether two devices have addresses of one network: the evidence for a shared segment."""
     theirs = _nets(other, far)
     return any(_contains(own, their.address) for own in _nets(one, dev) for their in theirs if own.family == their.family)
@@ -92,82 +93,86 @@ def _contains(net: Address, ip: Ip) -> bool:
     return (net.address - base) >> bits == (ip - base) >> bits
 
 
-def _ask(walk: Walk, event: Transmit, link: Held[Link], asked: Question, why: NoEnd) -> tuple[Turn, ...]:
-    here = walk.world.space(event.ns)
+def _ask(walk: Walk, event: Transmit, link: Entry[Link], asked: NeighbourRequest, why: NoPort) -> tuple[Transition, ...]:
+    here = walk.cluster.netns(event.ns)
     if asked.answer:
-        to = [end for end in walk.world.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
-        return _arrivals(walk, event, to) if to else (Turn(_outsider(walk, event, f"whoever has {ip_text(asked.target)}")),)
+        to = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
+        return _arrivals(walk, event, to) if to else (Transition(_outsider(walk, event, f"whoever has {ip_text(asked.target)}")),)
     found = []
-    for ns, dev in walk.world.owners(asked.target):
-        held = walk.world.space(ns).links.get(dev)
+    for ns, dev in walk.cluster.owners(asked.target):
+        held = walk.cluster.netns(ns).links.get(dev)
         if held is None or ns == event.ns:
             continue
         ends = (
-            [Socket(ns, held)]
+            [Port(ns, held)]
             if held.row.kind in {None, "veth"}
-            else [Socket(ns, port) for port in walk.world.space(ns).ports.get(dev, ()) if port.row.kind in {None, "veth"}]
+            else [Port(ns, port) for port in walk.cluster.netns(ns).ports.get(dev, ()) if port.row.kind in {None, "veth"}]
         )
         found += [
             end
             for end in ends
-            if _is_outside(walk, end) and _share_a_net(here, event.dev, walk.world.space(ns), end.link.row.name)
+            if _is_outside(walk, end) and _share_a_net(here, event.dev, walk.cluster.netns(ns), end.link.row.name)
         ]
     if found:
-        return tuple(turn._replace(copy=True) for turn in _arrivals(walk, event, found))
+        return tuple(transition._replace(copy=True) for transition in _arrivals(walk, event, found))
     del link, why
     elsewhere = [end for end in _holders(walk, asked.target) if end.ns != event.ns]
     if elsewhere:
         return _asked(walk, event, asked, elsewhere[0])
-    return (Turn(_outsider(walk, event, ip_text(asked.target))),)
+    return (Transition(_outsider(walk, event, ip_text(asked.target))),)
 
 
-def _holders(walk: Walk, address: Ip) -> list[Socket]:
-    found = ((ns, walk.world.space(ns).links.get(dev)) for ns, dev in walk.world.owners(address))
-    return [Socket(ns, held) for ns, held in found if held is not None]
+def _holders(walk: Walk, address: Ip) -> list[Port]:
+    found = ((ns, walk.cluster.netns(ns).links.get(dev)) for ns, dev in walk.cluster.owners(address))
+    return [Port(ns, held) for ns, held in found if held is not None]
 
 
-def _asked(walk: Walk, event: Transmit, asked: Question, owner: Socket) -> tuple[Turn, ...]:
+def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) -> tuple[Transition, ...]:
     """Return who hears a question for an address whose owner is known, and is not on this segment: somebody may be its proxy."""
-    here, there = walk.world.space(event.ns), walk.world.space(owner.ns)
+    here, there = walk.cluster.netns(event.ns), walk.cluster.netns(owner.ns)
     place = f"{owner.link.row.name} in {there.label.replace(':', ' ', 1)} on {there.node}" if there.label else (
         f"{owner.link.row.name} on {there.node}")  # fmt: skip
     said = f"{here.node} looks for {ip_text(asked.target)} on the segment of {event.dev}, and it is that of {place}"
     why = "The route leads to a device behind which the address is not."
     cause = Cause("route-wrong-device", event.ns, said, why, (owner.link,), likely=True)
-    nobody = End(Verdict.DROPPED, "no captured node on the segment has it", event.ns, event.dev, cause=cause, aside=True)
-    held = walk.world.within([net for net in _nets(here, event.dev) if net.family == family_of(asked.target)], _MOST_ASKED + 1)
+    nobody = Outcome(Verdict.DROPPED, "no captured node on the segment has it", event.ns, event.dev, cause=cause, aside=True)
+    held = walk.cluster.within([net for net in _nets(here, event.dev) if net.family == family_of(asked.target)], _MOST_ASKED + 1)
     if len(held) > _MOST_ASKED:
-        return (Turn(_outsider(walk, event, ip_text(asked.target))),)
+        return (Transition(_outsider(walk, event, ip_text(asked.target))),)
     near = [end for end in held if end.ns != event.ns and _is_outside(walk, end)]
     heard = _arrivals(walk, event, near)
-    return (*(turn._replace(copy=True) for turn in heard), Turn(nobody, copy=True)) if heard else (Turn(nobody),)
+    return (
+        (*(transition._replace(copy=True) for transition in heard), Transition(nobody, copy=True))
+        if heard
+        else (Transition(nobody),)
+    )
 
 
-def _outsider(walk: Walk, event: Transmit, who: str) -> End:
+def _outsider(walk: Walk, event: Transmit, who: str) -> Outcome:
     return unknown(
         event.ns,
-        walk.world,
+        walk.cluster,
         f"who answers for {who} on the segment of {event.dev}: no captured node does",
         f"podpath collect (on the node that has {who}); ip neigh show dev {event.dev}",
         event.dev,
     )
 
 
-def _no_station(walk: Walk, event: Transmit, link: Held[Link], packet: Packet) -> tuple[Turn, ...]:
+def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) -> tuple[Transition, ...]:
     """Return what becomes of a frame whose MAC no captured node has on this segment."""
-    here = walk.world.space(event.ns)
+    here = walk.cluster.netns(event.ns)
     owners = [
-        Socket(ns, held)
-        for ns, dev in walk.world.owners(packet.dst)
-        if ns != event.ns and (held := walk.world.space(ns).links.get(dev)) is not None and held.row.name != "lo"
+        Port(ns, held)
+        for ns, dev in walk.cluster.owners(packet.dst)
+        if ns != event.ns and (held := walk.cluster.netns(ns).links.get(dev)) is not None and held.row.name != "lo"
     ]
     outer = [end for end in owners if _is_outside(walk, end) or _leads_out(walk, end)]
     mac = f"MAC {mac_text(event.frame.dst)}" if event.frame.dst is not None else "no MAC"
-    near = [end for end in outer if _share_a_net(here, event.dev, walk.world.space(end.ns), end.link.row.name)]
+    near = [end for end in outer if _share_a_net(here, event.dev, walk.cluster.netns(end.ns), end.link.row.name)]
     if near:
         owner = near[0]
         theirs = mac_text(owner.link.row.mac or Mac(0))
-        there = walk.world.space(owner.ns)
+        there = walk.cluster.netns(owner.ns)
         said = (
             f"{here.node} sends frames for {ip_text(packet.dst)} to {mac}, but {owner.link.row.name} of {there.node} has {theirs}"
         )
@@ -180,22 +185,24 @@ def _no_station(walk: Walk, event: Transmit, link: Held[Link], packet: Packet) -
             (f"ip neigh del {ip_text(packet.dst)} dev {event.dev}",),
             likely=True,
         )
-        return (Turn(End(Verdict.DROPPED, f"no captured node on the segment has {mac}", event.ns, event.dev, cause=cause)),)
+        return (
+            Transition(Outcome(Verdict.DROPPED, f"no captured node on the segment has {mac}", event.ns, event.dev, cause=cause)),
+        )
     if outer:
         owner = outer[0]
-        there = walk.world.space(owner.ns)
+        there = walk.cluster.netns(owner.ns)
         said = f"gateways that were not captured carry it to {owner.link.row.name} of {there.node}"
-        mark = Mark(event.ns, event.dev, "underlay", said, rows=(owner.link,))
+        step = Step(event.ns, event.dev, "underlay", said, rows=(owner.link,))
         frame = replace(event.frame, dst=owner.link.row.mac, content=replace(packet, ttl=packet.ttl - 1))
-        return (Turn(Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh()), (mark,)),)
+        return (Transition(Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh()), (step,)),)
     what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
-    return (Turn(unknown(event.ns, walk.world, what, "podpath collect (on that host: capture this node)", event.dev)),)
+    return (Transition(unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)),)
 
 
-def _leads_out(walk: Walk, end: Socket) -> bool:
+def _leads_out(walk: Walk, end: Port) -> bool:
     """Say whether a device that holds an address stands on one that leads out: a bridge with the uplink as its port."""
-    space = walk.world.space(end.ns)
-    return any(_is_outside(walk, Socket(end.ns, port)) for port in space.ports.get(end.link.row.name, ()))
+    netns = walk.cluster.netns(end.ns)
+    return any(_is_outside(walk, Port(end.ns, port)) for port in netns.ports.get(end.link.row.name, ()))
 
 
 DEVICE: Final = Device((None,), _transmit)

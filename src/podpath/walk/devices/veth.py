@@ -5,26 +5,26 @@ from typing import Final
 
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
+from podpath.walk.cluster import NoPort
 from podpath.walk.devices import underlay
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
-from podpath.walk.links import dead
+from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.host.links import dead
+from podpath.walk.namespace import Entry
 from podpath.walk.packet import Frame, Packet
-from podpath.walk.space import Held
-from podpath.walk.world import NoEnd
 
 _VLAN_ROOM: Final = 4
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    other = walk.world.other_end(event.ns, link)
-    if isinstance(other, NoEnd):
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    other = walk.cluster.other_end(event.ns, link)
+    if isinstance(other, NoPort):
         if other.outside:
             return underlay.cross(walk, event, link, other)
-        return (Turn(unknown(event.ns, walk.world, other.reason, other.command, event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, other.reason, other.command, event.dev)),)
     peer = other.link.row
-    marks = (
-        Mark(
+    steps = (
+        Step(
             event.ns,
             event.dev,
             "device",
@@ -34,15 +34,16 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
     )
     if peer.up is False:
         return (
-            Turn(
-                End(Verdict.DROPPED, f"{peer.name} is down", other.ns, peer.name, cause=dead(walk, other.ns, other.link)), marks
+            Transition(
+                Outcome(Verdict.DROPPED, f"{peer.name} is down", other.ns, peer.name, cause=dead(walk, other.ns, other.link)),
+                steps,
             ),
         )
     end = too_long(event, peer, other.ns, other.link)
     return (
-        (Turn(end, marks),)
+        (Transition(end, steps),)
         if end is not None
-        else (Turn(Receive(other.ns, peer.name, _bare(event, other.ns), event.carry.fresh()), marks),)
+        else (Transition(Receive(other.ns, peer.name, _bare(event, other.ns), event.carry.fresh()), steps),)
     )
 
 
@@ -55,20 +56,20 @@ def _bare(event: Transmit, ns: int) -> Frame:
 
 
 def _place(walk: Walk, here: int, there: int) -> str:
-    space = walk.world.space(there)
+    netns = walk.cluster.netns(there)
     if here == there:
         return "here"
-    return f"in {space.label.replace(':', ' ', 1)}" if space.label else f"on {space.node}"
+    return f"in {netns.label.replace(':', ' ', 1)}" if netns.label else f"on {netns.node}"
 
 
-def too_long(event: Transmit, peer: Link, ns: int, held: Held[Link]) -> End | None:
+def too_long(event: Transmit, peer: Link, ns: int, held: Entry[Link]) -> Outcome | None:
     """Return the end of a frame that the receiving device does not take; a VLAN tag's bytes more are let pass."""
     packet = event.frame.content
     if peer.mtu is None or not isinstance(packet, Packet) or packet.length <= peer.mtu + _VLAN_ROOM:
         return None
     said = f"{peer.name} takes {peer.mtu} bytes (its MTU), and gets {packet.length}"
     cause = Cause("mtu-exceeds-path", ns, said, "The frame is dropped, and nobody is told.", (held,))
-    return End(Verdict.DROPPED, said, ns, peer.name, cause=cause)
+    return Outcome(Verdict.DROPPED, said, ns, peer.name, cause=cause)
 
 
 DEVICE: Final = Device(("veth", "netkit"), _transmit)

@@ -4,22 +4,24 @@ from dataclasses import replace
 from typing import Final
 
 from podpath.state.link import Link
+from podpath.walk.cluster import NoPort
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Mark, Transmit, Turn, Walk, unknown
-from podpath.walk.space import Held
-from podpath.walk.world import NoEnd
+from podpath.walk.events import Step, Transition, Transmit, Walk, unknown
+from podpath.walk.namespace import Entry
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    space = walk.world.space(event.ns)
-    settings, lower = space.vlans.get(event.dev), walk.world.other_end(event.ns, link)
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    netns = walk.cluster.netns(event.ns)
+    settings, lower = netns.vlans.get(event.dev), walk.cluster.other_end(event.ns, link)
     if settings is None:
-        return (Turn(unknown(event.ns, walk.world, f"the VLAN of {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
-    if isinstance(lower, NoEnd):
-        return (Turn(unknown(event.ns, walk.world, lower.reason, lower.command, event.dev)),)
+        return (
+            Transition(unknown(event.ns, walk.cluster, f"the VLAN of {event.dev}", f"ip -d link show {event.dev}", event.dev)),
+        )
+    if isinstance(lower, NoPort):
+        return (Transition(unknown(event.ns, walk.cluster, lower.reason, lower.command, event.dev)),)
     frame = replace(event.frame, vlan=(*event.frame.vlan, settings.row.vlan))
-    mark = Mark(event.ns, event.dev, "device", f"VLAN {settings.row.vlan} on {lower.link.row.name}", frame, (settings,))
-    return (Turn(Transmit(lower.ns, lower.link.row.name, frame, event.carry), (mark,)),)
+    step = Step(event.ns, event.dev, "device", f"VLAN {settings.row.vlan} on {lower.link.row.name}", frame, (settings,))
+    return (Transition(Transmit(lower.ns, lower.link.row.name, frame, event.carry), (step,)),)
 
 
 DEVICE: Final = Device(("vlan",), _transmit)

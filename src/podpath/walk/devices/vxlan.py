@@ -7,13 +7,13 @@ from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Link, Vxlan
 from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
+from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.outer import strange_source
-from podpath.walk.events import Carry, Cause, End, Mark, Receive, Send, Transmit, Turn, Walk, unknown
-from podpath.walk.packet import Frame, Packet, Question
-from podpath.walk.routes import choose_source, lookup
-from podpath.walk.space import Held
-from podpath.walk.world import End as Station
+from podpath.walk.events import Carry, Cause, Outcome, Receive, Send, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.host.routes import choose_source, lookup
+from podpath.walk.namespace import Entry
+from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
 _OVERHEAD: Final = {4: 50, 6: 70}
@@ -21,18 +21,24 @@ _DEFAULT_PORT: Final = 8472
 _ANYONE: Final = Mac(0)
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    space = walk.world.space(event.ns)
-    settings = space.vxlans.get(event.dev)
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    netns = walk.cluster.netns(event.ns)
+    settings = netns.vxlans.get(event.dev)
     if settings is None or (settings.row.vni is None and not settings.row.external):
-        return (Turn(unknown(event.ns, walk.world, f"VNI and port of {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+        return (
+            Transition(
+                unknown(event.ns, walk.cluster, f"VNI and port of {event.dev}", f"ip -d link show {event.dev}", event.dev)
+            ),
+        )
     if settings.row.external:
         what = f"where {event.dev} sends packets: a program decides for each (external)"
-        return (Turn(unknown(event.ns, walk.world, what, f"bpftool net; tc filter show dev {event.dev} egress", event.dev)),)
-    under = walk.world.under(event.ns, link)
+        return (
+            Transition(unknown(event.ns, walk.cluster, what, f"bpftool net; tc filter show dev {event.dev} egress", event.dev)),
+        )
+    under = walk.cluster.under(event.ns, link)
     if under is None:
         what = f"the namespace that {event.dev} was made in, where its outer packets are"
-        return (Turn(unknown(event.ns, walk.world, what, "lsns -t net; ip netns list-id", event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, what, "lsns -t net; ip netns list-id", event.dev)),)
     wanted = event.frame.dst or _ANYONE
     entries = [] if wanted & _GROUP else _entries(walk, event, wanted)
     learned = event.carry.learned.get((event.ns, event.dev, 0, wanted))
@@ -46,17 +52,19 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
         said = f"{event.dev} sends all to {ip_text(settings.row.remote)}"
         place = _Place(settings.row.remote, via=settings.row.lower)
         return (_to(walk, event, settings, under, place, said, (settings,)),)
-    if not space.seen(FdbEntry, dev=event.dev) and not space.seen(FdbEntry):
+    if not netns.seen(FdbEntry, dev=event.dev) and not netns.seen(FdbEntry):
         return (
-            Turn(unknown(event.ns, walk.world, f"where {mac_text(wanted)} is", f"bridge fdb show dev {event.dev}", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, f"where {mac_text(wanted)} is", f"bridge fdb show dev {event.dev}", event.dev)
+            ),
         )
-    said = f"{event.dev} on {space.node} does not know where {mac_text(wanted)} is, and has no default destination"
+    said = f"{event.dev} on {netns.node} does not know where {mac_text(wanted)} is, and has no default destination"
     asked = event.frame.content
-    if isinstance(asked, Question):
-        said = f"{event.dev} on {space.node} has no neighbour entry for {ip_text(asked.target)}, and nobody whom it could ask"
+    if isinstance(asked, NeighbourRequest):
+        said = f"{event.dev} on {netns.node} has no neighbour entry for {ip_text(asked.target)}, and nobody whom it could ask"
     fix = _entries_of(walk, event, settings, wanted)
     cause = Cause("vtep-neigh-or-fdb-missing", event.ns, said, "It drops the frame.", (settings,), fix)
-    end = End(
+    end = Outcome(
         Verdict.DROPPED,
         f"no forwarding entry for {mac_text(wanted)}",
         event.ns,
@@ -64,73 +72,75 @@ def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]
         cause=cause,
         aside=bool(wanted & _GROUP),
     )
-    return (Turn(end),)
+    return (Transition(end),)
 
 
-def _entries_of(walk: Walk, event: Transmit, settings: Held[Vxlan], wanted: Mac) -> tuple[str, ...]:
+def _entries_of(walk: Walk, event: Transmit, settings: Entry[Vxlan], wanted: Mac) -> tuple[str, ...]:
     """Return the commands that make the entries which a frame lacks, with what was captured of the device that it is for."""
     asked = event.frame.content
-    ends = walk.world.stations(wanted)
-    if isinstance(asked, Question):
-        links = ((ns, walk.world.space(ns).links.get(dev)) for ns, dev in walk.world.owners(asked.target))
-        ends = [Station(ns, link) for ns, link in links if link is not None]
+    ends = walk.cluster.stations(wanted)
+    if isinstance(asked, NeighbourRequest):
+        links = ((ns, walk.cluster.netns(ns).links.get(dev)) for ns, dev in walk.cluster.owners(asked.target))
+        ends = [Port(ns, link) for ns, link in links if link is not None]
     peer, home = None, "ADDRESS-OF-THE-NODE"
     for end in ends:
-        far = walk.world.space(end.ns).vxlans.get(end.link.row.name)
+        far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
         if far is not None and far.row.vni == settings.row.vni:
             peer, home = end.link.row.mac, ip_text(far.row.local) if far.row.local is not None else home
     told = mac_text(peer) if peer is not None else "MAC-OF-ITS-TUNNEL-DEVICE"
-    if not isinstance(asked, Question):
+    if not isinstance(asked, NeighbourRequest):
         return (f"bridge fdb append {mac_text(wanted)} dev {event.dev} dst {home}",)
     neighbour = f"ip neigh replace {ip_text(asked.target)} lladdr {told} dev {event.dev} nud permanent"
     known = peer is not None and _entries(walk, event, peer)
     return (neighbour,) if known or peer is None else (neighbour, f"bridge fdb append {told} dev {event.dev} dst {home}")
 
 
-def _entries(walk: Walk, event: Transmit, mac: Mac) -> list[Held[FdbEntry]]:
+def _entries(walk: Walk, event: Transmit, mac: Mac) -> list[Entry[FdbEntry]]:
     return [
         held
-        for held in walk.world.space(event.ns).fdb(mac)
+        for held in walk.cluster.netns(event.ns).fdb(mac)
         if held.row.dev == event.dev and (held.row.dst is not None or held.row.nhid is not None)
     ]
 
 
 def _copies(
-    walk: Walk, event: Transmit, settings: Held[Vxlan], under: int, entries: list[Held[FdbEntry]], wanted: Mac
-) -> tuple[Turn, ...]:
-    turns = []
+    walk: Walk, event: Transmit, settings: Entry[Vxlan], under: int, entries: list[Entry[FdbEntry]], wanted: Mac
+) -> tuple[Transition, ...]:
+    transitions = []
     for held in entries:
         if held.row.dst is None:
             what = f"the nodes of nexthop group {held.row.nhid}"
-            turns.append(Turn(unknown(event.ns, walk.world, what, f"ip nexthop show id {held.row.nhid}", event.dev)))
+            transitions.append(
+                Transition(unknown(event.ns, walk.cluster, what, f"ip nexthop show id {held.row.nhid}", event.dev))
+            )
             continue
         who = mac_text(wanted) if held.row.mac else "every unknown MAC"
         said = f"{who} is at {ip_text(held.row.dst)}"
         stray = _stray(walk, event, settings, held, wanted)
         place = _Place(held.row.dst, held.row.vni, held.row.port, held.row.via)
-        turns.append(Turn(stray) if stray is not None else _to(walk, event, settings, under, place, said, (held,)))
-    return tuple(turn._replace(copy=len(turns) > 1) for turn in turns)
+        transitions.append(Transition(stray) if stray is not None else _to(walk, event, settings, under, place, said, (held,)))
+    return tuple(transition._replace(copy=len(transitions) > 1) for transition in transitions)
 
 
-def _stray(walk: Walk, event: Transmit, settings: Held[Vxlan], entry: Held[FdbEntry], mac: Mac) -> End | None:
+def _stray(walk: Walk, event: Transmit, settings: Entry[Vxlan], entry: Entry[FdbEntry], mac: Mac) -> Outcome | None:
     """Return the end of a frame for a device that was captured, and that is not where an entry says; none where it may be.
 
     Who has the address of the entry was not captured; it is not the node whose VXLAN device has the MAC.
     """
     remote = entry.row.dst
-    if remote is None or mac & _GROUP or not entry.row.mac or walk.world.owners(remote):
+    if remote is None or mac & _GROUP or not entry.row.mac or walk.cluster.owners(remote):
         return None
-    for end in walk.world.stations(mac):
-        far = walk.world.space(end.ns).vxlans.get(end.link.row.name)
+    for end in walk.cluster.stations(mac):
+        far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
         if far is None or far.row.vni != settings.row.vni or far.row.local in {None, remote}:
             continue
-        home = f"{end.link.row.name} of {walk.world.space(end.ns).node}, at {ip_text(far.row.local or remote)}"
-        here = walk.world.space(event.ns).node
+        home = f"{end.link.row.name} of {walk.cluster.netns(end.ns).node}, at {ip_text(far.row.local or remote)}"
+        here = walk.cluster.netns(event.ns).node
         said = f"{event.dev} on {here} sends frames for {mac_text(mac)} to {ip_text(remote)}, but the MAC is that of {home}"
         fix = (f"bridge fdb replace {mac_text(mac)} dev {event.dev} dst {ip_text(far.row.local or remote)} self permanent",)
         why = "The frame goes to a host that is not in the snapshot, and that is not the one with this MAC."
         cause = Cause("fdb-stale-vtep-ip", event.ns, said, why, (entry, far), fix, likely=True)
-        return End(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)
+        return Outcome(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)
     return None
 
 
@@ -151,71 +161,73 @@ class _Place(NamedTuple):
 
 
 def _to(
-    walk: Walk, event: Transmit, settings: Held[Vxlan], under: int, place: _Place, said: str, rows: tuple[Held[Any], ...]
-) -> Turn:
+    walk: Walk, event: Transmit, settings: Entry[Vxlan], under: int, place: _Place, said: str, rows: tuple[Entry[Any], ...]
+) -> Transition:
     """Wrap the frame (vxlan_xmit_one)."""
     remote = place.remote
     if remote in {Ip(0xFFFF_0000_0000), Ip(0)}:
-        return Turn(End(Verdict.DROPPED, f"{event.dev} has no destination for it", event.ns, event.dev, aside=True))
+        return Transition(Outcome(Verdict.DROPPED, f"{event.dev} has no destination for it", event.ns, event.dev, aside=True))
     row, content = settings.row, event.frame.content
     port = place.port or row.port or _DEFAULT_PORT
     length = (content.length if isinstance(content, Packet) else 28) + _OVERHEAD[family_of(remote)]
-    oif = place.via if place.via in walk.world.space(under).links else None
+    oif = place.via if place.via in walk.cluster.netns(under).links else None
     mark = content.mark if isinstance(content, Packet) and under == event.ns else 0
     vni = place.vni if place.vni is not None else row.vni
     blank = Packet(Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
     outer = replace(blank, src=row.local or choose_source(walk, under, blank, oif) or remote)
-    found = Mark(event.ns, event.dev, "FDB", said, rows=rows)
+    found = Step(event.ns, event.dev, "FDB", said, rows=rows)
     strange = strange_source(walk, event, under, row.local, settings)
     if strange is not None:
-        return Turn(strange, (found,))
+        return Transition(strange, (found,))
     way = lookup(walk, under, outer, oif)
     if way.entry is not None and way.error is None and way.entry.row.type == "local":
         return _bypass(walk, event, under, outer, found)
     wrap = f"VXLAN {outer.key}, UDP {port}, {ip_text(outer.src)} → {ip_text(remote)}"
-    return Turn(Send(under, outer, event.carry, oif), (found, Mark(event.ns, event.dev, "tunnel", wrap, outer, (settings,))))
+    return Transition(
+        Send(under, outer, event.carry, oif), (found, Step(event.ns, event.dev, "tunnel", wrap, outer, (settings,)))
+    )
 
 
-def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, mark: Mark) -> Turn:
+def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) -> Transition:
     """Return where a frame goes whose destination is this host itself: to the device with its VNI, whatever its MAC.
 
     encap_bypass_if_local(), vxlan_encap_bypass(): nothing is wrapped.
     """
-    for end in walk.world.tunnels_under(under, "vxlan"):
-        held = walk.world.space(end.ns).vxlans.get(end.link.row.name)
+    for end in walk.cluster.tunnels_under(under, "vxlan"):
+        held = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
         if held is not None and held.row.vni == outer.key and (held.row.port or _DEFAULT_PORT) == outer.dport:
             name = end.link.row.name
-            own = Mark(
+            own = Step(
                 event.ns, event.dev, "tunnel", f"{ip_text(outer.dst)} is this host: {name} gets it unwrapped", rows=(held,)
             )
-            return Turn(Receive(end.ns, name, event.frame, event.carry, own=True), (mark, own))
+            return Transition(Receive(end.ns, name, event.frame, event.carry, own=True), (step, own))
     said = f"{ip_text(outer.dst)} is this host itself, and no device here has VNI {outer.key}"
-    cause = Cause("fdb-stale-vtep-ip", event.ns, said, "The frame is dropped.", mark.rows)
-    return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause), (mark,))
+    cause = Cause("fdb-stale-vtep-ip", event.ns, said, "The frame is dropped.", step.rows)
+    return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause), (step,))
 
 
-def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tuple[Held[Vxlan], Frame, Carry] | End:
+def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tuple[Entry[Vxlan], Frame, Carry] | Outcome:
     """Return what a VXLAN device does with a frame that came for its VNI (vxlan_rcv, vxlan_set_mac, vxlan_snoop)."""
-    space = walk.world.space(ns)
-    settings, frame = space.vxlans[dev], outer.payload
+    netns = walk.cluster.netns(ns)
+    settings, frame = netns.vxlans[dev], outer.payload
     assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames
-    link = space.links[dev]
+    link = netns.links[dev]
     if frame.src is not None and frame.src == link.row.mac:
-        return End(Verdict.DROPPED, f"the frame comes from the MAC of {dev} itself", ns, dev, aside=True)
+        return Outcome(Verdict.DROPPED, f"the frame comes from the MAC of {dev} itself", ns, dev, aside=True)
     if settings.row.learning and frame.src is not None:
         fixed = next(
             (
                 held
-                for held in space.fdb(frame.src)
+                for held in netns.fdb(frame.src)
                 if held.row.dev == dev and held.row.dst not in {None, outer.src} and held.row.state in {"permanent", "static"}
             ),
             None,
         )
         if fixed is not None:
             place = ip_text(fixed.row.dst or Ip(0))
-            said = f"{dev} on {space.node} has {mac_text(frame.src)} fixed at {place}, and gets it from {ip_text(outer.src)}"
+            said = f"{dev} on {netns.node} has {mac_text(frame.src)} fixed at {place}, and gets it from {ip_text(outer.src)}"
             cause = Cause("fdb-wrong-underlay", ns, said, "It drops frames from a place that its table contradicts.", (fixed,))
-            return End(Verdict.DROPPED, said, ns, dev, cause=cause)
+            return Outcome(Verdict.DROPPED, said, ns, dev, cause=cause)
         carry = replace(carry, learned={**carry.learned, (ns, dev, 0, frame.src): str(int(outer.src))})
     return settings, frame, carry
 

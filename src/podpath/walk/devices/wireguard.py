@@ -6,47 +6,47 @@ from podpath.state.address import Ip, ip_text, last_ip
 from podpath.state.link import Link, WireguardPeer
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, Complain, End, Mark, Send, Transmit, Turn, Walk, unknown
+from podpath.walk.events import Cause, Complain, Outcome, Send, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.host.routes import choose_source
+from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import Packet
-from podpath.walk.routes import choose_source
-from podpath.walk.space import Held, Space
 
 _OVERHEAD: Final = {4: 60, 6: 80}
 
 
-def peer_for(space: Space, dev: str, ip: Ip) -> Held[WireguardPeer] | None:
+def peer_for(netns: Namespace, dev: str, ip: Ip) -> Entry[WireguardPeer] | None:
     """Return the peer whose allowed prefix holds an address, the longest prefix first (allowedips.c)."""
     found = [
-        held for held in space.all(WireguardPeer)
+        held for held in netns.all(WireguardPeer)
         if (row := held.row).dev == dev and row.allowed is not None and row.allowed_len is not None
         and row.allowed <= ip <= last_ip(row.family or 4, row.allowed, row.allowed_len)
     ]  # fmt: skip
     return max(found, key=lambda held: held.row.allowed_len or 0, default=None)
 
 
-def _transmit(walk: Walk, event: Transmit, link: Held[Link]) -> tuple[Turn, ...]:
-    space, packet = walk.world.space(event.ns), event.frame.content
-    if not isinstance(packet, Packet) or not (space.all(WireguardPeer) or space.seen(WireguardPeer)):
-        return (Turn(unknown(event.ns, walk.world, f"the peers of {event.dev}", f"wg show {event.dev}", event.dev)),)
-    peer = peer_for(space, event.dev, packet.dst)
+def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
+    netns, packet = walk.cluster.netns(event.ns), event.frame.content
+    if not isinstance(packet, Packet) or not (netns.all(WireguardPeer) or netns.seen(WireguardPeer)):
+        return (Transition(unknown(event.ns, walk.cluster, f"the peers of {event.dev}", f"wg show {event.dev}", event.dev)),)
+    peer = peer_for(netns, event.dev, packet.dst)
     if peer is None:
-        said = f"no peer of {event.dev} on {space.node} has {ip_text(packet.dst)} among its allowed addresses"
+        said = f"no peer of {event.dev} on {netns.node} has {ip_text(packet.dst)} among its allowed addresses"
         cause = Cause("wireguard-allowed-ips", event.ns, said, "The device refuses the packet.", (link,),
                       (f"wg set {event.dev} peer KEY allowed-ips …,{ip_text(packet.dst)}",))  # fmt: skip
-        end = End(Verdict.UNREACHABLE, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
-        return (Turn(Complain(event.ns, packet, "host-unreachable", end, event.carry)),)
+        end = Outcome(Verdict.UNREACHABLE, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
+        return (Transition(Complain(event.ns, packet, "host-unreachable", end, event.carry)),)
     row = peer.row
-    under = walk.world.under(event.ns, link)
+    under = walk.cluster.under(event.ns, link)
     if row.endpoint is None or under is None:
         what = f"where peer {row.peer[:12]}… of {event.dev} is: it has no endpoint yet"
-        return (Turn(unknown(event.ns, walk.world, what, f"wg show {event.dev} endpoints", event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, what, f"wg show {event.dev} endpoints", event.dev)),)
     length = packet.length + _OVERHEAD[6 if row.endpoint < (1 << 32) or row.endpoint >> 48 else 4]
     asked = Packet(Ip(0), row.endpoint, "udp", None, row.endpoint_port)
     src = choose_source(walk, under, asked) or row.endpoint
     outer = Packet(src, row.endpoint, "udp", None, row.endpoint_port, length=length, payload=packet)
     said = f"WireGuard, UDP {row.endpoint_port}, {ip_text(src)} → {ip_text(row.endpoint)}"
-    marks = (Mark(event.ns, event.dev, "tunnel", said, outer, (peer,)),)
-    return (Turn(Send(under, outer, event.carry), marks),)
+    steps = (Step(event.ns, event.dev, "tunnel", said, outer, (peer,)),)
+    return (Transition(Send(under, outer, event.carry), steps),)
 
 
 DEVICE: Final = Device(("wireguard",), _transmit)

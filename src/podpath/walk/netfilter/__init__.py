@@ -57,14 +57,14 @@ from podpath.walk.netfilter.interface import (
     Doubt,
     Fib,
     Hook,
-    Outcome,
+    HookOutcome,
+    HookVerdict,
     Owner,
     PacketType,
     RuleHit,
     Sockets,
     Taker,
     Text,
-    Verdict,
 )
 from podpath.walk.netfilter.ruleset import Ruleset
 
@@ -76,7 +76,8 @@ __all__ = [
     "Doubt",
     "Fib",
     "Hook",
-    "Outcome",
+    "HookOutcome",
+    "HookVerdict",
     "Owner",
     "PacketType",
     "RuleHit",
@@ -85,6 +86,5 @@ __all__ = [
     "Taker",
     "Text",
     "Track",
-    "Verdict",
     "pass_hook",
 ]

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from podpath.state.address import Ip
 from podpath.walk.netfilter.connection import Track
-from podpath.walk.netfilter.interface import Doubt, Hook, RuleHit, Verdict
+from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict, RuleHit
 from podpath.walk.netfilter.path import Given
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.packet import Packet
@@ -29,7 +29,7 @@ class Way:
 
     packet: Packet
     track: Track | None
-    verdict: Verdict | None = None
+    verdict: HookVerdict | None = None
     share: float = 1.0
     doubt: Doubt | None = None
     reject: str | None = None

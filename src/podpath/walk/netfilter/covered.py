@@ -15,7 +15,7 @@ import orjson
 
 from podpath.state.address import family_of
 from podpath.walk.netfilter.chain import Base, Rule
-from podpath.walk.netfilter.interface import RuleHit, Verdict
+from podpath.walk.netfilter.interface import HookVerdict, RuleHit
 from podpath.walk.netfilter.nft.listing import NftChain
 from podpath.walk.netfilter.nft.rule import NftRule
 from podpath.walk.netfilter.ruleset import Ruleset
@@ -97,7 +97,7 @@ def _lets_pass(rule: Rule, sight: Sight, base: Base, depth: int) -> bool:
     chain = base.chains.get(turns[0].jump or "")
     if chain is not None and depth < _DEEPEST:
         return any(_lets_pass(one, sight, base, depth + 1) for one in chain.rules(sight))
-    return turns[0].way.verdict is Verdict.ACCEPT
+    return turns[0].way.verdict is HookVerdict.ACCEPT
 
 
 def _reached(base: Base) -> Iterator[AnyChain]:

@@ -9,7 +9,7 @@ from podpath.state.address import V4, V6
 from podpath.walk.netfilter import conntrack
 from podpath.walk.netfilter.chain import Base, Chain, Turn
 from podpath.walk.netfilter.connection import Info
-from podpath.walk.netfilter.interface import Context, Doubt, Hook, Outcome, PacketType, Verdict
+from podpath.walk.netfilter.interface import Context, Doubt, Hook, HookOutcome, HookVerdict, PacketType
 from podpath.walk.netfilter.nat import MANIPULATES, Wanted, set_up, translated
 from podpath.walk.netfilter.path import Path, merged
 from podpath.walk.netfilter.reject import answer_of
@@ -27,7 +27,7 @@ _MOST: Final = 512
 Step = Callable[[list[Path]], list[Path]]
 
 
-def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> tuple[Outcome, ...]:
+def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> tuple[HookOutcome, ...]:
     """Return the ways in which a packet can leave a hook; their probabilities sum to one.
 
     Where `doubts` are told, nobody knows the true probability: both sides of a doubt count as even.
@@ -39,7 +39,7 @@ def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> t
         context: what else the hook sees.
     """
     if not rules.texts and context.track is None and not context.connections:
-        return (Outcome(1.0, Verdict.ACCEPT, packet, context.track, context.connections),)
+        return (HookOutcome(1.0, HookVerdict.ACCEPT, packet, context.track, context.connections),)
     run = _Run(rules, hook, context)
     paths = [Path(packet, context.track)]
     for step in run.steps(V4 if packet.family == V4 else V6):
@@ -86,7 +86,7 @@ class _Run:
         for path in paths:
             found = conntrack.look_up(path.packet, path.track, self.context.connections, self.context.sysctls)
             if isinstance(found, Doubt):
-                done.append(replace(path, verdict=Verdict.UNKNOWN, reason=found))
+                done.append(replace(path, verdict=HookVerdict.UNKNOWN, reason=found))
             else:
                 done.append(replace(path, track=found))
         return done
@@ -127,16 +127,16 @@ class _Run:
             ended.append(self._policy(base, path))
         done: list[Path] = []
         for path in ended:
-            accepted = path.verdict is Verdict.ACCEPT
+            accepted = path.verdict is HookVerdict.ACCEPT
             after = replace(path, verdict=None) if accepted else path
             done.append(_rerouted(after, paths[0]) if base.reroutes else after)
         return merged(done)
 
     def _policy(self, base: Base, path: Path) -> Path:
         if base.policy in {None, "accept"}:
-            return replace(path, verdict=Verdict.ACCEPT)
+            return replace(path, verdict=HookVerdict.ACCEPT)
         hits = (*path.hits, base.chain.policy_hit((base.policy or "").upper()))
-        return replace(path, verdict=Verdict.DROP, hits=hits)
+        return replace(path, verdict=HookVerdict.DROP, hits=hits)
 
     def _chain(
         self, chain: Chain, chains: Mapping[str, Chain], paths: list[Path], above: tuple[str, ...]
@@ -148,7 +148,7 @@ class _Run:
         """
         if chain.name in above or len(above) > _DEEPEST:
             reason = Doubt(f"chains jump in a circle through {chain.name}", "")
-            return [replace(path, verdict=Verdict.UNKNOWN, reason=reason) for path in paths], []
+            return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason) for path in paths], []
         ended: list[Path] = []
         left: list[Path] = []
         for group in _alike(paths):
@@ -195,7 +195,7 @@ class _Run:
                     on.append(after)
         if len(on) > _MOST:
             reason = Doubt("the rules leave too many possibilities", "")
-            return [], [*ended, replace(on[0], verdict=Verdict.UNKNOWN, reason=reason, given=())], back
+            return [], [*ended, replace(on[0], verdict=HookVerdict.UNKNOWN, reason=reason, given=())], back
         return merged(on), ended, back
 
     def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
@@ -204,7 +204,7 @@ class _Run:
             reason = Doubt(
                 f"what {name} is: a chain that was not printed, or a target that podpath does not know", "iptables-save -c"
             )
-            return [replace(path, verdict=Verdict.UNKNOWN, reason=reason)], []
+            return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason)], []
         return self._chain(target, chains, [path], above)
 
     def with_unread(self, paths: list[Path]) -> Iterable[Path]:
@@ -212,16 +212,16 @@ class _Run:
         damaged, unread = self.rules.damaged, self.rules.unread(self.hook)
         for path in paths:
             if damaged:
-                yield replace(path, verdict=Verdict.UNKNOWN, reason=damaged[0])
+                yield replace(path, verdict=HookVerdict.UNKNOWN, reason=damaged[0])
                 continue
             if unread and path.verdict is None:
-                yield replace(path, verdict=Verdict.UNKNOWN, reason=unread[0])
+                yield replace(path, verdict=HookVerdict.UNKNOWN, reason=unread[0])
             else:
                 yield path
 
-    def outcome(self, path: Path) -> Outcome:
+    def outcome(self, path: Path) -> HookOutcome:
         """Return how a way leaves the hook."""
-        verdict = path.verdict or Verdict.ACCEPT
+        verdict = path.verdict or HookVerdict.ACCEPT
         doubts = tuple(coin.doubt for coin, _ in path.given if coin.doubt is not None)
         if path.reason is not None:
             doubts = (path.reason, *doubts)
@@ -229,13 +229,13 @@ class _Run:
         answer = self._answer(path)
         if answer is not None and path.reject == "tcp-reset":
             track = conntrack.closing(track)
-        if verdict is Verdict.ACCEPT and self.hook in _CONFIRMS:
+        if verdict is HookVerdict.ACCEPT and self.hook in _CONFIRMS:
             track, connections, clash = conntrack.confirm(track, connections)
             if clash is not None:
-                verdict, path = Verdict.DROP, replace(path, notes=(*path.notes, clash))
+                verdict, path = HookVerdict.DROP, replace(path, notes=(*path.notes, clash))
         else:
             connections = conntrack.updated(track, connections)
-        return Outcome(
+        return HookOutcome(
             path.share, verdict, path.packet, track, connections, path.hits, doubts, path.reject, answer, path.reroute,
             path.proxied, path.notes,
         )  # fmt: skip

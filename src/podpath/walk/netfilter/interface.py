@@ -47,7 +47,7 @@ class Hook(StrEnum):
         return self.rpartition(" ")[2]
 
 
-class Verdict(StrEnum):
+class HookVerdict(StrEnum):
     """How a hook ends for a packet."""
 
     ACCEPT = "accept"
@@ -253,7 +253,7 @@ class RuleHit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class HookOutcome:
     """One way in which a packet can leave a hook.
 
     Attributes:
@@ -272,7 +272,7 @@ class Outcome:
     """
 
     probability: float
-    verdict: Verdict
+    verdict: HookVerdict
     packet: Packet
     track: Track | None
     connections: Connections

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from podpath.state.address import Ip
 from podpath.walk.netfilter.connection import Track
-from podpath.walk.netfilter.interface import Doubt, RuleHit, Verdict
+from podpath.walk.netfilter.interface import Doubt, HookVerdict, RuleHit
 from podpath.walk.packet import Packet
 
 
@@ -56,7 +56,7 @@ class Path:
     given: Given = ()
     hits: tuple[RuleHit, ...] = ()
     notes: tuple[str, ...] = ()
-    verdict: Verdict | None = None
+    verdict: HookVerdict | None = None
     reject: str | None = None
     proxied: tuple[Ip, int | None] | None = None
     reroute: bool = False

@@ -6,23 +6,23 @@ from typing import Any, Final
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
 from podpath.state.link import Address, Link
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, End, Mark, Receive, Transmit, Turn, Walk, unknown
-from podpath.walk.packet import Frame, Question
-from podpath.walk.policy import Flow
-from podpath.walk.space import Held, Space
+from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.packet import Frame, NeighbourRequest
+from podpath.walk.routing.rules import Flow
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
 
 _LINK_SCOPE: Final = frozenset(("host", "nowhere"))
 
 
-def stage(walk: Walk, event: Receive, link: Held[Link]) -> tuple[Turn, ...]:
+def stage(walk: Walk, event: Receive, link: Entry[Link]) -> tuple[Transition, ...]:
     """Answer the question, or take the answer to one."""
     asked = event.frame.content
-    assert isinstance(asked, Question)  # noqa: S101 - the caller looked
+    assert isinstance(asked, NeighbourRequest)  # noqa: S101 - the caller looked
     if asked.answer:
         return (
-            Turn(
-                End(
+            Transition(
+                Outcome(
                     Verdict.DELIVERED,
                     f"{ip_text(asked.sender)} is {mac_text(asked.mac)}",
                     event.ns,
@@ -37,69 +37,69 @@ def stage(walk: Walk, event: Receive, link: Held[Link]) -> tuple[Turn, ...]:
     return (_arp(walk, event, link, asked) if family_of(asked.target) == V4 else _solicited(walk, event, link, asked),)
 
 
-def _silent(event: Receive, why: str, rows: tuple[Held[Any], ...] = (), cause: Cause | None = None) -> Turn:
-    return Turn(End(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=rows, cause=cause))
+def _silent(event: Receive, why: str, rows: tuple[Entry[Any], ...] = (), cause: Cause | None = None) -> Transition:
+    return Transition(Outcome(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=rows, cause=cause))
 
 
 def _reply(
-    event: Receive, link: Held[Link], asked: Question, said: str, rows: tuple[Held[Any], ...], home: Mac | None = None
-) -> Turn:
+    event: Receive, link: Entry[Link], asked: NeighbourRequest, said: str, rows: tuple[Entry[Any], ...], home: Mac | None = None
+) -> Transition:
     """Answer; whoever answers a question remembers who asked (neigh_event_ns, ndisc_update)."""
     mac = link.row.mac or asked.mac
     known = {**event.carry.neighbours, (event.ns, event.dev, asked.sender): asked.mac}
-    mark = Mark(event.ns, event.dev, "answer", said, rows=rows)
-    frame = Frame(mac, home or asked.mac, Question(asked.target, asked.sender, mac, answer=True))
-    return Turn(Transmit(event.ns, event.dev, frame, replace(event.carry, neighbours=known)), (mark,))
+    step = Step(event.ns, event.dev, "answer", said, rows=rows)
+    frame = Frame(mac, home or asked.mac, NeighbourRequest(asked.target, asked.sender, mac, answer=True))
+    return Transition(Transmit(event.ns, event.dev, frame, replace(event.carry, neighbours=known)), (step,))
 
 
-def _arp(walk: Walk, event: Receive, link: Held[Link], asked: Question) -> Turn:
-    space = walk.world.space(event.ns)
+def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest) -> Transition:
+    netns = walk.cluster.netns(event.ns)
     if asked.sender == V4_BASE:  # as a probe for duplicates (RFC 5227): only whose address it is answers, and no proxy
-        if asked.target in space.owned:
-            return _own(walk, event, link, asked, space)
+        if asked.target in netns.owned:
+            return _own(walk, event, link, asked, netns)
         return _silent(event, f"{ip_text(asked.target)} is not an address of this host, and nobody's questions have no proxy")
     # The kernel routes the question as if the packet itself had come: what it would not take, it does not answer for.
     dev = event.dev
     flow = Flow(dst=asked.target, src=asked.sender, iif=dev, uid=0)
     routed = inbound(walk, event.ns, dev, flow)
     if routed.kind is Kind.UNKNOWN and routed.gap is not None:
-        return Turn(unknown(event.ns, walk.world, routed.gap.unknown.missing, routed.gap.unknown.command, dev))
+        return Transition(unknown(event.ns, walk.cluster, routed.gap.unknown.missing, routed.gap.unknown.command, dev))
     if routed.kind is Kind.LOCAL:
-        return _own(walk, event, link, asked, space)
+        return _own(walk, event, link, asked, netns)
     # A proxy needs a way on by another device.
     if routed.kind is not Kind.FORWARD or routed.way is None or not routed.way.hops:
-        return Turn(
-            End(
+        return Transition(
+            Outcome(
                 Verdict.DROPPED,
                 routed.reason or f"{ip_text(asked.target)} is not an address of this host",
                 event.ns,
                 dev,
                 aside=True,
-                cause=routed.cause if asked.target in space.owned else _no_proxy(walk, event, link, asked, routed),
+                cause=routed.cause if asked.target in netns.owned else _no_proxy(walk, event, link, asked, routed),
             )
         )
     return _proxy(walk, event, link, asked, routed)
 
 
-def _own(walk: Walk, event: Receive, link: Held[Link], asked: Question, space: Space) -> Turn:
-    held = space.owned.get(asked.target)
+def _own(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest, netns: Namespace) -> Transition:
+    held = netns.owned.get(asked.target)
     rows = (held,) if held is not None else ()
-    here = [one.row for one in space.addresses.get(event.dev, ())]
-    ignore = space.highest(event.dev, "arp_ignore")
+    here = [one.row for one in netns.addresses.get(event.dev, ())]
+    ignore = netns.highest(event.dev, "arp_ignore")
     if ignore is None and (held is None or held.row.dev != event.dev):
         what = f"whether {event.dev} answers for an address of another device (arp_ignore)"
-        return Turn(
-            unknown(event.ns, walk.world, what, f"sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.{event.dev}.arp_ignore")
+        return Transition(
+            unknown(event.ns, walk.cluster, what, f"sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.{event.dev}.arp_ignore")
         )
     if _ignores(ignore or 0, here, asked, held.row if held is not None else None):
         return _silent(event, f"{event.dev} does not answer for {ip_text(asked.target)} (arp_ignore = {ignore})", rows)
-    filters = asked.sender != V4_BASE and (space.conf(V4, "all", "arp_filter") or space.conf(V4, event.dev, "arp_filter"))
+    filters = asked.sender != V4_BASE and (netns.conf(V4, "all", "arp_filter") or netns.conf(V4, event.dev, "arp_filter"))
     if filters and not _leads_back(walk, event, asked):
         return _silent(event, f"{event.dev} does not answer: the way back is by another device (arp_filter)", rows)
     return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of this host", rows)
 
 
-def _ignores(mode: int, here: list[Address], asked: Question, held: Address | None) -> bool:
+def _ignores(mode: int, here: list[Address], asked: NeighbourRequest, held: Address | None) -> bool:
     """arp_ignore() (net/ipv4/arp.c; Documentation/networking/ip-sysctl.rst)."""
     own = next((row for row in here if row.address == asked.target), None)
     match mode:
@@ -123,45 +123,47 @@ def _same_net(row: Address, ip: Ip) -> bool:
     return first <= ip <= last_ip(V4, first, row.length)
 
 
-def _leads_back(walk: Walk, event: Receive, asked: Question) -> bool:
-    way = walk.world.routing(event.ns, V4).lookup(Flow(dst=asked.sender, src=asked.target, uid=0))
+def _leads_back(walk: Walk, event: Receive, asked: NeighbourRequest) -> bool:
+    way = walk.cluster.routing(event.ns, V4).lookup(Flow(dst=asked.sender, src=asked.target, uid=0))
     return way.entry is not None and any(hop.dev == event.dev for hop in way.hops)
 
 
-def _proxy(walk: Walk, event: Receive, link: Held[Link], asked: Question, routed: Inbound) -> Turn:
+def _proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest, routed: Inbound) -> Transition:
     """Answer in another host's name (arp_fwd_proxy, arp_fwd_pvlan, pneigh_lookup)."""
-    space, dev = walk.world.space(event.ns), event.dev
+    netns, dev = walk.cluster.netns(event.ns), event.dev
     assert routed.way is not None  # noqa: S101 - the caller looked
     elsewhere = routed.way.hops[0].dev != dev
-    held = space.sysctl(f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp")
-    settings = [space.conf(V4, name, "proxy_arp") for name in ("all", dev)]
+    held = netns.sysctl(f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp")
+    settings = [netns.conf(V4, name, "proxy_arp") for name in ("all", dev)]
     if elsewhere and any(settings):
         return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy_arp)", (held,) if held else ())
-    if not elsewhere and space.conf(V4, dev, "proxy_arp_pvlan"):
+    if not elsewhere and netns.conf(V4, dev, "proxy_arp_pvlan"):
         return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy_arp_pvlan)", ())
-    entry = space.proxied.get((dev, asked.target))
+    entry = netns.proxied.get((dev, asked.target))
     if elsewhere and entry is not None:
         return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy entry)", (entry,))
     if elsewhere and None in settings:
         what = f"whether {dev} answers in the name of others (proxy_arp)"
-        return Turn(unknown(event.ns, walk.world, what, f"sysctl net.ipv4.conf.all.proxy_arp net.ipv4.conf.{dev}.proxy_arp", dev))
+        return Transition(
+            unknown(event.ns, walk.cluster, what, f"sysctl net.ipv4.conf.all.proxy_arp net.ipv4.conf.{dev}.proxy_arp", dev)
+        )
     rows = (held,) if held is not None else ()
     said = f"{ip_text(asked.target)} is not an address of this host, and {dev} answers for no others (proxy_arp = 0)"
     return _silent(event, said, rows, _no_proxy(walk, event, link, asked, routed))
 
 
-def _no_proxy(walk: Walk, event: Receive, link: Held[Link], asked: Question, routed: Inbound) -> Cause | None:
+def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest, routed: Inbound) -> Cause | None:
     """Return why a host does not answer for a gateway that no host has, at the only other end of a cable: Calico's 169.254.1.1.
 
     It should be a proxy: that takes proxy_arp, forwarding, and a route to the gateway's address by another device (arp_process).
     """
-    space, dev = walk.world.space(event.ns), event.dev
-    if link.row.kind != "veth" or link.row.master is not None or walk.world.owners(asked.target):
+    netns, dev = walk.cluster.netns(event.ns), event.dev
+    if link.row.kind != "veth" or link.row.master is not None or walk.cluster.owners(asked.target):
         return None
-    if any(one.row.family == V4 and one.row.scope != "link" for one in space.addresses.get(dev, ())):
+    if any(one.row.family == V4 and one.row.scope != "link" for one in netns.addresses.get(dev, ())):
         return None  # it has a network of its own, in which the gateway is simply nobody
     target = ip_text(asked.target)
-    what = f"{dev} on {space.node} does not answer for {target}"
+    what = f"{dev} on {netns.node} does not answer for {target}"
     why = "Whoever is at the other end of the cable has no way out."
     if routed.cause is not None:
         return routed.cause._replace(why=f"So {dev} does not answer for {target}. {why}")
@@ -169,31 +171,31 @@ def _no_proxy(walk: Walk, event: Receive, link: Held[Link], asked: Question, rou
         said = f"{what}: no route leads to it, not even a default one"
         return Cause("calico-no-default-route-no-arp", event.ns, said, why, (link,), ("ip route add default via GATEWAY",))
     name = f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp"
-    held = space.sysctl(name)
+    held = netns.sysctl(name)
     rows = (link, held) if held is not None else (link,)
     return Cause("cali-proxy-arp-off", event.ns, f"{what} (proxy_arp = 0)", why, rows, (f"sysctl -w {name}=1",))
 
 
-def _solicited(walk: Walk, event: Receive, link: Held[Link], asked: Question) -> Turn:
-    space, dev = walk.world.space(event.ns), event.dev
-    if space.conf(V6, dev, "disable_ipv6") == 1:
+def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest) -> Transition:
+    netns, dev = walk.cluster.netns(event.ns), event.dev
+    if netns.conf(V6, dev, "disable_ipv6") == 1:
         return _silent(event, f"{dev} has no IPv6 (disable_ipv6)")
-    own = next((held for held in space.addresses.get(dev, ()) if held.row.address == asked.target), None)
+    own = next((held for held in netns.addresses.get(dev, ()) if held.row.address == asked.target), None)
     if own is not None:
         flags = (own.row.flags or "").split(",")
         if "dadfailed" in flags or ("tentative" in flags and "optimistic" not in flags):
             return _silent(event, f"{ip_text(asked.target)} is tentative, or a duplicate: {dev} does not use it", (own,))
-        return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of {dev}", (own,), _home(space, dev, asked))
-    forwards = space.conf(V6, dev, "forwarding")
-    proxies = [space.conf(V6, name, "proxy_ndp") for name in ("all", dev)]
-    entry = space.proxied.get((dev, asked.target))
+        return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of {dev}", (own,), _home(netns, dev, asked))
+    forwards = netns.conf(V6, dev, "forwarding")
+    proxies = [netns.conf(V6, name, "proxy_ndp") for name in ("all", dev)]
+    entry = netns.proxied.get((dev, asked.target))
     if forwards and any(proxies) and entry is not None:
         return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy entry)", (entry,))
     return _silent(event, f"{ip_text(asked.target)} is not an address of {dev}")
 
 
-def _home(space: Space, dev: str, asked: Question) -> Mac:
+def _home(netns: Namespace, dev: str, asked: NeighbourRequest) -> Mac:
     """Return where an advertisement is sent: it is a packet like others, and a fixed neighbour entry overrules the question."""
-    held = space.neighbour(dev, asked.sender)
+    held = netns.neighbour(dev, asked.sender)
     fixed = held is not None and held.row.state in {"PERMANENT", "NOARP"} and held.row.mac is not None
     return held.row.mac if fixed and held is not None and held.row.mac is not None else asked.mac

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from podpath.state.address import V4, V4_BASE, Ip, is_link_local
 from podpath.state.trace import Verdict
-from podpath.walk.events import Complain, End, Mark, Path, Send, Turn, Walk, quiet
+from podpath.walk.events import Complain, Outcome, Path, Send, Step, Transition, Walk, quiet
+from podpath.walk.host.routes import choose_source
 from podpath.walk.packet import Packet
-from podpath.walk.routes import choose_source
 
 # Type and code by kind (RFC 792, RFC 4443).
 _V4 = {
@@ -38,18 +38,20 @@ _ICMP_LENGTH = 576
 _WORDS = {"reset": "a TCP reset", "rejected": "the answer of the rule", "ttl": "ICMP time exceeded", "too-big": "ICMP too big"}
 
 
-def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
+def stage(walk: Walk, event: Complain) -> tuple[Transition, ...]:
     """Send the message, and see whether it arrives."""
     original = event.packet
     if original.payload is not None:
-        return (Turn(quiet(event.end)),)  # whoever wrapped it does not pass it on
+        return (Transition(quiet(event.end)),)  # whoever wrapped it does not pass it on
     if original.about is not None or "RST" in original.flags:
-        return (Turn(replace(event.end, verdict=Verdict.DROPPED)),)  # nobody answers an error with an error
+        return (Transition(replace(event.end, verdict=Verdict.DROPPED)),)  # nobody answers an error with an error
     answer = event.answer and _sourced(walk, event.ns, event.answer)
     if event.answer is None:
         answer = _reset(original) if event.kind == "reset" else _message(walk, event)
     if answer is None:
-        return (Turn(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),)
+        return (
+            Transition(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),
+        )
     words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
     oif = event.dev if is_link_local(answer.dst) and event.dev else None
     return tuple(
@@ -60,7 +62,7 @@ def stage(walk: Walk, event: Complain) -> tuple[Turn, ...]:
 
 def _is_late(walk: Walk, event: Complain, answer: Packet) -> bool:
     """Say whether the answer's source follows from its route: it was not asked of an address of this host."""
-    return answer.proto != "tcp" and event.packet.dst not in walk.world.space(event.ns).owned
+    return answer.proto != "tcp" and event.packet.dst not in walk.cluster.netns(event.ns).owned
 
 
 def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -72,19 +74,19 @@ def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(by_end.values())
 
 
-def _told(event: Complain, path: Path, answer: Packet, words: str) -> Turn:
+def _told(event: Complain, path: Path, answer: Packet, words: str) -> Transition:
     """Return what the sender knows where the answer takes one way."""
     if path.end.verdict is Verdict.DELIVERED:
-        mark = Mark(event.ns, event.dev, "answer", f"the sender is told: {words}", answer)
-        return Turn(event.end, (mark,), path.share, gaps=path.gaps)
+        step = Step(event.ns, event.dev, "answer", f"the sender is told: {words}", answer)
+        return Transition(event.end, (step,), path.share, gaps=path.gaps)
     if path.end.verdict is Verdict.UNKNOWN:
-        mark = Mark(event.ns, event.dev, "answer", f"whether the sender hears of it ({words}) is not known", answer)
-        return Turn(_untold(event.end), (mark,), path.share, gaps=path.gaps)
-    mark = Mark(event.ns, event.dev, "answer", f"{words} does not reach the sender: {path.end.reason}", answer)
-    return Turn(_untold(event.end), (mark,), path.share)
+        step = Step(event.ns, event.dev, "answer", f"whether the sender hears of it ({words}) is not known", answer)
+        return Transition(_untold(event.end), (step,), path.share, gaps=path.gaps)
+    step = Step(event.ns, event.dev, "answer", f"{words} does not reach the sender: {path.end.reason}", answer)
+    return Transition(_untold(event.end), (step,), path.share)
 
 
-def _untold(end: End) -> End:
+def _untold(end: Outcome) -> Outcome:
     """Return the end of a packet whose sender does not hear of it."""
     return replace(end, verdict=Verdict.LOOP if end.verdict is Verdict.LOOP else Verdict.DROPPED, error="")
 
@@ -105,12 +107,12 @@ def _reset(packet: Packet) -> Packet:
 
 def _message(walk: Walk, event: Complain) -> Packet | None:
     """Return the ICMP message; its source is an address of this host, the one the packet was for where that is its own."""
-    original, space = event.packet, walk.world.space(event.ns)
+    original, netns = event.packet, walk.cluster.netns(event.ns)
     known = _V4 if original.family == V4 else _V6
     kind = event.kind if event.kind in known else "filtered"
     type_, code = known[kind]
     proto = original.icmp_proto
     length = min(_ICMP_LENGTH, original.length + 28)
     blank = Packet(Ip(0), original.src, proto, icmp_type=type_, icmp_code=code, length=length, about=original, awaited=True)
-    src = original.dst if original.dst in space.owned else choose_source(walk, event.ns, blank)
+    src = original.dst if original.dst in netns.owned else choose_source(walk, event.ns, blank)
     return replace(blank, src=src) if src is not None else None

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, is_link_local
 from podpath.walk.events import Cause, Gap, Walk, gap_of
-from podpath.walk.fib import Errno
-from podpath.walk.policy import Flow, Way
-from podpath.walk.space import LOOPBACK, Held, Space, conf_name
+from podpath.walk.namespace import LOOPBACK, Entry, Namespace, conf_name
+from podpath.walk.routing.fib import Errno
+from podpath.walk.routing.rules import Flow, RouteResult
 
 _LOOPBACK_NET: Final = 127
 
@@ -40,7 +40,7 @@ class Inbound(NamedTuple):
     """
 
     kind: Kind
-    way: Way | None = None
+    way: RouteResult | None = None
     reason: str = ""
     cause: Cause | None = None
     gap: Gap | None = None
@@ -65,8 +65,8 @@ def _first_byte(ip: Ip) -> int:
 
 
 def _inbound4(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
-    space, routing = walk.world.space(ns), walk.world.routing(ns, V4)
-    martian = _martian(space, dev, flow)
+    netns, routing = walk.cluster.netns(ns), walk.cluster.routing(ns, V4)
+    martian = _martian(netns, dev, flow)
     if martian is not None:
         return martian
     way = routing.lookup(flow)
@@ -76,9 +76,9 @@ def _inbound4(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
     if way.entry is not None and way.entry.row.type in {"broadcast", "multicast"}:
         return Inbound(Kind.DROP, way, f"{ip_text(flow.dst)} is a broadcast address here")
     if not local:
-        forwarding = space.conf(V4, dev, "forwarding")
+        forwarding = netns.conf(V4, dev, "forwarding")
         if forwarding == 0:
-            return _not_forwarding(space, dev, flow)
+            return _not_forwarding(netns, dev, flow)
         if way.error is not None:
             return Inbound(Kind.ERROR, way, error=way.error)
         gaps = _forwarding_gap(walk, ns, dev, V4) if forwarding is None else ()
@@ -90,11 +90,11 @@ def _inbound4(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
     return Inbound(Kind.LOCAL if local else Kind.FORWARD, way, gaps=gaps)
 
 
-def _martian(space: Space, dev: str, flow: Flow) -> Inbound | None:
+def _martian(netns: Namespace, dev: str, flow: Flow) -> Inbound | None:
     src, dst = flow.src or Ip(0), flow.dst
     loopback = [ip for ip in (dst, src) if _first_byte(ip) == _LOOPBACK_NET]
     if loopback and dev != LOOPBACK:
-        allowed = space.highest(dev, "route_localnet")
+        allowed = netns.highest(dev, "route_localnet")
         if not allowed:
             name = "destination" if loopback[0] == dst else "source"
             return Inbound(
@@ -102,10 +102,10 @@ def _martian(space: Space, dev: str, flow: Flow) -> Inbound | None:
                 reason=f"{ip_text(loopback[0])} must not come in by {dev}: martian {name} (route_localnet is off)",
                 cause=Cause(
                     "route-localnet-off",
-                    space.ns,
+                    netns.ns,
                     f"{dev} takes no packets with loopback addresses: route_localnet is off",
                     "The kernel drops them as martians, without a word to the sender.",
-                    _held(space, conf_name(V4, dev, "route_localnet")),
+                    _held(netns, conf_name(V4, dev, "route_localnet")),
                     (f"sysctl -w net.ipv4.conf.{dev}.route_localnet=1",),
                 ),
             )
@@ -114,20 +114,20 @@ def _martian(space: Space, dev: str, flow: Flow) -> Inbound | None:
     return None
 
 
-def _held(space: Space, *names: str) -> tuple[Held[Any], ...]:
-    found = (space.sysctl(name) for name in names)
+def _held(netns: Namespace, *names: str) -> tuple[Entry[Any], ...]:
+    found = (netns.sysctl(name) for name in names)
     return tuple(held for held in found if held is not None)
 
 
-def _open(walk: Walk, ns: int, way: Way) -> Inbound:
+def _open(walk: Walk, ns: int, way: RouteResult) -> Inbound:
     command = "ip rule show" if "rule" in way.unknown else "ip route show table all"
-    return Inbound(Kind.UNKNOWN, way, way.unknown, gap=gap_of(ns, walk.world, way.unknown, command))
+    return Inbound(Kind.UNKNOWN, way, way.unknown, gap=gap_of(ns, walk.cluster, way.unknown, command))
 
 
-def _not_forwarding(space: Space, dev: str, flow: Flow) -> Inbound:
+def _not_forwarding(netns: Namespace, dev: str, flow: Flow) -> Inbound:
     family = f"ipv{'4' if family_of(flow.dst) == V4 else '6'}"
     everywhere = f"net.{family}.conf.all.forwarding"
-    common = space.setting(everywhere)
+    common = netns.setting(everywhere)
     if common == 0:
         name, check = ("net.ipv4.ip_forward" if family == "ipv4" else everywhere), "ip-forward-off"
         summary = f"this host does not forward packets ({name} = 0)"
@@ -136,10 +136,10 @@ def _not_forwarding(space: Space, dev: str, flow: Flow) -> Inbound:
         summary = f"{dev} takes no packets to send on ({name} = 0)"
     cause = Cause(
         check,
-        space.ns,
+        netns.ns,
         summary,
         f"Packets that come in by {dev} for {ip_text(flow.dst)} are dropped without a word.",
-        _held(space, name.replace(f".{dev}.", f".{dev.replace('.', '/')}.")),
+        _held(netns, name.replace(f".{dev}.", f".{dev.replace('.', '/')}.")),
         (f"sysctl -w {name}=1",),
     )
     return Inbound(Kind.DROP, reason=f"{summary}, and {ip_text(flow.dst)} is not its own", cause=cause)
@@ -147,7 +147,7 @@ def _not_forwarding(space: Space, dev: str, flow: Flow) -> Inbound:
 
 def _forwarding_gap(walk: Walk, ns: int, dev: str, family: int) -> tuple[Gap, ...]:
     name = f"net.ipv{family}.conf.{dev}.forwarding"
-    return (gap_of(ns, walk.world, f"whether {dev} forwards", f"sysctl {name}", "forwarding"),)
+    return (gap_of(ns, walk.cluster, f"whether {dev} forwards", f"sysctl {name}", "forwarding"),)
 
 
 def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> Inbound | None:
@@ -155,8 +155,8 @@ def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> In
 
     Where the reverse path filter's mode was not seen, it matters only if one of the modes would drop.
     """
-    space = walk.world.space(ns)
-    modes = {mode} if (mode := space.highest(dev, "rp_filter")) is not None else {0, 1, 2}
+    netns = walk.cluster.netns(ns)
+    modes = {mode} if (mode := netns.highest(dev, "rp_filter")) is not None else {0, 1, 2}
     answers = {mode: _reverse(walk, ns, dev, flow, mode, out) for mode in modes}
     refused = [answer for answer in answers.values() if answer is not None]
     if not refused:
@@ -165,7 +165,7 @@ def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> In
         return refused[0]
     gap = gap_of(
         ns,
-        walk.world,
+        walk.cluster,
         f"whether {dev} drops packets from {ip_text(flow.src or Ip(0))} (rp_filter)",
         f"sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.{dev}.rp_filter",
     )
@@ -174,14 +174,14 @@ def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> In
 
 def _reverse(walk: Walk, ns: int, dev: str, flow: Flow, mode: int, out: str | None) -> Inbound | None:
     """__fib_validate_source() with one mode of rp_filter: 0 off, 1 strict, 2 loose."""
-    space, routing = walk.world.space(ns), walk.world.routing(ns, V4)
+    netns, routing = walk.cluster.netns(ns), walk.cluster.routing(ns, V4)
     src = flow.src or Ip(0)
-    accept_local = bool(space.highest(dev, "accept_local"))
-    redirects = out is None or out != dev or space.conf(V4, dev, "send_redirects") == 0
+    accept_local = bool(netns.highest(dev, "accept_local"))
+    redirects = out is None or out != dev or netns.conf(V4, dev, "send_redirects") == 0
     if mode == 0 and redirects and (accept_local or not (routing.fib.custom_local or routing.custom_rules)):
-        own = space.owned.get(src)
-        return None if accept_local or own is None else _own_source(space, dev, src, own)
-    marked = flow.mark if space.highest(dev, "src_valid_mark") else 0
+        own = netns.owned.get(src)
+        return None if accept_local or own is None else _own_source(netns, dev, src, own)
+    marked = flow.mark if netns.highest(dev, "src_valid_mark") else 0
     vrf = routing.vrf_of(dev)
     iif = out or LOOPBACK
     back = Flow(dst=src, src=flow.dst, iif=iif, oif=vrf.row.name if vrf else None, mark=marked, tos=flow.tos)
@@ -191,23 +191,23 @@ def _reverse(walk: Walk, ns: int, dev: str, flow: Flow, mode: int, out: str | No
     if way.unknown:
         return _open(walk, ns, way)
     if way.error is not None or way.entry is None:
-        return _no_way_back(space, dev, src, mode, way) if mode else None
+        return _no_way_back(netns, dev, src, mode, way) if mode else None
     if way.entry.row.type != "unicast" and not (way.entry.row.type == "local" and accept_local):
-        return _own_source(space, dev, src, way.entry.held)
+        return _own_source(netns, dev, src, way.entry.held)
     if any(hop.dev == dev for hop in way.entry.hops) or (vrf is not None and way.entry.row.dev == vrf.row.name):
         return None
-    strict = mode == 1 or (mode != 0 and _no_address(space, dev))
-    return _no_way_back(space, dev, src, mode, way) if strict else None
+    strict = mode == 1 or (mode != 0 and _no_address(netns, dev))
+    return _no_way_back(netns, dev, src, mode, way) if strict else None
 
 
-def _no_address(space: Space, dev: str) -> bool:
-    return not any(held.row.family == V4 for held in space.addresses.get(dev, ()))
+def _no_address(netns: Namespace, dev: str) -> bool:
+    return not any(held.row.family == V4 for held in netns.addresses.get(dev, ()))
 
 
-def _own_source(space: Space, dev: str, src: Ip, held: Held[Any]) -> Inbound:
+def _own_source(netns: Namespace, dev: str, src: Ip, held: Entry[Any]) -> Inbound:
     cause = Cause(
         "duplicate-address",
-        space.ns,
+        netns.ns,
         f"{ip_text(src)}, the sender's address, is also an address of this host",
         f"A packet from it that comes in by {dev} is dropped as a martian.",
         (held,),
@@ -215,15 +215,15 @@ def _own_source(space: Space, dev: str, src: Ip, held: Held[Any]) -> Inbound:
     return Inbound(Kind.DROP, reason=f"{ip_text(src)} is this host's own address: martian source", cause=cause)
 
 
-def _no_way_back(space: Space, dev: str, src: Ip, mode: int, way: Way) -> Inbound:
+def _no_way_back(netns: Namespace, dev: str, src: Ip, mode: int, way: RouteResult) -> Inbound:
     name = "rp_filter"
     leads = f"the way back to {ip_text(src)} is not by {dev}"
     if way.entry is not None and way.entry.hops and way.entry.hops[0].dev:
         leads = f"the way back to {ip_text(src)} is by {way.entry.hops[0].dev}, not by {dev}"
-    rows = [*_held(space, conf_name(V4, "all", name), conf_name(V4, dev, name)), *([way.entry.held] if way.entry else [])]
+    rows = [*_held(netns, conf_name(V4, "all", name), conf_name(V4, dev, name)), *([way.entry.held] if way.entry else [])]
     cause = Cause(
         "rp-filter-asymmetric",
-        space.ns,
+        netns.ns,
         f"{dev} drops packets from {ip_text(src)}: {leads} (rp_filter = {mode})",
         "The reverse path filter drops them as martians, without a word to the sender.",
         tuple(rows),
@@ -233,7 +233,7 @@ def _no_way_back(space: Space, dev: str, src: Ip, mode: int, way: Way) -> Inboun
 
 
 def _inbound6(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
-    space, routing = walk.world.space(ns), walk.world.routing(ns, V6)
+    netns, routing = walk.cluster.netns(ns), walk.cluster.routing(ns, V6)
     if dev != LOOPBACK and (flow.dst == 1 or flow.src == 1):
         return Inbound(Kind.DROP, reason=f"::1 must not come in by {dev}")
     bound = flow.dst if is_link_local(flow.dst) else None
@@ -244,11 +244,11 @@ def _inbound6(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
         return Inbound(Kind.LOCAL, way)
     if way.error is not None:
         return Inbound(Kind.ERROR, way, error=way.error)
-    forwarding = space.setting("net.ipv6.conf.all.forwarding")
+    forwarding = netns.setting("net.ipv6.conf.all.forwarding")
     if forwarding == 0:
-        forced = space.conf(V6, dev, "force_forwarding")
+        forced = netns.conf(V6, dev, "force_forwarding")
         if not forced:
-            return _not_forwarding(space, dev, flow)._replace(way=way)
+            return _not_forwarding(netns, dev, flow)._replace(way=way)
     gaps = _forwarding_gap(walk, ns, "all", V6) if forwarding is None else ()
     return Inbound(Kind.FORWARD, way, gaps=gaps)
 

@@ -4,54 +4,54 @@ from dataclasses import replace
 
 from podpath.state.address import V6
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Complain, End, Leave, Mark, Transmit, Turn, Walk, quiet, unknown
-from podpath.walk.hooks import Hook, after_hook, pass_hook
-from podpath.walk.neighbour import resolve
+from podpath.walk.events import Cause, Complain, Leave, Outcome, Step, Transition, Transmit, Walk, quiet, unknown
+from podpath.walk.host.hooks import Hook, after_hook, pass_hook
+from podpath.walk.host.neighbour import resolve
 from podpath.walk.packet import Frame, Packet
 
 _IPV6_MIN_MTU = 1280
 
 
-def stage(walk: Walk, event: Leave) -> tuple[Turn, ...]:
+def stage(walk: Walk, event: Leave) -> tuple[Transition, ...]:
     """Let POSTROUTING see the packet, fit it, find the next hop's link-layer address, and give it to the device."""
-    space = walk.world.space(event.ns)
-    link = space.links.get(event.dev)
+    netns = walk.cluster.netns(event.ns)
+    link = netns.links.get(event.dev)
     if link is None:
-        return (Turn(unknown(event.ns, walk.world, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
-    turns: list[Turn] = []
+        return (Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+    transitions: list[Transition] = []
     for passed in pass_hook(walk, event.ns, Hook.POSTROUTING, event.packet, event.carry, into=event.came_by or "", out=event.dev):
         if passed.end is not None:
-            turns.append(after_hook(passed, Turn(passed.end)))
+            transitions.append(after_hook(passed, Transition(passed.end)))
             continue
         after = replace(event, packet=passed.packet, carry=passed.carry)
-        turns += [after_hook(passed, turn) for turn in _finish(walk, after)]
-    return tuple(turns)
+        transitions += [after_hook(passed, transition) for transition in _finish(walk, after)]
+    return tuple(transitions)
 
 
-def _finish(walk: Walk, event: Leave) -> tuple[Turn, ...]:
-    link = walk.world.space(event.ns).links[event.dev]
+def _finish(walk: Walk, event: Leave) -> tuple[Transition, ...]:
+    link = walk.cluster.netns(event.ns).links[event.dev]
     limit = mtu_of(walk, event)
     room = limit - overhead(event.packet) if limit is not None else None
-    marks: tuple[Mark, ...] = ()
+    steps: tuple[Step, ...] = ()
     packet = event.packet
     if limit is not None and packet.length > limit:
         if packet.dont_fragment or (packet.family == V6 and event.came_by is not None):
-            return (Turn(_too_big(walk, event, limit), mtu=room),)
+            return (Transition(_too_big(walk, event, limit), mtu=room),)
         said = f"{packet.length} bytes are cut to {limit} (MTU of {event.dev})"
         packet = replace(packet, length=limit)
-        marks = (Mark(event.ns, event.dev, "fragment", said, packet, (link,)),)
+        steps = (Step(event.ns, event.dev, "fragment", said, packet, (link,)),)
     found = resolve(walk, replace(event, packet=packet), link)
-    if isinstance(found, End):
-        return (Turn(_given_up(event, found), marks, mtu=room),)
+    if isinstance(found, Outcome):
+        return (Transition(_given_up(event, found), steps, mtu=room),)
     return tuple(
-        Turn(_given_up(event, answer.end) if answer.end is not None
+        Transition(_given_up(event, answer.end) if answer.end is not None
              else Transmit(event.ns, event.dev, Frame(link.row.mac, answer.mac, packet, via=event.via), answer.carry),
-             (*marks, *answer.marks), answer.share, gaps=answer.gaps, mtu=room)
+             (*steps, *answer.steps), answer.share, gaps=answer.gaps, mtu=room)
         for answer in found
     )  # fmt: skip
 
 
-def _given_up(event: Leave, end: End) -> End | Complain:
+def _given_up(event: Leave, end: Outcome) -> Outcome | Complain:
     """Return the end of a packet whose next hop nobody is; a router tells the sender."""
     if event.came_by is None or end.verdict is Verdict.UNKNOWN:
         return end
@@ -60,7 +60,7 @@ def _given_up(event: Leave, end: End) -> End | Complain:
 
 def mtu_of(walk: Walk, event: Leave) -> int | None:
     """Return the largest packet that goes out whole: the device's MTU, or the route's (ip_dst_mtu_maybe_forward)."""
-    link = walk.world.space(event.ns).links[event.dev].row
+    link = walk.cluster.netns(event.ns).links[event.dev].row
     sizes = [size for size in (link.mtu, event.mtu) if size]
     return min(sizes, default=None)
 
@@ -73,15 +73,15 @@ def overhead(packet: Packet) -> int:
     return packet.length - inner.length + overhead(inner) if isinstance(inner, Packet) else 0
 
 
-def _too_big(walk: Walk, event: Leave, limit: int) -> End | Complain:
+def _too_big(walk: Walk, event: Leave, limit: int) -> Outcome | Complain:
     """Return the end of a packet that may not be cut: its sender learns the size (RFC 1191, RFC 8201)."""
-    space = walk.world.space(event.ns)
-    link = space.links[event.dev]
+    netns = walk.cluster.netns(event.ns)
+    link = netns.links[event.dev]
     length = event.packet.length
-    summary = f"a packet of {length} bytes does not fit {event.dev} (MTU {limit}) on {space.node}, and may not be cut"
+    summary = f"a packet of {length} bytes does not fit {event.dev} (MTU {limit}) on {netns.node}, and may not be cut"
     cause = Cause("mtu-exceeds-path", event.ns, summary, "Its sender must send smaller ones.", (link,))
     reason = f"{length} bytes do not fit the MTU {limit} of {event.dev}"
-    end = End(Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet)
+    end = Outcome(Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet)
     if event.came_by is None:
         return quiet(end)
     return Complain(event.ns, event.packet, "too-big", end, event.carry, event.came_by)

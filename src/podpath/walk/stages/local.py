@@ -7,15 +7,15 @@ from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_pre
 from podpath.state.host import Socket
 from podpath.state.link import Qdisc
 from podpath.state.trace import Verdict
-from podpath.walk import sockets
-from podpath.walk.balance import balanced
+from podpath.walk.cluster import Port
 from podpath.walk.devices import tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
-from podpath.walk.events import Arrive, Cause, Complain, End, Event, Local, Mark, Receive, Turn, Walk, gap_of, unknown
-from podpath.walk.hooks import Hook, after_hook, pass_hook
+from podpath.walk.events import Arrive, Cause, Complain, Event, Local, Outcome, Receive, Step, Transition, Walk, gap_of, unknown
+from podpath.walk.host import sockets
+from podpath.walk.host.hooks import Hook, after_hook, pass_hook
+from podpath.walk.host.ipvs import balanced
+from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet
-from podpath.walk.space import Held, Space
-from podpath.walk.world import End as Device
 
 _VXLAN_PORT: Final = 8472
 """Port of a device that was made without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
@@ -25,96 +25,98 @@ _CLASSIFYING: Final = frozenset(("clsact", "ingress"))
 _LOOPBACK: Final = parse_prefix("127.0.0.0/8")
 
 
-def stage(walk: Walk, event: Local) -> tuple[Turn, ...]:
+def stage(walk: Walk, event: Local) -> tuple[Transition, ...]:
     """Let INPUT see the packet, and give it to whom it is for."""
-    turns = []
+    transitions = []
     for passed in pass_hook(walk, event.ns, Hook.INPUT, event.packet, event.carry, into=event.dev):
         if passed.end is not None:
-            turns.append(Turn(passed.end, passed.marks, passed.share, gaps=passed.gaps))
+            transitions.append(Transition(passed.end, passed.steps, passed.share, gaps=passed.gaps))
             continue
         seen = replace(event, packet=passed.packet, carry=passed.carry)
-        turns += [after_hook(passed, turn) for turn in balanced(walk, seen) or (_deliver(walk, seen),)]
-    return tuple(turns)
+        transitions += [after_hook(passed, transition) for transition in balanced(walk, seen) or (_deliver(walk, seen),)]
+    return tuple(transitions)
 
 
-def _deliver(walk: Walk, event: Local) -> Turn:
+def _deliver(walk: Walk, event: Local) -> Transition:
     packet = event.packet
     if packet.payload is not None:
         return _unwrap(walk, event)
     if packet.awaited:
-        return Turn(_taken(event, "whoever asked gets the answer"))
+        return Transition(_taken(event, "whoever asked gets the answer"))
     if packet.proto in ECHO_REQUEST:
         return _echo(walk, event)
     if packet.proto in sockets.LISTENING and packet.dport is not None:
         return _socket(walk, event)
-    return Turn(unknown(event.ns, walk.world, f"who takes protocol {packet.proto} here", "ss -lnp"))
+    return Transition(unknown(event.ns, walk.cluster, f"who takes protocol {packet.proto} here", "ss -lnp"))
 
 
-def _taken(event: Local, why: str, rows: tuple[Held[Socket], ...] = ()) -> End:
-    return End(Verdict.DELIVERED, why, event.ns, event.dev, packet=event.packet, carry=event.carry, rows=rows)
+def _taken(event: Local, why: str, rows: tuple[Entry[Socket], ...] = ()) -> Outcome:
+    return Outcome(Verdict.DELIVERED, why, event.ns, event.dev, packet=event.packet, carry=event.carry, rows=rows)
 
 
-def _echo(walk: Walk, event: Local) -> Turn:
-    space, packet = walk.world.space(event.ns), event.packet
+def _echo(walk: Walk, event: Local) -> Transition:
+    netns, packet = walk.cluster.netns(event.ns), event.packet
     name = "net.ipv4.icmp_echo_ignore_all" if packet.family == V4 else "net.ipv6.icmp.echo_ignore_all"
-    held = space.sysctl(name)
-    if held is not None and space.setting(name):
+    held = netns.sysctl(name)
+    if held is not None and netns.setting(name):
         cause = Cause(
-            "echo-ignored", event.ns, f"{space.node} answers no pings ({name} = 1)", "", (held,), (f"sysctl -w {name}=0",)
+            "echo-ignored", event.ns, f"{netns.node} answers no pings ({name} = 1)", "", (held,), (f"sysctl -w {name}=0",)
         )
-        return Turn(End(Verdict.DROPPED, f"pings are not answered ({name})", event.ns, event.dev, cause=cause, packet=packet))
-    return Turn(_taken(event, "the kernel answers the echo request"))
+        return Transition(
+            Outcome(Verdict.DROPPED, f"pings are not answered ({name})", event.ns, event.dev, cause=cause, packet=packet)
+        )
+    return Transition(_taken(event, "the kernel answers the echo request"))
 
 
 # -- sockets ------------------------------------------------------------------------------------------
 
 
-def _socket(walk: Walk, event: Local) -> Turn:
-    space, packet = walk.world.space(event.ns), event.packet
-    candidates = sockets.of_port(space, packet)
+def _socket(walk: Walk, event: Local) -> Transition:
+    netns, packet = walk.cluster.netns(event.ns), event.packet
+    candidates = sockets.of_port(netns, packet)
     taking = sockets.nearest(candidates, packet, event.dev)
     if taking is not None:
-        return _accepted(event, space, taking)
-    if not space.seen(Socket, part=packet.proto):
+        return _accepted(event, netns, taking)
+    if not netns.seen(Socket, part=packet.proto):
         command = f"ss -{packet.proto[0]}lnp"
         gap = gap_of(
-            event.ns, walk.world, f"whether anything listens on {packet.proto} port {packet.dport}", command, "listening"
+            event.ns, walk.cluster, f"whether anything listens on {packet.proto} port {packet.dport}", command, "listening"
         )
-        return Turn(_taken(event, "the packet is there"), gaps=(gap,))
-    return _refused(event, space, candidates)
+        return Transition(_taken(event, "the packet is there"), gaps=(gap,))
+    return _refused(event, netns, candidates)
 
 
-def _accepted(event: Local, space: Space, held: Held[Socket]) -> Turn:
+def _accepted(event: Local, netns: Namespace, held: Entry[Socket]) -> Transition:
     row = held.row
     who = f" ({row.process})" if row.process else ""
     at = f"{'*' if row.local is None or sockets.is_any(row.local) else ip_text(row.local)}:{row.local_port}"
     if row.state == "LISTEN" and row.recv_queue and row.send_queue is not None and row.recv_queue > row.send_queue:
-        said = f"the backlog of {at}{who} on {space.node} is full: {row.recv_queue} connections wait"
+        said = f"the backlog of {at}{who} on {netns.node} is full: {row.recv_queue} connections wait"
         cause = Cause(
             "listen-backlog-full", event.ns, said, "The kernel drops new connections until the program takes some.", (held,)
         )
-        return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet))
-    mark = Mark(event.ns, event.dev, "socket", f"{at}{who} takes it", rows=(held,))
-    return Turn(_taken(event, f"{at}{who} listens", (held,)), (mark,))
+        return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet))
+    step = Step(event.ns, event.dev, "socket", f"{at}{who} takes it", rows=(held,))
+    return Transition(_taken(event, f"{at}{who} listens", (held,)), (step,))
 
 
-def _refused(event: Local, space: Space, candidates: list[Held[Socket]]) -> Turn:
+def _refused(event: Local, netns: Namespace, candidates: list[Entry[Socket]]) -> Transition:
     packet = event.packet
-    place = f"in {space.label.replace(':', ' ', 1)}" if space.label else "here"
-    said = f"nothing listens on {packet.proto} port {packet.dport} {place} on {space.node}"
-    rows: tuple[Held[Socket], ...] = ()
+    place = f"in {netns.label.replace(':', ' ', 1)}" if netns.label else "here"
+    said = f"nothing listens on {packet.proto} port {packet.dport} {place} on {netns.node}"
+    rows: tuple[Entry[Socket], ...] = ()
     fix = (f"ss -{packet.proto[0]}lnp",)
     near = next((held for held in candidates if held.row.local is not None), None)
     if near is not None and near.row.local is not None:
         rows = (near,)
         only = ip_text(near.row.local)
-        said = f"{packet.proto} port {packet.dport} {place} on {space.node} listens on {only} only, not on {ip_text(packet.dst)}"
+        said = f"{packet.proto} port {packet.dport} {place} on {netns.node} listens on {only} only, not on {ip_text(packet.dst)}"
         if _is_loopback(near.row.local):
             fix = (f"let the program listen on 0.0.0.0 or {ip_text(packet.dst)}",)
     cause = Cause("target-not-listening", event.ns, said, "The kernel answers that the port is closed.", rows, fix)
-    end = End(Verdict.REFUSED, said, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet)
+    end = Outcome(Verdict.REFUSED, said, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet)
     kind = "reset" if packet.proto == "tcp" else "port-unreachable"
-    return Turn(Complain(event.ns, packet, kind, end, event.carry, event.dev))
+    return Transition(Complain(event.ns, packet, kind, end, event.carry, event.dev))
 
 
 def _is_loopback(ip: Ip) -> bool:
@@ -124,31 +126,31 @@ def _is_loopback(ip: Ip) -> bool:
 # -- tunnels ------------------------------------------------------------------------------------------
 
 
-def _unwrap(walk: Walk, event: Local) -> Turn:
+def _unwrap(walk: Walk, event: Local) -> Transition:
     """Give what a tunnel carried to the tunnel's device here."""
     outer = event.packet
     if isinstance(outer.payload, Frame) and outer.proto == "udp":
         found = _by_network(walk, event, "vxlan") or _by_network(walk, event, "geneve")
         if found is not None:
             return found
-        return Turn(_no_tunnel(walk, event))
+        return Transition(_no_tunnel(walk, event))
     if outer.proto == "udp":
         return _wireguard(walk, event)
     kinds = [
         kind for kind in ("ipip", "sit", "gre", "gretap", "ip6tnl", "ip6gre", "ip6gretap") if tunnel.protocol(kind) == outer.proto
     ]
     for kind in kinds:
-        for end in walk.world.tunnels_under(event.ns, kind):
+        for end in walk.cluster.tunnels_under(event.ns, kind):
             if _is_end(walk, end, outer):
                 return _inside(walk, event, end, outer)
-    said = f"no tunnel device of {walk.world.space(event.ns).node} takes {outer.proto} packets from {ip_text(outer.src)}"
+    said = f"no tunnel device of {walk.cluster.netns(event.ns).node} takes {outer.proto} packets from {ip_text(outer.src)}"
     cause = Cause("overlay-device-missing", event.ns, said, "The packet inside is lost.", (), ())
-    return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))
+    return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))
 
 
-def _is_end(walk: Walk, end: Device, outer: Packet) -> bool:
+def _is_end(walk: Walk, end: Port, outer: Packet) -> bool:
     """Say whether a tunnel is the one that a packet came by: its ends, and its key (ip_tunnel_lookup)."""
-    held = walk.world.space(end.ns).tunnels.get(end.link.row.name)
+    held = walk.cluster.netns(end.ns).tunnels.get(end.link.row.name)
     if held is None or end.link.row.up is False:
         return False
     row = held.row
@@ -157,9 +159,9 @@ def _is_end(walk: Walk, end: Device, outer: Packet) -> bool:
     return here and there and (row.key or None) == (outer.key or None)
 
 
-def _inside(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
-    held = walk.world.space(end.ns).tunnels[end.link.row.name]
-    mark = Mark(end.ns, end.link.row.name, "tunnel", f"{end.link.row.name} unwraps it", rows=(held,))
+def _inside(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
+    held = walk.cluster.netns(end.ns).tunnels[end.link.row.name]
+    step = Step(end.ns, end.link.row.name, "tunnel", f"{end.link.row.name} unwraps it", rows=(held,))
     inner = outer.payload
     to: Event
     if isinstance(inner, Frame):
@@ -167,7 +169,7 @@ def _inside(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
     else:
         assert isinstance(inner, Packet)  # noqa: S101 - a tunnel carries a packet or a frame
         to = Arrive(end.ns, end.link.row.name, replace(inner, mark=outer.mark if end.ns == event.ns else 0), event.carry.fresh())
-    return Turn(to, (mark,))
+    return Transition(to, (step,))
 
 
 def _marked(frame: Frame, event: Local, ns: int) -> Frame:
@@ -176,19 +178,19 @@ def _marked(frame: Frame, event: Local, ns: int) -> Frame:
     return replace(frame, content=replace(inner, mark=mark)) if isinstance(inner, Packet) and inner.mark != mark else frame
 
 
-def _by_network(walk: Walk, event: Local, kind: str) -> Turn | None:
+def _by_network(walk: Walk, event: Local, kind: str) -> Transition | None:
     """Return what the device with the packet's VNI and port makes of it; none when there is none."""
     outer = event.packet
-    for end in walk.world.tunnels_under(event.ns, kind):
-        space, name = walk.world.space(end.ns), end.link.row.name
+    for end in walk.cluster.tunnels_under(event.ns, kind):
+        netns, name = walk.cluster.netns(end.ns), end.link.row.name
         if end.link.row.up is False:
             continue
         if kind == "geneve":
-            settings = space.tunnels.get(name)
+            settings = netns.tunnels.get(name)
             if settings is not None and settings.row.key == outer.key and (settings.row.port or _GENEVE_PORT) == outer.dport:
                 return _inside(walk, event, end, outer)
             continue
-        held = space.vxlans.get(name)
+        held = netns.vxlans.get(name)
         if (
             held is None
             or (held.row.port or _VXLAN_PORT) != outer.dport
@@ -202,88 +204,90 @@ def _by_network(walk: Walk, event: Local, kind: str) -> Turn | None:
     return None
 
 
-def _external(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
+def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     """Return what a VXLAN device for all VNIs does: a program tells them apart; without one the frame is the device's own.
 
     vxlan_vs_find_vni(): a device with ``external`` has the port for itself.
     """
-    space, name = walk.world.space(end.ns), end.link.row.name
-    filtered = any(held.row.dev == name and held.row.kind in _CLASSIFYING for held in space.all(Qdisc))
-    if end.link.row.master is not None or filtered or name in space.programs or not space.seen(Qdisc):
+    netns, name = walk.cluster.netns(end.ns), end.link.row.name
+    filtered = any(held.row.dev == name and held.row.kind in _CLASSIFYING for held in netns.all(Qdisc))
+    if end.link.row.master is not None or filtered or name in netns.programs or not netns.seen(Qdisc):
         what = f"what the program behind {name} does with the packet (external)"
-        return Turn(unknown(end.ns, walk.world, what, f"bpftool net show dev {name}; tc filter show dev {name} ingress", name))
-    settings, frame = space.vxlans[name], outer.payload
+        return Transition(
+            unknown(end.ns, walk.cluster, what, f"bpftool net show dev {name}; tc filter show dev {name} ingress", name)
+        )
+    settings, frame = netns.vxlans[name], outer.payload
     assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames
-    mark = Mark(end.ns, name, "tunnel", f"{name}, which takes all VNIs of UDP port {outer.dport}, unwraps it", rows=(settings,))
-    meant = next((one for one in space.vxlans.values() if one.row.vni == outer.key and one.row.name != name), None)
+    step = Step(end.ns, name, "tunnel", f"{name}, which takes all VNIs of UDP port {outer.dport}, unwraps it", rows=(settings,))
+    meant = next((one for one in netns.vxlans.values() if one.row.vni == outer.key and one.row.name != name), None)
     if meant is None or frame.dst == end.link.row.mac:
-        return Turn(Receive(end.ns, name, frame, event.carry), (mark,))
-    said = f"{name} on {space.node} takes all VXLAN packets of UDP port {outer.dport} from {meant.row.name}, VNI {outer.key}"
+        return Transition(Receive(end.ns, name, frame, event.carry), (step,))
+    said = f"{name} on {netns.node} takes all VXLAN packets of UDP port {outer.dport} from {meant.row.name}, VNI {outer.key}"
     why = "Two devices want the same port, and the one that takes all networks gets them."
     cause = Cause("vxlan-device-conflict", end.ns, said, why, (settings, meant), (f"ip link del {name}",))
-    return Turn(End(Verdict.DROPPED, f"{name} has no use for it", end.ns, name, cause=cause), (mark,))
+    return Transition(Outcome(Verdict.DROPPED, f"{name} has no use for it", end.ns, name, cause=cause), (step,))
 
 
 def _same_family(own: Ip | None, dst: Ip) -> bool:
     return own is None or family_of(own) == family_of(dst)
 
 
-def _vxlan(walk: Walk, event: Local, end: Device, outer: Packet) -> Turn:
+def _vxlan(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     name = end.link.row.name
     got = vxlan.received(walk, end.ns, name, outer, event.carry)
-    if isinstance(got, End):
-        return Turn(got)
+    if isinstance(got, Outcome):
+        return Transition(got)
     settings, frame, carry = got
-    mark = Mark(end.ns, name, "tunnel", f"{name} unwraps VXLAN {outer.key}", rows=(settings,))
-    return Turn(Receive(end.ns, name, _marked(frame, event, end.ns), carry.fresh()), (mark,))
+    step = Step(end.ns, name, "tunnel", f"{name} unwraps VXLAN {outer.key}", rows=(settings,))
+    return Transition(Receive(end.ns, name, _marked(frame, event, end.ns), carry.fresh()), (step,))
 
 
-def _no_tunnel(walk: Walk, event: Local) -> End:
+def _no_tunnel(walk: Walk, event: Local) -> Outcome:
     """Return the end of a wrapped frame that no device here unwraps, with the nearest miss as the cause."""
-    space, outer = walk.world.space(event.ns), event.packet
-    ends = walk.world.tunnels_under(event.ns, "vxlan")
-    cause = Cause("overlay-device-missing", event.ns, f"no VXLAN device on {space.node}", "The frame inside is lost.")
+    netns, outer = walk.cluster.netns(event.ns), event.packet
+    ends = walk.cluster.tunnels_under(event.ns, "vxlan")
+    cause = Cause("overlay-device-missing", event.ns, f"no VXLAN device on {netns.node}", "The frame inside is lost.")
     for end in ends:
-        cause = _near_miss(walk.world.space(end.ns), end, outer) or cause
-    if not ends and not space.seen(Socket, part="udp") and not space.links:
-        return unknown(event.ns, walk.world, f"the VXLAN devices of {space.node}", "ip -d link show type vxlan")
-    return End(
+        cause = _near_miss(walk.cluster.netns(end.ns), end, outer) or cause
+    if not ends and not netns.seen(Socket, part="udp") and not netns.links:
+        return unknown(event.ns, walk.cluster, f"the VXLAN devices of {netns.node}", "ip -d link show type vxlan")
+    return Outcome(
         Verdict.DROPPED, f"{cause.summary}: nobody unwraps VXLAN {outer.key}, UDP {outer.dport}", event.ns, event.dev, cause=cause
     )
 
 
-def _near_miss(space: Space, end: Device, outer: Packet) -> Cause | None:
+def _near_miss(netns: Namespace, end: Port, outer: Packet) -> Cause | None:
     """Return why a VXLAN device does not take a packet; none when nothing tells."""
-    held = space.vxlans.get(end.link.row.name)
+    held = netns.vxlans.get(end.link.row.name)
     if held is None:
         return None
     row, lost = held.row, "The frame inside is lost."
     if end.link.row.up is False:
         fix = (f"ip link set {row.name} up",)
-        return Cause("device-down", end.ns, f"{row.name} on {space.node} is down", lost, (end.link,), fix)
+        return Cause("device-down", end.ns, f"{row.name} on {netns.node} is down", lost, (end.link,), fix)
     if (row.port or _VXLAN_PORT) != outer.dport:
-        said = f"{row.name} on {space.node} listens on UDP port {row.port}, and the packet is for {outer.dport}"
+        said = f"{row.name} on {netns.node} listens on UDP port {row.port}, and the packet is for {outer.dport}"
         return Cause("vxlan-port-mismatch", end.ns, said, lost, (held,))
     if row.vni != outer.key:
-        said = f"{row.name} on {space.node} has VNI {row.vni}, and the packet is for {outer.key}"
+        said = f"{row.name} on {netns.node} has VNI {row.vni}, and the packet is for {outer.key}"
         return Cause("vxlan-vni-mismatch", end.ns, said, lost, (held,))
     return None
 
 
-def _wireguard(walk: Walk, event: Local) -> Turn:
+def _wireguard(walk: Walk, event: Local) -> Transition:
     inner = event.packet.payload
     assert isinstance(inner, Packet)  # noqa: S101 - WireGuard carries packets
-    for end in walk.world.tunnels_under(event.ns, "wireguard"):
-        space, name = walk.world.space(end.ns), end.link.row.name
+    for end in walk.cluster.tunnels_under(event.ns, "wireguard"):
+        netns, name = walk.cluster.netns(end.ns), end.link.row.name
         if end.link.row.up is False:
             continue
-        peer = peer_for(space, name, inner.src)
+        peer = peer_for(netns, name, inner.src)
         if peer is None or peer.row.endpoint not in {None, event.packet.src}:
-            said = f"{name} on {space.node} allows no peer at {ip_text(event.packet.src)} to send from {ip_text(inner.src)}"
+            said = f"{name} on {netns.node} allows no peer at {ip_text(event.packet.src)} to send from {ip_text(inner.src)}"
             cause = Cause("wireguard-allowed-ips", end.ns, said, "It drops the packet after decrypting it.", (end.link,))
-            return Turn(End(Verdict.DROPPED, said, end.ns, name, cause=cause))
-        mark = Mark(end.ns, name, "tunnel", f"{name} decrypts it", rows=(peer,))
-        return Turn(Arrive(end.ns, name, inner, event.carry.fresh()), (mark,))
-    said = f"{walk.world.space(event.ns).node} has no WireGuard device that is up"
+            return Transition(Outcome(Verdict.DROPPED, said, end.ns, name, cause=cause))
+        step = Step(end.ns, name, "tunnel", f"{name} decrypts it", rows=(peer,))
+        return Transition(Arrive(end.ns, name, inner, event.carry.fresh()), (step,))
+    said = f"{walk.cluster.netns(event.ns).node} has no WireGuard device that is up"
     cause = Cause("overlay-device-missing", event.ns, said, "", ())
-    return Turn(End(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))
+    return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))

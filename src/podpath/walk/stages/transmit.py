@@ -8,10 +8,10 @@ from typing import Final
 
 from podpath.state.link import Link
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Transmit, Turn, Walk, unknown
-from podpath.walk.hooks import Hook, pass_frame
-from podpath.walk.links import kind_of, lifeless
-from podpath.walk.space import Held, Space
+from podpath.walk.events import Transition, Transmit, Walk, unknown
+from podpath.walk.host.hooks import Hook, pass_frame
+from podpath.walk.host.links import kind_of, lifeless
+from podpath.walk.namespace import Entry, Namespace
 
 _EGRESS: Final = frozenset(("tc egress", "tcx egress"))
 
@@ -26,27 +26,33 @@ def devices() -> dict[str | None, Device]:
     return {kind: device for device in found for kind in device.kinds}
 
 
-def stage(walk: Walk, event: Transmit) -> tuple[Turn, ...]:
+def stage(walk: Walk, event: Transmit) -> tuple[Transition, ...]:
     """Give the frame to the device."""
-    space = walk.world.space(event.ns)
-    link = space.links.get(event.dev)
+    netns = walk.cluster.netns(event.ns)
+    link = netns.links.get(event.dev)
     if link is None:
-        return (Turn(unknown(event.ns, walk.world, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
     dead = lifeless(walk, event.ns, link)
     if dead is not None:
-        return (Turn(dead),)
+        return (Transition(dead),)
     seen = pass_frame(walk, event.ns, Hook.EGRESS, event.frame, event.carry, out=event.dev)
-    return tuple(turn for one in seen for turn in one.then(_handed(walk, replace(event, frame=one.frame), space, link)))
+    return tuple(
+        transition for one in seen for transition in one.then(_handed(walk, replace(event, frame=one.frame), netns, link))
+    )
 
 
-def _handed(walk: Walk, event: Transmit, space: Space, link: Held[Link]) -> tuple[Turn, ...]:
+def _handed(walk: Walk, event: Transmit, netns: Namespace, link: Entry[Link]) -> tuple[Transition, ...]:
     """Give a frame that rules have let pass to the kind of its device."""
-    program = next((held for held in space.programs.get(event.dev, ()) if held.row.hook in _EGRESS), None)
+    program = next((held for held in netns.programs.get(event.dev, ()) if held.row.hook in _EGRESS), None)
     if program is not None:
         what = f"what {program.row.kind} {program.row.name or program.row.id or ''} at {event.dev} ({program.row.hook}) does"
-        return (Turn(unknown(event.ns, walk.world, " ".join(what.split()), f"tc filter show dev {event.dev} egress", event.dev)),)
-    device = devices().get(kind_of(space, link))
+        return (
+            Transition(
+                unknown(event.ns, walk.cluster, " ".join(what.split()), f"tc filter show dev {event.dev} egress", event.dev)
+            ),
+        )
+    device = devices().get(kind_of(netns, link))
     if device is None:
         what = f"what {event.dev}, a device of kind {link.row.kind}, does with a packet"
-        return (Turn(unknown(event.ns, walk.world, what, f"ip -d link show {event.dev}", event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {event.dev}", event.dev)),)
     return device.transmit(walk, event, link)

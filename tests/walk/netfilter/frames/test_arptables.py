@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.walk.netfilter.frames.arptables import LANGUAGE
-from podpath.walk.netfilter.interface import Verdict
+from podpath.walk.netfilter.interface import HookVerdict
 from podpath.walk.packet import Packet
 from tests.netlink.space import Space
 from tests.walk.netfilter.frames.asking import ANSWERED, ASKED, rule, sight
@@ -58,4 +58,4 @@ def test_a_rule_that_writes_into_a_question_is_unknown_unless_it_drops() -> None
         (turn,) = rule(f"-j {target}", LANGUAGE).turns(sight(ASKED), iter(range(9)).__next__)
         assert turn.way is not None
         verdicts.append(turn.way.verdict)
-    assert verdicts == [Verdict.UNKNOWN, Verdict.DROP, None]
+    assert verdicts == [HookVerdict.UNKNOWN, HookVerdict.DROP, None]

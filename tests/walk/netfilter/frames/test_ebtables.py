@@ -4,7 +4,7 @@ import pytest
 
 from podpath.state.address import Mac, parse_ip
 from podpath.walk.netfilter.frames.ebtables import LANGUAGE
-from podpath.walk.netfilter.interface import Doubt, PacketType, Verdict
+from podpath.walk.netfilter.interface import Doubt, HookVerdict, PacketType
 from podpath.walk.packet import Packet
 from tests.netlink.space import Space
 from tests.walk.netfilter.frames.asking import ANSWERED, ASKED, PACKET, TWO, rule, sight
@@ -82,16 +82,16 @@ def test_what_cannot_be_told_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("target", "verdict"),
     [
-        ("dnat --to-destination 02:00:00:00:00:02", Verdict.UNKNOWN),
-        ("snat --to-src 02:00:00:00:00:02 --snat-target DROP", Verdict.DROP),
-        ("redirect", Verdict.UNKNOWN),
-        ("arpreply --arpreply-mac 02:00:00:00:00:02", Verdict.UNKNOWN),
-        ("mark --set-mark 3", Verdict.ACCEPT),
+        ("dnat --to-destination 02:00:00:00:00:02", HookVerdict.UNKNOWN),
+        ("snat --to-src 02:00:00:00:00:02 --snat-target DROP", HookVerdict.DROP),
+        ("redirect", HookVerdict.UNKNOWN),
+        ("arpreply --arpreply-mac 02:00:00:00:00:02", HookVerdict.UNKNOWN),
+        ("mark --set-mark 3", HookVerdict.ACCEPT),
         ("mark --mark-set 3 --mark-target CONTINUE", None),
-        ("mark --mark-set 3 --mark-target RETURN", Verdict.UNKNOWN),
+        ("mark --mark-set 3 --mark-target RETURN", HookVerdict.UNKNOWN),
     ],
 )
-def test_a_target_that_changes_frames_ends_as_it_says(target: str, verdict: Verdict | None) -> None:
+def test_a_target_that_changes_frames_ends_as_it_says(target: str, verdict: HookVerdict | None) -> None:
     """What it makes of a MAC is not followed; that it drops is known."""
     (turn,) = rule(f"-j {target}", LANGUAGE).turns(sight(dmac=TWO, smac=Mac(1)), iter(range(9)).__next__)
     assert turn.way is not None

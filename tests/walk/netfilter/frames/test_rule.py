@@ -1,14 +1,14 @@
 """Rules for frames."""
 
 from podpath.walk.netfilter.frames.ebtables import LANGUAGE
-from podpath.walk.netfilter.interface import Verdict
+from podpath.walk.netfilter.interface import HookVerdict
 from tests.walk.netfilter.frames.asking import rule, sight
 
 
 def test_a_doubt_leaves_both_ways_open_and_names_the_rule() -> None:
     """And the words that nobody knows."""
     turns = rule("-p IPv4 --moon full -j DROP", LANGUAGE).turns(sight(), iter(range(9)).__next__)
-    assert [turn.way.verdict if turn.way is not None else None for turn in turns] == [Verdict.DROP, None]
+    assert [turn.way.verdict if turn.way is not None else None for turn in turns] == [HookVerdict.DROP, None]
     ((coin, side),) = turns[0].coins
     assert side == 0
     assert coin.doubt is not None

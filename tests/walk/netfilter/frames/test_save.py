@@ -2,7 +2,7 @@
 
 import pytest
 
-from podpath.walk.netfilter import Hook, Outcome, Ruleset, Text, Verdict
+from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, Ruleset, Text
 from podpath.walk.netfilter.frames.save import read
 from tests.walk.netfilter.frames.asking import passed
 
@@ -32,7 +32,7 @@ Bridge chain: OUTPUT, entries: 0, policy: ACCEPT
 ARP = "Chain INPUT (policy DROP 5 packets, 140 bytes)\n-j ACCEPT -i * -o * -s 10.0.0.7 , pcnt=2 -- bcnt=56\n"
 
 
-def only(outcomes: tuple[Outcome, ...]) -> Outcome:
+def only(outcomes: tuple[HookOutcome, ...]) -> HookOutcome:
     """Return the one way."""
     (outcome,) = outcomes
     return outcome
@@ -41,7 +41,7 @@ def only(outcomes: tuple[Outcome, ...]) -> Outcome:
 def test_the_rule_that_decides_is_told_with_its_number_text_and_counter() -> None:
     """In both forms; of a chain's own policy, too."""
     end = only(passed("ebtables-save", OLD, Hook.BRIDGE_FORWARD))
-    assert (end.verdict, end.hits[-1].text, end.hits[-1].number) == (Verdict.DROP, "-P GUEST DROP", 0)
+    assert (end.verdict, end.hits[-1].text, end.hits[-1].number) == (HookVerdict.DROP, "-P GUEST DROP", 0)
     assert (end.hits[0].text, end.hits[0].packets, end.hits[0].line) == (
         "-A FORWARD -p IPv4 -i pa --ip-dst 10.0.0.2 -j GUEST",
         7,
@@ -51,28 +51,28 @@ def test_the_rule_that_decides_is_told_with_its_number_text_and_counter() -> Non
     assert (hit.number, hit.text, hit.packets) == (2, "-A FORWARD -p IPv4 --ip-proto tcp -j DROP", 4)
     assert hit.command == "ebtables -t filter -L FORWARD --Lc --Ln"
     end = only(passed("arptables -n -v -L", ARP, Hook.ARP_INPUT))
-    assert (end.verdict, end.hits[-1].packets) == (Verdict.DROP, 5)
+    assert (end.verdict, end.hits[-1].packets) == (HookVerdict.DROP, 5)
 
 
 @pytest.mark.parametrize("command", ["", "ebtables-save", "cat dump.txt"])
 def test_rules_are_known_by_their_shape_too(command: str) -> None:
     """Where nobody says which command printed them."""
-    assert only(passed(command, OLD, Hook.BRIDGE_FORWARD)).verdict is Verdict.DROP
-    assert only(passed(command, OLD, Hook.BRIDGE_INPUT)).verdict is Verdict.ACCEPT
+    assert only(passed(command, OLD, Hook.BRIDGE_FORWARD)).verdict is HookVerdict.DROP
+    assert only(passed(command, OLD, Hook.BRIDGE_INPUT)).verdict is HookVerdict.ACCEPT
 
 
 def test_what_broute_takes_off_the_bridge_is_unknown() -> None:
     """It is not lost, but routed; what it lets pass crosses the bridge."""
     for rule, verdict in (
-        ("-p IPv4 -j DROP", Verdict.UNKNOWN),
-        ("-p IPv6 -j DROP", Verdict.ACCEPT),
-        ("-j ACCEPT", Verdict.ACCEPT),
+        ("-p IPv4 -j DROP", HookVerdict.UNKNOWN),
+        ("-p IPv6 -j DROP", HookVerdict.ACCEPT),
+        ("-j ACCEPT", HookVerdict.ACCEPT),
     ):
         end = only(passed("ebtables-save", f"{OLD}-A BROUTING {rule}\n", Hook.BRIDGE_PREROUTING))
         assert end.verdict is verdict, rule
     assert (
         only(passed("ebtables-save", OLD.replace("BROUTING ACCEPT", "BROUTING DROP"), Hook.BRIDGE_PREROUTING)).verdict
-        is Verdict.UNKNOWN
+        is HookVerdict.UNKNOWN
     )
 
 
@@ -87,13 +87,13 @@ def test_what_broute_takes_off_the_bridge_is_unknown() -> None:
 def test_a_text_that_is_cut_off_or_damaged_is_unknown(command: str, text: str, hook: Hook) -> None:
     """Half a rule is never taken for a whole one."""
     end = only(passed(command, text, hook))
-    assert (end.verdict, bool(end.doubts)) == (Verdict.UNKNOWN, True)
+    assert (end.verdict, bool(end.doubts)) == (HookVerdict.UNKNOWN, True)
 
 
 def test_an_unknown_target_is_unknown_by_name() -> None:
     """It could be a chain that was not printed."""
     end = only(passed("ebtables -L --Lc --Ln", LISTING.format(entries=2, target="SNOW"), Hook.BRIDGE_FORWARD))
-    assert end.verdict is Verdict.UNKNOWN
+    assert end.verdict is HookVerdict.UNKNOWN
     assert "SNOW" in end.doubts[0].reason
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-from podpath.walk.netfilter.interface import RuleHit, Verdict
+from podpath.walk.netfilter.interface import HookVerdict, RuleHit
 from podpath.walk.netfilter.nft.rule import NftRule
 from podpath.walk.netfilter.nft.types import Json
 from tests.walk.netfilter.nft.looking import asking
@@ -21,7 +21,7 @@ def test_statements_follow_one_another() -> None:
     same = {"match": {"op": "==", "left": {"meta": {"key": "mark"}}, "right": 5}}
     (turn,) = rule(mark, same, {"drop": None}).turns(asking().sight, itertools.count().__next__)
     assert turn.way is not None
-    assert turn.way.verdict is Verdict.DROP
+    assert turn.way.verdict is HookVerdict.DROP
 
 
 def test_a_statement_that_cannot_be_read_is_unknown_and_named() -> None:
@@ -29,5 +29,5 @@ def test_a_statement_that_cannot_be_read_is_unknown_and_named() -> None:
     broken = {"mangle": {"value": 5}}
     (turn,) = rule(broken).turns(asking().sight, itertools.count().__next__)
     assert turn.way is not None
-    assert turn.way.verdict is Verdict.UNKNOWN
+    assert turn.way.verdict is HookVerdict.UNKNOWN
     assert "rule 3 of c" in str(turn.way.doubt)

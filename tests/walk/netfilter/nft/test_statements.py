@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.walk.netfilter.chain import Turn
-from podpath.walk.netfilter.interface import Verdict
+from podpath.walk.netfilter.interface import HookVerdict
 from podpath.walk.netfilter.nft.statements import Going, run
 from podpath.walk.netfilter.nft.types import Json
 from tests.walk.netfilter.nft.looking import SYN, asking
@@ -28,7 +28,7 @@ def test_answers_are_named_as_iptables_names_them(statement: Json, reject: str) 
     (turn,) = done(statement)
     assert isinstance(turn, Turn)
     assert turn.way is not None
-    assert (turn.way.verdict, turn.way.reject) == (Verdict.REJECT, reject)
+    assert (turn.way.verdict, turn.way.reject) == (HookVerdict.REJECT, reject)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_a_statement_does_may_be_unknown(statement: Json) -> None:
     (turn,) = done(statement)
     assert isinstance(turn, Turn)
     assert turn.way is not None
-    assert turn.way.verdict is Verdict.UNKNOWN
+    assert turn.way.verdict is HookVerdict.UNKNOWN
     assert turn.way.doubt is not None
 
 

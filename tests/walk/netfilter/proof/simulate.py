@@ -11,13 +11,13 @@ from podpath.walk.netfilter import (
     Device,
     Doubt,
     Hook,
-    Outcome,
+    HookOutcome,
+    HookVerdict,
     Owner,
     PacketType,
     RuleHit,
     Ruleset,
     Track,
-    Verdict,
     pass_hook,
 )
 from podpath.walk.packet import Packet
@@ -151,11 +151,11 @@ class Walk:
             done += self._leave(outcome, None, new, _so_far(outcome, None))
         return done
 
-    def _deliver(self, outcome: Outcome, iif: str, before: End) -> list[End]:
+    def _deliver(self, outcome: HookOutcome, iif: str, before: End) -> list[End]:
         found = self._hook(Hook.INPUT, outcome.packet, outcome.track, outcome.connections, before, iif=iif)
         return [end or replace(_so_far(after, before), where="i") for after, end in found]
 
-    def _leave(self, outcome: Outcome, iif: str | None, oif: str, before: End) -> list[End]:
+    def _leave(self, outcome: HookOutcome, iif: str | None, oif: str, before: End) -> list[End]:
         done: list[End] = []
         for after, end in self._hook(
             Hook.POSTROUTING, outcome.packet, outcome.track, outcome.connections, before, iif=iif, oif=oif
@@ -173,19 +173,19 @@ class Walk:
     def _hook(
         self, hook: Hook, packet: Packet, track: Track | None, connections: Connections, before: End | None,
         iif: str | None = None, oif: str | None = None,
-    ) -> list[tuple[Outcome, End | None]]:  # fmt: skip
+    ) -> list[tuple[HookOutcome, End | None]]:  # fmt: skip
         context = Context(
             fib=ROUTES, iif=iif, oif=oif, devices=DEVICES, packet_type=self.kind, track=track, connections=connections,
             owner=self.owner, smac=None,
         )  # fmt: skip
-        found: list[tuple[Outcome, End | None]] = []
+        found: list[tuple[HookOutcome, End | None]] = []
         for outcome in pass_hook(self.rules, hook, packet, context):
             so_far = _so_far(outcome, before)
-            if outcome.verdict is Verdict.ACCEPT:
+            if outcome.verdict is HookVerdict.ACCEPT:
                 found.append((outcome, None))
-            elif outcome.verdict is Verdict.REJECT and outcome.answer is not None:
+            elif outcome.verdict is HookVerdict.REJECT and outcome.answer is not None:
                 found.append((outcome, replace(so_far, where="answer", packet=outcome.answer)))
-            elif outcome.verdict is Verdict.UNKNOWN:
+            elif outcome.verdict is HookVerdict.UNKNOWN:
                 found.append((outcome, replace(so_far, where="unknown")))
             else:
                 # The probe logs before a connection is confirmed: a clash is seen as a packet that left, but not over lo.
@@ -201,7 +201,7 @@ class Walk:
         return found
 
 
-def _so_far(outcome: Outcome, before: End | None) -> End:
+def _so_far(outcome: HookOutcome, before: End | None) -> End:
     share = outcome.probability * (before.share if before is not None else 1.0)
     hits = (before.hits if before is not None else ()) + outcome.hits
     doubts = (before.doubts if before is not None else ()) + outcome.doubts

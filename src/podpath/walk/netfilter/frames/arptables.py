@@ -20,7 +20,7 @@ from podpath.walk.netfilter.frames.language import (
     told,
     verdict,
 )
-from podpath.walk.netfilter.interface import Hook, Verdict
+from podpath.walk.netfilter.interface import Hook, HookVerdict
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Standing
 from podpath.walk.netfilter.xtables.kinds import in_net, number, read_net
@@ -66,8 +66,8 @@ def _mangled(given: Given, sight: Sight) -> Way:
 
 
 _TARGETS: Final = {
-    "ACCEPT": Aim(verdict(Verdict.ACCEPT)),
-    "DROP": Aim(verdict(Verdict.DROP)),
+    "ACCEPT": Aim(verdict(HookVerdict.ACCEPT)),
+    "DROP": Aim(verdict(HookVerdict.DROP)),
     "CONTINUE": Aim(on),
     "mangle": Aim(
         _mangled,

@@ -24,7 +24,7 @@ from podpath.walk.netfilter.frames.language import (
     unknown,
     verdict,
 )
-from podpath.walk.netfilter.interface import Hook, PacketType, Verdict
+from podpath.walk.netfilter.interface import Hook, HookVerdict, PacketType
 from podpath.walk.netfilter.protocols import packet_protocol, protocol_number
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Standing
@@ -223,8 +223,8 @@ def _another(what: str, option: str) -> Callable[[Given, Sight], Way]:
 
 
 _TARGETS: Final = {
-    "ACCEPT": Aim(verdict(Verdict.ACCEPT)),
-    "DROP": Aim(verdict(Verdict.DROP)),
+    "ACCEPT": Aim(verdict(HookVerdict.ACCEPT)),
+    "DROP": Aim(verdict(HookVerdict.DROP)),
     "CONTINUE": Aim(on),
     "mark": Aim(
         _marked,

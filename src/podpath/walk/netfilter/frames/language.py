@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from podpath.state.address import Mac
 from podpath.walk.netfilter.answer import Answer, negate
 from podpath.walk.netfilter.chain import Way
-from podpath.walk.netfilter.interface import Doubt, Hook, Verdict
+from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Standing
 
@@ -103,7 +103,7 @@ def on(given: Given, sight: Sight) -> Way:
     return Way(sight.packet, sight.track)
 
 
-def verdict(ruling: Verdict) -> Callable[[Given, Sight], Way]:
+def verdict(ruling: HookVerdict) -> Callable[[Given, Sight], Way]:
     """Return the target that decides."""
     return lambda _, sight: Way(sight.packet, sight.track, ruling)
 
@@ -117,7 +117,7 @@ def told(name: str, sight: Sight, *, otherwise: Callable[[Given, Sight], Way] | 
         otherwise: what CONTINUE does.
     """
     if name in {"ACCEPT", "DROP"}:
-        return Way(sight.packet, sight.track, Verdict.ACCEPT if name == "ACCEPT" else Verdict.DROP)
+        return Way(sight.packet, sight.track, HookVerdict.ACCEPT if name == "ACCEPT" else HookVerdict.DROP)
     if name == "CONTINUE":
         return (otherwise or on)({}, sight)
     return baffled(f"what a target that ends with {name} does", sight)
@@ -125,7 +125,7 @@ def told(name: str, sight: Sight, *, otherwise: Callable[[Given, Sight], Way] | 
 
 def baffled(what: str, sight: Sight) -> Way:
     """Return that nobody knows how a frame goes on."""
-    return Way(sight.packet, sight.track, Verdict.UNKNOWN, doubt=Doubt(what, ""))
+    return Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=Doubt(what, ""))
 
 
 # -- addresses of links ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from podpath.walk.netfilter.chain import Base, Rule, Turn, Way
 from podpath.walk.netfilter.frames import arptables, ebtables
 from podpath.walk.netfilter.frames.language import Language
 from podpath.walk.netfilter.frames.rule import FrameRule, parse
-from podpath.walk.netfilter.interface import Doubt, RuleHit, Text, Verdict
+from podpath.walk.netfilter.interface import Doubt, HookVerdict, RuleHit, Text
 from podpath.walk.netfilter.sight import Sight
 
 LANGUAGES: Final = {language.program: language for language in (ebtables.LANGUAGE, arptables.LANGUAGE)}
@@ -102,7 +102,7 @@ class _Policy:
     def turns(self, sight: Sight, fresh: object) -> list[Turn]:
         """Return that it decides."""
         del fresh
-        return [Turn(Way(sight.packet, sight.track, Verdict.DROP if self.chain.policy == "DROP" else Verdict.ACCEPT))]
+        return [Turn(Way(sight.packet, sight.track, HookVerdict.DROP if self.chain.policy == "DROP" else HookVerdict.ACCEPT))]
 
     def hit(self, said: str) -> RuleHit:
         """Return the evidence of it."""
@@ -197,12 +197,12 @@ class _Taken:
 
 
 def _routed(turn: Turn, rule: Rule) -> Turn:
-    if turn.jump is not None or (turn.way is not None and turn.way.verdict is Verdict.DROP):
+    if turn.jump is not None or (turn.way is not None and turn.way.verdict is HookVerdict.DROP):
         hit = rule.hit("")
         doubt = Doubt(f"how a frame is routed that {hit.chain} of ebtables takes off its bridge: {hit.text}", "")
         packet, track = (turn.way.packet, turn.way.track) if turn.way is not None else (None, None)
         assert packet is not None  # noqa: S101 - a turn that jumps or drops has a way
-        return turn._replace(way=Way(packet, track, Verdict.UNKNOWN, doubt=doubt), jump=None)
+        return turn._replace(way=Way(packet, track, HookVerdict.UNKNOWN, doubt=doubt), jump=None)
     return turn
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from podpath.walk.netfilter.chain import Turn, Way
-from podpath.walk.netfilter.interface import Doubt, RuleHit, Verdict
+from podpath.walk.netfilter.interface import Doubt, HookVerdict, RuleHit
 from podpath.walk.netfilter.nft.expressions import Asking
 from podpath.walk.netfilter.nft.sets import Elements
 from podpath.walk.netfilter.nft.statements import Going, run
@@ -53,7 +53,7 @@ class NftRule:
             return run(statement, going, asking)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError) as error:
             doubt = Doubt(f"what {next(iter(statement), 'a statement')} means ({error})", "nft -j list ruleset")
-            return [Turn(Way(going.packet, going.track, Verdict.UNKNOWN, doubt=doubt), going.coins)]
+            return [Turn(Way(going.packet, going.track, HookVerdict.UNKNOWN, doubt=doubt), going.coins)]
 
     def _named(self, turn: Turn) -> Turn:
         """Return a turn whose doubts name the rule."""

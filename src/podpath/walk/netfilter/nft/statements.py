@@ -7,7 +7,7 @@ from typing import Any, Final
 from podpath.state.address import V4, Ip, family_of, last_ip
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.connection import Info, Track
-from podpath.walk.netfilter.interface import Doubt, Verdict
+from podpath.walk.netfilter.interface import Doubt, HookVerdict
 from podpath.walk.netfilter.nat import DST, SRC, Wanted
 from podpath.walk.netfilter.nft.expressions import BREAK, Asking, Value, elements_of, evaluate
 from podpath.walk.netfilter.nft.match import compare
@@ -73,13 +73,13 @@ def _out(going: Going, coins: Given = ()) -> Turn:
     return Turn(None, (*going.coins, *coins))
 
 
-def _end(going: Going, verdict: Verdict, coins: Given = (), **more: Any) -> Turn:  # noqa: ANN401 - fields of a way
+def _end(going: Going, verdict: HookVerdict, coins: Given = (), **more: Any) -> Turn:  # noqa: ANN401 - fields of a way
     way = Way(going.packet, going.track, verdict, proxied=going.proxied, **more)
     return Turn(way, (*going.coins, *coins), notes=going.notes)
 
 
 def _unknown(going: Going, reason: str, command: str = "", coins: Given = ()) -> Turn:
-    return _end(going, Verdict.UNKNOWN, coins, doubt=Doubt(reason, command))
+    return _end(going, HookVerdict.UNKNOWN, coins, doubt=Doubt(reason, command))
 
 
 def _fork(going: Going, doubt: Doubt, asking: Asking, about: Json, coins: Given = ()) -> Done:
@@ -105,7 +105,7 @@ def verdict(data: Json, going: Going, coins: Given = ()) -> Turn | Going:
         data = {data: None}
     name, inner = next(iter(data.items()))
     if name in {"accept", "drop"}:
-        return _end(going, Verdict(name), coins, said=going.said)
+        return _end(going, HookVerdict(name), coins, said=going.said)
     stay = Way(going.packet, going.track, proxied=going.proxied, said=going.said if name != "return" else "")
     if name in {"jump", "goto"}:
         target = inner["target"] if isinstance(inner, dict) else str(inner)
@@ -171,7 +171,7 @@ def _reject(inner: Json, going: Going, asking: Asking) -> Done:
         answer = (_V4_KINDS if four else _V6_KINDS).get(code, str(code))
     if kind == "tcp reset" and asking.sight.packet.proto != "tcp":
         return [_out(going)]
-    return [_end(going, Verdict.REJECT, reject=answer, said=answer)]
+    return [_end(going, HookVerdict.REJECT, reject=answer, said=answer)]
 
 
 def _mangle(inner: Json, going: Going, asking: Asking) -> Done:
@@ -368,7 +368,7 @@ def _tproxy(inner: Json, going: Going, asking: Asking) -> Done:
     address = Ip(constant(inner["addr"], kind)) if "addr" in inner else None
     port = int(constant(inner["port"], "inet_service")) if "port" in inner else None
     (way,) = tproxy(sight, address, port, going.packet.mark)
-    if way.verdict is Verdict.DROP:
+    if way.verdict is HookVerdict.DROP:
         return [_out(going)]
     handed = replace(going, packet=way.packet, proxied=way.proxied, said=way.said)
     if way.doubt is None:

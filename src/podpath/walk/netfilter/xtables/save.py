@@ -11,7 +11,7 @@ from typing import Final
 
 from podpath.state.address import V4, V6, ip_text
 from podpath.walk.netfilter.chain import Base, Rule, Turn, Way
-from podpath.walk.netfilter.interface import Doubt, Hook, RuleHit, Text, Verdict
+from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict, RuleHit, Text
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.rule import XtRule, parse
 
@@ -223,7 +223,7 @@ class _Missing:
         """Return that nobody knows."""
         del fresh
         doubt = Doubt(f"the rules of {self.chain.name} are cut off", f"{self.chain.table.program}-save -c")
-        return [Turn(Way(sight.packet, sight.track, Verdict.UNKNOWN, doubt=doubt))]
+        return [Turn(Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=doubt))]
 
     def hit(self, said: str) -> RuleHit:
         """Return the evidence of it."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from podpath.walk.netfilter.chain import Way
-from podpath.walk.netfilter.interface import Doubt, Verdict
+from podpath.walk.netfilter.interface import Doubt, HookVerdict
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Standing, Target
 from podpath.walk.netfilter.xtables.kinds import ADDRESS, MAC, NUMBER, PLAIN, QUOTED, STRING, choice, hexadecimal, masked
@@ -28,14 +28,14 @@ def on(sight: Sight, said: str = "", **changes: Any) -> tuple[Way, ...]:  # noqa
     return (Way(replace(sight.packet, **changes) if changes else sight.packet, sight.track, said=said),)
 
 
-def ended(sight: Sight, verdict: Verdict, said: str = "") -> tuple[Way, ...]:
+def ended(sight: Sight, verdict: HookVerdict, said: str = "") -> tuple[Way, ...]:
     """Return the one way on, which ends here."""
     return (Way(sight.packet, sight.track, verdict, said=said),)
 
 
 def unknown(sight: Sight, reason: str, command: str = "") -> tuple[Way, ...]:
     """Return that nobody can tell."""
-    return (Way(sight.packet, sight.track, Verdict.UNKNOWN, doubt=Doubt(reason, command)),)
+    return (Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=Doubt(reason, command)),)
 
 
 def _passes(asked: Asked, sight: Sight) -> tuple[Way, ...]:

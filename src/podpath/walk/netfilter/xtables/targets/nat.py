@@ -7,7 +7,7 @@ from typing import Final
 
 from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
 from podpath.walk.netfilter.chain import Way
-from podpath.walk.netfilter.interface import Doubt, Hook, Verdict
+from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict
 from podpath.walk.netfilter.nat import DST, SRC, Wanted, set_up
 from podpath.walk.netfilter.protocols import port_number
 from podpath.walk.netfilter.sight import Sight
@@ -78,12 +78,12 @@ def translate(sight: Sight, manipulated: str, wanted: Wanted) -> tuple[Way, ...]
     """Return the one way on: the connection with its translation decided (nf_nat_setup_info accepts)."""
     track = sight.track
     if track is None or track.connection is None:
-        return ended(sight, Verdict.ACCEPT)
+        return ended(sight, HookVerdict.ACCEPT)
     connection = set_up(track.connection, manipulated, wanted, sight.context.connections)
     seen = connection.reply.inverse
     address, port = (seen.src, seen.sport) if manipulated == SRC else (seen.dst, seen.dport)
     said = f"{'SNAT' if manipulated == SRC else 'DNAT'} {ip_text(address)}{f':{port}' if port is not None else ''}"
-    return (Way(sight.packet, replace(track, connection=connection), Verdict.ACCEPT, said=said),)
+    return (Way(sight.packet, replace(track, connection=connection), HookVerdict.ACCEPT, said=said),)
 
 
 def _fixed(manipulated: str, flag: str) -> Callable[[Asked, Sight], tuple[Way, ...]]:
@@ -98,9 +98,9 @@ def masquerade(sight: Sight, wanted: Wanted) -> tuple[Way, ...]:
     oif = sight.context.oif
     found = sight.context.fib.source(oif, sight.packet.dst) if oif is not None else None
     if isinstance(found, Doubt):
-        return (Way(sight.packet, sight.track, Verdict.UNKNOWN, doubt=found),)
+        return (Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=found),)
     if found is None:
-        return ended(sight, Verdict.DROP, f"{oif} has no address to masquerade with")
+        return ended(sight, HookVerdict.DROP, f"{oif} has no address to masquerade with")
     return translate(sight, SRC, replace(wanted, first=found, last=found))
 
 
@@ -113,9 +113,9 @@ def redirect(sight: Sight, wanted: Wanted) -> tuple[Way, ...]:
     else:
         found = sight.context.fib.first_address(iif, sight.family) if iif is not None else None
     if isinstance(found, Doubt):
-        return (Way(sight.packet, sight.track, Verdict.UNKNOWN, doubt=found),)
+        return (Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=found),)
     if found is None:
-        return ended(sight, Verdict.DROP, f"{iif} has no address to redirect to")
+        return ended(sight, HookVerdict.DROP, f"{iif} has no address to redirect to")
     return translate(sight, DST, replace(wanted, first=found, last=found))
 
 

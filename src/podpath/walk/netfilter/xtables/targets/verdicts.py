@@ -6,7 +6,7 @@ from typing import Any, Final
 from podpath.state.address import Ip, parse_ip
 from podpath.walk.netfilter.chain import Way
 from podpath.walk.netfilter.connection import Info, Track
-from podpath.walk.netfilter.interface import Doubt, Taker, Verdict
+from podpath.walk.netfilter.interface import Doubt, HookVerdict, Taker
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Target
 from podpath.walk.netfilter.xtables.kinds import ADDRESS, NUMBER, PLAIN, STRING, masked
@@ -38,7 +38,7 @@ def _reject_kind(names: dict[str, str]) -> Kind:
 
 def _reject(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     kind = asked.value("--reject-with")
-    return (Way(sight.packet, sight.track, Verdict.REJECT, reject=kind, said=kind),)
+    return (Way(sight.packet, sight.track, HookVerdict.REJECT, reject=kind, said=kind),)
 
 
 def _reject_default(kind: str) -> Any:  # noqa: ANN401 - a function of the one type that Target wants
@@ -83,17 +83,17 @@ def tproxy(sight: Sight, address: Ip | None, port: int | None, mark: int) -> tup
     """
     port = port or sight.packet.dport
     if sight.packet.proto not in {"tcp", "udp"} or port is None:
-        return ended(sight, Verdict.DROP)
+        return ended(sight, HookVerdict.DROP)
     sockets = sight.context.sockets
     found = sockets.listener(sight.packet, address, port) if sockets is not None else Doubt("which socket takes it", "ss -tuanp")
     if found is None or (isinstance(found, Taker) and found.transparent is False):
-        return ended(sight, Verdict.DROP, f"no transparent socket takes it at port {port}")
+        return ended(sight, HookVerdict.DROP, f"no transparent socket takes it at port {port}")
     doubt = found if isinstance(found, Doubt) else None
     if isinstance(found, Taker) and found.transparent is None:
         doubt = Doubt(f"whether the socket of port {port} is transparent", "ss -tuanp --inet-sockopt")
     target = sight.packet.dst if address is None else address
     packet = replace(sight.packet, mark=mark)
-    return (Way(packet, sight.track, Verdict.ACCEPT, doubt=doubt, proxied=(target, port), said="proxied"),)
+    return (Way(packet, sight.track, HookVerdict.ACCEPT, doubt=doubt, proxied=(target, port), said="proxied"),)
 
 
 _ANY: Final = {4: parse_ip("0.0.0.0"), 6: parse_ip("::")}  # noqa: S104 - no socket is bound here
@@ -116,12 +116,12 @@ def _tproxy_defaults(given: dict[str, Given], family: int) -> dict[str, Given]:
 
 def _accept(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     del asked
-    return ended(sight, Verdict.ACCEPT)
+    return ended(sight, HookVerdict.ACCEPT)
 
 
 def _drop(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     del asked
-    return ended(sight, Verdict.DROP)
+    return ended(sight, HookVerdict.DROP)
 
 
 def _zone(text: str) -> int | str:

@@ -1,0 +1,1 @@
+"""Checks of addresses, MACs and neighbours that clash or are stale."""

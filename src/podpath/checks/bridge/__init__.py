@@ -1,0 +1,1 @@
+"""Checks of bridges, their ports and the devices on them."""

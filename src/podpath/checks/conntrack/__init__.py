@@ -1,0 +1,1 @@
+"""Checks of connection tracking and ports."""

@@ -1,0 +1,252 @@
+"""All checks over a snapshot: findings, unknowns, the mesh."""
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from string import Formatter
+from typing import Any, Final, NamedTuple
+
+from podpath.checks.engine.asked import ask
+from podpath.checks.engine.registry import checks
+from podpath.checks.engine.timing import dated
+from podpath.checks.engine.views import make_views
+from podpath.checks.interface import Check, Need
+from podpath.checks.overlay.mesh.judge import judge_mesh
+from podpath.checks.pairing import bridge_views, pairings
+from podpath.snapshot.evidence import Witness
+from podpath.snapshot.store import Store
+from podpath.state.evidence import Unknown, Unread
+from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status
+
+_ROW: Final = re.compile(r"^row_(?P<table>[a-z_]+?)(?P<suffix>_\d)?$")
+
+
+def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str], None] = lambda _: None) -> Report:
+    """Run every check.
+
+    Args:
+        store: the snapshot, merged.
+        ignore: names of checks to leave out.
+        progress: told what is being done.
+    """
+    ignored = set(ignore)
+    witness = Witness(store)
+    wanted = {name: check for name, check in checks().items() if name not in ignored}
+    progress("mesh")
+    mesh = judge_mesh(store, witness)
+    make_views(store)
+    findings = [
+        _Told(finding_of(wanted[cause.check], cause.facts, cause.ns, cause.evidence, witness, related=cause.related,
+                         sure=cause.sure), _device(cause.facts))
+        for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql
+    ]  # fmt: skip
+    progress("rules")
+    answers = ask(store, (name for name, check in wanted.items() if check.asked or check.walked))
+    findings += [_Told(_weighed(found, wanted[found.check]), None) for found in answers.findings]
+    ended = {(found.check, found.node) for found in answers.findings}
+    filled = store.sizes().keys()
+    for name, check in wanted.items():
+        # To plan a query costs more than to see that there is nothing to ask.
+        if check.sql and filled >= set(check.over):
+            progress(name)
+            told = _findings(store, check, witness)
+            findings.extend(one for one in told if (one.finding.check, one.finding.node) not in ended)
+    paired = pairings(store)
+    open_pairs = [
+        Unknown(
+            p.node,
+            f"which host interface is {p.inside or 'the interface'} of {p.container}",
+            p.command,
+            ("veth pairing",),
+        )
+        for p in paired
+        if p.status is not Status.PROVEN
+    ]
+    unknowns = _merged([*mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *_unknowns(store, wanted.values())])
+    return Report(
+        tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
+        tuple(dated(store, _folded(findings, wanted))),
+        tuple(unknowns),
+        mesh.overlays,
+        len(wanted),
+        tuple(bridge_views(store)),
+        tuple(paired),
+        tuple(Unread(*row) for row in store.raw("SELECT * FROM unread ORDER BY file, first")),
+    )
+
+
+def _weighed(found: Finding, check: Check) -> Finding:
+    """Return a finding of the walk with the weight that its check has; one that might only end packets weighs less."""
+    return found if check.walked else found._replace(severity=check.severity)
+
+
+class _Told(NamedTuple):
+    """A finding with the device that it is about, where there is one."""
+
+    finding: Finding
+    dev: str | None
+
+
+def _device(facts: Mapping[str, Any]) -> str | None:
+    return facts.get("overlay_dev") or facts.get("dev")
+
+
+def _findings(store: Store, check: Check, witness: Witness) -> Iterator[_Told]:
+    result = store.query(check.sql)
+    for values in result.rows:
+        facts = dict(zip(result.names, values, strict=True))
+        evidence = []
+        for name, value in facts.items():
+            match = _ROW.match(name)
+            if match is not None and value is not None:
+                needle = facts.get(f"needle_{match['table']}{match['suffix'] or ''}")
+                evidence.append(witness.of(match["table"], value, str(needle or "")))
+        if facts.get("at_source") and facts.get("at_line"):
+            evidence.append(witness.at(facts["at_source"], facts["at_line"]))
+        finding = finding_of(check, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
+        yield _Told(finding, _device(facts))
+
+
+def finding_of(
+    check: Check,
+    facts: Mapping[str, Any],
+    ns: int,
+    evidence: Iterable[Evidence],
+    witness: Witness,
+    *,
+    related: Iterable[str] = (),
+    sure: bool = True,
+) -> Finding:
+    """Return a finding: a check's texts filled with facts."""
+    node, netns = witness.place(ns)
+    kind, _, name = netns.partition(":")
+    where = f" in {kind} {name}" if netns else ""
+    known = {**facts, "node": node, "netns": netns, "where": where, "run": _prefix(kind, name)}
+    summary = next((text for text in (fill(template, known) for template in check.summary) if text), check.title)
+    confidence = Confidence(known.get("confidence") or (check.confidence if sure else Confidence.LIKELY))
+    return Finding(
+        check.name,
+        Severity(known.get("severity") or check.severity),
+        confidence,
+        node,
+        netns,
+        summary,
+        fill(check.why, known) or check.title,
+        tuple(evidence),
+        _fixes(text for text in (fill(template, known) for template in check.fix) if text),
+        tuple(sorted(set(related) - {node})),
+        _device(facts),
+    )
+
+
+def _fixes(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the mends; the first of them is no alternative to another one."""
+    return tuple(text.removeprefix("or ") if at == 0 else text for at, text in enumerate(texts))
+
+
+def _prefix(kind: str, name: str) -> str:
+    """Return what a command must be preceded by to run in a namespace."""
+    prefixes = {"netns": f"ip netns exec {name} ", "container": f"docker exec {name} ", "pid": f"nsenter -t {name} -n "}
+    if kind == "pod":
+        space, _, pod = name.partition("/")
+        return f"kubectl exec -n {space} {pod} -- "
+    return prefixes.get(kind, "")
+
+
+def fill(template: str, facts: Mapping[str, Any]) -> str | None:
+    """Fill a text; None when a value that it needs is not known."""
+    fields = {field.partition(".")[0] for _, field, _, _ in Formatter().parse(template) if field}
+    if any(facts.get(field) is None for field in fields):
+        return None
+    return template.format_map(facts)
+
+
+def _folded(told: Iterable[_Told], known: Mapping[str, Check]) -> list[Finding]:
+    """Drop findings that are symptoms of others on the same node and device; the worst first, in a stable order."""
+    listed = list(told)
+    devices: dict[tuple[str, str], set[str | None]] = {}
+    for finding, dev in listed:
+        devices.setdefault((finding.check, finding.node), set()).add(dev)
+
+    def symptom(finding: Finding, dev: str | None) -> bool:
+        causes = (devices.get((cause, finding.node), set()) for cause in known[finding.check].follows)
+        return any(found and (dev is None or None in found or dev in found) for found in causes)
+
+    kept = [finding for finding, dev in listed if not symptom(finding, dev)]
+    unique = {(f.check, f.node, f.netns, f.summary): f for f in kept}
+    return sorted(unique.values(), key=lambda f: (f.severity.rank, f.confidence, f.check, f.node, f.netns, f.summary))
+
+
+# -- what was not seen ---------------------------------------------------------------------------------
+
+
+class _Seen(NamedTuple):
+    """A coverage of a namespace."""
+
+    table: str
+    family: int | None
+    part: str | None
+
+
+def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
+    """Yield for each host what checks wait for there."""
+    # Of a node that could not be captured everything is missing: that is said once, with the reason.
+    hosts = store.raw(
+        "SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'"
+        " AND n.ns NOT IN (SELECT ns FROM capture WHERE way IS NULL AND problem IS NOT NULL) ORDER BY d.name"
+    )
+    seen: dict[int, set[_Seen]] = {}
+    for ns, table, family, part in store.raw(
+        "SELECT DISTINCT ns, \"table\", family, part FROM coverage WHERE complete <> 'no' AND dev IS NULL"
+    ):
+        seen.setdefault(ns, set()).add(_Seen(table, family, part))
+    for check in wanted:
+        lacking = [
+            (ns, node, need) for ns, node in hosts for need in check.needs
+            if not any(_satisfies(need, item) for item in seen.get(ns, ()))
+        ]  # fmt: skip
+        # Where it matters is asked of the database, so only where something lacks.
+        applies = {row[0] for row in store.raw(check.applies)} if lacking and check.applies else None
+        for ns, node, need in lacking:
+            if applies is None or ns in applies or not _links_seen(seen.get(ns, set())):
+                yield Unknown(node, _missing(need), need.command, (check.name,))
+
+
+def _missed(store: Store) -> Iterator[Unknown]:
+    """Yield what a capture could not read."""
+    for node, place, what, command in store.raw(
+        "SELECT d.name, CASE WHEN n.kind = 'host' THEN '' ELSE ' of ' || n.kind || ' ' || n.name END, m.what, m.command"
+        " FROM missing m JOIN netns n USING (ns) JOIN node d USING (node) ORDER BY ALL"
+    ):
+        yield Unknown(node, f"{what}{place}", command, ("capture",))
+
+
+def _links_seen(seen: Iterable[_Seen]) -> bool:
+    """Say whether devices were seen with their kinds: only then does a check that finds none not matter."""
+    return any(item.table in ("vxlan", "bridge") for item in seen)
+
+
+def _satisfies(need: Need, seen: _Seen) -> bool:
+    if seen.table != need.table or (seen.family is not None and need.family is not None and seen.family != need.family):
+        return False
+    if seen.part is None or need.part is None:
+        return seen.part is None
+    # Either may hold stars: `grep . /proc/sys/net/ipv4/conf/*/forwarding`, and a need for a setting of every device.
+    return fnmatch.fnmatchcase(need.part, seen.part) or fnmatch.fnmatchcase(seen.part, need.part)
+
+
+def _missing(need: Need) -> str:
+    names = {"sysctl": need.part or "sysctls", "link": "network devices", "address": "addresses", "route": "routes",
+             "rule": "routing rules", "neighbour": "neighbours", "fdb": "forwarding entries", "vxlan": "VXLAN settings",
+             "bridge_port": "bridge ports", "counter": "protocol counters", "link_counters": "device counters",
+             "socket": "sockets", "resolver": "resolv.conf", "pod_network": "subnet.env",
+             "fact": need.part or "facts"}  # fmt: skip
+    return names.get(need.table, need.table.replace("_", " "))
+
+
+def _merged(unknowns: Iterable[Unknown]) -> list[Unknown]:
+    """Join unknowns of one node that one command would settle."""
+    joined: dict[tuple[str, str, str], dict[str, None]] = {}
+    for item in unknowns:
+        joined.setdefault((item.node, item.missing, item.command), {}).update(dict.fromkeys(item.blocks))
+    return [Unknown(*key, tuple(blocks)) for key, blocks in sorted(joined.items())]

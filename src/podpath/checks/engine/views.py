@@ -1,0 +1,257 @@
+"""What the checks ask again and again, worked out once: the role of each device, the bridges and networks of containers.
+
+Made as temporary tables after the mesh, on whose tables they build:
+
+``device``
+    every device with its ``role``: overlay, bridge, port (the host's end of a container), uplink, lo, other.
+    The role follows from kind, master and routes; a name decides only where nothing else is known, as in ``ifconfig``.
+``bridge_net``
+    a row for each address of a bridge that containers hang on, with the network it opens. ``pod`` says that a
+    cluster's pods are on it, ``alive`` that a port of it forwards. A bridge that joins the LAN itself is none of them.
+``router``
+    a row for each namespace that forwards for containers, with a device that shows it.
+``inside``
+    the namespaces of containers, each with that of its host: where its cable ends, as far as the kernel was asked.
+``cable``
+    the veth pairs between a host and a container that are sure: by the kernel's own identifiers, or, from pasted
+    text, by the indexes of both ends where no other namespace could be meant.
+``rule_line``
+    the lines of saved rulesets that some check asks for, each with the table that it stands in. What rules do to a
+    packet is asked of the walk (:mod:`podpath.checks.engine.asked`); here are only words that programs leave in them.
+``dnat``
+    the addresses and ports that rules translate to, of both languages.
+``whole_net``
+    networks of containers whose host was captured by its kernel's own word: an address in one that no namespace has is free.
+``peer``
+    the hosts, where there are more than one: checks that compare hosts have no question else.
+``lone_port``
+    the hosts' ends of containers that hang on no bridge, as Calico has them.
+``added_rule``
+    routing rules beside those that every kernel begins with.
+``dead_target``
+    of ``dnat``, what leads to an address that neither a namespace nor an object has.
+"""
+
+from contextlib import suppress
+from typing import Final
+
+from podpath.snapshot.store import Store
+from podpath.state.address import parse_ip
+
+_MACROS: Final = (
+    """
+    CREATE OR REPLACE TEMP MACRO first_ip(family, a, len) AS CASE WHEN host_bits(family, len) >= 128 THEN 0::UHUGEINT
+        ELSE (a - (a & ((1::UHUGEINT << host_bits(family, len)::UHUGEINT) - 1)))::UHUGEINT END
+    """,
+    """
+    CREATE OR REPLACE TEMP MACRO in_net(a, family, first, len) AS a BETWEEN first AND last_ip(family, first, len)
+    """,
+    # Whole of a table, or of one device's part of it: 2 surely, 1 probably, NULL not seen.
+    """
+    CREATE OR REPLACE TEMP MACRO seen_of(n, tab, fam) AS (SELECT max(CASE c.complete WHEN 'yes' THEN 2 ELSE 1 END)
+        FROM coverage c WHERE c.ns = n AND c."table" = tab AND c.complete <> 'no' AND c.dev IS NULL
+        AND (c.family IS NULL OR c.family = fam) AND (c.part IS NULL OR c.part IN ('main', '254')))
+    """,
+    # Addresses that are true of every host: 127/8, 169.254/16, ::1, fe80::/10, multicast.
+    """
+    CREATE OR REPLACE TEMP MACRO everywhere(a) AS a BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255')
+        OR a BETWEEN ip4('169.254.0.0') AND ip4('169.254.255.255') OR a BETWEEN ip4('224.0.0.0') AND ip4('239.255.255.255')
+        OR a = 1 OR a >= 338288524927261089654018896841347694592::UHUGEINT
+    """,
+    "CREATE OR REPLACE TEMP MACRO is_v4(a) AS a BETWEEN ip4('0.0.0.0') AND ip4('255.255.255.255')",
+    """
+    CREATE OR REPLACE TEMP MACRO and_more(n) AS CASE WHEN n > 1 THEN ' and ' || (n - 1) || ' more' ELSE '' END
+    """,
+)
+
+_DEVICE: Final = """
+    CREATE OR REPLACE TEMP TABLE device AS
+    WITH known AS (
+        SELECT ns, name, ifindex, kind, mac, mtu, up, carrier, operstate, flags, master, parent, peer_index, peer_netns,
+               rowid AS link_row FROM link
+        UNION ALL BY NAME
+        SELECT DISTINCT b.ns, b.name FROM (SELECT ns, name FROM bridge UNION SELECT ns, master FROM bridge_port
+               UNION SELECT ns, name FROM bridge_port) b
+        ANTI JOIN link l ON l.ns = b.ns AND l.name = b.name
+    ), enslaved AS (
+        SELECT k.* REPLACE (coalesce(k.master, p.master) AS master) FROM known k
+        LEFT JOIN (SELECT ns, name, any_value(master) AS master FROM bridge_port GROUP BY ALL) p
+          ON p.ns = k.ns AND p.name = k.name
+    ), bridging AS (
+        SELECT ns, name FROM bridge UNION SELECT ns, master FROM bridge_port UNION SELECT ns, name FROM link WHERE kind = 'bridge'
+    ), outward AS (
+        -- What leads out of the node: the default route, the device below a tunnel, a network of its own.
+        SELECT ns, dev AS name FROM route WHERE dst_len = 0 AND via IS NOT NULL AND "table" = 'main' AND type = 'unicast'
+        UNION SELECT ns, lower FROM vxlan WHERE lower IS NOT NULL
+        UNION SELECT a.ns, a.dev FROM "address" a WHERE a.length < full_len(a.family) AND a.peer IS NULL
+              AND NOT everywhere(a."address")
+    )
+    SELECT k.*, CASE
+        WHEN k.name = 'lo' OR has_flag(k.flags, 'LOOPBACK') THEN 'lo'
+        WHEN k.kind IN ('vxlan', 'geneve', 'ipip', 'sit', 'gre', 'ip6tnl', 'ip6gre', 'wireguard')
+          OR EXISTS (SELECT 1 FROM vtep v WHERE v.ns = k.ns AND v.dev = k.name) OR k.kind IS NULL
+          AND regexp_matches(k.name, '^(flannel([.-]v6)?\\.\\d+|flannel-wg.*|vxlan(-v6)?\\.calico|tunl0|wireguard\\.cali|cilium_vxlan)$')
+          THEN 'overlay'
+        WHEN b.name IS NOT NULL OR k.kind IS NULL
+          AND regexp_matches(k.name, '^(cni\\d+|cbr\\d+|kube-bridge|docker0|docker_gwbridge|br-[0-9a-f]{12}|podman\\d+|virbr\\d+|lxcbr\\d+|lxdbr\\d+)$')
+          THEN 'bridge'
+        WHEN k.kind IN ('veth', 'netkit') OR k.kind IS NULL AND (k.peer_index IS NOT NULL
+          OR regexp_matches(k.name, '^(veth|cali|lxc|eni|azv|tap|vnet)[0-9a-f._-]*'))
+          THEN CASE WHEN k.master IS NULL AND o.name IS NOT NULL THEN 'uplink' ELSE 'port' END
+        WHEN k.kind IN ('tun', 'tap', 'dummy', 'ifb', 'nlmon', 'vrf', 'openvswitch')
+          OR k.kind IS NULL AND regexp_matches(k.name, '^(tun\\d|tap\\d|wg\\d|ppp\\d|tailscale|kube-ipvs|nodelocaldns|dummy|ifb)')
+          THEN 'other'
+        ELSE 'uplink' END AS role
+    FROM enslaved k LEFT JOIN bridging b ON b.ns = k.ns AND b.name = k.name
+    LEFT JOIN outward o ON o.ns = k.ns AND o.name = k.name
+"""
+
+_BRIDGE_NET: Final = """
+    CREATE OR REPLACE TEMP TABLE bridge_net AS
+    WITH port AS (
+        SELECT ns, master AS dev, count(*) AS ports, bool_or(role = 'uplink') AS lan FROM device
+        WHERE master IS NOT NULL GROUP BY ALL
+    ), leaving AS (
+        SELECT DISTINCT ns, dev FROM route WHERE dst_len = 0 AND via IS NOT NULL AND "table" = 'main'
+    )
+    SELECT d.ns, d.name AS dev, a.family, a."address" AS ip, first_ip(a.family, a."address", a.length) AS first,
+           a.length AS len, a.rowid AS address_row, d.link_row, d.mtu, d.mac, d.up, coalesce(p.ports, 0) AS ports,
+           -- `ip` shows who is on a bridge; of other outputs a carrier and some port must do.
+           coalesce(d.carrier, true) AND (coalesce(p.ports, 0) > 0 OR d.ifindex IS NULL AND EXISTS (
+               SELECT 1 FROM device o WHERE o.ns = d.ns AND o.role = 'port')) AS alive,
+           regexp_matches(d.name, '^(cni|cbr)\\d+$|^kube-bridge$')
+             OR EXISTS (SELECT 1 FROM vtep v JOIN expected e USING (vt) WHERE v.ns = d.ns AND e.users > 0
+                        AND e.family = a.family AND in_net(a."address", e.family, e.first, e.len))
+             OR EXISTS (SELECT 1 FROM vtep v JOIN vtep_ip i USING (vt) WHERE v.ns = d.ns AND i.family = a.family
+                        AND in_net(i.ip, a.family, first_ip(a.family, a."address", a.length), a.length))
+             OR EXISTS (SELECT 1 FROM pod_network n WHERE n.ns = d.ns AND n.family = a.family AND n.subnet = a."address")
+             AS pod
+    FROM device d JOIN "address" a ON a.ns = d.ns AND a.dev = d.name
+    LEFT JOIN port p ON p.ns = d.ns AND p.dev = d.name LEFT JOIN leaving u ON u.ns = d.ns AND u.dev = d.name
+    WHERE d.role = 'bridge' AND a.length < full_len(a.family) AND NOT everywhere(a."address")
+      AND NOT coalesce(p.lan, false) AND u.dev IS NULL
+"""
+
+_INSIDE: Final = """
+    CREATE OR REPLACE TEMP TABLE inside AS
+    WITH plugged AS (
+        SELECT l.ns, arg_min(o.ns, l.ifindex) AS host FROM link l JOIN netns s ON s.ns = l.ns
+        JOIN netns_id i ON i.ns = l.ns AND i.nsid = l.peer_netns JOIN netns o ON o.node = s.node AND o.inode = i.inode
+        WHERE l.kind = 'veth' GROUP BY ALL
+    )
+    SELECT n.ns, n.node, coalesce(p.host, h.ns) AS host, n.kind, n.name FROM netns n JOIN netns h USING (node)
+    LEFT JOIN plugged p ON p.ns = n.ns WHERE n.kind <> 'host' AND h.kind = 'host'
+"""
+
+_ROUTER: Final = """
+    CREATE OR REPLACE TEMP TABLE router AS
+    WITH found AS (
+        SELECT v.ns, v.dev, d.link_row, 1 AS rank, 'carries traffic between nodes' AS why
+        FROM vtep v LEFT JOIN device d ON d.ns = v.ns AND d.name = v.dev WHERE v.present
+        UNION ALL
+        SELECT ns, dev, link_row, 2, 'is the gateway of containers' FROM bridge_net WHERE alive
+        UNION ALL
+        SELECT d.ns, d.name, d.link_row, 3, 'leads to a container' FROM device d
+        JOIN route r ON r.ns = d.ns AND r.dev = d.name
+        WHERE d.role = 'port' AND d.master IS NULL AND r.via IS NULL AND r.dst_len = full_len(r.family) AND r."table" = 'main'
+    )
+    SELECT ns, arg_min(dev, rank) AS dev, arg_min(link_row, rank) AS link_row, arg_min(why, rank) AS why FROM found GROUP BY ns
+"""
+
+
+_CABLE: Final = """
+    CREATE OR REPLACE TEMP TABLE cable AS
+    SELECT i.host AS host_ns, h.name AS host_dev, i.ns, c.name AS dev FROM inside i
+    JOIN netns s ON s.ns = i.ns AND s.inode IS NOT NULL
+    JOIN netns_id n ON n.ns = i.host AND n.inode = s.inode
+    JOIN device h ON h.ns = i.host AND h.peer_netns = n.nsid AND h.kind = 'veth'
+    JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index
+    UNION ALL
+    SELECT h.ns, h.name, min(i.ns), min(c.name) FROM device h
+    JOIN inside i ON i.host = h.ns JOIN netns s ON s.ns = i.ns AND s.inode IS NULL
+    JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index AND c.peer_index = h.ifindex
+    WHERE h.role = 'port' GROUP BY ALL HAVING count(*) = 1
+"""
+
+_RULE_LINE: Final = r"""
+    CREATE OR REPLACE TEMP TABLE rule_line AS
+    WITH given AS (
+        SELECT ns, source, "first", string_split("text", chr(10)) AS lines FROM source
+        WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])ip6?tables\S*-save')
+    ), numbered AS (
+        SELECT ns, source, unnest(generate_series("first", "first" + len(lines) - 1)) AS line, unnest(lines) AS said FROM given
+    ), placed AS (
+        SELECT ns, source, line, trim(said) AS said, last_value(CASE WHEN said LIKE '*%' THEN trim(said[2:]) END IGNORE NULLS)
+               OVER (PARTITION BY source ORDER BY line) AS tab FROM numbered
+    )
+    SELECT * FROM placed
+    WHERE regexp_matches(said, 'DNAT|MASQUERADE|SNAT|endpoints|INVALID|^:|KUBE-FIREWALL|KUBE-SERVICES|DOCKER-I|cali-from-wl-dispatch')
+"""
+
+_DNAT: Final = r"""
+    CREATE OR REPLACE TEMP TABLE dnat AS
+    WITH told AS (
+        SELECT ns, source, line, said, unnest(regexp_extract_all(said, '--to-destination (\S+)', 1)) AS target FROM rule_line
+        WHERE tab = 'nat'
+        UNION ALL
+        SELECT ns, source, "first", NULL, unnest(regexp_extract_all("text", '"dnat": \{("family": "\w+", )?"addr": "([0-9a-f.:]+)"', 2))
+        FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
+        UNION ALL
+        SELECT ns, source, "first", NULL, unnest(regexp_extract_all("text", '\bdnat (ip6? )?to ([0-9.]+|\[[0-9a-f:]+\])', 2))
+        FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
+    )
+    SELECT DISTINCT ns, source, line, said, target,
+           CASE WHEN target NOT LIKE '%:%:%' THEN ip4(regexp_extract(target, '^[0-9.]+')) END AS ip,
+           try_cast(regexp_extract(target, '^(?:\[.*\]|[0-9.-]+):(\d+)$', 1) AS BIGINT) AS port
+    FROM told WHERE regexp_matches(target, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+') OR target LIKE '%:%:%'
+"""
+
+_WHOLE_NET: Final = """
+    CREATE OR REPLACE TEMP TABLE whole_net AS
+    SELECT b.ns, b.first, last_ip(b.family, b.first, b.len) AS last FROM bridge_net b JOIN netns n USING (ns) WHERE n.inode IS NOT NULL
+    UNION
+    SELECT r.ns, r.dst, last_ip(r.family, r.dst, r.dst_len) FROM route r JOIN netns n USING (ns)
+    WHERE n.inode IS NOT NULL AND n.kind = 'host' AND r.type = 'blackhole' AND r."table" = 'main' AND r.dst_len > 0
+"""
+
+_PEER: Final = """
+    CREATE OR REPLACE TEMP TABLE peer AS SELECT ns FROM netns WHERE kind = 'host' QUALIFY count(*) OVER () > 1
+"""
+
+_LONE_PORT: Final = """
+    CREATE OR REPLACE TEMP TABLE lone_port AS SELECT ns, name FROM device WHERE role = 'port' AND master IS NULL
+"""
+
+_ADDED_RULE: Final = """
+    CREATE OR REPLACE TEMP TABLE added_rule AS
+    SELECT ns, priority FROM rule WHERE "table" IS NULL OR "table" NOT IN ('local', '255', 'main', '254', 'default', '253')
+"""
+
+_DEAD_TARGET: Final = """
+    CREATE OR REPLACE TEMP TABLE dead_target AS
+    SELECT d.* FROM dnat d JOIN netns n ON n.ns = d.ns AND n.kind = 'host'
+    ANTI JOIN "address" a ON a."address" = d.ip ANTI JOIN endpoint e ON e."address" = d.ip
+    ANTI JOIN container_address c ON c."address" = d.ip ANTI JOIN pod p ON p."address" = d.ip
+    WHERE EXISTS (SELECT 1 FROM whole_net w WHERE d.ip BETWEEN w.first AND w.last)
+       OR EXISTS (SELECT 1 FROM endpoint e WHERE is_v4(e."address") = is_v4(d.ip)) AND coalesce(d.said, '') LIKE '%-A KUBE-SEP-%'
+       OR EXISTS (SELECT 1 FROM container_address c WHERE c.ns = d.ns AND is_v4(c."address") = is_v4(d.ip))
+          AND regexp_matches(coalesce(d.said, ''), '-A (DOCKER|NETAVARK|nv_)')
+"""
+
+
+def make_views(store: Store) -> None:
+    """Make the tables; those of the mesh must be there."""
+    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT):
+        store.connection.execute(statement)
+    _read_ipv6(store)
+    for statement in (_WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
+        store.connection.execute(statement)
+
+
+def _read_ipv6(store: Store) -> None:
+    """Give targets of ``dnat`` their IPv6 addresses, which SQL cannot read: ``fd00::1``, ``[fd00::1]:80``, the first of a range."""
+    for (target,) in store.raw("SELECT DISTINCT target FROM dnat WHERE ip IS NULL"):
+        with suppress(ValueError):
+            address = parse_ip(target.lstrip("[").partition("]")[0].partition("-")[0])
+            store.connection.execute("UPDATE dnat SET ip = ? WHERE target = ?", [int(address), target])
+    store.connection.execute("DELETE FROM dnat WHERE ip IS NULL")

@@ -1,0 +1,1 @@
+"""Checks of a node as a whole."""

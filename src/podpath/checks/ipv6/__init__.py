@@ -1,0 +1,1 @@
+"""Checks of what IPv6 alone has."""

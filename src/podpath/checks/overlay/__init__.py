@@ -1,0 +1,1 @@
+"""Checks of overlays: tunnels between nodes, and the mesh that they form."""

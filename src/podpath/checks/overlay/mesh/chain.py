@@ -1,0 +1,466 @@
+"""One pair, link by link: route → next hop's neighbour entry → its MAC's forwarding entry → underlay → device.
+
+Each link asks what the kernel would ask (``ip_route_output_key``, ``neigh_lookup``,
+``vxlan_find_mac``, then on the peer ``udp_sk`` by port, ``vxlan_vs_find_vni`` and
+the inner frame's destination MAC): the entry that would be used is looked up, not
+the one that a CNI ought to have set.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from podpath.checks.overlay.mesh.facts import Facts, Fdb, Hop, Ref, Route
+from podpath.checks.overlay.mesh.overlay import Vtep
+from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text, prefix_text
+from podpath.state.finding import NotCompared, Status
+
+_DEAD: Final = frozenset(("FAILED", "INCOMPLETE"))
+_OK, _BAD, _OPEN = Status.PROVEN, Status.BROKEN, Status.UNKNOWN
+
+
+class Cause(NamedTuple):
+    """Why a link is broken, in the terms of the check that reports it.
+
+    Attributes:
+        check: name of the check.
+        root: what is wrong, equal for all pairs that break by it.
+        facts: what the check's texts are filled with.
+        ns: namespace that must be mended.
+        sure: nothing unseen could make it right.
+    """
+
+    check: str
+    root: tuple[object, ...]
+    facts: Mapping[str, Any]
+    ns: int
+    sure: bool = True
+
+
+class Verdict(NamedTuple):
+    """What is said of one link.
+
+    Attributes:
+        link: route, neighbour, fdb, underlay or device.
+        status: whether it holds.
+        summary: what was found.
+        refs: the rows that show it.
+        cause: why it is broken.
+        learn: (node, what is missing, command) for an unknown one.
+    """
+
+    link: str
+    status: Status
+    summary: str
+    refs: tuple[Ref, ...] = ()
+    cause: Cause | None = None
+    learn: tuple[str, str, str] | None = None
+
+
+class Chain(NamedTuple):
+    """A judged pair.
+
+    Attributes:
+        a: sender.
+        b: receiver.
+        verdicts: links in order; after a broken one those that can still be judged.
+        not_compared: parts that the evidence leaves open.
+    """
+
+    a: Vtep
+    b: Vtep
+    verdicts: tuple[Verdict, ...]
+    not_compared: tuple[NotCompared, ...]
+
+    @property
+    def status(self) -> Status:
+        """Broken when a link is, else unknown when one is, else proven."""
+        found = {verdict.status for verdict in self.verdicts}
+        return next((status for status in (_BAD, _OPEN) if status in found), _OK)
+
+
+class Judge:
+    """Judges pairs of one overlay.
+
+    Args:
+        facts: the rows that matter for the pairs.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def judge(self, a: Vtep, b: Vtep) -> Chain:
+        """Return the chain from ``a`` to ``b``."""
+        if a.bridged and b.bridged:
+            return self._bridged(a, b)
+        route, hop = self._route(a, b)
+        verdicts = [route]
+        if hop is not None and hop.direct:
+            verdicts.append(self._direct(a, b, hop))
+            return Chain(a, b, tuple(verdicts), ())
+        neighbour, mac = self._neighbour(a, b, hop)
+        verdicts.append(neighbour)
+        fdb, dst, entry = self._forward(a, b, mac, known_hop=neighbour.status is _OK)
+        verdicts.append(fdb)
+        verdicts.append(self._underlay(a, b, dst))
+        device, open_parts = self._device(a, b, entry)
+        verdicts.append(device)
+        return Chain(a, b, tuple(self._joined(a, b, verdicts)), tuple(open_parts))
+
+    # -- between bridges -----------------------------------------------------------------------------
+
+    def _bridged(self, a: Vtep, b: Vtep) -> Chain:
+        """Frames between two bridges: only the forwarding table decides where they go; flooded ones must arrive too."""
+        if a.up is False:
+            return Chain(a, b, (self._down(a, "device"),), ())
+        way, dst = self._way(a, b)
+        device, open_parts = self._device(a, b, None)
+        return Chain(a, b, (way, self._underlay(a, b, dst), device), tuple(open_parts))
+
+    def _way(self, a: Vtep, b: Vtep) -> tuple[Verdict, Ip | None]:
+        facts = self._facts
+        if facts.covers(a, "fdb") is None:
+            learn = (a.name, f"the forwarding table of {a.dev} on {a.name}", f"bridge fdb show dev {a.dev}")
+            return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None
+        if facts.floods(a, b):
+            return Verdict("fdb", _OK, f"unknown MACs are flooded to {b.name} too", facts.flood_refs(a, b)), None
+        entries = facts.entries_to(a, b)
+        if entries:
+            shown = f"{mac_text(entries[0].mac)} is at {ip_text(entries[0].dst)}"
+            ref = Ref("fdb", entries[0].rowid, mac_text(entries[0].mac))
+            return Verdict("fdb", _OK, shown, (ref,)), entries[0].dst
+        learn = (a.name, f"an entry that leads to {b.name}", f"bridge fdb show dev {a.dev}")
+        return Verdict("fdb", _OPEN, f"no entry of {a.dev} leads to {b.name}", (), None, learn), None
+
+    # -- route ------------------------------------------------------------------------------------
+
+    def _route(self, a: Vtep, b: Vtep) -> tuple[Verdict, Hop | None]:
+        if a.present is False:
+            words = {"node": a.name, "dev": a.dev}
+            cause = Cause("overlay-device-missing", ("missing", a.vt), words, a.ns)
+            return Verdict("route", _BAD, f"{a.dev} does not exist on {a.name}", (), cause), None
+        if a.up is False:
+            return self._down(a, "route"), None
+        prefixes = self._facts.prefixes.get(b.vt, ())
+        if not prefixes:
+            learn = (b.name, f"the pod network of {b.name}", "ip address show; ip route show")
+            return Verdict("route", _OPEN, f"which pod network {b.name} has was not seen", (), None, learn), None
+        verdicts = [self._ruled(a, at, self._one_route(a, b, at)) for at in prefixes]
+        return next((v for v in verdicts if v[0].status is _BAD), None) or next(
+            (v for v in verdicts if v[0].status is _OPEN), verdicts[0]
+        )
+
+    def _ruled(self, a: Vtep, prefix: int, found: tuple[Verdict, Hop | None]) -> tuple[Verdict, Hop | None]:
+        """The main table's answer holds only where no rule asks another table first."""
+        facts = self._facts
+        rule = facts.rules.get((a.vt, prefix))
+        if rule is None or found[0].status is not _OK:
+            return found
+        target, probe = facts.prefix_text[prefix], ip_text(facts.probes[prefix])
+        text = f"rule {rule.priority} ({rule.action}) may decide on {target} before the main table does"
+        learn = (a.name, f"what rule {rule.priority} does to {target}", f"ip rule show; ip route get {probe}")
+        return Verdict("route", _OPEN, text, (Ref("rule", rule.rowid),), None, learn), found[1]
+
+    def _one_route(self, a: Vtep, b: Vtep, prefix: int) -> tuple[Verdict, Hop | None]:
+        facts = self._facts
+        target = facts.prefix_text[prefix]
+        route = facts.routes.get((a.vt, prefix))
+        if route is None or route.dst_len == 0 or route.type == "throw":
+            return self._no_route(a, b, target, facts.families[prefix], route), None
+        text = f"{route.text}"
+        ref = (Ref("route", route.rowid),)
+        base = {"node": a.name, "peer": b.name, "target": target, "line": text, "dev": route.dev, "overlay_dev": a.dev,
+                "via": ip_text(route.via) if route.via is not None else route.gateway_name, "right": facts.address_text(b.vt),
+                "dst": prefix_text(route.family, route.dst, route.dst_len), "route_type": route.type}  # fmt: skip
+        if route.type != "unicast":
+            borrowed = route.type == "blackhole" and route.proto in ("bird", "80")
+            check = "calico-borrowed-ip-blackhole" if borrowed else "route-overlap-more-specific"
+            cause = Cause(check, ("blackhole", route.rowid), base, a.ns)
+            return Verdict("route", _BAD, f"{target} ends in a {route.type} route", ref, cause), None
+        if route.dev != a.dev:
+            return self._other_device(a, b, route, prefix, base)
+        if route.via is None or facts.owner_of_ip.get(route.via) == b.vt:
+            ip = route.via if route.via is not None else facts.probes[prefix]
+            shown = f"via {ip_text(route.via)}" if route.via is not None else "on the link"
+            return Verdict("route", _OK, f"{target} {shown} dev {a.dev}", ref), Hop(ip, direct=False, rowid=route.rowid)
+        owner = facts.owner_of_ip.get(route.via)
+        hop = Hop(route.via, direct=False, rowid=route.rowid)
+        if owner is not None:
+            cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": facts.name(owner)}, a.ns)
+            return Verdict("route", _BAD, f"{target} is sent to {facts.name(owner)}, not to {b.name}", ref, cause), None
+        if not facts.addresses.get(b.vt):
+            learn = (b.name, f"the address of {b.dev} on {b.name}", f"ip address show dev {b.dev}")
+            return Verdict("route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn), hop
+        return self._odd_next_hop(a, b, route, route.via, base)
+
+    def _odd_next_hop(self, a: Vtep, b: Vtep, route: Route, via: Ip, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
+        """The next hop is nobody's address: is the route wrong, or did the device's address change?
+
+        The MAC that any sender's neighbour table has for the next hop tells whose it was meant to be.
+        """
+        facts = self._facts
+        refs = (Ref("route", route.rowid), *facts.address_refs(b.vt))
+        if facts.meant_by_ip.get(via) == b.vt:
+            cause = Cause("vtep-address-mismatch", ("address", b.vt), {**base, "peer_dev": b.dev}, b.ns)
+            text = f"{ip_text(via)} is not an address of {b.dev} on {b.name}"
+            return Verdict("route", _BAD, text, refs, cause), Hop(via, direct=False, rowid=route.rowid)
+        cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": None}, a.ns)
+        return Verdict("route", _BAD, f"no node has the next hop {ip_text(via)}", refs, cause), None
+
+    def _no_route(self, a: Vtep, b: Vtep, target: str, family: int, default: Route | None) -> Verdict:
+        facts = self._facts
+        seen = facts.covers(a, "route", family)
+        command = "ip -6 route show" if family == 6 else "ip route show"  # noqa: PLR2004 - the family's number
+        if seen is None:
+            learn = (a.name, f"the routes of {a.name}", command)
+            return Verdict("route", _OPEN, f"the routes of {a.name} were not seen", (), None, learn)
+        refs = (Ref("route", default.rowid),) if default is not None else ()
+        falls = f"it leaves by the default route ({default.text})" if default is not None else "the packet has no route"
+        base = {
+            "node": a.name, "peer": b.name, "target": target, "falls": falls, "overlay_dev": a.dev,
+            "right": facts.address_text(b.vt),
+        }  # fmt: skip
+        if not seen:
+            learn = (a.name, f"a route to {target} in the lines given", command)
+            return Verdict("route", _OPEN, f"no route to {target} in the lines given", refs, None, learn)
+        check = "calico-block-route-missing" if facts.calico else "peer-route-missing"
+        cause = Cause(check, ("route", a.vt), base, a.ns)
+        refs = (*refs, *facts.silence(a, "route", target, family))
+        return Verdict("route", _BAD, f"no route to {target}: {falls}", refs, cause)
+
+    def _other_device(self, a: Vtep, b: Vtep, route: Route, prefix: int, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
+        """A route past the overlay: right when it goes to the peer's own underlay address (host-gw)."""
+        facts = self._facts
+        ref = (Ref("route", route.rowid),)
+        if route.via is not None and facts.owner_of_underlay.get(route.via) == b.vt:
+            text = f"{base['dst']} via {ip_text(route.via)} dev {route.dev}, past the overlay"
+            return Verdict("route", _OK, text, ref), Hop(route.via, direct=True, rowid=route.rowid)
+        sure = facts.covers(a, "route", route.family) is True
+        narrower = route.dst_len > facts.lengths[prefix]
+        cause = Cause(
+            "route-overlap-more-specific" if narrower else "route-wrong-device",
+            ("device", route.rowid),
+            base,
+            a.ns,
+            sure,
+        )
+        return Verdict("route", _BAD, f"{base['dst']} leaves by {route.dev}, not by {a.dev}", ref, cause), None
+
+    def _direct(self, a: Vtep, b: Vtep, hop: Hop) -> Verdict:
+        del a
+        return Verdict("underlay", _OK, f"{ip_text(hop.ip)} is {b.name}", self._facts.underlay_refs(b.vt, hop.ip))
+
+    # -- neighbour --------------------------------------------------------------------------------
+
+    def _neighbour(self, a: Vtep, b: Vtep, hop: Hop | None) -> tuple[Verdict, Mac | None]:
+        facts = self._facts
+        ip = hop.ip if hop is not None else next(iter(facts.addresses.get(b.vt, ())), None)
+        if ip is None:
+            learn = (b.name, f"the address of {b.dev} on {b.name}", f"ip address show dev {b.dev}")
+            return Verdict("neighbour", _OPEN, "the next hop is not known", (), None, learn), None
+        row = facts.neighbours.get((a.vt, ip))
+        if row is None:
+            used = (Ref("route", hop.rowid),) if hop is not None else ()
+            return self._no_neighbour(a, b, ip, used), None
+        ref = (Ref("neighbour", row.rowid, ip_text(ip)),)
+        base = {"node": a.name, "peer": b.name, "dev": a.dev, "ip": ip_text(ip), "state": row.state,
+                "mac": mac_text(b.mac) if b.mac is not None else None,
+                "wrong": mac_text(row.mac) if row.mac is not None else None}  # fmt: skip
+        if row.mac is None or row.state in _DEAD:
+            text = f"{ip_text(ip)} is {row.state or 'unresolved'}: nobody answered"
+            cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
+            return Verdict("neighbour", _BAD, text, ref, cause), None
+        shown = f"{ip_text(ip)} is {mac_text(row.mac)}"
+        if b.mac is None:
+            learn = (b.name, f"the MAC of {b.dev} on {b.name}", f"ip -d link show {b.dev}")
+            return Verdict("neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn), row.mac
+        if row.mac == b.mac:
+            return Verdict("neighbour", _OK, shown, ref), row.mac
+        owner = facts.owner_of_mac.get(row.mac)
+        whose = f"that is {facts.name(owner)}'s" if owner is not None else "no captured node has it"
+        refs = (*ref, Ref("link", facts.link_rows[b.vt], mac_text(b.mac))) if b.vt in facts.link_rows else ref
+        cause = Cause("neighbour-wrong-mac", ("neighbour", row.rowid), {**base, "whose": whose}, a.ns)
+        text = f"{shown}, but {b.dev} on {b.name} has {mac_text(b.mac)}; {whose}"
+        return Verdict("neighbour", _BAD, text, refs, cause), row.mac
+
+    def _no_neighbour(self, a: Vtep, b: Vtep, ip: Ip, used: tuple[Ref, ...]) -> Verdict:
+        facts = self._facts
+        command = f"ip neigh show dev {a.dev}"
+        covered = facts.covers(a, "neighbour", family_of(ip))
+        if covered is None:
+            learn = (a.name, f"the neighbours of {a.dev} on {a.name}", command)
+            return Verdict("neighbour", _OPEN, f"the neighbours of {a.dev} were not seen", (), None, learn)
+        if facts.floods(a, b):
+            return Verdict("neighbour", _OK, f"{ip_text(ip)} is asked for by ARP when needed", ())
+        text = f"no entry for {ip_text(ip)}"
+        if not covered:
+            learn = (a.name, f"an entry for {ip_text(ip)} in the lines given", command)
+            return Verdict("neighbour", _OPEN, f"{text} in the lines given", (), None, learn)
+        base = {
+            "node": a.name, "peer": b.name, "dev": a.dev, "ip": ip_text(ip), "state": None, "what": text, "wrong": None,
+            "mac": mac_text(b.mac) if b.mac is not None else None,
+        }  # fmt: skip
+        cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), base, a.ns)
+        return Verdict("neighbour", _BAD, text, (*used, *facts.silence(a, "neighbour", ip_text(ip), family_of(ip))), cause)
+
+    # -- forwarding entry ---------------------------------------------------------------------------
+
+    def _forward(self, a: Vtep, b: Vtep, mac: Mac | None, *, known_hop: bool) -> tuple[Verdict, Ip | None, Fdb | None]:
+        facts = self._facts
+        mac = mac if known_hop or b.mac is None else b.mac
+        if facts.covers(a, "fdb") is None:
+            learn = (a.name, f"the forwarding table of {a.dev} on {a.name}", f"bridge fdb show dev {a.dev}")
+            return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None, None
+        if mac is None:
+            if facts.floods(a, b):
+                return Verdict("fdb", _OK, "unknown MACs are flooded to every peer", facts.flood_refs(a, b)), None, None
+            learn = (b.name, f"the MAC of {b.dev} on {b.name}", f"ip -d link show {b.dev}")
+            return Verdict("fdb", _OPEN, "which MAC to look for is not known", (), None, learn), None, None
+        entries = facts.fdb.get((a.vt, mac), [])
+        if not entries:
+            return self._no_entry(a, b, mac), None, None
+        right = next((e for e in entries if facts.owner_of_underlay.get(e.dst) == b.vt), None)
+        entry = right or entries[0]
+        ref = (Ref("fdb", entry.rowid, mac_text(mac)),)
+        shown = f"{mac_text(mac)} is at {ip_text(entry.dst)}"
+        if right is not None:
+            return Verdict("fdb", _OK, shown, ref), entry.dst, entry
+        return self._wrong_place(a, b, mac, entry, shown), entry.dst, entry
+
+    def _wrong_place(self, a: Vtep, b: Vtep, mac: Mac, entry: Fdb, shown: str) -> Verdict:
+        facts = self._facts
+        ref = (Ref("fdb", entry.rowid, mac_text(mac)),)
+        known = facts.underlay.get(b.vt, ())
+        owner = facts.owner_of_underlay.get(entry.dst)
+        if not known and owner is None:
+            learn = (b.name, f"the underlay address of {b.name}", f"ip -d link show {b.dev}; ip address show")
+            return Verdict("fdb", _OPEN, f"{shown}; whether that is {b.name} was not seen", ref, None, learn)
+        whose = f"that is {facts.name(owner)}" if owner is not None else "no captured node has that address"
+        base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "wrong": ip_text(entry.dst),
+                "right": facts.underlay_text(b.vt), "whose": whose}  # fmt: skip
+        sure = owner is not None or facts.all_underlay_seen(b)
+        cause = Cause("fdb-stale-vtep-ip", ("fdb", entry.rowid), base, a.ns, sure)
+        text = f"{shown}, not at {facts.underlay_text(b.vt)}; {whose}"
+        return Verdict("fdb", _BAD, text, (*ref, *facts.underlay_refs(b.vt, None)), cause)
+
+    def _no_entry(self, a: Vtep, b: Vtep, mac: Mac) -> Verdict:
+        facts = self._facts
+        text = f"no entry for {mac_text(mac)}"
+        if facts.floods(a, b):
+            return Verdict("fdb", _OK, f"{text}: flooded to every peer, {b.name} among them", facts.flood_refs(a, b))
+        if facts.covers(a, "fdb") is not True:
+            learn = (a.name, f"an entry for {mac_text(mac)} in the lines given", f"bridge fdb show dev {a.dev}")
+            return Verdict("fdb", _OPEN, f"{text} in the lines given", (), None, learn)
+        stray = next(iter(facts.strays(a, b)), None)
+        base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "ip": None, "state": None,
+                "right": facts.underlay_text(b.vt), "wrong": mac_text(stray.mac) if stray else None}  # fmt: skip
+        refs: tuple[Ref, ...] = (Ref("fdb", stray.rowid, mac_text(stray.mac)),) if stray else ()
+        if stray is not None:
+            text = f"{text}; the entry for {b.name} has the MAC {mac_text(stray.mac)}, which no captured node has"
+            cause = Cause("fdb-wrong-mac", ("fdb", stray.rowid), base, a.ns)
+        else:
+            refs = facts.silence(a, "fdb", mac_text(mac))
+            cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
+        return Verdict("fdb", _BAD, text, refs, cause)
+
+    # -- underlay and device --------------------------------------------------------------------------
+
+    def _underlay(self, a: Vtep, b: Vtep, dst: Ip | None) -> Verdict:
+        facts = self._facts
+        known = facts.underlay.get(b.vt, ())
+        if not known:
+            learn = (b.name, f"the underlay address of {b.name}", f"ip -d link show {b.dev}; ip address show")
+            return Verdict("underlay", _OPEN, f"the underlay address of {b.name} was not seen", (), None, learn)
+        if b.local is not None and facts.local_missing(b):
+            base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": facts.underlay_text(b.vt, own=True)}
+            refs: tuple[Ref, ...] = tuple(
+                Ref("vxlan", facts.vxlan_rows[b.vt], ip_text(b.local)) for _ in [0] if b.vt in facts.vxlan_rows
+            )
+            cause = Cause("wrong-underlay-interface", ("local", b.vt), base, b.ns)
+            return Verdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
+        if dst is None or facts.owner_of_underlay.get(dst) == b.vt:
+            shown = ip_text(dst) if dst is not None else facts.underlay_text(b.vt)
+            if dst not in (None, b.local) and b.local in known and a.local is not None:
+                # The sender's device may be bound to a link that this address is not behind.
+                learn = (a.name, f"whether {shown} of {b.name} is reached, which uses {ip_text(b.local)}",
+                         f"ip route get {shown} from {ip_text(a.local)}")  # fmt: skip
+                text = f"{shown} is {b.name}, but {b.dev} there uses {ip_text(b.local)}"
+                return Verdict("underlay", _OPEN, text, facts.underlay_refs(b.vt, dst), None, learn)
+            return Verdict("underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst))
+        del a
+        return Verdict("underlay", _OPEN, f"{ip_text(dst)} is not known to be {b.name}", ())
+
+    def _device(self, a: Vtep, b: Vtep, entry: Fdb | None) -> tuple[Verdict, list[NotCompared]]:
+        facts = self._facts
+        refs = facts.device_refs(b.vt)
+        if b.present is False:
+            cause = Cause("overlay-device-missing", ("missing", b.vt), {"node": b.name, "dev": b.dev}, b.ns)
+            return Verdict("device", _BAD, f"{b.dev} does not exist on {b.name}", refs, cause), []
+        if b.up is False:
+            return self._down(b, "device"), []
+        sent = {"vni": entry.vni if entry and entry.vni is not None else a.vni,
+                "port": entry.port if entry and entry.port is not None else a.port}  # fmt: skip
+        for part, check in (("vni", "vxlan-vni-mismatch"), ("port", "vxlan-port-mismatch")):
+            one, other = sent[part], getattr(b, part)
+            if one is not None and other is not None and one != other:
+                if entry is not None and getattr(entry, part) is not None:
+                    return self._own_setting(a, b, entry, part), []
+                odd = facts.minority(part, a, b)
+                base = {"node": odd.name, "peer": (b if odd is a else a).name, "dev": odd.dev,
+                        "mine": one if odd is a else other, "theirs": other if odd is a else one}  # fmt: skip
+                both = (*facts.device_refs(a.vt, part), *facts.device_refs(b.vt, part))
+                cause = Cause(check, (part, odd.vt), base, odd.ns)
+                return Verdict("device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause), []
+        if b.ns < 0:
+            learn = (b.name, b.name, "")
+            return Verdict("device", _OPEN, f"{b.name} was not captured", refs, None, learn), []
+        if b.mac is None:
+            learn = (b.name, f"{b.dev} on {b.name}", f"ip -d link show {b.dev}")
+            return Verdict("device", _OPEN, f"{b.dev} on {b.name} was not seen", refs, None, learn), []
+        left = list(_open_parts(a, b, sent))
+        return Verdict("device", _OK, f"{b.dev} on {b.name} has {mac_text(b.mac)}", refs), left
+
+    def _own_setting(self, a: Vtep, b: Vtep, entry: Fdb, part: str) -> Verdict:
+        """The forwarding entry names a VNI or port of its own, and it is not the peer's."""
+        facts = self._facts
+        one, other = getattr(entry, part), getattr(b, part)
+        base = {"node": a.name, "peer": b.name, "dev": a.dev, "mine": one, "theirs": other}
+        refs = (Ref("fdb", entry.rowid, part), *facts.device_refs(b.vt, part))
+        cause = Cause(f"vxlan-{part}-mismatch", (part, "entry", entry.rowid), base, a.ns)
+        text = f"the forwarding entry on {a.name} says {part} {one}, {b.name} has {part} {other}"
+        return Verdict("device", _BAD, text, refs, cause)
+
+    def _down(self, vtep: Vtep, link: str) -> Verdict:
+        cause = Cause("device-down", ("down", vtep.ns, vtep.dev), {"node": vtep.name, "dev": vtep.dev}, vtep.ns)
+        return Verdict(link, _BAD, f"{vtep.dev} on {vtep.name} is down", self._facts.device_refs(vtep.vt), cause)
+
+    def _joined(self, a: Vtep, b: Vtep, verdicts: list[Verdict]) -> Iterator[Verdict]:
+        """Where neighbour and forwarding entry agree on a MAC that the device does not have, the device changed."""
+        neighbour = next((v for v in verdicts if v.link == "neighbour"), None)
+        facts = self._facts
+        cause = neighbour.cause if neighbour is not None else None
+        if cause is None or cause.check != "neighbour-wrong-mac" or neighbour is None:
+            yield from verdicts
+            return
+        old = next((n.mac for key, n in facts.neighbours.items() if key[0] == a.vt and n.rowid == cause.root[1]), None)
+        entries = facts.fdb.get((a.vt, old), []) if old is not None else []
+        entry = next((e for e in entries if facts.owner_of_underlay.get(e.dst, b.vt) == b.vt), None)
+        if entry is None or old in facts.owner_of_mac:
+            yield from verdicts
+            return
+        ref = Ref("fdb", entry.rowid, mac_text(entry.mac))
+        changed = Cause("vtep-mac-mismatch", ("mac", b.vt), {**cause.facts, "right": facts.underlay_text(b.vt)}, b.ns)
+        for verdict in verdicts:
+            if verdict.link == "neighbour":
+                yield verdict._replace(cause=changed, refs=(*verdict.refs[:1], ref, *verdict.refs[1:]))
+            elif verdict.link == "fdb" and verdict.status is _BAD:
+                yield verdict._replace(cause=changed, refs=(ref,), summary=f"the entry is still for {mac_text(entry.mac)}")
+            else:
+                yield verdict
+
+
+def _open_parts(a: Vtep, b: Vtep, sent: Mapping[str, int | None]) -> Iterator[NotCompared]:
+    """Yield what was not seen at either end."""
+    for part, name in (("vni", "VNI"), ("port", "UDP port")):
+        for vtep, value in ((a, sent[part]), (b, getattr(b, part))):
+            if value is None:
+                yield NotCompared(name, vtep.name, f"ip -d link show {vtep.dev}")

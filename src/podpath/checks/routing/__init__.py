@@ -1,0 +1,1 @@
+"""Checks of routes, routing rules, and forwarding."""

@@ -1,0 +1,1 @@
+"""Checks of services: endpoints, rules, listeners, DNS."""

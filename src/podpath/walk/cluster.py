@@ -1,0 +1,435 @@
+"""All namespaces of a snapshot as the walk sees them, and what connects them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple, TypeVar
+
+from podpath.snapshot.schema import TABLE_OF
+from podpath.snapshot.store import Store
+from podpath.state.address import V4, Ip, Mac, last_ip
+from podpath.state.conntrack import ConntrackEntry
+from podpath.state.kube import Service
+from podpath.state.link import Address, Link
+from podpath.walk.called import Called
+from podpath.walk.namespace import Change, Entry, Namespace
+from podpath.walk.netfilter import Connections, Ruleset, Text
+from podpath.walk.routing.rules import Routing
+from podpath.walk.tables import Tables
+
+Row = TypeVar("Row", bound=NamedTuple)
+_RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
+_ONE_BY_ONE: Final = 24
+"""Addresses whose holders are asked for one by one, before all are loaded: a question costs as much as a thousand rows."""
+_MOST_KEPT: Final = 200_000
+"""Addresses that are kept, at most: some 40 MB."""
+
+
+class Port(NamedTuple):
+    """A device in a namespace.
+
+    Attributes:
+        ns: number of the namespace.
+        link: the device.
+    """
+
+    ns: int
+    link: Entry[Link]
+
+
+class NoPort(NamedTuple):
+    """The other end of a device is not known.
+
+    Attributes:
+        reason: in words.
+        command: command that would tell.
+        outside: it is no cable at all, but a device of the hardware or of another machine: the underlay begins there.
+    """
+
+    reason: str
+    command: str
+    outside: bool = False
+
+
+class _Place(NamedTuple):
+    node: int
+    node_name: str
+    label: str
+    inode: int | None
+
+
+class Cluster:
+    """A snapshot to walk through.
+
+    Args:
+        store: the snapshot.
+        changes: changes to try, by namespace.
+        assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding.
+        whole: every node will be looked at, and not those on a packet's way alone.
+        tables: the snapshot's tables, where another cluster has begun to read them.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        changes: Mapping[int, Iterable[Change]] | None = None,
+        assumed: Iterable[str] = (),
+        *,
+        whole: bool = False,
+        tables: Tables | None = None,
+    ) -> None:
+        self.store = store
+        self.assumed = frozenset(assumed)
+        self._changes = changes or {}
+        self._whole = whole
+        self._tables = tables if tables is not None else Tables(store, whole=whole)
+        self._namespaces: dict[int, Namespace] = {}
+        self._places: dict[int, _Place] = {}
+        self._by_inode: dict[tuple[int, int], int] = {}
+        self._nsids: dict[int, dict[tuple[int, int], int]] = {}
+        self._rules: dict[int, Ruleset] = {}
+        self._ruled: dict[int | None, dict[int, list[int]]] = {}
+        self._connections: dict[int, Connections] = {}
+        self._routings: dict[tuple[int, int], Routing] = {}
+
+    def _place(self, ns: int) -> _Place:
+        found = self._places.get(ns)
+        if found is None:
+            # The whole node, or all: what is asked of one namespace is soon asked of its neighbours.
+            rows = self.store.raw(
+                "SELECT s.ns, s.node, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END,"
+                " s.inode FROM netns s JOIN node d USING (node)"
+                " WHERE ? OR s.node = (SELECT node FROM netns WHERE ns = ?)", [self._whole, ns],
+            )  # fmt: skip
+            self._places.update((row[0], _Place(*row[1:])) for row in rows)
+            self._by_inode.update(((row[1], row[4]), row[0]) for row in rows if row[4] is not None)
+            found = self._places[ns]
+        return found
+
+    def netns(self, ns: int) -> Namespace:
+        """Return a namespace."""
+        found = self._namespaces.get(ns)
+        if found is None:
+            place = self._place(ns)
+            found = self._namespaces[ns] = Namespace(
+                self._tables.rows, ns, place.node_name, place.label, self._changes.get(ns, ())
+            )
+        return found
+
+    def routing(self, ns: int, family: int) -> Routing:
+        """Return the rules and tables of one family in a namespace."""
+        found = self._routings.get((ns, family))
+        if found is None:
+            found = self._routings[ns, family] = Routing(self.netns(ns), family)
+        return found
+
+    def rules(self, ns: int) -> Ruleset:
+        """Return the netfilter rules and sets of a namespace; nothing is read of them before a packet asks."""
+        found = self._rules.get(ns)
+        if found is None:
+            asked = "SELECT command, text, source, first FROM source WHERE source IN (SELECT unnest(?)) ORDER BY source"
+            outputs = self._outputs(ns)
+            rows = self.store.raw(asked, [outputs]) if outputs else []
+            found = self._rules[ns] = Ruleset.of(Text(*row) for row in rows)
+        return found
+
+    def _outputs(self, ns: int) -> list[int]:
+        """Return the outputs that hold a namespace's rules or sets; their texts stay where they are."""
+        node = None if self._whole else self.node_of(ns)
+        if node not in self._ruled:
+            self._ruled[node] = defaultdict(list)
+            rows = self.store.raw(
+                "SELECT o.ns, o.source FROM source o JOIN netns s USING (ns) WHERE (? OR s.node = ?) AND o.text IS NOT NULL"
+                " AND (regexp_matches(o.command, ?) OR (o.ns, o.source) IN (SELECT ns, source FROM ruleset))",
+                [self._whole, node, _RULES],
+            )
+            for of, source in rows:
+                self._ruled[node][of].append(source)
+        return self._ruled[node].get(ns, [])
+
+    def connections(self, ns: int) -> Connections:
+        """Return the connections that a namespace tracked when it was captured."""
+        found = self._connections.get(ns)
+        if found is None:
+            found = self._connections[ns] = Connections.of(held.row for held in self.netns(ns).all(ConntrackEntry))
+        return found
+
+    def node_of(self, ns: int) -> int:
+        """Return the number of a namespace's node."""
+        return self._place(ns).node
+
+    def by_nsid(self, ns: int, nsid: int) -> int | None:
+        """Return the namespace that an identifier stands for in another one (``link-netnsid``); none if it was not seen."""
+        inode = self._identifiers(self.node_of(ns)).get((ns, nsid))
+        return self._by_inode.get((self.node_of(ns), inode)) if inode is not None else None
+
+    def _identifiers(self, node: int) -> dict[tuple[int, int], int]:
+        """Return the inodes that identifiers stand for in the namespaces of a node."""
+        if node not in self._nsids:
+            rows = self.store.raw(
+                "SELECT s.node, i.ns, i.nsid, i.inode FROM netns_id i JOIN netns s USING (ns) WHERE ? OR s.node = ?",
+                [self._whole, node],
+            )
+            self._nsids[node] = {}
+            for of, ns, nsid, inode in rows:
+                self._nsids.setdefault(of, {})[ns, nsid] = inode
+        return self._nsids[node]
+
+    @cached_property
+    def called(self) -> Called:
+        """Namespaces by name."""
+        return Called(self.store)
+
+    # -- cables --------------------------------------------------------------------------------------
+
+    @cached_property
+    def _tunnels(self) -> dict[tuple[int, str], list[Port]]:
+        return {}
+
+    @cached_property
+    def _stacks(self) -> dict[int, list[tuple[int, str, int, int]]]:
+        return {}
+
+    @cached_property
+    def _above(self) -> dict[tuple[int, str], list[Port]]:
+        return {}
+
+    @cached_property
+    def _cables(self) -> dict[tuple[int, str], Port | NoPort]:
+        return {}
+
+    def other_end(self, ns: int, link: Entry[Link]) -> Port | NoPort:
+        """Return the other end of a veth, or the device that a macvlan, ipvlan or VLAN in another namespace stands on.
+
+        By index and namespace in both directions, never by an index alone: indexes repeat in every namespace. Where
+        the kernel was not asked which namespace an identifier stands for (pasted text), two ends that name each other
+        are a pair only if nothing else on the node could be meant.
+        """
+        key = (ns, link.row.name)
+        found = self._cables.get(key)
+        if found is None:
+            found = self._cables[key] = self._find_end(ns, link)
+        return found
+
+    def _find_end(self, ns: int, link: Entry[Link]) -> Port | NoPort:
+        row = link.row
+        netns = self.netns(ns)
+        near = netns.links.get(row.parent or "")
+        if near is not None and row.peer_netns is None and (row.kind != "veth" or _points_back(near.row, row)):
+            return Port(ns, near)
+        if row.peer_index is None:
+            if row.kind in {None, "veth"}:
+                return NoPort(f"no output shows the other end of {row.name}", f"ip -d link show {row.name}", row.kind is None)
+            return NoPort(f"{row.name} is no cable", f"ip -d link show {row.name}", outside=True)
+        if self._place(ns).inode is not None:
+            return self._by_identifier(ns, link)
+        return self._by_indexes(ns, link)
+
+    def _by_identifier(self, ns: int, link: Entry[Link]) -> Port | NoPort:
+        row = link.row
+        there = self.by_nsid(ns, row.peer_netns) if row.peer_netns is not None else ns
+        if there is None:
+            return NoPort(f"the other end of {row.name} is in a namespace that was not seen", "lsns -t net; ip netns list-id",
+                         outside=True)  # fmt: skip
+        found = self.netns(there).by_index.get(row.peer_index or 0)
+        if found is None:
+            return NoPort(f"the other end of {row.name}, interface {row.peer_index}, was not seen", "ip -d link show")
+        return Port(there, found)
+
+    def _by_indexes(self, ns: int, link: Entry[Link]) -> Port | NoPort:
+        row = link.row
+        asked = "SELECT l.ns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.ifindex = ? AND l.peer_index = ?"
+        node = self.node_of(ns)
+        found = [there for (there,) in self.store.raw(asked, [node, row.peer_index, row.ifindex]) if there != ns]
+        # A device in the candidate's own namespace is not its other end: that is in another one.
+        twins = [there for (there,) in self.store.raw(asked, [node, row.ifindex, row.peer_index]) if there not in {ns, *found}]
+        if len(found) == 1 and not twins:
+            return Port(found[0], self.netns(found[0]).by_index[row.peer_index or 0])
+        if not found:
+            return NoPort(f"the other end of {row.name}, interface {row.peer_index} of another namespace, was not seen",
+                         "podpath collect", outside=True)  # fmt: skip
+        return NoPort(f"several namespaces have the same two indexes as {row.name}", "ip netns list-id")
+
+    def under(self, ns: int, link: Entry[Link]) -> int | None:
+        """Return the namespace that a tunnel's outer packets are in: the one it was made in; none if that was not seen."""
+        return ns if link.row.peer_netns is None else self.by_nsid(ns, link.row.peer_netns)
+
+    def above(self, ns: int, dev: str) -> list[Port]:
+        """Return the devices that stand on another one (VLAN, macvlan, ipvlan), in whichever namespace they are."""
+        found = self._above.get((ns, dev))
+        if found is None:
+            link = self.netns(ns).links.get(dev)
+            found = [Port(ns, held) for held in self.netns(ns).below.get(dev, ())]
+            for there, name, index, nsid in self._stacked(self.node_of(ns)):
+                if link is not None and index == link.row.ifindex and there != ns and self.by_nsid(there, nsid) == ns:
+                    found.append(Port(there, self.netns(there).links[name]))
+            self._above[ns, dev] = found
+        return found
+
+    def _stacked(self, node: int) -> list[tuple[int, str, int, int]]:
+        """Return the devices of a node that stand on one in another namespace: (namespace, name, index below, its identifier)."""
+        if node not in self._stacks:
+            self._stacks[node] = self.store.raw(
+                "SELECT l.ns, l.name, l.peer_index, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ?"
+                " AND l.peer_netns IS NOT NULL AND l.kind IN ('vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap') ORDER BY ALL",
+                [node],
+            )  # fmt: skip
+        return self._stacks[node]
+
+    def tunnels_under(self, ns: int, kind: str) -> list[Port]:
+        """Return the tunnel devices of a kind whose outer packets are in a namespace, wherever the devices are."""
+        found = self._tunnels.get((ns, kind))
+        if found is None:
+            found = [
+                Port(ns, held) for held in self.netns(ns).links.values() if held.row.kind == kind and held.row.peer_netns is None
+            ]
+            rows = self.store.raw(
+                "SELECT l.ns, l.name, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.kind = ?"
+                " AND l.peer_netns IS NOT NULL ORDER BY ALL", [self.node_of(ns), kind],
+            )  # fmt: skip
+            found += [Port(far, self.netns(far).links[name]) for far, name, nsid in rows if self.by_nsid(far, nsid) == ns]
+            self._tunnels[ns, kind] = found
+        return found
+
+    # -- who has what --------------------------------------------------------------------------------
+
+    def owners(self, address: Ip) -> list[tuple[int, str]]:
+        """Return the namespaces and devices that have an address, by their own word."""
+        found = self._owners.get(address)
+        if found is None:
+            found = [row for row in self._holders(address) if row[0] not in self._changes]
+            changed = ((ns, self.netns(ns).owned.get(address)) for ns in self._changes)
+            found += [(ns, held.row.dev) for ns, held in changed if held is not None]
+            self._owners[address] = found
+        return found
+
+    def _holders(self, address: Ip) -> list[tuple[int, str]]:
+        """Return who holds an address by the tables: asked one by one at first, all at once where there is no end of asking."""
+        if len(self._owners) < _ONE_BY_ONE or not self._fits:
+            asked = 'SELECT ns, dev FROM "address" WHERE "address" = ?::UHUGEINT ORDER BY ns, dev'
+            return self.store.raw(asked, [str(address)])
+        return self._all_holders.get(address, [])
+
+    @cached_property
+    def _fits(self) -> bool:
+        """Whether all addresses are few enough to be kept."""
+        return bool(self.store.raw('SELECT count(*) FROM "address"')[0][0] <= _MOST_KEPT)
+
+    @cached_property
+    def _all_holders(self) -> dict[Ip, list[tuple[int, str]]]:
+        found: dict[Ip, list[tuple[int, str]]] = defaultdict(list)
+        for address, ns, dev in self.store.raw('SELECT "address", ns, dev FROM "address" ORDER BY ns, dev'):
+            found[Ip(address)].append((ns, dev))
+        return dict(found)
+
+    @cached_property
+    def _owners(self) -> dict[Ip, list[tuple[int, str]]]:
+        return {}
+
+    def hosts(self) -> list[int]:
+        """Return the hosts' own namespaces."""
+        return [ns for (ns,) in self.store.raw("SELECT ns FROM netns WHERE kind = 'host' ORDER BY ns")]
+
+    def host_of(self, ns: int) -> int | None:
+        """Return the own namespace of the host that a namespace is on; none if it was not captured."""
+        rows = self.store.raw("SELECT ns FROM netns WHERE kind = 'host' AND node = ? ORDER BY ns", [self.node_of(ns)])
+        return rows[0][0] if rows else None
+
+    def houses_pods(self, ns: int) -> bool:
+        """Say whether namespaces of containers or pods were captured on a namespace's node."""
+        asked = (
+            "SELECT 1 FROM netns s JOIN \"address\" a USING (ns) WHERE s.node = ? AND s.kind <> 'host' AND a.dev <> 'lo' LIMIT 1"
+        )
+        return bool(self.store.raw(asked, [self.node_of(ns)]))
+
+    def addresses_of_pods(self) -> frozenset[Ip]:
+        """Return the addresses of all captured containers and pods."""
+        return self._pods
+
+    @cached_property
+    def _pods(self) -> frozenset[Ip]:
+        rows = self.store.raw(
+            "SELECT DISTINCT a.\"address\" FROM \"address\" a JOIN netns s USING (ns) WHERE s.kind <> 'host' AND a.dev <> 'lo'"
+            " AND coalesce(a.scope, 'global') = 'global'"
+        )
+        return frozenset(Ip(ip) for (ip,) in rows)
+
+    def objects(self, kind: type[Row], where: str, values: Sequence[object]) -> list[Row]:
+        """Return objects of the API, whichever node's output showed them.
+
+        Args:
+            kind: Service, Endpoint, Pod …
+            where: a condition in SQL, with $1, $2 … for the values.
+            values: the values.
+        """
+        asked = f'SELECT * EXCLUDE (ns, source, line) FROM "{TABLE_OF[kind]}" WHERE {where}'
+        return [kind._make(row) for row in self.store.raw(asked, list(values))]
+
+    def services(self, proto: str, port: int, address: Ip) -> list[Service]:
+        """Return the services that an address and a port may mean: by cluster IP, external address, or port of nodes."""
+        by_address, others = self._services
+        return [*by_address.get((proto, port, address), ()), *others.get((proto, port), ())]
+
+    @cached_property
+    def _services(self) -> tuple[dict[tuple[str, int, Ip], list[Service]], dict[tuple[str, int], list[Service]]]:
+        """Services by cluster IP and port; and by a port alone where other addresses have it."""
+        by_address: dict[tuple[str, int, Ip], list[Service]] = defaultdict(list)
+        others: dict[tuple[str, int], list[Service]] = defaultdict(list)
+        for row in self.objects(Service, "port IS NOT NULL", []):
+            proto = (row.proto or "TCP").lower()
+            for address in (row.cluster_ip, row.second_ip):
+                if address is not None:
+                    by_address[proto, row.port or 0, address].append(row)
+            if row.external_ips is not None:
+                others[proto, row.port or 0].append(row)
+            if row.node_port is not None:
+                others[proto, row.node_port].append(row)
+        return by_address, others
+
+    def service_at(self, address: Ip, port: int, proto: str, *, at_node: bool) -> str | None:
+        """Return the service that the API's objects have at an address and port, or at a port of every node; none if none has."""
+        where = "node_port = $1" if at_node else "port = $1 AND cluster_ip = $3::UHUGEINT"
+        rows = self.store.raw(
+            f"SELECT namespace || '/' || name FROM service WHERE {where} AND lower(coalesce(proto, 'tcp')) = $2"
+            " ORDER BY ALL LIMIT 1",
+            [port, proto, *([] if at_node else [str(int(address))])],
+        )  # fmt: skip
+        return str(rows[0][0]) if rows else None
+
+    def within(self, nets: Iterable[Address], most: int) -> list[Port]:
+        """Return devices that have an address in one of some networks, so many at most."""
+        found: dict[tuple[int, str], Port] = {}
+        for net in nets:
+            bits = (32 if net.family == V4 else 128) - net.length
+            first = Ip(net.address & ~((1 << bits) - 1))
+            asked = (
+                'SELECT DISTINCT ns, dev FROM "address" WHERE "address" BETWEEN ?::UHUGEINT AND ?::UHUGEINT ORDER BY ALL LIMIT ?'
+            )
+            for ns, dev in self.store.raw(asked, [str(first), str(last_ip(net.family, first, net.length)), most]):
+                if dev in self.netns(ns).links:
+                    found[ns, dev] = Port(ns, self.netns(ns).links[dev])
+        return list(found.values())[:most]
+
+    def stations(self, mac: Mac) -> list[Port]:
+        """Return the devices that have a MAC."""
+        found = self._stations.get(mac)
+        if found is None:
+            rows = self.store.raw("SELECT ns, name FROM link WHERE mac = ? ORDER BY ns, ifindex", [mac])
+            found = self._stations[mac] = [
+                Port(ns, self.netns(ns).links[name]) for ns, name in rows if name in self.netns(ns).links
+            ]
+        return found
+
+    @cached_property
+    def _stations(self) -> dict[Mac, list[Port]]:
+        return {}
+
+
+def _points_back(near: Link, row: Link) -> bool:
+    """Say whether the device that a veth names is its other end: that names it, too, or nothing tells whom it names.
+
+    `bridge link` names the device that has the other end's index here, in whichever namespace the other end is. `ip link` names
+    one that is here, and says `@ifN` of one that is elsewhere (print_name_and_link in iproute2).
+    """
+    silent = near.parent is None and near.peer_index is None
+    return near.peer_netns is None and (near.parent == row.name or silent)

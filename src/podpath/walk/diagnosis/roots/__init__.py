@@ -1,0 +1,25 @@
+"""From where a packet was lost to what is wrong: the symptom's own cause, or what led the packet there."""
+
+from typing import Final
+
+from podpath.walk.diagnosis.cause import cause_of
+from podpath.walk.diagnosis.roots import hops, routes, sources, translations
+from podpath.walk.events import Cause, Path, Walk
+
+__all__ = ["rooted"]
+
+_LOOKS: Final = (sources.hidden, translations.dead_end, translations.missing, translations.not_undone, sources.unhidden,
+                 hops.detour, hops.mixed)  # fmt: skip
+"""In this order: what a rule did to the packet explains more than where a route then led it."""
+
+
+def rooted(walk: Walk, path: Path) -> Cause | None:
+    """Return what is wrong where a way ended: the cause of its end, or what has led it there."""
+    cause = cause_of(walk, path.end)
+    if cause is None:
+        return None
+    for look in _LOOKS:
+        found = look(walk, path, cause)
+        if found is not None:
+            return found
+    return routes.rooted(walk, path, cause)

@@ -1,0 +1,137 @@
+"""Addresses that rules give and take: of services, of published ports, and of the answers that must get the old one back."""
+
+from dataclasses import replace
+from typing import Final
+
+from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.walk.diagnosis.roots.programs import wiped
+from podpath.walk.diagnosis.rule_commands import removal
+from podpath.walk.events import Carry, Cause, Path, Walk
+from podpath.walk.host.hooks import pass_hook
+from podpath.walk.netfilter import Hook, RuleHit
+from podpath.walk.netfilter.connection import Tuple
+from podpath.walk.netfilter.names import named
+from podpath.walk.packet import Packet
+
+_NOBODY: Final = frozenset(("neighbour-missing", "route-missing", "route-refuses", "forward-policy-drop", "netfilter-drop",
+                            "host-firewall-rejects-pods", "ip-forward-off", "routing-loop", "route-wrong-device"))  # fmt: skip
+_LEAKS: Final = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop",
+                           "neighbour-missing", "peer-route-missing", "target-not-listening", "route-wrong-device"))  # fmt: skip
+_CALLS: Final = "net.bridge.bridge-nf-call-iptables"
+_ASKED: Final = 4
+"""Other nodes that are asked whether they translate an address."""
+
+
+def dead_end(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+    """Return the rule that led to an address that nobody captured has: of a pod or container that is gone."""
+    if cause.check not in _NOBODY:
+        return None
+    for step in reversed(path.steps):
+        hit = next((row for row in step.rows if isinstance(row, RuleHit) and row.gives == "destination"), None)
+        if hit is None or not isinstance(step.packet, Packet):
+            continue
+        gone = step.packet.dst
+        if walk.cluster.owners(gone) or not _is_near_pods(walk, gone):
+            return None
+        who = named(hit)
+        of_service = who is not None and who.owner == "kube-proxy"
+        check = "kube-proxy-stale-rules" if of_service else "hostport-stale-dnat"
+        about = f" for {who.object}" if who is not None and who.object else ""
+        node = walk.cluster.netns(step.ns).node
+        said = f"a rule of {node}{about} leads to {ip_text(gone)}, which no pod or container has: {hit.text}"
+        why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
+        return Cause(check, step.ns, said, why, (hit, *(cause.rows if cause.ns == step.ns else ())), tuple(removal(hit)))
+    return None
+
+
+def _is_near_pods(walk: Walk, address: Ip) -> bool:
+    """Say whether captured pods have addresses near one: who is there was captured, so that silence says something."""
+    return any(address ^ pod < 1 << 8 for pod in walk.cluster.addresses_of_pods())
+
+
+def missing(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+    """Return the node that does not know a service: others do, or the API's objects say that there is one."""
+    packet = path.end.packet
+    if cause.check not in _LEAKS or packet is None or packet.awaited or packet.payload is not None or packet.dport is None:
+        return None
+    if any(isinstance(row, RuleHit) and row.gives == "destination" for step in path.steps for row in step.rows):
+        return None
+    owned = walk.cluster.owners(packet.dst)
+    refused = cause.check == "target-not-listening"
+    if owned and not (refused and not walk.cluster.netns(cause.ns).label):
+        return None
+    ns = cause.ns if refused else _first_host(walk, path)
+    if ns is None or not walk.cluster.houses_pods(ns):
+        return None
+    known = _known(walk, ns, packet, at_node=refused)
+    lost = wiped(walk, ns, packet.family)
+    if known is None and (lost is None or not refused):
+        return None
+    node = walk.cluster.netns(ns).node
+    where = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
+    said = f"{node} has no rule for {where}{known or ''}"
+    why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
+    if lost is not None:
+        return lost.cause(ns, f"{said}; {lost.words}", why, [])
+    fix = (f"restart kube-proxy there: kubectl delete pod -A -l k8s-app=kube-proxy --field-selector spec.nodeName={node}",)
+    return Cause("service-rules-missing", ns, said, why, cause.rows if cause.ns == ns else (), fix)
+
+
+def _first_host(walk: Walk, path: Path) -> int | None:
+    return next((step.ns for step in path.steps if not walk.cluster.netns(step.ns).label), None)
+
+
+def _known(walk: Walk, ns: int, packet: Packet, *, at_node: bool) -> str | None:
+    """Return who says that an address and port is a service's: an object, or the rules of another node."""
+    told = walk.cluster.service_at(packet.dst, packet.dport or 0, packet.proto, at_node=at_node)
+    if told is not None:
+        return f", which is the service {told}"
+    others = [host for host in walk.cluster.hosts() if host != ns and walk.cluster.rules(host).texts][:_ASKED]
+    for host in others:
+        netns = walk.cluster.netns(host)
+        asked = replace(packet, ttl=64, mark=0)
+        if at_node:
+            own = next((held.row.address for dev, rows in netns.addresses.items() if dev != "lo" for held in rows
+                        if held.row.family == packet.family and held.row.scope in {"global", None}), None)  # fmt: skip
+            if own is None:
+                continue
+            asked = replace(asked, src=own, dst=own)
+        hits = [
+            row for passed in pass_hook(walk, host, Hook.OUTPUT, asked, Carry())
+            for step in passed.steps for row in step.rows if isinstance(row, RuleHit) and passed.packet.dst != asked.dst
+        ]  # fmt: skip
+        if hits:
+            who = named(hits[-1])
+            about = f" (the service {who.object})" if who is not None and who.object else ""
+            return f", and {netns.node} translates it{about}: {hits[-1].text}"
+    return None
+
+
+def not_undone(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+    """Return why an answer kept its own address: it crossed a bridge whose frames no rule sees, or came back another way."""
+    packet = path.end.packet
+    if cause.check != "answer-from-stranger" or packet is None:
+        return None
+    for ns, tracked in path.end.carry.tracked.items():
+        found = tracked.find(Tuple.of(packet))
+        if found is None or found.reply != Tuple.of(packet) or found.original.dst == packet.src:
+            continue
+        return _undone_by(walk, path, cause, ns, found.original.dst)
+    return None
+
+
+def _undone_by(walk: Walk, path: Path, cause: Cause, ns: int, asked: Ip) -> Cause | None:
+    netns = walk.cluster.netns(ns)
+    if any(step.ns == ns and step.stage == "route" for step in path.steps):
+        return None
+    setting = _CALLS if family_of(asked) == V4 else _CALLS.replace("iptables", "ip6tables")
+    if not any(step.ns == ns for step in path.steps):
+        return None
+    if netns.setting(setting):
+        return None
+    held = netns.sysctl(setting)
+    said = f"the answer crosses a bridge of {netns.node}, and no rule sees it there ({setting} is {'0' if held else 'not there'})"
+    why = f"{netns.node} gave the packet for {ip_text(asked)} another address, and cannot give the answer the old one back."
+    fix = (*(() if held else ("modprobe br_netfilter",)), f"sysctl -w {setting}=1")
+    return Cause("bridge-nf-call-off", ns, said, f"{why} {cause.summary[:1].upper()}{cause.summary[1:]}.",
+                 (held,) if held else (), fix)  # fmt: skip

@@ -1,0 +1,344 @@
+"""A rule that stops a packet: what that is called, who wrote the rule, and what mends it.
+
+The names of causes are those of `podpath explain`; who writes which chain stands in :mod:`podpath.walk.netfilter.names`.
+"""
+
+import re
+import shlex
+from typing import Final, NamedTuple
+
+from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
+from podpath.walk.diagnosis import never_reached
+from podpath.walk.diagnosis.rule_commands import FRAMES, removal, tool_of, typed
+from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
+from podpath.walk.host.hooks import context_of
+from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, RuleHit
+from podpath.walk.netfilter.covered import Covered, would_accept
+from podpath.walk.netfilter.names import IMAGES, KEPT, Named, comments, image_of, named, policies, who_made
+from podpath.walk.netfilter.sight import Sight
+from podpath.walk.netfilter.xtables.save import XtChain
+from podpath.walk.packet import ARP, ECHO_REQUEST, Packet
+from podpath.walk.routing.rules import Flow
+
+_ENDS: Final = re.compile(r"(?:^| )-[sd] ")
+"""A rule that names the packet's ends means it, wherever it goes."""
+_NOT_IN_SET: Final = re.compile(r"! --match-set (\S+) src\b")
+_DIRECT: Final = re.compile(r"-d \S+ ! -i \S+ ")
+_DISPATCH: Final = "wl-dispatch"
+"""Calico's chains that lead to those of each interface."""
+_POLICIES: Final = frozenset(("Calico", "kube-router"))
+_FIREWALLS: Final = frozenset(("firewalld", "ufw"))
+_NARROW: Final = re.compile(
+    r"(?:^| )(?:-[sd] \S+|--(?:d|s)ports? |--match-set|-m physdev|[ip]{2}6? [sd]addr |[tu][cd]p [sd]port )"
+)
+_REJECTING: Final = ("INPUT", "FORWARD")
+_LAST: Final = "-j REJECT --reject-with icmp-host-prohibited"
+_OBJECT: Final = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?")
+_PORTS: Final = re.compile(r" --to-ports \S+")
+_FIELDS: Final = frozenset(("tcp", "udp", "sctp"))
+
+
+class Stop(NamedTuple):
+    """A packet that a rule stops.
+
+    Attributes:
+        at: where.
+        packet: the packet, as it came there.
+        hit: the rule, or the policy of a chain.
+        rejects: the sender is told.
+        who: who wrote the rule; none where nothing tells.
+        mixed: rules of the other back end of iptables; 0 where it says nothing.
+    """
+
+    at: At
+    packet: Packet
+    hit: RuleHit
+    rejects: bool
+    who: Named | None
+    mixed: int = 0
+
+
+def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
+    """Return what a hook that did not let a packet pass means for a person: the rule, its name as a cause, and the fix.
+
+    Args:
+        walk: the walk.
+        end: how the path ended.
+        facts: what the rule did, and to what.
+    """
+    at, packet, outcome = facts.at, facts.packet, facts.outcome
+    what = end.reason
+    if not outcome.hits:
+        return Cause("netfilter-drop", at.ns, what, "; ".join(outcome.notes), ())
+    hit = outcome.hits[-1]
+    told = policies(outcome.hits)
+    asked = (f"network policies that were asked: {', '.join(told)}",) if told else ()
+    said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
+    late = _late(walk, facts)
+    if late is not None:
+        behind = f"Rule {late.rule.number} of {late.rule.chain} accepts it, but comes later: {late.rule.text}."
+        fix = never_reached.mends(late.rule, late.by)
+        return Cause(never_reached.NAME, at.ns, what, f"{said} {behind}", (hit, late.rule), fix)
+    stop = _stop(walk, facts)
+    why = " ".join(part for part in (said, _remark(stop)) if part)
+    return Cause(_check(stop), at.ns, what, why, (hit,), tuple(_mends(walk, stop)))
+
+
+def _stop(walk: Walk, facts: RuleDrop) -> Stop:
+    at, packet, outcome = facts.at, facts.packet, facts.outcome
+    hit = outcome.hits[-1]
+    other = walk.cluster.rules(at.ns).counts(packet.family).get({"legacy": "iptables-nft"}.get(hit.back_end, "legacy"), 0)
+    mixed = other if hit.back_end in {"legacy", "iptables-nft"} else 0
+    who = _author(outcome) or _owner_of_policy(walk, at, packet, hit) or _image(walk, at, packet, hit)
+    return Stop(at, packet, hit, outcome.verdict is HookVerdict.REJECT, who, mixed)
+
+
+def _late(walk: Walk, facts: RuleDrop) -> Covered | None:
+    """Return the rule that would let a packet pass, and comes after the one that stops it."""
+    outcome = facts.outcome
+    rules = walk.cluster.rules(facts.at.ns)
+    if " " in facts.at.hook:
+        return None
+    context = context_of(walk, facts.at, facts.packet, facts.carry)
+    sight = Sight(outcome.packet, outcome.track, context, facts.at.hook, rules.sets, rules.recents, outcome.hits)
+    return would_accept(rules, outcome.hits, sight)
+
+
+def _author(outcome: HookOutcome) -> Named | None:
+    """Say who wrote the rule that decided: its chain tells, or that of the rule that led there."""
+    found: Named | None = None
+    for hit in outcome.hits:
+        told = named(hit)
+        if told is not None and (found is None or told.owner == found.owner):
+            found = told._replace(object=told.object or (found.object if found is not None else None))
+        elif told is not None:
+            found = told
+    return found if named(outcome.hits[-1]) is not None else None
+
+
+def _owner_of_policy(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named | None:
+    """Say which firewall has set a policy: the one whose chains the policy's own chain leads to."""
+    if hit.number:
+        return None
+    for base in walk.cluster.rules(at.ns).bases(at.hook, packet.family):
+        if base.chain.name == hit.chain and base.policy not in {None, "accept"}:
+            made = (who_made(name, hit.table) for name in base.chains)
+            found = next((one for one in made if one is not None and one.owner in _FIREWALLS), None)
+            if found is not None:
+                return found._replace(purpose="what no rule of it allows", object=None)
+    return None
+
+
+def _image(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named | None:
+    """Say which system came with a rule: those whose INPUT and FORWARD both end with the same REJECT."""
+    if not hit.number or hit.chain not in _REJECTING:
+        return None
+    base = next((base for base in walk.cluster.rules(at.ns).bases(at.hook, packet.family) if base.chain.name == hit.chain), None)
+    if base is None:
+        return None
+    chains = [base.chains.get(name) for name in _REJECTING]
+    last = [chain.rule(len(chain.places) - 1).text() for chain in chains if isinstance(chain, XtChain) and chain.places]
+    ends_alike = last == [f"-A {name} {_LAST}" for name in _REJECTING]
+    return image_of(base.chains) if ends_alike and hit.text == f"-A {hit.chain} {_LAST}" else None
+
+
+def _flow(packet: Packet) -> str:
+    port = f" port {packet.dport}" if packet.dport else ""
+    return f"{ip_text(packet.src)} → {ip_text(packet.dst)}{port} ({packet.proto})"
+
+
+def _counted(hit: RuleHit) -> str:
+    what = "rule" if hit.number else "policy"
+    return f"; the {what} has counted {hit.packets} packets" if hit.packets is not None else ""
+
+
+def _remark(stop: Stop) -> str:
+    if stop.at.bridged:
+        return "It only crosses a bridge: br_netfilter shows that to FORWARD, too (net.bridge.bridge-nf-call-iptables)."
+    if stop.mixed:
+        own, other = ("legacy", "nft") if stop.hit.back_end == "legacy" else ("nft", "legacy")
+        return (
+            f"Both back ends of iptables have rules here, and both count: this one is iptables-{own}'s, not iptables-{other}'s."
+        )
+    if stop.who is not None:
+        about = f": {stop.who.object}" if stop.who.object else ""
+        if stop.who.owner in IMAGES:
+            return f"The rule is one of those that {stop.who.owner} came with ({stop.who.purpose})."
+        return f"The chain is written by {stop.who.owner} ({stop.who.purpose}{about})."
+    return ""
+
+
+# -- the name --------------------------------------------------------------------------------------------
+
+
+def _check(stop: Stop) -> str:
+    hit, owner = stop.hit, stop.who.owner if stop.who is not None else ""
+    if hit.gives == "source":
+        return "snat-port-exhaustion"
+    if stop.packet.payload is not None:
+        return "calico-encap-source-not-allowed" if _NOT_IN_SET.search(hit.text) else "tunnel-port-blocked"
+    if owner in {"kube-proxy", "Docker"}:
+        return _program_check(stop, owner)
+    if owner in _POLICIES:
+        nameless = _DISPATCH in hit.chain
+        return "felix-endpoint-not-programmed" if nameless else "networkpolicy-drop"
+    if hit.table == "raw" and stop.at.hook is Hook.PREROUTING and _DIRECT.search(hit.text):
+        return "docker28-direct-routing-drop"
+    if stop.at.bridged and hit.number and not _ENDS.search(hit.text):
+        return "brnf-filters-unrelated-bridge"
+    if not hit.number and stop.at.hook is Hook.FORWARD and owner not in _FIREWALLS:
+        return "iptables-legacy-nft-mix" if stop.mixed else "forward-policy-drop"
+    filtered = stop.at.hook in {Hook.FORWARD, Hook.INPUT}
+    return "host-firewall-rejects-pods" if filtered and (stop.rejects or owner in _FIREWALLS) else "netfilter-drop"
+
+
+def _program_check(stop: Stop, owner: str) -> str:
+    chain = stop.hit.chain
+    check = "docker-networks-isolated" if owner == "Docker" else "netfilter-drop"
+    if owner == "Docker":
+        return "netfilter-drop" if chain == "DOCKER-USER" else check
+    if stop.rejects:
+        check = "service-no-endpoints"
+    elif chain in {"KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES"} or "no local endpoints" in stop.hit.text:
+        check = "etp-local-no-endpoint"
+    elif re.match(r"KUBE-FW-|KUBE-PROXY-FIREWALL|firewall-", chain):
+        check = "service-source-not-allowed"
+    return check
+
+
+# -- the mend --------------------------------------------------------------------------------------------
+
+
+def _mends(walk: Walk, stop: Stop) -> list[str]:
+    """Return what lets the packet pass: the command to type first, and what keeps it so."""
+    hit, owner, check = stop.hit, stop.who.owner if stop.who is not None else "", _check(stop)
+    if check in {"service-no-endpoints", "etp-local-no-endpoint"}:
+        return _of_service(stop, check)
+    if check == "felix-endpoint-not-programmed":
+        node = walk.cluster.netns(stop.at.ns).node
+        return [
+            f"restart Calico's agent there: kubectl delete pod -A -l k8s-app=calico-node --field-selector spec.nodeName={node}",
+            "if it stays: FELIX_INTERFACEPREFIX must be what the names of pods' interfaces begin with",
+        ]
+    if check == "snat-port-exhaustion":
+        return _of_ports(hit)
+    missing = _NOT_IN_SET.search(hit.text)
+    if missing is not None:
+        return [f"ipset add {shlex.quote(missing[1])} {ip_text(stop.packet.src)}"]
+    if owner in _FIREWALLS:
+        return _of_firewall(walk, stop, owner)
+    if owner in KEPT:
+        return [*_exception(stop), f"to keep it: {KEPT[owner]}"]
+    if owner in _POLICIES:
+        about = f", or changes {stop.who.object}" if stop.who is not None and stop.who.object else ""
+        return [
+            *_exception(stop),
+            f"to keep it: a NetworkPolicy that allows {_flow(stop.packet)}{about} (kubectl get networkpolicy -A)",
+        ]
+    if check == "docker-networks-isolated":
+        return [
+            "docker network connect NETWORK CONTAINER puts both into one network; or publish the port, and ask the host's address"
+        ]
+    if check in {"forward-policy-drop", "iptables-legacy-nft-mix"}:
+        return _of_policy(walk, stop)
+    if _NARROW.search(hit.text) and hit.number:
+        return [*removal(hit), *(f"or, for this packet alone: {line}" for line in _exception(stop))]
+    return _exception(stop)
+
+
+def _exception(stop: Stop) -> list[str]:
+    """Return the command for a rule that accepts the packet before the one that stops it."""
+    packet, hit = stop.packet, stop.hit
+    if hit.back_end != "nft" and hit.family in FRAMES:
+        return [f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
+    if hit.back_end == "nft":
+        layer = "ip" if packet.family == V4 else "ip6"
+        port = f" {packet.proto} dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
+        ends = f"{layer} saddr {ip_text(packet.src)} {layer} daddr {ip_text(packet.dst)}{port}"
+        return [f"nft insert rule {hit.family} {hit.table} {hit.chain} {ends} accept"]
+    port = f" --dport {packet.dport}" if packet.dport and packet.proto not in ECHO_REQUEST else ""
+    flow = f"-s {ip_text(packet.src)} -d {ip_text(packet.dst)} -p {packet.proto}{port}"
+    return [f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {flow} -j ACCEPT"]
+
+
+def _frame_words(stop: Stop) -> str:
+    """Return the words by which ebtables or arptables tell a frame."""
+    packet = stop.packet
+    src, dst = ip_text(packet.src), ip_text(packet.dst)
+    if stop.hit.family == "arp":
+        return f"-s {src} -d {dst} --opcode {packet.icmp_type}"
+    if packet.proto == ARP:
+        return f"-p ARP --arp-op {packet.icmp_type} --arp-ip-src {src} --arp-ip-dst {dst}"
+    kind, layer = ("IPv4", "ip") if packet.family == V4 else ("IPv6", "ip6")
+    port = f" --{layer}-dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
+    proto = "ipv6-icmp" if packet.proto == "icmpv6" else packet.proto
+    return f"-p {kind} --{layer}-src {src} --{layer}-dst {dst} --{layer}-proto {proto}{port}"
+
+
+def _of_policy(walk: Walk, stop: Stop) -> list[str]:
+    """Return the mend of a policy that drops what is sent on: the engine's own place for it, else the policy."""
+    hit = stop.hit
+    if hit.back_end == "nft":
+        chain = f"{hit.family} {hit.table} {hit.chain}"
+        return [f"nft 'chain {chain} {{ policy accept; }}'", *(f"or, for this packet alone: {line}" for line in _exception(stop))]
+    bases = walk.cluster.rules(stop.at.ns).bases(Hook.FORWARD, stop.packet.family)
+    tool = tool_of(hit)
+    if any("DOCKER-USER" in base.chains for base in bases):
+        net = _pods(walk, stop)
+        return [f"{tool} -I DOCKER-USER -s {net} -j ACCEPT", f"{tool} -I DOCKER-USER -d {net} -j ACCEPT"]
+    return [
+        f"{tool} -t {hit.table} -P {hit.chain} ACCEPT",
+        'to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts',
+    ]
+
+
+def _pods(walk: Walk, stop: Stop) -> str:
+    """Return the network of the packet's end that is a pod, as this node routes it."""
+    ends = (stop.packet.dst, stop.packet.src)
+    pod = next((ip for ip in ends if any(walk.cluster.netns(ns).label for ns, _ in walk.cluster.owners(ip))), stop.packet.src)
+    return net_of(walk, stop.at.ns, pod)
+
+
+def net_of(walk: Walk, ns: int, address: Ip) -> str:
+    """Return the network that an address is in, as a namespace's routes have it; the address if none but a default route fits."""
+    family = family_of(address)
+    way = walk.cluster.routing(ns, family).lookup(Flow(dst=address))
+    row = way.entry.row if way.entry is not None else None
+    if row is None or not row.dst_len or row.type != "unicast":
+        return ip_text(address)
+    return prefix_text(family, row.dst, row.dst_len)
+
+
+def _of_firewall(walk: Walk, stop: Stop, owner: str) -> list[str]:
+    packet, source = stop.packet, net_of(walk, stop.at.ns, stop.packet.src)
+    port = f" port {packet.dport} proto {packet.proto}" if packet.dport else ""
+    if owner == "firewalld":
+        return [f"firewall-cmd --permanent --zone=trusted --add-source={source}", "firewall-cmd --reload"]
+    if stop.at.hook is Hook.FORWARD:
+        return [f"ufw route allow from {source} to {ip_text(packet.dst)}{port}"]
+    return [f"ufw allow from {source} to any{port}"]
+
+
+def _of_service(stop: Stop, check: str) -> list[str]:
+    told = (
+        [stop.who.object]
+        if stop.who is not None and stop.who.object
+        else [c for c in comments(stop.hit.text) if _OBJECT.fullmatch(c)]
+    )
+    namespace, _, name = (told[0] if told else "NAMESPACE/NAME").partition("/")
+    name = re.split(r"[/:]", name)[0] or "NAME"
+    look = f"kubectl -n {namespace} get endpointslices -l kubernetes.io/service-name={name} -o wide"
+    if check == "etp-local-no-endpoint":
+        return [
+            f"ask a node that has an endpoint, or let every node answer: kubectl -n {namespace} patch service {name} "
+            """-p '{"spec":{"externalTrafficPolicy":"Cluster"}}'""",
+            look,
+        ]
+    return [f"no ready pod has the labels that the service selects: kubectl -n {namespace} describe service {name}", look]
+
+
+def _of_ports(hit: RuleHit) -> list[str]:
+    if hit.back_end != "nft" and _PORTS.search(hit.text):
+        wider = _PORTS.sub("", typed(hit))
+        return [f"{tool_of(hit)} -t {hit.table} -R {shlex.quote(hit.chain)} {hit.number} {wider}"]
+    return ["give it more source ports or addresses, or keep connections open for longer: conntrack -S counts insert_failed"]

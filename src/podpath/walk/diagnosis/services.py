@@ -1,0 +1,259 @@
+"""Services as the API's objects have them: which one is meant, and whether a node's rules lead where the objects say.
+
+What kube-proxy makes of them: pkg/proxy/topology.go (CategorizeEndpoints), kubernetes.io/docs/reference/networking/virtual-ips.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
+from podpath.state.kube import Endpoint, Service
+from podpath.walk.cluster import Cluster
+from podpath.walk.events import Cause, Path
+from podpath.walk.netfilter import RuleHit
+from podpath.walk.packet import Packet
+
+_WORD: Final = re.compile(
+    r"(?:(?P<outer>[^/:]+)/)?(?:svc|services?)/(?:(?P<inner>[^/:]+)/)?(?P<name>[^/:]+)(?::(?P<port>[^/:]+))?"
+)
+_SHOWN: Final = 8
+_NOT_ALLOWED: Final = "service-source-not-allowed"
+
+
+class ServiceError(Exception):
+    """A service that is not there, or several; the message lists what could be meant."""
+
+
+class Asked(NamedTuple):
+    """A port of a service that a person means.
+
+    Attributes:
+        name: ``svc/NAMESPACE/NAME:PORT``.
+        address: where it is asked.
+        port: port there.
+        proto: tcp, udp or sctp.
+        second: its address of the other family; none where it has one family.
+    """
+
+    name: str
+    address: Ip
+    port: int
+    proto: str
+    second: Ip | None = None
+
+
+def asked(cluster: Cluster, word: str) -> Asked | None:
+    """Return the service that a word means; none where the word is none of a service.
+
+    ``svc/NAME``, ``svc/NAMESPACE/NAME`` and ``NAMESPACE/svc/NAME``, with ``:PORT`` by number or name where there are several.
+
+    Raises:
+        ServiceError: there is no such service or port, there are several, or it has no address of its own.
+    """
+    match = _WORD.fullmatch(word)
+    if match is None:
+        return None
+    namespace, name = match["outer"] or match["inner"], match["name"]
+    named = [row for row in cluster.objects(Service, "name = $1", [name]) if namespace in {None, row.namespace}]
+    if not named:
+        near = cluster.objects(Service, "true ORDER BY jaro_winkler_similarity(name, $1) DESC, namespace, name LIMIT 200", [name])
+        known = ", ".join(list(dict.fromkeys(_called(row) for row in near))[:_SHOWN])
+        hint = f"there are {known}" if known else "the snapshot has no services: kubectl get services,endpointslices -A -o json"
+        raise ServiceError(f'no service is called "{word}"; {hint}')
+    places = sorted({_called(row) for row in named})
+    if len(places) > 1:
+        raise ServiceError(f'"{word}" means {len(places)} services: {", ".join(places)}. Which one?')
+    return _port(word, match["port"], named, cluster)
+
+
+def _port(word: str, port: str | None, rows: Sequence[Service], cluster: Cluster) -> Asked:
+    first = rows[0]
+    called = _called(first)
+    if first.type == "ExternalName":
+        raise ServiceError(f"{called} is a name for another name (ExternalName): trace that one")
+    fitting = list(dict.fromkeys(row for row in rows if row.port is not None and _is_port(row, port)))
+    if not fitting:
+        raise ServiceError(f'{called} has no port "{port}"; it has {_ports(rows)}' if port else f"{called} has no port")
+    if len(fitting) > 1:
+        raise ServiceError(f'"{word}" could be {_ports(fitting)}: add one, as {called}:{fitting[0].port}')
+    (row,) = fitting
+    if row.cluster_ip is None:
+        ends = [end for end in _endpoints(cluster, row) if end.address is not None]
+        listed = ", ".join(ip_text(end.address) for end in ends[:_SHOWN] if end.address is not None)
+        which = f": {listed}" if listed else ""
+        raise ServiceError(f"{called} has no address of its own (headless): trace one of its endpoints{which}")
+    assert row.port is not None  # noqa: S101 - those without were left out
+    return Asked(f"{called}:{row.port}", row.cluster_ip, row.port, (row.proto or "TCP").lower(), row.second_ip)
+
+
+def _is_port(row: Service, port: str | None) -> bool:
+    return port is None or port in {str(row.port), row.port_name}
+
+
+def _ports(rows: Iterable[Service]) -> str:
+    return ", ".join(f"{row.port}/{(row.proto or 'TCP').lower()}{f' ({row.port_name})' if row.port_name else ''}" for row in rows)
+
+
+def _called(row: Service) -> str:
+    return f"svc/{row.namespace}/{row.name}"
+
+
+# -- rules against objects -------------------------------------------------------------------------------
+
+
+def compare(cluster: Cluster, paths: Sequence[Path], packet: Packet) -> list[Cause]:
+    """Return where the rules of the node that translates a packet and the objects of its service differ.
+
+    Args:
+        cluster: the snapshot.
+        paths: all ways of the packet.
+        packet: the packet as it was sent.
+    """
+    service = at_address(cluster, packet)
+    if service is None:
+        return []
+    ends = [end for end in _endpoints(cluster, service) if end.address is None or family_of(end.address) == packet.family]
+    if not ends and not _all_endpoints_seen(cluster, service.namespace):
+        return []
+    led = list(_led(paths))
+    ns = led[0][0] if led else next((path.end.ns for path in paths if path.end.at is not None), None)
+    if ns is None:
+        return []
+    return [*_differences(cluster, ns, service, ends, led), *_ranges(cluster, ns, service, paths, packet)]
+
+
+def _ranges(cluster: Cluster, ns: int, service: Service, paths: Sequence[Path], packet: Packet) -> Iterable[Cause]:
+    """Yield where rules let pass, or stop, who a load balancer's service names otherwise (loadBalancerSourceRanges)."""
+    nets = _nets(service)
+    if not nets or ip_text(packet.dst) not in _outside(service):
+        return
+    seen = [step.packet for path in paths for step in path.steps if isinstance(step.packet, Packet)]
+    ended = [path.end.packet for path in paths if path.end.packet is not None]
+    source = packet.src or ((seen or ended)[0].src if seen or ended else None)
+    if source is None:
+        return
+    allowed = any(first <= source <= last for first, last in nets)
+    stopped = any(isinstance(path.end.cause, Cause) and path.end.cause.check == _NOT_ALLOWED for path in paths)
+    if allowed is stopped:
+        node, called = cluster.netns(ns).node, f"{service.namespace}/{service.name}"
+        does, ranges = ("stop", "are to let it pass") if stopped else ("let pass", "do not name it")
+        said = f"the rules of {node} for {called} {does} {ip_text(source)}, and its loadBalancerSourceRanges {ranges}"
+        why = f"The object allows {service.source_ranges}; kube-proxy there has not followed it."
+        hits = [row for path in paths for step in path.steps for row in step.rows if isinstance(row, RuleHit)]
+        yield Cause("kube-proxy-stale-rules", ns, said, why, tuple(hits[-1:]), (_again(node),))
+
+
+def _nets(service: Service) -> list[tuple[Ip, Ip]]:
+    """Return the first and last addresses of the networks that may ask a load balancer; what is none is left out."""
+    found = []
+    for word in (service.source_ranges or "").split(","):
+        try:
+            family, address, length = parse_prefix(word.strip())
+        except ValueError:
+            continue
+        last = last_ip(family, address, length)
+        found.append((Ip(last - ((1 << ((32 if family == V4 else 128) - length)) - 1)), last))
+    return found
+
+
+def _differences(
+    cluster: Cluster, ns: int, service: Service, ends: list[Endpoint], led: list[tuple[int, Ip, int | None, RuleHit]]
+) -> list[Cause]:
+    node, called = cluster.netns(ns).node, f"{service.namespace}/{service.name}"
+    known = {(end.address, end.port) for end in ends}
+    ready = {(end.address, end.port) for end in ends if end.ready is not False and not end.terminating}
+    # Where none is ready, those that end still serve (ProxyTerminatingEndpoints): they may be in the rules, and need not.
+    closing = {(end.address, end.port) for end in ends if end.terminating} if not ready else set()
+    local = service.internal_policy == "Local" or service.external_policy == "Local"
+    rules = {(address, port) for _, address, port, _ in led}
+    found: list[Cause] = []
+    for _, address, port, hit in led:
+        if (address, port) in ready | closing or any(cause.rows == (hit,) for cause in found):
+            continue
+        found.append(_stale(cluster, ns, called, (address, port), hit, known=(address, port) in known))
+    missing = sorted((address, port) for address, port in ready - rules if address is not None)
+    if local:
+        here = {end.address for end in ends if end.node == node}
+        missing = [one for one in missing if one[0] in here]
+    if missing:
+        listed = ", ".join(f"{ip_text(address)}:{port}" for address, port in missing[:_SHOWN])
+        said = f"the rules of {node} for {called} lack {len(missing)} of its {len(ready)} ready endpoints: {listed}"
+        why = "kube-proxy there has not followed the service, or cannot write its rules."
+        found.append(Cause("service-backend-missing", ns, said, why, tuple(hit for *_, hit in led[:1]), (_again(node),)))
+    return found
+
+
+def _stale(cluster: Cluster, ns: int, called: str, at: tuple[Ip, int | None], hit: RuleHit, *, known: bool) -> Cause:
+    node, place = cluster.netns(ns).node, f"{ip_text(at[0])}:{at[1]}"
+    owner = cluster.store.raw(
+        "SELECT namespace || '/' || name FROM pod WHERE address = ?::UHUGEINT AND NOT coalesce(host_network, false) LIMIT 1",
+        [str(int(at[0]))],
+    )
+    why = "Who is sent there gets no answer, or that of somebody else."
+    if known:
+        said = f"the rules of {node} for {called} lead to {place}, which is not ready"
+        return Cause("kube-proxy-stale-rules", ns, said, why, (hit,), (_again(node),))
+    if owner:
+        said = f"the rules of {node} for {called} lead to {place}, which is {owner[0][0]}, and no endpoint of that service"
+        return Cause("service-backend-foreign", ns, said, why, (hit,), (_again(node),))
+    said = f"the rules of {node} for {called} lead to {place}, which is no endpoint of it"
+    return Cause("kube-proxy-stale-rules", ns, said, why, (hit,), (_again(node),))
+
+
+def _again(node: str) -> str:
+    return f"restart kube-proxy there: kubectl delete pod -A -l k8s-app=kube-proxy --field-selector spec.nodeName={node}"
+
+
+def _led(paths: Sequence[Path]) -> Iterable[tuple[int, Ip, int | None, RuleHit]]:
+    """Yield where rules first led each way of the packet: the namespace, the address and port, the rule."""
+    seen = set()
+    for path in paths:
+        for step in path.steps:
+            hit = next((row for row in step.rows if isinstance(row, RuleHit) and row.gives == "destination"), None)
+            if hit is None or not isinstance(step.packet, Packet):
+                continue
+            place = (step.packet.dst, step.packet.dport)
+            if place not in seen:
+                seen.add(place)
+                yield step.ns, *place, hit
+            break
+
+
+def at_address(cluster: Cluster, packet: Packet) -> Service | None:
+    """Return the service that a packet is for: by its cluster IP, an external one, or a port of a node; none where none is."""
+    if packet.dport is None:
+        return None
+    at_node = any(not cluster.netns(ns).label for ns, _ in cluster.owners(packet.dst))
+    for row in cluster.services(packet.proto, packet.dport, packet.dst):
+        if row.port == packet.dport and (packet.dst in {row.cluster_ip, row.second_ip} or ip_text(packet.dst) in _outside(row)):
+            return row
+        if row.node_port == packet.dport and at_node:
+            return row
+    return None
+
+
+def _outside(row: Service) -> list[str]:
+    found = []
+    for word in (row.external_ips or "").split(","):
+        try:
+            found.append(ip_text(parse_ip(word)))
+        except ValueError:  # a load balancer's host name
+            continue
+    return found
+
+
+def _endpoints(cluster: Cluster, service: Service) -> list[Endpoint]:
+    """Return the endpoints of a port of a service; slices and the older endpoints may both tell of one."""
+    where = (
+        "namespace = $1 AND service = $2 AND address IS NOT NULL AND coalesce(port_name, '') = $3 AND coalesce(proto, 'TCP') = $4"
+    )
+    values = [service.namespace, service.name, service.port_name or "", service.proto or "TCP"]
+    found = sorted(cluster.objects(Endpoint, where, values), key=lambda row: row.terminating is not None)
+    return list({(row.address, row.port): row for row in found}.values())
+
+
+def _all_endpoints_seen(cluster: Cluster, namespace: str) -> bool:
+    """Say whether silence about endpoints means that there are none."""
+    where = "\"table\" = 'endpoint' AND complete = 'yes' AND (part IS NULL OR part = ?)"
+    return bool(cluster.store.raw(f"SELECT 1 FROM coverage WHERE {where} LIMIT 1", [namespace]))

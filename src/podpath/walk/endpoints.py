@@ -1,0 +1,205 @@
+"""Whom a person means: a container, a pod, a node, a namespace, an address."""
+
+import difflib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from podpath.state.address import V4, V4_BASE, Ip, family_of, parse_ip
+from podpath.state.route import Route
+from podpath.walk.cluster import Cluster
+from podpath.walk.diagnosis import services
+from podpath.walk.namespace import LOOPBACK, Entry, Namespace
+
+if TYPE_CHECKING:
+    from podpath.state.link import Address
+
+_ID_LENGTH: Final = 4
+_SHOWN: Final = 12
+_MOST: Final = 2000
+"""Names that are looked through for one that was nearly typed."""
+
+# The first half says nothing more; it is about one table alone, so that DuckDB asks it before it joins.
+_CALLED: Final = (
+    "(s.kind = 'host' OR ends_with($1, s.name))"
+    " AND (s.kind = 'host' AND d.name = $1 OR s.kind <> 'host' AND (s.name = $1 OR d.name || '/' || s.name = $1))"
+)
+
+
+class EndpointError(Exception):
+    """A name that means nothing here, or several things; the message lists what it could mean."""
+
+
+class Endpoint(NamedTuple):
+    """One end of a flow.
+
+    Attributes:
+        name: as a person calls it.
+        ns: its namespace; none for an address that nothing captured has.
+        address: the address that was asked for; none where a name was, so that the kernel or the other end decides.
+        port: its port, of a service; none where the name says none.
+        proto: its protocol, of a service.
+        second: its address of the other family, of a service that has two.
+    """
+
+    name: str
+    ns: int | None
+    address: Ip | None = None
+    port: int | None = None
+    proto: str | None = None
+    second: Ip | None = None
+
+
+class _Named(NamedTuple):
+    ns: int
+    shown: str
+
+
+def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
+    """Return what a word means: a container's or pod's name or identifier, an address, ``node:NAME``, ``svc/NAME:PORT``.
+
+    Args:
+        cluster: the snapshot.
+        word: what a person typed.
+        here: namespace of who sends, whose own a loopback address is.
+
+    Raises:
+        EndError: it means nothing, or several things.
+    """
+    address = _as_address(word)
+    if address is not None:
+        if _is_loopback(address) and here is not None:
+            return Endpoint(word, here, address)
+        return _owner(cluster, word, address)
+    try:
+        service = services.asked(cluster, word)
+    except services.ServiceError as error:
+        raise EndpointError(str(error)) from None
+    if service is not None:
+        return Endpoint(service.name, None, service.address, service.port, service.proto, service.second)
+    kind, colon, name = word.partition(":")
+    if colon and kind in {"node", "netns", "container", "pod", "pid"}:
+        of_kind = _where(cluster, "s.kind = 'host' AND d.name = $1", name) if kind == "node" else _where(
+            cluster, "s.kind = $2 AND (s.name = $1 OR d.name || '/' || s.name = $1)", name, kind
+        )  # fmt: skip
+        return _one(word, of_kind, cluster)
+    only = cluster.called.only(word)
+    if only is not None:
+        return Endpoint(word, only)
+    found = _where(cluster, _CALLED, word)
+    found = found or _where(cluster, "s.kind <> 'host' AND ends_with(s.name, '/' || $1)", word)
+    if not found and len(word) >= _ID_LENGTH:
+        found = _by_identifier(cluster, word)
+    return _one(word, found, cluster)
+
+
+def _as_address(word: str) -> Ip | None:
+    try:
+        return parse_ip(word.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
+    if is_everyones(address):
+        raise EndpointError(f"{word} is a broadcast, multicast or unspecified address: a trace follows a packet to one host")
+    owners = list(dict.fromkeys(ns for ns, dev in cluster.owners(address) if not _is_service_address(cluster, ns, dev)))
+    if len(owners) > 1 and not _is_loopback(address):
+        places = ", ".join(_place(cluster.netns(ns)) for ns in owners[:_SHOWN])
+        raise EndpointError(
+            f"{word} is an address of {len(owners)} namespaces: {places}. Name one, as netns:NAME, node:NAME or a container"
+        )
+    if _is_loopback(address):
+        raise EndpointError(f"{word} is every namespace's own: name the namespace")
+    if not owners:
+        # A node may be called by an address that none of its outputs shows.
+        nodes = _where(cluster, "s.kind = 'host' AND (d.name = $1 OR d.address = $2::UHUGEINT)", word, str(int(address)))
+        owners = [one.ns for one in nodes]
+    return Endpoint(word, owners[0] if len(owners) == 1 else None, address)
+
+
+def is_everyones(address: Ip) -> bool:
+    """Say whether an address is no single host's: broadcast, multicast, unspecified."""
+    first = (address - V4_BASE) >> 24 if family_of(address) == V4 else 0
+    return address in {Ip(0), Ip(V4_BASE)} or first >= 224 or address >> 120 == 0xFF  # noqa: PLR2004 - RFC 1112, RFC 4291
+
+
+def _is_loopback(address: Ip) -> bool:
+    return address == 1 or (family_of(address) == V4 and (address - V4_BASE) >> 24 == 127)  # noqa: PLR2004 - RFC 1122
+
+
+def _is_service_address(cluster: Cluster, ns: int, dev: str) -> bool:
+    """Say whether a device holds addresses of services on every node, as kube-proxy's IPVS mode has it."""
+    return dev in {"kube-ipvs0", "nodelocaldns"} and dev in cluster.netns(ns).links
+
+
+def _where(cluster: Cluster, condition: str, *values: str) -> list[_Named]:
+    """Return the namespaces that a condition holds for."""
+    rows = cluster.store.raw(
+        "SELECT s.ns, s.kind, coalesce(s.name, ''), d.name FROM netns s JOIN node d USING (node)"
+        f" WHERE {condition} ORDER BY s.ns LIMIT {_MOST}", list(values),
+    )  # fmt: skip
+    return [_Named(ns, f"node {node}" if kind == "host" else f"{kind} {name} on {node}") for ns, kind, name, node in rows]
+
+
+def _by_identifier(cluster: Cluster, word: str) -> list[_Named]:
+    """Return the namespaces of containers and pods by identifier, by name in a shared one, or by a pod's address."""
+    rows = cluster.store.raw(
+        """
+        SELECT DISTINCT s.ns FROM container c JOIN netns h ON h.ns = c.ns JOIN netns s ON s.node = h.node
+        WHERE (starts_with(c.id, $1) OR c.name = $1) AND (s.name = c.name OR s.name = c.id
+              OR s.name = c.pid::VARCHAR OR c.network_mode = 'host' AND s.kind = 'host'
+              OR s.name = (SELECT any_value(CASE WHEN p.namespace IS NULL THEN p.name ELSE p.namespace || '/' || p.name END)
+                           FROM pod_sandbox p WHERE p.id = c.pod))
+        UNION
+        SELECT DISTINCT a.ns FROM pod p JOIN "address" a ON a."address" = p."address"
+        WHERE (p.namespace || '/' || p.name = $1 OR p.name = $1) AND NOT coalesce(p.host_network, false)
+        UNION
+        SELECT DISTINCT s.ns FROM pod p JOIN node d ON d.name = p.node JOIN netns s ON s.node = d.node AND s.kind = 'host'
+        WHERE (p.namespace || '/' || p.name = $1 OR p.name = $1) AND p.host_network
+        """,
+        [word],
+    )
+    return [one for (ns,) in rows for one in _where(cluster, "s.ns::VARCHAR = $1", str(ns))]
+
+
+def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
+    if len({one.ns for one in found}) == 1:
+        return Endpoint(word, found[0].ns)
+    if not found:
+        rows = cluster.store.raw(
+            "SELECT d.name FROM node d UNION SELECT coalesce(s.name, '') FROM netns s WHERE s.kind <> 'host'"
+            f" ORDER BY ALL LIMIT {_MOST}"
+        )
+        known = [name for (name,) in rows if name]
+        near = difflib.get_close_matches(word, known, 3, 0.5) or known[:_SHOWN]
+        raise EndpointError(
+            f'nothing is called "{word}"; did you mean {", ".join(near)}?' if near else f'nothing is called "{word}"'
+        )
+    shown = ", ".join(one.shown for one in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise EndpointError(f'"{word}" names {len(found)} namespaces: {shown}{more}. Which one?')
+
+
+def _place(netns: Namespace) -> str:
+    return f"{netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"node {netns.node}"
+
+
+def addresses(netns: Namespace) -> list[Ip]:
+    """Return the addresses at which others reach a namespace, the likeliest first: by device, global ones only."""
+    rows: list[Address] = [
+        held.row
+        for dev, held_list in netns.addresses.items()
+        if dev != LOOPBACK
+        for held in held_list
+        if held.row.scope in {"global", None} and "secondary" not in (held.row.flags or "")
+    ]
+    default = next((held.row.dev for held in _defaults(netns)), None)
+    return [row.address for row in sorted(rows, key=lambda row: (row.family, row.dev != default))]
+
+
+def _defaults(netns: Namespace) -> list[Entry[Route]]:
+    return [held for held in netns.all(Route) if held.row.dst_len == 0 and held.row.type == "unicast"]
+
+
+def is_namespace_of_nothing(netns: Namespace) -> bool:
+    """Say whether a namespace has no device but lo: a process keeps it, and nothing talks from it."""
+    return not any(name != LOOPBACK for name in netns.links)

@@ -1,0 +1,64 @@
+"""What a device is, and whether it is alive."""
+
+from collections.abc import Collection
+
+from podpath.state.address import Mac, mac_text
+from podpath.state.link import Link
+from podpath.state.trace import Verdict
+from podpath.walk.cluster import NoPort
+from podpath.walk.events import Cause, Outcome, Walk
+from podpath.walk.namespace import LOOPBACK, Entry, Namespace
+
+
+def kind_of(netns: Namespace, link: Entry[Link], tunnelling: Collection[str] | None = None) -> str | None:
+    """Return the kind of a device; where no output names it, a bridge by its settings, a VXLAN by its table, lo by its name.
+
+    Args:
+        netns: its namespace.
+        link: the device.
+        tunnelling: devices of the namespace whose forwarding entries lead to nodes, where the caller asked for those of all
+            namespaces at once; none means that the rows are looked through.
+    """
+    row = link.row
+    if row.name == LOOPBACK or "LOOPBACK" in (row.flags or "").split(","):
+        return "loopback"
+    if row.kind is None and (
+        row.name in netns.bridges or any(port.row.master == row.name for port in netns.bridge_ports.values())
+    ):
+        return "bridge"
+    if row.kind is None and row.name in (netns.tunnelling if tunnelling is None else tunnelling):
+        return "vxlan"
+    if row.kind is None and row.peer_index is not None:
+        return "veth"
+    return row.kind
+
+
+def lifeless(walk: Walk, ns: int, link: Entry[Link]) -> Outcome | None:
+    """Return the end of a frame at a device that is down or has no carrier; none when it is alive."""
+    row, cause = link.row, dead(walk, ns, link)
+    if cause is None:
+        return None
+    reason = f"{row.name} is down" if row.up is False else f"{row.name} has no carrier"
+    return Outcome(Verdict.DROPPED, reason, ns, row.name, cause=cause, rows=(link,))
+
+
+def dead(walk: Walk, ns: int, link: Entry[Link]) -> Cause | None:
+    """Return why a device passes nothing: it is down, or its other end is; none when it is alive."""
+    row, netns = link.row, walk.cluster.netns(ns)
+    place = f"on {netns.node}" if not netns.label else f"in {netns.label.replace(':', ' ', 1)} on {netns.node}"
+    if row.up is False:
+        fix = (f"ip link set {row.name} up",)
+        return Cause("device-down", ns, f"{row.name} {place} is down", "Nothing passes a device that is down.", (link,), fix)
+    if row.carrier is not False:
+        return None
+    other = walk.cluster.other_end(ns, link) if kind_of(netns, link) == "veth" else None
+    if other is not None and not isinstance(other, NoPort) and other.link.row.up is False:
+        return dead(walk, other.ns, other.link)
+    why = "Its other end is down, or nothing is plugged in."
+    return Cause("no-carrier", ns, f"{row.name} {place} has no carrier", why, (link,))
+
+
+def for_another(netns: Namespace, row: Link, wanted: Mac | None) -> str:
+    """Return what is told of a frame that is for another MAC than its receiver's."""
+    own, to = (mac_text(mac) if mac is not None else "none" for mac in (row.mac, wanted))
+    return f"{row.name} on {netns.node} has MAC {own}, and the frame is for {to}"

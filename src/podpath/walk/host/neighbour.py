@@ -1,0 +1,171 @@
+"""The next hop's link-layer address: from the neighbour table, else by asking the segment.
+
+net/core/neighbour.c, net/ipv4/arp.c, net/ipv6/ndisc.c.
+
+The question is a frame like any other, and is walked like one: who answers, and whether the answer arrives, follows from
+the same stages that carry the packet itself.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
+from podpath.state.link import Link
+from podpath.state.neighbour import Neighbour
+from podpath.state.trace import Verdict
+from podpath.walk.events import WHOLE, Carry, Gap, Leave, Outcome, Path, Step, Transmit, Unanswered, Walk, quiet
+from podpath.walk.host.hooks import pass_question
+from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.packet import BROADCAST, Frame, NeighbourRequest
+from podpath.walk.routing.source_address import select_source
+
+_VALID: Final = frozenset(("PERMANENT", "NOARP", "REACHABLE", "STALE", "DELAY", "PROBE"))
+_LINK_SCOPE: Final = 253
+_FIXED: Final = frozenset(("PERMANENT", "NOARP"))
+# Kinds whose device has no link-layer addresses to ask for (IFF_NOARP, IFF_POINTOPOINT, IFF_LOOPBACK).
+_ADDRESSLESS: Final = frozenset(
+    ("ipip", "sit", "gre", "ip6tnl", "ip6gre", "wireguard", "tun", "vti", "vti6", "xfrm", "ipvlan", "vrf")
+)
+_NO_ARP_FLAGS: Final = frozenset(("NOARP", "LOOPBACK", "POINTOPOINT"))
+
+
+class Answer(NamedTuple):
+    """A next hop's address.
+
+    Attributes:
+        mac: the address; none on a device that has none.
+        steps: how it was found.
+        carry: what bridges learned when it was asked for.
+        share: probability, where several answer.
+        gaps: what is left open.
+        end: nobody answers, on this one of several ways.
+    """
+
+    mac: Mac | None
+    steps: tuple[Step, ...]
+    carry: Carry
+    share: Fraction = WHOLE
+    gaps: tuple[Gap, ...] = ()
+    end: Outcome | None = None
+
+
+def resolve(walk: Walk, event: Leave, link: Entry[Link]) -> tuple[Answer, ...] | Outcome:
+    """Return the address of the next hop, or the end when nobody has it."""
+    netns = walk.cluster.netns(event.ns)
+    if addressless(link.row):
+        return (Answer(None, (), event.carry),)
+    held = netns.neighbour(event.dev, event.via)
+    heard = event.carry.neighbours.get((event.ns, event.dev, event.via))
+    if heard is not None and (held is None or held.row.state not in _FIXED):
+        step = Step(event.ns, event.dev, "neighbour", f"{ip_text(event.via)} is {mac_text(heard)}: it has just asked from there")
+        return (Answer(heard, (step,), event.carry),)
+    if held is not None and held.row.mac is not None and held.row.state in {*_VALID, None}:
+        return (Answer(held.row.mac, (_known(event, held),), event.carry),)
+    return _ask(walk, event, link, held)
+
+
+def addressless(row: Link) -> bool:
+    """Say whether a device needs no address of the next hop."""
+    flags = set((row.flags or "").split(","))
+    return bool(flags & _NO_ARP_FLAGS) or (row.flags is None and row.kind in _ADDRESSLESS)
+
+
+def _known(event: Leave, held: Entry[Neighbour]) -> Step:
+    said = f"{ip_text(event.via)} is {mac_text(held.row.mac or Mac(0))} ({(held.row.state or 'known').lower()})"
+    return Step(event.ns, event.dev, "neighbour", said, rows=(held,))
+
+
+def question(link: Entry[Link], asker: Ip, target: Ip) -> Frame:
+    """Return the frame that asks a segment for an address: broadcast, or to the solicited-node group (RFC 4861, section 7.2)."""
+    mac = link.row.mac or Mac(0)
+    to = BROADCAST if family_of(target) == V4 else Mac(0x3333_FF00_0000 | (target & 0xFFFFFF))
+    return Frame(mac, to, NeighbourRequest(asker, target, mac))
+
+
+def _asker(walk: Walk, event: Leave) -> Ip:
+    """Return the address that the question comes from (arp_announce; ndisc_solicit)."""
+    netns = walk.cluster.netns(event.ns)
+    packet = event.packet
+    if packet.family == V6:
+        own = [held.row for held in netns.addresses.get(event.dev, ()) if held.row.family == V6]
+        if any(row.address == packet.src for row in own):
+            return packet.src
+        return next((row.address for row in own if row.scope == "link"), own[0].address if own else Ip(0))
+    announce = netns.highest(event.dev, "arp_announce") or 0
+    here = netns.owned.get(packet.src)
+    if announce == 0 and here is not None:
+        return packet.src
+    own4 = [held.row for held in netns.addresses.get(event.dev, ()) if held.row.family == V4]
+    if announce == 1 and here is not None:
+        for row in own4:
+            first = row.address & ~((1 << (32 - row.length)) - 1)
+            if first <= event.via <= last_ip(V4, Ip(first), row.length) and first <= packet.src <= last_ip(
+                V4, Ip(first), row.length
+            ):
+                return packet.src
+    return select_source(netns, event.dev, event.via, _LINK_SCOPE) or Ip(V4_BASE)
+
+
+def _ask(walk: Walk, event: Leave, link: Entry[Link], failed: Entry[Neighbour] | None) -> tuple[Answer, ...] | Outcome:
+    frame = question(link, _asker(walk, event), event.via)
+    paths = tuple(
+        path
+        for seen in pass_question(walk, event.ns, frame, event.carry, out=event.dev)
+        for path in ((Path(seen.passed.end, seen.passed.steps),) if isinstance(seen.passed.end, Outcome)
+                     else walk.follow_all(Transmit(event.ns, event.dev, seen.frame, event.carry)))
+    )  # fmt: skip
+    answered: dict[Mac, Path] = {}
+    shares: dict[Mac, Fraction] = {}
+    for path in paths:
+        got = path.end.frame
+        if got is not None and (path.end.ns, path.end.dev) == (event.ns, event.dev) and got.src is not None:
+            assert isinstance(got.content, NeighbourRequest)  # noqa: S101 - only answers to questions end so
+            answered.setdefault(got.content.mac, path)
+            shares[got.content.mac] = shares.get(got.content.mac, Fraction(0)) + path.share
+    shown: tuple[Entry[Any], ...] = (failed,) if failed is not None else ()
+    if not answered:
+        return _nobody(event, paths, shown)
+    found = tuple(_answer(walk, event, mac, path, len(answered)) for mac, path in answered.items())
+    heard = min(WHOLE, sum(shares.values(), Fraction(0)))
+    if heard == WHOLE:
+        return found
+    # The question itself, or its answer, may take a way by chance on which it is lost.
+    lost = Answer(None, (), event.carry, WHOLE - heard, end=_nobody(event, paths, shown))
+    return (*(answer._replace(share=answer.share * heard) for answer in found), lost)
+
+
+def _answer(walk: Walk, event: Leave, mac: Mac, path: Path, several: int) -> Answer:
+    who = next((step for step in path.steps if step.stage == "answer"), None)
+    place = f", answered by {who.dev} {_place(walk.cluster.netns(who.ns))}" if who is not None else ""
+    said = f"{ip_text(event.via)} is {mac_text(mac)}{place}"
+    if several > 1:
+        said += f"; {several} hosts answer, and the last answer counts"
+    step = Step(event.ns, event.dev, "neighbour", said, rows=who.rows if who is not None else ())
+    # What the question taught others stays; what is known of the packet itself does, too.
+    taught = path.end.carry
+    carry = replace(event.carry, learned=taught.learned, neighbours=taught.neighbours)
+    return Answer(mac, (step,), carry, Fraction(1, several), path.gaps)
+
+
+def _place(netns: Namespace) -> str:
+    return f"of {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"of {netns.node}"
+
+
+def _nobody(event: Leave, paths: tuple[Path, ...], shown: tuple[Entry[Any], ...]) -> Outcome:
+    """Return the end of a packet whose next hop does not answer."""
+    open_ends = [path for path in paths if path.end.verdict is Verdict.UNKNOWN]
+    if open_ends:
+        return open_ends[0].end
+    reason = f"nobody answers for {ip_text(event.via)} on {event.dev}"
+    return quiet(
+        Outcome(
+            Verdict.UNREACHABLE,
+            reason,
+            event.ns,
+            event.dev,
+            error="EHOSTUNREACH",
+            cause=Unanswered(event, paths, shown),
+            packet=event.packet,
+        )
+    )

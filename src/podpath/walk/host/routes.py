@@ -1,0 +1,180 @@
+"""Routes as the stages use them: which way a packet takes, with which source, and what to say where there is none."""
+
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
+from podpath.state.route import Route
+from podpath.state.trace import Verdict
+from podpath.walk.events import WHOLE, Cause, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
+from podpath.walk.namespace import UNSHOWN, Entry, Namespace
+from podpath.walk.packet import Packet
+from podpath.walk.routing.fib import Errno, Hop, RouteEntry
+from podpath.walk.routing.rules import Flow, RouteResult, Routing
+from podpath.walk.routing.source_address import source_for
+
+_LINK_SCOPE: Final = 253
+_ORDINARY: Final = frozenset(("local", "main", "default"))
+_WORDS: Final = {
+    Errno.NETUNREACH: "no route leads to {dst}",
+    Errno.HOSTUNREACH: "the route to {dst} says unreachable",
+    Errno.ACCES: "the route to {dst} says prohibit",
+    Errno.INVAL: "the route to {dst} is a blackhole",
+}
+
+
+def lookup(walk: Walk, ns: int, packet: Packet, oif: str | None = None, src: Ip | None = None) -> RouteResult:
+    """Return the way of a packet that a namespace sends itself."""
+    flow = Flow(
+        dst=packet.dst,
+        src=packet.src or src,
+        oif=oif,
+        mark=packet.mark,
+        tos=packet.tos,
+        proto=packet.proto,
+        sport=packet.sport,
+        dport=packet.dport,
+        uid=0,
+    )
+    return _bound(walk.cluster.routing(ns, packet.family), flow)
+
+
+def _bound(routing: Routing, flow: Flow) -> RouteResult:
+    """Look a flow up; what is bound to a device and finds no route is taken to be on its link (IPv4, ip_route_output_key)."""
+    way = routing.lookup(flow)
+    if way.error is None or flow.oif is None or routing.family == V6 or routing.vrf_of(flow.oif) is not None:
+        return way
+    row = Route(V4, "main", "unicast", flow.dst, 32, None, flow.oif, scope="link")
+    held = Entry(row, "route", UNSHOWN)
+    hop = Hop(held, flow.oif, None, 1, onlink=False, dead=False, linkdown=False)
+    return RouteResult(RouteEntry(held, (hop,), 0, _LINK_SCOPE), (hop,))
+
+
+def choose_source(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> Ip | None:
+    """Return the source address that the kernel gives to a packet that has none; none when there is no way, or no address."""
+    return next((src for src, _ in choose_sources(walk, ns, packet, oif)), None)
+
+
+def choose_sources(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> list[tuple[Ip, Fraction]]:
+    """Return the source addresses that a packet without one may get, with their probabilities: each next hop gives its own."""
+    flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=packet.dport, uid=0)
+    way = _bound(walk.cluster.routing(ns, packet.family), flow)
+    if way.entry is None or way.error is not None:
+        return []
+    found: dict[Ip, Fraction] = {}
+    total = sum(hop.weight for hop in way.hops) or 1
+    for hop in way.hops:
+        src = source_for(walk.cluster.netns(ns), way.entry, hop, packet.dst)
+        if src is not None:
+            found[src] = found.get(src, Fraction(0)) + Fraction(hop.weight, total)
+    return list(found.items())
+
+
+class Choice(NamedTuple):
+    """One next hop that a packet may take.
+
+    Attributes:
+        hop: the next hop.
+        share: probability.
+        gaps: what is left open about it.
+    """
+
+    hop: Hop
+    share: Fraction
+    gaps: tuple[Gap, ...] = ()
+
+
+def branches(walk: Walk, ns: int, hops: tuple[Hop, ...]) -> list[Choice]:
+    """Return next hops with their probabilities: a multipath route chooses one by a hash of the flow."""
+    total = sum(hop.weight for hop in hops)
+    shares = [(hop, Fraction(hop.weight, total) if len(hops) > 1 else WHOLE) for hop in hops]
+    return [choice for hop, share in shares for choice in _own_gateway(walk, ns, hop, share)]
+
+
+def _own_gateway(walk: Walk, ns: int, hop: Hop, share: Fraction) -> list[Choice]:
+    """A gateway that is this host's own means "on the link", but only if it was its own when the route was made.
+
+    fib_check_nh_v4_gw() notes the scope that the gateway has then, and rt_set_nexthop() takes no gateway of scope host.
+    No command shows the scope of a next hop.
+    """
+    if hop.via is None or hop.onlink or family_of(hop.via) == V6 or hop.via not in walk.cluster.netns(ns).owned:
+        return [Choice(hop, share)]
+    missing = f"whether the gateway {ip_text(hop.via)}, an address of the host itself, was its own when the route was made"
+    gap = gap_of(ns, walk.cluster, missing, f"ip route get {ip_text(hop.via)}", diverts=True)._replace(either=True)
+    return [Choice(one, share / 2, (gap,)) for one in (hop, hop._replace(via=None))]
+
+
+def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
+    """Return what is left open where the policy rules were not seen: the kernel's first three are taken."""
+    if walk.cluster.routing(ns, family).known:
+        return ()
+    six = "-6 " if family == V6 else ""
+    return (gap_of(ns, walk.cluster, "whether routing rules send the packet elsewhere", f"ip {six}rule show"),)
+
+
+def route_mark(ns: int, way: RouteResult, hop: Hop, packet: Packet) -> Step:
+    """Return the mark of a route that was taken."""
+    entry = way.entry
+    assert entry is not None  # noqa: S101 - a way without an entry is an error, and was handled
+    row = entry.row
+    prefix = prefix_text(row.family, row.dst, row.dst_len)
+    if row.type == "local":
+        said = f"{ip_text(packet.dst)} is an address of this host"
+    else:
+        said = (
+            f"{prefix}{f' via {ip_text(hop.via)}' if hop.via is not None else ''} dev {hop.dev}{' onlink' if hop.onlink else ''}"
+        )
+    rows: tuple[Entry[Any], ...] = (entry.held, *([hop.held] if hop.held is not entry.held else []))
+    if way.rule is not None and way.rule.rowid != UNSHOWN and (row.table not in _ORDINARY):
+        rows = (way.rule, *rows)
+        said += f" (table {row.table}, by rule {way.rule.row.priority})"
+    return Step(ns, hop.dev or "", "route", said, rows=rows)
+
+
+def route_cause(netns: Namespace, dst: Ip, way: RouteResult) -> Cause:
+    """Return the cause of a lookup that found no way."""
+    error = way.error or Errno.NETUNREACH
+    six = "-6 " if family_of(dst) == V6 else ""
+    if way.entry is not None:
+        row = way.entry.row
+        prefix = prefix_text(row.family, row.dst, row.dst_len)
+        summary = f"the route {row.type} {prefix} stops packets for {ip_text(dst)}"
+        return Cause(
+            "route-refuses",
+            netns.ns,
+            summary,
+            "The kernel looks no further than this entry.",
+            (way.entry.held,),
+            (f"ip {six}route del {row.type} {prefix}",),
+        )
+    if way.rule is not None:
+        summary = f"routing rule {way.rule.row.priority} says {way.rule.row.action} for {ip_text(dst)}"
+        return Cause(
+            "policy-rule-steals-traffic",
+            netns.ns,
+            summary,
+            "No table is asked.",
+            (way.rule,),
+            (f"ip {six}rule del priority {way.rule.row.priority}",),
+        )
+    where = "this host has" if not netns.label else f"{netns.label.replace(':', ' ', 1)} has"
+    return Cause(
+        "route-missing",
+        netns.ns,
+        f"{where} no route to {ip_text(dst)}",
+        _WORDS[error].format(dst=ip_text(dst)) + ".",
+        (),
+        (f"ip {six}route get {ip_text(dst)}",),
+    )
+
+
+def no_route(walk: Walk, ns: int, packet: Packet, way: RouteResult) -> Outcome:
+    """Return the end of a packet that its own host cannot route: the sender gets the error at once."""
+    netns = walk.cluster.netns(ns)
+    seen = walk.cluster.routing(ns, packet.family).tables_seen("main")
+    if way.entry is None and way.rule is None and not seen:
+        return unknown(ns, walk.cluster, f"the routes to {ip_text(packet.dst)}", "ip route show table all")
+    cause = route_cause(netns, packet.dst, way)
+    error = way.error or Errno.NETUNREACH
+    reason = _WORDS[error].format(dst=ip_text(packet.dst))
+    return quiet(Outcome(Verdict.UNREACHABLE, reason, ns, error=str(error), cause=cause, packet=packet))

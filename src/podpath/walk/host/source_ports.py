@@ -1,0 +1,65 @@
+"""The port that a program sends from: where none is left, nothing is sent (inet_csk_get_port, udp_lib_get_port)."""
+
+from typing import Any, Final
+
+from podpath.state.address import V4_BASE, Ip, ip_text
+from podpath.state.host import Socket
+from podpath.state.trace import Verdict
+from podpath.walk.events import Cause, Outcome
+from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.packet import Packet
+
+_RANGE: Final = "net.ipv4.ip_local_port_range"
+_RESERVED: Final = "net.ipv4.ip_local_reserved_ports"
+_ERRORS: Final = {"tcp": "EADDRNOTAVAIL", "udp": "EAGAIN"}
+"""What connect(2) says: of UDP the port is chosen before (inet_autobind)."""
+_ANY: Final = frozenset((None, Ip(V4_BASE), Ip(0)))
+
+
+def none_left(netns: Namespace, ns: int, packet: Packet) -> Outcome | None:
+    """Return the end of a packet for which its sender has no port left; none where it has one, or nothing tells.
+
+    Both settings hold for IPv6, too. A port of TCP may serve again for another destination.
+    """
+    error, held = _ERRORS.get(packet.proto), netns.sysctl(_RANGE)
+    if error is None or held is None or packet.dport is None:
+        return None
+    words = (held.row.value or "").split()
+    if len(words) != 2 or not all(word.isdigit() for word in words):  # noqa: PLR2004 - the first and the last
+        return None
+    ports = range(int(words[0]), int(words[1]) + 1)
+    kept = netns.sysctl(_RESERVED)
+    reserved = _listed((kept.row.value or "") if kept is not None else "")
+    if sum(len(span) for span in reserved) + _sockets(netns) < len(ports):
+        return None
+    taken = {row.row.local_port: row for row in netns.all(Socket) if _takes(row.row, packet)}
+    if any(port not in taken and not any(port in span for span in reserved) for port in ports):
+        return None
+    place = f"{netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else netns.node
+    flow = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
+    said = f"no source port is left in {place} for {flow}: {words[0]} to {words[1]}"
+    rows: tuple[Entry[Any], ...] = (held, *((kept,) if kept is not None and reserved else ()), *list(taken.values())[:3])
+    fix = [f'sysctl -w {_RANGE}="32768 60999"', *([f'sysctl -w {_RESERVED}=""'] if reserved else [])]
+    cause = Cause("ephemeral-ports-exhausted", ns, said, "Its programs cannot even ask.", rows, tuple(fix))
+    return Outcome(Verdict.UNREACHABLE, said, ns, error=error, cause=cause, packet=packet)
+
+
+def _listed(text: str) -> list[range]:
+    """Read ``8080,9000-9010``."""
+    spans = (part.strip().partition("-") for part in text.split(","))
+    return [
+        range(int(first), int(last or first) + 1) for first, _, last in spans if first.isdigit() and (last or first).isdigit()
+    ]
+
+
+def _sockets(netns: Namespace) -> int:
+    return len(netns.all(Socket))
+
+
+def _takes(row: Socket, packet: Packet) -> bool:
+    """Say whether a socket keeps its port from being chosen for a packet."""
+    if row.proto.rstrip("6") != packet.proto or row.local_port is None:
+        return False
+    if packet.proto == "udp" or row.remote in _ANY:
+        return True
+    return (row.remote, row.remote_port) == (packet.dst, packet.dport)

@@ -1,0 +1,75 @@
+"""Whom a person means."""
+
+import pytest
+
+from podpath.walk.cluster import Cluster
+from podpath.walk.endpoints import EndpointError, endpoint
+from tests.walk.pasted import node, world
+
+INSIDE = """
+# ip netns exec {} ip address show
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 02:00:00:00:0a:01 brd ff:ff:ff:ff:ff:ff
+    inet 10.42.0.{}/24 scope global eth0
+"""
+
+
+@pytest.fixture
+def shown() -> Cluster:
+    """Return two nodes, of which each has a namespace called web."""
+    return world({"n1": node(1, INSIDE.format("web", 5)), "n2": node(2, INSIDE.format("web", 6), INSIDE.format("db", 7))})
+
+
+@pytest.mark.parametrize(
+    ("word", "node_name", "label"),
+    [
+        ("n1", "n1", ""),
+        ("node:n2", "n2", ""),
+        ("netns:db", "n2", "netns:db"),
+        ("n1/web", "n1", "netns:web"),
+        ("192.168.0.2", "n2", ""),
+        ("10.42.0.6", "n2", "netns:web"),
+    ],
+)
+def test_a_name_or_an_address_means_one_namespace(shown: Cluster, word: str, node_name: str, label: str) -> None:
+    """By the name, with or without its kind, by node, by address."""
+    found = endpoint(shown, word)
+    assert found.ns is not None
+    space = shown.netns(found.ns)
+    assert (space.node, space.label) == (node_name, label)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("web", "names 2 namespaces: netns web on n1, netns web on n2"),
+        ("dv", "did you mean db"),
+        ("255.255.255.255", "broadcast"),
+        ("224.0.0.1", "multicast"),
+        ("ff02::1", "multicast"),
+        ("127.0.0.1", "name the namespace"),
+        ("::", "unspecified"),
+    ],
+)
+def test_what_means_nothing_or_too_much_is_told(shown: Cluster, word: str, said: str) -> None:
+    """With the candidates."""
+    with pytest.raises(EndpointError, match=said):
+        endpoint(shown, word)
+
+
+def test_a_node_that_is_called_by_an_address_is_found_by_it() -> None:
+    """Although none of its outputs shows that address."""
+    shown = world({"10.1.2.3": node(1)})
+    assert endpoint(shown, "10.1.2.3").ns is not None
+
+
+def test_an_address_outside_is_nobodys_namespace(shown: Cluster) -> None:
+    """The trace ends where the captured world does."""
+    assert endpoint(shown, "8.8.8.8").ns is None
+
+
+@pytest.mark.parametrize("word", ["127.0.0.1", "127.8.8.8", "::1"])
+def test_a_loopback_address_is_the_senders_own(shown: Cluster, word: str) -> None:
+    """`curl localhost` in a container asks the container."""
+    web = endpoint(shown, "n1/web")
+    assert endpoint(shown, word, web.ns).ns == web.ns
