@@ -1,7 +1,9 @@
 """Writes the pages that are made from the code: tables.md, checks.md, lab-faults.md, netfilter.md. Tests hold them to it."""
 
+import ast
 import functools
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,6 +18,7 @@ from podpath.lab.plan import Plan
 from podpath.lab.reach import ANY, LOST
 from podpath.readers.registry import readers
 from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
+from podpath.state.table import tables as declared
 from podpath.walk.netfilter.frames.language import Language
 from podpath.walk.netfilter.frames.save import LANGUAGES
 from podpath.walk.netfilter.nft import expressions, statements
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from podpath.lab.client import Cluster
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+NETFILTER = DOCS.parent / "src" / "podpath" / "walk" / "netfilter"
 
 
 def _table(name: str) -> Iterator[str]:
@@ -34,6 +38,9 @@ def _table(name: str) -> Iterator[str]:
     yield ""
     yield text.partition("\n")[0]
     yield ""
+    if name in ROWS and declared()[name].listing:
+        yield f"Shown by `{declared()[name].listing}`."
+        yield ""
     yield "| column | type | meaning |"
     yield "| --- | --- | --- |"
     for column in columns(name):
@@ -75,6 +82,34 @@ def tables() -> str:
     lines += ["## Readers", "", "Output of these commands is read:", ""]
     lines += [f"- `{reader.name}`{', JSON too' if reader.read_json else ''}" for reader in readers()]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def rule_words() -> str:
+    """Return the words that rules may hold whoever wrote them: those in the sources of the walk's netfilter."""
+    found: set[str] = set()
+    for path in sorted(NETFILTER.rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        prose = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in prose:
+                is_pattern = path.stem in _OF_PATTERNS and (path.stem != "names" or " " not in node.value)
+                form = r"[A-Za-z]+" if path.stem == "names" else r"[A-Za-z_][\w-]*"
+                found |= set(re.findall(form, node.value)) if is_pattern else _single(node.value)
+    return "\n".join(sorted(found)) + "\n"
+
+
+_OF_PATTERNS = frozenset(("names", "protocols", "words", "types", "reject", "listing"))
+"""Sources whose strings are patterns and lists of words."""
+
+
+def _single(text: str) -> set[str]:
+    """Return the words of a string that is no sentence."""
+    words = text.replace(",", " ").split()
+    plain = all(re.fullmatch(r"[A-Za-z_!-][\w-]*", word) for word in words)
+    return {word for word in words if not word.startswith(("-", "!"))} if plain and len(words) <= _FEW else set()
+
+
+_FEW = 2
 
 
 def checks_page() -> str:
@@ -263,3 +298,4 @@ if __name__ == "__main__":
     (DOCS / "tables.md").write_text(tables(), encoding="utf-8")
     (DOCS / "checks.md").write_text(checks_page(), encoding="utf-8")
     (DOCS / "lab-faults.md").write_text(faults_page(), encoding="utf-8")
+    (NETFILTER.parents[1] / "snapshot" / "redaction" / "rule_words.txt").write_text(rule_words(), encoding="utf-8")

@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.arp import READER
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.neighbour import Neighbour
 from tests.readers.helper import complaints, rows
 
@@ -62,10 +62,10 @@ def test_names_and_damage() -> None:
 
 def test_coverage() -> None:
     """Names may hide addresses; a device or an address narrows what is shown."""
-    assert READER.accepts(["arp", "-n"]) == (Coverage("neighbour", 4),)
-    assert READER.accepts(["arp"]) == (Coverage("neighbour", 4, complete=Complete.ASSUMED),)
-    assert READER.accepts(["arp", "-ni", "v0"]) == (Coverage("neighbour", 4, "v0"),)
-    assert READER.accepts(["arp", "-n", "10.9.0.2"]) == (Coverage("neighbour", 4, complete=Complete.NO),)
+    assert READER.accepts(["arp", "-n"]) == (covers(Neighbour, 4),)
+    assert READER.accepts(["arp"]) == (covers(Neighbour, 4, complete=Complete.ASSUMED),)
+    assert READER.accepts(["arp", "-ni", "v0"]) == (covers(Neighbour, 4, "v0"),)
+    assert READER.accepts(["arp", "-n", "10.9.0.2"]) == (covers(Neighbour, 4, complete=Complete.NO),)
 
 
 @pytest.mark.parametrize("line", ["arp table of node 2", "arp table", "arp -d 10.0.0.1", "arp -s 10.0.0.1 aa:bb:cc:dd:ee:ff"])

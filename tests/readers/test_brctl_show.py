@@ -1,7 +1,7 @@
 """`brctl show`."""
 
 from podpath.readers.brctl_show import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.link import Bridge, BridgePort, Link
 from tests.readers.helper import complaints, read, rows
 
@@ -48,9 +48,9 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """All bridges and ports are shown, or those of the bridges named."""
-    assert READER.accepts(["brctl", "show"]) == (Coverage("bridge"), Coverage("bridge_port"))
+    assert READER.accepts(["brctl", "show"]) == (covers(Bridge), covers(BridgePort))
     assert READER.accepts(["brctl", "show", "br0"]) == (
-        Coverage("bridge", dev="br0"), Coverage("bridge_port", part="br0"),
+        covers(Bridge, dev="br0"), covers(BridgePort, part="br0"),
     )  # fmt: skip
     assert READER.accepts(["brctl", "addbr", "br0"]) is None
     assert READER.accepts(["brctl", "show", "bridges,", "please"]) is None

@@ -2,7 +2,7 @@
 
 from podpath.readers.brctl_showmacs import READER
 from podpath.state.address import parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.neighbour import FdbEntry
 from tests.readers.helper import complaints, rows
 
@@ -37,5 +37,5 @@ def test_absence_and_damage() -> None:
 
 def test_coverage() -> None:
     """Nobody can tell which port an entry is of, so nothing is proven absent."""
-    assert READER.accepts(["brctl", "showmacs", "br0"]) == (Coverage("fdb", part="br0", complete=Complete.NO),)
+    assert READER.accepts(["brctl", "showmacs", "br0"]) == (covers(FdbEntry, part="br0", complete=Complete.NO),)
     assert READER.accepts(["brctl", "showmacs"]) is None

@@ -1,7 +1,7 @@
 """`brctl showstp`."""
 
 from podpath.readers.brctl_showstp import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.link import Bridge, BridgePort
 from tests.readers.helper import read, rows
 
@@ -48,5 +48,5 @@ def test_absence() -> None:
 def test_coverage() -> None:
     """One bridge is shown with all its ports."""
     assert READER.accepts(["brctl", "showstp", "br0"]) == (
-        Coverage("bridge", dev="br0"), Coverage("bridge_port", part="br0"),
+        covers(Bridge, dev="br0"), covers(BridgePort, part="br0"),
     )  # fmt: skip

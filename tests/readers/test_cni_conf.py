@@ -3,7 +3,7 @@
 from podpath.readers.cni_conf import READER
 from podpath.readers.interface import Bad
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import CniPlugin
 from tests.readers.helper import complaints, json_rows, rows
 
@@ -50,6 +50,6 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """Only `*` shows all networks."""
-    assert READER.accepts(["cat", "/etc/cni/net.d/*"]) == (Coverage("cni_plugin"),)
-    assert READER.accepts(["cat", "/etc/cni/net.d/10-flannel.conflist"]) == (Coverage("cni_plugin", complete=Complete.NO),)
+    assert READER.accepts(["cat", "/etc/cni/net.d/*"]) == (covers(CniPlugin),)
+    assert READER.accepts(["cat", "/etc/cni/net.d/10-flannel.conflist"]) == (covers(CniPlugin, complete=Complete.NO),)
     assert READER.accepts(["cat", "/etc/passwd"]) is None

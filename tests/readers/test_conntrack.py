@@ -7,7 +7,7 @@ from podpath.netlink.route_socket import dump
 from podpath.readers.conntrack import READER
 from podpath.state.address import parse_ip
 from podpath.state.conntrack import ConntrackEntry
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Counter
 from tests.netlink.space import Space
 from tests.readers.helper import complaints, rows
@@ -57,10 +57,10 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """Without a family it is IPv4 alone; a filter leaves out others."""
-    assert READER.accepts(["conntrack", "-L"]) == (Coverage("conntrack", family=4),)
-    assert READER.accepts(["conntrack", "-L", "-f", "ipv6"]) == (Coverage("conntrack", family=6),)
-    assert READER.accepts(["conntrack", "-L", "-p", "udp"]) == (Coverage("conntrack", family=4, complete=Complete.NO),)
-    assert READER.accepts(["conntrack", "-S"]) == (Coverage("counter", part="Conntrack*"),)
+    assert READER.accepts(["conntrack", "-L"]) == (covers(ConntrackEntry, family=4),)
+    assert READER.accepts(["conntrack", "-L", "-f", "ipv6"]) == (covers(ConntrackEntry, family=6),)
+    assert READER.accepts(["conntrack", "-L", "-p", "udp"]) == (covers(ConntrackEntry, family=4, complete=Complete.NO),)
+    assert READER.accepts(["conntrack", "-S"]) == (covers(Counter, part="Conntrack*"),)
     assert READER.accepts(["conntrack", "-D", "-p", "udp"]) is None
     assert READER.accepts(["conntrack", "is", "full"]) is None
 

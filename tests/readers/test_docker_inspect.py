@@ -2,7 +2,7 @@
 
 from podpath.readers.docker_inspect import READER
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, ContainerNetwork, PublishedPort
 from tests.readers.helper import complaints, json_rows, rows
 
@@ -104,8 +104,8 @@ def test_absence_and_damage() -> None:
 def test_coverage() -> None:
     """Each container named is covered; templates are not read."""
     assert READER.accepts(["docker", "inspect", "web"]) == (
-        Coverage("container", part="web"), Coverage("container_address", part="web"),
-        Coverage("container_label", part="web"), Coverage("published_port", part="web"),
+        covers(Container, part="web"), covers(ContainerAddress, part="web"),
+        covers(ContainerLabel, part="web"), covers(PublishedPort, part="web"),
     )  # fmt: skip
     assert READER.accepts(["podman", "container", "inspect", "web"]) is not None
     assert READER.accepts(["docker", "inspect", "-f", "{{.State.Pid}}", "web"]) is None

@@ -2,7 +2,7 @@
 
 from podpath.readers.docker_network import READER
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.runtime import ContainerAddress, ContainerNetwork
 from tests.readers.helper import complaints, json_rows, rows
 
@@ -76,10 +76,10 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """The table shows all networks, inspecting shows those named."""
-    assert READER.accepts(["docker", "network", "ls"]) == (Coverage("container_network"),)
-    assert READER.accepts(["docker", "network", "ls", "-f", "x=y"]) == (Coverage("container_network", complete=Complete.NO),)
+    assert READER.accepts(["docker", "network", "ls"]) == (covers(ContainerNetwork),)
+    assert READER.accepts(["docker", "network", "ls", "-f", "x=y"]) == (covers(ContainerNetwork, complete=Complete.NO),)
     assert READER.accepts(["docker", "network", "inspect", "mynet"]) == (
-        Coverage("container_network", part="mynet"), Coverage("container_address", part="mynet"),
+        covers(ContainerNetwork, part="mynet"), covers(ContainerAddress, part="mynet"),
     )  # fmt: skip
     assert READER.accepts(["docker", "network", "rm", "mynet"]) is None
 

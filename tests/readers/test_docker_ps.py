@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.readers.docker_ps import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.runtime import Container
 from tests.readers.helper import complaints, json_rows, rows
 
@@ -65,13 +65,13 @@ def test_podman_json() -> None:
 @pytest.mark.parametrize("line", ["docker ps -a", "docker container ls --all", "podman ps -a --no-trunc", "nerdctl ps -a"])
 def test_all(line: str) -> None:
     """`-a` shows all containers."""
-    assert READER.accepts(line.split()) == (Coverage("container"),)
+    assert READER.accepts(line.split()) == (covers(Container),)
 
 
 def test_running() -> None:
     """Without `-a`, or with a filter, silence means nothing."""
     for words in (["docker", "ps"], ["docker", "ps", "-a", "-f", "name=x"], ["docker", "ps", "-al"]):
-        assert READER.accepts(words) == (Coverage("container", complete=Complete.NO),)
+        assert READER.accepts(words) == (covers(Container, complete=Complete.NO),)
 
 
 @pytest.mark.parametrize("line", ["docker ps -q", "docker images", "docker ps shows it", "docker ls", "docker ps --format x"])

@@ -1,7 +1,7 @@
 """`dockerveth`."""
 
 from podpath.readers.dockerveth import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.runtime import VethClaim
 from tests.readers.helper import complaints, rows
 
@@ -28,6 +28,6 @@ def test_spaces() -> None:
 
 def test_coverage() -> None:
     """All running containers are shown, unless a filter is given."""
-    assert READER.accepts(["dockerveth"]) == (Coverage("veth_claim"),)
-    assert READER.accepts(["dockerveth", "-f", "name=x"]) == (Coverage("veth_claim", complete=Complete.NO),)
+    assert READER.accepts(["dockerveth"]) == (covers(VethClaim),)
+    assert READER.accepts(["dockerveth", "-f", "name=x"]) == (covers(VethClaim, complete=Complete.NO),)
     assert READER.accepts(["dockerveth", "says"]) is None

@@ -1,7 +1,7 @@
 """`ethtool -k`."""
 
 from podpath.readers.ethtool import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.host import Feature
 from tests.readers.helper import complaints, json_rows, rows
 
@@ -40,7 +40,7 @@ def test_absence_and_damage() -> None:
 
 def test_coverage() -> None:
     """All features of one device are shown."""
-    assert READER.accepts(["ethtool", "-k", "v0"]) == (Coverage("feature", dev="v0"),)
-    assert READER.accepts(["ethtool", "--show-features", "v0"]) == (Coverage("feature", dev="v0"),)
+    assert READER.accepts(["ethtool", "-k", "v0"]) == (covers(Feature, dev="v0"),)
+    assert READER.accepts(["ethtool", "--show-features", "v0"]) == (covers(Feature, dev="v0"),)
     assert READER.accepts(["ethtool", "-K", "v0", "tx", "off"]) is None
     assert READER.accepts(["ethtool", "v0"]) is None

@@ -2,7 +2,7 @@
 
 from podpath.readers.flannel_subnet_env import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.host import PodNetwork
 from tests.readers.helper import complaints, read, rows
 
@@ -35,5 +35,5 @@ def test_absence_and_damage() -> None:
 
 def test_coverage() -> None:
     """The file says it all."""
-    assert READER.accepts(["cat", "/run/flannel/subnet.env"]) == (Coverage("pod_network"),)
+    assert READER.accepts(["cat", "/run/flannel/subnet.env"]) == (covers(PodNetwork),)
     assert READER.accepts(["cat", "/etc/hosts"]) is None

@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.readers.hostname import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.host import Fact
 from tests.readers.helper import complaints, rows
 
@@ -38,7 +38,7 @@ def test_second_name() -> None:
 @pytest.mark.parametrize("line", ["hostname", "hostname -f", "hostnamectl", "uname -n", "cat /etc/hostname"])
 def test_coverage(line: str) -> None:
     """All these commands print the name."""
-    assert READER.accepts(line.split()) == (Coverage("fact", part="hostname"),)
+    assert READER.accepts(line.split()) == (covers(Fact, part="hostname"),)
 
 
 @pytest.mark.parametrize("line", ["hostname is n1", "hostname n2", "hostname -I", "cat /etc/hosts"])

@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.ifconfig import READER
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.link import Address, Link, LinkCounters
 from tests.readers.helper import complaints, read, rows
 
@@ -124,13 +124,13 @@ def test_damage() -> None:
 def test_coverage() -> None:
     """Only `-a` shows all devices; IPv4 addresses without a label are never shown."""
     assert READER.accepts(["ifconfig", "flannel.1"]) == (
-        Coverage("link", dev="flannel.1"),
-        Coverage("link_counters", dev="flannel.1"),
-        Coverage("address", 4, "flannel.1", complete=Complete.ASSUMED),
-        Coverage("address", 6, "flannel.1"),
+        covers(Link, dev="flannel.1"),
+        covers(LinkCounters, dev="flannel.1"),
+        covers(Address, 4, "flannel.1", complete=Complete.ASSUMED),
+        covers(Address, 6, "flannel.1"),
     )
     assert {c.complete for c in READER.accepts(["ifconfig"]) or ()} == {Complete.NO}
-    assert (READER.accepts(["ifconfig", "-a"]) or ())[0] == Coverage("link")
+    assert (READER.accepts(["ifconfig", "-a"]) or ())[0] == covers(Link)
     assert READER.accepts(["ifconfig", "eth0:1"]) == ()
 
 

@@ -3,11 +3,12 @@
 from podpath.readers.interface import assumed
 from podpath.readers.registry import readers
 from podpath.state.evidence import Complete
+from podpath.state.route import Route, Rule
 
 
 def test_what_is_recognised_by_shape_is_only_assumed_to_be_whole() -> None:
     """No reader claims more for output without its command."""
-    assert [c.complete for c in assumed("route", "rule")] == [Complete.ASSUMED] * 2
+    assert [c.complete for c in assumed(Route, Rule)] == [Complete.ASSUMED] * 2
     claimed = {c.complete for reader in readers() for c in reader.shape_coverage}
     assert Complete.YES not in claimed
 

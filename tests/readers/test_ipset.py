@@ -1,7 +1,7 @@
 """`ipset save` and `ipset list`."""
 
 from podpath.readers.ipset import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Ruleset
 from tests.readers.helper import complaints, rows
 
@@ -44,7 +44,7 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """A set that is named is not all sets."""
-    assert READER.accepts(["ipset", "save"]) == (Coverage("ruleset", part="ipset"),)
-    assert READER.accepts(["ipset", "list", "KUBE-CLUSTER-IP"]) == (Coverage("ruleset", part="ipset", complete=Complete.NO),)
+    assert READER.accepts(["ipset", "save"]) == (covers(Ruleset, part="ipset"),)
+    assert READER.accepts(["ipset", "list", "KUBE-CLUSTER-IP"]) == (covers(Ruleset, part="ipset", complete=Complete.NO),)
     assert READER.accepts(["ipset", "add", "s", "10.0.0.1"]) is None
     assert READER.accepts(["ipset", "list", "-n"]) is None

@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.readers.iptables_save import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
 from tests.readers.helper import complaints, rows
 
@@ -92,11 +92,11 @@ def test_damage() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("iptables-save", Coverage("ruleset", part="iptables")),
-        ("iptables-nft-save -c", Coverage("ruleset", part="iptables")),
-        ("ip6tables-save -t nat", Coverage("ruleset", part="ip6tables", complete=Complete.NO)),
-        ("iptables -t nat -S KUBE-SERVICES", Coverage("ruleset", part="iptables", complete=Complete.NO)),
-        ("iptables -nvL FORWARD --line-numbers", Coverage("ruleset", part="iptables", complete=Complete.NO)),
+        ("iptables-save", covers(Ruleset, part="iptables")),
+        ("iptables-nft-save -c", covers(Ruleset, part="iptables")),
+        ("ip6tables-save -t nat", covers(Ruleset, part="ip6tables", complete=Complete.NO)),
+        ("iptables -t nat -S KUBE-SERVICES", covers(Ruleset, part="iptables", complete=Complete.NO)),
+        ("iptables -nvL FORWARD --line-numbers", covers(Ruleset, part="iptables", complete=Complete.NO)),
     ],
 )
 def test_coverage(line: str, expected: Coverage) -> None:

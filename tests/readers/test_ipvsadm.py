@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.ipvsadm import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.ipvs import VirtualServer
 from tests.readers.helper import complaints, rows
 
@@ -76,11 +76,11 @@ def test_three_forms_tell_the_same(command: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("ipvsadm -L -n", (Coverage("virtual_server"),)),
-        ("ipvsadm -S", (Coverage("virtual_server", complete=Complete.NO),)),
+        ("ipvsadm -L -n", (covers(VirtualServer),)),
+        ("ipvsadm -S", (covers(VirtualServer, complete=Complete.NO),)),
         ("ipvsadm -Lnc --stats", None),
         ("ipvsadm -A -t 10.96.0.1:443", None),
-        ("cat /proc/net/ip_vs", (Coverage("virtual_server"),)),
+        ("cat /proc/net/ip_vs", (covers(VirtualServer),)),
     ],
 )
 def test_coverage(line: str, expected: tuple[Coverage, ...] | None) -> None:

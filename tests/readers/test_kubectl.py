@@ -7,7 +7,7 @@ import pytest
 from podpath.readers.interface import Bad, Json
 from podpath.readers.kubectl import READER, parse_get
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 from tests.readers.helper import json_rows
 
@@ -127,12 +127,12 @@ def test_damage(document: Json, reason: str) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("kubectl get nodes -o json", (Coverage("kube_node"),)),
-        ("kubectl get pods -A -ojson", (Coverage("pod"),)),
-        ("oc get po -n shop -o=json", (Coverage("pod", part="shop"),)),
-        ("k3s kubectl get svc,ep -A -o json", (Coverage("endpoint"), Coverage("service"))),
-        ("kubectl get pod web-0 -o json", (Coverage("pod", complete=Complete.NO),)),
-        ("kubectl get pod/web-0 -o json", (Coverage("pod", complete=Complete.NO),)),
+        ("kubectl get nodes -o json", (covers(KubeNode),)),
+        ("kubectl get pods -A -ojson", (covers(Pod),)),
+        ("oc get po -n shop -o=json", (covers(Pod, part="shop"),)),
+        ("k3s kubectl get svc,ep -A -o json", (covers(Endpoint), covers(Service))),
+        ("kubectl get pod web-0 -o json", (covers(Pod, complete=Complete.NO),)),
+        ("kubectl get pod/web-0 -o json", (covers(Pod, complete=Complete.NO),)),
         ("kubectl get pods -o yaml", None),
         ("kubectl get what -o json", None),
         ("kubectl delete pods -o json", None),

@@ -2,7 +2,7 @@
 
 from podpath.readers.kubectl_wide import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 from tests.readers.helper import complaints, rows
 
@@ -92,7 +92,7 @@ def test_nothing_and_damage() -> None:
 
 def test_coverage() -> None:
     """Endpoints are cut off in tables, so silence means nothing."""
-    assert READER.accepts(["kubectl", "get", "node,po", "-A"]) == (Coverage("kube_node"), Coverage("pod"))
-    assert READER.accepts(["kubectl", "get", "ep", "-A"]) == (Coverage("endpoint", complete=Complete.NO),)
-    assert READER.accepts(["kubectl", "get", "pods"]) == (Coverage("pod", complete=Complete.NO),)
+    assert READER.accepts(["kubectl", "get", "node,po", "-A"]) == (covers(KubeNode), covers(Pod))
+    assert READER.accepts(["kubectl", "get", "ep", "-A"]) == (covers(Endpoint, complete=Complete.NO),)
+    assert READER.accepts(["kubectl", "get", "pods"]) == (covers(Pod, complete=Complete.NO),)
     assert READER.accepts(["kubectl", "get", "pods", "-o", "name"]) is None

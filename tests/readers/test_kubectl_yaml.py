@@ -2,7 +2,7 @@
 
 from podpath.readers.kubectl_yaml import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.kube import Pod
 from tests.readers.helper import complaints, read
 
@@ -53,5 +53,5 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """The form is asked for by `-o yaml`."""
-    assert READER.accepts(["kubectl", "get", "pods", "-A", "-o", "yaml"]) == (Coverage("pod"),)
+    assert READER.accepts(["kubectl", "get", "pods", "-A", "-o", "yaml"]) == (covers(Pod),)
     assert READER.accepts(["kubectl", "get", "pods", "-A"]) is None

@@ -1,7 +1,7 @@
 """`/etc/machine-id`."""
 
 from podpath.readers.machine_id import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.host import Fact
 from tests.readers.helper import complaints, rows
 
@@ -17,5 +17,5 @@ def test_identifier() -> None:
 
 def test_coverage() -> None:
     """The file says it all."""
-    assert READER.accepts(["cat", "/etc/machine-id"]) == (Coverage("fact", part="machine-id"),)
+    assert READER.accepts(["cat", "/etc/machine-id"]) == (covers(Fact, part="machine-id"),)
     assert READER.accepts(["cat", "/etc/machine"]) is None

@@ -1,7 +1,7 @@
 """`netstat -i` and `ifconfig -s`."""
 
 from podpath.readers.netstat_interfaces import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.link import Link, LinkCounters
 from tests.readers.helper import complaints, rows
 
@@ -37,10 +37,10 @@ def test_old_table_cuts_names() -> None:
 
 def test_coverage() -> None:
     """Devices that are down are shown only with `-a`."""
-    assert READER.accepts(["netstat", "-ia"]) == (Coverage("link"), Coverage("link_counters"))
+    assert READER.accepts(["netstat", "-ia"]) == (covers(Link), covers(LinkCounters))
     assert {c.complete for c in READER.accepts(["netstat", "-i"]) or ()} == {Complete.NO}
     assert READER.accepts(["ifconfig", "-s", "eth0"]) == (
-        Coverage("link", dev="eth0"), Coverage("link_counters", dev="eth0"),
+        covers(Link, dev="eth0"), covers(LinkCounters, dev="eth0"),
     )  # fmt: skip
     assert READER.accepts(["netstat", "-rn"]) is None
     assert READER.accepts(["netstat", "-i", "shows"]) is None

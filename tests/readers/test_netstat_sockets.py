@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.netstat_sockets import READER
 from podpath.state.address import Ip, parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Socket
 from tests.readers.helper import complaints, rows
 
@@ -78,10 +78,10 @@ def test_not_this_command(line: str) -> None:
 def test_coverage() -> None:
     """IPv6 is sure only where addresses are not cut."""
     assert READER.accepts(["netstat", "-tln"]) == (
-        Coverage("socket", 4, part="tcp"), Coverage("socket", 6, part="tcp", complete=Complete.ASSUMED),
+        covers(Socket, 4, part="tcp"), covers(Socket, 6, part="tcp", complete=Complete.ASSUMED),
     )  # fmt: skip
     assert READER.accepts(["netstat", "-tlnW"]) == (
-        Coverage("socket", 4, part="tcp"),
-        Coverage("socket", 6, part="tcp"),
+        covers(Socket, 4, part="tcp"),
+        covers(Socket, 6, part="tcp"),
     )
     assert {c.complete for c in READER.accepts(["netstat", "-t"]) or ()} == {Complete.NO}

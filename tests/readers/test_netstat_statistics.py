@@ -1,7 +1,7 @@
 """`netstat -s`."""
 
 from podpath.readers.netstat_statistics import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Counter
 from tests.readers.helper import complaints, rows
 
@@ -45,5 +45,5 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """Zeroes are left out, so silence means nothing."""
-    assert READER.accepts(["netstat", "-s"]) == (Coverage("counter", complete=Complete.NO),)
+    assert READER.accepts(["netstat", "-s"]) == (covers(Counter, complete=Complete.NO),)
     assert READER.accepts(["netstat", "-an"]) is None

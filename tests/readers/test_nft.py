@@ -3,7 +3,7 @@
 import json
 
 from podpath.readers.nft import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Ruleset
 from tests.readers.helper import complaints, json_rows, rows
 
@@ -61,8 +61,8 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """Only the whole ruleset shows all of it."""
-    assert READER.accepts(["nft", "list", "ruleset"]) == (Coverage("ruleset", part="nft"),)
-    partial = (Coverage("ruleset", part="nft", complete=Complete.NO),)
+    assert READER.accepts(["nft", "list", "ruleset"]) == (covers(Ruleset, part="nft"),)
+    partial = (covers(Ruleset, part="nft", complete=Complete.NO),)
     for line in ("nft list ruleset ip", "nft list table ip nat", "nft list chain inet t base", "nft -a list table nat"):
         assert READER.accepts(line.split()) == partial
     for line in ("nft flush ruleset", "nft list tables", "nft list the rules"):

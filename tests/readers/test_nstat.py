@@ -1,7 +1,7 @@
 """`nstat`."""
 
 from podpath.readers.nstat import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Counter
 from tests.readers.helper import complaints, json_rows, rows
 
@@ -31,7 +31,7 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """Zeroes are shown only with `-z`, and absolute counts only with `-a`."""
-    assert READER.accepts(["nstat", "-az"]) == (Coverage("counter"),)
-    assert READER.accepts(["nstat"]) == (Coverage("counter", complete=Complete.NO),)
-    assert READER.accepts(["nstat", "-asz", "IpForwDatagrams"]) == (Coverage("counter", part="IpForwDatagrams"),)
+    assert READER.accepts(["nstat", "-az"]) == (covers(Counter),)
+    assert READER.accepts(["nstat"]) == (covers(Counter, complete=Complete.NO),)
+    assert READER.accepts(["nstat", "-asz", "IpForwDatagrams"]) == (covers(Counter, part="IpForwDatagrams"),)
     assert READER.accepts(["nstat", "shows", "nothing"]) is None

@@ -2,7 +2,7 @@
 
 from podpath.readers.proc_net_arp import READER
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.neighbour import Neighbour
 from tests.readers.helper import complaints, rows
 
@@ -34,4 +34,4 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """The IPv4 table is shown whole."""
-    assert READER.accepts(["cat", "/proc/net/arp"]) == (Coverage("neighbour", 4),)
+    assert READER.accepts(["cat", "/proc/net/arp"]) == (covers(Neighbour, 4),)

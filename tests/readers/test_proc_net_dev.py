@@ -1,7 +1,7 @@
 """`/proc/net/dev`."""
 
 from podpath.readers.proc_net_dev import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.link import Link, LinkCounters
 from tests.readers.helper import complaints, rows
 
@@ -34,4 +34,4 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """All devices are shown, up or down."""
-    assert READER.accepts(["cat", "/proc/net/dev"]) == (Coverage("link"), Coverage("link_counters"))
+    assert READER.accepts(["cat", "/proc/net/dev"]) == (covers(Link), covers(LinkCounters))

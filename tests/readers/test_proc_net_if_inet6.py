@@ -2,7 +2,7 @@
 
 from podpath.readers.proc_net_if_inet6 import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.link import Address, Link
 from tests.readers.helper import complaints, rows
 
@@ -34,4 +34,4 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """All IPv6 addresses are shown."""
-    assert READER.accepts(["cat", "/proc/net/if_inet6"]) == (Coverage("address", 6),)
+    assert READER.accepts(["cat", "/proc/net/if_inet6"]) == (covers(Address, 6),)

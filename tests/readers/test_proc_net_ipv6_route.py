@@ -2,7 +2,7 @@
 
 from podpath.readers.proc_net_ipv6_route import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.route import Route
 from tests.readers.helper import complaints, rows
 
@@ -43,5 +43,5 @@ def test_damage() -> None:
 def test_coverage() -> None:
     """Both the main and the local table are shown."""
     assert READER.accepts(["cat", "/proc/self/net/ipv6_route"]) == (
-        Coverage("route", 6, part="main"), Coverage("route", 6, part="local"),
+        covers(Route, 6, part="main"), covers(Route, 6, part="local"),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from podpath.readers.proc_net_route import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.route import Route
 from tests.readers.helper import complaints, rows
 
@@ -39,6 +39,6 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """The main table is shown whole; another process's file is another namespace's."""
-    assert READER.accepts(["cat", "/proc/net/route"]) == (Coverage("route", 4, part="main"),)
+    assert READER.accepts(["cat", "/proc/net/route"]) == (covers(Route, 4, part="main"),)
     assert READER.accepts(["cat", "/proc/1234/net/route"]) is None
     assert READER.accepts(["cat", "/proc/net/arp"]) is None

@@ -1,7 +1,7 @@
 """`/proc/net/snmp`, `snmp6` and `netstat`."""
 
 from podpath.readers.proc_net_snmp import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Counter
 from tests.readers.helper import complaints, rows
 
@@ -34,5 +34,5 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """Only the three files together are all counters."""
-    assert READER.accepts(["cat", "/proc/net/snmp"]) == (Coverage("counter", complete=Complete.NO),)
-    assert READER.accepts(["cat", "/proc/net/snmp", "/proc/net/snmp6", "/proc/net/netstat"]) == (Coverage("counter"),)
+    assert READER.accepts(["cat", "/proc/net/snmp"]) == (covers(Counter, complete=Complete.NO),)
+    assert READER.accepts(["cat", "/proc/net/snmp", "/proc/net/snmp6", "/proc/net/netstat"]) == (covers(Counter),)

@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.readers.proc_sys import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.host import Sysctl
 from tests.readers.helper import complaints, rows
 
@@ -58,10 +58,10 @@ def test_complaints() -> None:
 def test_coverage() -> None:
     """Each file is covered; a pattern is kept, with dots."""
     assert READER.accepts(["grep", ".", "/proc/sys/net/ipv4/conf/*/rp_filter"]) == (
-        Coverage("sysctl", part="net.ipv4.conf.*.rp_filter"),
+        covers(Sysctl, part="net.ipv4.conf.*.rp_filter"),
     )
     assert READER.accepts(["cat", "/proc/sys/net/ipv4/conf/flannel.1/rp_filter"]) == (
-        Coverage("sysctl", part="net.ipv4.conf.flannel/1.rp_filter"),
+        covers(Sysctl, part="net.ipv4.conf.flannel/1.rp_filter"),
     )
 
 

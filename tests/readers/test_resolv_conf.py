@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.resolv_conf import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.host import Resolver
 from tests.readers.helper import complaints, rows
 
@@ -38,7 +38,7 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """The file says it all."""
-    assert READER.accepts(["cat", "/etc/resolv.conf"]) == (Coverage("resolver"),)
+    assert READER.accepts(["cat", "/etc/resolv.conf"]) == (covers(Resolver),)
     assert READER.accepts(["cat", "/etc/hosts"]) is None
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.route import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.route import Route
 from tests.readers.helper import complaints, rows
 
@@ -52,7 +52,7 @@ def test_cut_device() -> None:
     assert complaints(READER, "route -ee", TWICE) == [
         (3, 'this looks like `route` output but the device "flanne" may be cut off: `route -n` prints the whole name')
     ]
-    assert READER.accepts(["route", "-ee"]) == (Coverage("route", 4, part="main", complete=Complete.NO),)
+    assert READER.accepts(["route", "-ee"]) == (covers(Route, 4, part="main", complete=Complete.NO),)
 
 
 def test_netstat() -> None:
@@ -75,7 +75,7 @@ def test_damage() -> None:
 @pytest.mark.parametrize("line", ["route", "route -n", "route -en", "netstat -rn", "netstat -nr", "netstat --route"])
 def test_coverage(line: str) -> None:
     """The main table is shown whole."""
-    assert READER.accepts(line.split()) == (Coverage("route", 4, part="main"),)
+    assert READER.accepts(line.split()) == (covers(Route, 4, part="main"),)
 
 
 @pytest.mark.parametrize(

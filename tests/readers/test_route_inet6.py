@@ -2,7 +2,7 @@
 
 from podpath.readers.route_inet6 import READER
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.route import Route
 from tests.readers.helper import complaints, rows
 
@@ -56,7 +56,7 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """Both the main and the local table are shown."""
-    both = (Coverage("route", 6, part="main"), Coverage("route", 6, part="local"))
+    both = (covers(Route, 6, part="main"), covers(Route, 6, part="local"))
     for line in ("route -6", "route -n -A inet6", "route -A inet6 -n", "netstat -rn6", "netstat -6 -r"):
         assert READER.accepts(line.split()) == both
     assert READER.accepts(["route", "-n"]) is None

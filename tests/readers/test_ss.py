@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.ss import READER
 from podpath.state.address import Ip, parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Socket
 from tests.readers.helper import complaints, rows
 
@@ -82,11 +82,11 @@ def test_names_and_damage() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("ss -tuanp", (Coverage("socket", part="tcp"), Coverage("socket", part="udp"))),
-        ("ss -tlnp", (Coverage("socket", part="tcp"),)),
-        ("ss -ltn4", (Coverage("socket", 4, part="tcp"),)),
-        ("ss -tln sport = :80", (Coverage("socket", part="tcp", complete=Complete.NO),)),
-        ("ss -tl", (Coverage("socket", part="tcp", complete=Complete.NO),)),
+        ("ss -tuanp", (covers(Socket, part="tcp"), covers(Socket, part="udp"))),
+        ("ss -tlnp", (covers(Socket, part="tcp"),)),
+        ("ss -ltn4", (covers(Socket, 4, part="tcp"),)),
+        ("ss -tln sport = :80", (covers(Socket, part="tcp", complete=Complete.NO),)),
+        ("ss -tl", (covers(Socket, part="tcp", complete=Complete.NO),)),
         ("ss -xln", ()),
         ("ss -s", None),
         ("ss shows nothing", None),

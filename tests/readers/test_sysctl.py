@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.readers.sysctl import READER, canonical
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Sysctl
 from tests.readers.helper import complaints, rows
 
@@ -71,10 +71,10 @@ def test_absence_and_refusal() -> None:
 
 def test_coverage() -> None:
     """`-a` shows everything, a name itself; what sets and prints shows nothing more."""
-    assert READER.accepts(["sysctl", "-a"]) == (Coverage("sysctl"),)
-    assert READER.accepts(["sysctl", "-a", "-r", "rp_filter"]) == (Coverage("sysctl", complete=Complete.NO),)
+    assert READER.accepts(["sysctl", "-a"]) == (covers(Sysctl),)
+    assert READER.accepts(["sysctl", "-a", "-r", "rp_filter"]) == (covers(Sysctl, complete=Complete.NO),)
     assert READER.accepts(["sysctl", "net.ipv4.ip_forward", "net.ipv4.conf.*.rp_filter"]) == (
-        Coverage("sysctl", part="net.ipv4.ip_forward"), Coverage("sysctl", part="net.ipv4.conf.*.rp_filter"),
+        covers(Sysctl, part="net.ipv4.ip_forward"), covers(Sysctl, part="net.ipv4.conf.*.rp_filter"),
     )  # fmt: skip
     assert READER.accepts(["sysctl", "-w", "net.ipv4.ip_forward=1"]) == ()
     assert READER.accepts(["sysctl", "--system"]) == ()

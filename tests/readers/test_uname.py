@@ -1,7 +1,7 @@
 """`uname`."""
 
 from podpath.readers.uname import READER
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
 from podpath.state.host import Fact
 from tests.readers.helper import complaints, rows
 
@@ -22,5 +22,5 @@ def test_release() -> None:
 
 def test_coverage() -> None:
     """Both forms say the kernel."""
-    assert READER.accepts(["uname", "-r"]) == (Coverage("fact", part="kernel"),)
+    assert READER.accepts(["uname", "-r"]) == (covers(Fact, part="kernel"),)
     assert READER.accepts(["uname", "is", "Linux"]) is None

@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.readers.xt_recent import READER
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Ruleset
 from tests.readers.helper import complaints, rows
 
@@ -31,8 +31,8 @@ def test_lists_are_counted(command: str, text: str, lists: int) -> None:
 def test_only_all_lists_are_complete() -> None:
     """One says nothing of the others."""
     assert READER.accepts is not None
-    assert READER.accepts(["tail", "-v", "-n", "+1", "/proc/net/xt_recent/*"]) == (Coverage("ruleset", part="recent"),)
-    assert READER.accepts(["cat", "/proc/net/xt_recent/A"]) == (Coverage("ruleset", part="recent", complete=Complete.NO),)
+    assert READER.accepts(["tail", "-v", "-n", "+1", "/proc/net/xt_recent/*"]) == (covers(Ruleset, part="recent"),)
+    assert READER.accepts(["cat", "/proc/net/xt_recent/A"]) == (covers(Ruleset, part="recent", complete=Complete.NO),)
     assert READER.accepts(["cat", "/proc/net/arp"]) is None
     assert READER.accepts(["rm", "/proc/net/xt_recent/A"]) is None
 

@@ -4,7 +4,8 @@ from podpath.snapshot.evidence import Witness
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
+from podpath.state.neighbour import Neighbour
 
 TEXT = """\
 $ ip -d link show flannel.1
@@ -58,7 +59,7 @@ def test_what_is_missing_from_a_live_table_is_told_with_its_command() -> None:
     """The kernel printed no line that could be shown."""
     with Store() as store:
         ns = store.netns(store.node("n1"))
-        store.add(ns, 0, [(0, Coverage("neighbour"))])
+        store.add(ns, 0, [(0, covers(Neighbour))])
         store.flush()
         ((rowid,),) = store.raw("SELECT rowid FROM coverage")
         found = Witness(store).of("coverage", rowid, "10.42.1.0")

@@ -8,7 +8,7 @@ import pytest
 
 from podpath.snapshot.store import SnapshotError, Store
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Coverage, Unread
+from podpath.state.evidence import Unread, covers
 from podpath.state.host import Fact
 from podpath.state.link import Link
 from podpath.state.neighbour import Neighbour
@@ -155,7 +155,7 @@ def test_a_number_that_no_kernel_has_costs_its_row_alone() -> None:
     with Store() as store:
         ns = store.netns(store.node("n1"))
         source = store.source(ns, "n1.txt", "ip link show", typed=True, first=1, text="")
-        store.add(ns, source, [(2, Link("eth0", mtu=10**30)), (3, Link("eth1", mtu=1500)), (1, Coverage("link"))])
+        store.add(ns, source, [(2, Link("eth0", mtu=10**30)), (3, Link("eth1", mtu=1500)), (1, covers(Link))])
         store.flush()
         assert store.raw("SELECT name FROM link") == [("eth1",)]
         assert store.raw("SELECT file, first, reason FROM unread") == [

@@ -7,8 +7,11 @@ from podpath.readers.interface import Bad, Reader
 from podpath.readers.ip_neigh import READER as NEIGH
 from podpath.readers.ip_route import READER as ROUTE
 from podpath.readers.ip_rule import READER as RULE
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import covers
+from podpath.state.host import Capture
+from podpath.state.neighbour import Neighbour
 from podpath.state.render import command_of, line_of
+from podpath.state.route import Route
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,6 @@ def test_each_row_says_which_command_shows_it() -> None:
 
 def test_a_table_in_which_something_is_missing_has_its_command() -> None:
     """Of either family."""
-    assert command_of(Coverage("neighbour")) == "ip neigh show"
-    assert command_of(Coverage("route", 6)) == "ip -6 route show table all"
-    assert command_of(Coverage("veth_claim")) == "podpath sql 'select * from veth_claim'"
+    assert command_of(covers(Neighbour)) == "ip neigh show"
+    assert command_of(covers(Route, 6)) == "ip -6 route show table all"
+    assert command_of(covers(Capture)) == "podpath sql 'select * from capture'"

@@ -1,9 +1,11 @@
 """A namespace's tables."""
 
 from podpath.snapshot.store import Store
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, Link
+from podpath.state.neighbour import FdbEntry
+from podpath.state.route import Route
 from podpath.walk.namespace import Namespace, conf_name
 from podpath.walk.tables import Tables
 
@@ -12,11 +14,8 @@ def test_what_is_not_there_is_absent_only_where_it_was_looked_for() -> None:
     """Coverage of the whole, of a family, of nothing."""
     with Store() as store:
         ns = store.netns(store.node("n"))
-        store.add(ns, 0, [(0, Coverage("link")), (0, Coverage("route", 4)), (0, Coverage("fdb", complete=Complete.NO))])
+        store.add(ns, 0, [(0, covers(Link)), (0, covers(Route, 4)), (0, covers(FdbEntry, complete=Complete.NO))])
         store.flush()
-        from podpath.state.neighbour import FdbEntry
-        from podpath.state.route import Route
-
         space = Namespace(Tables(store).rows, ns, "n", "")
         assert [space.seen(Link), space.seen(Route, 4), space.seen(Route, 6), space.seen(FdbEntry), space.seen(Address)] == [
             True, True, False, False, False,

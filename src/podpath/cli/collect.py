@@ -31,6 +31,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     add_snapshots(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="the snapshot file to write (default: HOST-TIME.podpath)")
+    parser.add_argument("--check", action="store_true", help="with --redact: list how many names of each kind were replaced")
     parser.add_argument(
         "--redact", action="store_true", help="replace addresses and names, alike everywhere, to show it to others"
     )
@@ -111,7 +112,8 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
     Store.discard(target)
     code = 0
     try:
-        with Store(Store.part_of(target)) as store, Progress() as progress:
+        # A file keeps blocks of rows that were replaced in it: what is redacted is written once it is.
+        with Store(None if options.redact else Store.part_of(target)) as store, Progress() as progress:
             for source in [*([str(earlier)] if earlier else []), *options.snapshots]:
                 add_snapshot(store, source, progress)
             progress.rest(quiet=remote.quiet)
@@ -121,13 +123,14 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
                 code = _INTERRUPTED
             merge(store)
             link_up(store)
-            if options.redact:
-                from podpath.snapshot.redact import redact
-
-                redact(store)
             lines = _told(store, target, "netns", "namespaces")
+            if options.redact:
+                lines += _redacted(store, options)
             code = code or (_INCOMPLETE if store.raw("SELECT 1 FROM capture WHERE problem IS NOT NULL LIMIT 1") else 0)
-            store.finish(target)
+            if options.redact:
+                store.save(target)
+            else:
+                store.finish(target)
     except duckdb.Error as error:
         raise SnapshotError(f"{target}: cannot be written ({' '.join(str(error).split())[:200]})") from None
     finally:
@@ -190,13 +193,19 @@ def _packed(options: argparse.Namespace, target: Path) -> list[str]:
     from podpath.cli.snapshots import open_snapshots
 
     with Progress() as progress, open_snapshots(options.snapshots, progress, editable=options.redact) as store:
-        if options.redact:
-            from podpath.snapshot.redact import redact
-
-            redact(store)
         told = _told(store, target, "source", "outputs")
+        if options.redact:
+            told += _redacted(store, options)
         store.save(target)
     return told
+
+
+def _redacted(store: "Store", options: argparse.Namespace) -> list[str]:
+    """Replace names and addresses in a store; return what is to be told of it."""
+    from podpath.snapshot.redaction.redact import redact
+
+    replaced = redact(store)
+    return [f"replaced: {count} × {word}" for word, count in sorted(replaced.items()) if count] if options.check else []
 
 
 def _told(store: "Store", target: Path, table: str, what: str) -> list[str]:

@@ -12,10 +12,7 @@ if TYPE_CHECKING:
     from podpath.state.attachment import Attachment
 
 # What could hide a container or its cable; that a ruleset was not read hides none.
-_MISSING: Final = """
-    SELECT DISTINCT what, command FROM missing WHERE what LIKE '%network namespace of%' OR what LIKE 'containers of%'
-        OR what LIKE 'all that is inside%' OR what LIKE 'network devices%' ORDER BY ALL
-"""
+_MISSING: Final = "SELECT DISTINCT what, command FROM missing WHERE \"table\" IN ('netns', 'container', 'link') ORDER BY ALL"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -181,8 +181,7 @@ class _Graph:
         missing: dict[str, list[Unknown]] = defaultdict(list)
         for node, what, command in self._store.raw(
             "SELECT DISTINCT d.name, m.what, m.command FROM missing m JOIN netns n USING (ns) JOIN node d USING (node)"
-            " WHERE m.what LIKE '%network namespace of%' OR m.what LIKE 'containers of%' OR m.what LIKE 'all that is inside%'"
-            " OR m.what LIKE 'network devices%' ORDER BY ALL"
+            " WHERE m.\"table\" IN ('netns', 'container', 'link') ORDER BY ALL"
         ):
             missing[node].append(Unknown(node, what, command))
         for name in sorted(of_node, key=natural):

@@ -11,7 +11,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, is_device, parse_options, spellings
 from podpath.state.address import Mac, parse_ip, parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.neighbour import Neighbour
 
 _OPTIONS: Final = spellings("a n/numeric e v/verbose N/symbolic l")
@@ -39,7 +39,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     except ValueError:
         return None
     named = Complete.YES if found.flags & {"n", "a"} else Complete.ASSUMED
-    return (Coverage("neighbour", 4, found.values.get("i"), None, Complete.NO if narrowed else named),)
+    return (covers(Neighbour, 4, found.values.get("i"), None, Complete.NO if narrowed else named),)
 
 
 def neighbour(dev: str, address: str, mac: Mac | None, *, permanent: bool, proxy: bool) -> Neighbour:
@@ -122,5 +122,5 @@ READER: Final = Reader(
         r"\S+\s+(?:ether\s+)?\(incomplete\)\s+\S+\s*$"
     ),
     read=read,
-    shape_coverage=tuple(c._replace(family=4) for c in assumed("neighbour")),
+    shape_coverage=tuple(c._replace(family=4) for c in assumed(Neighbour)),
 )

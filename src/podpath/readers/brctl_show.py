@@ -9,7 +9,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, is_device
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.link import Bridge, BridgePort, Link
 
 _HEADER: Final = re.compile(r"bridge name\s+bridge id\s+STP enabled\s+interfaces\s*$")
@@ -28,8 +28,8 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if words[:2] != ["brctl", "show"] or len(words) > _MOST or not all(is_device(word) for word in words[2:]):
         return None
     if len(words) == 2:  # noqa: PLR2004 - nothing but the command
-        return Coverage("bridge"), Coverage("bridge_port")
-    each = ((Coverage("bridge", dev=name), Coverage("bridge_port", part=name)) for name in words[2:])
+        return covers(Bridge), covers(BridgePort)
+    each = ((covers(Bridge, dev=name), covers(BridgePort, part=name)) for name in words[2:])
     return tuple(coverage for pair in each for coverage in pair)
 
 
@@ -82,5 +82,5 @@ READER: Final = Reader(
         + _NOTHING.pattern
     ),
     read=read,
-    shape_coverage=assumed("bridge", "bridge_port"),
+    shape_coverage=assumed(Bridge, BridgePort),
 )

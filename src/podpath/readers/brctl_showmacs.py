@@ -10,7 +10,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, is_device
 from podpath.state.address import parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.neighbour import FdbEntry
 
 _HEADER: Final = re.compile(r"port no\s+mac addr\s+is local\?\s+ageing timer\s*$")
@@ -23,7 +23,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``brctl showmacs BRIDGE``."""
     if words[:2] != ["brctl", "showmacs"] or len(words) != _WORDS or not is_device(words[2]):
         return None
-    return (Coverage("fdb", part=words[2], complete=Complete.NO),)
+    return (covers(FdbEntry, part=words[2], complete=Complete.NO),)
 
 
 def _row(line: str, bridge: str | None) -> FdbEntry:
@@ -54,5 +54,5 @@ READER: Final = Reader(
     ),
     continues=re.compile(r"\s*[0-9]{1,4}\s+\S+:\S+\s+(?:yes|no)\s+[0-9]+\.[0-9]+\s*$|" + _NOTHING.pattern),
     read=read,
-    shape_coverage=(Coverage("fdb", complete=Complete.NO),),
+    shape_coverage=(covers(FdbEntry, complete=Complete.NO),),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, is_device, number
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Bridge, BridgePort
 
 _PORT: Final = re.compile(r"(\S{1,15}) \(([0-9]{1,5})\)\s*$")
@@ -28,7 +28,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``brctl showstp BRIDGE``."""
     if words[:2] != ["brctl", "showstp"] or len(words) != _WORDS or not is_device(words[2]):
         return None
-    return Coverage("bridge", dev=words[2]), Coverage("bridge_port", part=words[2])
+    return covers(Bridge, dev=words[2]), covers(BridgePort, part=words[2])
 
 
 @dataclass(slots=True)
@@ -91,5 +91,5 @@ READER: Final = Reader(
         r"(?:br|docker|cni|virbr|vmbr|lxc|lxd|incus|podman|kube-bridge|bridge)[\w.-]{0,12}\s*$"
     ),
     read=read,
-    shape_coverage=(Coverage("bridge", complete=Complete.NO), Coverage("bridge_port", complete=Complete.NO)),
+    shape_coverage=(covers(Bridge, complete=Complete.NO), covers(BridgePort, complete=Complete.NO)),
 )

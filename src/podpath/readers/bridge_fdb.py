@@ -32,7 +32,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if parsed is None or not is_noun(parsed.noun, "fdb"):
         return None
     found = device_filter(parsed.rest, ("br", "brport", "vlan", "state"), ("dynamic", "permanent", "static"))
-    return None if found is None else coverage_of(("fdb",), None, found[0], narrowed=found[1])
+    return None if found is None else coverage_of((FdbEntry,), None, found[0], narrowed=found[1])
 
 
 def _dev(words: Sequence[str]) -> str:
@@ -134,7 +134,7 @@ READER: Final = Reader(
     ),
     continues=re.compile(r"^\s{0,8}\S{1,2}(?::\S{1,2}){5} dev \S+|" + _NO_DEVICE.pattern[1:]),
     read=read,
-    shape_coverage=assumed("fdb"),
+    shape_coverage=assumed(FdbEntry),
     owns_json=owns_json,
     read_json=read_json,
 )

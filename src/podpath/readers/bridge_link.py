@@ -7,7 +7,7 @@ from typing import Final
 from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_link import HEADER, NO_DEVICE, number, pairs, peer, port_of
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import BridgePort, Link
 
 
@@ -17,7 +17,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if parsed is None or not is_noun(parsed.noun, "link"):
         return None
     found = device_filter(parsed.rest, ("master",))
-    return None if found is None else coverage_of(("bridge_port",), None, found[0], narrowed=found[1])
+    return None if found is None else coverage_of((BridgePort,), None, found[0], narrowed=found[1])
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -95,7 +95,7 @@ READER: Final = Reader(
         r"^\s+(?:hairpin |learning |flood |neigh_suppress |isolated |mcast_|locked |vlan_tunnel )|" + NO_DEVICE.pattern[1:]
     ),
     read=read,
-    shape_coverage=(*assumed("bridge_port"), Coverage("link", complete=Complete.NO)),
+    shape_coverage=(*assumed(BridgePort), covers(Link, complete=Complete.NO)),
     owns_json=owns_json,
     read_json=read_json,
 )  # fmt: skip

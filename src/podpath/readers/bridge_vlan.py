@@ -22,7 +22,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if parsed is None or not is_noun(parsed.noun, "vlan"):
         return None
     found = device_filter(parsed.rest, ("vid",))
-    return None if found is None else coverage_of(("bridge_vlan",), None, found[0], narrowed=found[1])
+    return None if found is None else coverage_of((BridgeVlan,), None, found[0], narrowed=found[1])
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -80,7 +80,7 @@ READER: Final = Reader(
         + _DETAIL.pattern + "|" + _UNSUPPORTED.pattern
     ),
     read=read,
-    shape_coverage=assumed("bridge_vlan"),
+    shape_coverage=assumed(BridgeVlan),
     owns_json=owns_json,
     read_json=read_json,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from podpath.readers.documents import count, inside, text, truth
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, files_shown
 from podpath.state.address import Ip, parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import CniPlugin
 
 _FILE: Final = re.compile(r"/\S*/(?:cni|net\.d)\S*/(?:\*|\S+\.(?:conflist|conf|json)|\S*\*\S*)$")
@@ -22,7 +22,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if files is None or not all(_FILE.match(file) for file in files):
         return None
     every = any(file.endswith("/*") for file in files)
-    return (Coverage("cni_plugin", complete=Complete.YES if every else Complete.NO),)
+    return (covers(CniPlugin, complete=Complete.YES if every else Complete.NO),)
 
 
 def _subnet(item: Json) -> tuple[Ip | None, int | None]:
@@ -97,7 +97,7 @@ READER: Final = Reader(
     accepts=accepts,
     continues=re.compile(_MISSING.pattern),
     read=read,
-    shape_coverage=(Coverage("cni_plugin", complete=Complete.NO),),
+    shape_coverage=(covers(CniPlugin, complete=Complete.NO),),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -13,7 +13,7 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, number, parse_options, spellings
 from podpath.state.address import family_of, parse_ip
 from podpath.state.conntrack import ConntrackEntry
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
 
 _FILE: Final = "/proc/net/nf_conntrack"
@@ -38,18 +38,18 @@ _FLAGS: Final = ("UNREPLIED", "ASSURED", "OFFLOAD", "HW_OFFLOAD")
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``conntrack -L [PROTOCOL, FILTER]``, ``conntrack -S`` and ``cat /proc/net/nf_conntrack``."""
     if list(words) == ["cat", _FILE]:
-        return (Coverage("conntrack"),)
+        return (covers(ConntrackEntry),)
     found = parse_options(words[1:], _OPTIONS, _VALUED) if words[:1] == ["conntrack"] else None
     if found is None:
         return None
     if "S" in found.flags:
-        return (Coverage("counter", part="Conntrack*"),) if not found.rest and found.flags == {"S"} else None
+        return (covers(Counter, part="Conntrack*"),) if not found.rest and found.flags == {"S"} else None
     if "L" not in found.flags or found.rest not in ([], ["conntrack"], ()):
         return None
     # Without a family only IPv4 is listed; a filter leaves others out.
     family = {"ipv6": 6, "ipv4": 4}.get(found.values.get("f", "ipv4"), 4)
     whole = set(found.values) <= {"f", "o"} and found.flags == {"L"}
-    return (Coverage("conntrack", family=family, complete=Complete.YES if whole else Complete.NO),)
+    return (covers(ConntrackEntry, family=family, complete=Complete.YES if whole else Complete.NO),)
 
 
 def _ends(text: str) -> list[dict[str, str]]:
@@ -117,5 +117,5 @@ READER: Final = Reader(
     starts=re.compile(f"{_ENTRY.pattern}|{_STATISTICS.pattern.replace('?P<counts>', '?:')}"),
     continues=re.compile(r"(?:ipv[46]\s+(?:2|10)\s+)?[a-z][\w-]*\s+[0-9]{1,3}\s.*\bsrc=|cpu=[0-9]+\s|" + _TAIL.pattern),
     read=read,
-    shape_coverage=(Coverage("conntrack", complete=Complete.NO),),
+    shape_coverage=(covers(ConntrackEntry, complete=Complete.NO),),
 )

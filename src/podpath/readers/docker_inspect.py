@@ -14,12 +14,12 @@ from podpath.readers.documents import count, inside, ip, items, mac, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, PublishedPort
 
 _OPTIONS: Final = spellings("s/size l/latest")
 _VALUED: Final = spellings("t/type format mode")
-_TABLES: Final = ("container", "container_address", "container_label", "published_port")
+_TABLES: Final = (Container, ContainerAddress, ContainerLabel, PublishedPort)
 _JSON: Final = frozenset(("json", "{{json .}}", "{{ json . }}"))
 _RUNTIMES: Final = {"docker": "docker", "podman": "podman", "nerdctl": "containerd"}
 _INNER: Final = re.compile(r"([0-9]{1,5})(?:/(\w+))?$")
@@ -37,7 +37,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
         return None
     complete = Complete.NO if "$" in "".join(found.rest) else Complete.YES
     tables = _TABLES
-    return tuple(Coverage(table, part=name, complete=complete) for name in found.rest for table in tables)
+    return tuple(covers(table, part=name, complete=complete) for name in found.rest for table in tables)
 
 
 def _published(ports: Json) -> str | None:
@@ -137,7 +137,7 @@ READER: Final = Reader(
     accepts=accepts,
     continues=re.compile(_NOTHING.pattern),
     read=read,
-    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in _TABLES),
+    shape_coverage=tuple(covers(table, complete=Complete.NO) for table in _TABLES),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -9,7 +9,7 @@ from podpath.readers.documents import count, inside, ip, items, mac, text, truth
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.runtime import ContainerAddress, ContainerNetwork
 
 _OPTIONS: Final = spellings("v/verbose no-trunc noheading n")
@@ -32,10 +32,10 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
         return None
     if rest[1] != "inspect":
         complete = Complete.NO if "f" in found.values else Complete.YES
-        return None if found.rest else (Coverage("container_network", complete=complete),)
+        return None if found.rest else (covers(ContainerNetwork, complete=complete),)
     if "f" in found.values or not found.rest:
         return None  # `-f` of inspect is a template
-    each = ((Coverage("container_network", part=name), Coverage("container_address", part=name)) for name in found.rest)
+    each = ((covers(ContainerNetwork, part=name), covers(ContainerAddress, part=name)) for name in found.rest)
     return tuple(coverage for pair in each for coverage in pair)
 
 
@@ -154,7 +154,7 @@ READER: Final = Reader(
     starts=re.compile(_HEADER.pattern),
     continues=re.compile(r"[0-9a-f]{12,64}\s+\S+\s+\S+(?:\s+(?:local|swarm|global))?\s*$|" + _NOTHING.pattern),
     read=read,
-    shape_coverage=(Coverage("container_network", complete=Complete.NO),),
+    shape_coverage=(covers(ContainerNetwork, complete=Complete.NO),),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -8,7 +8,7 @@ from podpath.readers.columns import cells, headings
 from podpath.readers.documents import count, inside, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.runtime import Container
 
 PROGRAMS: Final = frozenset(("docker", "podman", "nerdctl"))
@@ -44,7 +44,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if found is None or found.rest or found.values.get("format", "json") not in _JSON:
         return None
     narrowed = "a" not in found.flags or "l" in found.flags or not found.values.keys() <= {"format"}
-    return (Coverage("container", complete=Complete.NO if narrowed else Complete.YES),)
+    return (covers(Container, complete=Complete.NO if narrowed else Complete.YES),)
 
 
 def _state(status: str) -> str | None:
@@ -137,7 +137,7 @@ READER: Final = Reader(
         r"[0-9a-f]{12}(?:[0-9a-f]{52})?\s{2,}\S+\s{2,}\S.*\s(?:Up|Exited|Created|Restarting|Dead|Removal|Paused)\b.*$"
     ),
     read=read,
-    shape_coverage=(Coverage("container", complete=Complete.NO),),
+    shape_coverage=(covers(Container, complete=Complete.NO),),
     owns_json=owns_json,
     read_json=read_json,
 )

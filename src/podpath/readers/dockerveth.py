@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.runtime import VethClaim
 
 _OPTIONS: Final = spellings("a/all no-trunc l/latest")
@@ -24,7 +24,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if found is None or found.rest:
         return None
     narrowed = bool(found.values) or "l" in found.flags
-    return (Coverage("veth_claim", complete=Complete.NO if narrowed else Complete.YES),)
+    return (covers(VethClaim, complete=Complete.NO if narrowed else Complete.YES),)
 
 
 def _row(line: str) -> VethClaim | None:
@@ -59,5 +59,5 @@ READER: Final = Reader(
     starts=re.compile(f"{_HEADER.pattern}|" + r"[0-9a-f]{12}\s+veth[0-9a-f]{6,11}\s+[\w.-]+\s*$"),
     continues=re.compile(r"[0-9a-f]{12,64}(?:\s+\S+){1,2}\s*$"),
     read=read,
-    shape_coverage=assumed("veth_claim"),
+    shape_coverage=assumed(VethClaim),
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, is_device
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Feature
 
 _FLAGS: Final = frozenset(("-k", "--show-features", "--show-offload"))
@@ -28,7 +28,7 @@ def _device(words: Sequence[str]) -> str | None:
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``ethtool -k DEV``."""
     dev = _device(words)
-    return None if dev is None else (Coverage("feature", dev=dev),)
+    return None if dev is None else (covers(Feature, dev=dev),)
 
 
 def _row(dev: str | None, line: str) -> Feature:
@@ -82,7 +82,7 @@ READER: Final = Reader(
     starts=re.compile(_TITLE.pattern),
     continues=re.compile(f"{_ROW.pattern}|{_NOTHING.pattern}|" + r"\t?[a-z][a-z0-9_-]+: \S+(?: \[\w.*\])?\s*$"),
     read=read,
-    shape_coverage=(Coverage("feature", complete=Complete.NO),),
+    shape_coverage=(covers(Feature, complete=Complete.NO),),
     owns_json=owns_json,
     read_json=read_json,
 )

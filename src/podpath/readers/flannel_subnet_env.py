@@ -7,7 +7,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, files_shown, number
 from podpath.state.address import Ip, parse_prefix
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.host import PodNetwork
 
 _LINE: Final = re.compile(r"(?:export )?FLANNEL_(IPV6_)?(NETWORK|SUBNET|MTU|IPMASQ)=[\"']?([^\s\"']*)[\"']?\s*$")
@@ -19,7 +19,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     files = files_shown(words)
     if files is None or not all(re.match(r"/(?:\S+/)?flannel/\S*subnet\.env$", file) for file in files):
         return None
-    return (Coverage("pod_network"),)
+    return (covers(PodNetwork),)
 
 
 def _first(text: str | None) -> tuple[Ip | None, int | None]:
@@ -67,5 +67,5 @@ READER: Final = Reader(
     starts=re.compile(r"(?:export )?FLANNEL_(?:IPV6_)?(?:NETWORK|SUBNET|MTU|IPMASQ)=\S*\s*$"),
     continues=re.compile(f"(?:export )?FLANNEL_[A-Z0-9_]+=|{_MISSING.pattern}"),
     read=read,
-    shape_coverage=assumed("pod_network"),
+    shape_coverage=assumed(PodNetwork),
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, files_shown
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Fact
 
 _COMMANDS: Final = frozenset((
@@ -29,7 +29,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept the commands that print a node's name."""
     files = files_shown(words)
     known = tuple(words) in _COMMANDS if files is None else len(files) == 1 and files[0] in _FILES
-    return (Coverage("fact", part="hostname"),) if known else None
+    return (covers(Fact, part="hostname"),) if known else None
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:

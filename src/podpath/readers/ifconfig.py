@@ -14,7 +14,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, is_device, mask_length, number, parse_options, spellings
 from podpath.state.address import Mac, parse_ip, parse_mac, parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Address, Link, LinkCounters
 
 _FLAGS: Final = spellings("a v")
@@ -60,20 +60,20 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if colon:
         return ()
     return (
-        Coverage("link", dev=dev),
-        Coverage("link_counters", dev=dev),
-        Coverage("address", 4, dev, complete=Complete.ASSUMED),
-        Coverage("address", 6, dev),
+        covers(Link, dev=dev),
+        covers(LinkCounters, dev=dev),
+        covers(Address, 4, dev, complete=Complete.ASSUMED),
+        covers(Address, 6, dev),
     )
 
 
 def _all(every: bool) -> tuple[Coverage, ...]:  # noqa: FBT001 - whether devices that are down are shown
     complete = Complete.YES if every else Complete.NO
     return (
-        Coverage("link", complete=complete),
-        Coverage("link_counters", complete=complete),
-        Coverage("address", 4, complete=Complete.ASSUMED if every else Complete.NO),
-        Coverage("address", 6, complete=complete),
+        covers(Link, complete=complete),
+        covers(LinkCounters, complete=complete),
+        covers(Address, 4, complete=Complete.ASSUMED if every else Complete.NO),
+        covers(Address, 6, complete=complete),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from re import Pattern
 from typing import Any, NamedTuple
 
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 
 Json = Any
 """A decoded JSON or YAML value: its shape is only known after looking."""
@@ -58,6 +58,6 @@ class Reader:
     whole: bool = field(default=False)
 
 
-def assumed(*tables: str) -> tuple[Coverage, ...]:
+def assumed(*tables: type[NamedTuple]) -> tuple[Coverage, ...]:
     """Return the coverage of whole tables that were recognised only by their shape."""
-    return tuple(Coverage(table, complete=Complete.ASSUMED) for table in tables)
+    return tuple(covers(table, complete=Complete.ASSUMED) for table in tables)

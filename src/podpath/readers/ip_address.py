@@ -8,7 +8,7 @@ from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_link import BRIEF, NO_DEVICE, Block, blocks, brief_link, json_rows, rows_of, tables
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.state.address import parse_ip, parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Address, Link
 
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
@@ -53,10 +53,10 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if found is None:
         return None
     dev, narrowed = found
-    shown = coverage_of(("address",), parsed.family, dev, narrowed=narrowed)
+    shown = coverage_of((Address,), parsed.family, dev, narrowed=narrowed)
     # With a family, `ip` leaves out devices without an address of it; -o and -br leave out most of a link.
     partial = narrowed or parsed.family is not None or bool({"-o", "-br", "-brief", "-oneline"} & set(words))
-    return (*shown, *coverage_of(("link", *tables(parsed)), None, dev, narrowed=partial))
+    return (*shown, *coverage_of((Link, *tables(parsed)), None, dev, narrowed=partial))
 
 
 def _address(dev: str, text: str) -> Address:
@@ -184,8 +184,8 @@ READER: Final = Reader(
     ),
     read=read,
     shape_coverage=(
-        Coverage("link", complete=Complete.ASSUMED),
-        Coverage("address", complete=Complete.ASSUMED),
+        covers(Link, complete=Complete.ASSUMED),
+        covers(Address, complete=Complete.ASSUMED),
     ),
     owns_json=owns_json,
     read_json=read_json,

@@ -10,7 +10,7 @@ from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_words import IpWords, coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac
 from podpath.state.evidence import Coverage
-from podpath.state.link import Bridge, BridgePort, Link, LinkCounters, Tunnel, Vxlan
+from podpath.state.link import DETAILS, Bridge, BridgePort, Link, LinkCounters, Tunnel, Vxlan
 
 HEADER: Final = re.compile(r"^(\d+): ([^\s:]+?)(?:@([^\s:]+))?: <([^>]*)>(?: mtu (\d+))?(.*)$")
 BRIEF: Final = re.compile(
@@ -92,10 +92,10 @@ class Block(NamedTuple):
     body: list[tuple[int, str]]
 
 
-def tables(parsed: IpWords) -> list[str]:
+def tables(parsed: IpWords) -> list[type[NamedTuple]]:
     """Return the tables that a command shows beside its own, by its options."""
-    extra = ["vxlan", "bridge", "bridge_port", "tunnel", "vlan", "macvlan", "ipvlan", "bond", "vrf"] if parsed.details else []
-    return [*extra, "link_counters"] if parsed.statistics else extra
+    extra: list[type[NamedTuple]] = list(DETAILS) if parsed.details else []
+    return [*extra, LinkCounters] if parsed.statistics else extra
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -106,7 +106,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     found = device_filter(parsed.rest, _NARROWING, _LONE)
     if found is None:
         return None
-    return coverage_of(("link", *tables(parsed)), None, found[0], narrowed=found[1])
+    return coverage_of((Link, *tables(parsed)), None, found[0], narrowed=found[1])
 
 
 def blocks(lines: Sequence[str]) -> Iterator[Block | tuple[int, str]]:
@@ -424,7 +424,7 @@ READER: Final = Reader(
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),
     read=read,
-    shape_coverage=assumed("link"),
+    shape_coverage=assumed(Link),
     owns_json=owns_json,
     read_json=read_json,
 )  # fmt: skip

@@ -29,7 +29,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     found = device_filter(rest, ("nud", "to", "vrf", "protocol"), ("unused", "nomaster", "proxy"))
     if found is None or ("dev" not in rest and found[0] is not None):
         return None
-    return coverage_of(("neighbour",), parsed.family, found[0], narrowed=found[1])
+    return coverage_of((Neighbour,), parsed.family, found[0], narrowed=found[1])
 
 
 def _dev(words: Sequence[str]) -> str:
@@ -122,7 +122,7 @@ READER: Final = Reader(
     ),
     continues=_NO_DEVICE,
     read=read,
-    shape_coverage=assumed("neighbour"),
+    shape_coverage=assumed(Neighbour),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_words import is_noun, parse_ip_words
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.host import NetnsName
 
 _LIST: Final = re.compile(r"^(?!nsid )(?P<name>[^\s:]+)(?: \(id: (?P<id>\d+)\))?\s*$")
@@ -23,7 +23,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
         or parsed.rest not in ([], ["list-id"])
     ):
         return None
-    return (Coverage("netns_name"),)
+    return (covers(NetnsName),)
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:

@@ -20,7 +20,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     parsed = parse_ip_words(words)
     if parsed is None or len(parsed.noun) < len("nex") or not is_noun(parsed.noun, "nexthop"):
         return None
-    return coverage_of(("nexthop",), None, None, narrowed=bool(parsed.rest))
+    return coverage_of((Nexthop,), None, None, narrowed=bool(parsed.rest))
 
 
 def _row(identifier: int, words: list[str]) -> Nexthop:
@@ -89,7 +89,7 @@ READER: Final = Reader(
     accepts=accepts,
     starts=re.compile(r"id \d+ (?:via \S+|dev \S+|group \S+|blackhole|scope \S+)(?:\s|$)"),
     read=read,
-    shape_coverage=assumed("nexthop"),
+    shape_coverage=assumed(Nexthop),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -11,7 +11,7 @@ from typing import Any, Final
 from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_words import is_noun, parse_ip_words
 from podpath.state.address import Ip, family_of, parse_ip, parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.route import Route
 
 TYPES: Final = frozenset(
@@ -128,8 +128,8 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
         at += 1
     complete = Complete.NO if narrowed else Complete.YES
     if table == "all":
-        return (Coverage("route", parsed.family, dev, None, complete),)
-    return (Coverage("route", parsed.family or 4, dev, table, complete),)
+        return (covers(Route, parsed.family, dev, None, complete),)
+    return (covers(Route, parsed.family or 4, dev, table, complete),)
 
 
 def _is_ip(word: str) -> bool:
@@ -347,8 +347,8 @@ READER: Final = Reader(
     ),
     read=read,
     shape_coverage=(
-        Coverage("route", 4, None, "main", Complete.ASSUMED),
-        Coverage("route", 6, None, "main", Complete.NO),
+        covers(Route, 4, None, "main", Complete.ASSUMED),
+        covers(Route, 6, None, "main", Complete.NO),
     ),
     owns_json=owns_json,
     read_json=read_json,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_words import is_noun, parse_ip_words
 from podpath.state.address import parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.route import Rule
 
 _ACTIONS: Final = frozenset(("blackhole", "unreachable", "prohibit", "nop"))
@@ -31,7 +31,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if parsed.rest and parsed.rest[0] not in ("table", "pref", "priority", "from", "to", "iif", "fwmark", "all"):
         return None
     complete = Complete.NO if parsed.rest and parsed.rest != ["all"] else Complete.YES
-    return (Coverage("rule", parsed.family or 4, None, None, complete),)
+    return (covers(Rule, parsed.family or 4, None, None, complete),)
 
 
 def _prefix(row: dict[str, Any], key: str, value: str) -> None:
@@ -140,7 +140,7 @@ READER: Final = Reader(
     accepts=accepts,
     starts=re.compile(r"^\d+:\s+(?:not )?from \S+ "),
     read=read,
-    shape_coverage=(Coverage("rule", 4, None, None, Complete.ASSUMED),),
+    shape_coverage=(covers(Rule, 4, None, None, Complete.ASSUMED),),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 
 SHOW: Final = ("show", "list", "lst", "ls")
 _FAMILIES: Final = {"-4": 4, "-6": 6, "inet": 4, "inet6": 6}
@@ -147,7 +147,9 @@ def device_filter(rest: Sequence[str], narrowing: Sequence[str], lone: Sequence[
     return dev, narrowed
 
 
-def coverage_of(tables: Sequence[str], family: int | None, dev: str | None, *, narrowed: bool) -> tuple[Coverage, ...]:
+def coverage_of(
+    tables: Sequence[type[NamedTuple]], family: int | None, dev: str | None, *, narrowed: bool
+) -> tuple[Coverage, ...]:
     """Return the coverage of some tables under the filters of a command line."""
     complete = Complete.NO if narrowed else Complete.YES
-    return tuple(Coverage(table, family, dev, None, complete) for table in tables)
+    return tuple(covers(table, family, dev, None, complete) for table in tables)

@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
 
 _OPTIONS: Final = spellings("s/sorted r/resolve q/quiet")
@@ -28,7 +28,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if found.values.get("o", "plain") not in ("plain", "save") or not all(map(_SET.match, found.rest[1:])):
         return None
     complete = Complete.NO if len(found.rest) > 1 else Complete.YES
-    return (Coverage("ruleset", part="ipset", complete=complete),)
+    return (covers(Ruleset, part="ipset", complete=complete),)
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -57,6 +57,6 @@ READER: Final = Reader(
     starts=re.compile(r"create \S+ (?:hash|bitmap|list):\S+ |Name: \S+\s*$"),
     continues=re.compile(f"{_ADD.pattern}|{_FIELD.pattern}|{_MEMBERS.pattern}|{_MISSING.pattern}"),
     read=read,
-    shape_coverage=(Coverage("ruleset", complete=Complete.NO),),
+    shape_coverage=(covers(Ruleset, complete=Complete.NO),),
     whole=True,
 )

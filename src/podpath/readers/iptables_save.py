@@ -11,7 +11,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
 
 _SAVE: Final = re.compile(r"(iptables|ip6tables|arptables|ebtables)(?:-legacy|-nft)?-save$")
@@ -61,7 +61,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     form = _form(words)
     if form is None:
         return None
-    return (Coverage("ruleset", part=form[0], complete=Complete.YES if form[1] else Complete.NO),)
+    return (covers(Ruleset, part=form[0], complete=Complete.YES if form[1] else Complete.NO),)
 
 
 @dataclass(slots=True)
@@ -145,6 +145,6 @@ READER: Final = Reader(
     ),
     continues=re.compile(f"{_RULE.pattern}|{_POLICY.pattern}|COMMIT\\s*$"),
     read=read,
-    shape_coverage=(Coverage("ruleset", complete=Complete.NO),),
+    shape_coverage=(covers(Ruleset, complete=Complete.NO),),
     whole=True,
 )

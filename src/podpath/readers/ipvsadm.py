@@ -7,7 +7,7 @@ from typing import Final
 from podpath.readers.interface import Bad, Item, Reader, assumed
 from podpath.readers.options import shows_proc_net
 from podpath.state.address import V4_BASE, Ip, parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.ipvs import VirtualServer
 
 _TITLE: Final = re.compile(r"IP Virtual Server version [\d.]+ \(size=\d+\)\s*$")
@@ -26,7 +26,7 @@ _DEFAULT_TIMEOUT: Final = 300
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``ipvsadm -Ln`` (letters in any order), ``ipvsadm -Sn`` and ``cat /proc/net/ip_vs``."""
     if shows_proc_net(words, "ip_vs"):
-        return (Coverage("virtual_server"),)
+        return (covers(VirtualServer),)
     if (
         words[:1] != ["ipvsadm"]
         or not words[1:]
@@ -36,7 +36,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     letters = "".join(word.lstrip("-") for word in words[1:])
     listed = any(letter in letters for letter in "LlS")
     numeric = "n" in letters
-    return (Coverage("virtual_server", complete=Complete.YES if numeric else Complete.NO),) if listed else None
+    return (covers(VirtualServer, complete=Complete.YES if numeric else Complete.NO),) if listed else None
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -122,5 +122,5 @@ READER: Final = Reader(
     starts=re.compile(rf"{_TITLE.pattern}|-A -[tuf] \S+ -s \w+"),
     continues=re.compile(f"{_HEADS.pattern}|{_SERVER.pattern}|{_REAL.pattern}|{_SAVED.pattern}"),
     read=read,
-    shape_coverage=assumed("virtual_server"),
+    shape_coverage=assumed(VirtualServer),
 )

@@ -8,8 +8,9 @@ from podpath.readers.documents import count, inside, ip, items, pairs, text, tru
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+from podpath.state.table import key_of
 
 _PROGRAMS: Final = frozenset(("kubectl", "oc", "k", "microk8s.kubectl"))
 _BUNDLES: Final = frozenset(("k3s", "microk8s", "rke2", "minikube"))
@@ -18,11 +19,11 @@ _VALUED: Final = spellings(
     "n/namespace o/output l/selector field-selector L/label-columns sort-by chunk-size context kubeconfig cluster user "
     "s/server request-timeout f/filename token"
 )
-_TABLES: Final = {
-    "node": "kube_node", "nodes": "kube_node", "no": "kube_node", "pod": "pod", "pods": "pod", "po": "pod",
-    "svc": "service", "service": "service", "services": "service", "endpointslice": "endpoint",
-    "endpointslices": "endpoint", "endpointslice.discovery.k8s.io": "endpoint",
-    "endpointslices.discovery.k8s.io": "endpoint", "endpoints": "endpoint", "ep": "endpoint", "endpoint": "endpoint",
+_TABLES: Final[dict[str, type[NamedTuple]]] = {
+    "node": KubeNode, "nodes": KubeNode, "no": KubeNode, "pod": Pod, "pods": Pod, "po": Pod,
+    "svc": Service, "service": Service, "services": Service, "endpointslice": Endpoint,
+    "endpointslices": Endpoint, "endpointslice.discovery.k8s.io": Endpoint,
+    "endpointslices.discovery.k8s.io": Endpoint, "endpoints": Endpoint, "ep": Endpoint, "endpoint": Endpoint,
 }  # fmt: skip
 _OTHERS: Final = frozenset(
     ("all", "deploy", "deployment", "deployments", "ds", "daemonset", "daemonsets", "rs", "replicaset", "replicasets",
@@ -60,20 +61,20 @@ def parse_get(words: Sequence[str]) -> Get | None:
     if not all(kind.lower() in _TABLES or kind.lower() in _OTHERS for kind in kinds):
         return None
     tables = {_TABLES[kind.lower()] for kind in kinds if kind.lower() in _TABLES}
-    tables |= {"pod", "service"} if "all" in kinds else set()
+    tables |= {Pod, Service} if "all" in kinds else set()
     named = bool(slashed) or len(found.rest) > 2  # noqa: PLR2004 - names follow
     narrowed = named or "w" in found.flags or not found.values.keys().isdisjoint(("l", "field-selector", "f"))
     namespace = None if "A" in found.flags else found.values.get("n")
-    coverage = tuple(_coverage(table, found.flags, namespace, narrowed=narrowed) for table in sorted(tables))
+    coverage = tuple(_coverage(table, found.flags, namespace, narrowed=narrowed) for table in sorted(tables, key=key_of))
     return Get(found.values.get("o", ""), namespace, coverage) if coverage else None
 
 
-def _coverage(table: str, flags: frozenset[str], namespace: str | None, *, narrowed: bool) -> Coverage:
-    if table == "kube_node":
-        return Coverage(table, complete=Complete.NO if narrowed else Complete.YES)
+def _coverage(table: type[NamedTuple], flags: frozenset[str], namespace: str | None, *, narrowed: bool) -> Coverage:
+    if table is KubeNode:
+        return covers(table, complete=Complete.NO if narrowed else Complete.YES)
     # Without -A or -n the namespace is the context's, which nobody said.
     known = not narrowed and ("A" in flags or namespace is not None)
-    return Coverage(table, part=namespace, complete=Complete.YES if known else Complete.NO)
+    return covers(table, part=namespace, complete=Complete.YES if known else Complete.NO)
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -244,7 +245,7 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="kubectl get -o json",
     accepts=accepts,
-    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")),
+    shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (KubeNode, Pod, Service, Endpoint)),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -13,7 +13,7 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.kubectl import parse_get
 from podpath.readers.options import bad, number
 from podpath.state.address import Ip, parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 
 _HEADER: Final = re.compile(
@@ -147,5 +147,5 @@ READER: Final = Reader(
     starts=re.compile(_HEADER.pattern),
     continues=re.compile(r"[a-z0-9][\w./:-]*\s+\S.*\s" + _AGE + r"(?:\s{2,}\S.*)?\s*$|" + _NOTHING.pattern),
     read=read,
-    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")),
+    shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (KubeNode, Pod, Service, Endpoint)),
 )

@@ -7,7 +7,8 @@ from typing import Final
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.kubectl import object_rows, objects, parse_get
 from podpath.readers.options import bad
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 
 _ITEM: Final = re.compile(r"- \S")
 _START: Final = re.compile(r"(?:apiVersion|kind): \S|---\s*$")
@@ -63,6 +64,6 @@ READER: Final = Reader(
     starts=re.compile(r"apiVersion: (?:v1|discovery\.k8s\.io/v1(?:beta1)?)\s*$"),
     continues=re.compile(_START.pattern),
     read=read,
-    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in ("kube_node", "pod", "service", "endpoint")),
+    shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (KubeNode, Pod, Service, Endpoint)),
     whole=True,
 )

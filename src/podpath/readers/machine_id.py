@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, files_shown
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Fact
 
 _FILES: Final = frozenset(("/etc/machine-id", "/var/lib/dbus/machine-id"))
@@ -17,7 +17,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``cat /etc/machine-id``."""
     files = files_shown(words)
     known = files is not None and len(files) == 1 and files[0] in _FILES
-    return (Coverage("fact", part="machine-id"),) if known else None
+    return (covers(Fact, part="machine-id"),) if known else None
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:

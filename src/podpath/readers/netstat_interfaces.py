@@ -10,7 +10,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, is_device, number, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Link, LinkCounters
 
 _NETSTAT: Final = spellings("i/interfaces a/all n/numeric v/verbose W/wide")
@@ -36,7 +36,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
         return None
     dev = found.rest[0] if found.rest else None
     complete = Complete.YES if dev or "a" in found.flags else Complete.NO
-    return tuple(Coverage(table, dev=dev, complete=complete) for table in ("link", "link_counters"))
+    return tuple(covers(table, dev=dev, complete=complete) for table in (Link, LinkCounters))
 
 
 def _rows(index: int, line: str, *, cut: bool) -> Iterator[Item]:
@@ -76,5 +76,5 @@ READER: Final = Reader(
     starts=re.compile(f"Kernel Interface table\\s*$|{_HEADER.pattern}"),
     continues=re.compile(f"{_ALIAS.pattern}|" + r"\S+\s+\S+\s+(?:\S+\s+){8,9}[A-Z]{1,8}\s*$"),
     read=read,
-    shape_coverage=tuple(Coverage(table, complete=Complete.NO) for table in ("link", "link_counters")),
+    shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (Link, LinkCounters)),
 )

@@ -12,7 +12,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, number, parse_options, spellings
 from podpath.state.address import Ip, parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Socket
 
 _OPTIONS: Final = spellings(
@@ -51,7 +51,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     parts = shown or ([] if found.flags & {"x", "U", "S"} else ["tcp", "udp", "raw"])
     cut = Complete.YES if found.flags & {"W", "T"} else Complete.ASSUMED
     return tuple(
-        Coverage("socket", family, part=part, complete=(cut if family == 6 else Complete.YES) if whole else Complete.NO)  # noqa: PLR2004
+        covers(Socket, family, part=part, complete=(cut if family == 6 else Complete.YES) if whole else Complete.NO)  # noqa: PLR2004
         for part in parts
         for family in families
     )
@@ -128,5 +128,5 @@ READER: Final = Reader(
     ),
     continues=re.compile(f"{_QUIET.pattern}|" + r"(?:tcp|udp|udplite|raw|sctp|dccp)6?\s+\S+\s+\S+\s+\S+\s+\S+"),
     read=read,
-    shape_coverage=(Coverage("socket", complete=Complete.NO),),
+    shape_coverage=(covers(Socket, complete=Complete.NO),),
 )

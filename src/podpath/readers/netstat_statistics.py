@@ -10,7 +10,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, number, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
 
 _OPTIONS: Final = spellings("s/statistics n/numeric t/tcp u/udp w/raw 6 v/verbose")
@@ -43,7 +43,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     found = parse_options(words[1:], _OPTIONS, {}) if words[:1] == ["netstat"] else None
     if found is None or found.rest or "s" not in found.flags:
         return None
-    return (Coverage("counter", complete=Complete.NO),)
+    return (covers(Counter, complete=Complete.NO),)
 
 
 def _line(group: str, line: str) -> Counter | None:
@@ -82,5 +82,5 @@ READER: Final = Reader(
     starts=re.compile(_GROUP.pattern),
     continues=re.compile(r"\s{4,8}(?:[0-9]+ \S|[A-Z]\w+: [0-9]+\s*$|\S.*[:0-9]\s*$|Detected reordering)"),
     read=read,
-    shape_coverage=(Coverage("counter", complete=Complete.NO),),
+    shape_coverage=(covers(Counter, complete=Complete.NO),),
 )

@@ -11,7 +11,7 @@ from typing import Final
 from podpath.readers.documents import inside, items, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
 
 _OPTIONS: Final = spellings(
@@ -34,11 +34,11 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     found = parse_options(words[1:], _OPTIONS, {}) if words[:1] == ["nft"] else None
     rest = found.rest if found is not None else []
     if rest[:2] == ["list", "ruleset"] and all(word in _FAMILIES for word in rest[2:]):
-        return (Coverage("ruleset", part="nft", complete=Complete.YES if len(rest) == _NAMED else Complete.NO),)
+        return (covers(Ruleset, part="nft", complete=Complete.YES if len(rest) == _NAMED else Complete.NO),)
     named = rest[3:] if rest[2:3] and rest[2] in _FAMILIES else rest[2:]
     most = {"table": 1, "chain": 2}.get(rest[1] if len(rest) > 1 else "", 0)
     if rest[:1] == ["list"] and most and len(named) == most:
-        return (Coverage("ruleset", part="nft", complete=Complete.NO),)
+        return (covers(Ruleset, part="nft", complete=Complete.NO),)
     return None
 
 
@@ -122,7 +122,7 @@ READER: Final = Reader(
         r"# Warning: table \S+ \S+ is managed by "
     ),
     read=read,
-    shape_coverage=(Coverage("ruleset", complete=Complete.NO),),
+    shape_coverage=(covers(Ruleset, complete=Complete.NO),),
     owns_json=owns_json,
     read_json=read_json,
     whole=True,

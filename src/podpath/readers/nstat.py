@@ -10,7 +10,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, number, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
 
 _OPTIONS: Final = spellings("a/ignore z/zeros s/noupdate r/reset n/nooutput j/json p/pretty")
@@ -27,8 +27,8 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
         return None
     complete = Complete.YES if found.flags >= {"a", "z"} else Complete.NO
     if not found.rest:
-        return (Coverage("counter", complete=complete),)
-    return tuple(Coverage("counter", part=pattern, complete=complete) for pattern in found.rest)
+        return (covers(Counter, complete=complete),)
+    return tuple(covers(Counter, part=pattern, complete=complete) for pattern in found.rest)
 
 
 def _row(line: str) -> Counter:
@@ -72,7 +72,7 @@ READER: Final = Reader(
     starts=re.compile(r"#kernel\s*$|(?:Ip|Icmp|Tcp|Udp|MPTcp)[A-Z0-9]\w*\s+[0-9]{1,20}\s+[0-9]+\.[0-9]\s*$"),
     continues=re.compile(f"{_ROW.pattern}|{_TITLE.pattern}|" + r"[A-Z]\w+\s+\S+\s+[0-9]+\.[0-9]\s*$"),
     read=read,
-    shape_coverage=(Coverage("counter", complete=Complete.NO),),
+    shape_coverage=(covers(Counter, complete=Complete.NO),),
     owns_json=owns_json,
     read_json=read_json,
 )

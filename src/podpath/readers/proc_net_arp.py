@@ -8,7 +8,7 @@ from podpath.readers.arp import neighbour
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, shows_proc_net
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.neighbour import Neighbour
 
 _HEADER: Final = re.compile(r"IP address\s+HW type\s+Flags\s+HW address\s+Mask\s+Device\s*$")
@@ -22,7 +22,7 @@ _ETHERNET: Final = 1
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``cat /proc/net/arp``."""
-    return (Coverage("neighbour", 4),) if shows_proc_net(words, "arp") else None
+    return (covers(Neighbour, 4),) if shows_proc_net(words, "arp") else None
 
 
 def _hex(text: str) -> int:
@@ -63,5 +63,5 @@ READER: Final = Reader(
     starts=re.compile(_HEADER.pattern),
     continues=re.compile(r"\S+\s+0x[0-9a-fA-F]+\s+0x[0-9a-fA-F]+\s+\S+\s+\S+\s+\S{1,15}\s*$"),
     read=read,
-    shape_coverage=(Coverage("neighbour", 4, complete=Complete.ASSUMED),),
+    shape_coverage=(covers(Neighbour, 4, complete=Complete.ASSUMED),),
 )

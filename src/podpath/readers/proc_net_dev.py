@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, number, shows_proc_net
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.link import Link, LinkCounters
 
 _HEADER: Final = re.compile(r"Inter-\|\s+Receive\s+\|\s+Transmit\s*$|\s*face \|bytes\s.*\|bytes\s.*$")
@@ -15,7 +15,7 @@ _COLUMNS: Final = 16
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``cat /proc/net/dev``."""
-    return (Coverage("link"), Coverage("link_counters")) if shows_proc_net(words, "dev") else None
+    return (covers(Link), covers(LinkCounters)) if shows_proc_net(words, "dev") else None
 
 
 def _row(line: str) -> LinkCounters:
@@ -54,5 +54,5 @@ READER: Final = Reader(
     starts=re.compile(_HEADER.pattern),
     continues=re.compile(r"\s*\S{1,15}:\s*[0-9]+(?:\s+\S+){15}\s*$"),
     read=read,
-    shape_coverage=assumed("link", "link_counters"),
+    shape_coverage=assumed(Link, LinkCounters),
 )

@@ -7,7 +7,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, shows_proc_net
 from podpath.state.address import Ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Address, Link
 
 _ROW: Final = re.compile(r"([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{2})\s+(\S{1,15})\s*$")
@@ -22,7 +22,7 @@ _LONGEST: Final = 128
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``cat /proc/net/if_inet6``."""
-    return (Coverage("address", 6),) if shows_proc_net(words, "if_inet6") else None
+    return (covers(Address, 6),) if shows_proc_net(words, "if_inet6") else None
 
 
 def _rows(index: int, line: str) -> Iterator[Item]:
@@ -57,5 +57,5 @@ READER: Final = Reader(
     accepts=accepts,
     starts=re.compile(_ROW.pattern),
     read=read,
-    shape_coverage=(Coverage("address", 6, complete=Complete.ASSUMED),),
+    shape_coverage=(covers(Address, 6, complete=Complete.ASSUMED),),
 )

@@ -12,7 +12,7 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, shows_proc_net
 from podpath.readers.route_inet6 import place_of
 from podpath.state.address import Ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.route import Route
 
 _IP: Final = "([0-9a-f]{32})"
@@ -32,7 +32,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``cat /proc/net/ipv6_route``."""
     if not shows_proc_net(words, "ipv6_route"):
         return None
-    return Coverage("route", 6, part="main"), Coverage("route", 6, part="local")
+    return covers(Route, 6, part="main"), covers(Route, 6, part="local")
 
 
 def _row(line: str) -> Route | None:
@@ -78,7 +78,7 @@ READER: Final = Reader(
     starts=re.compile(_ROW.pattern),
     read=read,
     shape_coverage=(
-        Coverage("route", 6, part="main", complete=Complete.ASSUMED),
-        Coverage("route", 6, part="local", complete=Complete.ASSUMED),
+        covers(Route, 6, part="main", complete=Complete.ASSUMED),
+        covers(Route, 6, part="local", complete=Complete.ASSUMED),
     ),
 )

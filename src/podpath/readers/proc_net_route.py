@@ -11,7 +11,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, mask_length, number, shows_proc_net
 from podpath.state.address import V4_BASE, Ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.route import Route
 
 _HEADER: Final = re.compile(r"Iface\s+Destination\s+Gateway\s+Flags\s+RefCnt\s+Use\s+Metric\s+Mask\s+MTU\s+Window\s+IRTT\s*$")
@@ -23,7 +23,7 @@ _REJECT: Final = 0x0200
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``cat /proc/net/route``."""
-    return (Coverage("route", 4, part="main"),) if shows_proc_net(words, "route") else None
+    return (covers(Route, 4, part="main"),) if shows_proc_net(words, "route") else None
 
 
 def _hex(text: str) -> int:
@@ -68,5 +68,5 @@ READER: Final = Reader(
     starts=re.compile(_HEADER.pattern),
     continues=re.compile(r"\S{1,15}\s+\S{8}\s+\S{8}\s+[0-9a-fA-F]{4}(?:\s+[0-9]+){3}\s+\S{8}(?:\s+[0-9]+){3}\s*$"),
     read=read,
-    shape_coverage=(Coverage("route", 4, part="main", complete=Complete.ASSUMED),),
+    shape_coverage=(covers(Route, 4, part="main", complete=Complete.ASSUMED),),
 )

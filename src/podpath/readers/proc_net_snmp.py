@@ -10,7 +10,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, files_shown, number, shows_proc_net
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
 
 _GROUPS: Final = r"(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Sctp)"
@@ -28,7 +28,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if not shows_proc_net(words, *_FILES):
         return None
     shown = {file.rpartition("/")[2] for file in files_shown(words) or ()}
-    return (Coverage("counter", complete=Complete.YES if shown == set(_FILES) else Complete.NO),)
+    return (covers(Counter, complete=Complete.YES if shown == set(_FILES) else Complete.NO),)
 
 
 def _pair(index: int, names: tuple[str, str] | None, group: str, text: str) -> Iterator[Item]:
@@ -70,5 +70,5 @@ READER: Final = Reader(
     starts=re.compile(_GROUPS + r": (?:[A-Z]\w+(?: [A-Z]\w+)*|-?[0-9]+(?: -?[0-9]+)*)\s*$|" + _SINGLE.pattern),
     continues=re.compile(_GROUPS + r": (?:\S+ ){2,}"),
     read=read,
-    shape_coverage=tuple(coverage._replace(complete=Complete.NO) for coverage in assumed("counter")),
+    shape_coverage=tuple(coverage._replace(complete=Complete.NO) for coverage in assumed(Counter)),
 )

@@ -8,7 +8,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.readers.sysctl import bare_values, canonical
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Sysctl
 
 _GREP: Final = spellings("r/recursive R H/with-filename s/no-messages E F")
@@ -64,7 +64,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if files is None:
         return None
     # `-s` and a silent shell glob hide nothing: a file that is not there is no setting.
-    return tuple(Coverage("sysctl", part=_name(file)) for file in files)
+    return tuple(covers(Sysctl, part=_name(file)) for file in files)
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -94,5 +94,5 @@ READER: Final = Reader(
     starts=re.compile(r"/proc/sys/(?:net|kernel|vm|fs|user|dev)/[^\s:]+:|==> /proc/sys/\S+ <==\s*$"),
     continues=re.compile(f"{_NAMED.pattern}|{_MISSING.pattern}|{_DENIED.pattern}|{_BARE.pattern}"),
     read=read,
-    shape_coverage=(Coverage("sysctl", complete=Complete.NO),),
+    shape_coverage=(covers(Sysctl, complete=Complete.NO),),
 )

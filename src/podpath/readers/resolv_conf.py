@@ -7,7 +7,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, files_shown
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Resolver
 
 _FILE: Final = re.compile(r"/(?:\S+/)?(?:stub-)?resolv\.conf$")
@@ -22,7 +22,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     files = files_shown(words)
     if files is None or len(files) != 1 or not _FILE.match(files[0]):
         return None
-    return (Coverage("resolver"),)
+    return (covers(Resolver),)
 
 
 def _row(line: str) -> Resolver:
@@ -55,6 +55,6 @@ READER: Final = Reader(
     ),
     continues=re.compile(f"{_LINE.pattern}|" + r"\s{0,8};"),
     read=read,
-    shape_coverage=assumed("resolver"),
+    shape_coverage=assumed(Resolver),
     whole=True,
 )

@@ -12,7 +12,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import Options, bad, mask_length, number, parse_options, spellings
 from podpath.state.address import Ip, parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.route import Route
 
 _ROUTE: Final = spellings("n/numeric e/extend v/verbose N/symbolic F/fib 4/inet 6/inet6")
@@ -58,7 +58,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if found is None or is_inet6(found):
         return None
     complete = Complete.NO if _extended_twice(words) else Complete.YES
-    return (Coverage("route", 4, part="main", complete=complete),)
+    return (covers(Route, 4, part="main", complete=complete),)
 
 
 def _gateway(text: str) -> tuple[Ip | None, str | None]:
@@ -132,5 +132,5 @@ READER: Final = Reader(
     ),
     continues=re.compile(r"\S+\s+\S+\s+\S+\s+[!UGHRDMAC]{1,8}\s+\S+\s+\S+\s+\S+\s+\S+(?:\s+\S+){0,3}\s*$"),
     read=read,
-    shape_coverage=(Coverage("route", 4, part="main", complete=Complete.ASSUMED),),
+    shape_coverage=(covers(Route, 4, part="main", complete=Complete.ASSUMED),),
 )

@@ -14,7 +14,7 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, number
 from podpath.readers.route import is_inet6, routing_words
 from podpath.state.address import Ip, parse_ip, parse_prefix
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.route import Route
 
 _TITLE: Final = re.compile(r"Kernel IPv6 routing table\s*$")
@@ -34,7 +34,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     found = routing_words(words)
     if found is None or not is_inet6(found):
         return None
-    return (Coverage("route", 6, part="main"), Coverage("route", 6, part="local"))
+    return (covers(Route, 6, part="main"), covers(Route, 6, part="local"))
 
 
 def place_of(dst: Ip, length: int, *, own: bool) -> tuple[str, str]:
@@ -108,7 +108,7 @@ READER: Final = Reader(
     continues=re.compile(r"\S+\s+\S+\s+[!UGHRDMAacCefmn]{1,10}\s+-?[0-9]+\s+[0-9]+\s+[0-9]+\s+\S{1,15}\s*$"),
     read=read,
     shape_coverage=(
-        Coverage("route", 6, part="main", complete=Complete.ASSUMED),
-        Coverage("route", 6, part="local", complete=Complete.ASSUMED),
+        covers(Route, 6, part="main", complete=Complete.ASSUMED),
+        covers(Route, 6, part="local", complete=Complete.ASSUMED),
     ),
 )

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import Options, bad, number, parse_options, spellings
 from podpath.state.address import Ip, parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Socket
 
 _OPTIONS: Final = spellings(
@@ -59,7 +59,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     families = {"4": 4, "6": 6, "inet": 4, "inet6": 6}
     asked = {families[word] for word in (*found.flags, found.values.get("f", "")) if word in families}
     family = asked.pop() if len(asked) == 1 else None
-    return tuple(Coverage("socket", family, part=part, complete=complete) for part in _parts(found))
+    return tuple(covers(Socket, family, part=part, complete=complete) for part in _parts(found))
 
 
 class _End(NamedTuple):
@@ -165,5 +165,5 @@ READER: Final = Reader(
         r"RTNETLINK answers: |Failed to find cgroup2 mount|ss: SELinux is not enabled|Cannot open netlink socket"
     ),
     read=read,
-    shape_coverage=(Coverage("socket", complete=Complete.NO),),
+    shape_coverage=(covers(Socket, complete=Complete.NO),),
 )

@@ -11,7 +11,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import Options, bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Sysctl
 
 _OPTIONS: Final = spellings("a/all A X n/values e/ignore q/quiet w/write p/load system deprecated")
@@ -62,8 +62,8 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if found.flags & {"w", "p", "system"} or any("=" in word for word in found.rest):
         return ()
     if found.flags & {"a", "A", "X"}:
-        return (Coverage("sysctl", complete=Complete.NO if "r" in found.values or found.rest else Complete.YES),)
-    return tuple(Coverage("sysctl", part=canonical(name)) for name in found.rest)
+        return (covers(Sysctl, complete=Complete.NO if "r" in found.values or found.rest else Complete.YES),)
+    return tuple(covers(Sysctl, part=canonical(name)) for name in found.rest)
 
 
 def bare_values(names: Sequence[str], lines: Sequence[tuple[int, str]], command: str) -> Iterator[Item]:
@@ -111,5 +111,5 @@ READER: Final = Reader(
     starts=re.compile(_LINE.pattern),
     continues=re.compile(f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|{_ROOTS}" + r"\.\S+ ?= ?"),
     read=read,
-    shape_coverage=(Coverage("sysctl", complete=Complete.NO),),
+    shape_coverage=(covers(Sysctl, complete=Complete.NO),),
 )

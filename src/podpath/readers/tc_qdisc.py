@@ -19,7 +19,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if parsed is None or not is_noun(parsed.noun, "qdisc"):
         return None
     found = device_filter(parsed.rest, ())
-    return None if found is None else coverage_of(("qdisc",), None, found[0], narrowed=found[1])
+    return None if found is None else coverage_of((Qdisc,), None, found[0], narrowed=found[1])
 
 
 def _dev(words: Sequence[str]) -> str:
@@ -65,7 +65,7 @@ READER: Final = Reader(
     starts=re.compile(r"qdisc \S+ [0-9a-f]+:[0-9a-f]* (?:dev \S+ )?(?:root|parent \S+)"),
     continues=re.compile(r" (?:Sent|backlog|rate|marked|direct_packets|maxpacket|new_flows|flows)\b|\s*\[.*\]"),
     read=read,
-    shape_coverage=assumed("qdisc"),
+    shape_coverage=assumed(Qdisc),
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Fact
 
 _COMMANDS: Final = frozenset((("uname", "-a"), ("uname", "--all"), ("uname", "-r"), ("uname", "--kernel-release")))
@@ -16,7 +16,7 @@ _RELEASE: Final = re.compile(r"\s{0,4}([0-9]+\.[0-9]+[\w.+~-]*)\s*$")
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``uname -a`` and ``uname -r``."""
-    return (Coverage("fact", part="kernel"),) if tuple(words) in _COMMANDS else None
+    return (covers(Fact, part="kernel"),) if tuple(words) in _COMMANDS else None
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:

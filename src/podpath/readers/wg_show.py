@@ -9,7 +9,7 @@ from typing import Final
 
 from podpath.readers.interface import Bad, Item, Reader, assumed
 from podpath.state.address import Ip, parse_ip, parse_prefix
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, covers
 from podpath.state.link import WireguardPeer
 
 _FIELD: Final = re.compile(
@@ -24,7 +24,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     if rest is None or len(rest) > 2 or rest[:1] not in ([], ["show"]):  # noqa: PLR2004 - show and a device
         return None
     dev = rest[1] if len(rest) == 2 and rest[1] not in ("all", "interfaces") else None  # noqa: PLR2004
-    return (Coverage("wireguard_peer", None, dev),)
+    return (covers(WireguardPeer, None, dev),)
 
 
 def _endpoint(text: str) -> tuple[Ip | None, int | None]:
@@ -77,5 +77,5 @@ READER: Final = Reader(
     starts=re.compile(r"^interface: \S+\s*$|^peer: [A-Za-z0-9+/]{42,43}=?=?\s*$"),
     continues=_FIELD,
     read=read,
-    shape_coverage=assumed("wireguard_peer"),
+    shape_coverage=assumed(WireguardPeer),
 )

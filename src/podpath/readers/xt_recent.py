@@ -9,7 +9,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
 
 PATH: Final = "/proc/net/xt_recent/"
@@ -27,7 +27,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     paths = [word for word in words[1:] if word.startswith(PATH)]
     if not words or words[0] not in _PROGRAMS or not paths or not words[-1].startswith(PATH):
         return None
-    return (Coverage("ruleset", part="recent", complete=Complete.YES if paths == [f"{PATH}*"] else Complete.NO),)
+    return (covers(Ruleset, part="recent", complete=Complete.YES if paths == [f"{PATH}*"] else Complete.NO),)
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -52,6 +52,6 @@ READER: Final = Reader(
     starts=re.compile(r"==> /proc/net/xt_recent/\S+ <==\s*$|/proc/net/xt_recent/[^:]+:src=\S+ ttl: "),
     continues=re.compile(f"{HEADING.pattern}|{_CUT.pattern}"),
     read=read,
-    shape_coverage=(Coverage("ruleset", complete=Complete.NO),),
+    shape_coverage=(covers(Ruleset, complete=Complete.NO),),
     whole=True,
 )

@@ -10,12 +10,11 @@ from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple
 
 from podpath.snapshot.evidence import Witness
-from podpath.snapshot.meaning import EMPTY_MEANS_NONE, MEANINGS, Meaning
 from podpath.snapshot.schema import columns
 from podpath.snapshot.store import Store, to_text
 from podpath.state.change import Change, FieldChange, Kind
 from podpath.state.evidence import Coverage, Unknown
-from podpath.state.render import command_of
+from podpath.state.table import Table, listing_of, tables
 
 Place = tuple[str, str, str]
 """Node, kind and name of a namespace."""
@@ -26,6 +25,8 @@ _COUNTED: Final = re.compile(
 )
 _WAYS: Final = "SELECT d.name, any_value(c.way) FROM capture c JOIN netns n USING (ns) JOIN node d USING (node) GROUP BY d.name"
 _CONTENT: Final = "what it says"
+_EMPTY_MEANS_NONE: Final = frozenset(("master", "via", "dev", "nhid", "prefsrc", "dst", "remote"))
+"""Columns whose emptiness says something: there is none. An empty one elsewhere may only not have been shown."""
 
 
 class Compared(NamedTuple):
@@ -71,11 +72,12 @@ def compare(old: Store, new: Store) -> Compared:
     places = [place for place in sides[0].spaces if place[0] in nodes]
     changes = list(_spaces(sides, set(nodes)))
     both = {place for place in places if place in sides[1].spaces}
-    for table, meaning in MEANINGS.items():
-        for place in sorted(_differing(sides, table, meaning) & both):
-            changes += _of_place(sides, table, meaning, place, unknowns)
+    compared = [table for table in tables().values() if not table.incomparable]
+    for table in compared:
+        for place in sorted(_differing(sides, table) & both):
+            changes += _of_place(sides, table, place, unknowns)
     # The kernel lists neighbours and forwarding entries in any order.
-    order = {table: at for at, table in enumerate(["netns", *MEANINGS])}
+    order = {name: at for at, name in enumerate(["netns", *(table.name for table in compared)])}
     changes.sort(key=lambda change: (change.node, change.netns, order[change.table], change.object))
     return Compared(tuple(nodes), tuple(_folded(changes)), tuple(dict.fromkeys(unknowns)))
 
@@ -96,32 +98,32 @@ class _Side:
         self.ways: dict[str, str | None] = dict(store.raw(_WAYS))
         self._coverage: dict[int, list[Coverage]] = {}
 
-    def prints(self, table: str, meaning: Meaning) -> dict[int, tuple[int, int]]:
+    def prints(self, table: Table) -> dict[int, tuple[int, int]]:
         """Return a number for what each namespace has in a table."""
-        picked = ", ".join(f'"{name}"' for name in (*meaning.key, *meaning.values(table)))
-        text = ", (SELECT text FROM source s WHERE s.source = t.source)" if table == "ruleset" else ""
+        picked = ", ".join(f'"{name}"' for name in (*table.key, *table.values()))
+        text = ", (SELECT text FROM source s WHERE s.source = t.source)" if table.name == "ruleset" else ""
         return {
             ns: (count, mark)
             for ns, count, mark in self.store.raw(
-                f'SELECT ns, count(*), bit_xor(hash(row({picked}{text}))) FROM "{table}" t WHERE {meaning.only} GROUP BY ns'
+                f'SELECT ns, count(*), bit_xor(hash(row({picked}{text}))) FROM "{table.name}" t WHERE {table.only} GROUP BY ns'
             )
         }
 
-    def rows(self, table: str, meaning: Meaning, ns: int) -> dict[tuple[Any, ...], list[_Row]]:
+    def rows(self, table: Table, ns: int) -> dict[tuple[Any, ...], list[_Row]]:
         """Return the rows of a namespace by their keys."""
-        names = [column.name for column in columns(table)][3:]
-        kinds = [column.sql for column in columns(table)][3:]
+        names = [column.name for column in columns(table.name)][3:]
+        kinds = [column.sql for column in columns(table.name)][3:]
         picked = ", ".join(f'"{name}"' for name in names)
         found: dict[tuple[Any, ...], list[_Row]] = {}
         for rowid, source, fleeting, *values in self.store.raw(
-            f'SELECT rowid, source, {meaning.fleeting}, {picked} FROM "{table}" WHERE ns = ? AND {meaning.only} ORDER BY rowid',
+            f'SELECT rowid, source, {table.fleeting}, {picked} FROM "{table.name}" WHERE ns = ? AND {table.only} ORDER BY rowid',
             [ns],
         ):
             fields = dict(zip(names, to_text(kinds, values), strict=True))
-            if table == "ruleset":
+            if table.name == "ruleset":
                 fields[_CONTENT] = self._content(source)
-            key = tuple(fields[name] for name in meaning.key)
-            own = tuple(fields[name] for name in _compared(table, meaning))
+            key = tuple(fields[name] for name in table.key)
+            own = tuple(fields[name] for name in _compared(table))
             found.setdefault(key, []).append(_Row(rowid, key, own, bool(fleeting), fields))
         return found
 
@@ -137,8 +139,8 @@ class _Side:
         return any(_covers(item, table, row.fields) for item in self._coverage[ns])
 
 
-def _compared(table: str, meaning: Meaning) -> tuple[str, ...]:
-    return (*meaning.values(table), *((_CONTENT,) if table == "ruleset" else ()))
+def _compared(table: Table) -> tuple[str, ...]:
+    return (*table.values(), *((_CONTENT,) if table.name == "ruleset" else ()))
 
 
 def _covers(item: Coverage, table: str, fields: dict[str, Any]) -> bool:
@@ -161,18 +163,16 @@ def _spaces(sides: tuple[_Side, _Side], nodes: set[str]) -> Iterator[Change]:
                 yield Change(node, f"{what}:{name}", "netns", kind, f"{what} {name}")
 
 
-def _differing(sides: tuple[_Side, _Side], table: str, meaning: Meaning) -> set[Place]:
-    prints = [side.prints(table, meaning) for side in sides]
+def _differing(sides: tuple[_Side, _Side], table: Table) -> set[Place]:
+    prints = [side.prints(table) for side in sides]
     marks = [{place: prints[at].get(ns) for place, ns in side.spaces.items()} for at, side in enumerate(sides)]
     return {place for place in marks[0].keys() & marks[1].keys() if marks[0][place] != marks[1][place]}
 
 
-def _of_place(
-    sides: tuple[_Side, _Side], table: str, meaning: Meaning, place: Place, unknowns: list[Unknown]
-) -> Iterator[Change]:
+def _of_place(sides: tuple[_Side, _Side], table: Table, place: Place, unknowns: list[Unknown]) -> Iterator[Change]:
     spaces = [side.spaces[place] for side in sides]
-    rows = [side.rows(table, meaning, ns) for side, ns in zip(sides, spaces, strict=True)]
-    names = _compared(table, meaning)
+    rows = [side.rows(table, ns) for side, ns in zip(sides, spaces, strict=True)]
+    names = _compared(table)
     unseen: Counter[str] = Counter()
     # Two ways of reading a node show different columns: what only one of them has may have been there before.
     alike = sides[0].ways.get(place[0]) == sides[1].ways.get(place[0]) is not None
@@ -182,27 +182,29 @@ def _of_place(
             fields = tuple(
                 FieldChange(name, _told(name, a), _told(name, b))
                 for name, a, b in zip(names, one.values, other.values, strict=True)
-                if a != b and (alike or (a is not None and b is not None) or name in EMPTY_MEANS_NONE)
+                if a != b and (alike or (a is not None and b is not None) or name in _EMPTY_MEANS_NONE)
             )
             if fields:
-                evidence = sides[0].witness.of(table, one.rowid), sides[1].witness.of(table, other.rowid)
-                yield _change(table, place, Kind.CHANGED, meaning, one)._replace(fields=fields, old=evidence[0], new=evidence[1])
+                evidence = sides[0].witness.of(table.name, one.rowid), sides[1].witness.of(table.name, other.rowid)
+                yield _change(table, place, Kind.CHANGED, one)._replace(fields=fields, old=evidence[0], new=evidence[1])
         paired = min(len(before), len(after))
         for row in before[paired:]:
-            if not sides[1].shows(table, spaces[1], row):
+            if not sides[1].shows(table.name, spaces[1], row):
                 unseen["new"] += not row.fleeting
             elif not row.fleeting:
-                yield _change(table, place, Kind.VANISHED, meaning, row)._replace(old=sides[0].witness.of(table, row.rowid))
+                yield _change(table, place, Kind.VANISHED, row)._replace(old=sides[0].witness.of(table.name, row.rowid))
         for row in after[paired:]:
-            if not sides[0].shows(table, spaces[0], row):
+            if not sides[0].shows(table.name, spaces[0], row):
                 unseen["old"] += not row.fleeting
             elif not row.fleeting:
-                yield _change(table, place, Kind.APPEARED, meaning, row)._replace(new=sides[1].witness.of(table, row.rowid))
+                yield _change(table, place, Kind.APPEARED, row)._replace(new=sides[1].witness.of(table.name, row.rowid))
     where = "" if place[1] == "host" else f" of {place[1]} {place[2]}"
     for which, count in unseen.items():
         if count:
-            missing = f"the {which} snapshot does not show {table.replace('_', ' ')}{where}: {count} of the other not compared"
-            unknowns.append(Unknown(place[0], missing, command_of(Coverage(table)), ("diff",)))
+            missing = (
+                f"the {which} snapshot does not show {table.name.replace('_', ' ')}{where}: {count} of the other not compared"
+            )
+            unknowns.append(Unknown(place[0], missing, listing_of(table), ("diff",)))
 
 
 def _unpaired(before: list[_Row], after: list[_Row]) -> tuple[list[_Row], list[_Row]]:
@@ -232,22 +234,20 @@ def _told(name: str, value: object) -> str | None:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _change(table: str, place: Place, kind: Kind, meaning: Meaning, row: _Row) -> Change:
+def _change(table: Table, place: Place, kind: Kind, row: _Row) -> Change:
     netns = "" if place[1] == "host" else f"{place[1]}:{place[2]}"
-    return Change(
-        place[0], netns, table, kind, _called(table, meaning, row), under=row.fields.get("dev") or row.fields.get("name")
-    )
+    return Change(place[0], netns, table.name, kind, _called(table, row), under=row.fields.get("dev") or row.fields.get("name"))
 
 
-def _called(table: str, meaning: Meaning, row: _Row) -> str:
+def _called(table: Table, row: _Row) -> str:
     """Return what a person calls an object."""
     fields = row.fields
-    if table in ("route", "rule") and fields.get("dst") is not None:
+    if table.name in ("route", "rule") and fields.get("dst") is not None:
         length, full = fields["dst_len"], 32 if fields["family"] == 4 else 128  # noqa: PLR2004
         prefix = "default" if not length else fields["dst"] if length == full else f"{fields['dst']}/{length}"
         own = "" if fields["table"] in (None, "main") else f" table {fields['table']}"
         return f"{prefix}{own}"
-    shown = [f"{fields[name]}" for name in meaning.key if fields[name] is not None]
+    shown = [f"{fields[name]}" for name in table.key if fields[name] is not None]
     return " ".join(shown)
 
 

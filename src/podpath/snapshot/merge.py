@@ -5,81 +5,33 @@ stands at the place of the fuller one. Where two say different things, both are
 kept in ``conflict``: judgement must not choose between them in silence.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from podpath.readers.bridge_fdb import UNNAMED
 from podpath.snapshot.schema import columns
 from podpath.snapshot.store import Store
+from podpath.state.table import Form, Table, tables
+
+_FORMS: Final = {
+    Form.WHOLE: '"{0}"',
+    # Runtimes print a long identifier short; LXC's is the name, of which nothing may be cut off.
+    Form.SHORT: 'CASE WHEN regexp_full_match("{0}", \'[0-9a-f]{{12,}}\') THEN left("{0}", 12) ELSE nullif("{0}", \'\') END',
+    # A row without an address stands with those of IPv4: it is the list's, and the fuller row says the rest.
+    Form.FAMILY: 'CASE WHEN "{0}" IS NULL THEN 4 ELSE family_of("{0}") END',
+    Form.METRIC: 'coalesce("{0}", CASE WHEN family = 6 THEN 1024 ELSE 0 END)',
+}
+_NAMES: Final = ("dev", "name", "container")
+"""Columns that name an object for people, the first one that it has."""
 
 
-class _Merge(NamedTuple):
-    """How rows of one table are recognised as the same object.
-
-    Attributes:
-        key: SQL expressions that name the object within its namespace.
-        object: SQL expression that names it for people.
-        compared: columns whose values must agree.
-    """
-
-    key: tuple[str, ...]
-    object: str
-    compared: tuple[str, ...] = ()
+def _key(table: Table) -> list[str]:
+    """Return the SQL expressions that name an object within its namespace."""
+    return [_FORMS[column.form].format(column.name) for column in table.same]
 
 
-# A row without an address stands with those of IPv4: it is the list's, and the fuller row says the rest.
-_FAMILY: Final = "CASE WHEN {0} IS NULL THEN 4 ELSE family_of({0}) END"
-# Runtimes print a long identifier short; LXC's is the name, of which nothing may be cut off.
-_IDENTITY: Final = "CASE WHEN regexp_full_match(id, '[0-9a-f]{12,}') THEN left(id, 12) ELSE id END"
-_BY_NAME: Final = _Merge(("name",), "name")
-_MERGES: Final = {
-    "link": _Merge(("name",), "name", ("mac", "ifindex", "mtu", "master", "up")),
-    "vxlan": _Merge(("name",), "name", ("vni", "port", "local")),
-    "tunnel": _Merge(("name",), "name", ("local", "remote", "key")),
-    "bridge": _BY_NAME,
-    "bridge_port": _Merge(("name",), "name", ("master", "hairpin")),
-    "bridge_vlan": _Merge(("name", "vlan"), "name"),
-    "vlan": _Merge(("name",), "name", ("vlan",)),
-    "macvlan": _Merge(("name",), "name", ("mode",)),
-    "ipvlan": _Merge(("name",), "name", ("mode",)),
-    "bond": _BY_NAME,
-    "vrf": _BY_NAME,
-    "link_counters": _BY_NAME,
-    "address": _Merge(("dev", "address"), "dev", ("length",)),
-    "neighbour": _Merge(("dev", "address"), "dev", ("mac",)),
-    "fdb": _Merge(("dev", "mac", "coalesce(vlan, -1)", "coalesce(vni, -1)", "coalesce(dst, 0)"), "dev"),
-    "sysctl": _Merge(("name",), "name", ("value",)),
-    "counter": _BY_NAME,
-    "feature": _Merge(("dev", "name"), "dev", ("on",)),
-    "rule": _Merge(("family", "priority", "action", "coalesce(\"table\", '')", "coalesce(src, 0)", "coalesce(dst, 0)",
-                    "coalesce(fwmark, -1)", "coalesce(iif, '')", "coalesce(oif, '')"), "priority::VARCHAR"),
-    "resolver": _Merge(("keyword", "value"), "keyword"),
-    "fact": _Merge(("name",), "name", ("value",)),
-    "netns_name": _BY_NAME,
-    "pod_network": _Merge(("family",), "family::VARCHAR", ("subnet", "subnet_len", "mtu")),
-    "container": _Merge((_IDENTITY,), "name", ("pid",)),
-    "container_address": _Merge(
-        ("container", "coalesce(left(id, 12), '')", "network", _FAMILY.format("address")), "container", ("address", "mac")
-    ),
-    "container_label": _Merge(("container", "coalesce(id, '')", "name"), "container", ("value",)),
-    "published_port": _Merge(
-        ("container", "coalesce(id, '')", "proto", "port", "coalesce(host_address, 0)", "coalesce(host_port, 0)"), "container"
-    ),
-    "container_network": _Merge(
-        ("CASE WHEN id <> '' THEN left(id, 12) ELSE name END", _FAMILY.format("subnet")), "name", ("subnet",)
-    ),
-    "pod_sandbox": _Merge(("id",), "name", ("pid",)),
-    "pod_address": _Merge(("sandbox", "address"), "sandbox"),
-    "veth_claim": _Merge(("container",), "name", ("veth",)),
-    "kube_node": _Merge(("name",), "name", ("internal_ip", "vtep_mac", "public_ip")),
-    "pod": _Merge(("namespace", "name"), "name", ("address", "node")),
-    "service": _Merge(("namespace", "name", "coalesce(port, -1)", "coalesce(proto, '')"), "name", ("cluster_ip",)),
-    "route": _Merge(
-        ("family", '"table"', "dst", "dst_len", "coalesce(via, 0)", "coalesce(dev, '')", "coalesce(tos, 0)",
-         "coalesce(metric, CASE WHEN family = 6 THEN 1024 ELSE 0 END)", "coalesce(src, 0)", "coalesce(nhid, -1)"),
-        "dev",
-    ),
-}  # fmt: skip
-_PER_CLUSTER: Final = frozenset(("kube_node", "pod", "service", "endpoint"))
+def _object(table: Table) -> str:
+    name = next((name for name in _NAMES if name in table.row._fields), table.same[0].name)
+    return f'"{name}"::VARCHAR'
 
 
 def merge(store: Store) -> None:
@@ -88,30 +40,30 @@ def merge(store: Store) -> None:
     filled = store.sizes().keys()
     if "fdb" in filled:
         _unnamed_devices(store)
-    for table, how in _MERGES.items():
-        if table not in filled:
+    for table in tables().values():
+        if table.name not in filled or not table.same:
             continue
-        several = store.raw(f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table}") GROUP BY ns HAVING count(*) > 1')
-        inside = _contradicting_itself(store, table, how)
+        several = store.raw(f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table.name}") GROUP BY ns HAVING count(*) > 1')
+        inside = _contradicting_itself(store, table)
         touched = sorted({row[0] for row in several} | inside)
         if touched:
-            _merge_table(store, table, how, touched)
+            _merge_table(store, table, touched)
     if "route" in filled:
         _unnamed_gateways(store)
         _route_conflicts(store)
 
 
-def _contradicting_itself(store: Store, table: str, how: _Merge) -> set[int]:
+def _contradicting_itself(store: Store, table: Table) -> set[int]:
     """Return the namespaces in which one output says two things of one object."""
-    if not how.compared:
+    if not table.agree:
         return set()
-    several = " OR ".join(f'count(DISTINCT "{column}") > 1' for column in how.compared)
-    rows = store.raw(f'SELECT DISTINCT ns FROM "{table}" GROUP BY ns, {", ".join(how.key)} HAVING {several}')
+    several = " OR ".join(f'count(DISTINCT "{column}") > 1' for column in table.agree)
+    rows = store.raw(f'SELECT DISTINCT ns FROM "{table.name}" GROUP BY ns, {", ".join(_key(table))} HAVING {several}')
     return {row[0] for row in rows}
 
 
-def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> None:
-    own = [column.name for column in columns(table)][3:]
+def _merge_table(store: Store, table: Table, touched: list[int]) -> None:
+    own = [column.name for column in columns(table.name)][3:]
     filled = " + ".join(f'(t."{name}" IS NOT NULL)::INTEGER' for name in own)
     run = store.connection.execute
     run(
@@ -119,13 +71,13 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
         f"CREATE OR REPLACE TEMP TABLE merging AS SELECT t.*, {filled} AS filled,"
         " (SELECT NOT regexp_matches(s.command, '(^|[ /])(ip|bridge|ss) ') FROM source s"
         " WHERE s.source = t.source) AS foreign_tool"
-        f' FROM "{table}" t WHERE t.ns IN (SELECT unnest(?::BIGINT[]))',
+        f' FROM "{table.name}" t WHERE t.ns IN (SELECT unnest(?::BIGINT[]))',
         [touched],
     )
-    group = ", ".join(("ns", *how.key))
-    for column in how.compared:
+    group = ", ".join(("ns", *_key(table)))
+    for column in table.agree:
         run(
-            f"INSERT INTO conflict SELECT ns, '{table}', any_value({how.object}), '{column}',"
+            f"INSERT INTO conflict SELECT ns, '{table.name}', any_value({_object(table)}), '{column}',"
             f' arg_min("{column}"::VARCHAR, line + source * 1e9), arg_min(source, line + source * 1e9),'
             f" arg_min(line, line + source * 1e9),"
             f' arg_max("{column}"::VARCHAR, line + source * 1e9), arg_max(source, line + source * 1e9),'
@@ -138,9 +90,9 @@ def _merge_table(store: Store, table: str, how: _Merge, touched: list[int]) -> N
         [f"first(ns {order})", f"first(source {order})", f"first(line {order})"]
         + [f'first("{name}" {order}) FILTER ("{name}" IS NOT NULL)' for name in own]
     )
-    run(f'DELETE FROM "{table}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])
+    run(f'DELETE FROM "{table.name}" WHERE ns IN (SELECT unnest(?::BIGINT[]))', [touched])
     # In the order in which they were first printed: of equal routes the first one counts, and a picture is the same each time.
-    run(f'INSERT INTO "{table}" SELECT {picked} FROM merging GROUP BY {group} ORDER BY min(line + source * 1e9), {group}')
+    run(f'INSERT INTO "{table.name}" SELECT {picked} FROM merging GROUP BY {group} ORDER BY min(line + source * 1e9), {group}')
     run("DROP TABLE merging")
 
 

@@ -9,62 +9,32 @@ import inspect
 import re
 from functools import cache
 from types import NoneType, UnionType
-from typing import Final, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from podpath.state.address import Ip, Mac
-from podpath.state.conntrack import ConntrackEntry
-from podpath.state.evidence import Complete, Coverage, Unread
-from podpath.state.host import (
-    Capture,
-    CniPlugin,
-    Counter,
-    Fact,
-    Feature,
-    Missing,
-    NetnsHolder,
-    NetnsId,
-    NetnsName,
-    PodNetwork,
-    Resolver,
-    Ruleset,
-    Socket,
-    Sysctl,
+from podpath.state.column import (
+    ContradictedValue,
+    Explanation,
+    FileName,
+    Name,
+    NodeName,
+    OutputText,
+    PlaceName,
+    Privacy,
+    Public,
+    Rules,
+    Word,
 )
-from podpath.state.ipvs import VirtualServer
-from podpath.state.kube import Endpoint, KubeNode, Pod, Service
-from podpath.state.link import (
-    Address,
-    Bond,
-    Bridge,
-    BridgePort,
-    BridgeVlan,
-    Ipvlan,
-    Link,
-    LinkCounters,
-    Macvlan,
-    Program,
-    Qdisc,
-    Tunnel,
-    Vlan,
-    Vrf,
-    Vxlan,
-    WireguardPeer,
-)
-from podpath.state.neighbour import FdbEntry, Neighbour
-from podpath.state.route import Nexthop, Route, Rule, XfrmPolicy
-from podpath.state.runtime import (
-    Container,
-    ContainerAddress,
-    ContainerLabel,
-    ContainerNetwork,
-    PodAddress,
-    PodSandbox,
-    PublishedPort,
-    VethClaim,
-)
+from podpath.state.evidence import Complete, Unread
+from podpath.state.table import TableKey, privacy, tables
 
 VERSION: Final = 2
 """Version of the layout; a file of another version is refused."""
+
+
+NodeNames = Annotated[str, Name("node")]
+ColumnName = Annotated[str, Public(r"[a-z_0-9]+")]
+RulesCommand = Annotated[str, Rules()]
 
 
 class Node(NamedTuple):
@@ -78,9 +48,9 @@ class Node(NamedTuple):
     """
 
     node: int
-    name: str
+    name: NodeName
     address: Ip | None = None
-    hosts: str | None = None
+    hosts: NodeNames | None = None
 
 
 class Netns(NamedTuple):
@@ -97,9 +67,9 @@ class Netns(NamedTuple):
 
     ns: int
     node: int
-    kind: str
-    name: str | None = None
-    inferred: str | None = None
+    kind: Word
+    name: PlaceName | None = None
+    inferred: Explanation | None = None
     inode: int | None = None
 
 
@@ -119,12 +89,12 @@ class SourceRow(NamedTuple):
 
     source: int
     ns: int
-    file: str
-    command: str
+    file: FileName
+    command: RulesCommand
     typed: bool
     first: int
-    form: str
-    text: str | None = None
+    form: Word
+    text: OutputText | None = None
 
 
 class Conflict(NamedTuple):
@@ -144,70 +114,18 @@ class Conflict(NamedTuple):
     """
 
     ns: int
-    tab: str
-    object: str
-    field: str
-    one: str
+    tab: ColumnName
+    object: ContradictedValue
+    field: ColumnName
+    one: ContradictedValue
     one_source: int
     one_line: int
-    other: str
+    other: ContradictedValue
     other_source: int
     other_line: int
 
 
-ROWS: Final[dict[str, type[NamedTuple]]] = {
-    "link": Link,
-    "vxlan": Vxlan,
-    "tunnel": Tunnel,
-    "bridge": Bridge,
-    "bridge_port": BridgePort,
-    "bridge_vlan": BridgeVlan,
-    "vlan": Vlan,
-    "macvlan": Macvlan,
-    "ipvlan": Ipvlan,
-    "bond": Bond,
-    "vrf": Vrf,
-    "qdisc": Qdisc,
-    "program": Program,
-    "link_counters": LinkCounters,
-    "wireguard_peer": WireguardPeer,
-    "address": Address,
-    "route": Route,
-    "rule": Rule,
-    "nexthop": Nexthop,
-    "xfrm_policy": XfrmPolicy,
-    "neighbour": Neighbour,
-    "fdb": FdbEntry,
-    "sysctl": Sysctl,
-    "counter": Counter,
-    "feature": Feature,
-    "socket": Socket,
-    "resolver": Resolver,
-    "pod_network": PodNetwork,
-    "cni_plugin": CniPlugin,
-    "netns_name": NetnsName,
-    "netns_id": NetnsId,
-    "netns_holder": NetnsHolder,
-    "ruleset": Ruleset,
-    "conntrack": ConntrackEntry,
-    "virtual_server": VirtualServer,
-    "missing": Missing,
-    "capture": Capture,
-    "fact": Fact,
-    "container": Container,
-    "container_address": ContainerAddress,
-    "container_label": ContainerLabel,
-    "published_port": PublishedPort,
-    "container_network": ContainerNetwork,
-    "pod_sandbox": PodSandbox,
-    "pod_address": PodAddress,
-    "veth_claim": VethClaim,
-    "kube_node": KubeNode,
-    "pod": Pod,
-    "service": Service,
-    "endpoint": Endpoint,
-    "coverage": Coverage,
-}
+ROWS: Final[dict[str, type[NamedTuple]]] = {name: declared.row for name, declared in tables().items()}
 """Tables of rows that readers yield, each with ``ns``, ``source`` and ``line`` in front."""
 
 FRAME: Final[dict[str, type[NamedTuple]]] = {
@@ -235,11 +153,15 @@ class Column(NamedTuple):
         name: its name.
         sql: its SQL type.
         doc: what it means.
+        privacy: what of its text may leave; none for a text that may not, and for numbers and addresses.
+        optional: it may be empty.
     """
 
     name: str
     sql: str
     doc: str
+    privacy: Privacy | None = None
+    optional: bool = False
 
 
 def _sql_type(hint: object) -> str:
@@ -247,7 +169,7 @@ def _sql_type(hint: object) -> str:
     if get_origin(hint) in (Union, UnionType):
         inner = [arg for arg in get_args(hint) if arg is not NoneType]
         hint = inner[0]
-    return "VARCHAR" if hint is Complete else _SQL[hint]  # type: ignore[index]
+    return "VARCHAR" if hint in (Complete, TableKey) else _SQL[hint]  # type: ignore[index]
 
 
 def docs_of(row: type[NamedTuple]) -> dict[str, str]:
@@ -263,7 +185,11 @@ def columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a table in order."""
     row = ROWS.get(table) or FRAME[table]
     hints, docs = get_type_hints(row), docs_of(row)
-    own = tuple(Column(name, _sql_type(hints[name]), docs[name]) for name in row._fields)
+    told = privacy(row)
+    own = tuple(
+        Column(name, _sql_type(hints[name]), docs[name], told.get(name), NoneType in get_args(hints[name]))
+        for name in row._fields
+    )
     if table in FRAME:
         return own
     return (*(Column(name, "BIGINT", doc) for name, doc in _PLACE.items()), *own)

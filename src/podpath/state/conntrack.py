@@ -3,8 +3,11 @@
 from typing import NamedTuple
 
 from podpath.state.address import Ip
+from podpath.state.column import Word
+from podpath.state.table import table
 
 
+@table("conntrack", incomparable="connections come and go", listing="conntrack -L")
 class ConntrackEntry(NamedTuple):
     """A tracked connection: its two directions, told apart where NAT changes an address.
 
@@ -27,7 +30,7 @@ class ConntrackEntry(NamedTuple):
     """
 
     family: int
-    proto: str
+    proto: Word
     src: Ip
     dst: Ip
     sport: int | None
@@ -36,8 +39,8 @@ class ConntrackEntry(NamedTuple):
     reply_dst: Ip
     reply_sport: int | None
     reply_dport: int | None
-    state: str | None = None
-    status: str | None = None
+    state: Word | None = None
+    status: Word | None = None
     timeout: int | None = None
     mark: int | None = None
     zone: int | None = None

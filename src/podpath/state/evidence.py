@@ -1,7 +1,10 @@
 """Where a row comes from, how much of a table was seen, and what could not be read."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from podpath.state.column import CoveredPart, Explanation, FileName, Interface, Public
+from podpath.state.table import TableKey, key_of, table
 
 
 class Complete(StrEnum):
@@ -15,6 +18,7 @@ class Complete(StrEnum):
     """Filtered or cut off: silence means nothing."""
 
 
+@table("coverage", incomparable="it says what the snapshot shows")
 class Coverage(NamedTuple):
     """What part of a table one command shows.
 
@@ -26,11 +30,27 @@ class Coverage(NamedTuple):
         complete: yes, assumed or no.
     """
 
-    table: str
+    table: Annotated[TableKey, Public(r"[a-z_]+")]
     family: int | None = None
-    dev: str | None = None
-    part: str | None = None
-    complete: Complete = Complete.YES
+    dev: Interface | None = None
+    part: CoveredPart | None = None
+    complete: Annotated[Complete, Public(r"yes|assumed|no")] = Complete.YES
+
+
+def covers(
+    row: type[NamedTuple], family: int | None = None, dev: str | None = None, part: str | None = None,
+    complete: Complete = Complete.YES,
+) -> Coverage:  # fmt: skip
+    """Return that a command shows a table, or a part of it.
+
+    Args:
+        row: type of the table's rows.
+        family: 4 or 6; none means both.
+        dev: the only device shown; none means all.
+        part: the only part shown; none means all.
+        complete: yes, assumed or no.
+    """
+    return Coverage(key_of(row), family, dev, part, complete)
 
 
 class Unread(NamedTuple):
@@ -44,10 +64,10 @@ class Unread(NamedTuple):
         text: the first of the lines.
     """
 
-    file: str
+    file: FileName
     first: int
     last: int
-    reason: str
+    reason: Explanation
     text: str
 
 

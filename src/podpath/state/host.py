@@ -3,8 +3,31 @@
 from typing import Final, NamedTuple
 
 from podpath.state.address import Ip
+from podpath.state.column import (
+    AddressText,
+    CounterName,
+    Explanation,
+    FactValue,
+    FeatureName,
+    Interface,
+    NetworkName,
+    NodeName,
+    PlaceName,
+    SysctlName,
+    SysctlValue,
+    Word,
+)
+from podpath.state.table import table
 
 
+@table(
+    "fact",
+    key="name",
+    same="*",
+    agree="value",
+    only="name IN ('hostname', 'kernel', 'machine-id')",
+    listing="hostname; cat /etc/machine-id; uname -r",
+)
 class Fact(NamedTuple):
     """One word that a node says of itself.
 
@@ -13,10 +36,20 @@ class Fact(NamedTuple):
         value: what the command printed.
     """
 
-    name: str
-    value: str
+    name: Word
+    value: FactValue
 
 
+@table(
+    "sysctl",
+    key="name",
+    same="*",
+    agree="value",
+    only="name NOT LIKE '%conntrack_count'",
+    fleeting="true",
+    command="sysctl {name}",
+    listing="sysctl -a",
+)
 class Sysctl(NamedTuple):
     """A kernel setting (``sysctl -a``, ``/proc/sys``).
 
@@ -25,10 +58,11 @@ class Sysctl(NamedTuple):
         value: what the kernel printed.
     """
 
-    name: str
-    value: str
+    name: SysctlName
+    value: SysctlValue
 
 
+@table("counter", same="name", incomparable="they count", command="nstat -asz {name}", listing="nstat -asz")
 class Counter(NamedTuple):
     """A protocol counter of a namespace (``/proc/net/snmp``, ``/proc/net/netstat``, ``nstat``).
 
@@ -37,10 +71,20 @@ class Counter(NamedTuple):
         value: events since the namespace was made.
     """
 
-    name: str
+    name: CounterName
     value: int
 
 
+@table(
+    "feature",
+    key="dev name",
+    same="*",
+    agree="on",
+    volatile="fixed",
+    fleeting="true",
+    command="ethtool -k {dev}",
+    listing="ethtool -k DEV",
+)
 class Feature(NamedTuple):
     """An offload of a device (``ethtool -k``).
 
@@ -51,12 +95,20 @@ class Feature(NamedTuple):
         fixed: it cannot be changed.
     """
 
-    dev: str
-    name: str
+    dev: Interface
+    name: FeatureName
     on: bool
     fixed: bool = False
 
 
+@table(
+    "socket",
+    key="proto family local local_port dev",
+    volatile="process recv_queue send_queue remote remote_port",
+    only="remote_port IS NULL AND coalesce(state, '') IN ('LISTEN', 'UNCONN')",
+    fleeting="state = 'UNCONN' AND local_port >= 32768",
+    listing="ss -tulnp",
+)
 class Socket(NamedTuple):
     """A socket of a namespace (``ss -tuanp``, ``netstat -lnp``).
 
@@ -74,19 +126,27 @@ class Socket(NamedTuple):
         send_queue: bytes unsent, or the backlog of a listener.
     """
 
-    proto: str
-    state: str
+    proto: Word
+    state: Word
     family: int
     local: Ip | None
     local_port: int | None
     remote: Ip | None = None
     remote_port: int | None = None
-    dev: str | None = None
+    dev: Interface | None = None
     process: str | None = None
     recv_queue: int | None = None
     send_queue: int | None = None
 
 
+@table(
+    "resolver",
+    same="keyword value",
+    volatile="address",
+    whole=True,
+    command="cat /etc/resolv.conf",
+    listing="cat /etc/resolv.conf",
+)
 class Resolver(NamedTuple):
     """A line of resolv.conf(5).
 
@@ -96,11 +156,12 @@ class Resolver(NamedTuple):
         address: the address, for a nameserver.
     """
 
-    keyword: str
-    value: str
+    keyword: Word
+    value: AddressText
     address: Ip | None = None
 
 
+@table("pod_network", key="family", same="*", agree="subnet subnet_len mtu", listing="cat /run/flannel/subnet.env")
 class PodNetwork(NamedTuple):
     """A network that a CNI says is this node's (``/run/flannel/subnet.env``).
 
@@ -123,6 +184,7 @@ class PodNetwork(NamedTuple):
     ipmasq: bool | None = None
 
 
+@table("cni_plugin", key="network position", listing="cat /etc/cni/net.d/*")
 class CniPlugin(NamedTuple):
     """A plugin of a CNI network configuration (the CNI specification's conflist).
 
@@ -139,10 +201,10 @@ class CniPlugin(NamedTuple):
         subnet_len: prefix length of that subnet.
     """
 
-    network: str
+    network: NetworkName
     position: int
-    type: str
-    bridge: str | None = None
+    type: Word
+    bridge: Interface | None = None
     mtu: int | None = None
     hairpin: bool | None = None
     is_gateway: bool | None = None
@@ -151,6 +213,7 @@ class CniPlugin(NamedTuple):
     subnet_len: int | None = None
 
 
+@table("netns_name", same="name", incomparable="the namespaces themselves are compared", listing="ip netns list")
 class NetnsName(NamedTuple):
     """A named network namespace (``ip netns list``, ``ip netns list-id``).
 
@@ -159,10 +222,11 @@ class NetnsName(NamedTuple):
         nsid: identifier that this namespace gives to it.
     """
 
-    name: str
+    name: PlaceName
     nsid: int | None = None
 
 
+@table("ruleset", key="form", listing="iptables-save -c; nft list ruleset")
 class Ruleset(NamedTuple):
     """A filter ruleset that was recognised, kept whole, and counted; its meaning is not read here.
 
@@ -173,12 +237,13 @@ class Ruleset(NamedTuple):
         opaque: it holds a rule, or a chain whose policy is not ACCEPT.
     """
 
-    form: str
+    form: Word
     chains: int
     rules: int
     opaque: bool
 
 
+@table("netns_id", incomparable="the kernel gives these numbers as they are asked for", listing="ip netns list-id")
 class NetnsId(NamedTuple):
     """The identifier that a namespace gives to another one (``link-netnsid``, ``ip netns list-id``).
 
@@ -191,6 +256,7 @@ class NetnsId(NamedTuple):
     inode: int
 
 
+@table("netns_holder", incomparable="processes come and go", listing="lsns -t net")
 class NetnsHolder(NamedTuple):
     """What keeps a namespace alive (``lsns -t net``, ``/proc/PID/ns/net``, ``/run/netns``).
 
@@ -200,28 +266,34 @@ class NetnsHolder(NamedTuple):
         pid: process.
     """
 
-    kind: str
-    name: str
+    kind: Word
+    name: PlaceName
     pid: int | None = None
 
 
-EBTABLES: Final = "rules of the old ebtables: whether there are any cannot be asked without making its tables"
-"""What :class:`Missing` says where modules of the old ebtables are loaded."""
+EBTABLES: Final = "ebtables"
+"""Part of the rulesets that is missing where modules of the old ebtables are loaded."""
 EBTABLES_LOOK: Final = "ebtables-legacy-save"
 
 
+@table("missing", incomparable="what a capture lacks is reported as unknown")
 class Missing(NamedTuple):
     """Something that could not be read when a node was captured.
 
     Attributes:
         what: what is missing, and why.
         command: the command that would tell.
+        table: table that lacks it; ``netns`` for a namespace as a whole; none where it is no single one.
+        part: part of that table.
     """
 
-    what: str
+    what: Explanation
     command: str
+    table: Word | None = None
+    part: Word | None = None
 
 
+@table("capture", incomparable="it says when the snapshot was taken")
 class Capture(NamedTuple):
     """When and how a node was captured, or why it was not.
 
@@ -235,10 +307,10 @@ class Capture(NamedTuple):
         problem: why nothing, or not all, was read, in ssh's own words; none where all is there.
     """
 
-    way: str | None
-    target: str | None
+    way: Word | None
+    target: NodeName | None
     began: float
     ended: float
     clock: float | None = None
     clock_error: float | None = None
-    problem: str | None = None
+    problem: Explanation | None = None

@@ -3,8 +3,11 @@
 from typing import NamedTuple
 
 from podpath.state.address import Ip
+from podpath.state.column import Word
+from podpath.state.table import table
 
 
+@table("virtual_server", key="proto address port mark real real_port", listing="ipvsadm -Ln")
 class VirtualServer(NamedTuple):
     """A virtual server and one of its real servers (``ipvsadm -Ln``, ``/proc/net/ip_vs``).
 
@@ -21,13 +24,13 @@ class VirtualServer(NamedTuple):
         weight: its share; 0 takes no new connections.
     """
 
-    proto: str
+    proto: Word
     address: Ip | None = None
     port: int | None = None
     mark: int | None = None
-    scheduler: str | None = None
+    scheduler: Word | None = None
     persistent: int | None = None
     real: Ip | None = None
     real_port: int | None = None
-    forward: str | None = None
+    forward: Word | None = None
     weight: int | None = None

@@ -3,8 +3,18 @@
 from typing import NamedTuple
 
 from podpath.state.address import Ip, Mac
+from podpath.state.column import AddressText, KubeNamespace, LabelText, NodeName, PlaceName, PortName, ServiceName, Word
+from podpath.state.table import table
 
 
+@table(
+    "kube_node",
+    key="name",
+    same="*",
+    agree="internal_ip vtep_mac public_ip",
+    command="kubectl get node {name} -o yaml",
+    listing="kubectl get nodes -o yaml",
+)
 class KubeNode(NamedTuple):
     """A Node.
 
@@ -18,15 +28,23 @@ class KubeNode(NamedTuple):
         calico_ip: address that Calico announces (annotation projectcalico.org/IPv4Address).
     """
 
-    name: str
+    name: NodeName
     internal_ip: Ip | None = None
-    pod_cidrs: str | None = None
+    pod_cidrs: AddressText | None = None
     ready: bool | None = None
     vtep_mac: Mac | None = None
     public_ip: Ip | None = None
     calico_ip: Ip | None = None
 
 
+@table(
+    "pod",
+    key="namespace name",
+    same="*",
+    agree="address node",
+    command="kubectl -n {namespace} get pod {name} -o yaml",
+    listing="kubectl get pods -A -o wide",
+)
 class Pod(NamedTuple):
     """A Pod.
 
@@ -41,16 +59,24 @@ class Pod(NamedTuple):
         labels: labels as ``key=value``, comma-separated.
     """
 
-    namespace: str
-    name: str
-    node: str | None = None
+    namespace: KubeNamespace
+    name: PlaceName
+    node: NodeName | None = None
     address: Ip | None = None
     host_network: bool | None = None
-    phase: str | None = None
+    phase: Word | None = None
     ready: bool | None = None
-    labels: str | None = None
+    labels: LabelText | None = None
 
 
+@table(
+    "service",
+    key="namespace name port proto",
+    same="*",
+    agree="cluster_ip",
+    command="kubectl -n {namespace} get service {name} -o yaml",
+    listing="kubectl get services -A -o wide",
+)
 class Service(NamedTuple):
     """One port of a Service.
 
@@ -73,24 +99,31 @@ class Service(NamedTuple):
         source_ranges: comma-separated loadBalancerSourceRanges.
     """
 
-    namespace: str
-    name: str
-    type: str | None = None
+    namespace: KubeNamespace
+    name: ServiceName
+    type: Word | None = None
     cluster_ip: Ip | None = None
-    port_name: str | None = None
-    proto: str | None = None
+    port_name: PortName | None = None
+    proto: Word | None = None
     port: int | None = None
-    target_port: str | None = None
+    target_port: PortName | None = None
     node_port: int | None = None
-    external_ips: str | None = None
-    selector: str | None = None
-    external_policy: str | None = None
-    internal_policy: str | None = None
-    affinity: str | None = None
+    external_ips: AddressText | None = None
+    selector: LabelText | None = None
+    external_policy: Word | None = None
+    internal_policy: Word | None = None
+    affinity: Word | None = None
     second_ip: Ip | None = None
-    source_ranges: str | None = None
+    source_ranges: AddressText | None = None
 
 
+@table(
+    "endpoint",
+    key="namespace service address port proto",
+    volatile="slice target",
+    command="kubectl -n {namespace} get endpointslices -o yaml",
+    listing="kubectl get endpointslices -A -o yaml",
+)
 class Endpoint(NamedTuple):
     """One address and port of an EndpointSlice.
 
@@ -108,14 +141,14 @@ class Endpoint(NamedTuple):
         target: pod it stands for, as ``namespace/name``.
     """
 
-    namespace: str
-    service: str
-    slice: str
+    namespace: KubeNamespace
+    service: ServiceName
+    slice: ServiceName
     address: Ip | None = None
-    port_name: str | None = None
-    proto: str | None = None
+    port_name: PortName | None = None
+    proto: Word | None = None
     port: int | None = None
     ready: bool | None = None
     terminating: bool | None = None
-    node: str | None = None
-    target: str | None = None
+    node: NodeName | None = None
+    target: PlaceName | None = None

@@ -1,10 +1,21 @@
 """Network devices and their addresses, as rtnetlink(7) holds them."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from podpath.state.address import Ip, Mac
+from podpath.state.column import Interface, KeyText, Numbers, Word
+from podpath.state.table import table
 
 
+@table(
+    "link",
+    key="name",
+    same="*",
+    agree="mac ifindex mtu master up",
+    volatile="ifindex operstate flags peer_index peer_netns",
+    command="ip -d link show {name}",
+    listing="ip -d link show",
+)
 class Link(NamedTuple):
     """A network device (``ip -d link show``).
 
@@ -25,22 +36,25 @@ class Link(NamedTuple):
         alias: free text set with ``ip link set … alias``.
     """
 
-    name: str
+    name: Interface
     ifindex: int | None = None
-    kind: str | None = None
+    kind: Word | None = None
     mac: Mac | None = None
     mtu: int | None = None
     up: bool | None = None
     carrier: bool | None = None
-    operstate: str | None = None
-    flags: str | None = None
-    master: str | None = None
-    parent: str | None = None
+    operstate: Word | None = None
+    flags: Word | None = None
+    master: Interface | None = None
+    parent: Interface | None = None
     peer_index: int | None = None
     peer_netns: int | None = None
     alias: str | None = None
 
 
+@table(
+    "vxlan", key="name", same="*", agree="vni port local", command="ip -d link show {name}", listing="ip -d link show type vxlan"
+)
 class Vxlan(NamedTuple):
     """What a VXLAN device was made with (``ip -d link show type vxlan``; RFC 7348).
 
@@ -55,16 +69,17 @@ class Vxlan(NamedTuple):
         external: VNI and destination come with each packet (collect_metadata).
     """
 
-    name: str
+    name: Interface
     vni: int | None = None
     port: int | None = None
     local: Ip | None = None
-    lower: str | None = None
+    lower: Interface | None = None
     remote: Ip | None = None
     learning: bool | None = None
     external: bool | None = None
 
 
+@table("tunnel", key="name", same="*", agree="local remote key", command="ip -d link show {name}", listing="ip -d link show")
 class Tunnel(NamedTuple):
     """Ends of a point-to-point or multipoint tunnel other than VXLAN (ip-tunnel(8)).
 
@@ -78,15 +93,18 @@ class Tunnel(NamedTuple):
         lower: name of the device the outer packet leaves by.
     """
 
-    name: str
-    kind: str
+    name: Interface
+    kind: Word
     local: Ip | None = None
     remote: Ip | None = None
     key: int | None = None
     port: int | None = None
-    lower: str | None = None
+    lower: Interface | None = None
 
 
+@table(
+    "bridge", key="name", same="*", volatile="bridge_id", command="ip -d link show {name}", listing="ip -d link show type bridge"
+)
 class Bridge(NamedTuple):
     """Settings of a bridge (``ip -d link show type bridge``, ``brctl show``).
 
@@ -99,14 +117,23 @@ class Bridge(NamedTuple):
         nf_call_iptables: this bridge alone hands IPv4 frames to iptables.
     """
 
-    name: str
-    bridge_id: str | None = None
+    name: Interface
+    bridge_id: Numbers | None = None
     stp: bool | None = None
     vlan_filtering: bool | None = None
     ageing: float | None = None
     nf_call_iptables: bool | None = None
 
 
+@table(
+    "bridge_port",
+    key="name",
+    same="*",
+    agree="master hairpin",
+    volatile="number",
+    command="bridge -d link show dev {name}",
+    listing="bridge -d link show",
+)
 class BridgePort(NamedTuple):
     """A port of a bridge (``bridge -d link show``, ``brctl showstp``).
 
@@ -122,10 +149,10 @@ class BridgePort(NamedTuple):
         neigh_suppress: ARP and ND are answered by the bridge.
     """
 
-    name: str
-    master: str
+    name: Interface
+    master: Interface
     number: int | None = None
-    state: str | None = None
+    state: Word | None = None
     hairpin: bool | None = None
     isolated: bool | None = None
     learning: bool | None = None
@@ -133,6 +160,9 @@ class BridgePort(NamedTuple):
     neigh_suppress: bool | None = None
 
 
+@table(
+    "bridge_vlan", key="name vlan vlan_end", same="name vlan", command="bridge vlan show dev {name}", listing="bridge vlan show"
+)
 class BridgeVlan(NamedTuple):
     """A VLAN allowed on a bridge port (``bridge vlan show``).
 
@@ -144,13 +174,14 @@ class BridgeVlan(NamedTuple):
         untagged: frames of this VLAN leave without a tag.
     """
 
-    name: str
+    name: Interface
     vlan: int
     vlan_end: int
     pvid: bool = False
     untagged: bool = False
 
 
+@table("link_counters", same="name", incomparable="they count", command="ip -s -s link show {name}", listing="ip -s -s link show")
 class LinkCounters(NamedTuple):
     """Packet counters of a device since it was made (``ip -s -s link``, ``/proc/net/dev``).
 
@@ -170,7 +201,7 @@ class LinkCounters(NamedTuple):
         collisions: collisions seen.
     """
 
-    name: str
+    name: Interface
     rx_packets: int | None = None
     rx_bytes: int | None = None
     rx_errors: int | None = None
@@ -185,6 +216,15 @@ class LinkCounters(NamedTuple):
     collisions: int | None = None
 
 
+@table(
+    "address",
+    key="dev address length",
+    same="dev address",
+    agree="length",
+    volatile="family flags",
+    command="ip address show {dev}",
+    listing="ip address show",
+)
 class Address(NamedTuple):
     """An address of a device (``ip address show``).
 
@@ -199,16 +239,17 @@ class Address(NamedTuple):
         peer: address of the other end of a point-to-point link.
     """
 
-    dev: str
+    dev: Interface
     family: int
     address: Ip
     length: int
-    scope: str | None = None
-    flags: str | None = None
-    label: str | None = None
+    scope: Word | None = None
+    flags: Word | None = None
+    label: Interface | None = None
     peer: Ip | None = None
 
 
+@table("wireguard_peer", key="dev peer family allowed allowed_len", command="wg show {dev}", listing="wg show")
 class WireguardPeer(NamedTuple):
     """A prefix that a WireGuard device exchanges with one of its peers (``wg show``; wg(8)).
 
@@ -222,8 +263,8 @@ class WireguardPeer(NamedTuple):
         allowed_len: its length.
     """
 
-    dev: str
-    peer: str
+    dev: Interface
+    peer: KeyText
     endpoint: Ip | None = None
     endpoint_port: int | None = None
     family: int | None = None
@@ -231,6 +272,7 @@ class WireguardPeer(NamedTuple):
     allowed_len: int | None = None
 
 
+@table("vlan", key="name", same="*", agree="vlan", command="ip -d link show {name}", listing="ip -d link show type vlan")
 class Vlan(NamedTuple):
     """A VLAN device over another one (``ip -d link show type vlan``; IEEE 802.1Q).
 
@@ -240,11 +282,12 @@ class Vlan(NamedTuple):
         protocol: 802.1Q or 802.1ad.
     """
 
-    name: str
+    name: Interface
     vlan: int
-    protocol: str | None = None
+    protocol: Word | None = None
 
 
+@table("macvlan", key="name", same="*", agree="mode", command="ip -d link show {name}", listing="ip -d link show type macvlan")
 class Macvlan(NamedTuple):
     """A device with a MAC of its own on another one (``ip -d link show type macvlan``).
 
@@ -253,10 +296,11 @@ class Macvlan(NamedTuple):
         mode: private, vepa, bridge, passthru or source.
     """
 
-    name: str
-    mode: str | None = None
+    name: Interface
+    mode: Word | None = None
 
 
+@table("ipvlan", key="name", same="*", agree="mode", command="ip -d link show {name}", listing="ip -d link show type ipvlan")
 class Ipvlan(NamedTuple):
     """A device with addresses of its own and the MAC of another one (``ip -d link show type ipvlan``).
 
@@ -266,11 +310,12 @@ class Ipvlan(NamedTuple):
         flag: bridge, private or vepa.
     """
 
-    name: str
-    mode: str | None = None
-    flag: str | None = None
+    name: Interface
+    mode: Word | None = None
+    flag: Word | None = None
 
 
+@table("bond", key="name", same="*", command="ip -d link show {name}", listing="ip -d link show type bond")
 class Bond(NamedTuple):
     """Several devices as one (``ip -d link show type bond``).
 
@@ -280,11 +325,12 @@ class Bond(NamedTuple):
         active: the port in use, in active-backup mode.
     """
 
-    name: str
-    mode: str | None = None
-    active: str | None = None
+    name: Interface
+    mode: Word | None = None
+    active: Interface | None = None
 
 
+@table("vrf", key="name", same="*", command="ip -d link show {name}", listing="ip -d link show type vrf")
 class Vrf(NamedTuple):
     """A device whose ports use a routing table of their own (``ip -d link show type vrf``).
 
@@ -293,10 +339,11 @@ class Vrf(NamedTuple):
         table: number of the routing table.
     """
 
-    name: str
+    name: Interface
     table: int
 
 
+@table("qdisc", volatile="handle", whole=True, command="tc qdisc show dev {dev}", listing="tc qdisc show")
 class Qdisc(NamedTuple):
     """A queueing discipline (``tc qdisc show``).
 
@@ -307,12 +354,13 @@ class Qdisc(NamedTuple):
         parent: root, or the handle that it hangs on.
     """
 
-    dev: str
-    kind: str
-    handle: str | None = None
-    parent: str | None = None
+    dev: Interface
+    kind: Word
+    handle: Numbers | None = None
+    parent: Numbers | None = None
 
 
+@table("program", key="dev hook name", volatile="id", listing="bpftool net")
 class Program(NamedTuple):
     """A program or filter that decides over packets and cannot be read: XDP, tc, tcx (``bpftool net``, ``tc filter show``).
 
@@ -325,9 +373,13 @@ class Program(NamedTuple):
         action: what a classifier does with a packet (mirred, drop, pedit …), where it says so itself.
     """
 
-    dev: str
-    hook: str
-    kind: str
+    dev: Interface
+    hook: Word
+    kind: Word
     name: str | None = None
     id: int | None = None
-    action: str | None = None
+    action: Word | None = None
+
+
+DETAILS: Final = (Vxlan, Tunnel, Bridge, BridgePort, Vlan, Macvlan, Ipvlan, Bond, Vrf)
+"""Tables that the details of a device fill (``ip -d link``, IFLA_LINKINFO)."""

@@ -3,8 +3,21 @@
 from typing import NamedTuple
 
 from podpath.state.address import Ip, Mac
+from podpath.state.column import Interface, Word
+from podpath.state.table import table
 
 
+@table(
+    "neighbour",
+    key="dev address",
+    same="*",
+    agree="mac",
+    volatile="family state flags",
+    only="mac IS NOT NULL",
+    fleeting="coalesce(state, '') <> 'PERMANENT'",
+    command="ip neigh show dev {dev}",
+    listing="ip neigh show",
+)
 class Neighbour(NamedTuple):
     """An entry of the ARP or ND table (``ip neigh show``).
 
@@ -17,14 +30,23 @@ class Neighbour(NamedTuple):
         flags: comma-separated flags (router, proxy, extern_learn, managed …).
     """
 
-    dev: str
+    dev: Interface
     family: int
     address: Ip
     mac: Mac | None
-    state: str | None = None
-    flags: str | None = None
+    state: Word | None = None
+    flags: Word | None = None
 
 
+@table(
+    "fdb",
+    key="dev mac vlan vni",
+    same="dev mac vlan vni dst",
+    volatile="state flags master",
+    fleeting="coalesce(state, '') NOT IN ('permanent', 'static')",
+    command="bridge fdb show dev {dev}",
+    listing="bridge fdb show",
+)
 class FdbEntry(NamedTuple):
     """An entry of a bridge's or VXLAN device's forwarding table (``bridge fdb show``).
 
@@ -42,14 +64,14 @@ class FdbEntry(NamedTuple):
         nhid: identifier of a nexthop object.
     """
 
-    dev: str
+    dev: Interface
     mac: Mac
     dst: Ip | None = None
     vlan: int | None = None
-    master: str | None = None
-    state: str | None = None
-    flags: str | None = None
+    master: Interface | None = None
+    state: Word | None = None
+    flags: Word | None = None
     vni: int | None = None
     port: int | None = None
-    via: str | None = None
+    via: Interface | None = None
     nhid: int | None = None

@@ -5,7 +5,7 @@ snapshot that was made by a program.
 """
 
 from functools import singledispatch
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from podpath.state.address import V6, ip_text, mac_text, prefix_text
 from podpath.state.evidence import Coverage
@@ -13,6 +13,7 @@ from podpath.state.host import Counter, Feature, Resolver, Sysctl
 from podpath.state.link import Address, BridgePort, Link, LinkCounters, Vxlan
 from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.route import Route, Rule
+from podpath.state.table import command_for, listing_of, tables
 
 
 def _join(*words: str | None) -> str:
@@ -33,26 +34,9 @@ def line_of(row: NamedTuple) -> str:
     return _join(*(f"{name}={value}" for name, value in row._asdict().items() if value is not None))
 
 
-@singledispatch
 def command_of(row: NamedTuple) -> str:
-    """Return the command that shows a row."""
-    return f"podpath sql 'select * from {type(row).__name__.lower()}'"
-
-
-_SHOWN_BY: Final = {
-    "link": "ip -d link show", "address": "ip address show", "route": "ip route show table all", "rule": "ip rule show",
-    "neighbour": "ip neigh show", "fdb": "bridge fdb show", "bridge_port": "bridge -d link show", "sysctl": "sysctl -a",
-    "vxlan": "ip -d link show type vxlan", "socket": "ss -tulnp", "counter": "nstat -asz", "resolver": "cat /etc/resolv.conf",
-    "bridge_vlan": "bridge vlan show", "nexthop": "ip nexthop show", "wireguard_peer": "wg show",
-    "virtual_server": "ipvsadm -Ln",
-}  # fmt: skip
-
-
-@command_of.register
-def _(row: Coverage) -> str:
-    six = row.family == V6 and row.table in {"route", "rule"}
-    shown = _SHOWN_BY.get(row.table, f"podpath sql 'select * from {row.table}'")
-    return shown.replace("ip ", "ip -6 ", 1) if six else shown
+    """Return the command that shows a row; of coverage, the one that shows the table it is about."""
+    return listing_of(tables()[row.table], row.family) if isinstance(row, Coverage) else command_for(row)
 
 
 @line_of.register
@@ -71,12 +55,6 @@ def _(row: Route) -> str:
     )
 
 
-@command_of.register
-def _(row: Route) -> str:
-    six = "-6 " if row.family == V6 else ""
-    return f"ip {six}route show" + (f" table {row.table}" if row.table != "main" else "")
-
-
 @line_of.register
 def _(row: Rule) -> str:
     source = prefix_text(row.family, row.src, row.src_len or 0) if row.src is not None else "all"
@@ -93,11 +71,6 @@ def _(row: Rule) -> str:
     )
 
 
-@command_of.register
-def _(row: Rule) -> str:
-    return "ip -6 rule show" if row.family == V6 else "ip rule show"
-
-
 @line_of.register
 def _(row: Neighbour) -> str:
     return _join(
@@ -107,11 +80,6 @@ def _(row: Neighbour) -> str:
         _flags(row.flags),
         row.state,
     )
-
-
-@command_of.register
-def _(row: Neighbour) -> str:
-    return f"ip neigh show dev {row.dev}"
 
 
 @line_of.register
@@ -126,11 +94,6 @@ def _(row: FdbEntry) -> str:
         _flags(row.flags),
         row.state,
     )
-
-
-@command_of.register
-def _(row: FdbEntry) -> str:
-    return f"bridge fdb show dev {row.dev}"
 
 
 @line_of.register
@@ -148,11 +111,6 @@ def _(row: Link) -> str:
     )
 
 
-@command_of.register
-def _(row: Link) -> str:
-    return f"ip -d link show {row.name}"
-
-
 @line_of.register
 def _(row: Vxlan) -> str:
     return _join(
@@ -166,11 +124,6 @@ def _(row: Vxlan) -> str:
     )
 
 
-@command_of.register
-def _(row: Vxlan) -> str:
-    return f"ip -d link show {row.name}"
-
-
 @line_of.register
 def _(row: Address) -> str:
     family = "inet6" if row.family == V6 else "inet"
@@ -178,19 +131,9 @@ def _(row: Address) -> str:
     return _join(f"{family} {ip_text(row.address)}/{row.length}", scope, flags, row.label or row.dev)
 
 
-@command_of.register
-def _(row: Address) -> str:
-    return f"ip address show {row.dev}"
-
-
 @line_of.register
 def _(row: Sysctl) -> str:
     return f"{row.name} = {row.value}"
-
-
-@command_of.register
-def _(row: Sysctl) -> str:
-    return f"sysctl {row.name}"
 
 
 @line_of.register
@@ -199,19 +142,9 @@ def _(row: BridgePort) -> str:
     return _join(row.name, f"master {row.master}", _pair("state", row.state), hairpin)
 
 
-@command_of.register
-def _(row: BridgePort) -> str:
-    return f"bridge -d link show dev {row.name}"
-
-
 @line_of.register
 def _(row: Counter) -> str:
     return f"{row.name} {row.value}"
-
-
-@command_of.register
-def _(row: Counter) -> str:
-    return f"nstat -asz {row.name}"
 
 
 @line_of.register
@@ -219,27 +152,11 @@ def _(row: LinkCounters) -> str:
     return _join(row.name, *(_pair(name, value) for name, value in row._asdict().items() if name != "name" and value))
 
 
-@command_of.register
-def _(row: LinkCounters) -> str:
-    return f"ip -s -s link show {row.name}"
-
-
 @line_of.register
 def _(row: Resolver) -> str:
     return f"{row.keyword} {row.value}"
 
 
-@command_of.register
-def _(row: Resolver) -> str:
-    del row
-    return "cat /etc/resolv.conf"
-
-
 @line_of.register
 def _(row: Feature) -> str:
     return f"{row.name}: {'on' if row.on else 'off'}{' [fixed]' if row.fixed else ''}"
-
-
-@command_of.register
-def _(row: Feature) -> str:
-    return f"ethtool -k {row.dev}"

@@ -3,8 +3,19 @@
 from typing import NamedTuple
 
 from podpath.state.address import Ip
+from podpath.state.column import Interface, NodeName, Numbers, TableName, Word
+from podpath.state.table import table
 
 
+@table(
+    "route",
+    key="family table dst dst_len metric tos src src_len hop",
+    same="family table dst dst_len via dev tos metric:metric src nhid",
+    volatile="flags scope",
+    only="NOT (\"table\" IN ('local', '255') AND coalesce(proto, '') IN ('kernel', ''))",
+    command="ip {six}route show table {table}",
+    listing="ip route show table all",
+)
 class Route(NamedTuple):
     """One next hop of one entry of a routing table (``ip route show table all``).
 
@@ -34,17 +45,17 @@ class Route(NamedTuple):
     """
 
     family: int
-    table: str
-    type: str
+    table: TableName
+    type: Word
     dst: Ip
     dst_len: int
     via: Ip | None = None
-    dev: str | None = None
-    proto: str | None = None
-    scope: str | None = None
+    dev: Interface | None = None
+    proto: Word | None = None
+    scope: Word | None = None
     prefsrc: Ip | None = None
     metric: int | None = None
-    flags: str | None = None
+    flags: Word | None = None
     hop: int = 0
     weight: int | None = None
     nhid: int | None = None
@@ -52,9 +63,16 @@ class Route(NamedTuple):
     src: Ip | None = None
     src_len: int | None = None
     tos: int | None = None
-    gateway_name: str | None = None
+    gateway_name: NodeName | None = None
 
 
+@table(
+    "rule",
+    same="family priority action table src dst fwmark iif oif",
+    whole=True,
+    command="ip {six}rule show",
+    listing="ip rule show",
+)
 class Rule(NamedTuple):
     """A rule of the routing policy database (``ip rule show``).
 
@@ -83,26 +101,27 @@ class Rule(NamedTuple):
 
     family: int
     priority: int
-    action: str
-    table: str | None = None
+    action: Word
+    table: TableName | None = None
     inverted: bool = False
     src: Ip | None = None
     src_len: int | None = None
     dst: Ip | None = None
     dst_len: int | None = None
-    iif: str | None = None
-    oif: str | None = None
+    iif: Interface | None = None
+    oif: Interface | None = None
     fwmark: int | None = None
     fwmask: int | None = None
-    ipproto: str | None = None
-    sport: str | None = None
-    dport: str | None = None
-    uidrange: str | None = None
+    ipproto: Word | None = None
+    sport: Numbers | None = None
+    dport: Numbers | None = None
+    uidrange: Numbers | None = None
     suppress_prefixlength: int | None = None
     goto: int | None = None
     rest: str | None = None
 
 
+@table("nexthop", key="id", volatile="flags", command="ip nexthop show id {id}", listing="ip nexthop show")
 class Nexthop(NamedTuple):
     """A nexthop object (``ip nexthop show``).
 
@@ -120,13 +139,14 @@ class Nexthop(NamedTuple):
     id: int
     family: int | None = None
     via: Ip | None = None
-    dev: str | None = None
-    flags: str | None = None
-    group: str | None = None
-    proto: str | None = None
-    scope: str | None = None
+    dev: Interface | None = None
+    flags: Word | None = None
+    group: Numbers | None = None
+    proto: Word | None = None
+    scope: Word | None = None
 
 
+@table("xfrm_policy", whole=True, listing="ip xfrm policy")
 class XfrmPolicy(NamedTuple):
     """An IPsec policy (``ip xfrm policy``).
 
@@ -150,10 +170,10 @@ class XfrmPolicy(NamedTuple):
     src_len: int
     dst: Ip
     dst_len: int
-    dir: str
-    action: str
+    dir: Word
+    action: Word
     priority: int
     templates: int
-    dev: str | None = None
+    dev: Interface | None = None
     mark: int | None = None
     mask: int | None = None

@@ -7,8 +7,19 @@ pod: rows that belong to a container hold its identifier, too.
 from typing import NamedTuple
 
 from podpath.state.address import Ip, Mac
+from podpath.state.column import Identifier, ImageName, Interface, KubeNamespace, LabelName, NetworkName, PlaceName, Word
+from podpath.state.table import table
 
 
+@table(
+    "container",
+    key="name",
+    same="id:short",
+    agree="pid",
+    volatile="pid sandbox",
+    command="docker inspect {name}",
+    listing="docker ps -a",
+)
 class Container(NamedTuple):
     """A container (``docker ps``, ``docker inspect``, ``crictl inspect``, ``lxc-info``).
 
@@ -26,19 +37,20 @@ class Container(NamedTuple):
         pod: identifier of the pod that it belongs to (``pod_sandbox.id``).
     """
 
-    id: str
-    name: str
-    image: str | None = None
-    state: str | None = None
+    id: Identifier
+    name: PlaceName
+    image: ImageName | None = None
+    state: Word | None = None
     pid: int | None = None
-    network_mode: str | None = None
+    network_mode: NetworkName | None = None
     ports: str | None = None
-    sandbox: str | None = None
-    health: str | None = None
-    runtime: str | None = None
-    pod: str | None = None
+    sandbox: PlaceName | None = None
+    health: Word | None = None
+    runtime: Word | None = None
+    pod: Identifier | None = None
 
 
+@table("pod_sandbox", key="namespace name", same="id", agree="pid", volatile="id uid pid netns", listing="crictl pods")
 class PodSandbox(NamedTuple):
     """What the containers of a pod share, first of all a network namespace (``crictl inspectp``, ``podman pod inspect``).
 
@@ -54,17 +66,18 @@ class PodSandbox(NamedTuple):
         runtime: containerd, cri-o, podman …
     """
 
-    id: str
-    name: str
-    namespace: str | None = None
-    uid: str | None = None
-    state: str | None = None
+    id: Identifier
+    name: PlaceName
+    namespace: KubeNamespace | None = None
+    uid: Identifier | None = None
+    state: Word | None = None
     pid: int | None = None
-    netns: str | None = None
+    netns: PlaceName | None = None
     host_network: bool | None = None
-    runtime: str | None = None
+    runtime: Word | None = None
 
 
+@table("pod_address", same="sandbox address", incomparable="the addresses inside the pod are compared", listing="crictl inspectp")
 class PodAddress(NamedTuple):
     """An address that the runtime gave to a pod (``crictl inspectp``).
 
@@ -76,13 +89,22 @@ class PodAddress(NamedTuple):
         mac: its link-layer address, where the runtime says it.
     """
 
-    sandbox: str
+    sandbox: Identifier
     address: Ip
     length: int | None = None
-    interface: str | None = None
+    interface: Interface | None = None
     mac: Mac | None = None
 
 
+@table(
+    "container_address",
+    key="container network address",
+    same="container id:short network address:family",
+    agree="address mac",
+    volatile="id",
+    command="docker inspect {container}",
+    listing="docker inspect",
+)
 class ContainerAddress(NamedTuple):
     """Where a container is attached to a network (``docker inspect``, ``docker network inspect``).
 
@@ -96,15 +118,23 @@ class ContainerAddress(NamedTuple):
         id: identifier of the container.
     """
 
-    container: str
-    network: str
+    container: PlaceName
+    network: NetworkName
     address: Ip | None = None
     length: int | None = None
     mac: Mac | None = None
     gateway: Ip | None = None
-    id: str | None = None
+    id: Identifier | None = None
 
 
+@table(
+    "container_label",
+    same="container id name",
+    agree="value",
+    incomparable="labels do not carry packets",
+    command="docker inspect {container}",
+    listing="docker inspect",
+)
 class ContainerLabel(NamedTuple):
     """A label of a container (``docker inspect``); those that look like credentials are left out.
 
@@ -115,12 +145,20 @@ class ContainerLabel(NamedTuple):
         id: identifier of the container.
     """
 
-    container: str
-    name: str
+    container: PlaceName
+    name: LabelName
     value: str | None = None
-    id: str | None = None
+    id: Identifier | None = None
 
 
+@table(
+    "published_port",
+    same="container id proto port host_address host_port",
+    volatile="id",
+    whole=True,
+    command="docker port {container}",
+    listing="docker ps",
+)
 class PublishedPort(NamedTuple):
     """A port of the host that leads to a container (``docker port``).
 
@@ -133,14 +171,23 @@ class PublishedPort(NamedTuple):
         id: identifier of the container.
     """
 
-    container: str
-    proto: str
+    container: PlaceName
+    proto: Word
     port: int
     host_address: Ip | None = None
     host_port: int | None = None
-    id: str | None = None
+    id: Identifier | None = None
 
 
+@table(
+    "container_network",
+    key="name",
+    same="id:short name subnet:family",
+    agree="subnet",
+    volatile="id",
+    command="docker network inspect {name}",
+    listing="docker network inspect",
+)
 class ContainerNetwork(NamedTuple):
     """A network of a runtime (``docker network inspect``).
 
@@ -158,19 +205,20 @@ class ContainerNetwork(NamedTuple):
         parent: device of the host that a macvlan or ipvlan network stands on.
     """
 
-    id: str
-    name: str
-    driver: str | None = None
-    scope: str | None = None
+    id: Identifier
+    name: NetworkName
+    driver: Word | None = None
+    scope: Word | None = None
     subnet: Ip | None = None
     subnet_len: int | None = None
     gateway: Ip | None = None
-    bridge: str | None = None
+    bridge: Interface | None = None
     internal: bool | None = None
     mtu: int | None = None
-    parent: str | None = None
+    parent: Interface | None = None
 
 
+@table("veth_claim", same="container", agree="veth", incomparable="it says what a script believes", listing="dockerveth")
 class VethClaim(NamedTuple):
     """What dockerveth says: this container has that interface. A claim, made by index alone.
 
@@ -180,6 +228,6 @@ class VethClaim(NamedTuple):
         veth: interface on the host.
     """
 
-    container: str
-    name: str
-    veth: str
+    container: Identifier
+    name: PlaceName
+    veth: Interface

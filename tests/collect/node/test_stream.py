@@ -10,9 +10,10 @@ from podpath.collect.node.parts import Part, Place, Rows, Text
 from podpath.collect.node.stream import StreamError, is_end, lines_of, parts_of
 from podpath.snapshot.schema import ROWS
 from podpath.state.address import Ip, Mac
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Fact
 from podpath.state.link import Link
+from podpath.state.neighbour import FdbEntry
 from podpath.state.route import Route
 
 PLACE = Place("host", "", 4026531840)
@@ -33,7 +34,10 @@ def kept(parts: list[Part]) -> list[tuple[object, ...]]:
 def test_what_goes_in_comes_out() -> None:
     """A live capture, and rows with numbers beyond 64 bits."""
     own = [part if isinstance(part, Text) else part._replace(rows=list(part.rows)) for part in capture(list, [os.getpid()])]
-    parts: list[Part] = [*own, Rows(PLACE, [ROUTE, Link("v0", mac=Mac((1 << 48) - 1))], (Coverage("fdb", complete=Complete.NO),))]
+    parts: list[Part] = [
+        *own,
+        Rows(PLACE, [ROUTE, Link("v0", mac=Mac((1 << 48) - 1))], (covers(FdbEntry, complete=Complete.NO),)),
+    ]
     lines = list(lines_of(parts))
     assert is_end(lines[-1])
     assert kept(list(parts_of(lines))) == kept(parts)

@@ -8,7 +8,7 @@ import pytest
 
 from podpath.collect.runtimes.protobuf import encode
 from podpath.state.address import ip_text, mac_text
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.runtime import Container, ContainerLabel, PodAddress, PodSandbox
 from tests.collect.runtimes.fake_cri import Reply, grpc
 from tests.collect.runtimes.helper import Said, netns, serving
@@ -93,7 +93,7 @@ def test_all_is_covered_and_nothing_unknown(node: tuple[Containerd, dict[str, st
     heard = said(node[0])
     assert heard.unknowns == []
     covered = {coverage for each in heard.heard for coverage in each.coverage}
-    assert Coverage("pod_sandbox", part="containerd", complete=Complete.YES) in covered
+    assert covers(PodSandbox, part="containerd", complete=Complete.YES) in covered
     crictl = f"crictl -r unix://{node[0].root}{node[0].socket}"
     assert [each.command for each in heard.heard if "crictl" in each.command] == [
         f"{crictl} inspectp $({crictl} pods -q)", f"{crictl} inspect $({crictl} ps -aq)"
@@ -206,7 +206,7 @@ def test_a_status_that_fails_is_unknown(tmp_path: Path) -> None:
         heard = Said(tmp_path)
     assert [row.name for row in heard.rows(PodSandbox)] == ["web"]
     assert [each.what for each in heard.unknowns] == ["ContainerStatus of bb: disk on fire"]
-    assert Coverage("container", part="cri-o", complete=Complete.NO) in heard.heard[-1].coverage
+    assert covers(Container, part="cri-o", complete=Complete.NO) in heard.heard[-1].coverage
 
 
 @pytest.mark.parametrize(

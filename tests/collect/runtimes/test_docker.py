@@ -11,8 +11,8 @@ from podpath.collect.runtimes.docker import client, inspect_each, running_first
 from podpath.collect.runtimes.http_api import Api
 from podpath.collect.runtimes.interface import Where
 from podpath.state.address import ip_text, mac_text
-from podpath.state.evidence import Complete, Coverage
-from podpath.state.runtime import ContainerAddress, ContainerLabel, ContainerNetwork, PublishedPort
+from podpath.state.evidence import Complete, covers
+from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, ContainerNetwork, PublishedPort
 from tests.collect.runtimes.helper import Said, http, netns, serving
 from tests.engines import Docker
 
@@ -118,9 +118,7 @@ def test_all_is_covered_and_nothing_unknown(host: Docker) -> None:
     """An engine that answers leaves no question; the command is what a person types."""
     said = Said(host.root)
     assert said.unknowns == []
-    assert Coverage("container", part="docker", complete=Complete.YES) in {
-        each for heard in said.heard for each in heard.coverage
-    }
+    assert covers(Container, part="docker", complete=Complete.YES) in {each for heard in said.heard for each in heard.coverage}
     assert [heard.command for heard in said.heard if not heard.command.startswith("lxc")] == [
         "docker inspect $(docker ps -aq)", "docker network inspect $(docker network ls -q)"
     ]  # fmt: skip

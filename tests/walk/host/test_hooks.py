@@ -51,7 +51,7 @@ def test_an_old_ebtables_that_nobody_asked_leaves_bridges_open() -> None:
         for shown in ("", "*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n", "*filter\n:INPUT ACCEPT\n:FORWARD DROP\n"):
             with lab.capture() as store:
                 ((ns,),) = store.raw("SELECT ns FROM netns WHERE name = 'sw'")
-                store.add(ns, 0, [(0, Missing(EBTABLES, EBTABLES_LOOK))])
+                store.add(ns, 0, [(0, Missing("the old ebtables", EBTABLES_LOOK, "ruleset", EBTABLES))])
                 load_output(store, ns, "lab", "ebtables-legacy-save", shown)
                 store.flush()
                 told.append(trace(Cluster(store), "netns:a", "10.0.0.2"))

@@ -138,7 +138,7 @@ def _parts(found: Found, host: int, seen: list[_Seen], asked: Future[list[Heard]
         pid, more = found.hidden[0], len(found.hidden) - 1
         also = f" and {more} more" if more else ""
         command = _AS_ROOT if os.geteuid() else f"readlink /proc/{pid}/ns/net"
-        yield Rows(node, [Missing(f"the network namespace of process {pid}{also} (permission denied)", command)])
+        yield Rows(node, [Missing(f"the network namespace of process {pid}{also} (permission denied)", command, "netns")])
     for one in seen:
         yield from _of_namespace(one, places)
     yield from files.configuration(node)
@@ -147,7 +147,7 @@ def _parts(found: Found, host: int, seen: list[_Seen], asked: Future[list[Heard]
 def _of_runtimes(node: Place, heard: list[Heard]) -> Iterator[Part]:
     for one in heard:
         yield Rows(node, one.rows, one.coverage)
-        yield Rows(node, [Missing(missing, command) for missing, command in one.unknowns])
+        yield Rows(node, one.unknowns)
 
 
 def _of_namespace(one: _Seen, places: dict[int, Place]) -> Iterator[Part]:
@@ -155,7 +155,7 @@ def _of_namespace(one: _Seen, places: dict[int, Place]) -> Iterator[Part]:
     name = one.space.netns_name()
     yield Rows(place, [*one.space.holders(), *([NetnsName(name)] if name else [])])
     if one.inside is None:
-        yield Rows(place, [Missing(f"all that is inside this namespace ({one.problem})", _AS_ROOT)])
+        yield Rows(place, [Missing(f"all that is inside this namespace ({one.problem})", _AS_ROOT, "netns")])
         return
     for rows in one.inside.rows:
         yield Rows(place, rows)

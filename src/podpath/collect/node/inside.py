@@ -35,14 +35,16 @@ from podpath.netlink.generic import NETLINK_GENERIC
 from podpath.netlink.netns_id import netns_id
 from podpath.netlink.route_socket import NETLINK_ROUTE, Decoder, Devices, Table, dump
 from podpath.netlink.sock import Netlink
-from podpath.state.evidence import Coverage
-from podpath.state.host import Missing, NetnsId, Sysctl
-from podpath.state.link import Link, Qdisc
+from podpath.state.conntrack import ConntrackEntry
+from podpath.state.evidence import Coverage, covers
+from podpath.state.host import Counter, Feature, Missing, NetnsId, Socket, Sysctl
+from podpath.state.link import DETAILS, Address, BridgeVlan, Link, LinkCounters, Qdisc, WireguardPeer
+from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.route import Nexthop, Route, Rule, XfrmPolicy
 
-_KINDS: Final = ("vxlan", "tunnel", "bridge", "bridge_port", "vlan", "macvlan", "ipvlan", "bond", "vrf")
 # Of the host alone: what checks ask for is asked there. Elsewhere a setting that has no row is not known.
 _SYSCTLS: Final = tuple(
-    Coverage("sysctl", part=part)
+    covers(Sysctl, part=part)
     for part in (
         *(f"net.ipv4.conf.*.{name}" for name in PER_DEVICE[4]),
         *(f"net.ipv6.conf.*.{name}" for name in PER_DEVICE[6]),
@@ -72,17 +74,17 @@ class _Dump(NamedTuple):
 
 
 _DUMPS: Final = (
-    _Dump(link_counters.TABLE, link_counters.rows, (Coverage("link_counters"),), "ip -s -s link show"),
-    _Dump(address.TABLE, address.rows, (Coverage("address"),), "ip address show"),
-    _Dump(route.TABLES[4], route.rows, (Coverage("route", 4),), "ip route show table all"),
-    _Dump(route.TABLES[6], route.rows, (Coverage("route", 6),), "ip -6 route show table all"),
-    _Dump(rule.TABLES[4], rule.rows, (Coverage("rule", 4),), "ip rule show"),
-    _Dump(rule.TABLES[6], rule.rows, (Coverage("rule", 6),), "ip -6 rule show"),
-    _Dump(neighbour.TABLE, neighbour.rows, (Coverage("neighbour"),), "ip neigh show"),
+    _Dump(link_counters.TABLE, link_counters.rows, (covers(LinkCounters),), "ip -s -s link show"),
+    _Dump(address.TABLE, address.rows, (covers(Address),), "ip address show"),
+    _Dump(route.TABLES[4], route.rows, (covers(Route, 4),), "ip route show table all"),
+    _Dump(route.TABLES[6], route.rows, (covers(Route, 6),), "ip -6 route show table all"),
+    _Dump(rule.TABLES[4], rule.rows, (covers(Rule, 4),), "ip rule show"),
+    _Dump(rule.TABLES[6], rule.rows, (covers(Rule, 6),), "ip -6 rule show"),
+    _Dump(neighbour.TABLE, neighbour.rows, (covers(Neighbour),), "ip neigh show"),
     _Dump(neighbour.PROXIES, neighbour.rows, (), "ip neigh show proxy"),
-    _Dump(fdb.TABLE, fdb.rows, (Coverage("fdb"),), "bridge fdb show"),
-    _Dump(bridge_vlan.TABLE, bridge_vlan.rows, (Coverage("bridge_vlan"),), "bridge vlan show"),
-    _Dump(nexthop.TABLE, nexthop.rows, (Coverage("nexthop"),), "ip nexthop show"),
+    _Dump(fdb.TABLE, fdb.rows, (covers(FdbEntry),), "bridge fdb show"),
+    _Dump(bridge_vlan.TABLE, bridge_vlan.rows, (covers(BridgeVlan),), "bridge vlan show"),
+    _Dump(nexthop.TABLE, nexthop.rows, (covers(Nexthop),), "ip nexthop show"),
 )  # fmt: skip
 
 
@@ -103,14 +105,14 @@ class Inside:
         self.rows: list[Iterable[NamedTuple]] = []
         self.coverage: list[Coverage] = []
 
-    def _try(self, what: str, command: str, covers: tuple[Coverage, ...], take: Callable[[], Iterable[NamedTuple]]) -> None:
+    def _try(self, what: str, command: str, shown: tuple[Coverage, ...], take: Callable[[], Iterable[NamedTuple]]) -> None:
         """Take one table; what the kernel refuses is missing."""
         try:
             self.rows.append(take())
         except OSError as error:
-            self.rows.append([Missing(f"{what} ({error.strerror or error})", command)])
+            self.rows.append([Missing(f"{what} ({error.strerror or error})", command, shown[0].table if shown else None)])
         else:
-            self.coverage.extend(covers)
+            self.coverage.extend(shown)
 
     def look(self, others: Callable[[set[int], Netlink], Iterable[NetnsId]]) -> None:
         """Take all tables.
@@ -119,26 +121,26 @@ class Inside:
             others: says which namespaces the identifiers stand for that devices name.
         """
         with Netlink(NETLINK_ROUTE) as socket:
-            self._try("network devices", "ip -d link show", _covers("link", *_KINDS), lambda: self._take_links(socket))
+            self._try("network devices", "ip -d link show", _covers(Link, *DETAILS), lambda: self._take_links(socket))
             self.rows.append(others({row.peer_netns for row in self.links if row.peer_netns is not None}, socket))
             for one in _DUMPS:
                 self._try(one.command, one.command, one.covers, partial(self._take, socket, one))
             qdiscs: list[Qdisc] = []
-            self._try("queueing disciplines", "tc qdisc show", _covers("qdisc"), lambda: self._take_qdiscs(socket, qdiscs))
+            self._try("queueing disciplines", "tc qdisc show", _covers(Qdisc), lambda: self._take_qdiscs(socket, qdiscs))
             self._try("classifiers", "tc filter show", (), lambda: self._take_classifiers(socket, qdiscs))
-            covers = _SYSCTLS if self._host else ()
-            self._try("settings of all devices", "sysctl -a", covers, lambda: self._take_settings(socket))
+            shown = _SYSCTLS if self._host else ()
+            self._try("settings of all devices", "sysctl -a", shown, lambda: self._take_settings(socket))
         if self._programs:
             self._try("BPF programs of tcx", "bpftool net", (), self._take_programs)
-        self._try("protocol counters", "nstat -asz", _covers("counter"), lambda: list(proc.counters()))
+        self._try("protocol counters", "nstat -asz", _covers(Counter), lambda: list(proc.counters()))
         for proto in ("tcp", "udp"):
-            covers = (Coverage("socket", part=proto),)
-            self._try(f"{proto} sockets", f"ss -{proto[0]}lnp", covers, partial(self._take_sockets, proto))
-        self._try("offloads", "ethtool -k", _covers("feature"), self._take_features)
+            shown = (covers(Socket, part=proto),)
+            self._try(f"{proto} sockets", f"ss -{proto[0]}lnp", shown, partial(self._take_sockets, proto))
+        self._try("offloads", "ethtool -k", _covers(Feature), self._take_features)
         if any(one.kind == "wireguard" for one in self.links):
-            self._try("WireGuard peers", "wg show", _covers("wireguard_peer"), self._take_peers)
-        self._try("IPsec policies", "ip xfrm policy", _covers("xfrm_policy"), self._take_policies)
-        self._try("tracked connections", "conntrack -L", _covers("conntrack"), lambda: list(self._take_connections()))
+            self._try("WireGuard peers", "wg show", _covers(WireguardPeer), self._take_peers)
+        self._try("IPsec policies", "ip xfrm policy", _covers(XfrmPolicy), self._take_policies)
+        self._try("tracked connections", "conntrack -L", _covers(ConntrackEntry), lambda: list(self._take_connections()))
 
     def _take(self, socket: Netlink, one: _Dump) -> Iterator[NamedTuple]:
         return one.rows(dump(socket, one.table), self.devices)
@@ -202,8 +204,8 @@ class Inside:
             yield from conntrack.rows(dump(socket, conntrack.TABLE))
 
 
-def _covers(*tables: str) -> tuple[Coverage, ...]:
-    return tuple(Coverage(table) for table in tables)
+def _covers(*tables: type[NamedTuple]) -> tuple[Coverage, ...]:
+    return tuple(covers(table) for table in tables)
 
 
 def identifiers(wanted: set[int], socket: Netlink, candidates: Iterable[tuple[int, int]]) -> Iterator[NetnsId]:

@@ -16,8 +16,9 @@ from podpath.collect.node.proc import read_net
 from podpath.netlink import ip_sets, nft_tables
 from podpath.netlink.route_socket import dump
 from podpath.netlink.sock import Netlink
-from podpath.state.evidence import Coverage
-from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
+from podpath.state.evidence import Coverage, covers
+from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing, Ruleset
+from podpath.state.ipvs import VirtualServer
 
 _RECENT: Final = "xt_recent"
 _LOOK: Final = "tail -v -n +1 /proc/net/xt_recent/*"
@@ -27,6 +28,7 @@ _FOLDERS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _XTABLES: Final = frozenset(("filter", "nat", "mangle", "raw", "security"))
 _FORMS: Final = {"ip": "iptables", "ip6": "ip6tables"}
 _LEGACY: Final = (("iptables", "ip_tables_names"), ("ip6tables", "ip6_tables_names"), ("arptables", "arp_tables_names"))
+_OLD_EBTABLES: Final = "rules of the old ebtables: whether there are any cannot be asked without making its tables"
 _EBTABLES: Final = ("ebtable_filter", "ebtable_nat", "ebtable_broute")
 
 
@@ -55,7 +57,7 @@ def rulesets(*, host: bool = False) -> Iterator[Found]:
     for form, names in _LEGACY:
         yield from _legacy(form, names)
     if host and any(loaded(module) for module in _EBTABLES):
-        yield Missing(EBTABLES, EBTABLES_LOOK)
+        yield Missing(_OLD_EBTABLES, EBTABLES_LOOK, "ruleset", EBTABLES)
     yield from _sets()
     yield from _seen_addresses()
     yield from _virtual_servers()
@@ -71,7 +73,7 @@ def _nftables() -> Iterator[Found]:
     except OSError as error:
         yield Missing(f"nftables rules ({error.strerror or error})", "nft list ruleset")
         return
-    yield Coverage("ruleset", part="nft")
+    yield covers(Ruleset, part="nft")
     if tables:
         yield _run(("nft", "-j", "list", "ruleset"), "nft list ruleset")
     if any(table.family == "netdev" for table in tables):  # before 1.0.7 its JSON does not say on which device a chain looks
@@ -92,7 +94,7 @@ def _legacy(form: str, names: str) -> Iterator[Found]:
     except OSError as error:
         yield Missing(f"{form} rules ({error.strerror or error})", f"{form}-save -c")
         return
-    yield Coverage("ruleset", part=form)
+    yield covers(Ruleset, part=form)
     if tables and form == "arptables":  # its save command asks the other back end, and prints no counters
         yield _run(("arptables-legacy", "-n", "-v", "-L"), "arptables -n -v -L", "arptables")
     elif tables:
@@ -111,7 +113,7 @@ def _sets() -> Iterator[Found]:
         if there:
             yield Missing(f"IP sets ({error.strerror or error})", "ipset save")
         return
-    yield Coverage("ruleset", part="ipset")
+    yield covers(Ruleset, part="ipset")
     if some:
         yield _run(("ipset", "save"), "ipset save")
 
@@ -126,7 +128,7 @@ def _seen_addresses() -> Iterator[Found]:
     except OSError as error:
         yield Missing(f"addresses that rules have seen ({error.strerror or error})", _LOOK)
         return
-    yield Coverage("ruleset", part="recent")
+    yield covers(Ruleset, part="recent")
     if names:
         yield Printed(_LOOK, "\n".join(texts))
 
@@ -138,7 +140,7 @@ def _virtual_servers() -> Iterator[Found]:
     except OSError as error:
         yield Missing(f"virtual servers ({error.strerror or error})", "ipvsadm -Ln")
         return
-    yield Coverage("virtual_server")
+    yield covers(VirtualServer)
     if text is not None:
         yield Printed("cat /proc/net/ip_vs", text)
 

@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type
 
 from podpath.collect.node.parts import Part, Place, Rows, Text
 from podpath.collect.printable import printable
-from podpath.state import conntrack, host, ipvs, kube, link, neighbour, route, runtime
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Complete, Coverage
+from podpath.state.table import TableKey, tables
 
 SCHEMA: Final = "podpath.rows/1"
 HEAD: Final = f'{{"schema": "{SCHEMA}"'
@@ -24,7 +24,6 @@ _IP_BITS: Final = 128
 _MAC_BITS: Final = 48
 _INTEGER_BITS: Final = 63
 _KINDS: Final = frozenset(("host", "container", "pod", "netns", "pid", "file"))
-_MODULES: Final = (conntrack, host, ipvs, kube, link, neighbour, route, runtime)
 
 
 class StreamError(Exception):
@@ -34,9 +33,7 @@ class StreamError(Exception):
 @cache
 def _types() -> dict[str, type[NamedTuple]]:
     """Return the types of rows by their names."""
-    found = (value for module in _MODULES for value in vars(module).values())
-    rows = [value for value in found if isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_fields")]
-    return {row.__name__: row for row in [*rows, Coverage]}
+    return {table.row.__name__: table.row for table in tables().values()}
 
 
 # -- out -------------------------------------------------------------------------------------------
@@ -186,4 +183,5 @@ _CHECKS: Final[dict[object, Callable[[Any], Any]]] = {
     Ip: lambda value: _integer(value, 0, 1 << _IP_BITS),
     Mac: lambda value: _integer(value, 0, 1 << _MAC_BITS),
     Complete: Complete,
+    TableKey: lambda value: tables()[value].name,
 }

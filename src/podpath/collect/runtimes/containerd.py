@@ -14,7 +14,7 @@ from podpath.collect.runtimes.interface import Heard, Runtime, Source, Unanswere
 from podpath.collect.runtimes.protobuf import Field, Kind, Layout, Message, decode
 from podpath.collect.runtimes.sockets import find_sockets
 from podpath.readers.credentials import labels_kept
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.runtime import Container, ContainerLabel
 
 _NAME: Final = "containerd"
@@ -84,7 +84,7 @@ def _heard(command: str, containers: list[Message], tasks: list[Message]) -> Hea
         name = labels.get("nerdctl/name") or ident
         rows.append(Container(ident, name, each.get("image") or None, state or "exited", pid or None, runtime=_NAME))
         rows.extend(ContainerLabel(name, label, value, ident) for label, value in labels_kept(labels))
-    coverage = tuple(Coverage(table, part=_NAME, complete=Complete.NO) for table in ("container", "container_label"))
+    coverage = tuple(covers(table, part=_NAME, complete=Complete.NO) for table in (Container, ContainerLabel))
     return Heard(command, rows, coverage)
 
 

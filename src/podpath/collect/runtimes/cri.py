@@ -23,7 +23,7 @@ from podpath.readers.credentials import labels_kept
 from podpath.readers.documents import count, inside, ip, items, mac, text
 from podpath.readers.interface import Json
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Missing
 from podpath.state.runtime import Container, ContainerLabel, PodAddress, PodSandbox
 
@@ -121,17 +121,17 @@ class _Talk:
             pods = [pod._replace(row=pod.row._replace(pid=pod.row.pid or known.get(pod.row.id))) for pod in pods]
         command = f"{self._command} inspectp $({self._command} pods -q)"
         rows = [row for pod in pods for row in (pod.row, *pod.addresses)]
-        yield self._heard(command, rows, ("pod_sandbox", "pod_address"), unknowns)
+        yield self._heard(command, rows, (PodSandbox, PodAddress), unknowns)
         containers, labels, unknowns = self._containers({pod.row.id: pod.row for pod in pods})
         if any(row.state == "running" and row.pid is None for row in containers):
             known = processes()
             containers = [row._replace(pid=row.pid or known.get(row.id)) for row in containers]
         command = f"{self._command} inspect $({self._command} ps -aq)"
-        yield self._heard(command, [*containers, *labels], ("container", "container_label"), unknowns)
+        yield self._heard(command, [*containers, *labels], (Container, ContainerLabel), unknowns)
 
-    def _heard(self, command: str, rows: list[Any], tables: tuple[str, ...], unknowns: list[str]) -> Heard:
+    def _heard(self, command: str, rows: list[Any], tables: tuple[type[NamedTuple], ...], unknowns: list[str]) -> Heard:
         complete = Complete.NO if unknowns else Complete.YES
-        coverage = tuple(Coverage(table, part=self._runtime, complete=complete) for table in tables)
+        coverage = tuple(covers(table, part=self._runtime, complete=complete) for table in tables)
         return Heard(command, rows, coverage, tuple(Missing(reason, command) for reason in unknowns))
 
     def _list(self, method: str, layout: Layout) -> list[Message]:

@@ -16,8 +16,9 @@ from podpath.collect.runtimes.sockets import find_sockets, followed
 from podpath.readers import docker_inspect, docker_network
 from podpath.readers.documents import text
 from podpath.readers.interface import Bad, Item, Json
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Missing
+from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, ContainerNetwork, PublishedPort
 
 _NAME: Final = "docker"
 _SERVERS: Final = frozenset(("dockerd",))
@@ -25,7 +26,7 @@ _USUAL: Final = "run/docker.sock"
 _SOCKETS: Final = (_USUAL, "var/run/docker.sock", "run/user/*/docker.sock", "var/snap/docker/common/run/docker.sock")
 PODMAN: Final = "Libpod-API-Version"
 """The header by which podman is known where it answers as Docker would."""
-_TABLES: Final = ("container", "container_address", "container_label", "published_port")
+_TABLES: Final = (Container, ContainerAddress, ContainerLabel, PublishedPort)
 
 
 def sources(where: Where) -> Iterator[Source]:
@@ -49,7 +50,7 @@ def _read(path: Path, where: Where, command: str) -> Iterator[Heard]:
         found = inspect_each(api, "/containers/{}/json", running_first(api.list("/containers/json?all=1")))
         yield heard(f"{command} inspect $({command} ps -aq)", _NAME, found, _TABLES)
         networks = Inspected(api.list("/networks"))
-        yield heard(f"{command} network inspect $({command} network ls -q)", _NAME, networks, ("container_network",))
+        yield heard(f"{command} network inspect $({command} network ls -q)", _NAME, networks, (ContainerNetwork,))
 
 
 class Inspected(NamedTuple):
@@ -82,14 +83,16 @@ def inspect_each(api: Api, path: str, idents: Iterable[str]) -> Inspected:
     return Inspected(documents)
 
 
-def heard(command: str, runtime: str, found: Inspected, tables: tuple[str, ...]) -> Heard:
+def heard(command: str, runtime: str, found: Inspected, tables: tuple[type[NamedTuple], ...]) -> Heard:
     """Return what the readers of ``docker inspect`` make of descriptions."""
     words = [runtime, "inspect"]
-    read = docker_network.read_json if "container_network" in tables else docker_inspect.read_json
+    read = docker_network.read_json if ContainerNetwork in tables else docker_inspect.read_json
     return from_items(command, runtime, list(read(words, found.documents)), tables, found.cut_off)
 
 
-def from_items(command: str, runtime: str, read: Iterable[Item], tables: tuple[str, ...], cut_off: str | None = None) -> Heard:
+def from_items(
+    command: str, runtime: str, read: Iterable[Item], tables: tuple[type[NamedTuple], ...], cut_off: str | None = None
+) -> Heard:
     """Return rows and complaints of a reader as what a runtime said."""
     rows, unknowns = [], [] if cut_off is None else [Missing(f"the rest of what {runtime} knows: {cut_off}", command)]
     for _, row in read:
@@ -98,7 +101,7 @@ def from_items(command: str, runtime: str, read: Iterable[Item], tables: tuple[s
         else:
             rows.append(row)
     complete = Complete.NO if unknowns else Complete.YES
-    return Heard(command, rows, tuple(Coverage(table, part=runtime, complete=complete) for table in tables), tuple(unknowns))
+    return Heard(command, rows, tuple(covers(table, part=runtime, complete=complete) for table in tables), tuple(unknowns))
 
 
 RUNTIME: Final = Runtime(_NAME, sources)

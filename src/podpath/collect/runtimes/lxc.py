@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from podpath.collect.runtimes.cgroup import first_processes
 from podpath.collect.runtimes.interface import Heard, Runtime, Source, Where
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.runtime import Container
 
 _NAME: Final = "lxc"
@@ -47,7 +47,7 @@ def _read(where: Where) -> Iterator[Heard]:
         pid = first.get(name)
         rows.append(Container(name, name, None, "running" if pid is not None else "stopped", pid, runtime=_NAME))
     if rows:  # LXD's and Incus's stopped containers are in their databases
-        yield Heard(_COMMAND, rows, (Coverage("container", part=_NAME, complete=Complete.NO),))
+        yield Heard(_COMMAND, rows, (covers(Container, part=_NAME, complete=Complete.NO),))
 
 
 RUNTIME: Final = Runtime(_NAME, sources)

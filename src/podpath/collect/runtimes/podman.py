@@ -22,9 +22,9 @@ from podpath.collect.runtimes.interface import Heard, NotStartedError, Runtime, 
 from podpath.collect.runtimes.sockets import find_sockets
 from podpath.readers.documents import count, inside, items, text
 from podpath.readers.interface import Json
-from podpath.state.evidence import Complete, Coverage
+from podpath.state.evidence import Complete, covers
 from podpath.state.host import Missing
-from podpath.state.runtime import Container, PodSandbox
+from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, ContainerNetwork, PodSandbox, PublishedPort
 
 _NAME: Final = "podman"
 _SERVERS: Final = frozenset((_NAME,))
@@ -35,7 +35,7 @@ _HOME: Final = 5
 """Columns of /etc/passwd."""
 _POD: Final = re.compile(r"(?:libpod_pod_|libpod_parent/)([0-9a-f]{64})")
 """A pod in the path of its containers' control group, as systemd and as cgroupfs have it."""
-_TABLES: Final = ("container", "container_address", "container_label", "published_port")
+_TABLES: Final = (Container, ContainerAddress, ContainerLabel, PublishedPort)
 
 
 class _Home(NamedTuple):
@@ -133,7 +133,7 @@ def _ask(path: Path, where: Where, command: str) -> Iterator[Heard]:
         yield heard(f"{command} inspect $({command} ps -aq)", _NAME, found, _TABLES)
         yield _pods(f"{command} pod inspect $({command} pod ps -q)", api.list(f"{base}/pods/json"), found)
         networks = Inspected(api.list(f"{base}/networks/json"))
-        yield heard(f"{command} network inspect $({command} network ls -q)", _NAME, networks, ("container_network",))
+        yield heard(f"{command} network inspect $({command} network ls -q)", _NAME, networks, (ContainerNetwork,))
 
 
 def _pods(command: str, listed: list[Json], containers: Inspected) -> Heard:
@@ -149,7 +149,7 @@ def _pods(command: str, listed: list[Json], containers: Inspected) -> Heard:
         host = None if mode is None else mode == "host"
         rows.append(PodSandbox(text(pod, "Id") or "", text(pod, "Name") or "", None, None, state, pid, netns, host, _NAME))
     complete = Complete.YES if containers.cut_off is None else Complete.NO
-    return Heard(command, rows, (Coverage("pod_sandbox", part=_NAME, complete=complete),))
+    return Heard(command, rows, (covers(PodSandbox, part=_NAME, complete=complete),))
 
 
 def _look(home: _Home, where: Where, command: str, reason: str) -> Iterator[Heard]:
@@ -163,7 +163,7 @@ def _look(home: _Home, where: Where, command: str, reason: str) -> Iterator[Hear
     if rows:
         lost = f"addresses, ports, labels and pods of podman's containers: {reason}"
         missing = Missing(lost, f"{command} inspect $({command} ps -aq)")
-        yield Heard(f"{command} ps -a", rows, (Coverage("container", part=_NAME, complete=Complete.NO),), (missing,))
+        yield Heard(f"{command} ps -a", rows, (covers(Container, part=_NAME, complete=Complete.NO),), (missing,))
 
 
 def _folders(storage: Path) -> list[Path]:

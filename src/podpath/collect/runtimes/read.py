@@ -72,12 +72,14 @@ def _ask(number: int, source: Source, said: "SimpleQueue[_Said]") -> None:
 
 
 def _unknown(source: Source, reason: str, command: str = "") -> Heard:
-    return Heard(source.command, [], (), (Missing(f"containers of {source.name}: {reason}", command or source.command),))
+    return Heard(
+        source.command, [], (), (Missing(f"containers of {source.name}: {reason}", command or source.command, "container"),)
+    )
 
 
 def _clean(heard: Heard) -> Heard:
     """Return it without characters that would act on a terminal or break a table."""
-    unknowns = tuple(Missing(_text(each.what), _text(each.command)) for each in heard.unknowns)
+    unknowns = tuple(each._replace(what=_text(each.what), command=_text(each.command)) for each in heard.unknowns)
     return Heard(_text(heard.command), [_row(row) for row in heard.rows], heard.coverage, unknowns)
 
 

@@ -208,7 +208,7 @@ def unseen(cluster: Cluster, ns: int, family: int) -> tuple[Gap, ...]:
 def _unseen_frames(walk: Walk, ns: int, hook: Hook) -> tuple[Gap, ...]:
     """Say where the old ebtables may have rules that nothing shows."""
     netns = walk.cluster.netns(ns)
-    hidden = hook.startswith("bridge ") and any(held.row.what == EBTABLES for held in netns.all(Missing))
+    hidden = hook.startswith("bridge ") and any(held.row.part == EBTABLES for held in netns.all(Missing))
     if not hidden or any(held.row.form == "ebtables" for held in netns.all(RulesetRow)):
         return ()
     return (gap_of(ns, walk.cluster, "whether the old ebtables stops the frame", EBTABLES_LOOK, "no-netfilter"),)
