@@ -22,7 +22,8 @@ _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
 _WORD: Final = r"--?[A-Za-z][\w-]*|@?[A-Za-z_][\w./@:+*-]*|[0-9][\w-]*[A-Za-z_][\w./@:+*-]*"
 _TOKEN: Final = re.compile(rf"(?P<mac>{_MAC})|(?P<v4>{_V4})|(?P<v6>{_V6})|(?P<quoted>{_QUOTED})|(?P<word>{_WORD})")
 _NUMBER: Final = re.compile(
-    r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:s|ms|m|h|d|w|y|bytes|[kmgKMG]i?b?|/\w+)?|\d+[dhms](?:\d+[hms])*(?:\d+ms)?"
+    r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:s|ms|m|h|d|w|y|bytes|[kmgKMG]i?b?|/\w+)?"
+    r"|\d+[dhms](?:\d+[hms])*(?:\d+ms)?"
 )
 _HASH: Final = re.compile(r"[A-Z2-7]{8,24}|[0-9a-f]{8,}|(?=[\w]*\d)[A-Za-z0-9_]{16,}")
 _DEVICE_WORDS: Final = frozenset((
