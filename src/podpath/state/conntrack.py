@@ -7,7 +7,7 @@ from podpath.state.column import Word
 from podpath.state.table import table
 
 
-@table("conntrack", incomparable="connections come and go", listing="conntrack -L")
+@table("conntrack", arbitrary="timeout", incomparable="connections come and go", listing="conntrack -L")
 class ConntrackEntry(NamedTuple):
     """A tracked connection: its two directions, told apart where NAT changes an address.
 

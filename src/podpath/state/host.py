@@ -103,6 +103,7 @@ class Feature(NamedTuple):
 
 @table(
     "socket",
+    arbitrary="process recv_queue send_queue",
     key="proto family local local_port dev",
     volatile="process recv_queue send_queue remote remote_port",
     only="remote_port IS NULL AND coalesce(state, '') IN ('LISTEN', 'UNCONN')",

@@ -9,6 +9,7 @@ from podpath.state.table import table
 
 @table(
     "link",
+    arbitrary="ifindex peer_index peer_netns alias",
     key="name",
     same="*",
     agree="mac ifindex mtu master up",
@@ -127,6 +128,7 @@ class Bridge(NamedTuple):
 
 @table(
     "bridge_port",
+    arbitrary="number",
     key="name",
     same="*",
     agree="master hairpin",
@@ -343,7 +345,7 @@ class Vrf(NamedTuple):
     table: int
 
 
-@table("qdisc", volatile="handle", whole=True, command="tc qdisc show dev {dev}", listing="tc qdisc show")
+@table("qdisc", arbitrary="handle", volatile="handle", whole=True, command="tc qdisc show dev {dev}", listing="tc qdisc show")
 class Qdisc(NamedTuple):
     """A queueing discipline (``tc qdisc show``).
 
@@ -360,7 +362,7 @@ class Qdisc(NamedTuple):
     parent: Numbers | None = None
 
 
-@table("program", key="dev hook name", volatile="id", listing="bpftool net")
+@table("program", arbitrary="id", key="dev hook name", volatile="id", listing="bpftool net")
 class Program(NamedTuple):
     """A program or filter that decides over packets and cannot be read: XDP, tc, tcx (``bpftool net``, ``tc filter show``).
 

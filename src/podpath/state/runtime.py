@@ -13,6 +13,7 @@ from podpath.state.table import table
 
 @table(
     "container",
+    arbitrary="pid",
     key="name",
     same="id:short",
     agree="pid",

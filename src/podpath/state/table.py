@@ -55,6 +55,7 @@ class Table:
         same: columns that name the object within one capture: rows that are equal there become one; none where each row stands.
         agree: columns in which rows of one object must agree, or the capture contradicts itself.
         volatile: columns that change by themselves, or say again what another one says.
+        arbitrary: columns that say nothing of how a packet fares: numbers that the kernel gives as it likes, free text.
         only: SQL condition: rows that somebody configured, and that are compared.
         fleeting: SQL condition: rows that come and go by themselves, of which only a changed value is reported.
         incomparable: why captures of different times are not compared; empty where they are.
@@ -68,6 +69,7 @@ class Table:
     same: tuple[Column, ...] = ()
     agree: tuple[str, ...] = ()
     volatile: tuple[str, ...] = ()
+    arbitrary: tuple[str, ...] = ()
     only: str = "true"
     fleeting: str = "false"
     incomparable: str = ""
@@ -88,6 +90,7 @@ def table(
     same: str = "",
     agree: str = "",
     volatile: str = "",
+    arbitrary: str = "",
     whole: bool = False,
     **rest: str,
 ) -> Callable[[type[R]], type[R]]:
@@ -99,6 +102,7 @@ def table(
         same: columns of the key within one capture, as ``name`` or ``name:form``; ``*`` takes those of ``key``.
         agree: columns that must agree.
         volatile: columns that are not compared.
+        arbitrary: columns that decide nothing.
         whole: a row is its own name: all that is not volatile is the key.
         rest: other attributes of :class:`Table`.
     """
@@ -108,7 +112,7 @@ def table(
         keys = tuple(field for field in row._fields if field not in left_out) if whole else tuple(key.split())
         columns = (part.partition(":") for part in (same if same != "*" else " ".join(keys)).split())
         made = Table(
-            name=name, row=row, key=keys, agree=tuple(agree.split()), volatile=left_out,
+            name=name, row=row, key=keys, agree=tuple(agree.split()), volatile=left_out, arbitrary=tuple(arbitrary.split()),
             same=tuple(Column(column, Form(form or "whole")) for column, _, form in columns), **rest,
         )  # fmt: skip
         _TABLES[name] = _BY_ROW[row] = made

@@ -1,41 +1,43 @@
 """Which ends have so much in common that a packet of one fares as a packet of the other.
 
-Two ends are alike when all that the walk could look at is the same for both, but for their own names: the same tables
+Two ends are alike when all that the walk has looked at is the same for both, but for their own names: the same rows
 inside, with their own addresses and MAC put aside; the same entries of every other namespace for their addresses; the
 same place behind the same bridge, with the same settings of the port. Whatever names one of them alone makes it unlike.
+
+Which tables count is no list: it is what the walks before have read. A walk that reads a further one makes all ends be
+compared anew (:mod:`podpath.walk.pairs`).
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from functools import cache
-from typing import Any, Final, NamedTuple
+from functools import cache, cached_property
+from typing import Any, Final, NamedTuple, get_type_hints
 
 from podpath.state.address import V4, Ip, Mac, family_of, link_local, parse_mac, parse_prefix
 from podpath.state.conntrack import ConntrackEntry
-from podpath.state.evidence import Coverage
-from podpath.state.host import Ruleset, Socket, Sysctl
-from podpath.state.ipvs import VirtualServer
-from podpath.state.link import Address, Bridge, BridgeVlan, Link, Program
-from podpath.state.neighbour import Neighbour
-from podpath.state.route import Route, Rule, XfrmPolicy
+from podpath.state.host import Sysctl
+from podpath.state.link import Address, Link
+from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.route import Route, Rule
+from podpath.state.table import interfaces, table_of
 from podpath.walk.cluster import Cluster, Port
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.routing.fib import Found, Want
 
-_INSIDE: Final[tuple[type[Any], ...]] = (
-    Link, Address, Route, Rule, Neighbour, Sysctl, Socket, Ruleset, VirtualServer, Program, XfrmPolicy, Coverage, Bridge,
-    BridgeVlan,
-)  # fmt: skip
 _MAC: Final = re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\w:])")
 _FIXED: Final = frozenset(("PERMANENT", "NOARP"))
-_VOLATILE: Final = {"ifindex", "peer_index", "peer_netns", "alias", "process", "recv_queue"}
+_COUNTED: Final = re.compile(r"\[\d+:\d+\]|packets \d+ bytes \d+|^#.*$", re.MULTILINE)
 _PREFIX: Final = re.compile(
     r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:/\d{1,3})?)(?![\w.:])"
 )
+_SOLICITED: Final = 0x3333_FF00_0000
+_LOOKED_UP: Final = frozenset((Route, Rule, Neighbour, FdbEntry, Address, Link, Sysctl))
+"""Tables in which what another namespace holds for an end is looked up as the kernel does; in others it is found by its name."""
 
 
 class Likeness:
-    """Compares ends of one cluster.
+    """Compares ends of one cluster, by what walks have read of it until now.
 
     Args:
         cluster: the snapshot.
@@ -45,6 +47,7 @@ class Likeness:
     def __init__(self, cluster: Cluster, ends: Iterable[tuple[int, Ip]]) -> None:
         self._cluster = cluster
         self._ends = dict(ends)
+        self._kinds = sorted(cluster.read | _LOOKED_UP, key=lambda kind: kind.__name__)
         own = set(self._ends)
         every = [ns for (ns,) in cluster.store.raw("SELECT ns FROM netns ORDER BY ns")]
         # An end that sends on what others send is a place on their way, too.
@@ -58,7 +61,7 @@ class Likeness:
         macs = {held.row.mac for held in netns.all(Link) if held.row.mac}
         own = {held.row.address for held in netns.all(Address)} | {link_local(mac) for mac in macs}
         elsewhere = tuple(self._seen_from(other, address, macs) for other in self._between)
-        return self._inside(netns, own, macs), self._cables(netns), elsewhere
+        return self._inside(netns, own, macs), self._cables(netns), elsewhere, self._contradicted.get(ns)
 
     def special(self, source: int, target: Ip) -> bool:
         """Say whether something inside the sender, or a tracked connection, names the receiver alone."""
@@ -71,17 +74,29 @@ class Likeness:
 
     def _inside(self, netns: Namespace, own: set[Ip], macs: set[Mac]) -> Hashable:
         others = self._addresses - own
+        # The groups that a host joins for its addresses (RFC 4291, section 2.7.1), as frames have them (RFC 2464).
+        macs = macs | {Mac(_SOLICITED | (ip & 0xFFFFFF)) for ip in own}
+        rows = tuple(
+            tuple(
+                sorted(
+                    (_plain(held.row, own, macs) for held in self._rows(netns, kind) if not _names(held.row, others)), key=repr
+                )
+            )
+            for kind in self._kinds
+        )
+        return rows, tuple(_impersonal(text, own, macs) for text in self._cluster.rule_texts(netns.ns))
 
-        def plain(row: NamedTuple) -> Hashable:
-            return type(row).__name__, *(
-                "SELF" if name in {"address", "dst", "prefsrc", "local", "src", "via"} and value in own
-                else "MAC" if name in {"mac", "lladdr"} and value in macs
-                else value
-                for name, value in row._asdict().items() if name not in _VOLATILE
-            )  # fmt: skip
+    @staticmethod
+    def _rows(netns: Namespace, kind: type[Any]) -> list[Entry[Any]]:
+        return netns.all(kind)
 
-        kept = ((held.row for held in netns.all(kind) if not _names(held.row, others)) for kind in _INSIDE)
-        return tuple(tuple(sorted((plain(row) for row in rows), key=repr)) for rows in kept)
+    @cached_property
+    def _contradicted(self) -> dict[int, tuple[Hashable, ...]]:
+        """What outputs contradict each other about, by namespace."""
+        found: dict[int, tuple[Hashable, ...]] = defaultdict(tuple)
+        for ns, *what in self._cluster.store.raw("SELECT ns, tab, object, field FROM conflict ORDER BY ALL"):
+            found[ns] = (*found[ns], tuple(what))
+        return dict(found)
 
     def _cables(self, netns: Namespace) -> Hashable:
         """Return where the cables of a namespace end, and how they are plugged in there."""
@@ -97,7 +112,7 @@ class Likeness:
     def _plugged(self, end: Port) -> Hashable:
         netns, row = self._cluster.netns(end.ns), end.link.row
         port = netns.bridge_ports.get(row.name)
-        settings = tuple(port.row[3:]) if port is not None else ()
+        settings = _plain(port.row, set(), set(), {row.name}) if port is not None else ()
         vlans = tuple(sorted(held.row[1:] for held in netns.bridge_vlans.get(row.name, ())))
         conf = tuple(netns.settings_of(row.name))
         programs = tuple(held.row[1:] for held in netns.programs.get(row.name, ()))
@@ -124,7 +139,31 @@ class Likeness:
             (("PORT" if row.dev in at_end else row.dev, row.state, row.vlan, row.dst) for row in held_by_mac), key=repr
         )  # fmt: skip
         written = tuple(sorted(macs & self._macs(ns)))
-        return routes, rules, known, tuple(entries), self._named(ns, address), netns.owned.get(address) is not None, written
+        told = tuple(sorted((self._told(ns, address, macs, at_end)), key=repr))
+        return routes, rules, known, tuple(entries), self._named(ns, address), netns.owned.get(address) is not None, written, told
+
+    def _told(self, ns: int, address: Ip, macs: set[Mac], at_end: set[str]) -> Iterable[Hashable]:
+        """Yield the rows of other tables that name an end: its address, a prefix around it, its MAC, the port it is behind."""
+        index = self._mentions(ns)
+        found = [row for key in (address, *macs, *at_end) for row in index.by_value.get(key, ())]
+        found += [row for prefix, row in index.prefixes if _within(prefix, address)]
+        return [_plain(row, {address}, macs, at_end) for row in found]
+
+    @cache  # noqa: B019 - lives as long as one comparison
+    def _mentions(self, ns: int) -> "_Mentions":
+        made = _Mentions(defaultdict(list), [])
+        for kind in self._kinds:
+            if kind in _LOOKED_UP:
+                continue
+            own, named = _addressing(kind), interfaces(kind)
+            for held in self._rows(self._cluster.netns(ns), kind):
+                for name in (*own, *named):
+                    value, length = getattr(held.row, name), getattr(held.row, f"{name}_len", None)
+                    if value is not None and length is not None:
+                        made.prefixes.append(((getattr(held.row, "family", V4) or V4, value, length), held.row))
+                    elif value is not None:
+                        made.by_value[value].append(held.row)
+        return made
 
     def _ports_to(self, netns: Namespace, mac: Mac) -> list[Entry[Link]]:
         """Return the devices of a namespace whose other end has a MAC."""
@@ -158,6 +197,51 @@ class Likeness:
         """Return the link-layer addresses that are written in a namespace's rulesets."""
         asked = "SELECT text FROM source WHERE ns = ? AND text IS NOT NULL AND regexp_matches(command, 'tables|nft|ipset')"
         return frozenset(parse_mac(word) for (text,) in self._cluster.store.raw(asked, [ns]) for word in _MAC.findall(text))
+
+
+class _Mentions(NamedTuple):
+    """Rows of a namespace by what they name.
+
+    Attributes:
+        by_value: by an address, a MAC, or a device.
+        prefixes: rows that name a prefix, as (family, first, length) and row.
+    """
+
+    by_value: dict[Hashable, list[NamedTuple]]
+    prefixes: list[tuple[tuple[int, Ip, int], NamedTuple]]
+
+
+@cache
+def _addressing(kind: type) -> tuple[str, ...]:
+    """Return the columns of a type of rows that hold an address or a MAC."""
+    hints = get_type_hints(kind)
+    return tuple(name for name, hint in hints.items() if hint in {Ip, Mac, Ip | None, Mac | None})
+
+
+def _plain(row: NamedTuple, own: set[Ip], macs: set[Mac], at_end: Iterable[str] = ()) -> Hashable:
+    """Return a row with its end's own names put aside."""
+    kind, ports = type(row), set(at_end)
+    addressing, named, left_out = _addressing(kind), interfaces(kind), table_of(kind).arbitrary
+    return kind.__name__, *(
+        "SELF" if name in addressing and (value in own or value in macs)
+        else "PORT" if name in named and value in ports
+        else value
+        for name, value in row._asdict().items() if name not in left_out
+    )  # fmt: skip
+
+
+def _impersonal(text: str, own: set[Ip], macs: set[Mac]) -> str:
+    """Return the text of rules with an end's own addresses put aside, and without what was counted."""
+
+    def address(found: re.Match[str]) -> str:
+        try:
+            family, first, length = parse_prefix(found[0])
+        except ValueError:
+            return found[0]
+        return "SELF" if first in own and length == (32 if family == V4 else 128) else found[0]
+
+    plain = _MAC.sub(lambda found: "MAC" if parse_mac(found[0]) in macs else found[0], _COUNTED.sub("", text))
+    return _PREFIX.sub(address, plain)
 
 
 def _forwards(netns: Namespace) -> bool:

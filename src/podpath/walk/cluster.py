@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
@@ -146,6 +146,16 @@ class Cluster:
             for of, source in rows:
                 self._ruled[node][of].append(source)
         return self._ruled[node].get(ns, [])
+
+    def rule_texts(self, ns: int) -> list[str]:
+        """Return the texts that hold a namespace's rules and sets."""
+        return [text for (text,) in self.store.raw("SELECT text FROM source WHERE source IN (SELECT unnest(?)) ORDER BY source",
+                                                   [self._outputs(ns)])]  # fmt: skip
+
+    @property
+    def read(self) -> frozenset[type[Any]]:
+        """Types of rows that walks have asked for until now."""
+        return frozenset(self._tables.read)
 
     def connections(self, ns: int) -> Connections:
         """Return the connections that a namespace tracked when it was captured."""

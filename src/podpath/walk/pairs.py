@@ -70,25 +70,59 @@ def all_pairs(
     wanted = [(one, two) for one in sources for two in targets if one.ns != two.ns]
     if sample is not None and sample < len(wanted):
         wanted = sorted(random.Random(0).sample(wanted, sample))  # noqa: S311 - the same pairs each time
-    tracer = Tracer(cluster)
-    likeness = Likeness(cluster, {member.ns: member.address for member in (*sources, *targets)}.items())
-    numbers: dict[Hashable, int] = {}
-    classes: dict[int, int] = {}
-    known: dict[tuple[int, int, int], Trace] = {}
-    traces: dict[tuple[str, str], Trace] = {}
-    for one, two in wanted:
-        for member in (one, two):
-            if member.ns not in classes:
-                classes[member.ns] = numbers.setdefault(likeness.signature(member.ns, member.address), len(numbers))
-        alone = likeness.special(one.ns, two.address) or likeness.special(two.ns, one.address)
-        key = (one.ns, two.ns, 0) if alone else (classes[one.ns], classes[two.ns], 1)
-        if key not in known:
-            known[key] = tracer.trace(ask.between(Endpoint(one.name, one.ns), Endpoint(two.name, two.ns, two.address)))
-        traces[one.name, two.name] = known[key]
+    traces, walked = _traced(cluster, wanted, {member.ns: member.address for member in (*sources, *targets)}, ask)
     return PairMatrix(
         tuple(member.name for member in sources), tuple(member.name for member in targets),
-        {pair: trace.verdict for pair, trace in traces.items()}, tuple(_causes(traces)), len(known),
+        {pair: trace.verdict for pair, trace in traces.items()}, tuple(_causes(traces)), walked,
     )  # fmt: skip
+
+
+def _traced(
+    cluster: Cluster, wanted: Sequence[tuple[Member, Member]], ends: dict[int, Ip], ask: Ask
+) -> tuple[dict[tuple[str, str], Trace], int]:  # fmt: skip
+    """Return a trace for each pair, and how many were walked: those of pairs that are alike are one."""
+    tracer = Tracer(cluster)
+    walked: list[tuple[Member, Member, Trace]] = []
+    while True:
+        classes, read = _Classes(cluster, ends), cluster.read
+        known = {classes.pair(one, two): trace for one, two, trace in walked}
+        traces: dict[tuple[str, str], Trace] = {}
+        for one, two in wanted:
+            key = classes.pair(one, two)
+            if key not in known:
+                known[key] = tracer.trace(ask.between(Endpoint(one.name, one.ns), Endpoint(two.name, two.ns, two.address)))
+                walked.append((one, two, known[key]))
+                if cluster.read != read:
+                    break  # what was alike by the tables read before may differ in the new one
+            traces[one.name, two.name] = known[key]
+        else:
+            return traces, len(walked)
+
+
+class _Classes:
+    """Which pairs are alike.
+
+    Args:
+        cluster: the snapshot.
+        ends: addresses of all ends, by namespace.
+    """
+
+    def __init__(self, cluster: Cluster, ends: dict[int, Ip]) -> None:
+        self._likeness = Likeness(cluster, ends.items())
+        self._numbers: dict[Hashable, int] = {}
+        self._of: dict[int, int] = {}
+
+    def pair(self, one: Member, two: Member) -> tuple[int, int, int]:
+        """Return a value that is equal for pairs of which one walk tells all."""
+        if self._likeness.special(one.ns, two.address) or self._likeness.special(two.ns, one.address):
+            return one.ns, two.ns, 0
+        return self._end(one), self._end(two), 1
+
+    def _end(self, end: Member) -> int:
+        if end.ns not in self._of:
+            signature = self._likeness.signature(end.ns, end.address)
+            self._of[end.ns] = self._numbers.setdefault(signature, len(self._numbers))
+        return self._of[end.ns]
 
 
 def _causes(traces: dict[tuple[str, str], Trace]) -> Iterator[PairCause]:

@@ -26,9 +26,12 @@ class Tables:
         self._nodes: dict[int, list[int]] = {}
         self._rows: dict[tuple[int, type[Any]], list[Entry[Any]]] = {}
         self._filled = store.sizes().keys()
+        self.read: set[type[Any]] = set()
+        """Types of rows that anybody has asked for: whatever a walk's verdict rests on is among them."""
 
     def rows(self, ns: int, kind: type[Any]) -> list[Entry[Any]]:
         """Return the rows of a type in a namespace, in the order in which the kernel printed them."""
+        self.read.add(kind)
         if TABLE_OF[kind] not in self._filled:
             return []
         if (ns, kind) not in self._rows:

@@ -123,7 +123,8 @@ def test_words_inside_texts_do_not_leave_either(tmp_path: Path) -> None:
 def test_what_contradicts_contradicts_still() -> None:
     """A redacted snapshot that lost its contradictions would prove what nobody knows."""
     lines = ["# ip link show", "2: eth0: <UP> mtu 1500 state UP", "    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff",
-             "# ip link show eth0", "2: eth0: <UP> mtu 1400 state UP", "    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff"]  # fmt: skip
+             "# ip link show eth0", "2: eth0: <UP> mtu 1400 state UP",
+             "    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff"]  # fmt: skip
     with Store() as store:
         load_text(store, "n1.txt", "n1", None, lines)
         merge(store)
