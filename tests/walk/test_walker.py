@@ -4,6 +4,7 @@ import pytest
 
 from podpath.state.trace import Verdict
 from tests.walk.judge import said
+from tests.walk.pasted import node, trace, world
 from tests.walk.real import Lab, Probe, needs_root
 from tests.walk.test_cases import BASES
 
@@ -37,3 +38,16 @@ def test_a_circle_of_routers_is_told_with_where_it_comes_back() -> None:
         ((_, trace),) = said(lab, [Probe("a", "10.0.9.9")])
     assert trace is not None
     assert (trace.verdict, trace.cause and trace.cause.check) == (Verdict.LOOP, "routing-loop")
+
+
+def test_branches_beyond_the_bound_are_unknown_and_keep_their_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight next hops, of which three are followed: a verdict that rests on them alone would be a guess."""
+    hops = "\n".join(f"\tnexthop via 192.168.0.{9 + at} dev eth0 weight 1" for at in range(8))
+    shown = world({"n1": node(1, routes=f"10.9.0.0/16\n{hops}"), "n2": node(2)})
+    monkeypatch.setattr("podpath.walk.walker._MOST_BRANCHES", 3)
+    told = trace(shown, "n1", "10.9.0.9")
+    shares = [branch.probability for branch in told.forward.branches]
+    assert sum(share or 0 for share in shares) == pytest.approx(1)
+    assert len(shares) == 8
+    assert [branch.verdict for branch in told.forward.branches].count(Verdict.UNKNOWN) >= 5
+    assert any("branches" in one.missing and one.command for one in told.unknowns)

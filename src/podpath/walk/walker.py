@@ -1,6 +1,6 @@
 """The walker: follows a packet from stage to stage. It knows no plugin, no device and no table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from podpath.walk.events import (
     Transition,
     Transmit,
     times,
+    unknown,
 )
 from podpath.walk.hop_limit import hop_limits, last_round
 from podpath.walk.packet import Packet
@@ -38,6 +39,7 @@ _STAGES: Final[dict[type[Any], Stage]] = {
     Complain: complain.stage,
 }
 _MOST_BRANCHES: Final = 4096
+"""Branches that are followed of one packet: what is beyond them is unknown, and keeps its share."""
 
 
 @dataclass(slots=True)
@@ -47,14 +49,16 @@ class _Seen:
     Attributes:
         at: hop limits by place and frame.
         round: why it goes round; none while it does not.
+        branches: what is left of the branches that are followed of the packet, wherever they forked off.
     """
 
     at: dict[tuple[Any, ...], tuple[int, ...]] = field(default_factory=dict)
     round: Cause | None = None
+    branches: Iterator[int] = field(default_factory=lambda: iter(range(_MOST_BRANCHES)))
 
-    def copy(self) -> "_Seen":
-        """Return one for a way that forks off here."""
-        return _Seen(dict(self.at), self.round)
+    def copy(self) -> "_Seen | None":
+        """Return one for a path that forks off here; none where there were too many."""
+        return None if next(self.branches, None) is None else _Seen(dict(self.at), self.round, self.branches)
 
 
 class Walker:
@@ -98,13 +102,20 @@ class Walker:
 
     def _fork(self, way: Transition, transitions: Sequence[Transition], seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
         groups = [
-            (_ended(joined, transition.to),) if isinstance(transition.to, Outcome)
-            else tuple(_prefixed(joined, path) for path in self._from(transition.to, seen.copy(), everywhere=everywhere))
-            for transition, joined in ((transition, _joined(way, transition)) for transition in transitions)
-        ]  # fmt: skip
+            self._branch(_joined(way, transition), transition.to, seen, everywhere=everywhere) for transition in transitions
+        ]
         if transitions[0].copy and not everywhere:
             return min(groups, key=_wanted)
-        return tuple(path for group in groups for path in group)[:_MOST_BRANCHES]
+        return tuple(path for group in groups for path in group)
+
+    def _branch(self, way: Transition, to: Event | Outcome, seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
+        if isinstance(to, Outcome):
+            return (_ended(way, to),)
+        own = seen.copy()
+        if own is None:
+            missing = f"what becomes of it beyond the {_MOST_BRANCHES:,} branches that are followed"
+            return (_ended(way, unknown(to.ns, self.cluster, missing, "ip route show table all; iptables-save -c")),)
+        return tuple(_prefixed(way, path) for path in self._from(to, own, everywhere=everywhere))
 
 
 def _wanted(group: tuple[Path, ...]) -> tuple[bool, int]:
