@@ -36,10 +36,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    from podpath.checks.attachments import attachments
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
     from podpath.report import veth
+    from podpath.wiring.attachments import attachments
 
     with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
         rows = attachments(store)

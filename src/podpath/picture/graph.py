@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from podpath.checks.attachments import attachments
 from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Problem, Role, Segment, SegmentKind, Space, State, Status
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
@@ -20,6 +19,7 @@ from podpath.walk.cluster import Cluster, NoPort
 from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import LOOPBACK, Entry
 from podpath.walk.namespace import Namespace as Seen
+from podpath.wiring.attachments import attachments
 
 _WORDS: Final = re.compile(r"(\D*)(\d{0,18})")
 _TUNNELS: Final = frozenset(

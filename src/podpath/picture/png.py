@@ -26,8 +26,12 @@ def render(svg: str) -> bytes:
     try:
         height = float(svg.partition(' height="')[2].partition('"')[0])
         zoom = min(_SCALE, _MOST / max(height, 1))
+        # Also where a text asks for no family: resvg's own default is one that few machines have.
+        sans, mono = _family(), _family("Mono")
         drawn = bytes(
-            resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, sans_serif_family=_family(), monospace_family=_family("Mono"))
+            resvg_py.svg_to_bytes(
+                svg_string=svg, zoom=zoom, font_family=sans, serif_family=sans, sans_serif_family=sans, monospace_family=mono
+            )
         )
     except ValueError as error:
         raise PngError(f"no PNG can be made of this: {error}; -o FILE.svg has no limits") from None

@@ -16,6 +16,7 @@ from podpath.walk.namespace import Change, Entry, Namespace
 from podpath.walk.netfilter import Connections, Ruleset, Text
 from podpath.walk.routing.rules import Routing
 from podpath.walk.tables import Tables
+from podpath.wiring.cables import Device, other_end
 
 Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
@@ -211,54 +212,45 @@ class Cluster:
     def other_end(self, ns: int, link: Entry[Link]) -> Port | NoPort:
         """Return the other end of a veth, or the device that a macvlan, ipvlan or VLAN in another namespace stands on.
 
-        By index and namespace in both directions, never by an index alone: indexes repeat in every namespace. Where
-        the kernel was not asked which namespace an identifier stands for (pasted text), two ends that name each other
-        are a pair only if nothing else on the node could be meant.
+        How it is found, :mod:`podpath.wiring.cables` says.
         """
         key = (ns, link.row.name)
         found = self._cables.get(key)
         if found is None:
-            found = self._cables[key] = self._find_end(ns, link)
+            cable = other_end(self, ns, link.row)
+            far = cable.far if cable.known else None
+            held = self.netns(far.ns).links.get(far.link.name) if far is not None else None
+            found = NoPort(cable.reason, cable.command, cable.outside) if far is None or held is None else Port(far.ns, held)
+            self._cables[key] = found
         return found
 
-    def _find_end(self, ns: int, link: Entry[Link]) -> Port | NoPort:
-        row = link.row
-        netns = self.netns(ns)
-        near = netns.links.get(row.parent or "")
-        if near is not None and row.peer_netns is None and (row.kind != "veth" or _points_back(near.row, row)):
-            return Port(ns, near)
-        if row.peer_index is None:
-            if row.kind in {None, "veth"}:
-                return NoPort(f"no output shows the other end of {row.name}", f"ip -d link show {row.name}", row.kind is None)
-            return NoPort(f"{row.name} is no cable", f"ip -d link show {row.name}", outside=True)
-        if self._place(ns).inode is not None:
-            return self._by_identifier(ns, link)
-        return self._by_indexes(ns, link)
+    def named(self, ns: int, name: str) -> Link | None:
+        """Return a device of a namespace by its name."""
+        held = self.netns(ns).links.get(name)
+        return held.row if held is not None else None
 
-    def _by_identifier(self, ns: int, link: Entry[Link]) -> Port | NoPort:
-        row = link.row
-        there = self.by_nsid(ns, row.peer_netns) if row.peer_netns is not None else ns
-        if there is None:
-            return NoPort(f"the other end of {row.name} is in a namespace that was not seen", "lsns -t net; ip netns list-id",
-                         outside=True)  # fmt: skip
-        found = self.netns(there).by_index.get(row.peer_index or 0)
-        if found is None:
-            return NoPort(f"the other end of {row.name}, interface {row.peer_index}, was not seen", "ip -d link show")
-        return Port(there, found)
+    def indexed(self, ns: int, index: int) -> Link | None:
+        """Return a device of a namespace by its ifindex."""
+        held = self.netns(ns).by_index.get(index)
+        return held.row if held is not None else None
 
-    def _by_indexes(self, ns: int, link: Entry[Link]) -> Port | NoPort:
-        row = link.row
-        asked = "SELECT l.ns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.ifindex = ? AND l.peer_index = ?"
-        node = self.node_of(ns)
-        found = [there for (there,) in self.store.raw(asked, [node, row.peer_index, row.ifindex]) if there != ns]
-        # A device in the candidate's own namespace is not its other end: that is in another one.
-        twins = [there for (there,) in self.store.raw(asked, [node, row.ifindex, row.peer_index]) if there not in {ns, *found}]
-        if len(found) == 1 and not twins:
-            return Port(found[0], self.netns(found[0]).by_index[row.peer_index or 0])
-        if not found:
-            return NoPort(f"the other end of {row.name}, interface {row.peer_index} of another namespace, was not seen",
-                         "podpath collect", outside=True)  # fmt: skip
-        return NoPort(f"several namespaces have the same two indexes as {row.name}", "ip netns list-id")
+    def facing(self, ns: int, index: int, peer: int) -> list[Device]:
+        """Return the devices on a namespace's node that have an ifindex, and name one as that of their other end."""
+        return [device for device in self.numbered(ns, index) if device.link.peer_index == peer]
+
+    def numbered(self, ns: int, index: int) -> list[Device]:
+        """Return the devices on a namespace's node that have an ifindex."""
+        asked = "SELECT l.ns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.ifindex = ? ORDER BY l.ns"
+        found = ((there, self.indexed(there, index)) for (there,) in self.store.raw(asked, [self.node_of(ns), index]))
+        return [Device(there, link) for there, link in found if link is not None]
+
+    def asked(self, ns: int) -> bool:
+        """Say whether the kernel was asked what identifiers mean in a namespace."""
+        return self._place(ns).inode is not None
+
+    def label(self, ns: int) -> str:
+        """Return a namespace as reports write it: ``kind:name``, empty for the host's own."""
+        return self._place(ns).label
 
     def under(self, ns: int, link: Entry[Link]) -> int | None:
         """Return the namespace that a tunnel's outer packets are in: the one it was made in; none if that was not seen."""
@@ -433,13 +425,3 @@ class Cluster:
     @cached_property
     def _stations(self) -> dict[Mac, list[Port]]:
         return {}
-
-
-def _points_back(near: Link, row: Link) -> bool:
-    """Say whether the device that a veth names is its other end: that names it, too, or nothing tells whom it names.
-
-    `bridge link` names the device that has the other end's index here, in whichever namespace the other end is. `ip link` names
-    one that is here, and says `@ifN` of one that is elsewhere (print_name_and_link in iproute2).
-    """
-    silent = near.parent is None and near.peer_index is None
-    return near.peer_netns is None and (near.parent == row.name or silent)

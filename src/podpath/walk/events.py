@@ -17,6 +17,7 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.namespace import Entry
 from podpath.walk.netfilter import Hook, HookOutcome, RuleHit
 from podpath.walk.packet import Frame, Packet
+from podpath.wiring.places import run_in
 
 WHOLE: Final = Fraction(1)
 _EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
@@ -391,23 +392,7 @@ def unknown(ns: int, cluster: Cluster, missing: str, command: str, dev: str = ""
 def gap_of(ns: int, cluster: Cluster, missing: str, command: str, assumption: str = "", *, diverts: bool = False) -> Gap:
     """Return what the evidence leaves open in a namespace; the command says how to get there."""
     netns = cluster.netns(ns)
-    return Gap(Unknown(netns.node, missing, inside(netns.label, command), ("trace",)), assumption, diverts)
-
-
-def inside(label: str, command: str) -> str:
-    """Return a command as it must be typed to run in a namespace."""
-    kind, _, name = label.partition(":")
-    match kind:
-        case "":
-            return command
-        case "netns":
-            return f"ip netns exec {name} {command}"
-        case "pid":
-            return f"nsenter -t {name} -n {command}"
-        case "container":
-            return f"docker exec {name} {command}"
-        case _:
-            return f"in {kind} {name}: {command}"
+    return Gap(Unknown(netns.node, missing, run_in(netns.label, command), ("trace",)), assumption, diverts)
 
 
 def quiet(end: Outcome) -> Outcome:

@@ -12,11 +12,13 @@ from podpath.checks.engine.timing import dated
 from podpath.checks.engine.views import make_views
 from podpath.checks.interface import Check, Need
 from podpath.checks.overlay.mesh.judge import judge_mesh
-from podpath.checks.pairing import bridge_views, pairings
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Unknown, Unread
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status
+from podpath.wiring.pairing import bridge_views, pairings
+from podpath.wiring.places import prefix
+from podpath.wiring.wiring import Wiring
 
 _ROW: Final = re.compile(r"^row_(?P<table>[a-z_]+?)(?P<suffix>_\d)?$")
 
@@ -34,7 +36,8 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     wanted = {name: check for name, check in checks().items() if name not in ignored}
     progress("mesh")
     mesh = judge_mesh(store, witness)
-    make_views(store)
+    wiring = Wiring(store)
+    make_views(store, wiring)
     findings = [
         _Told(finding_of(wanted[cause.check], cause.facts, cause.ns, cause.evidence, witness, related=cause.related,
                          sure=cause.sure), _device(cause.facts))
@@ -51,7 +54,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
             progress(name)
             told = _findings(store, check, witness)
             findings.extend(one for one in told if (one.finding.check, one.finding.node) not in ended)
-    paired = pairings(store)
+    paired = pairings(store, wiring)
     open_pairs = [
         Unknown(
             p.node,
@@ -121,7 +124,7 @@ def finding_of(
     node, netns = witness.place(ns)
     kind, _, name = netns.partition(":")
     where = f" in {kind} {name}" if netns else ""
-    known = {**facts, "node": node, "netns": netns, "where": where, "run": _prefix(kind, name)}
+    known = {**facts, "node": node, "netns": netns, "where": where, "run": prefix(netns)}
     summary = next((text for text in (fill(template, known) for template in check.summary) if text), check.title)
     confidence = Confidence(known.get("confidence") or (check.confidence if sure else Confidence.LIKELY))
     return Finding(
@@ -142,15 +145,6 @@ def finding_of(
 def _fixes(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the mends; the first of them is no alternative to another one."""
     return tuple(text.removeprefix("or ") if at == 0 else text for at, text in enumerate(texts))
-
-
-def _prefix(kind: str, name: str) -> str:
-    """Return what a command must be preceded by to run in a namespace."""
-    prefixes = {"netns": f"ip netns exec {name} ", "container": f"docker exec {name} ", "pid": f"nsenter -t {name} -n "}
-    if kind == "pod":
-        space, _, pod = name.partition("/")
-        return f"kubectl exec -n {space} {pod} -- "
-    return prefixes.get(kind, "")
 
 
 def fill(template: str, facts: Mapping[str, Any]) -> str | None:

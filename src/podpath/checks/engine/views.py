@@ -37,6 +37,7 @@ from typing import Final
 
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
+from podpath.wiring.wiring import Wiring
 
 _MACROS: Final = (
     """
@@ -159,19 +160,7 @@ _ROUTER: Final = """
 """
 
 
-_CABLE: Final = """
-    CREATE OR REPLACE TEMP TABLE cable AS
-    SELECT i.host AS host_ns, h.name AS host_dev, i.ns, c.name AS dev FROM inside i
-    JOIN netns s ON s.ns = i.ns AND s.inode IS NOT NULL
-    JOIN netns_id n ON n.ns = i.host AND n.inode = s.inode
-    JOIN device h ON h.ns = i.host AND h.peer_netns = n.nsid AND h.kind = 'veth'
-    JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index
-    UNION ALL
-    SELECT h.ns, h.name, min(i.ns), min(c.name) FROM device h
-    JOIN inside i ON i.host = h.ns JOIN netns s ON s.ns = i.ns AND s.inode IS NULL
-    JOIN device c ON c.ns = i.ns AND c.ifindex = h.peer_index AND c.peer_index = h.ifindex
-    WHERE h.role = 'port' GROUP BY ALL HAVING count(*) = 1
-"""
+_CABLE: Final = "CREATE OR REPLACE TEMP TABLE cable (host_ns BIGINT, host_dev VARCHAR, ns BIGINT, dev VARCHAR)"
 
 _RULE_LINE: Final = r"""
     CREATE OR REPLACE TEMP TABLE rule_line AS
@@ -239,13 +228,36 @@ _DEAD_TARGET: Final = """
 """
 
 
-def make_views(store: Store) -> None:
-    """Make the tables; those of the mesh must be there."""
+def make_views(store: Store, wiring: Wiring) -> None:
+    """Make the tables; those of the mesh must be there.
+
+    Args:
+        store: the snapshot.
+        wiring: its devices.
+    """
     for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT):
         store.connection.execute(statement)
+    _fill_cables(store, wiring)
     _read_ipv6(store)
     for statement in (_WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
         store.connection.execute(statement)
+
+
+def _fill_cables(store: Store, wiring: Wiring) -> None:
+    """Write down the cables between namespaces and the one that houses them."""
+    houses = dict(store.raw("SELECT ns, host FROM inside"))
+    rows = [
+        (far.ns, far.link.name, device.ns, device.link.name)
+        for device in wiring.devices
+        if device.ns in houses and wiring.may_be_veth(device)
+        and (cable := wiring.other(device)).known and (far := cable.far) is not None and far.ns == houses[device.ns]
+    ]  # fmt: skip
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        store.connection.execute(
+            "INSERT INTO cable SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
+            columns,
+        )
 
 
 def _read_ipv6(store: Store) -> None:

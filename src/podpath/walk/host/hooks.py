@@ -15,13 +15,14 @@ from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
 from podpath.state.host import Ruleset as RulesetRow
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
-from podpath.walk.events import WHOLE, At, Carry, Complain, Gap, Outcome, RuleDrop, Step, Transition, Walk, gap_of, inside, times
+from podpath.walk.events import WHOLE, At, Carry, Complain, Gap, Outcome, RuleDrop, Step, Transition, Walk, gap_of, times
 from podpath.walk.host.netfilter_lookups import Lookups, devices_of
 from podpath.walk.host.sockets import Sockets
 from podpath.walk.netfilter import Connections, Context, Hook, HookOutcome, HookVerdict, Owner, PacketType, RuleHit
 from podpath.walk.netfilter import pass_hook as evaluate
 from podpath.walk.netfilter.names import named
 from podpath.walk.packet import BROADCAST, Frame, Packet
+from podpath.wiring.places import run_in
 
 __all__ = ["Hook", "Passed", "PassedFrame", "after_hook", "pass_frame", "pass_hook"]
 
@@ -249,7 +250,7 @@ def _passed(walk: Walk, at: At, before: Packet, carry: Carry, outcome: HookOutco
 def _doubted(walk: Walk, ns: int, reason: str, command: str) -> Gap:
     netns = walk.cluster.netns(ns)
     return Gap(
-        Unknown(netns.node, reason, inside(netns.label, command) if command else "", ("trace",)), diverts=True, either=True
+        Unknown(netns.node, reason, run_in(netns.label, command) if command else "", ("trace",)), diverts=True, either=True
     )
 
 

@@ -5,16 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from podpath.checks.ends import Device, Ends, Space
-from podpath.checks.pairing import addresses_of
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
+from podpath.wiring.cables import STACKED, Device
+from podpath.wiring.pairing import addresses_of
+from podpath.wiring.wiring import Space, Wiring
 
 _WORDS: Final = re.compile(r"(\D*)(\d{0,18})")
-_LOWER_KINDS: Final = frozenset(("macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"))
 
 
 class _Named(NamedTuple):
@@ -52,9 +52,9 @@ class _Table:
     """What the rows are made of."""
 
     def __init__(self, store: Store) -> None:
-        self._ends = Ends(store)
+        self._wiring = Wiring(store)
         self._of_ns: dict[int, list[Device]] = defaultdict(list)
-        for one in self._ends.devices:
+        for one in self._wiring.devices:
             self._of_ns[one.ns].append(one)
         self._addresses = addresses_of(store)
         self._macs = {(ns, name): mac for ns, name, mac in store.query("SELECT ns, name, mac FROM link").rows}
@@ -76,9 +76,9 @@ class _Table:
             place for place, found in self._routes.items() if any("/" not in route for route in found)
         }  # fmt: skip
         self._claims = {
-            (self._ends.spaces[ns].node, name): device
+            (self._wiring.spaces[ns].node, name): Device(ns, link)
             for ns, name, veth in store.raw("SELECT ns, name, veth FROM veth_claim")
-            if (device := self._ends.device(ns, veth)) is not None
+            if (link := self._wiring.named(ns, veth)) is not None
         }
         self._containers = list(_containers(store))
 
@@ -89,41 +89,41 @@ class _Table:
             if container.ns is not None:
                 of_space[container.ns].append(container)
         seen: set[tuple[int, str]] = set()
-        for space in self._ends.spaces.values():
+        for space in self._wiring.spaces.values():
             if space.kind == "host":
                 continue
             inside = list(self._of_space(space, seen))
             yield from _for_each(space, of_space.get(space.ns, []), inside)
         for container in self._containers:
-            if container.mode == "host" or (container.ns is not None and self._ends.spaces[container.ns].kind == "host"):
+            if container.mode == "host" or (container.ns is not None and self._wiring.spaces[container.ns].kind == "host"):
                 yield self._host_network(container)
         yield from self._loose(seen)
 
     def _of_space(self, space: Space, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
         for device in self._of_ns.get(space.ns, ()):
-            known = self._ends.may_be_veth(device) or device.kind in _LOWER_KINDS
+            known = self._wiring.may_be_veth(device) or device.link.kind in STACKED
             if known and not self._is_outer(device):
                 yield self._row(space, device, seen)
 
     def _is_outer(self, device: Device) -> bool:
         """Say whether a device is the outer end of a cable to a container inside this namespace (a node that is a container)."""
-        other = self._ends.other(device).device
-        if other is None or self._ends.spaces[other.ns].kind == "host" or device.kind in _LOWER_KINDS:
+        other = self._wiring.other(device).far
+        if other is None or self._wiring.spaces[other.ns].kind == "host" or device.link.kind in STACKED:
             return False
         return self._plugged(device) and not self._plugged(other)
 
     def _plugged(self, device: Device) -> bool:
-        return device.master is not None or (device.ns, device.name) in self._hosted
+        return device.link.master is not None or (device.ns, device.link.name) in self._hosted
 
     def _row(self, space: Space, device: Device, seen: set[tuple[int, str]]) -> Attachment:
-        other = self._ends.other(device)
+        other, link, key = self._wiring.other(device), device.link, (device.ns, device.link.name)
         row = Attachment(
-            space.node_name, space.name, netns=space.label, inode=space.inode, interface=device.name, ifindex=device.ifindex,
-            kind=device.kind, mac=self._macs.get((device.ns, device.name)),
-            addresses=self._addresses.get((device.ns, device.name), ()), status=other.status,
-            reason=other.reason if other.status is not Status.PROVEN else "", command=other.command,
+            space.node_name, space.name, netns=space.label, inode=space.inode, interface=link.name, ifindex=link.ifindex,
+            kind=link.kind, mac=self._macs.get(key), addresses=self._addresses.get(key, ()),
+            status=Status.PROVEN if other.known else Status.UNKNOWN,
+            reason="" if other.known else other.reason, command=other.command,
         )  # fmt: skip
-        outside = other.device
+        outside = other.far
         claimed = self._claims.get((space.node, space.name))
         if outside is None and claimed is not None:
             # dockerveth goes by one index alone: what it says is shown, and stays unknown.
@@ -131,20 +131,20 @@ class _Table:
             row = row._replace(reason=f"dockerveth says so, by index alone, and {other.reason}")
         if outside is None:
             return row
-        seen.add((outside.ns, outside.name))
-        place = self._ends.spaces[outside.ns]
-        port = self._ports.get((outside.ns, outside.name), _Port(None, None, ()))
+        seen.add((outside.ns, outside.link.name))
+        place = self._wiring.spaces[outside.ns]
+        port = self._ports.get((outside.ns, outside.link.name), _Port(None, None, ()))
         row = row._replace(
-            outside=outside.name, outside_ifindex=outside.ifindex, outside_netns=place.label, outside_state=_state(outside),
-            bridge=outside.master, port=port.number, port_state=port.state, port_flags=port.flags,
-            routes=tuple(self._routes.get((outside.ns, outside.name), ())),
+            outside=outside.link.name, outside_ifindex=outside.link.ifindex, outside_netns=place.label,
+            outside_state=_state(outside), bridge=outside.link.master, port=port.number, port_state=port.state,
+            port_flags=port.flags, routes=tuple(self._routes.get((outside.ns, outside.link.name), ())),
         )  # fmt: skip
-        if device.kind in _LOWER_KINDS or other.status is not Status.PROVEN or outside.ns == device.ns:
+        if device.link.kind in STACKED or not other.known or outside.ns == device.ns:
             return row
         return _judged(row)
 
     def _host_network(self, container: _Named) -> Attachment:
-        space = next(s for s in self._ends.spaces.values() if s.node == container.node)
+        space = next(s for s in self._wiring.spaces.values() if s.node == container.node)
         return Attachment(
             space.node_name, container.name, container.id, container.image, container.pod, status=Status.PROVEN,
             reason="it uses the host's own network",
@@ -152,20 +152,20 @@ class _Table:
 
     def _loose(self, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
         """Yield the cables of a host whose other end is in no namespace that was seen: leaked ones among them."""
-        for device in self._ends.devices:
-            space = self._ends.spaces[device.ns]
-            if space.kind != "host" or device.kind != "veth" or (device.ns, device.name) in seen:
+        for device in self._wiring.devices:
+            space = self._wiring.spaces[device.ns]
+            if space.kind != "host" or device.link.kind != "veth" or (device.ns, device.link.name) in seen:
                 continue
-            other = self._ends.other(device)
-            if other.device is not None and other.device.ns == device.ns:
+            other = self._wiring.other(device)
+            if other.far is not None and other.far.ns == device.ns:
                 continue  # both ends are the host's own
-            if self._addresses.get((device.ns, device.name)) and device.master is None and not self._plugged(device):
+            if self._addresses.get((device.ns, device.link.name)) and device.link.master is None and not self._plugged(device):
                 continue  # it has an address of its own: the node's uplink, not a container's cable
-            port = self._ports.get((device.ns, device.name), _Port(None, None, ()))
+            port = self._ports.get((device.ns, device.link.name), _Port(None, None, ()))
             yield Attachment(
-                space.node_name, "", outside=device.name, outside_ifindex=device.ifindex, outside_netns="",
-                outside_state=_state(device), bridge=device.master, port=port.number, port_state=port.state,
-                port_flags=port.flags, routes=tuple(self._routes.get((device.ns, device.name), ())), status=Status.UNKNOWN,
+                space.node_name, "", outside=device.link.name, outside_ifindex=device.link.ifindex, outside_netns="",
+                outside_state=_state(device), bridge=device.link.master, port=port.number, port_state=port.state,
+                port_flags=port.flags, routes=tuple(self._routes.get((device.ns, device.link.name), ())), status=Status.UNKNOWN,
                 reason=other.reason, command=other.command,
             )  # fmt: skip
 
@@ -182,11 +182,11 @@ def _judged(row: Attachment) -> Attachment:
 
 
 def _state(device: Device) -> str | None:
-    if device.up is None:
+    if device.link.up is None:
         return None
-    if not device.up:
+    if not device.link.up:
         return "down"
-    return "no carrier" if device.carrier is False else "up"
+    return "no carrier" if device.link.carrier is False else "up"
 
 
 def _flags(hairpin: bool | None, isolated: bool | None, learning: bool | None, flood: bool | None) -> tuple[str, ...]:  # noqa: FBT001
@@ -217,9 +217,11 @@ def _containers(store: Store) -> Iterator[_Named]:
     rows = store.raw(
         """
         WITH held AS (
-            SELECT n.node, h.pid, min(h.ns) AS ns FROM netns_holder h JOIN netns n USING (ns) WHERE h.kind = 'process' GROUP BY ALL
+            SELECT n.node, h.pid, min(h.ns) AS ns FROM netns_holder h JOIN netns n USING (ns)
+            WHERE h.kind = 'process' GROUP BY ALL
         ), pods AS (
-            SELECT n.node, p.id, coalesce(p.namespace || '/', '') || p.name AS pod, p.pid, p.host_network FROM pod_sandbox p JOIN netns n USING (ns)
+            SELECT n.node, p.id, coalesce(p.namespace || '/', '') || p.name AS pod, p.pid, p.host_network
+            FROM pod_sandbox p JOIN netns n USING (ns)
         )
         SELECT n.node, coalesce(held.ns, of_pod.ns, named.ns, pod_named.ns), c.id, c.name, c.image, pods.pod,
                CASE WHEN pods.host_network THEN 'host' ELSE c.network_mode END, c.state

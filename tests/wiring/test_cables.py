@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from podpath.checks.ends import Ends
 from podpath.snapshot.store import Store
-from podpath.state.finding import Status
 from podpath.state.host import NetnsId
 from podpath.state.link import Link
+from podpath.wiring.cables import Device
+from podpath.wiring.wiring import Wiring
 
 
 def store_of(spaces: Mapping[str, Sequence[NamedTuple]], inodes: dict[str, int] | None = None) -> Store:
@@ -21,16 +21,15 @@ def store_of(spaces: Mapping[str, Sequence[NamedTuple]], inodes: dict[str, int] 
     return store
 
 
-def end_of(store: Store, space: str, dev: str) -> tuple[str | None, Status, str]:
-    """Return (namespace and name, status, reason) of a device's other end."""
-    ends = Ends(store)
-    ns = next(s.ns for s in ends.spaces.values() if s.name == space)
-    device = ends.device(ns, dev)
-    assert device is not None
-    other = ends.other(device)
-    found = other.device
-    place = None if found is None else f"{ends.spaces[found.ns].name}/{found.name}"
-    return place, other.status, other.reason
+def end_of(store: Store, space: str, dev: str) -> tuple[str | None, bool, str]:
+    """Return (namespace and name, whether nothing else can be meant, reason) of a device's other end."""
+    wiring = Wiring(store)
+    ns = next(s.ns for s in wiring.spaces.values() if s.name == space)
+    link = wiring.named(ns, dev)
+    assert link is not None
+    cable = wiring.other(Device(ns, link))
+    place = None if cable.far is None else f"{wiring.spaces[cable.far.ns].name}/{cable.far.link.name}"
+    return place, cable.known, cable.reason
 
 
 def veth(name: str, index: int, peer: int, nsid: int | None = 0, master: str | None = None) -> Link:
@@ -49,38 +48,38 @@ INODES = {"": 100, "a": 101, "b": 102}
 def test_identifiers_tell_namespaces_apart_that_look_the_same() -> None:
     """Every container's eth0 has index 2."""
     with store_of(ALIKE, INODES) as store:
-        assert end_of(store, "a", "eth0")[:2] == ("/v1", Status.PROVEN)
-        assert end_of(store, "b", "eth0")[:2] == ("/v2", Status.PROVEN)
-        assert end_of(store, "", "v2")[:2] == ("b/eth0", Status.PROVEN)
+        assert end_of(store, "a", "eth0")[:2] == ("/v1", True)
+        assert end_of(store, "b", "eth0")[:2] == ("/v2", True)
+        assert end_of(store, "", "v2")[:2] == ("b/eth0", True)
 
 
 def test_an_identifier_whose_namespace_was_not_seen_leads_nowhere() -> None:
     """Not to another one with the same index."""
     spaces: dict[str, list[NamedTuple]] = {**ALIKE, "": [veth("v1", 5, 2, 7)]}
     with store_of(spaces, INODES) as store:
-        place, status, reason = end_of(store, "", "v1")
-    assert (place, status) == (None, Status.UNKNOWN)
+        place, known, reason = end_of(store, "", "v1")
+    assert (place, known) == (None, False)
     assert "(id 7)" in reason
 
 
 def test_an_end_that_is_gone_is_unknown() -> None:
     """The namespace is known, the interface is not in it."""
     with store_of({**ALIKE, "a": []}, INODES) as store:
-        assert end_of(store, "", "v1")[1] is Status.UNKNOWN
+        assert end_of(store, "", "v1")[1] is False
 
 
 def test_pasted_text_is_paired_where_nothing_else_can_be_meant() -> None:
     """Identifiers mean nothing there."""
     with store_of({"": [veth("v1", 5, 2)], "a": [veth("eth0", 2, 5)]}) as store:
-        assert end_of(store, "a", "eth0")[:2] == ("/v1", Status.PROVEN)
+        assert end_of(store, "a", "eth0")[:2] == ("/v1", True)
     with store_of({"": [veth("v1", 5, 2)], "a": [veth("eth0", 2, 5)], "b": [veth("eth0", 2, 5)]}) as store:
-        assert end_of(store, "a", "eth0")[1] is Status.UNKNOWN
+        assert end_of(store, "a", "eth0")[1] is False
 
 
 def test_both_ends_in_one_namespace_are_named_by_name() -> None:
     """As the kernel does."""
     with store_of({"": [Link("v0", 2, "veth", parent="v1"), Link("v1", 3, "veth", parent="v0")]}) as store:
-        assert end_of(store, "", "v0")[:2] == ("/v1", Status.PROVEN)
+        assert end_of(store, "", "v0")[:2] == ("/v1", True)
 
 
 def test_a_macvlan_leads_to_the_device_below() -> None:
@@ -90,6 +89,20 @@ def test_a_macvlan_leads_to_the_device_below() -> None:
         "a": [Link("mv0", 9, "macvlan", peer_index=2, peer_netns=0), NetnsId(0, 100)],
     }
     with store_of(spaces, {"": 100, "a": 101}) as store:
-        assert end_of(store, "a", "mv0")[:2] == ("/eth0", Status.PROVEN)
+        assert end_of(store, "a", "mv0")[:2] == ("/eth0", True)
     with store_of({"": [Link("eth0", 2)], "a": [Link("mv0", 9, "macvlan", peer_index=2, peer_netns=0)]}) as store:
-        assert end_of(store, "a", "mv0")[:2] == ("/eth0", Status.PROVEN)
+        assert end_of(store, "a", "mv0")[:2] == ("/eth0", True)
+
+
+def test_a_device_in_the_other_ends_own_namespace_is_no_twin() -> None:
+    """Its own other end is elsewhere: two devices of one namespace cannot be the ends of one cable by index and identifier."""
+    spaces = {"": [veth("v1", 5, 2), veth("v2", 2, 5, 1)], "a": [veth("eth0", 2, 5)]}
+    with store_of(spaces) as store:
+        assert end_of(store, "a", "eth0")[:2] == ("/v1", True)
+
+
+def test_what_a_device_of_pasted_text_stands_on_is_known_where_only_one_has_the_index() -> None:
+    """Every container's eth0 may have the index that a macvlan names."""
+    mv = Link("mv0", 9, "macvlan", peer_index=2, peer_netns=0)
+    with store_of({"": [Link("eth0", 2)], "a": [mv], "b": [veth("eth0", 2, 30)]}) as store:
+        assert end_of(store, "a", "mv0")[1] is False

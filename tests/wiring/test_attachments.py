@@ -2,7 +2,6 @@
 
 import pytest
 
-from podpath.checks.attachments import attachments
 from podpath.cli.live import this_node
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
@@ -12,6 +11,7 @@ from podpath.state.host import NetnsHolder, NetnsId
 from podpath.state.link import Address, BridgePort, Link
 from podpath.state.route import Route
 from podpath.state.runtime import Container, PodSandbox
+from podpath.wiring.attachments import attachments
 from tests.netlink.space import Space
 
 

@@ -1,11 +1,12 @@
 """Which host interface is a container's."""
 
-from podpath.checks.pairing import bridge_views, pairings
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
 from podpath.state.finding import Pairing, Status
+from podpath.wiring.pairing import bridge_views, pairings
+from podpath.wiring.wiring import Wiring
 
 HOST = """\
 $ ip -d link
@@ -30,7 +31,7 @@ def paired(text: str) -> list[Pairing]:
         load_text(store, "h.txt", "h", None, text.splitlines())
         merge(store)
         link_up(store)
-        return pairings(store)
+        return pairings(store, Wiring(store))
 
 
 def test_two_ends_that_name_each_other_are_a_pair() -> None:

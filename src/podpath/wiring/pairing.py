@@ -1,17 +1,20 @@
 """Which host interface is a container's: by index in both directions, never by index alone.
 
-How other ends are found, :mod:`podpath.checks.ends` says. What ``dockerveth`` prints goes by one index,
+How other ends are found, :mod:`podpath.wiring.cables` says. What ``dockerveth`` prints goes by one index,
 so it is a claim.
 """
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator
 
-from podpath.checks.ends import Device, Ends
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text
 from podpath.state.finding import BridgeView, Pairing, Status
+from podpath.wiring.cables import Device
+from podpath.wiring.places import prefix
+from podpath.wiring.wiring import Wiring
 
 _ADDRESSES = f"""
     SELECT ns, dev, length, {halves("address")} FROM "address"
@@ -33,23 +36,27 @@ def texts(found: list[str] | None) -> tuple[str, ...]:
     return tuple(f"{ip_text(Ip(int(number)))}/{length}" for number, _, length in pairs)
 
 
-def pairings(store: Store) -> list[Pairing]:
-    """Return the interfaces inside namespaces that are veth devices, or may be, with their other ends."""
+def pairings(store: Store, wiring: Wiring) -> list[Pairing]:
+    """Return the interfaces inside namespaces that are veth devices, or may be, with their other ends.
+
+    Args:
+        store: the snapshot.
+        wiring: its devices.
+    """
     claimed = {
         (node, name): veth
         for node, name, veth in store.raw(
             "SELECT d.name, c.name, c.veth FROM veth_claim c JOIN netns n USING (ns) JOIN node d USING (node)"
         )
     }
-    ends = Ends(store)
     addresses = addresses_of(store)
     found = []
-    for device in ends.devices:
-        space = ends.spaces[device.ns]
-        if space.kind == "host" or not ends.may_be_veth(device):
+    for device in wiring.devices:
+        space = wiring.spaces[device.ns]
+        if space.kind == "host" or not wiring.may_be_veth(device):
             continue
         claim = claimed.pop((space.node_name, space.name), None)
-        found.append(_pair(store, ends, device, addresses.get((device.ns, device.name), ()), claim))
+        found.append(_pair(store, wiring, device, addresses.get((device.ns, device.link.name), ()), claim))
     for (node, name), veth in sorted(claimed.items()):
         reason = f"dockerveth says {veth}, by index alone"
         master = _master(store, node, veth)
@@ -57,20 +64,20 @@ def pairings(store: Store) -> list[Pairing]:
     return sorted(found, key=lambda pairing: (pairing.node, pairing.container, pairing.inside or ""))
 
 
-def _pair(store: Store, ends: Ends, device: Device, addresses: tuple[str, ...], claim: str | None) -> Pairing:
-    space = ends.spaces[device.ns]
+def _pair(store: Store, wiring: Wiring, device: Device, addresses: tuple[str, ...], claim: str | None) -> Pairing:
+    space = wiring.spaces[device.ns]
     node, name = space.node_name, space.name
-    other = ends.other(device)
-    if other.device is not None:
-        outside = other.device
+    other, link = wiring.other(device), device.link
+    if other.far is not None:
+        outside, status = other.far.link, Status.PROVEN if other.known else Status.UNKNOWN
         return Pairing(
-            node, name, device.name, addresses, outside.name, outside.master, other.status, other.reason, other.command
+            node, name, link.name, addresses, outside.name, outside.master, status, other.reason, other.command
         )  # fmt: skip
-    if device.peer_index is None:
+    if link.peer_index is None:
         reason = other.reason if claim is None else f"dockerveth says {claim}, by index alone, and {other.reason}"
-        command = _command(name, device.name, claim)
-        return Pairing(node, name, device.name, addresses, claim, _master(store, node, claim), Status.UNKNOWN, reason, command)
-    return Pairing(node, name, device.name, addresses, None, None, Status.UNKNOWN, other.reason, other.command)
+        command = _command(name, link.name, claim)
+        return Pairing(node, name, link.name, addresses, claim, _master(store, node, claim), Status.UNKNOWN, reason, command)
+    return Pairing(node, name, link.name, addresses, None, None, Status.UNKNOWN, other.reason, other.command)
 
 
 def _master(store: Store, node: str, veth: str | None) -> str | None:
@@ -83,8 +90,8 @@ def _master(store: Store, node: str, veth: str | None) -> str | None:
 
 
 def _command(container: str, dev: str, veth: str | None) -> str:
-    outside = f"ip link show {veth}" if veth else "ip -d link show type veth"
-    return f"docker exec {container} ip link show {dev}; {outside}"
+    outside = f"ip link show {shlex.quote(veth)}" if veth else "ip -d link show type veth"
+    return f"{prefix(f'container:{container}')}ip link show {shlex.quote(dev)}; {outside}"
 
 
 def bridge_views(store: Store) -> Iterator[BridgeView]:

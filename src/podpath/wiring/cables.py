@@ -1,0 +1,165 @@
+"""The other end of a cable: by (ifindex, link-netnsid) in both directions, never by an index alone.
+
+Where the kernel was asked which namespace an identifier stands for, that decides. A pasted text has the identifier but not
+its meaning: two ends that name each other's index are then a pair only if nothing else on the node could be meant, because
+indexes repeat in every namespace.
+"""
+
+from typing import Final, NamedTuple, Protocol
+
+from podpath.state.link import Link
+
+_VETH: Final = frozenset(("veth", None))
+"""Kinds of what may be a cable: a pasted text may not show the kind."""
+STACKED: Final = frozenset(("macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"))
+"""Kinds that stand on a device which may be in another namespace."""
+
+
+class Device(NamedTuple):
+    """A device in a namespace.
+
+    Attributes:
+        ns: number of the namespace.
+        link: the device.
+    """
+
+    ns: int
+    link: Link
+
+
+class Cable(NamedTuple):
+    """What is known of a device's other end.
+
+    Attributes:
+        far: the other end; of one that is not known, the device that it may be.
+        known: nothing else can be meant.
+        reason: why, in words.
+        command: command that would tell, where it is not known.
+        outside: it is no cable at all, or leads to what was not captured: the underlay may begin there.
+    """
+
+    far: Device | None
+    known: bool
+    reason: str
+    command: str = ""
+    outside: bool = False
+
+
+class Devices(Protocol):
+    """What finding another end asks of a snapshot."""
+
+    def named(self, ns: int, name: str) -> Link | None:
+        """Return a device of a namespace by its name."""
+        ...
+
+    def indexed(self, ns: int, index: int) -> Link | None:
+        """Return a device of a namespace by its ifindex."""
+        ...
+
+    def facing(self, ns: int, index: int, peer: int) -> list[Device]:
+        """Return the devices on a namespace's node that have an ifindex, and name one as that of their other end."""
+        ...
+
+    def numbered(self, ns: int, index: int) -> list[Device]:
+        """Return the devices on a namespace's node that have an ifindex."""
+        ...
+
+    def by_nsid(self, ns: int, nsid: int) -> int | None:
+        """Return the namespace that an identifier stands for in another one; none if it was not seen."""
+        ...
+
+    def asked(self, ns: int) -> bool:
+        """Say whether the kernel was asked what identifiers mean in a namespace."""
+        ...
+
+    def host_of(self, ns: int) -> int | None:
+        """Return the host's own namespace of the node that a namespace is on; none if it was not captured."""
+        ...
+
+    def label(self, ns: int) -> str:
+        """Return a namespace as reports write it: ``kind:name``, empty for the host's own."""
+        ...
+
+
+def other_end(devices: Devices, ns: int, row: Link) -> Cable:
+    """Return the other end of a veth, or the device that a macvlan, ipvlan or VLAN stands on.
+
+    Args:
+        devices: the snapshot.
+        ns: namespace of the device.
+        row: the device.
+    """
+    near = devices.named(ns, row.parent) if row.parent is not None else None
+    if near is not None and row.peer_netns is None and (row.kind != "veth" or _points_back(near, row)):
+        return Cable(Device(ns, near), known=True, reason="the other end is in the same namespace")
+    if row.peer_index is None:
+        if row.kind in _VETH:
+            reason = f"no output shows the other end of {row.name}"
+            return Cable(None, known=False, reason=reason, command=f"ip -d link show {row.name}", outside=row.kind is None)
+        return Cable(None, known=False, reason=f"{row.name} is no cable", command=f"ip -d link show {row.name}", outside=True)
+    if devices.asked(ns):
+        return _by_identifier(devices, ns, row, row.peer_index)
+    return _stacked(devices, ns, row, row.peer_index) if row.kind in STACKED else _by_indexes(devices, ns, row, row.peer_index)
+
+
+def _points_back(near: Link, row: Link) -> bool:
+    """Say whether the device that a veth names is its other end: that names it, too, or nothing tells whom it names.
+
+    ``bridge link`` names the device that has the other end's index here, in whichever namespace the other end is. ``ip link``
+    names one that is here, and says ``@ifN`` of one that is elsewhere (print_name_and_link in iproute2).
+    """
+    silent = near.parent is None and near.peer_index is None
+    return near.peer_netns is None and (near.parent == row.name or silent)
+
+
+def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
+    there = devices.by_nsid(ns, row.peer_netns) if row.peer_netns is not None else ns
+    if there is None:
+        reason = f"the other end of {row.name} is in a namespace that was not seen (id {row.peer_netns})"
+        return Cable(None, known=False, reason=reason, command="lsns -t net; ip netns list-id", outside=True)
+    found = devices.indexed(there, peer)
+    if found is None:
+        place = devices.label(there) or "the host's namespace"
+        reason = f"the other end of {row.name}, interface {peer} of {place}, was not seen"
+        return Cable(None, known=False, reason=reason, command="ip -d link show")
+    if row.kind == "veth" and found.peer_index not in {None, row.ifindex}:
+        return Cable(None, known=False, reason=f"{found.name} names another interface as its other end", command="podpath veth")
+    return Cable(Device(there, found), known=True, reason="the kernel names both ends, by index and namespace")
+
+
+def _stacked(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
+    """Return what a device of pasted text stands on, where only one device has that index."""
+    found = [device for device in devices.numbered(ns, peer) if device.ns != ns]
+    if len(found) == 1:
+        return Cable(found[0], known=True, reason=f"{row.name} is a {row.kind} on it")
+    reason = f"{len(found)} namespaces have an interface {peer}, which {row.name} stands on"
+    return Cable(_at_host(devices, ns, peer), known=False, reason=reason, command="ip netns list-id", outside=not found)
+
+
+def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
+    at_host = _at_host(devices, ns, peer)
+    if row.ifindex is None:
+        reason = f"no output shows the index of {row.name}"
+        return Cable(at_host, known=False, reason=reason, command=f"ip link show {row.name}")
+    found = [device for device in devices.facing(ns, peer, row.ifindex) if device.ns != ns and device.link.kind in _VETH]
+    # A device in the candidate's own namespace is not its other end: that is in another one.
+    elsewhere = {ns, *(device.ns for device in found)}
+    twins = [device for device in devices.facing(ns, row.ifindex, peer) if device.ns not in elsewhere]
+    if len(found) == 1 and not twins:
+        return Cable(found[0], known=True, reason="both ends name each other's index")
+    if found:
+        reason = f"{max(len(twins), len(found) - 1)} other namespace(s) have the same two indexes"
+        return Cable(at_host, known=False, reason=reason, command="ip netns list-id")
+    if at_host is None:
+        reason = f"the other end of {row.name}, interface {peer} of another namespace, was not seen"
+        return Cable(None, known=False, reason=reason, command="ip -d link show", outside=True)
+    outside = at_host.link
+    reason = f"{outside.name} has index {peer}, but its own peer is index {outside.peer_index}, not {row.ifindex}"
+    return Cable(None, known=False, reason=reason, command=f"ip -d link show {outside.name}", outside=True)
+
+
+def _at_host(devices: Devices, ns: int, index: int) -> Device | None:
+    """Return the host's device that has an index, seen from another namespace: what a person would look at first."""
+    host = devices.host_of(ns)
+    link = devices.indexed(host, index) if host is not None and host != ns else None
+    return Device(host, link) if host is not None and link is not None else None
