@@ -60,7 +60,7 @@ def test_one_command_traces_between_pods_of_different_nodes(canal: Site) -> None
     assert told["unknowns"] == []
     assert (done.code, told["verdict"]) == (0, "delivered")
     assert {step["node"] for step in told["forward"]["steps"]} == {"n1", "n3"}
-    assert any(step["stage"] == "tunnel" for step in told["reply"]["steps"])
+    assert any(step["domain"] == "tunnel" for step in told["reply"]["steps"])
 
 
 def test_a_node_that_is_cut_off_half_way_is_unknown_and_the_rest_is_used(canal: Site) -> None:

@@ -39,7 +39,7 @@ def test_json_has_the_entry_that_decided_each_step(files: list[str], capsys: pyt
     """With file and line."""
     assert main(["trace", "n1", "n2", *files, "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["schema"], told["verdict"]) == ("podpath.trace/1", "delivered")
+    assert (told["schema"], told["verdict"]) == ("podpath.trace/2", "delivered")
     route = told["forward"]["steps"][0]
     assert route["evidence"][0]["line"].startswith("192.168.0.0/24 dev eth0")
     assert route["evidence"][0]["file"].endswith("n1.txt")

@@ -4,8 +4,10 @@ import functools
 
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
+from podpath.state.address import V4_BASE, Ip, parse_ip, parse_mac
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Finding, Severity
+from podpath.state.step import AddressTranslated, Facts, Forwarded, RouteTaken
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import endpoint
@@ -27,9 +29,17 @@ def sample_path() -> Trace:
         )  # fmt: skip
 
 
-def step(netns: str, interface: str, stage: str, summary: str, packet: str = "", node: str = NODE) -> TraceStep:
+def step(netns: str, interface: str, facts: Facts, packet: str = "", node: str = NODE) -> TraceStep:
     """Return a step."""
-    return TraceStep(node, netns, interface, stage, summary, packet)
+    return TraceStep(node, netns, interface, facts, packet)
+
+
+def route(gateway: str) -> RouteTaken:
+    """Return that the default route was taken."""
+    return RouteTaken(
+        destination=parse_ip("192.0.2.99"), family=4, prefix=Ip(V4_BASE), length=0, local=False, via=parse_ip(gateway),
+        dev="eth0", onlink=False,
+    )  # fmt: skip
 
 
 def one_way(verdict: Verdict, *steps: TraceStep, probability: float | None = None, unknown: str = "") -> Branch:
@@ -53,8 +63,9 @@ def path(*branches: Branch, reply: Branch | None = None, flow: str = "172.17.0.2
 
 
 OUT = (
-    step("container:web-0", "eth0", "route", "default via 172.17.0.1 dev eth0"),
-    step("", "docker0", "FDB", "02:42:00:00:00:01 is an address of this bridge"),
-    step("", "eth0", "route", "default via 192.0.2.1 dev eth0"),
+    step("container:web-0", "eth0", route("172.17.0.1")),
+    step("", "docker0", Forwarded(parse_mac("02:42:00:00:00:01"), "docker0", local=True)),
+    step("", "eth0", route("192.0.2.1")),
 )
-NAT = step("", "eth0", "netfilter", "postrouting: source 172.17.0.2 becomes 192.0.2.10", "192.0.2.10 → 192.0.2.99:80 tcp")
+HIDDEN = AddressTranslated("postrouting", "source", parse_ip("172.17.0.2"), parse_ip("192.0.2.10"))
+NAT = step("", "eth0", HIDDEN, "192.0.2.10 → 192.0.2.99:80 tcp")

@@ -6,21 +6,22 @@ from collections.abc import Callable
 import pytest
 
 from podpath.picture.path import answer, crossings_of, legs_of, render
+from podpath.state.step import Ended
 from podpath.state.trace import Trace, Verdict
 from tests.browser import Opened
 from tests.picture.maps import HOSTILE, hosts, named, sample
 from tests.picture.paths import NAT, OUT, one_way, path, sample_path, step
 
-DELIVERED = one_way(Verdict.DELIVERED, *OUT, step("", "eth0", "end", "it listens", "172.17.0.2 → 192.0.2.99:80 tcp"))
-DROPPED = one_way(Verdict.DROPPED, *OUT, NAT, step("", "eth0", "end", "rule 3 of DOCKER-USER drops it"))
-OPEN = one_way(Verdict.UNKNOWN, *OUT, step("", "eth0", "end", "who answers is not known"), unknown="who answers")
-BACK = one_way(Verdict.DELIVERED, *(one._replace(summary=f"back: {one.summary}") for one in reversed(OUT)))
+DELIVERED = one_way(Verdict.DELIVERED, *OUT, step("", "eth0", Ended("it listens"), "172.17.0.2 → 192.0.2.99:80 tcp"))
+DROPPED = one_way(Verdict.DROPPED, *OUT, NAT, step("", "eth0", Ended("rule 3 of DOCKER-USER drops it")))
+OPEN = one_way(Verdict.UNKNOWN, *OUT, step("", "eth0", Ended("who answers is not known")), unknown="who answers")
+BACK = one_way(Verdict.DELIVERED, *reversed(OUT))
 PATHS: dict[str, Trace] = {
     "dropped, with NAT": path(DROPPED),
     "there and back": path(DELIVERED, reply=BACK),
     "not known": path(OPEN),
     "chance": path(DROPPED._replace(probability=0.25), DELIVERED._replace(probability=0.75)),
-    "nothing is drawn": path(one_way(Verdict.DROPPED, step("netns:elsewhere", "eth9", "end", "gone", node="n9"))),
+    "nothing is drawn": path(one_way(Verdict.DROPPED, step("netns:elsewhere", "eth9", Ended("gone"), node="n9"))),
     "no step": path(one_way(Verdict.UNREACHABLE)),
 }
 
@@ -120,7 +121,7 @@ def test_both_directions_have_a_line_and_numbers_of_their_own() -> None:
 def test_hostile_names_stay_text(show: Callable[..., Opened]) -> None:
     """Those of nodes, containers and interfaces, and whatever a step says."""
     evil = HOSTILE[0]
-    steps = (step(f"container:{evil}", evil, evil, evil * 5, evil, node=evil), step("", "eth0", "end", HOSTILE[1], node=evil))
+    steps = (step(f"container:{evil}", evil, Ended(evil * 5), evil, node=evil), step("", "eth0", Ended(HOSTILE[1]), node=evil))
     opened = show(render(path(one_way(Verdict.DROPPED, *steps), flow=evil), named(HOSTILE, evil)))
     assert opened.page.evaluate("document.querySelectorAll('img, script').length") == 0
     assert opened.said == []

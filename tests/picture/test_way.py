@@ -8,6 +8,7 @@ from podpath.picture.path import legs_of
 from podpath.picture.scene import scene
 from podpath.picture.svg import MARGIN, frame_of, place
 from podpath.picture.way import Piece, Track, length, met, middle, stops
+from podpath.state.step import Ended
 from podpath.state.trace import Verdict
 from tests.picture.maps import hosts, sample
 from tests.picture.paths import OUT, one_way, sample_path, step
@@ -29,7 +30,7 @@ def track_of_the_sample() -> tuple[Track, list[Piece]]:
 
 def test_steps_at_one_place_are_one_stop() -> None:
     """And coming back there is another one."""
-    again = step("container:web-0", "eth0", "end", "there")
+    again = step("container:web-0", "eth0", Ended("there"))
     found = stops(one_way(Verdict.DELIVERED, OUT[0], OUT[0], OUT[1], again))
     assert [(stop.id, len(stop.steps)) for stop in found] == [
         ("n1/container:web-0/eth0", 2), ("n1/host/docker0", 1), ("n1/container:web-0/eth0", 1)
@@ -71,7 +72,7 @@ def test_a_stop_is_found_at_its_box() -> None:
     assert len(set(spots)) == len(spots)
     end = track.end(leg.stops[-1])
     assert end is not None
-    elsewhere = stops(one_way(Verdict.DROPPED, step("", "eth0", "end", "", node="n9")))[0]
+    elsewhere = stops(one_way(Verdict.DROPPED, step("", "eth0", Ended(""), node="n9")))[0]
     assert track.spot(elsewhere, right=True) is None
     assert track.end(elsewhere) is None
 

@@ -7,16 +7,24 @@ import jsonschema
 
 from podpath.report.terminal import as_text
 from podpath.report.trace import TraceTerminal, as_json
+from podpath.state.address import V4_BASE, Ip, parse_ip
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity
+from podpath.state.step import Encapsulated, Ended, RouteTaken
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 
 SHOWN = Evidence("n1", "", "ip route show", "10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink", "n1.txt", 7)
+DEFAULT = RouteTaken(
+    destination=parse_ip("10.42.1.7"), family=4, prefix=Ip(V4_BASE), length=0, local=False, via=parse_ip("10.42.0.1"), dev="eth0",
+    onlink=False,
+)  # fmt: skip
+REMOTE = DEFAULT._replace(prefix=parse_ip("10.42.1.0"), length=24, via=parse_ip("10.42.1.0"), dev="flannel.1", onlink=True)
+WRAPPED = Encapsulated("vxlan", parse_ip("192.168.0.1"), parse_ip("192.168.0.2"), 8472, 1)
 STEPS = (
-    TraceStep("n1", "netns:web", "eth0", "route", "default via 10.42.0.1 dev eth0", ""),
-    TraceStep("n1", "", "flannel.1", "route", "10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink", "", (SHOWN,)),
-    TraceStep("n1", "", "flannel.1", "tunnel", "VXLAN 1, UDP 8472, 192.168.0.1 → 192.168.0.2", ""),
-    TraceStep("n2", "", "flannel.1", "end", "flannel.1 on n2 has MAC 02:00:00:00:00:99: dropped as OTHERHOST", ""),
+    TraceStep("n1", "netns:web", "eth0", DEFAULT, ""),
+    TraceStep("n1", "", "flannel.1", REMOTE, "", (SHOWN,)),
+    TraceStep("n1", "", "flannel.1", WRAPPED, ""),
+    TraceStep("n2", "", "flannel.1", Ended("flannel.1 on n2 has MAC 02:00:00:00:00:99: dropped as OTHERHOST"), ""),
 )
 CAUSE = Finding(
     "vtep-mac-mismatch",

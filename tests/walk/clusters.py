@@ -15,10 +15,12 @@ from podpath.collect.node.rulesets import Printed, rulesets
 from podpath.lab.client import Cluster
 from podpath.lab.matrix import Cell
 from podpath.netlink.namespace import Visitor
+from podpath.report.steps import label, sentence
 from podpath.snapshot.load import load_output
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Coverage
+from podpath.state.step import SenderTold, Told
 from podpath.state.trace import Branch, Trace, Verdict
 from podpath.walk.cluster import Cluster as Snapshot
 from podpath.walk.endpoints import Endpoint, EndpointError
@@ -154,7 +156,11 @@ class Compared(NamedTuple):
         lines = [f"{head}: the kernel {self.seen}, the walk {sorted(self.said)}"]
         if self.trace is not None:
             legs = [leg for leg in (self.trace.forward, self.trace.reply) if leg is not None]
-            lines += [f"    {s.node} {s.netns} {s.interface} {s.stage}: {s.summary}" for leg in legs for s in leg.worst.steps]
+            lines += [
+                f"    {s.node} {s.netns} {s.interface} {label(s.facts)}: {sentence(s.facts)}"
+                for leg in legs
+                for s in leg.worst.steps
+            ]
             lines += [f"    unknown on {one.node}: {one.missing}" for one in self.trace.unknowns]
         return "\n".join(lines)
 
@@ -226,5 +232,5 @@ def _held_back(one: Compared, heard: set[tuple[str, str]]) -> bool:
     errors = one.said & {"EHOSTUNREACH", "ENETUNREACH"}
     if one.seen != "timeout" or not errors or one.trace is None:
         return False
-    by_router = any(step.stage == "answer" and "is told" in step.summary for step in one.trace.forward.worst.steps)
+    by_router = any(isinstance(step.facts, SenderTold) and step.facts.told is Told.YES for step in one.trace.forward.worst.steps)
     return by_router or any((one.cell.source, error) in heard for error in errors)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from podpath.report.steps import sentence
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
@@ -33,7 +34,7 @@ def trace(shown: Cluster, source: str, target: str, **asked: object) -> Trace:
 
 def steps(told: Trace) -> list[str]:
     """Return what happened on the way there, in words."""
-    return [f"{step.node} {step.interface}: {step.summary}" for step in told.forward.worst.steps]
+    return [f"{step.node} {step.interface}: {sentence(step.facts)}" for step in told.forward.worst.steps]
 
 
 SETTINGS = """

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 import yaml
 
+from podpath.report.steps import label, sentence
 from podpath.state.trace import Trace
 from tests.walk.judge import said
 from tests.walk.real import CLOSED, OPEN, Lab, Probe, needs_root
@@ -98,4 +99,6 @@ def shown(trace: Trace | None) -> str:
     if trace is None:
         return "no trace"
     legs = [leg for leg in (trace.forward, trace.reply) if leg is not None]
-    return "\n".join(f"{s.netns} {s.interface} {s.stage}: {s.summary}" for leg in legs for b in leg.branches for s in b.steps)
+    return "\n".join(
+        f"{s.netns} {s.interface} {label(s.facts)}: {sentence(s.facts)}" for leg in legs for b in leg.branches for s in b.steps
+    )

@@ -11,8 +11,11 @@ from podpath.picture.model import Interface, Map, Node, Problem, Space
 from podpath.picture.scene import Host, scene
 from podpath.picture.svg import MARGIN, Frame, Placed, boxes, document, frame_of, node, place, rail_names, rails
 from podpath.picture.way import Piece, Stop, Track, length, met, middle, stops
+from podpath.report import steps
 from podpath.report.trace import sentence
+from podpath.state.address import ip_text
 from podpath.state.finding import Severity
+from podpath.state.step import AddressTranslated, Domain, Encapsulated, Ended, domain_of
 from podpath.state.trace import Branch, Trace, TraceStep, Verdict
 
 _ENDS: Final = {
@@ -166,9 +169,9 @@ def _packets(leg: Leg) -> Iterator[tuple[TraceStep, tuple[str, str] | None, _Car
 
 
 def _after(step: TraceStep, carried: _Carried) -> _Carried:
-    if step.stage == "tunnel" and "→" in step.summary:
-        return _Carried(carried.packet, (*carried.envelopes, step.summary))
-    if step.stage == "tunnel":
+    if isinstance(step.facts, Encapsulated):
+        return _Carried(carried.packet, (*carried.envelopes, steps.sentence(step.facts)))
+    if domain_of(step.facts) is Domain.TUNNEL:
         return _Carried(carried.packet, carried.envelopes[:-1])
     if step.packet and not carried.envelopes:
         return _Carried(step.packet, ())
@@ -190,8 +193,9 @@ def _marked(graph: Map, legs: Sequence[Leg]) -> Map:
         before = leg.packet
         for stop in leg.stops:
             for step in stop.steps:
-                if step.packet and step.stage == "netfilter" and step.packet != before:
-                    notes.setdefault(stop.id, []).append(step.summary.partition(": ")[2] or step.summary)
+                if step.packet and isinstance(step.facts, AddressTranslated) and step.packet != before:
+                    end, after = step.facts.end, ip_text(step.facts.after)
+                    notes.setdefault(stop.id, []).append(f"{end} {ip_text(step.facts.before)} becomes {after}")
                 before = step.packet or before
     last = legs[-1]
     problems: list[Problem] = []
@@ -431,18 +435,19 @@ def _leg_hops(canvas: Canvas, leg: Leg, y: float, wide: float) -> float:
 
 def _step(canvas: Canvas, leg: Leg, step: TraceStep, y: float, wide: float, *, last: bool) -> float:
     sign = _SIGNS.get(leg.branch.verdict, Sign.ERROR) if last else None
-    stage = step.stage if step.stage != "end" else "end" if sign is None else ""
+    stage = "" if isinstance(step.facts, Ended) and sign is not None else steps.label(step.facts)
+    said = steps.sentence(step.facts)
     if sign is not None:
         canvas.sign(MARGIN + _STAGE + 8, y + 8, sign)
     canvas.text(MARGIN + _STAGE, y + 12, fit(stage, SMALL, _SUMMARY - _STAGE - 8), SMALL, "muted")
     x = MARGIN + _SUMMARY
     tone = "" if sign is None else {Sign.GOOD: "good", Sign.UNKNOWN: "unknown"}.get(sign, "error")
     font = WORDS if sign is None else STRONG
-    for line in wrapped(step.summary, font, wide - MARGIN - x):
+    for line in wrapped(said, font, wide - MARGIN - x):
         canvas.words(x, y + 12, line, font, tone)
         y += 16
     shown = step.evidence[0].line if step.evidence else ""
-    if shown and shown not in step.summary:
+    if shown and shown not in said:
         text = fit(shown, FINE, wide - MARGIN - x)
         canvas.text(x, y + 11, text, FINE, "muted")
         y += 15

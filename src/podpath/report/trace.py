@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from podpath.report import steps
 from podpath.report.json_text import json_text
 from podpath.report.signs import cut, signs
 from podpath.report.terminal import Line, Span, Terminal
 from podpath.report.words import plural
+from podpath.state.step import Encapsulated, Ended
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 
-SCHEMA: Final = "podpath.trace/1"
+SCHEMA: Final = "podpath.trace/2"
 _SIGNS: Final = {Verdict.DELIVERED: ("ok", "bold green"), Verdict.UNKNOWN: ("open", "bold cyan")}
 _SAID: Final = {
     Verdict.DELIVERED: "is delivered, there and back",
@@ -34,7 +36,7 @@ def as_json(trace: Trace) -> str:
 
 
 def document(trace: Trace) -> dict[str, Any]:
-    """Return the document, ``podpath.trace/1``."""
+    """Return the document, ``podpath.trace/2``."""
     return {
         "schema": SCHEMA,
         "source": trace.source,
@@ -58,8 +60,8 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "verdict": leg.verdict,
         "probability": leg.probability,
         "path_mtu": worst.path_mtu,
-        "steps": worst.steps,
-        "branches": leg.branches,
+        "steps": [steps.document(step) for step in worst.steps],
+        "branches": [{**branch._asdict(), "steps": [steps.document(step) for step in branch.steps]} for branch in leg.branches],
     }
 
 
@@ -148,8 +150,8 @@ class TraceTerminal:
         devs = max((len(step.interface) for step in branch.steps), default=0)
         before = ("", "")
         for at, step in enumerate(branch.steps):
-            if step.stage == "tunnel" and "→" in step.summary:
-                summary = step.summary.replace("→", self._sign["arrow"])
+            if isinstance(step.facts, Encapsulated):
+                summary = steps.sentence(step.facts).replace("→", self._sign["arrow"])
                 yield [Span(f"  {self._sign['line']} {summary} {self._sign['line']}", "magenta")]
                 before = ("", "")
                 continue
@@ -172,8 +174,8 @@ class TraceTerminal:
         return cut(name, room, self._sign["cut"]).ljust(room)
 
     def _summary(self, head: str, step: TraceStep, style: str) -> Iterator[Line]:
-        stage = step.stage if step.stage != "end" else ""
-        text = step.summary.replace("→", self._sign["arrow"])
+        stage = "" if isinstance(step.facts, Ended) else steps.label(step.facts)
+        text = steps.sentence(step.facts).replace("→", self._sign["arrow"])
         room = self._width - len(head) - _GUTTER - len(stage)
         if len(text) <= room:
             gap = " " * (self._width - len(head) - len(text) - len(stage))

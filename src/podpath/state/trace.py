@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Evidence, Finding
+from podpath.state.step import Facts
 
 
 class Verdict(StrEnum):
@@ -40,8 +41,7 @@ class TraceStep(NamedTuple):
         node: node it happened on.
         netns: namespace there, as ``kind:name``; empty for the host's own.
         interface: interface it happened at; empty where none is concerned.
-        stage: route, rule, neighbour, FDB, device, socket, netfilter, tunnel …
-        summary: what happened, in words.
+        facts: what happened, typed by the part of the kernel that did it.
         packet: the packet after it, in a few words.
         evidence: the entries that decided it.
         teaches: a sentence for somebody who learns, where ``--explain`` asked for it.
@@ -50,8 +50,7 @@ class TraceStep(NamedTuple):
     node: str
     netns: str
     interface: str
-    stage: str
-    summary: str
+    facts: Facts
     packet: str
     evidence: tuple[Evidence, ...] = ()
     teaches: str = ""

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Unknown
 from podpath.state.link import Link
+from podpath.state.step import Facts
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.namespace import Entry
@@ -34,16 +35,14 @@ class Step(NamedTuple):
     Attributes:
         ns: namespace it happened in.
         dev: interface; empty where none is concerned.
-        stage: route, rule, neighbour, FDB, device, socket, netfilter, tunnel …
-        summary: what happened, in words.
+        facts: what happened, typed by the part of the kernel that did it.
         packet: the packet after it; none where it is the same as before.
         rows: the entries that decided it.
     """
 
     ns: int
     dev: str
-    stage: str
-    summary: str
+    facts: Facts
     packet: Packet | Frame | None = None
     rows: tuple[Entry[Any] | RuleHit, ...] = ()
 

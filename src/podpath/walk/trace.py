@@ -9,6 +9,7 @@ from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_l
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity
 from podpath.state.render import line_of
+from podpath.state.step import Ended, domain_of
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.cause import diagnosed
@@ -322,11 +323,10 @@ class Tracer:
             netns.node,
             netns.label,
             step.dev,
-            step.stage,
-            step.summary,
+            step.facts,
             describe(step.packet) if step.packet else "",
             tuple(self._evidence(step.ns, held) for held in step.rows if _is_shown(held)),
-            teach(step.stage) if ask.explain else "",
+            teach(domain_of(step.facts)) if ask.explain else "",
         )
 
     def _evidence(self, ns: int, held: "Entry[Any] | RuleHit") -> Evidence:
@@ -420,7 +420,7 @@ def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
 
 
 def _last(end: Outcome) -> Step:
-    return Step(end.ns, end.dev, "end", end.reason, end.packet, end.rows)
+    return Step(end.ns, end.dev, Ended(end.reason), end.packet, end.rows)
 
 
 def _places(path: Path) -> list[int]:

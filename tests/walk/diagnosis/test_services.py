@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from podpath.report.steps import sentence
 from podpath.state.trace import Trace, Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import EndpointError, endpoint
@@ -84,7 +85,8 @@ def test_a_service_is_asked_at_its_address() -> None:
     told = trace(shown, "n1", "svc/web", proto=found.proto, port=found.port)
     assert (told.verdict, told.findings) == (Verdict.DELIVERED, ())
     assert any(
-        "destination 10.96.0.10 becomes 192.168.0.2" in step.summary and step.evidence for step in told.forward.worst.steps
+        "destination 10.96.0.10 becomes 192.168.0.2" in sentence(step.facts) and step.evidence
+        for step in told.forward.worst.steps
     )
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from podpath.report.steps import sentence
+from podpath.state.step import AddressTranslated
 from podpath.state.trace import Trace, Verdict
 from podpath.walk.cluster import Cluster
 from tests.walk.pasted import node, trace, world
@@ -66,11 +68,11 @@ def asked(shown: Cluster, source: str = "n1") -> Trace:
 def test_a_packet_for_a_virtual_server_leaves_for_a_real_one() -> None:
     """The rules mark it, IPVS gives it another address, POSTROUTING hides its source, and the answer comes home."""
     told = asked(cluster(REAL.format("192.168.0.2", "Masq", 1)))
-    words = [step.summary for step in told.forward.worst.steps]
+    words = [sentence(step.facts) for step in told.forward.worst.steps]
     assert told.verdict is Verdict.DELIVERED, (told.cause, told.unknowns)
     assert "IPVS (rr): destination 10.96.0.10 becomes 192.168.0.2" in words
     assert any("source 10.96.0.10 becomes 192.168.0.1" in one for one in words), words
-    shown = next(step for step in told.forward.worst.steps if step.stage == "IPVS")
+    shown = next(step for step in told.forward.worst.steps if isinstance(step.facts, AddressTranslated) and step.facts.ipvs)
     assert shown.evidence[0].command == "ipvsadm -Ln"
 
 

@@ -33,7 +33,7 @@ def test_commands_change_what_the_walk_sees(command: str, verdict: Verdict) -> N
     """Routes, rules, links, addresses, neighbours and settings."""
     whole = world({"n1": node(1), "n2": node(2)}, what_if=[command])
     told = trace(whole, "n1", "192.168.0.2", dont_fragment=True)
-    assert told.verdict is verdict, told.forward.worst.steps[-1].summary
+    assert told.verdict is verdict, told.forward.worst.steps[-1].facts
 
 
 @pytest.mark.parametrize(

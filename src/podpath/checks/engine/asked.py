@@ -17,6 +17,7 @@ from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding
+from podpath.state.step import AddressTranslated, Domain, domain_of
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.devices.bridge import filtered
@@ -338,9 +339,9 @@ def _masking(path: Path, question: Question) -> Step | None:
     """Return where a rule of the host gave a packet another source; none where no rule did."""
     return next(
         (
-            mark for mark in path.steps
-            if mark.ns == question.host and mark.stage == "netfilter" and isinstance(mark.packet, Packet)
-            and mark.packet.payload is None and mark.packet.src != question.packet.src
+            step for step in path.steps
+            if step.ns == question.host and isinstance(step.facts, AddressTranslated) and isinstance(step.packet, Packet)
+            and step.packet.payload is None and step.packet.src != question.packet.src
         ),
         None,
     )  # fmt: skip
@@ -353,9 +354,10 @@ def _keeps_source(question: Question, path: Path) -> bool:
 def _left(path: Path, host: int) -> bool:
     """Say whether a packet came past a host's last hook."""
     end = path.end
-    stages = {mark.stage for mark in path.steps if mark.ns == host}
+    domains = {domain_of(step.facts) for step in path.steps if step.ns == host}
     stopped = end.cause is not None or (end.gap is not None and end.gap.diverts and end.gap.either)
-    return end.ns != host or not stages.isdisjoint({"neighbour", "underlay", "FDB"}) or ("route" in stages and not stopped)
+    left = not domains.isdisjoint({Domain.NEIGHBOUR, Domain.UNDERLAY, Domain.FDB})
+    return end.ns != host or left or (Domain.ROUTE in domains and not stopped)
 
 
 def _unmasked(cluster: Cluster, question: Question, path: Path) -> Cause | None:

@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Final
 
 from podpath.state.link import Bond, Link
+from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Cause, Outcome, Step, Transition, Transmit, Walk
@@ -24,7 +25,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     rows = (settings,) if settings is not None else ()
     return tuple(
         Transition(Transmit(event.ns, port.row.name, event.frame, event.carry),
-             (Step(event.ns, event.dev, "device", f"by its port {port.row.name}", rows=rows),), Fraction(1, len(ports)))
+             (Step(event.ns, event.dev, DeviceCrossed("bond", event.dev, port.row.name), rows=rows),), Fraction(1, len(ports)))
         for port in ports
     )  # fmt: skip
 

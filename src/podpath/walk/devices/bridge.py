@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from podpath.state.address import V4, Mac, family_of, mac_text
 from podpath.state.link import BridgePort, Link
 from podpath.state.neighbour import FdbEntry
+from podpath.state.step import Answering, Flooded, Forwarded, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
@@ -285,7 +286,7 @@ class _Out(NamedTuple):
     port: str | None
     local: bool
     rows: tuple[Entry[Any], ...]
-    said: str
+    facts: Forwarded
 
 
 def _look_up(where: _Bridge, mac: Mac, carry: Carry) -> _Out | None:
@@ -293,21 +294,16 @@ def _look_up(where: _Bridge, mac: Mac, carry: Carry) -> _Out | None:
     fixed = _fixed(where, mac)
     if fixed is not None:
         local = fixed.row.state == "permanent" and fixed.row.dst is None
-        return _Out(
-            fixed.row.dev,
-            local,
-            (fixed,),
-            f"{mac_text(mac)} is {'an address of this bridge' if local else f'at port {fixed.row.dev}'}",
-        )
+        return _Out(fixed.row.dev, local, (fixed,), Forwarded(mac, fixed.row.dev, local))
     bridge = where.netns.links.get(where.name)
     if bridge is not None and bridge.row.mac == mac:
-        return _Out(where.name, True, (bridge,), f"{mac_text(mac)} is {where.name} itself")  # noqa: FBT003 - a field
+        return _Out(where.name, True, (bridge,), Forwarded(mac, where.name, local=True))  # noqa: FBT003 - a field
     learned = carry.learned.get((where.netns.ns, where.name, where.vlan, mac))
     if learned is not None:
-        return _Out(learned, False, (), f"{mac_text(mac)} was learned at port {learned}")  # noqa: FBT003 - a field
+        return _Out(learned, False, (), Forwarded(mac, learned, learned=True))  # noqa: FBT003 - a field
     known = next(_entries(where, mac), None)
     if known is not None:
-        return _Out(known.row.dev, False, (known,), f"{mac_text(mac)} is at port {known.row.dev}")  # noqa: FBT003 - a field
+        return _Out(known.row.dev, False, (known,), Forwarded(mac, known.row.dev))  # noqa: FBT003 - a field
     return None
 
 
@@ -327,7 +323,7 @@ def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: st
                 ),
             )
         return _flood(walk, where, frame, carry, came_by, local=False)
-    step = Step(ns, out.port or where.name, "FDB", out.said, rows=out.rows)
+    step = Step(ns, out.port or where.name, out.facts, rows=out.rows)
     if out.local:
         if came_by is None:
             return (Transition(Outcome(Verdict.DROPPED, "the frame is for the bridge that sends it", ns, where.name), (step,)),)
@@ -412,11 +408,7 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
     ns, netns = where.netns.ns, where.netns
     transitions: list[Transition] = []
     deaf = 0
-    step = (
-        Step(ns, where.name, "FDB", f"{where.name} sends it by all ports")
-        if not isinstance(frame.content, NeighbourRequest)
-        else None
-    )
+    step = Step(ns, where.name, Flooded(where.name)) if not isinstance(frame.content, NeighbourRequest) else None
     steps = (step,) if step is not None else ()
     if local and came_by is not None:
         transitions += [transition._replace(copy=True) for transition in _up(walk, where, frame, carry, came_by)]
@@ -510,7 +502,9 @@ def _answered_by_bridge(where: _Bridge, frame: Frame, dev: str, carry: Carry) ->
     if port is None or not port.row.neigh_suppress:
         return None
     answer = NeighbourRequest(asked.target, asked.sender, known.row.mac, answer=True)
-    step = Step(where.netns.ns, where.name, "answer", f"{where.name} answers in its name (neigh_suppress)", rows=(known, port))
+    step = Step(
+        where.netns.ns, where.name, NeighbourAnswered(asked.target, where.name, Answering.NEIGH_SUPPRESS), rows=(known, port)
+    )
     return Transition(Transmit(where.netns.ns, dev, Frame(known.row.mac, asked.mac, answer), carry), (step,))
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from podpath.state.address import Ip, ip_text
 from podpath.state.link import Link
+from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Receive, Send, Step, Transition, Transmit, Walk, unknown
@@ -38,10 +39,10 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     wanted = content.target if isinstance(content, NeighbourRequest) else content.dst
     near = owner(walk, [end for end in siblings(walk, lower.ns, name) if end.link is not link], wanted)
     if near is not None and (settings.row.flag or "bridge") == "bridge":
-        said = f"{ip_text(wanted)} is an address of {near.link.row.name}, an ipvlan on the same {name}"
+        facts = DeviceCrossed("ipvlan", event.dev, near.link.row.name, sibling=ip_text(wanted))
         return (Transition(Receive(near.ns, near.link.row.name, event.frame, event.carry, own=True),
-                     (Step(event.ns, event.dev, "device", said, rows=(near.link,)),)),)  # fmt: skip
-    step = Step(event.ns, event.dev, "device", f"ipvlan ({settings.row.mode}) on {name}", rows=(settings,))
+                     (Step(event.ns, event.dev, facts, rows=(near.link,)),)),)  # fmt: skip
+    step = Step(event.ns, event.dev, DeviceCrossed("ipvlan", event.dev, name, mode=settings.row.mode), rows=(settings,))
     if settings.row.mode == "l2" or isinstance(content, NeighbourRequest):
         return (Transition(Transmit(lower.ns, name, event.frame, event.carry), (step,)),)
     return (Transition(Send(lower.ns, content, event.carry, name), (step,)),)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from podpath.state.address import mac_text
+from podpath.state.address import Mac, mac_text
 from podpath.state.link import Link
+from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Receive, Step, Transition, Transmit, Walk, unknown
@@ -37,7 +38,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     name = lower.link.row.name
     out = Transition(
         Transmit(lower.ns, name, event.frame, event.carry),
-        (Step(event.ns, event.dev, "device", f"macvlan ({mode}) on {name}", rows=(link,)),),
+        (Step(event.ns, event.dev, DeviceCrossed("macvlan", event.dev, name, mode=mode), rows=(link,)),),
     )
     if mode not in _TALKING:
         return (out,)
@@ -54,11 +55,12 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     near = next((end for end in others if end.link.row.mac == dst), None)
     if near is None:
         return (out,)
-    said = f"{mac_text(near.link.row.mac or event.frame.dst or dst)} is {near.link.row.name}, a macvlan on the same {name}"  # type: ignore[arg-type]
+    near_mac = mac_text(near.link.row.mac or Mac(dst))
+    facts = DeviceCrossed("macvlan", event.dev, near.link.row.name, sibling=near_mac)
     return (
         Transition(
             Receive(near.ns, near.link.row.name, event.frame, event.carry),
-            (Step(event.ns, event.dev, "device", said, rows=(near.link,)),),
+            (Step(event.ns, event.dev, facts, rows=(near.link,)),),
         ),
     )
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from podpath.state.address import V4_BASE, Ip, family_of, ip_text
+from podpath.state.address import V4_BASE, Ip, family_of
 from podpath.state.link import Link, Tunnel
+from podpath.state.step import Encapsulated
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.outer import strange_source
 from podpath.walk.events import Send, Step, Transition, Transmit, Walk, unknown
@@ -55,8 +56,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if strange is not None:
         return (Transition(strange),)
     outer = _outer(walk, event, settings.row, remote, under)
-    said = f"{row.kind}, {ip_text(outer.src)} → {ip_text(remote)}"
-    step = Step(event.ns, event.dev, "tunnel", said, outer, (settings,))
+    step = Step(event.ns, event.dev, Encapsulated(row.kind, outer.src, remote), outer, (settings,))
     oif = row.lower if row.lower in walk.cluster.netns(under).links else None
     return (Transition(Send(under, outer, event.carry, oif), (step,)),)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from podpath.state.address import V4_BASE, Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Address, Link
+from podpath.state.step import UnderlayCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
@@ -58,8 +59,8 @@ def _is_outside(walk: Walk, end: Port) -> bool:
 def _arrivals(walk: Walk, event: Transmit, ends: list[Port]) -> tuple[Transition, ...]:
     transitions = []
     for end in ends:
-        said = f"the network between nodes carries it to {end.link.row.name} of {walk.cluster.netns(end.ns).node}"
-        step = Step(event.ns, event.dev, "underlay", said, rows=(end.link,))
+        facts = UnderlayCrossed(end.link.row.name, walk.cluster.netns(end.ns).node)
+        step = Step(event.ns, event.dev, facts, rows=(end.link,))
         transitions.append(
             Transition(Receive(end.ns, end.link.row.name, _bare(event.frame), event.carry.fresh()), (step,), copy=len(ends) > 1)
         )
@@ -191,8 +192,7 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
     if outer:
         owner = outer[0]
         there = walk.cluster.netns(owner.ns)
-        said = f"gateways that were not captured carry it to {owner.link.row.name} of {there.node}"
-        step = Step(event.ns, event.dev, "underlay", said, rows=(owner.link,))
+        step = Step(event.ns, event.dev, UnderlayCrossed(owner.link.row.name, there.node, gateways=True), rows=(owner.link,))
         frame = replace(event.frame, dst=owner.link.row.mac, content=replace(packet, ttl=packet.ttl - 1))
         return (Transition(Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh()), (step,)),)
     what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"

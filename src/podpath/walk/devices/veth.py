@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from podpath.state.link import Link
+from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort
 from podpath.walk.devices import underlay
@@ -27,8 +28,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         Step(
             event.ns,
             event.dev,
-            "device",
-            f"{event.dev} is the other end of {peer.name} {_place(walk, event.ns, other.ns)}",
+            DeviceCrossed("veth", event.dev, peer.name, _place(walk, event.ns, other.ns)),
             rows=(link, other.link),
         ),
     )

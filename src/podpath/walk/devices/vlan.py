@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from podpath.state.link import Link
+from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Step, Transition, Transmit, Walk, unknown
@@ -20,7 +21,13 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if isinstance(lower, NoPort):
         return (Transition(unknown(event.ns, walk.cluster, lower.reason, lower.command, event.dev)),)
     frame = replace(event.frame, vlan=(*event.frame.vlan, settings.row.vlan))
-    step = Step(event.ns, event.dev, "device", f"VLAN {settings.row.vlan} on {lower.link.row.name}", frame, (settings,))
+    step = Step(
+        event.ns,
+        event.dev,
+        DeviceCrossed("vlan", event.dev, lower.link.row.name, mode=str(settings.row.vlan)),
+        frame,
+        (settings,),
+    )
     return (Transition(Transmit(lower.ns, lower.link.row.name, frame, event.carry), (step,)),)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Link, Vxlan
 from podpath.state.neighbour import FdbEntry
+from podpath.state.step import Bypassed, Encapsulated, RemoteFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
@@ -43,15 +44,15 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     entries = [] if wanted & _GROUP else _entries(walk, event, wanted)
     learned = event.carry.learned.get((event.ns, event.dev, 0, wanted))
     if learned is not None and not any((held.row.state or "") == "permanent" for held in entries):
-        said = f"{mac_text(wanted)} was learned from {ip_text(Ip(int(learned)))}"
-        return (_to(walk, event, settings, under, _Place(Ip(int(learned))), said, ()),)
+        found = RemoteFound(wanted, Ip(int(learned)), learned=True)
+        return (_to(walk, event, settings, under, _Place(Ip(int(learned))), found, ()),)
     entries = entries or _entries(walk, event, _ANYONE)
     if entries:
         return _copies(walk, event, settings, under, entries, wanted)
     if settings.row.remote is not None:
-        said = f"{event.dev} sends all to {ip_text(settings.row.remote)}"
+        found = RemoteFound(None, settings.row.remote, default=True, dev=event.dev)
         place = _Place(settings.row.remote, via=settings.row.lower)
-        return (_to(walk, event, settings, under, place, said, (settings,)),)
+        return (_to(walk, event, settings, under, place, found, (settings,)),)
     if not netns.seen(FdbEntry, dev=event.dev) and not netns.seen(FdbEntry):
         return (
             Transition(
@@ -114,11 +115,10 @@ def _copies(
                 Transition(unknown(event.ns, walk.cluster, what, f"ip nexthop show id {held.row.nhid}", event.dev))
             )
             continue
-        who = mac_text(wanted) if held.row.mac else "every unknown MAC"
-        said = f"{who} is at {ip_text(held.row.dst)}"
+        found = RemoteFound(wanted if held.row.mac else None, held.row.dst)
         stray = _stray(walk, event, settings, held, wanted)
         place = _Place(held.row.dst, held.row.vni, held.row.port, held.row.via)
-        transitions.append(Transition(stray) if stray is not None else _to(walk, event, settings, under, place, said, (held,)))
+        transitions.append(Transition(stray) if stray is not None else _to(walk, event, settings, under, place, found, (held,)))
     return tuple(transition._replace(copy=len(transitions) > 1) for transition in transitions)
 
 
@@ -161,7 +161,13 @@ class _Place(NamedTuple):
 
 
 def _to(
-    walk: Walk, event: Transmit, settings: Entry[Vxlan], under: int, place: _Place, said: str, rows: tuple[Entry[Any], ...]
+    walk: Walk,
+    event: Transmit,
+    settings: Entry[Vxlan],
+    under: int,
+    place: _Place,
+    found: RemoteFound,
+    rows: tuple[Entry[Any], ...],
 ) -> Transition:
     """Wrap the frame (vxlan_xmit_one)."""
     remote = place.remote
@@ -175,17 +181,15 @@ def _to(
     vni = place.vni if place.vni is not None else row.vni
     blank = Packet(Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
     outer = replace(blank, src=row.local or choose_source(walk, under, blank, oif) or remote)
-    found = Step(event.ns, event.dev, "FDB", said, rows=rows)
+    step = Step(event.ns, event.dev, found, rows=rows)
     strange = strange_source(walk, event, under, row.local, settings)
     if strange is not None:
-        return Transition(strange, (found,))
+        return Transition(strange, (step,))
     way = lookup(walk, under, outer, oif)
     if way.entry is not None and way.error is None and way.entry.row.type == "local":
-        return _bypass(walk, event, under, outer, found)
-    wrap = f"VXLAN {outer.key}, UDP {port}, {ip_text(outer.src)} → {ip_text(remote)}"
-    return Transition(
-        Send(under, outer, event.carry, oif), (found, Step(event.ns, event.dev, "tunnel", wrap, outer, (settings,)))
-    )
+        return _bypass(walk, event, under, outer, step)
+    wrap = Step(event.ns, event.dev, Encapsulated("vxlan", outer.src, remote, port, outer.key), outer, (settings,))
+    return Transition(Send(under, outer, event.carry, oif), (step, wrap))
 
 
 def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) -> Transition:
@@ -197,9 +201,7 @@ def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) 
         held = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
         if held is not None and held.row.vni == outer.key and (held.row.port or _DEFAULT_PORT) == outer.dport:
             name = end.link.row.name
-            own = Step(
-                event.ns, event.dev, "tunnel", f"{ip_text(outer.dst)} is this host: {name} gets it unwrapped", rows=(held,)
-            )
+            own = Step(event.ns, event.dev, Bypassed(outer.dst, name), rows=(held,))
             return Transition(Receive(end.ns, name, event.frame, event.carry, own=True), (step, own))
     said = f"{ip_text(outer.dst)} is this host itself, and no device here has VNI {outer.key}"
     cause = Cause("fdb-stale-vtep-ip", event.ns, said, "The frame is dropped.", step.rows)

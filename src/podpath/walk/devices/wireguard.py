@@ -4,6 +4,7 @@ from typing import Final
 
 from podpath.state.address import Ip, ip_text, last_ip
 from podpath.state.link import Link, WireguardPeer
+from podpath.state.step import Encapsulated
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Cause, Complain, Outcome, Send, Step, Transition, Transmit, Walk, unknown
@@ -44,8 +45,8 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     asked = Packet(Ip(0), row.endpoint, "udp", None, row.endpoint_port)
     src = choose_source(walk, under, asked) or row.endpoint
     outer = Packet(src, row.endpoint, "udp", None, row.endpoint_port, length=length, payload=packet)
-    said = f"WireGuard, UDP {row.endpoint_port}, {ip_text(src)} → {ip_text(row.endpoint)}"
-    steps = (Step(event.ns, event.dev, "tunnel", said, outer, (peer,)),)
+    facts = Encapsulated("wireguard", src, row.endpoint, row.endpoint_port)
+    steps = (Step(event.ns, event.dev, facts, outer, (peer,)),)
     return (Transition(Send(under, outer, event.carry), steps),)
 
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from podpath.state.address import V4, Mac, ip_text
+from podpath.state.address import V4, Mac
 from podpath.state.evidence import Unknown
 from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
 from podpath.state.host import Ruleset as RulesetRow
+from podpath.state.step import AddressTranslated, RuleMatched, RuleNoted
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.events import WHOLE, At, Carry, Complain, Gap, Outcome, RuleDrop, Step, Transition, Walk, gap_of, times
@@ -261,17 +262,13 @@ def _marks(at: At, before: Packet, outcome: HookOutcome) -> list[Step]:
     for what, one, two in (("source", before.src, outcome.packet.src), ("destination", before.dst, outcome.packet.dst)):
         if one != two:
             hits = tuple(hit for hit in outcome.hits if hit.gives == what)
-            found.append(
-                Step(
-                    at.ns, dev, "netfilter", f"{at.hook}: {what} {ip_text(one)} becomes {ip_text(two)}", outcome.packet, hits[-1:]
-                )
-            )
+            found.append(Step(at.ns, dev, AddressTranslated(at.hook, what, one, two), outcome.packet, hits[-1:]))
     if outcome.hits and not found:
         last = outcome.hits[-1]
         # That a chain was passed through says nothing; that a rule let the packet go on, or not, does.
         if outcome.verdict is not HookVerdict.ACCEPT or (last.number and last.verdict.upper() == "ACCEPT"):
-            found.append(Step(at.ns, dev, "netfilter", f"{at.hook}: {place_of(last)} says {last.verdict}", rows=(last,)))
-    return [*found, *(Step(at.ns, dev, "netfilter", note) for note in outcome.notes)]
+            found.append(Step(at.ns, dev, RuleMatched(at.hook, place_of(last), last.verdict), rows=(last,)))
+    return [*found, *(Step(at.ns, dev, RuleNoted(note)) for note in outcome.notes)]
 
 
 def place_of(hit: RuleHit) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from podpath.state.address import ip_text
 from podpath.state.ipvs import VirtualServer
+from podpath.state.step import AddressTranslated
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Complain, Gap, Local, Outcome, Send, Step, Transition, Walk, gap_of, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
@@ -95,8 +96,8 @@ def _sent(walk: Walk, event: Local, held: Entry[VirtualServer]) -> tuple[Transit
     packet = replace(event.packet, dst=row.real, dport=row.real_port or event.packet.dport)
     track, connections = _translated(walk, event, packet)
     carry = replace(event.carry, track=track, tracked={**event.carry.tracked, event.ns: connections})
-    said = f"IPVS ({row.scheduler}): destination {ip_text(event.packet.dst)} becomes {ip_text(row.real)}"
-    step = Step(event.ns, event.dev, "IPVS", said, packet, (held,))
+    facts = AddressTranslated(row.scheduler or "", "destination", event.packet.dst, row.real, ipvs=True)
+    step = Step(event.ns, event.dev, facts, packet, (held,))
     if row.real in netns.owned:
         return (Transition(replace(event, packet=packet, carry=carry), (step,)),)
     way = lookup(walk, event.ns, packet)

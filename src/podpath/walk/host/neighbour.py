@@ -10,9 +10,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
+from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip
 from podpath.state.link import Link
 from podpath.state.neighbour import Neighbour
+from podpath.state.step import NeighbourAnswered, NeighbourFound
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Carry, Gap, Leave, Outcome, Path, Step, Transmit, Unanswered, Walk, quiet
 from podpath.walk.host.hooks import pass_question
@@ -58,7 +59,7 @@ def resolve(walk: Walk, event: Leave, link: Entry[Link]) -> tuple[Answer, ...] |
     held = netns.neighbour(event.dev, event.via)
     heard = event.carry.neighbours.get((event.ns, event.dev, event.via))
     if heard is not None and (held is None or held.row.state not in _FIXED):
-        step = Step(event.ns, event.dev, "neighbour", f"{ip_text(event.via)} is {mac_text(heard)}: it has just asked from there")
+        step = Step(event.ns, event.dev, NeighbourFound(event.via, heard, heard=True))
         return (Answer(heard, (step,), event.carry),)
     if held is not None and held.row.mac is not None and held.row.state in {*_VALID, None}:
         return (Answer(held.row.mac, (_known(event, held),), event.carry),)
@@ -72,8 +73,7 @@ def addressless(row: Link) -> bool:
 
 
 def _known(event: Leave, held: Entry[Neighbour]) -> Step:
-    said = f"{ip_text(event.via)} is {mac_text(held.row.mac or Mac(0))} ({(held.row.state or 'known').lower()})"
-    return Step(event.ns, event.dev, "neighbour", said, rows=(held,))
+    return Step(event.ns, event.dev, NeighbourFound(event.via, held.row.mac or Mac(0), held.row.state or "known"), rows=(held,))
 
 
 def question(link: Entry[Link], asker: Ip, target: Ip) -> Frame:
@@ -136,12 +136,11 @@ def _ask(walk: Walk, event: Leave, link: Entry[Link], failed: Entry[Neighbour] |
 
 
 def _answer(walk: Walk, event: Leave, mac: Mac, path: Path, several: int) -> Answer:
-    who = next((step for step in path.steps if step.stage == "answer"), None)
-    place = f", answered by {who.dev} {_place(walk.cluster.netns(who.ns))}" if who is not None else ""
-    said = f"{ip_text(event.via)} is {mac_text(mac)}{place}"
-    if several > 1:
-        said += f"; {several} hosts answer, and the last answer counts"
-    step = Step(event.ns, event.dev, "neighbour", said, rows=who.rows if who is not None else ())
+    who = next((step for step in path.steps if isinstance(step.facts, NeighbourAnswered)), None)
+    facts = NeighbourFound(event.via, mac, answers=several)
+    if who is not None:
+        facts = facts._replace(by_dev=who.dev, by_place=_place(walk.cluster.netns(who.ns)))
+    step = Step(event.ns, event.dev, facts, rows=who.rows if who is not None else ())
     # What the question taught others stays; what is known of the packet itself does, too.
     taught = path.end.carry
     carry = replace(event.carry, learned=taught.learned, neighbours=taught.neighbours)

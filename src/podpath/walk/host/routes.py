@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.route import Route
+from podpath.state.step import RouteTaken
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Cause, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
@@ -112,23 +113,19 @@ def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
     return (gap_of(ns, walk.cluster, "whether routing rules send the packet elsewhere", f"ip {six}rule show"),)
 
 
-def route_mark(ns: int, way: RouteResult, hop: Hop, packet: Packet) -> Step:
-    """Return the mark of a route that was taken."""
+def route_step(ns: int, way: RouteResult, hop: Hop, packet: Packet) -> Step:
+    """Return the step of a route that was taken."""
     entry = way.entry
     assert entry is not None  # noqa: S101 - a way without an entry is an error, and was handled
     row = entry.row
-    prefix = prefix_text(row.family, row.dst, row.dst_len)
-    if row.type == "local":
-        said = f"{ip_text(packet.dst)} is an address of this host"
-    else:
-        said = (
-            f"{prefix}{f' via {ip_text(hop.via)}' if hop.via is not None else ''} dev {hop.dev}{' onlink' if hop.onlink else ''}"
-        )
+    facts = RouteTaken(
+        packet.dst, row.family, row.dst, row.dst_len, row.type == "local", hop.via, hop.dev, hop.onlink,
+    )  # fmt: skip
     rows: tuple[Entry[Any], ...] = (entry.held, *([hop.held] if hop.held is not entry.held else []))
     if way.rule is not None and way.rule.rowid != UNSHOWN and (row.table not in _ORDINARY):
         rows = (way.rule, *rows)
-        said += f" (table {row.table}, by rule {way.rule.row.priority})"
-    return Step(ns, hop.dev or "", "route", said, rows=rows)
+        facts = facts._replace(table=row.table, rule=way.rule.row.priority)
+    return Step(ns, hop.dev or "", facts, rows=rows)
 
 
 def route_cause(netns: Namespace, dst: Ip, way: RouteResult) -> Cause:

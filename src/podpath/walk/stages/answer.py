@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
 from podpath.state.link import Address, Link
+from podpath.state.step import Answering, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import Entry, Namespace
@@ -42,12 +43,17 @@ def _silent(event: Receive, why: str, rows: tuple[Entry[Any], ...] = (), cause: 
 
 
 def _reply(
-    event: Receive, link: Entry[Link], asked: NeighbourRequest, said: str, rows: tuple[Entry[Any], ...], home: Mac | None = None
+    event: Receive,
+    link: Entry[Link],
+    asked: NeighbourRequest,
+    why: Answering,
+    rows: tuple[Entry[Any], ...],
+    home: Mac | None = None,
 ) -> Transition:
     """Answer; whoever answers a question remembers who asked (neigh_event_ns, ndisc_update)."""
     mac = link.row.mac or asked.mac
     known = {**event.carry.neighbours, (event.ns, event.dev, asked.sender): asked.mac}
-    step = Step(event.ns, event.dev, "answer", said, rows=rows)
+    step = Step(event.ns, event.dev, NeighbourAnswered(asked.target, event.dev, why), rows=rows)
     frame = Frame(mac, home or asked.mac, NeighbourRequest(asked.target, asked.sender, mac, answer=True))
     return Transition(Transmit(event.ns, event.dev, frame, replace(event.carry, neighbours=known)), (step,))
 
@@ -96,7 +102,7 @@ def _own(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest,
     filters = asked.sender != V4_BASE and (netns.conf(V4, "all", "arp_filter") or netns.conf(V4, event.dev, "arp_filter"))
     if filters and not _leads_back(walk, event, asked):
         return _silent(event, f"{event.dev} does not answer: the way back is by another device (arp_filter)", rows)
-    return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of this host", rows)
+    return _reply(event, link, asked, Answering.OWN, rows)
 
 
 def _ignores(mode: int, here: list[Address], asked: NeighbourRequest, held: Address | None) -> bool:
@@ -136,12 +142,12 @@ def _proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReques
     held = netns.sysctl(f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp")
     settings = [netns.conf(V4, name, "proxy_arp") for name in ("all", dev)]
     if elsewhere and any(settings):
-        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy_arp)", (held,) if held else ())
+        return _reply(event, link, asked, Answering.PROXY_ARP, (held,) if held else ())
     if not elsewhere and netns.conf(V4, dev, "proxy_arp_pvlan"):
-        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy_arp_pvlan)", ())
+        return _reply(event, link, asked, Answering.PROXY_ARP_PVLAN, ())
     entry = netns.proxied.get((dev, asked.target))
     if elsewhere and entry is not None:
-        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy entry)", (entry,))
+        return _reply(event, link, asked, Answering.PROXY_ENTRY, (entry,))
     if elsewhere and None in settings:
         what = f"whether {dev} answers in the name of others (proxy_arp)"
         return Transition(
@@ -185,12 +191,12 @@ def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRe
         flags = (own.row.flags or "").split(",")
         if "dadfailed" in flags or ("tentative" in flags and "optimistic" not in flags):
             return _silent(event, f"{ip_text(asked.target)} is tentative, or a duplicate: {dev} does not use it", (own,))
-        return _reply(event, link, asked, f"{ip_text(asked.target)} is an address of {dev}", (own,), _home(netns, dev, asked))
+        return _reply(event, link, asked, Answering.OWN, (own,), _home(netns, dev, asked))
     forwards = netns.conf(V6, dev, "forwarding")
     proxies = [netns.conf(V6, name, "proxy_ndp") for name in ("all", dev)]
     entry = netns.proxied.get((dev, asked.target))
     if forwards and any(proxies) and entry is not None:
-        return _reply(event, link, asked, f"{dev} answers for {ip_text(asked.target)} (proxy entry)", (entry,))
+        return _reply(event, link, asked, Answering.PROXY_ENTRY, (entry,))
     return _silent(event, f"{ip_text(asked.target)} is not an address of {dev}")
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from podpath.state.address import V6, ip_text
 from podpath.state.route import XfrmPolicy
+from podpath.state.step import RouteMissing
 from podpath.state.trace import Verdict
 from podpath.walk.events import Arrive, Complain, Forward, Gap, Local, Outcome, Step, Transition, Walk, gap_of
 from podpath.walk.host.hooks import Hook, Passed, after_hook, pass_hook
-from podpath.walk.host.routes import branches, route_cause, route_mark, rules_gap
+from podpath.walk.host.routes import branches, route_cause, route_step, rules_gap
 from podpath.walk.host.tproxy import sent_on, taken
 from podpath.walk.packet import Packet
 from podpath.walk.routing.fib import Errno
@@ -92,7 +93,7 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
                 passed.carry,
                 way.entry.row.mtu,
             ),
-            (route_mark(event.ns, way, hop, packet),),
+            (route_step(event.ns, way, hop, packet),),
             share,
             gaps=(*gaps, *more),
         )
@@ -118,7 +119,7 @@ def _refuse(walk: Walk, event: Arrive, packet: Packet, routed: Inbound) -> Trans
         missing = f"the routes of {netns.node} to {ip_text(packet.dst)}"
         gap = gap_of(event.ns, walk.cluster, missing, "ip route show table all")
         return Transition(Outcome(Verdict.UNKNOWN, missing, event.ns, event.dev, gap=gap))
-    step = Step(event.ns, event.dev, "route", cause.summary, rows=cause.rows)
+    step = Step(event.ns, event.dev, RouteMissing(packet.dst, cause.summary), rows=cause.rows)
     if kind is None:
         return Transition(Outcome(Verdict.DROPPED, cause.summary, event.ns, event.dev, cause=cause, packet=packet), (step,))
     error = _ERRORS[packet.family][kind]

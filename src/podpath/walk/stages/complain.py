@@ -6,6 +6,7 @@ The message is a packet of its own: whether the sender hears it follows from its
 from dataclasses import replace
 
 from podpath.state.address import V4, V4_BASE, Ip, is_link_local
+from podpath.state.step import SenderTold, Told
 from podpath.state.trace import Verdict
 from podpath.walk.events import Complain, Outcome, Path, Send, Step, Transition, Walk, quiet
 from podpath.walk.host.routes import choose_source
@@ -77,12 +78,12 @@ def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 def _told(event: Complain, path: Path, answer: Packet, words: str) -> Transition:
     """Return what the sender knows where the answer takes one way."""
     if path.end.verdict is Verdict.DELIVERED:
-        step = Step(event.ns, event.dev, "answer", f"the sender is told: {words}", answer)
+        step = Step(event.ns, event.dev, SenderTold(words, Told.YES), answer)
         return Transition(event.end, (step,), path.share, gaps=path.gaps)
     if path.end.verdict is Verdict.UNKNOWN:
-        step = Step(event.ns, event.dev, "answer", f"whether the sender hears of it ({words}) is not known", answer)
+        step = Step(event.ns, event.dev, SenderTold(words, Told.UNKNOWN), answer)
         return Transition(_untold(event.end), (step,), path.share, gaps=path.gaps)
-    step = Step(event.ns, event.dev, "answer", f"{words} does not reach the sender: {path.end.reason}", answer)
+    step = Step(event.ns, event.dev, SenderTold(words, Told.NO, path.end.reason), answer)
     return Transition(_untold(event.end), (step,), path.share)
 
 

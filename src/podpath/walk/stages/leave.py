@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from podpath.state.address import V6
+from podpath.state.step import Fragmented
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Complain, Leave, Outcome, Step, Transition, Transmit, Walk, quiet, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
@@ -37,9 +38,9 @@ def _finish(walk: Walk, event: Leave) -> tuple[Transition, ...]:
     if limit is not None and packet.length > limit:
         if packet.dont_fragment or (packet.family == V6 and event.came_by is not None):
             return (Transition(_too_big(walk, event, limit), mtu=room),)
-        said = f"{packet.length} bytes are cut to {limit} (MTU of {event.dev})"
+        cut = Fragmented(packet.length, limit, event.dev)
         packet = replace(packet, length=limit)
-        steps = (Step(event.ns, event.dev, "fragment", said, packet, (link,)),)
+        steps = (Step(event.ns, event.dev, cut, packet, (link,)),)
     found = resolve(walk, replace(event, packet=packet), link)
     if isinstance(found, Outcome):
         return (Transition(_given_up(event, found), steps, mtu=room),)

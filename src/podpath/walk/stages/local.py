@@ -6,6 +6,7 @@ from typing import Final
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_prefix
 from podpath.state.host import Socket
 from podpath.state.link import Qdisc
+from podpath.state.step import Decapsulated, SocketFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices import tunnel, vxlan
@@ -96,7 +97,8 @@ def _accepted(event: Local, netns: Namespace, held: Entry[Socket]) -> Transition
             "listen-backlog-full", event.ns, said, "The kernel drops new connections until the program takes some.", (held,)
         )
         return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet))
-    step = Step(event.ns, event.dev, "socket", f"{at}{who} takes it", rows=(held,))
+    bound = None if row.local is None or sockets.is_any(row.local) else row.local
+    step = Step(event.ns, event.dev, SocketFound(bound, row.local_port, row.process), rows=(held,))
     return Transition(_taken(event, f"{at}{who} listens", (held,)), (step,))
 
 
@@ -161,7 +163,7 @@ def _is_end(walk: Walk, end: Port, outer: Packet) -> bool:
 
 def _inside(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     held = walk.cluster.netns(end.ns).tunnels[end.link.row.name]
-    step = Step(end.ns, end.link.row.name, "tunnel", f"{end.link.row.name} unwraps it", rows=(held,))
+    step = Step(end.ns, end.link.row.name, Decapsulated(end.link.row.name, held.row.kind), rows=(held,))
     inner = outer.payload
     to: Event
     if isinstance(inner, Frame):
@@ -218,7 +220,7 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
         )
     settings, frame = netns.vxlans[name], outer.payload
     assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames
-    step = Step(end.ns, name, "tunnel", f"{name}, which takes all VNIs of UDP port {outer.dport}, unwraps it", rows=(settings,))
+    step = Step(end.ns, name, Decapsulated(name, "vxlan", outer.key, outer.dport), rows=(settings,))
     meant = next((one for one in netns.vxlans.values() if one.row.vni == outer.key and one.row.name != name), None)
     if meant is None or frame.dst == end.link.row.mac:
         return Transition(Receive(end.ns, name, frame, event.carry), (step,))
@@ -238,7 +240,7 @@ def _vxlan(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     if isinstance(got, Outcome):
         return Transition(got)
     settings, frame, carry = got
-    step = Step(end.ns, name, "tunnel", f"{name} unwraps VXLAN {outer.key}", rows=(settings,))
+    step = Step(end.ns, name, Decapsulated(name, "vxlan", outer.key), rows=(settings,))
     return Transition(Receive(end.ns, name, _marked(frame, event, end.ns), carry.fresh()), (step,))
 
 
@@ -286,7 +288,7 @@ def _wireguard(walk: Walk, event: Local) -> Transition:
             said = f"{name} on {netns.node} allows no peer at {ip_text(event.packet.src)} to send from {ip_text(inner.src)}"
             cause = Cause("wireguard-allowed-ips", end.ns, said, "It drops the packet after decrypting it.", (end.link,))
             return Transition(Outcome(Verdict.DROPPED, said, end.ns, name, cause=cause))
-        step = Step(end.ns, name, "tunnel", f"{name} decrypts it", rows=(peer,))
+        step = Step(end.ns, name, Decapsulated(name, "wireguard"), rows=(peer,))
         return Transition(Arrive(end.ns, name, inner, event.carry.fresh()), (step,))
     said = f"{walk.cluster.netns(event.ns).node} has no WireGuard device that is up"
     cause = Cause("overlay-device-missing", event.ns, said, "", ())

@@ -10,7 +10,7 @@ from podpath.state.address import Ip
 from podpath.walk.events import Carry, Leave, Local, Send, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
-from podpath.walk.host.routes import branches, lookup, no_route, route_mark, rules_gap
+from podpath.walk.host.routes import branches, lookup, no_route, route_step, rules_gap
 from podpath.walk.namespace import LOOPBACK
 from podpath.walk.packet import Frame, Packet
 from podpath.walk.routing.fib import Hop, RouteEntry
@@ -33,7 +33,7 @@ def stage(walk: Walk, event: Send) -> tuple[Transition, ...]:
             event,
             way.entry,
             hop,
-            Transition(event, (route_mark(event.ns, way, hop, event.packet),), share, gaps=(*gaps, *more)),
+            Transition(event, (route_step(event.ns, way, hop, event.packet),), share, gaps=(*gaps, *more)),
         )
     )
 

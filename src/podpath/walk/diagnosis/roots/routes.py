@@ -2,6 +2,7 @@
 
 from podpath.state.address import V4, Ip, family_of, ip_text
 from podpath.state.route import Route
+from podpath.state.step import RouteTaken
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.events import Cause, Path, Walk
 from podpath.walk.host.links import dead
@@ -73,7 +74,13 @@ def _detour(walk: Walk, path: Path, cause: Cause, address: Ip) -> Cause | None:
         rows = [held for held in step.rows if isinstance(held, Entry) and isinstance(held.row, Route)]
         default = next((held for held in rows if held.row.dst_len == 0), None)
         netns = walk.cluster.netns(step.ns)
-        if step.stage != "route" or default is None or default.rowid == UNSHOWN or netns.label or step.ns == cause.ns:
+        if (
+            not isinstance(step.facts, RouteTaken)
+            or default is None
+            or default.rowid == UNSHOWN
+            or netns.label
+            or step.ns == cause.ns
+        ):
             continue
         near = _cable_to(walk, step.ns, address)
         if near is not None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.step import Domain, domain_of
 from podpath.walk.diagnosis.roots.programs import wiped
 from podpath.walk.diagnosis.rule_commands import removal
 from podpath.walk.events import Carry, Cause, Path, Walk
@@ -122,7 +123,7 @@ def not_undone(walk: Walk, path: Path, cause: Cause) -> Cause | None:
 
 def _undone_by(walk: Walk, path: Path, cause: Cause, ns: int, asked: Ip) -> Cause | None:
     netns = walk.cluster.netns(ns)
-    if any(step.ns == ns and step.stage == "route" for step in path.steps):
+    if any(step.ns == ns and domain_of(step.facts) is Domain.ROUTE for step in path.steps):
         return None
     setting = _CALLS if family_of(asked) == V4 else _CALLS.replace("iptables", "ip6tables")
     if not any(step.ns == ns for step in path.steps):
