@@ -104,7 +104,7 @@ def test_findings_are_filtered(show: Callable[..., Opened]) -> None:
 def test_a_mend_is_copied(show: Callable[..., Opened]) -> None:
     """The command alone, without the node that it is for."""
     opened = show(broken(), "html")
-    button = opened.page.locator(".mend button[data-copy^='ip neigh replace']").first
+    button = opened.page.locator(".fix button[data-copy^='ip neigh replace']").first
     opened.page.evaluate("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }")
     button.click()
     assert opened.page.evaluate("window.copied") == button.get_attribute("data-copy")

@@ -16,8 +16,8 @@ def report(proven: int, unknown: int) -> Report:
 @pytest.mark.parametrize(
     ("made", "expected"),
     [
-        (report(6, 0), "3 nodes, 6 of 6 pairs proven, 41 checks, nothing to mend"),
-        (report(2, 4), "nothing wrong found; 2 of 6 node pairs proven, 4 unknown, 41 checks, nothing to mend"),
+        (report(6, 0), "3 nodes, 6 of 6 pairs proven, 41 checks, nothing to fix"),
+        (report(2, 4), "nothing wrong found; 2 of 6 node pairs proven, 4 unknown, 41 checks, nothing to fix"),
     ],
 )
 def test_the_headline_says_how_it_stands(made: Report, expected: str) -> None:

@@ -69,7 +69,7 @@ class Probe:
 
     Attributes:
         source: name of the sending namespace.
-        address: to whom.
+        address: destination.
         proto: icmp, tcp or udp.
         port: destination port of tcp and udp.
         size: bytes of the whole packet; none for a small one.

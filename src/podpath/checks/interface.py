@@ -3,7 +3,7 @@
 A check's query returns a row for each thing wrong. Columns with these names have a meaning:
 
 ``ns``
-    namespace that must be mended (required);
+    namespace that must be fixed (required);
 ``row_TABLE``, ``row_TABLE_2`` …
     ``rowid`` of a row of that table, shown as evidence;
 ``needle_TABLE`` …

@@ -52,10 +52,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     shell.add_argument("where", nargs="?", default="n1", help="as of exec; default: n1")
     for each in (run, shell):
         each.add_argument("--lab", metavar="LAB", help="name; may be left out where one lab is up")
-    matrix = _verb(verbs, "matrix", _matrix, "who reaches whom, by real packets (exit status 1: not all whom they should)")
+    matrix = _verb(verbs, "matrix", _matrix, "who reaches whom, by real packets (exit status 1: some pairs failed)")
     matrix.add_argument("lab", nargs="?", metavar="LAB", help="name; may be left out where one lab is up")
-    matrix.add_argument("--from", dest="sources", default="*", metavar="ENDS", help="who sends: n1/p1, pod, node, pod@n1 …")
-    matrix.add_argument("--to", dest="targets", default="*", metavar="ENDS", help="to whom; service, too")
+    matrix.add_argument("--from", dest="sources", default="*", metavar="ENDS", help="sources: n1/p1, pod, node, pod@n1 …")
+    matrix.add_argument("--to", dest="targets", default="*", metavar="ENDS", help="destinations; service, too")
     _verb(verbs, "topologies", _topologies, "what can be built, and what this machine lacks for it")
     faults = _verb(verbs, "faults", _faults, "what can be broken")
     faults.add_argument("lab", nargs="?", metavar="LAB", help="name; may be left out where one lab is up")
@@ -64,7 +64,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     broken.add_argument("--node", help="which node suffers")
     broken.add_argument("--random", action="store_true", help="choose one, and do not say which")
     broken.add_argument("--seed", type=int, metavar="N", help="makes the random choice repeatable")
-    mend = _verb(verbs, "mend", _mend, "undo faults")
+    mend = _verb(verbs, "mend", _mend, "undo faults", aliases=("fix",))
     mend.add_argument("names", nargs="*", metavar="[LAB] [FAULT]", help="without a fault: all of them")
     quiz = _verb(verbs, "quiz", _quiz, "a game: something is broken; find out what", form=False)
     quiz.add_argument("lab", nargs="?", metavar="LAB", help="name; may be left out where one lab is up")
@@ -72,9 +72,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: _Run, words: str, *, form: bool = True
-) -> argparse.ArgumentParser:
-    parser = verbs.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: _Run, words: str, *, form: bool = True,
+    aliases: tuple[str, ...] = (),
+) -> argparse.ArgumentParser:  # fmt: skip
+    parser = verbs.add_parser(name, aliases=aliases, help=words, description=f"{words[0].upper()}{words[1:]}.")
     if form:
         parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
     parser.set_defaults(run=_told(run))

@@ -37,15 +37,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "Exit status: 0 delivered both ways, 1 not delivered, 2 bad usage or unreadable input, 3 unknown.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("source", metavar="SRC", help="who sends")
-    parser.add_argument("destination", metavar="DST", help="to whom")
+    parser.add_argument("source", metavar="SRC", help="source")
+    parser.add_argument("destination", metavar="DST", help="destination")
     add_snapshots(parser)
     parser.add_argument(
         "--all-pairs",
         action="store_true",
         help="SRC and DST are sets: pods, nodes, containers, namespaces, or names with commas between",
     )
-    parser.add_argument("--sample", type=int, metavar="N", help="with --all-pairs: so many pairs, picked by chance")
+    parser.add_argument("--sample", type=int, metavar="N", help="with --all-pairs: trace N random pairs")
     parser.add_argument("--proto", choices=("icmp", "tcp", "udp", "sctp"), help="protocol (default: tcp with --port, else icmp)")
     parser.add_argument("--port", type=_port, metavar="N", help="destination port")
     parser.add_argument("--source-port", type=_port, metavar="N", help="source port (default: 40000)")

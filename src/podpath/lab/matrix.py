@@ -22,7 +22,7 @@ class Cell:
 
     Attributes:
         source: who sent.
-        target: to whom.
+        target: destination.
         address: the address that was used.
         probe: ``tcp small``, ``icmp large`` …
         error: empty if the right end answered; else what the sender saw, ``EWRONGEND`` if another one answered.

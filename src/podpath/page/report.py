@@ -206,11 +206,11 @@ def _evidence(lines: Iterable[Evidence]) -> str:
 
 
 def _mend(text: str) -> str:
-    """Return a mend with a button that copies it: of a command on a node, the command alone."""
+    """Return a fix with a button that copies it: of a command on a node, the command alone."""
     head, colon, command = text.partition(": ")
     copied = command if colon and head.removeprefix("or ").removeprefix("and ").startswith("on ") else text
     return (
-        f'<div class="mend"><pre>{escape(text)}</pre>'
+        f'<div class="fix"><pre>{escape(text)}</pre>'
         f'<button type="button" data-copy="{escape(copied)}" aria-label="copy: {escape(copied)}">copy</button></div>'
     )
 

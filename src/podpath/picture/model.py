@@ -200,7 +200,7 @@ class Problem(NamedTuple):
     Attributes:
         check: name of the check.
         severity: how much it hurts.
-        node: name of the node that must be mended.
+        node: name of the node that must be fixed.
         place: the object that is blamed, in words.
         summary: what is wrong.
         objects: the objects that are blamed.

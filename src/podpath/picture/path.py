@@ -354,7 +354,7 @@ def _header(canvas: Canvas, trace: Trace, wide: float) -> float:
             canvas.words(MARGIN + 22, y + 11, line, STRONG, "error" if trace.verdict is not Verdict.UNKNOWN else "unknown")
             y += 17
         for fix in cause.fix[:_MOST_COMMANDS]:
-            y = _labelled(canvas, "mend", fix, y, room)
+            y = _labelled(canvas, "fix", fix, y, room)
     for unknown in trace.unknowns[:_MOST_COMMANDS]:
         y = _labelled(canvas, "not known", unknown.missing, y, room)
         y = _labelled(canvas, "to know", f"on {unknown.node}: {unknown.command}", y, room)

@@ -28,7 +28,7 @@ COLUMN_GAP: Final = 40
 _OPEN_NODES: Final = 8
 """So many nodes are drawn with what is in them; of more each is a line."""
 OPEN_SPACES: Final = 48
-"""So many containers are drawn one by one; of more those of a network that nothing is wrong with are one box."""
+"""Containers that are drawn one by one; above that, the healthy containers of one network are drawn as one box."""
 _FOLD: Final = 4
 """Networks of so few containers are never folded."""
 

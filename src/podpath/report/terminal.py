@@ -74,7 +74,7 @@ class Terminal:
     # -- findings ---------------------------------------------------------------------------------
 
     def finding(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
-        """Yield the lines of a finding: what is wrong, what shows it, what mends it."""
+        """Yield the lines of a finding: what is wrong, what shows it, what fixes it."""
         sign = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "info"}[finding.severity]
         head = f"{self._sign[sign]} {finding.check}"
         where = short.get(finding.node, finding.node) + (f" {finding.netns}" if finding.netns else "")
@@ -89,14 +89,14 @@ class Terminal:
             yield from self._evidence(finding, short)
         if finding.fix:
             yield []
-            yield from self.mend(finding.fix)
+            yield from self.fix(finding.fix)
         yield [Span("  more  ", "dim"), Span(f"podpath explain {finding.check}", "dim")]
 
-    def mend(self, fix: tuple[str, ...]) -> Iterator[Line]:
-        """Yield each mend; a command stands alone on its line, never wrapped, so that it can be copied."""
+    def fix(self, fix: tuple[str, ...]) -> Iterator[Line]:
+        """Yield each fix; a command stands alone on its line, never wrapped, so that it can be copied."""
         before = ""
         for at, text in enumerate(fix):
-            label = "  mend  " if at == 0 else "        "
+            label = "  fix   " if at == 0 else "        "
             match = _COMMAND.match(text)
             if match is None:
                 yield from self.wrapped(text, label, "green", hang=8)

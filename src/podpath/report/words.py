@@ -42,7 +42,7 @@ def headline(report: Report) -> str:
     if not grave and not broken:
         parts.append(f"{plural(report.checks, 'check')}")
         if not report.findings and not report.unknowns:
-            parts.append("nothing to mend")
+            parts.append("nothing to fix")
     return ", ".join(parts[:1]) + ("".join(f"; {part}" if grave else f", {part}" for part in parts[1:]))
 
 

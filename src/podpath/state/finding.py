@@ -58,7 +58,7 @@ class Finding(NamedTuple):
         check: name of the check that found it.
         severity: how much it hurts.
         confidence: how sure it is.
-        node: node that must be mended, or the first one.
+        node: node that must be fixed, or the first one.
         netns: namespace on it, empty for the host's own.
         summary: one sentence: what is wrong, with names and values.
         why: what follows from it for the traffic.

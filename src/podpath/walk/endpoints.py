@@ -59,7 +59,7 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     Args:
         cluster: the snapshot.
         word: what a person typed.
-        here: namespace of who sends, whose own a loopback address is.
+        here: namespace of the source, to which a loopback address belongs.
 
     Raises:
         EndError: it means nothing, or several things.

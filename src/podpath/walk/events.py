@@ -68,7 +68,7 @@ class Cause(NamedTuple):
 
     Attributes:
         check: name of the cause; that of the check where there is one.
-        ns: namespace that must be mended.
+        ns: namespace that must be fixed.
         summary: what is wrong, with names and values.
         why: what follows from it.
         rows: the rows that prove it.
@@ -395,7 +395,7 @@ def gap_of(ns: int, cluster: Cluster, missing: str, command: str, assumption: st
 
 
 def quiet(end: Outcome) -> Outcome:
-    """Return the end of a packet as the sending program sees it: of what a tunnel sends outside nobody inside is told."""
+    """Return an end as the sending program sees it: the inner sender learns nothing of errors on the outer packet."""
     if end.packet is None or end.packet.payload is None or end.verdict is Verdict.UNKNOWN:
         return end
     return replace(end, verdict=Verdict.DROPPED, error="")

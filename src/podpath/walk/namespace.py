@@ -29,7 +29,7 @@ class Entry(NamedTuple, Generic[Row]):
     Attributes:
         row: the row.
         table: name of its table.
-        rowid: number of the row in the table; below 0 it is a change that is only thought of, or ``UNSHOWN``.
+        rowid: number of the row in the table; below 0 it is a hypothetical change, or ``UNSHOWN``.
         source: number of the output that it was read from; 0 where it came from a kernel.
         line: line of that output.
     """

@@ -1,4 +1,4 @@
-"""Changes that are only thought of."""
+"""Hypothetical changes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Changes of rows that are only thought of."""
+"""Hypothetical changes of rows."""
 
 from podpath.state.host import Sysctl
 from podpath.state.neighbour import Neighbour

@@ -1,4 +1,4 @@
-"""What a change that is only thought of leaves behind, held against what the kernel makes of the same command."""
+"""What a hypothetical change leaves behind, compared with what the kernel makes of the same command."""
 
 import pytest
 

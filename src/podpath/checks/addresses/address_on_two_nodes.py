@@ -19,7 +19,7 @@ network), or when a virtual address is held by both machines of a pair.
 Look: `ip address show` on both nodes; `arping -D -I eth0 ADDRESS` asks who else has it.""",
     summary=("{ip} is on {dev} of {node} and on {other_dev} of {other}",),
     why="Packets for {ip} reach only one of the two, not always the same.",
-    fix=("{mend}",),
+    fix=("{fix}",),
     over=("peer",),
     sql="""
     WITH own AS (
@@ -41,7 +41,7 @@ Look: `ip address show` on both nodes; `arping -D -I eth0 ADDRESS` asks who else
     )
     SELECT ns, ip, dev, other, other_dev, row_address, row_2 AS row_address_2, [other] AS related,
            CASE WHEN role = 'overlay' OR pod THEN 'give every node a pod network of its own (Node.spec.podCIDR), delete the device and restart the CNI''s agent'
-                ELSE 'take the address off one of the two nodes' END AS mend,
+                ELSE 'take the address off one of the two nodes' END AS fix,
            CASE WHEN role = 'overlay' AND overlay = other_overlay OR pod AND other_role = 'bridge' THEN 'error'
                 -- Seen by a third: both are on one network. Otherwise each may be on a network of its own, behind a NAT.
                 WHEN EXISTS (SELECT 1 FROM neighbour n WHERE n."address" = pair.ip AND n.mac IS NOT NULL AND n.ns <> pair.ns) THEN 'warning'

@@ -25,7 +25,7 @@ The second machine need not be a node: then only the neighbour tables of the oth
         "{node} and {other} have the same machine-id {value}",
     ),
     why="{effect}",
-    fix=("{mend}", "then renew the DHCP lease, or set dhcp-identifier: mac"),
+    fix=("{fix}", "then renew the DHCP lease, or set dhcp-identifier: mac"),
     over=("peer",),
     sql="""
     WITH used AS (
@@ -71,15 +71,15 @@ The second machine need not be a node: then only the neighbour tables of the oth
     )
     FROM (SELECT x.ns, x.ip, x.dev, y.name AS other, y.dev AS other_dev, NULL AS value, x.row_address, y.row_address AS row_address_2,
            NULL::BIGINT AS row_fact, NULL::BIGINT AS row_fact_2, [y.name] AS related, 'error' AS severity,
-           'Packets for one of the two nodes reach the other.' AS effect, 'give one of the two machines another address' AS mend
+           'Packets for one of the two nodes reach the other.' AS effect, 'give one of the two machines another address' AS fix
     FROM twice t JOIN held x ON x.ip = t.ip AND x.node = t.a JOIN held y ON y.ip = t.ip AND y.node = t.b)
     UNION ALL BY NAME
     SELECT *, 'error' AS severity, 'Packets for the node, tunnel packets too, reach another machine.' AS effect,
-           'find the other machine by its MAC, and give it another address' AS mend FROM heard
+           'find the other machine by its MAC, and give it another address' AS fix FROM heard
     UNION ALL BY NAME
     SELECT x.ns, NULL AS ip, NULL AS dev, d.name AS other, NULL AS other_dev, c.value, x.rowid AS row_fact, y.rowid AS row_fact_2, [d.name] AS related,
            'warning' AS severity, 'DHCP may give both the same address, and their virtual devices the same MACs.' AS effect,
-           'on ' || d.name || ': rm /etc/machine-id; systemd-machine-id-setup; reboot' AS mend
+           'on ' || d.name || ': rm /etc/machine-id; systemd-machine-id-setup; reboot' AS fix
     FROM clone c JOIN netns p ON p.node = c.a AND p.kind = 'host' JOIN fact x ON x.ns = p.ns AND x.name = 'machine-id'
     JOIN netns q ON q.node = c.b AND q.kind = 'host' JOIN fact y ON y.ns = q.ns AND y.name = 'machine-id' JOIN node d ON d.node = c.b
     """,

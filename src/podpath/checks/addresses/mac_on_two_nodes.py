@@ -20,7 +20,7 @@ When both nodes also have the same addresses, look first whether one machine was
 Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
     summary=("{dev} of {node} and {other_dev} of {other} have the MAC {mac}",),
     why="Frames for one of the two nodes reach the other.",
-    fix=("{mend}",),
+    fix=("{fix}",),
     over=("peer",),
     sql="""
     WITH own AS (
@@ -44,7 +44,7 @@ Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
     )
     SELECT ns, mac, dev, other, other_dev, link_row AS row_link, row_2 AS row_link_2, [other] AS related,
            CASE role WHEN 'overlay' THEN 'on one of the two: ip link delete ' || dev || '   (then restart the CNI''s agent there: it makes another MAC)'
-                ELSE 'give one of the two machines another MAC' END AS mend
+                ELSE 'give one of the two machines another MAC' END AS fix
     FROM pair
     """,
 )

@@ -22,7 +22,7 @@ bridge port may look UP and still not forward, while the spanning tree protocol 
 Look: `ip -d link show` on the host and in the container, `bridge -d link show` for the state of the ports.""",
     summary=("{dev}{where} is {state}: {hangs}",),
     why="What goes through {dev} is dropped, or takes the default route and is lost.",
-    fix=("on {node}: {run}{mend}", "{then}"),
+    fix=("on {node}: {run}{fix}", "{then}"),
     # A bridge without ports and a tunnel that nobody sends to may be down: nothing hangs on them.
     sql="""
     WITH hanging AS (
@@ -37,7 +37,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     overlay AS (
         SELECT ns, name, 'down' AS state, 'error' AS severity, row_address, link_row,
                'no pod of another node can be reached, and its routes are gone' AS hangs,
-               'ip link set ' || name || ' up' AS mend,
+               'ip link set ' || name || ' up' AS fix,
                'then restart the CNI''s agent: routes and neighbours do not come back by themselves' AS "then"
         FROM hanging h WHERE role = 'overlay' AND up = false AND (peers > 0 OR row_address IS NOT NULL)
           -- One that is down because another device has its port is a conflict of the two.
@@ -76,7 +76,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
         FROM hanging h JOIN inside i USING (ns)
         WHERE h.role IN ('port', 'uplink') AND h.row_address IS NOT NULL
           AND (h.up = false OR h.up AND h.carrier = false AND coalesce(h.operstate, 'DOWN') IN ('DOWN', 'LOWERLAYERDOWN'))
-          -- The end on the host was seen down, too: that is the one to mend.
+          -- The end on the host was seen down, too: that is the one to fix.
           AND NOT EXISTS (SELECT 1 FROM hanging o WHERE o.ns = i.host AND o.up = false AND o.ifindex = h.peer_index
                           AND coalesce(o.peer_index, h.ifindex) = h.ifindex)
           AND NOT EXISTS (SELECT 1 FROM cable p JOIN hanging o ON o.ns = p.host_ns AND o.name = p.host_dev
@@ -92,10 +92,10 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
         SELECT p.ns, p.name, 'in the state ' || p.state AS state, h.link_row, p.rowid AS row_bridge_port,
                CASE WHEN p.state IN ('blocking', 'disabled') THEN 'error' ELSE 'warning' END AS severity,
                'the bridge ' || p.master || ' lets nothing through this port' AS hangs,
-               'ip link set ' || p.master || ' type bridge stp_state 0' AS mend
+               'ip link set ' || p.master || ' type bridge stp_state 0' AS fix
         FROM bridge_port p JOIN hanging h USING (ns, name)
         WHERE p.state IN ('listening', 'learning', 'blocking', 'disabled') AND h.up AND h.carrier AND h.role = 'port'
-          -- Every port of a bridge that is down is disabled: the bridge is what to mend.
+          -- Every port of a bridge that is down is disabled: the bridge is what to fix.
           AND coalesce((SELECT b.up FROM device b WHERE b.ns = p.ns AND b.name = p.master), true)
     )
     SELECT * EXCLUDE (name, link_row), name AS dev, link_row AS row_link FROM (

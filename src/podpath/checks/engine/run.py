@@ -143,7 +143,7 @@ def finding_of(
 
 
 def _fixes(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the mends; the first of them is no alternative to another one."""
+    """Return the fixes; the first of them is no alternative to another one."""
     return tuple(text.removeprefix("or ") if at == 0 else text for at, text in enumerate(texts))
 
 

@@ -18,7 +18,7 @@ CHECK: Final = Check(
     Look: `ip address show dev flannel.1`; the neighbour entries for it on its peers.""",
     summary=("{dev}{where} has the MAC {mac}, but its address {ip} was made of {old}: the MAC has changed",),
     why="{effect}",
-    fix=("{mend}", "to keep the MAC of a new device: a systemd .link file with MACAddressPolicy=none for it"),
+    fix=("{fix}", "to keep the MAC of a new device: a systemd .link file with MACAddressPolicy=none for it"),
     sql="""
     WITH changed AS (
         SELECT a.ns, a.dev, d.mac, d.role, a."address" AS ip, a.rowid AS row_address, d.link_row AS row_link,
@@ -36,7 +36,7 @@ CHECK: Final = Check(
            CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'warning' ELSE 'info' END AS severity,
            CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'Peers that still have the old MAC send frames that this node drops.'
                 ELSE 'By itself this does no harm.' END AS effect,
-           CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'compare with the neighbour entries for ' || c.dev || ' on the peers; restarting the CNI''s agent announces the new MAC' END AS mend
+           CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'compare with the neighbour entries for ' || c.dev || ' on the peers; restarting the CNI''s agent announces the new MAC' END AS fix
     FROM (
         SELECT *, role = 'overlay' AND EXISTS (
             -- Some peer has the present MAC, and none the old one.

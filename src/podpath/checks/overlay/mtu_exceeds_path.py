@@ -28,7 +28,7 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     ),
     why="Small packets pass, large ones hang or are lost: connections open and then stall.",
     fix=(
-        "{mend}",
+        "{fix}",
         "stop-gap: on {node}: iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
     ),
     sql="""
@@ -85,7 +85,7 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     SELECT ns, dev, mtu, overhead, other, "limit", NULL::BIGINT AS usual, 'error' AS severity, link_row AS row_link,
            'mtu ' || mtu AS needle_link, other_row AS row_link_2, 'mtu ' || "limit" AS needle_link_2,
            'on ' || node_name(ns) || ': ip link set ' || dev || ' mtu ' || ("limit" - overhead) ||
-           '   (and set it in the CNI''s configuration, then recreate the pods)' AS mend
+           '   (and set it in the CNI''s configuration, then recreate the pods)' AS fix
     FROM tunnels
     UNION ALL
     SELECT ns, dev, mtu, NULL, other, "limit", NULL, 'warning', link_row, 'mtu ' || mtu, other_row, 'mtu ' || "limit",

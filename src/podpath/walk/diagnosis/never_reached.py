@@ -1,4 +1,4 @@
-"""Rules that accept, and come after one that stops the same packets: what that is called, and what mends it."""
+"""Rules that accept, and come after one that stops the same packets: what that is called, and what fixes it."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +19,7 @@ def causes(cluster: Cluster, ns: int) -> Iterator[Cause]:
     for rule, by, _, _ in covered(cluster.rules(ns)):
         said = f"rule {rule.number} of chain {rule.chain} in table {rule.table} {where} accepts nothing"
         # Before the first packet nobody has missed it.
-        yield Cause(NAME, ns, said, why(rule, by), (rule, by), mends(rule, by), likely=by.packets == 0)
+        yield Cause(NAME, ns, said, why(rule, by), (rule, by), fixes(rule, by), likely=by.packets == 0)
 
 
 def why(rule: RuleHit, by: RuleHit) -> str:
@@ -28,7 +28,7 @@ def why(rule: RuleHit, by: RuleHit) -> str:
     return f"Rule {by.number} comes first, and stops all that rule {rule.number} asks for{counted}: {by.text}."
 
 
-def mends(rule: RuleHit, by: RuleHit) -> tuple[str, ...]:
+def fixes(rule: RuleHit, by: RuleHit) -> tuple[str, ...]:
     """Return what puts a rule before the one that stops its packets, and keeps it there."""
     return (
         *moved(rule, by),

@@ -1,4 +1,4 @@
-"""Ends that only look like the end: a program that takes the connection, and opens one of its own to a container.
+"""Userspace proxies (docker-proxy): a program that takes the connection, and opens one of its own to a container.
 
 An engine's proxy listens at each published port (docker-proxy of moby, rootlessport of podman). Rules that translate the port
 spare most packets the detour; those of the host itself, and of its containers, may meet it. What it asks has the host as its

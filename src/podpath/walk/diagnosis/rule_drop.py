@@ -1,4 +1,4 @@
-"""A rule that stops a packet: what that is called, who wrote the rule, and what mends it.
+"""A rule that stops a packet: what that is called, who wrote the rule, and what fixes it.
 
 The names of causes are those of `podpath explain`; who writes which chain stands in :mod:`podpath.walk.netfilter.names`.
 """
@@ -77,7 +77,7 @@ def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
     late = _late(walk, facts)
     if late is not None:
         behind = f"Rule {late.rule.number} of {late.rule.chain} accepts it, but comes later: {late.rule.text}."
-        fix = never_reached.mends(late.rule, late.by)
+        fix = never_reached.fixes(late.rule, late.by)
         return Cause(never_reached.NAME, at.ns, what, f"{said} {behind}", (hit, late.rule), fix)
     stop = _stop(walk, facts)
     why = " ".join(part for part in (said, _remark(stop)) if part)
@@ -206,7 +206,7 @@ def _program_check(stop: Stop, owner: str) -> str:
     return check
 
 
-# -- the mend --------------------------------------------------------------------------------------------
+# -- the fix --------------------------------------------------------------------------------------------
 
 
 def _mends(walk: Walk, stop: Stop) -> list[str]:
@@ -276,7 +276,7 @@ def _frame_words(stop: Stop) -> str:
 
 
 def _of_policy(walk: Walk, stop: Stop) -> list[str]:
-    """Return the mend of a policy that drops what is sent on: the engine's own place for it, else the policy."""
+    """Return the fix of a policy that drops what is sent on: the engine's own place for it, else the policy."""
     hit = stop.hit
     if hit.back_end == "nft":
         chain = f"{hit.family} {hit.table} {hit.chain}"

@@ -34,7 +34,7 @@ def stage(walk: Walk, event: Receive, link: Entry[Link]) -> tuple[Transition, ..
             ),
         )
     if "NOARP" in (link.row.flags or "").split(","):
-        return (_silent(event, f"{event.dev} takes no questions (NOARP)"),)
+        return (_silent(event, f"{event.dev} does not do ARP (NOARP)"),)
     return (_arp(walk, event, link, asked) if family_of(asked.target) == V4 else _solicited(walk, event, link, asked),)
 
 
@@ -63,7 +63,9 @@ def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest)
     if asked.sender == V4_BASE:  # as a probe for duplicates (RFC 5227): only whose address it is answers, and no proxy
         if asked.target in netns.owned:
             return _own(walk, event, link, asked, netns)
-        return _silent(event, f"{ip_text(asked.target)} is not an address of this host, and nobody's questions have no proxy")
+        return _silent(
+            event, f"{ip_text(asked.target)} is not an address of this host, and proxy ARP does not answer probes from 0.0.0.0"
+        )
     # The kernel routes the question as if the packet itself had come: what it would not take, it does not answer for.
     dev = event.dev
     flow = Flow(dst=asked.target, src=asked.sender, iif=dev, uid=0)

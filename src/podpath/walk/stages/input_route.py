@@ -227,7 +227,7 @@ def _no_way_back(netns: Namespace, dev: str, src: Ip, mode: int, way: RouteResul
         f"{dev} drops packets from {ip_text(src)}: {leads} (rp_filter = {mode})",
         "The reverse path filter drops them as martians, without a word to the sender.",
         tuple(rows),
-        (f"sysctl -w net.ipv4.conf.{dev}.rp_filter=2", "or mend the route back"),
+        (f"sysctl -w net.ipv4.conf.{dev}.rp_filter=2", "or fix the route back"),
     )
     return Inbound(Kind.DROP, reason=f"{leads}: rp_filter drops it", cause=cause)
 

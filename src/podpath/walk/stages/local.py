@@ -27,7 +27,7 @@ _LOOPBACK: Final = parse_prefix("127.0.0.0/8")
 
 
 def stage(walk: Walk, event: Local) -> tuple[Transition, ...]:
-    """Let INPUT see the packet, and give it to whom it is for."""
+    """Pass the packet through INPUT, and deliver it."""
     transitions = []
     for passed in pass_hook(walk, event.ns, Hook.INPUT, event.packet, event.carry, into=event.dev):
         if passed.end is not None:

@@ -1,7 +1,7 @@
-"""Changes that are only thought of: an ``ip``, ``bridge`` or ``sysctl`` command, applied to a copy of a namespace's rows.
+"""Hypothetical changes (``--what-if``): an ``ip``, ``bridge`` or ``sysctl`` command, applied to a copy of a namespace's rows.
 
 ``ip route add …`` is tried on the node's own namespace; ``n1: ip …`` says which node, ``ip -n NAME …`` or
-``ip netns exec NAME …`` which namespace. A mend is understood as a trace prints it: ``on n1, in netns NAME: ip …``.
+``ip netns exec NAME …`` which namespace. A fix is understood as a trace prints it: ``on n1, in netns NAME: ip …``.
 """
 
 import re
@@ -68,7 +68,7 @@ _KEYS: Final = frozenset(
     )
 )
 _PLACED: Final = re.compile(r"(?:on )?(\S+?)(?:, in \w+ (\S+))?: (?:until then: )?(.*)")
-"""``n1: COMMAND``, or a mend as a trace prints it: ``on n1, in netns web: COMMAND``."""
+"""``n1: COMMAND``, or a fix as a trace prints it: ``on n1, in netns web: COMMAND``."""
 _TYPES: Final = frozenset(("unicast", "local", "blackhole", "unreachable", "prohibit", "throw", "broadcast"))
 
 

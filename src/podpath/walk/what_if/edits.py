@@ -1,4 +1,4 @@
-"""Changes of a namespace's rows that are only thought of, one table at a time."""
+"""Hypothetical changes of a namespace's rows, one table at a time."""
 
 from collections.abc import Callable, Iterable
 from itertools import count

@@ -25,7 +25,7 @@ class Cause(NamedTuple):
         check: name of the check.
         root: what is wrong, equal for all pairs that break by it.
         facts: what the check's texts are filled with.
-        ns: namespace that must be mended.
+        ns: namespace that must be fixed.
         sure: nothing unseen could make it right.
     """
 

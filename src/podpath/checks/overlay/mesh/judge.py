@@ -27,7 +27,7 @@ class MeshCause(NamedTuple):
     Attributes:
         check: name of the check that reports it.
         facts: what its texts are filled with.
-        ns: namespace that must be mended.
+        ns: namespace that must be fixed.
         sure: nothing unseen could make it right.
         evidence: the rows that show it.
         related: names of the nodes whose pairs break by it.
