@@ -63,11 +63,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _nothing_in_common(found: "Diff") -> str:
-    names = {side: [item.node for item in found.unknowns if item.missing.startswith(f"the {side} ")] for side in ("new", "old")}
-    return f"the two have no node in common: OLD has {_some(names['new'])}, NEW has {_some(names['old'])}"
+    return f"the two have no node in common: OLD has {_some(found.only_old)}, NEW has {_some(found.only_new)}"
 
 
-def _some(names: list[str]) -> str:
+def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "") or "none"  # noqa: PLR2004
 
 

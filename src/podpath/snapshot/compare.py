@@ -36,11 +36,15 @@ class Compared(NamedTuple):
         nodes: names of the nodes that both have.
         changes: what is different.
         unknowns: what one of them does not show.
+        only_old: names of the nodes that only the earlier one has.
+        only_new: names of the nodes that only the later one has.
     """
 
     nodes: tuple[str, ...]
     changes: tuple[Change, ...]
     unknowns: tuple[Unknown, ...]
+    only_old: tuple[str, ...] = ()
+    only_new: tuple[str, ...] = ()
 
 
 class _Row(NamedTuple):
@@ -79,7 +83,8 @@ def compare(old: Store, new: Store) -> Compared:
     # The kernel lists neighbours and forwarding entries in any order.
     order = {name: at for at, name in enumerate(["netns", *(table.name for table in compared)])}
     changes.sort(key=lambda change: (change.node, change.netns, order[change.table], change.object))
-    return Compared(tuple(nodes), tuple(_folded(changes)), tuple(dict.fromkeys(unknowns)))
+    only_old, only_new = (tuple(sorted(one.nodes - other.nodes)) for one, other in (sides, sides[::-1]))
+    return Compared(tuple(nodes), tuple(_folded(changes)), tuple(dict.fromkeys(unknowns)), only_old, only_new)
 
 
 class _Side:

@@ -86,6 +86,8 @@ class Diff(NamedTuple):
         checks: checks that went from clean to failing, or back.
         changes: what appeared, vanished and changed.
         unknowns: what could not be compared; ``node`` says where, ``missing`` in which snapshot.
+        only_old: names of the nodes that only the earlier one has.
+        only_new: names of the nodes that only the later one has.
     """
 
     nodes: tuple[str, ...]
@@ -93,3 +95,5 @@ class Diff(NamedTuple):
     checks: tuple[CheckChange, ...]
     changes: tuple[Change, ...]
     unknowns: tuple[Unknown, ...]
+    only_old: tuple[str, ...] = ()
+    only_new: tuple[str, ...] = ()

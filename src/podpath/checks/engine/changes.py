@@ -32,6 +32,8 @@ def changes(old: Store, new: Store, ignore: Iterable[str] = (), progress: Callab
         tuple(_checks(reports[0], reports[1], set(compared.nodes))),
         compared.changes,
         compared.unknowns,
+        compared.only_old,
+        compared.only_new,
     )
 
 

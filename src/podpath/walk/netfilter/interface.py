@@ -16,10 +16,12 @@ class Doubt(NamedTuple):
     Attributes:
         reason: what is not known, in plain words; the rule that asks is named.
         command: the command that would tell, run in the namespace; empty where no command can.
+        devices: on which devices a chain looks, and nothing else, is not known.
     """
 
     reason: str
     command: str
+    devices: bool = False
 
 
 class Hook(StrEnum):

@@ -147,10 +147,10 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
             if devices and text.text.lstrip().startswith("{"):
                 # The form for people says on which device a chain looks, and that of a program may not.
                 bases = [base for base in bases if base.hook not in _ON_DEVICES]
-                doubts = [doubt for doubt in doubts if not _is_of_devices(doubt)]
+                doubts = [doubt for doubt in doubts if not doubt.devices]
             found.bases += bases
-            found.unread += [(hook, doubt) for doubt in doubts if _is_of_devices(doubt) for hook in _ON_DEVICES]
-            found.damaged += [doubt for doubt in doubts if not _is_of_devices(doubt)]
+            found.unread += [(hook, doubt) for doubt in doubts if doubt.devices for hook in _ON_DEVICES]
+            found.damaged += [doubt for doubt in doubts if not doubt.devices]
     return found
 
 
@@ -200,7 +200,3 @@ def _name(text: Text, otherwise: str) -> str:
     """Return the name of the program that printed a text."""
     words = text.command.split()
     return words[0] if words else otherwise
-
-
-def _is_of_devices(doubt: Doubt) -> bool:
-    return doubt.reason.startswith("on which device")

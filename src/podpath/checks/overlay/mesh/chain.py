@@ -119,7 +119,7 @@ class Judge:
     def _way(self, a: Vtep, b: Vtep) -> tuple[Verdict, Ip | None]:
         facts = self._facts
         if facts.covers(a, "fdb") is None:
-            learn = (a.name, f"the forwarding table of {a.dev} on {a.name}", f"bridge fdb show dev {a.dev}")
+            learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {a.dev}")
             return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None
         if facts.floods(a, b):
             return Verdict("fdb", _OK, f"unknown MACs are flooded to {b.name} too", facts.flood_refs(a, b)), None
@@ -142,7 +142,7 @@ class Judge:
             return self._down(a, "route"), None
         prefixes = self._facts.prefixes.get(b.vt, ())
         if not prefixes:
-            learn = (b.name, f"the pod network of {b.name}", "ip address show; ip route show")
+            learn = (b.name, "the pod network", "ip address show; ip route show")
             return Verdict("route", _OPEN, f"which pod network {b.name} has was not seen", (), None, learn), None
         verdicts = [self._ruled(a, at, self._one_route(a, b, at)) for at in prefixes]
         return next((v for v in verdicts if v[0].status is _BAD), None) or next(
@@ -188,7 +188,7 @@ class Judge:
             cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": facts.name(owner)}, a.ns)
             return Verdict("route", _BAD, f"{target} is sent to {facts.name(owner)}, not to {b.name}", ref, cause), None
         if not facts.addresses.get(b.vt):
-            learn = (b.name, f"the address of {b.dev} on {b.name}", f"ip address show dev {b.dev}")
+            learn = (b.name, f"the address of {b.dev}", f"ip address show dev {b.dev}")
             return Verdict("route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn), hop
         return self._odd_next_hop(a, b, route, route.via, base)
 
@@ -211,7 +211,7 @@ class Judge:
         seen = facts.covers(a, "route", family)
         command = "ip -6 route show" if family == 6 else "ip route show"  # noqa: PLR2004 - the family's number
         if seen is None:
-            learn = (a.name, f"the routes of {a.name}", command)
+            learn = (a.name, "the routes", command)
             return Verdict("route", _OPEN, f"the routes of {a.name} were not seen", (), None, learn)
         refs = (Ref("route", default.rowid),) if default is not None else ()
         falls = f"it leaves by the default route ({default.text})" if default is not None else "the packet has no route"
@@ -255,7 +255,7 @@ class Judge:
         facts = self._facts
         ip = hop.ip if hop is not None else next(iter(facts.addresses.get(b.vt, ())), None)
         if ip is None:
-            learn = (b.name, f"the address of {b.dev} on {b.name}", f"ip address show dev {b.dev}")
+            learn = (b.name, f"the address of {b.dev}", f"ip address show dev {b.dev}")
             return Verdict("neighbour", _OPEN, "the next hop is not known", (), None, learn), None
         row = facts.neighbours.get((a.vt, ip))
         if row is None:
@@ -271,7 +271,7 @@ class Judge:
             return Verdict("neighbour", _BAD, text, ref, cause), None
         shown = f"{ip_text(ip)} is {mac_text(row.mac)}"
         if b.mac is None:
-            learn = (b.name, f"the MAC of {b.dev} on {b.name}", f"ip -d link show {b.dev}")
+            learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {b.dev}")
             return Verdict("neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn), row.mac
         if row.mac == b.mac:
             return Verdict("neighbour", _OK, shown, ref), row.mac
@@ -287,7 +287,7 @@ class Judge:
         command = f"ip neigh show dev {a.dev}"
         covered = facts.covers(a, "neighbour", family_of(ip))
         if covered is None:
-            learn = (a.name, f"the neighbours of {a.dev} on {a.name}", command)
+            learn = (a.name, f"the neighbours of {a.dev}", command)
             return Verdict("neighbour", _OPEN, f"the neighbours of {a.dev} were not seen", (), None, learn)
         if facts.floods(a, b):
             return Verdict("neighbour", _OK, f"{ip_text(ip)} is asked for by ARP when needed", ())
@@ -308,12 +308,12 @@ class Judge:
         facts = self._facts
         mac = mac if known_hop or b.mac is None else b.mac
         if facts.covers(a, "fdb") is None:
-            learn = (a.name, f"the forwarding table of {a.dev} on {a.name}", f"bridge fdb show dev {a.dev}")
+            learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {a.dev}")
             return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None, None
         if mac is None:
             if facts.floods(a, b):
                 return Verdict("fdb", _OK, "unknown MACs are flooded to every peer", facts.flood_refs(a, b)), None, None
-            learn = (b.name, f"the MAC of {b.dev} on {b.name}", f"ip -d link show {b.dev}")
+            learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {b.dev}")
             return Verdict("fdb", _OPEN, "which MAC to look for is not known", (), None, learn), None, None
         entries = facts.fdb.get((a.vt, mac), [])
         if not entries:
@@ -332,7 +332,7 @@ class Judge:
         known = facts.underlay.get(b.vt, ())
         owner = facts.owner_of_underlay.get(entry.dst)
         if not known and owner is None:
-            learn = (b.name, f"the underlay address of {b.name}", f"ip -d link show {b.dev}; ip address show")
+            learn = (b.name, "the underlay address", f"ip -d link show {b.dev}; ip address show")
             return Verdict("fdb", _OPEN, f"{shown}; whether that is {b.name} was not seen", ref, None, learn)
         whose = f"that is {facts.name(owner)}" if owner is not None else "no captured node has that address"
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "wrong": ip_text(entry.dst),
@@ -368,7 +368,7 @@ class Judge:
         facts = self._facts
         known = facts.underlay.get(b.vt, ())
         if not known:
-            learn = (b.name, f"the underlay address of {b.name}", f"ip -d link show {b.dev}; ip address show")
+            learn = (b.name, "the underlay address", f"ip -d link show {b.dev}; ip address show")
             return Verdict("underlay", _OPEN, f"the underlay address of {b.name} was not seen", (), None, learn)
         if b.local is not None and facts.local_missing(b):
             base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": facts.underlay_text(b.vt, own=True)}
@@ -414,7 +414,7 @@ class Judge:
             learn = (b.name, b.name, "")
             return Verdict("device", _OPEN, f"{b.name} was not captured", refs, None, learn), []
         if b.mac is None:
-            learn = (b.name, f"{b.dev} on {b.name}", f"ip -d link show {b.dev}")
+            learn = (b.name, f"{b.dev}", f"ip -d link show {b.dev}")
             return Verdict("device", _OPEN, f"{b.dev} on {b.name} was not seen", refs, None, learn), []
         left = list(_open_parts(a, b, sent))
         return Verdict("device", _OK, f"{b.dev} on {b.name} has {mac_text(b.mac)}", refs), left

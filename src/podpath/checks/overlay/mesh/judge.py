@@ -151,7 +151,6 @@ def _unknowns(overlay: Overlay, chains: list[Chain]) -> list[Unknown]:
                 found.append(Unknown(chain.b.name, missing, _CAPTURE.format(dev=chain.b.dev), (f"mesh {overlay.name}",)))
             elif verdict.learn is not None:
                 node, missing, command = verdict.learn
-                missing = missing.removesuffix(f" on {node}").removesuffix(f" of {node}")
                 found.append(Unknown(node, missing, command, (f"mesh {overlay.name}",)))
     left: dict[tuple[str, str], dict[str, None]] = {}
     for part in (part for chain in chains for part in chain.not_compared):

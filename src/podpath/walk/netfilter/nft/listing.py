@@ -283,7 +283,7 @@ class _Tables:
                 if base is not None and not table.dormant:
                     yield base
                 elif base is None and chain.declared.get("hook") in {"ingress", "egress"} and not table.dormant:
-                    self.doubts.append(Doubt(f"on which device chain {chain.name} looks", "nft list ruleset"))
+                    self.doubts.append(Doubt(f"on which device chain {chain.name} looks", "nft list ruleset", devices=True))
 
 
 def _base(chain: NftChain, serial: int) -> Base | None:
