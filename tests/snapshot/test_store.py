@@ -159,7 +159,7 @@ def test_a_number_that_no_kernel_has_costs_its_row_alone() -> None:
         store.flush()
         assert store.raw("SELECT name FROM link") == [("eth1",)]
         assert store.raw("SELECT file, first, reason FROM unread") == [
-            ("n1.txt", 2, "a number that no kernel has, in a row of link")
+            ("n1.txt", 2, "a value that no kernel has, in a row of link")
         ]
         assert store.raw("SELECT complete FROM coverage") == [("no",)]
 

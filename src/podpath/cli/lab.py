@@ -97,7 +97,7 @@ def _told(run: _Run) -> _Run:
 
 
 def _whole(text: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal():
         raise argparse.ArgumentTypeError(f'"{text}" is no whole number')
     return int(text)
 
@@ -105,7 +105,7 @@ def _whole(text: str) -> int:
 def _seconds(text: str) -> float:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
-    if not number.isdigit() or not int(number):
+    if not number.isdecimal() or not int(number):
         raise argparse.ArgumentTypeError(f'"{text}" is no time; 90s, 20m and 2h are')
     return float(number) * units[unit]
 

@@ -75,13 +75,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) <= _LARGEST:
+    if not text.isdecimal() or not 0 < int(text) <= _LARGEST:
         raise argparse.ArgumentTypeError(f"{text} is no port: 1 to {_LARGEST}")
     return int(text)
 
 
 def _size(text: str) -> int:
-    if not text.isdigit() or not 28 <= int(text) <= _LARGEST:  # noqa: PLR2004 - an IP and a UDP header
+    if not text.isdecimal() or not 28 <= int(text) <= _LARGEST:  # noqa: PLR2004 - an IP and a UDP header
         raise argparse.ArgumentTypeError(f"{text} is no size of a packet: 28 to {_LARGEST} bytes")
     return int(text)
 

@@ -3,8 +3,11 @@
 import re
 from typing import Final
 
-# C0 and DEL, C1 (U+009B alone begins a sequence in xterm), line separators, and what turns the direction of writing.
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# C0 and DEL, C1 (U+009B alone begins a sequence in xterm), line separators, what turns the direction of writing, what has no
+# width, and halves of characters, which no encoding can write.
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def printable(text: str) -> str:

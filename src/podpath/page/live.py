@@ -6,6 +6,7 @@ request must be loopback's, so that no page of a stranger can come by way of DNS
 
 import hashlib
 import hmac
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -35,6 +36,7 @@ from podpath.walk.world import World
 ADDRESS: Final = "127.0.0.1"
 _COLUMNS: Final = 100
 _LARGEST: Final = 65535
+_PORT: Final = re.compile("[0-9]{1,5}")
 _PROTOCOLS: Final = ("icmp", "tcp", "udp", "sctp")
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -143,7 +145,7 @@ class State:
     def _trace(self, asked: dict[str, list[str]]) -> Trace:
         one = {name: values[-1] for name, values in asked.items()}
         port = one.get("port", "")
-        if port and not (port.isdigit() and 0 < int(port) <= _LARGEST):
+        if port and not (_PORT.fullmatch(port) and 0 < int(port) <= _LARGEST):
             raise EndError(f"{port} is no port: 1 to {_LARGEST}")
         proto = one.get("proto") or ("tcp" if port else "icmp")
         if proto not in _PROTOCOLS:

@@ -23,8 +23,8 @@ _SECRET_WORD: Final = re.compile(
 )
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET_VALUE: Final = re.compile(
-    r"[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]*@"  # a URL with a password
-    r"|(?:^|[\s=,;'\"])[^\s:@/]+:[^\s:@/]+@(?!sha\d)"  # user:password@host, as Go and Python write it
+    r"[a-z][a-z0-9+.-]{0,30}://[^/@\s:]*:[^/@\s]*@"  # a URL with a password
+    r"|(?:^|[\s=,;'\"])[^\s:@/]{1,256}:[^\s:@/]{1,1024}@(?!sha\d)"  # user:password@host, as Go and Python write it
     r"|-----BEGIN "  # PEM
     r"|eyJ[\w-]{8,}\.[\w-]+"  # JSON Web Token
     r"|\$(?:1|2[aby]?|5|6|7|y|gy|apr1|argon2\w*|scrypt|pbkdf2\S*)\$"  # crypt(5), htpasswd

@@ -70,6 +70,22 @@ def items(document: Json, *path: str) -> Iterator[Json]:
 
 
 def pairs(document: Json, *path: str) -> str | None:
-    """Return an object as ``key=value``, comma-separated, or None."""
+    """Return an object as ``key=value``, comma-separated, or None.
+
+    Raises:
+        ValueError: a value is an object or a list.
+    """
     found = inside(document, *path)
-    return ",".join(f"{key}={value}" for key, value in found.items()) or None if isinstance(found, dict) else None
+    return ",".join(f"{key}={plain(value)}" for key, value in found.items()) or None if isinstance(found, dict) else None
+
+
+def plain(value: Json) -> str:
+    """Return a text, a number or a truth value written out.
+
+    Raises:
+        ValueError: it is an object or a list, which nobody promised a length or a depth of.
+    """
+    if isinstance(value, dict | list):
+        kind = "an object" if isinstance(value, dict) else "a list"
+        raise ValueError(f"a value is {kind} where a text was to be")  # noqa: TRY004 - readers tell what is wrong by ValueError
+    return str(value)

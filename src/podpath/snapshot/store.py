@@ -5,6 +5,7 @@ that needs no further library (an insert for each row is a hundred times slower)
 """
 
 import csv
+import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from _csv import Writer
 
 _SPOOL_ROWS: Final = 200_000
+_LONGEST_FIELD: Final = 256 * 1024 * 1024
+"""Characters of a field: as many as one command may print."""
 
 
 class SnapshotError(Exception):
@@ -67,7 +70,14 @@ _RANGES: Final = {
 
 
 def _fits(value: str, kind: str) -> bool:
-    return kind not in _RANGES or not value or int(value) in _RANGES[kind]
+    try:
+        if kind == "BOOLEAN":
+            return value.lower() in {"", "true", "false"}
+        if kind == "DOUBLE":
+            return not value or math.isfinite(float(value))
+        return kind not in _RANGES or not value or int(value) in _RANGES[kind]
+    except ValueError:
+        return False
 
 
 class _Spool:
@@ -121,6 +131,7 @@ class Store:
         self._spools: dict[str, _Spool] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._nodes: dict[str, int] = {}
+        self._made = 0
         self._netns: dict[tuple[int, str, str], int] = {}
         self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": []}
         self._sources = 0
@@ -202,7 +213,8 @@ class Store:
         """
         number = self._nodes.get(name) or self._nodes.get(key)
         if number is None:
-            number = len(self._nodes) + 1
+            # Names are not counted: a node whose name became better has two.
+            number = self._made = self._made + 1
             self._frame["node"].append(Node(number, name, address))
         self._nodes[name] = number
         return number
@@ -228,8 +240,6 @@ class Store:
         for table in (*ROWS, "conflict", "source", "netns"):
             self.connection.execute(f'DELETE FROM "{table}" WHERE {gone}', [number])
         self.connection.execute("DELETE FROM node WHERE node = $1", [number])
-        # Their numbers are not given to others.
-        self._nodes[f"\0{number}"] = number
         self._netns = {(-ns, "", "") if key[0] == number else key: ns for key, ns in self._netns.items()}
 
     def netns(self, node: int, kind: str = "host", name: str = "", inferred: str | None = None, inode: int | None = None) -> int:
@@ -286,8 +296,9 @@ class Store:
         spool.path.unlink()
 
     def _refuse(self, table: str, path: Path) -> None:
-        """Note the rows of a spool that hold a number beyond every column: what prints such a line is no kernel."""
+        """Note the rows of a spool that hold what no column can: what prints such a line is no kernel."""
         kinds = [column.sql for column in columns(table)]
+        csv.field_size_limit(_LONGEST_FIELD)
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.reader(file):
                 if not all(_fits(value, kind) for value, kind in zip(row, kinds, strict=True)):
@@ -297,7 +308,7 @@ class Store:
         """List the lines of refused rows as unread; what else their output lacks means nothing any more."""
         for table, source, line in self._refused:
             rows = self.raw("SELECT file FROM source WHERE source = ?", [source])
-            reason = f"a number that no kernel has, in a row of {table.replace('_', ' ')}"
+            reason = f"a value that no kernel has, in a row of {table.replace('_', ' ')}"
             self.connection.execute(
                 "INSERT INTO unread VALUES (?, ?, ?, ?, '')", [rows[0][0] if rows else "", line, line, reason]
             )
@@ -306,7 +317,7 @@ class Store:
 
     def flush(self) -> None:
         """Load everything that was added."""
-        self._flushed_nodes = len({*self._nodes.values()})
+        self._flushed_nodes = self._made
         for table in list(self._spools):
             self._load(table)
         for table, rows in self._frame.items():

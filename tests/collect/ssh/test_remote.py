@@ -45,3 +45,10 @@ def test_another_mark_is_no_greeting() -> None:
     assert found is not None
     assert (found[0].clock, found[0].precise, found[0].root, found[0].machine) == (1_700_000_000, False, True, "ab-12 net:[1]")
     assert (b"noise" + line + b"rest")[found[1] :] == b"rest"
+
+
+def test_a_clock_of_400_digits_is_no_greeting() -> None:
+    """It would be a time that no number holds."""
+    line = b"podpath-" + MARK.encode() + b" begin clock=%s uid=0 boot=ab-12 netns=net:[1]\n"
+    assert find_greeting(line % (b"9" * 400), MARK) is None
+    assert find_greeting(line % b"1700000000.5", MARK) is not None

@@ -5,6 +5,7 @@ that only one of them knows is left out, or not known. What comes from another m
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -94,7 +95,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[Part]:
                 columns = _columns(document)
             else:
                 yield from _parts(document, columns)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
             raise StreamError(f"a line makes no sense ({printable(str(error))[:80]})") from None
 
 
@@ -172,6 +173,12 @@ def _integer(value: Any, low: int = -(1 << _INTEGER_BITS), high: int = 1 << _INT
     return value
 
 
+def _finite(value: Any) -> float:  # noqa: ANN401 - JSON
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("a number is wanted")
+    return float(value)
+
+
 def _switch(value: Any) -> bool:  # noqa: ANN401 - JSON
     if not isinstance(value, bool):
         raise TypeError("true or false is wanted")
@@ -182,7 +189,7 @@ _CHECKS: Final[dict[object, Callable[[Any], Any]]] = {
     str: _text,
     int: _integer,
     bool: _switch,
-    float: float,
+    float: _finite,
     Ip: lambda value: _integer(value, 0, 1 << _IP_BITS),
     Mac: lambda value: _integer(value, 0, 1 << _MAC_BITS),
     Complete: Complete,

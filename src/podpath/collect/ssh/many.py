@@ -36,7 +36,12 @@ class InterruptedCollectionError(Exception):
 
 
 def ask_all(
-    hosts: Sequence[Host], settings: Settings, deliver: Deliver, watcher: Watcher, keep: Callable[[], None] = lambda: None
+    hosts: Sequence[Host],
+    settings: Settings,
+    deliver: Deliver,
+    watcher: Watcher,
+    keep: Callable[[], None] = lambda: None,
+    stop: Callable[[], None] = lambda: None,
 ) -> None:
     """Ask every host.
 
@@ -46,6 +51,7 @@ def ask_all(
         deliver: takes an answer, one at a time and in a thread of its own; its file is gone afterwards.
         watcher: is told how far it is.
         keep: called again and again, in the thread of ``deliver``: what was delivered is to be kept for good.
+        stop: called when a signal ends it: ``deliver`` is to return soon.
 
     Raises:
         InterruptedCollectionError: a signal (SIGINT, SIGTERM, SIGHUP) ended it; no ssh is left.
@@ -53,19 +59,23 @@ def ask_all(
     """
     with tempfile.TemporaryDirectory(prefix="podpath-ssh-") as folder, ThreadPoolExecutor(1, "podpath-store") as executor:
         try:
-            asyncio.run(_all(hosts, settings, deliver, watcher, keep, Path(folder), executor))
+            asyncio.run(_all(hosts, settings, deliver, watcher, keep, stop, Path(folder), executor))
         except asyncio.CancelledError:
             raise InterruptedCollectionError from None
 
 
 @contextmanager
-def _ended_by_signals(task: "asyncio.Task[None]") -> Iterator[None]:
+def _ended_by_signals(task: "asyncio.Task[None]", stop: Callable[[], None]) -> Iterator[None]:
+    def end() -> None:
+        stop()
+        task.cancel()
+
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     added = []
     for number in numbers:
         try:
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, end)
             added.append(number)
         except (RuntimeError, ValueError):  # not the main thread: somebody else's to handle
             break
@@ -82,6 +92,7 @@ async def _all(
     deliver: Deliver,
     watcher: Watcher,
     keep: Callable[[], None],
+    stop: Callable[[], None],
     folder: Path,
     executor: ThreadPoolExecutor,
 ) -> None:
@@ -109,7 +120,7 @@ async def _all(
 
     current = asyncio.current_task()
     assert current is not None  # noqa: S101 - asyncio.run made one
-    with _ended_by_signals(current):
+    with _ended_by_signals(current, stop):
         keeper = loop.create_task(keep_it())
         try:
             async with asyncio.TaskGroup() as group:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from podpath.collect.script import script
 
 _BEGIN: Final = re.compile(
-    rb"(?P<mark>podpath-[0-9a-f]{32}) begin clock=(?P<clock>\d+)(?:\.(?P<fraction>\d*))?\S* uid=(?P<uid>\d*)"
+    rb"(?P<mark>podpath-[0-9a-f]{32}) begin clock=(?P<clock>\d{1,11})(?:\.(?P<fraction>\d{0,9})|(?!\d))\S* uid=(?P<uid>\d*)"
     rb" boot=(?P<boot>[0-9a-f-]*) netns=(?P<netns>\S*)\r?\n"
 )
 

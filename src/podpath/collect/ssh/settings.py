@@ -34,7 +34,7 @@ class Settings(NamedTuple):
     retries: int = 1
     jobs: int = 64
     ask: bool = False
-    largest: int = 256 * 1024 * 1024
+    largest: int = 64 * 1024 * 1024
 
 
 def checked_options(options: Sequence[str]) -> tuple[str, ...]:
