@@ -34,10 +34,12 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
 
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+    ):
         # The query is the person's own, but a snapshot may come from anybody: nothing outside it can be reached.
-        store.connection.execute("SET enable_external_access = false")
-        store.connection.execute("SET lock_configuration = true")
+        store.lock()
         try:
             result = store.query(options.query)
         except duckdb.Error as error:

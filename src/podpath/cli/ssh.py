@@ -42,7 +42,15 @@ class Remote(NamedTuple):
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error: somebody wanted it
-    """The collection was ended before all nodes were asked; the store holds what was read until then."""
+    """The collection was ended before all nodes were asked; the store holds what was read until then.
+
+    Args:
+        number: the signal that ended it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 def remote_of(options: argparse.Namespace) -> Remote | None:
@@ -84,6 +92,7 @@ def fetch(store: "Store", remote: Remote) -> None:
     from podpath.cli.fleet import Fleet
     from podpath.collect.files import InputError
     from podpath.collect.ssh.many import InterruptedCollectionError, ask_all
+    from podpath.snapshot.leftovers import folder
 
     try:
         hosts = _hosts(store, remote)
@@ -91,14 +100,14 @@ def fetch(store: "Store", remote: Remote) -> None:
         raise UserError(str(error)) from None
     arrivals = Arrivals(store, remote.settings)
     try:
-        with Fleet(len(hosts), quiet=remote.quiet, ask=remote.settings.ask) as fleet:
-            ask_all(hosts, remote.settings, arrivals.take, fleet, arrivals.keep, arrivals.stop)
-    except InterruptedCollectionError:
+        with folder() as here, Fleet(len(hosts), quiet=remote.quiet, ask=remote.settings.ask) as fleet:
+            ask_all(hosts, remote.settings, arrivals.take, fleet, arrivals.keep, arrivals.stop, here)
+    except InterruptedCollectionError as interrupted:
         for host in hosts:
             if host.name not in arrivals.asked:
                 arrivals.fail(host, time.time(), "it was not asked: the collection was interrupted")
         arrivals.end()
-        raise Interrupted from None
+        raise Interrupted(interrupted.number) from None
     except FileNotFoundError as error:
         if error.filename != "ssh":
             raise

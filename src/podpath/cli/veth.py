@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import add_ssh, speaks_unicode, width, write
+from podpath.cli.arguments import add_most, add_ssh, speaks_unicode, width, write
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -32,6 +32,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--from", action="append", default=[], dest="snapshots", metavar="SNAPSHOT", help="read this, not this node"
     )
+    add_most(parser)
     add_ssh(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
     parser.set_defaults(run=run)
@@ -44,7 +45,10 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.ssh import remote_of
     from podpath.report import veth
 
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+    ):
         rows = attachments(store)
         missing = store.raw(_MISSING)
     if options.names:
