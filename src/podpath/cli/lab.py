@@ -191,12 +191,16 @@ def _down(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from podpath.lab.client import find, names
+    from podpath.lab.client import LabError, find, names
     from podpath.lab.plan import Plan
 
     rows = []
     for name in names():
-        with find(name) as lab:
+        try:
+            found = find(name)
+        except LabError:  # another user holds the name, or the lab ended meanwhile
+            continue
+        with found as lab:
             known = lab.describe()
         plan = Plan.of_message(known["plan"])
         rows.append({

@@ -62,6 +62,7 @@ def remote_of(options: argparse.Namespace) -> Remote | None:
     if not options.ssh and not options.missing:
         return None
     from podpath.collect.files import InputError
+    from podpath.collect.ssh.host import check_user
     from podpath.collect.ssh.settings import Settings, checked_options
 
     if options.timeout <= 0 or options.jobs < 1 or options.retries < 0:
@@ -70,6 +71,8 @@ def remote_of(options: argparse.Namespace) -> Remote | None:
         raise UserError("--missing asks the nodes that a SNAPSHOT lacks: name one")
     try:
         chosen = checked_options(options.ssh_option)
+        if options.user is not None:
+            check_user(options.user, "--user")
     except InputError as error:
         raise UserError(str(error)) from None
     settings = Settings(

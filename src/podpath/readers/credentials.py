@@ -69,10 +69,10 @@ def _random(run: str) -> bool:
     """Say whether a run of letters is none that a person writes: hexadecimal, or letters and digits mixed."""
     if _HEX.search(run):
         return True
-    return re.search("[A-Za-z]", run) is not None and re.search("[0-9]", run) is not None and not _reads_well(run)
+    return re.search("[A-Za-z]", run) is not None and re.search("[0-9]", run) is not None and not reads_well(run)
 
 
-def _reads_well(run: str) -> bool:
+def reads_well(run: str) -> bool:
     """Say whether words make up the run, as in a path: random text changes its kind of letter more often."""
     words = [word for word in re.split(r"[/_=+-]|(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Za-z])", run) if word]
     return len(words) * _MEAN_WORD <= len(run)

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
+from podpath.readers.secrets import without_secrets
 from podpath.snapshot import fetch, leftovers
 from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns, create_statements
 from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble
@@ -318,12 +319,14 @@ class Store:
         """Note one command's output and return its number."""
         self._sources += 1
         form = "json" if text is None else "text"
-        self._frame["source"].append(SourceRow(self._sources, ns, file, command, typed, first, form, text))
+        # What is stored may be sent to others: no key and no password comes in.
+        kept = None if text is None else without_secrets(text)
+        self._frame["source"].append(SourceRow(self._sources, ns, file, without_secrets(command), typed, first, form, kept))
         return self._sources
 
     def unread(self, row: Unread) -> None:
         """Note lines that could not be read."""
-        self._frame["unread"].append(row)
+        self._frame["unread"].append(row._replace(reason=without_secrets(row.reason), text=without_secrets(row.text)))
 
     def add(self, ns: int, source: int, items: Iterable[tuple[int, NamedTuple]]) -> None:
         """Add rows of any tables, each with its line."""

@@ -16,9 +16,8 @@ def test_every_shell_greets_and_takes_leave(shell: list[str]) -> None:
     """The answer stands between the two; what a shell printed before is noise."""
     if shutil.which(shell[0]) is None:
         pytest.skip(f"{shell[0]} is not installed")
-    # The script itself has tests of its own; without PATH it ends at once.
-    text = program(MARK).replace(b"PATH=$PATH:", b"PATH=/nowhere; [ -e /nowhere ] || exit 0; PATH=$PATH:", 2)
-    text = text.replace(b"PATH=/nowhere; [ -e /nowhere ] || exit 0; ", b"", 1)
+    # The script itself has tests of its own; here it ends at once.
+    text = program(MARK).replace(b"\nPATH=/usr/sbin", b"\nexit 0\nPATH=/usr/sbin", 1)
     done = subprocess.run([*shell, "-s"], input=text, capture_output=True, check=False, timeout=30)
     found = find_greeting(b"noise\n" + done.stdout, MARK)
     assert found is not None, done

@@ -44,6 +44,16 @@ def stated_address(text: str) -> Ip | None:
         return None
 
 
+def check_user(user: str, where: str) -> None:
+    """Refuse what is no name of a user.
+
+    Raises:
+        InputError: it is none; the message says where it stands.
+    """
+    if not _USER.fullmatch(user):
+        raise InputError(f'{where}: "{printable(user)}" is not the name of a user')
+
+
 def make_host(
     name: str,
     target: str,
@@ -70,8 +80,8 @@ def make_host(
     """
     if not _HOST.fullmatch(target):
         raise InputError(f'{where}: "{printable(target)}" is not the name or address of a host')
-    if user is not None and not _USER.fullmatch(user):
-        raise InputError(f'{where}: "{printable(user)}" is not the name of a user')
+    if user is not None:
+        check_user(user, where)
     number = None
     if port is not None and port != "":
         if not str(port).isdecimal() or int(str(port)) not in _PORTS:
