@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from podpath.cli.arguments import add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -113,7 +114,7 @@ def _exit_code(report: "Report", fail_on: str, *, strict: bool) -> int:
 
     if strict and report.unread:
         first = report.unread[0]
-        sys.stderr.write(f"podpath: {first.file}:{first.first}: {first.reason} (--strict makes this fatal)\n")
+        tell(f"{first.file}:{first.first}: {first.reason} (--strict makes this fatal)")
         return 2
     if fail_on == "never":
         return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import add_mode, add_snapshots, write
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}") from None
     for line in told:
-        sys.stderr.write(f"podpath: {line}\n")
+        tell(line)
     return 0
 
 
@@ -140,7 +141,7 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
     finally:
         discard(part)
     for line in lines:
-        sys.stderr.write(f"podpath: {line}\n")
+        tell(line)
     return code
 
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Final
 
+from podpath.state.visible import visible_lines
+
 KILLED: Final = 128
 """Exit status of a command that a signal ends, without the signal's number."""
 
@@ -58,7 +60,7 @@ def forget_output() -> None:
 def tell(message: str) -> None:
     """Write a line on standard error, where there is one."""
     try:
-        sys.stderr.write(f"podpath: {message}\n")
+        sys.stderr.write(f"podpath: {visible_lines(message)}\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         with suppress(OSError, ValueError):

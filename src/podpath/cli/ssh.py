@@ -1,7 +1,6 @@
 """Nodes over ssh into a store: what the options say, and what becomes of each answer."""
 
 import argparse
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def fetch(store: "Store", remote: Remote) -> None:
         raise UserError("there is no ssh on this machine; on Debian: sudo apt-get install openssh-client") from None
     arrivals.end()
     for line in arrivals.notes():
-        sys.stderr.write(f"podpath: {line}\n")
+        tell(line)
     if hosts and not arrivals.read and not store.raw("SELECT 1 FROM link LIMIT 1"):
         name, problem = next(iter(arrivals.failed.items()))
         count = "the node" if len(hosts) == 1 else f"any of {len(hosts)} nodes"
@@ -212,9 +212,9 @@ class Arrivals:
         self.failed[host.name] = problem
 
     def _load(self, answer: "Answer") -> None:
-        from podpath.collect.printable import printable
         from podpath.collect.ssh.node import how_to_learn
         from podpath.state.host import Capture, Missing
+        from podpath.state.visible import visible
 
         host, store = answer.host, self._store
         ns = store.netns(store.node(host.name, host.address))
@@ -225,7 +225,7 @@ class Arrivals:
         except AnswerError as broken:
             problem, way = str(broken), broken.way
         except Exception as broken:  # noqa: BLE001 - a node may print anything: it is that node's loss, and nobody else's
-            problem = f"what it printed cannot be read: {printable(str(broken) or type(broken).__name__)[:_LONGEST]}"
+            problem = f"what it printed cannot be read: {visible(str(broken) or type(broken).__name__)[:_LONGEST]}"
         if problem is not None:
             rows.append(Missing(f"what was to come after that: {problem}", how_to_learn(host, self._settings)))
             self.failed[host.name] = problem

@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import add_most, add_ssh, speaks_unicode, width, write
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     write(veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout), whole=not missing))
     for what, command in missing:
-        sys.stderr.write(f"podpath: not seen: {what}; try: {command}\n")
+        tell(f"not seen: {what}; try: {command}")
     return 0
 
 

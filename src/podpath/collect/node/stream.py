@@ -13,10 +13,10 @@ from types import NoneType, UnionType
 from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from podpath.collect.node.parts import Part, Place, Rows, Text
-from podpath.collect.printable import printable
 from podpath.state import conntrack, host, ipvs, kube, link, neighbour, route, runtime
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Complete, Coverage
+from podpath.state.visible import visible
 
 SCHEMA: Final = "podpath.rows/1"
 HEAD: Final = f'{{"schema": "{SCHEMA}"'
@@ -96,7 +96,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[Part]:
             else:
                 yield from _parts(document, columns)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
-            raise StreamError(f"a line makes no sense ({printable(str(error))[:80]})") from None
+            raise StreamError(f"a line makes no sense ({visible(str(error))[:80]})") from None
 
 
 def _columns(document: Any) -> dict[str, list[str]]:  # noqa: ANN401 - JSON
@@ -158,13 +158,13 @@ def _check(hint: object) -> tuple[Callable[[Any], Any], bool]:
 
 
 def _line_of_text(line: str) -> str:
-    return "\t".join(map(printable, line.split("\t")))
+    return "\t".join(map(visible, line.split("\t")))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON
     if not isinstance(value, str):
         raise TypeError("a text is wanted")
-    return printable(value)
+    return visible(value)
 
 
 def _integer(value: Any, low: int = -(1 << _INTEGER_BITS), high: int = 1 << _INTEGER_BITS) -> int:  # noqa: ANN401 - JSON

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.collect.files import InputError
-from podpath.collect.printable import printable
 from podpath.collect.ssh.host import Host
+from podpath.state.visible import visible
 
 _CHECKED: Final = {"yes": "yes", "true": "yes", "accept-new": "accept-new", "ask": "ask"}
 _CHECKING: Final = "stricthostkeychecking"
@@ -66,7 +66,7 @@ def _checked(option: str) -> str:
     """
     match = _OPTION.fullmatch(option)
     if match is None or not option.isprintable():
-        raise InputError(f'--ssh-option: "{printable(option)}" is not NAME=VALUE, as in ssh_config(5)')
+        raise InputError(f'--ssh-option: "{visible(option)}" is not NAME=VALUE, as in ssh_config(5)')
     name, value = match[1], match[2].strip()
     plain = value.strip('"').lower()
     if name.lower() in _THEIRS:
