@@ -13,11 +13,11 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks.measure import heading, median, row
-from podpath.wiring.attachments import attachments
 from podpath.cli.live import this_node
 from podpath.collect.node.capture import capture
 from podpath.netlink.namespace import Visitor
 from podpath.netlink.sock import Netlink
+from podpath.wiring.attachments import attachments
 
 CONTAINERS, PEERS, ROUTES = 300, 5000, 100_000
 IP_TABLES = ("-d -s address", "route show table all", "-6 route show table all", "rule", "-6 rule", "neigh show nud all")

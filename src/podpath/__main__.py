@@ -1,7 +1,53 @@
-"""``python -m podpath``."""
+"""``podpath`` and ``python -m podpath``: the least that must be there before anything else is loaded."""
 
+import _signal  # type: ignore[import-not-found]  # signal(3) without its enums, which take longest to load
+import os
 import sys
 
-from podpath.cli.main import main
+_KILLED = 128
+_NUMBERS = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 
-sys.exit(main())
+
+def _at_once(number: int, frame: object) -> None:
+    """End the command: what is half-done is removed. An exception could come up in the middle of anything."""
+    del frame
+    for other in _NUMBERS:
+        _signal.signal(other, _signal.SIG_IGN)
+    if (leftovers := sys.modules.get("podpath.snapshot.leftovers")) is not None and hasattr(leftovers, "remove_all"):
+        leftovers.remove_all()
+    if (progress := sys.modules.get("podpath.cli.progress")) is not None and hasattr(progress, "show_cursor"):
+        progress.show_cursor()
+    os._exit(_KILLED + number)
+
+
+def _open_all() -> None:
+    """Put something in the place of closed outputs, so that no file that is opened later takes their place."""
+    for number, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)
+    # What is written to standard output now fails, as it must: nobody would see it.
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
+
+
+def entry() -> int:
+    """Run the command line of the process and return the exit code."""
+    for number in _NUMBERS:
+        if _signal.getsignal(number) is not _signal.SIG_IGN:  # nohup
+            _signal.signal(number, _at_once)
+    _open_all()
+    from podpath.cli.main import main
+
+    try:
+        return main()
+    finally:
+        # All is done, and said.
+        for number in _NUMBERS:
+            _signal.signal(number, _signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(entry())

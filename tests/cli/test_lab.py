@@ -1,10 +1,13 @@
 """``podpath lab``, as people type it."""
 
+import ctypes
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -133,3 +136,42 @@ def test_a_time_is_checked(capsys: pytest.CaptureFixture[str], time: str) -> Non
         main(["lab", "up", f"--for={time}"])
     assert error.value.code == 2
     assert "is no time" in capsys.readouterr().err
+
+
+def test_a_lab_is_built_in_a_pipe() -> None:
+    """Whoever reads the output sees its end, although the lab stays up."""
+    name = f"{NAME}-pipe"
+    try:
+        done = podpath("lab", "up", "flannel-vxlan", "--nodes", "1", "--pods", "1", "--name", name, "--for", "2m")
+        assert (done.returncode, done.stderr) == (0, "")
+    finally:
+        main(["lab", "down", name])
+
+
+def test_names_that_other_users_hold_are_no_labs_of_ours(up: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Any user can take any abstract name, ours and one with control characters included."""
+    mine = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(2)]
+    try:
+        with ThreadPoolExecutor(1) as executor:
+            executor.submit(_as_somebody_else, mine).result()
+        assert main(["lab", "list"]) == 0
+        shown = capsys.readouterr().out
+        assert f"{up} " in shown
+        assert "theirs" not in shown
+        assert "\x1b" not in shown
+    finally:
+        for one in mine:
+            one.close()
+
+
+def _as_somebody_else(sockets: list[socket.socket]) -> None:
+    """Bind names in a thread whose user is another one (seteuid(2) of the thread alone)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    assert libc.syscall(_SETRESUID, -1, 12345, -1) == 0
+    for one, name in zip(sockets, ("theirs", "theirs\x1b[31m"), strict=True):
+        one.bind(f"\0podpath-lab/0/{name}")
+        one.listen()
+    assert libc.syscall(_SETRESUID, -1, 0, -1) == 0
+
+
+_SETRESUID = {"x86_64": 117, "aarch64": 147}.get(os.uname().machine, 117)

@@ -81,7 +81,7 @@ def test_a_node_that_dies_half_way_is_unknown() -> None:
     """The whole node, with its network: nobody says goodbye, and there is an answer all the same, in the time allowed."""
     with site("flannel-vxlan", nodes=3, pods=3) as made:
         made.shell("n3", "mkdir -p /run/first; printf '#!/bin/sh\\ntouch /run/reached; exec sleep 60\\n' >/run/first/tc")
-        made.shell("n3", "chmod 755 /run/first/tc")
+        made.shell("n3", "chmod 755 /run/first/tc; mount --bind /run/first/tc $(command -v tc)")
         made.serve("n3", "SetEnv PATH=/run/first:/usr/sbin:/usr/bin:/sbin:/bin\n")
         running = made.start("check", "--format", "json", "--ssh", "n1,n2,n3", "--timeout", "8")
         wait_for(lambda: made.cluster.run("n3", "test -e /run/reached").code == 0)

@@ -1,8 +1,11 @@
 """The script for nodes without Python."""
 
+import re
+import shlex
 import shutil
 import subprocess
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +105,44 @@ def test_its_tables_are_those_of_netlink(space: Space) -> None:
     with read(host_part(done.stdout)) as store:
         texts = Counter(row[:3] for row in store.raw("SELECT name, ifindex, mac FROM link"))
     assert texts == Counter((row.name, row.ifindex, row.mac) for row in space.links() if isinstance(row, Link))
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_names_of_namespaces_are_words_and_never_commands(tmp_path: Path, shell: list[str]) -> None:
+    """`ip netns add` takes any name without a stroke: one that a shell would understand is left out, and that is said."""
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed")
+    names = ["at-x;touch pwned;#", "$(touch pwned)", "a b", "-n", "good.one-1"]
+    made = " && ".join(f"ip netns add {shlex.quote(name)}" for name in names if name != "-n")
+    run = f"mkdir -p /run/netns && mount -t tmpfs none /run/netns && {made} && exec {shlex.join(shell)}"
+    words = ["unshare", "-pfmn", "--mount-proc", "sh", "-c", run]
+    done = subprocess.run(words, input=script(), cwd=tmp_path, capture_output=True, text=True, timeout=50, check=False)
+    assert list(tmp_path.iterdir()) == []
+    assert done.stdout.count("left out: a network namespace whose name holds other than") == 3
+    assert re.search("^# (?:ip netns exec |nsenter --net=/run/netns/)good.one-1 ip ", done.stdout, re.MULTILINE)
+    with read(done.stdout.splitlines()) as store:
+        assert store.raw("SELECT DISTINCT split_part(name, '/', -1) FROM netns WHERE kind = 'netns'") == [("good.one-1",)]
+        assert store.raw("SELECT 1 FROM unread WHERE text LIKE 'left out: a network namespace%'")
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_of_a_network_configuration_only_what_is_read_is_printed(tmp_path: Path, shell: list[str]) -> None:
+    """Plugins keep tokens, passwords and keys in it, under any name."""
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed")
+    folder = tmp_path / "net.d"
+    folder.mkdir()
+    (folder / "10-calico.conflist").write_text(CNI)
+    run = f"mkdir -p /etc/cni && mount --bind {tmp_path} /etc/cni && exec {shlex.join(shell)}"
+    words = ["unshare", "-pfmn", "--mount-proc", "sh", "-c", run]
+    done = subprocess.run(words, input=script(), capture_output=True, text=True, timeout=50, check=False)
+    assert "SECRET" not in done.stdout
+    with read(done.stdout.splitlines()) as store:
+        assert store.raw("SELECT network, type, mtu, ip_masq, subnet_len FROM cni_plugin") == [("k8s", "calico", 1450, True, 24)]
+
+
+CNI = """{"name": "k8s", "cniVersion": "0.3.1", "plugins": [{"type": "calico", "mtu": 1450, "ipMasq": true, "pin": 1234567890,
+ "etcd_endpoints": "https://u:SECRET@10.0.0.1:2379", "etcd_key": "-----BEGIN RSA PRIVATE KEY-----SECRET", "args": ["SECRET"],
+ "policy": {"k8s_auth_token": "a\\"SECRET"}, "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.1.0.0/24"}]]}}]}"""

@@ -2,7 +2,9 @@
 
 import http.client
 import shutil
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,3 +153,47 @@ def test_the_page_traces_and_follows_the_state(browser: "Browser", tmp_path: Pat
         assert page.get_by_text("vtep-mac-mismatch").count() == 0
         assert page.input_value("#trace-from") == "p1"
     assert said == []
+
+
+def test_every_answer_has_a_policy(server: Server) -> None:
+    """Pages, pictures, errors of ours and of the standard library."""
+    for path, method in ((f"/{TOKEN}/", "GET"), (f"/{TOKEN}/path.svg?from=p1&to=p2", "GET"), ("/", "GET"), ("/", "PUT")):
+        _, _, headers = ask(server, path, method=method)
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_connections_that_ask_nothing_are_in_nobody_s_way(server: Server) -> None:
+    """Three hundred of any local user: the page is there at once, and they have no thread each for ever."""
+    idle = [socket.create_connection((ADDRESS, server.server_address[1])) for _ in range(300)]
+    try:
+        began = time.monotonic()
+        assert ask(server, f"/{TOKEN}/state")[0] == 200
+        assert time.monotonic() - began < 5
+        assert threading.active_count() < 250
+    finally:
+        for one in idle:
+            one.close()
+
+
+def test_the_page_does_not_wait_for_a_question(server: Server) -> None:
+    """Somebody's trace holds the store; too many of them are refused."""
+    with server.state._work:
+        began = time.monotonic()
+        assert ask(server, f"/{TOKEN}/state")[0] == ask(server, f"/{TOKEN}/")[0] == 200
+        assert time.monotonic() - began < 2
+        waiting = [threading.Thread(target=ask, args=(server, f"/{TOKEN}/trace?from=p1&to=p2")) for _ in range(8)]
+        for one in waiting:
+            one.start()
+        while server.state._waiting._value:
+            time.sleep(0.005)
+        assert ask(server, f"/{TOKEN}/trace?from=p1&to=p2")[0] == 503
+    for one in waiting:
+        one.join()
+
+
+@pytest.mark.parametrize("query", ["port=%C2%B2", "port=" + "9" * 5000, "proto=tcp", "&".join(["what-if=n1:%20x"] * 60),
+                                   "what-if=n1:%20ip%20route%20add%2010.0.0.0/8%20via"])  # fmt: skip
+def test_odd_questions_are_told_and_nothing_else(server: Server, query: str) -> None:
+    """No connection is closed without an answer."""
+    assert ask(server, f"/{TOKEN}/trace?from=p1&to=p2&{query}")[0] in {400, 414, 422}

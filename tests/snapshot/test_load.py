@@ -1,5 +1,12 @@
 """Pasted text into the store."""
 
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from podpath.readers.interface import Item
+from podpath.readers.registry import readers
 from podpath.snapshot.load import load_text
 from podpath.snapshot.store import Store
 
@@ -63,3 +70,44 @@ def test_a_ruleset_in_json_is_kept_whole() -> None:
         store.flush()
         kept = dict(store.raw("SELECT command, text FROM source"))
         assert kept == {"nft -j list ruleset": '{"nftables": [{"metainfo": {"version": "1.0.6"}}]}', "ip -j neigh": None}
+
+
+def test_a_node_whose_name_became_better_is_counted_once() -> None:
+    """A file with prompts of another host and then of its own, and a second file after it."""
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, ["[root@n2 ~]# ip neigh", "[root@n1 ~]# ip neigh"])
+        load_text(store, "n3.txt", "n3", None, ["[root@n3 ~]# ip neigh"])
+        store.flush()
+        assert ("n3", "n3") in store.raw("SELECT name, hosts FROM node")
+        assert store.raw("SELECT count(*) = count(DISTINCT node) FROM node") == [(True,)]
+
+
+def test_a_reader_that_stumbles_costs_its_own_output_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it raises: the output is listed as unread, its silence means nothing, and the next output is read."""
+
+    def stumble(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
+        del words, lines
+        raise RuntimeError
+
+    broken = tuple(dataclasses.replace(one, read=stumble) if one.name == "ip neigh" else one for one in readers())
+    monkeypatch.setattr("podpath.readers.transcript.readers", lambda: broken)
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, ["# ip neigh", "10.0.0.1 dev eth0 FAILED", "# hostname", "n1"])
+        store.flush()
+        assert store.raw("SELECT first, reason FROM unread") == [
+            (2, "this looks like `ip neigh` output but cannot be read (RuntimeError)")
+        ]
+        assert store.raw("SELECT complete FROM coverage WHERE \"table\" = 'neighbour'") == [("no",)]
+        assert store.raw("SELECT name FROM fact") == [("hostname",)]
+
+
+def test_a_value_that_no_column_can_hold_costs_its_row_alone() -> None:
+    """JSON promises no kinds: lists, texts and truth values stand where a number should, and one field has 200 kB."""
+    lines = ["# ip -j link", '[{"ifname":"a","ifindex":[1],"flags":["UP"],"mtu":1500},'
+             '{"ifname":"b","ifindex":"x","flags":[],"mtu":1500},'
+             f'{{"ifname":"c","ifindex":3,"flags":["UP"],"mtu":1500,"ifalias":"{"x" * 200_000}"}}]']  # fmt: skip
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, lines)
+        store.flush()
+        assert store.raw("SELECT name, ifindex FROM link") == [("c", 3)]
+        assert store.raw("SELECT count(*) FROM unread") == [(2,)]

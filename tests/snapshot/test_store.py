@@ -1,7 +1,11 @@
 """The store."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 import duckdb
 import pytest
@@ -88,14 +92,108 @@ def test_another_version_of_the_layout_is_refused(tmp_path: Path) -> None:
         Store(path, read_only=True)
 
 
-def test_a_snapshot_from_elsewhere_reaches_nothing_outside(tmp_path: Path) -> None:
-    """A view that reads a file of ours when it is asked is refused."""
-    path, secret = tmp_path / "a.podpath", tmp_path / "secret.csv"
-    secret.write_text("a,b\n1,2\n")
+_STRANGE = {
+    "view": ["CREATE VIEW trap AS SELECT 1 AS a"],
+    "view-for-table": [
+        "ALTER TABLE unread RENAME TO u0",
+        "CREATE VIEW unread AS SELECT * FROM u0 UNION ALL SELECT content, 1, 1, '', '' FROM read_text('{secret}')",
+    ],
+    "view-same-columns": [
+        "CREATE TABLE u0 AS FROM unread", "DROP TABLE unread",
+        "CREATE VIEW unread AS SELECT file, first, last, reason, sum(a.range * b.range)::VARCHAR AS text FROM u0,"
+        " range(1000000) a, range(1000000) b GROUP BY ALL",
+    ],
+    "macro": ["CREATE MACRO lower(a) AS (SELECT content FROM read_text('{secret}'))"],
+    "table-macro": ["CREATE MACRO duckdb_tables() AS TABLE SELECT 1"],
+    "missing": ["DROP TABLE route"],
+    "column": ["ALTER TABLE link ADD COLUMN more BIGINT"],
+    "type": ["ALTER TABLE link ALTER mtu TYPE VARCHAR"],
+    "default": ["ALTER TABLE link ALTER mtu SET DEFAULT 7"],
+    "not-null": ["ALTER TABLE link ALTER mtu SET NOT NULL"],
+    "schema": ["CREATE SCHEMA other", "CREATE TABLE other.link (a BIGINT)"],
+    "index": ["CREATE INDEX i ON link (mtu)"],
+    "sequence": ["CREATE SEQUENCE s"],
+    "type-of-its-own": ["CREATE TYPE t AS ENUM ('a')"],
+    "nameless": ["UPDATE node SET name = NULL"],
+    "long": ["UPDATE node SET name = repeat('A', 5000)"],
+    "placeless": ["UPDATE netns SET node = 99"],
+    "many": ["INSERT INTO node SELECT 100 + i, 'n' || i, NULL, NULL FROM range(30000) t(i)"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _STRANGE)
+def test_a_file_that_holds_more_or_less_than_our_tables_is_refused(tmp_path: Path, name: str) -> None:
+    """Alone and joined, before a row of it is read; nothing of ours is reached, and nothing is left behind."""
+    path, secret = tmp_path / "a.podpath", tmp_path / "secret"
+    secret.write_text("ours")
     with Store(path) as store:
-        store.connection.execute(f"CREATE VIEW trap AS SELECT * FROM read_csv('{secret}')")
-    with Store(path, read_only=True) as hostile, pytest.raises(duckdb.Error):
-        hostile.query("SELECT * FROM trap")
+        filled(store)
+        store.flush()
+    with duckdb.connect(str(path)) as theirs:
+        for statement in _STRANGE[name]:
+            theirs.execute(statement.format(secret=secret))
+    with pytest.raises(SnapshotError):
+        Store(path, read_only=True)
+    with Store() as store:
+        with pytest.raises(SnapshotError):
+            store.absorb(path)
+        filled(store)
+        assert store.raw("SELECT count(*) FROM route") == [(1,)], "what is joined later is whole"
+    assert {item.name for item in tmp_path.iterdir()} == {"a.podpath", "secret"}
+
+
+def test_functions_of_a_file_are_not_asked(tmp_path: Path) -> None:
+    """One that bears the name of ours has no say."""
+    path = tmp_path / "a.podpath"
+    with Store(path) as store:
+        filled(store)
+        store.connection.execute("CREATE OR REPLACE MACRO node_name(n) AS 'theirs'")
+        store.flush()
+    with Store(path, read_only=True) as again, again.beside() as beside:
+        assert again.raw("SELECT node_name(1)") == beside.raw("SELECT node_name(1)") == [("n1",)]
+
+
+def test_nothing_outside_is_reached_once_a_store_is_locked(tmp_path: Path) -> None:
+    """Neither files, nor extensions, nor other databases; what is to be written is written all the same."""
+    path, secret, other = tmp_path / "a.podpath", tmp_path / "secret.csv", tmp_path / "other"
+    secret.write_text("a,b\n1,2\n")
+    other.mkdir()
+    with Store() as store:
+        filled(store)
+        store.flush()
+        store.lock(tmp_path)
+        for asked in (f"FROM read_csv('{secret.parent.parent}/x.csv')", f"ATTACH '{other.parent.parent}/x.db'", "INSTALL httpfs",
+                      "SET enable_external_access = true", "FROM read_text('http://127.0.0.1:1/x')"):  # fmt: skip
+            with pytest.raises(duckdb.Error):
+                store.raw(asked)
+        filled(store, "n2")
+        store.flush()
+        store.save(path)
+        store.save(other / "b.podpath")
+    for saved in (path, other / "b.podpath"):
+        with Store(saved, read_only=True) as again:
+            assert again.raw("SELECT count(*) FROM route") == [(2,)]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_a_damaged_file_ends_with_a_sentence(tmp_path: Path) -> None:
+    """Bits that fall over, and ends that are cut off, in a process of its own each: DuckDB may take it along."""
+    whole, damaged = tmp_path / "a.podpath", tmp_path / "b.podpath"
+    with Store() as store:
+        filled(store)
+        store.flush()
+        store.save(whole)
+    content, random = whole.read_bytes(), Random(int(os.environ.get("PODPATH_SEED", "1")))
+    for _ in range(25):
+        bits = bytearray(content[: random.randrange(12, len(content))] if random.random() < 0.3 else content)
+        for _ in range(random.choice((1, 8, 64))):
+            bits[random.randrange(12, len(bits))] ^= 1 << random.randrange(8)
+        damaged.write_bytes(bits)
+        words = [sys.executable, "-m", "podpath", "check", str(damaged)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode in {0, 1, 2, 3}, done
+        assert "Traceback" not in done.stderr
 
 
 def test_snapshots_are_joined_by_the_names_of_their_nodes(tmp_path: Path) -> None:
@@ -159,7 +257,7 @@ def test_a_number_that_no_kernel_has_costs_its_row_alone() -> None:
         store.flush()
         assert store.raw("SELECT name FROM link") == [("eth1",)]
         assert store.raw("SELECT file, first, reason FROM unread") == [
-            ("n1.txt", 2, "a number that no kernel has, in a row of link")
+            ("n1.txt", 2, "a value that no kernel has, in a row of link")
         ]
         assert store.raw("SELECT complete FROM coverage") == [("no",)]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from podpath.report.steps import sentence
+from podpath.snapshot import leftovers
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
@@ -21,9 +22,7 @@ def world(texts: dict[str, str], *, assume: Iterable[str] = (), what_if: Iterabl
         load_text(store, f"{node}.txt", node, None, text.splitlines())
     merge(store)
     link_up(store)
-    if store._folder is not None:  # all is loaded; the store itself lives in memory
-        store._folder.cleanup()
-        store._folder = None
+    leftovers.remove(store._folder)  # all is loaded; the store itself lives in memory
     return Cluster(store, changes(store, list(what_if)), assume)
 
 

@@ -4,9 +4,12 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from podpath.cli.errors import UserError
+
+_OCTAL: Final = 4
+_PERMISSIONS: Final = 0o777
 
 
 def add_snapshots(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +21,24 @@ def add_snapshots(parser: argparse.ArgumentParser) -> None:
         help="snapshot files, text files with pasted output, directories (a sub-directory is a node), - for standard input",
     )
     argument.complete = {"bash": "_shtab_compgen_files", "zsh": "_files"}  # type: ignore[attr-defined]
+    add_most(parser)
     add_ssh(parser)
+
+
+def add_most(parser: argparse.ArgumentParser) -> None:
+    """Add ``--max-nodes``."""
+    parser.add_argument("--max-nodes", type=int, metavar="N", help="nodes that a snapshot may have (default: 20000)")
+
+
+def add_mode(parser: argparse.ArgumentParser) -> None:
+    """Add ``--mode``."""
+    parser.add_argument("--mode", type=_mode, metavar="MODE", help="who may read the file, as in chmod(1) (default: 600)")
+
+
+def _mode(text: str) -> int:
+    if not 0 < len(text) <= _OCTAL or not set(text) <= set("01234567") or int(text, 8) > _PERMISSIONS:
+        raise argparse.ArgumentTypeError(f"{text} is no mode of a file: 600, 640, 644 …")
+    return int(text, 8)
 
 
 def add_ssh(parser: argparse.ArgumentParser) -> None:
@@ -70,8 +90,13 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def write(text: str, output: str | None = None) -> None:
+def write(text: str, output: str | None = None, mode: int | None = None) -> None:
     """Write a result to a file, or to standard output.
+
+    Args:
+        text: the result.
+        output: the file; none or ``-`` is standard output.
+        mode: who may read and write the file; none means its owner alone.
 
     Raises:
         UserError: the file cannot be written.
@@ -83,8 +108,19 @@ def write(text: str, output: str | None = None) -> None:
             encoding = sys.stdout.encoding or "ascii"
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         return
+    write_file(text.encode("utf-8", "replace"), output, mode)
+
+
+def write_file(content: bytes, output: str, mode: int | None = None) -> None:
+    """Write a file whole, or leave what is there.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    from podpath.snapshot.whole_file import written
+
     try:
-        with Path(output).open("w", encoding="utf-8") as file:
-            file.write(text)
+        with written(Path(output), mode) as file:
+            file.write(content)
     except OSError as error:
-        raise UserError(f"{output}: {error.strerror}") from None
+        raise UserError(f"{output}: {error.strerror or error}") from None

@@ -6,7 +6,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.arguments import add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -37,6 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--fail-on", choices=_LEVELS, default=None, help="exit with 1 from this severity on (default: error)")
     parser.add_argument("--strict", action="store_true", help="exit with 2 when a line could not be read")
     parser.add_argument("--config", metavar="FILE", help="settings file; else podpath.toml, or [tool.podpath] of pyproject.toml")
+    add_mode(parser)
     add_color(parser)
     parser.set_defaults(run=run)
 
@@ -55,14 +57,16 @@ def run(options: argparse.Namespace) -> int:
     form = options.format or ("html" if (options.output or "").lower().endswith((".html", ".htm")) else "text")
     with (
         Progress() as progress,
-        open_snapshots(options.snapshots, progress, remote_of(options), load=("podpath.checks.engine.run",)) as store,
+        open_snapshots(
+            options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes, load=("podpath.checks.engine.run",)
+        ) as store,
         _packing(store) if form == "html" else nullcontext() as held,
     ):
         from podpath.checks.engine.run import run_checks
 
         report = run_checks(store, ignore, lambda name: progress.step(f"checking {name}"))
         page = _page(store, report, held, progress) if held is not None else ""
-    write(page or _rendered(report, form, options, tuple(sorted(set(checks()) - set(ignore)))), options.output)
+    write(page or _rendered(report, form, options, tuple(sorted(set(checks()) - set(ignore)))), options.output, options.mode)
     return _exit_code(report, options.fail_on or settings.get("fail-on", "error"), strict=options.strict)
 
 
@@ -110,7 +114,7 @@ def _exit_code(report: "Report", fail_on: str, *, strict: bool) -> int:
 
     if strict and report.unread:
         first = report.unread[0]
-        sys.stderr.write(f"podpath: {first.file}:{first.first}: {first.reason} (--strict makes this fatal)\n")
+        tell(f"{first.file}:{first.first}: {first.reason} (--strict makes this fatal)")
         return 2
     if fail_on == "never":
         return 0

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import add_snapshots, write
+from podpath.cli.arguments import add_mode, add_snapshots, write
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from podpath.snapshot.store import Store
 
 _INCOMPLETE: Final = 3
-_INTERRUPTED: Final = 130
+_KILLED: Final = 128
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,6 +33,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_snapshots(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="the snapshot file to write (default: HOST-TIME.podpath)")
     parser.add_argument("--check", action="store_true", help="with --redact: list how many names of each kind were replaced")
+    add_mode(parser)
     parser.add_argument(
         "--redact", action="store_true", help="replace addresses and names, alike everywhere, to show it to others"
     )
@@ -50,27 +52,29 @@ def run(options: argparse.Namespace) -> int:
     if options.script:
         from podpath.collect.script import script
 
-        write(script(), options.output)
+        write(script(), options.output, options.mode)
         return 0
     if options.rows:
         return _rows()
     from podpath.cli.ssh import remote_of
     from podpath.snapshot.store import SnapshotError
+    from podpath.snapshot.whole_file import place_of
 
     remote = remote_of(options)
     if options.resume and (remote is None or not options.output):
         raise UserError("--resume goes on with a file: name it with -o, and the hosts with --ssh")
     target = Path(options.output or _default_name())
     try:
+        target = place_of(target)
         if remote is not None:
             return _fetched(options, remote._replace(resume=options.resume), target)
-        told = _packed(options, target) if options.snapshots or options.redact else _captured(target)
+        told = _packed(options, target) if options.snapshots or options.redact else _captured(target, options.mode)
     except SnapshotError as error:
         raise UserError(str(error)) from None
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}") from None
     for line in told:
-        sys.stderr.write(f"podpath: {line}\n")
+        tell(line)
     return 0
 
 
@@ -105,22 +109,24 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
     from podpath.snapshot.link_up import link_up
     from podpath.snapshot.merge import merge
     from podpath.snapshot.store import SnapshotError, Store
+    from podpath.snapshot.whole_file import beside, discard
 
     if not target.parent.is_dir():
         raise FileNotFoundError(2, "No such file or directory")
     earlier = _earlier(target) if options.resume else None
-    Store.discard(target)
+    part = beside(target)
     code = 0
     try:
         # A file keeps blocks of rows that were replaced in it: what is redacted is written once it is.
-        with Store(None if options.redact else Store.part_of(target)) as store, Progress() as progress:
+        with Store(None if options.redact else part) as store, Progress() as progress:
             for source in [*([str(earlier)] if earlier else []), *options.snapshots]:
-                add_snapshot(store, source, progress)
+                add_snapshot(store, source, progress, options.max_nodes)
+            store.lock(part.parent)
             progress.rest(quiet=remote.quiet)
             try:
                 fetch(store, remote)
-            except Interrupted:
-                code = _INTERRUPTED
+            except Interrupted as interrupted:
+                code = _KILLED + interrupted.number
             merge(store)
             link_up(store)
             lines = _told(store, target, "netns", "namespaces")
@@ -128,38 +134,40 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
                 lines += _redacted(store, options)
             code = code or (_INCOMPLETE if store.raw("SELECT 1 FROM capture WHERE problem IS NOT NULL LIMIT 1") else 0)
             if options.redact:
-                store.save(target)
+                store.save(target, options.mode)
             else:
-                store.finish(target)
+                store.finish(target, options.mode)
+            if earlier is not None and earlier != target:
+                discard(earlier)
     except duckdb.Error as error:
         raise SnapshotError(f"{target}: cannot be written ({' '.join(str(error).split())[:200]})") from None
     finally:
-        Store.discard(target)
-        if earlier is not None and earlier != target:
-            Store.discard(target.with_name(f"{target.name}.earlier"))
+        discard(part)
     for line in lines:
-        sys.stderr.write(f"podpath: {line}\n")
+        tell(line)
     return code
 
 
 def _earlier(target: Path) -> Path | None:
     """Return the file to go on with: the snapshot, or what a collection left that was killed while it wrote."""
-    from podpath.snapshot.store import Store
+    import duckdb
 
-    part = Store.part_of(target)
-    if not part.exists():
-        return target if target.exists() else None
-    # It is opened for writing once, so that DuckDB takes over what stands in its log.
-    kept = Store.part_of(target.with_name(f"{target.name}.earlier"))
-    part.replace(kept)
-    log = Path(f"{part}.wal")
-    if log.exists():
-        log.replace(f"{kept}.wal")
-    Store.open_for_writing(kept).close()
-    return kept
+    from podpath.snapshot.store import SnapshotError, Store
+    from podpath.snapshot.whole_file import beginning_of
+
+    begin = beginning_of(target)
+    parts = [path for path in target.parent.iterdir() if path.name.startswith(begin) and path.name.endswith(".part")]
+    for part in sorted(parts, key=lambda path: path.stat().st_mtime, reverse=True):
+        try:
+            # It is opened for writing once, so that DuckDB takes over what stands in its log; what another one writes is locked.
+            Store.open_for_writing(part).close()
+        except (duckdb.Error, SnapshotError):
+            continue
+        return part
+    return target if target.exists() else None
 
 
-def _captured(target: Path) -> list[str]:
+def _captured(target: Path, mode: int | None) -> list[str]:
     """Write this node straight into the file; return what is to be told.
 
     Raises:
@@ -170,21 +178,22 @@ def _captured(target: Path) -> list[str]:
     import duckdb
 
     from podpath.cli.live import this_node
-    from podpath.snapshot.store import SnapshotError, Store
+    from podpath.snapshot.store import SnapshotError
+    from podpath.snapshot.whole_file import beside, discard
 
     if not target.parent.is_dir():
         raise FileNotFoundError(2, "No such file or directory")
-    Store.discard(target)
+    part = beside(target)
     try:
         with Progress() as progress:
             progress.step("reading this node")
-            store = this_node(file=Store.part_of(target))
+            store = this_node(file=part)
             told = _told(store, target, "netns", "namespaces")
-            store.finish(target)
+            store.finish(target, mode)
     except duckdb.Error as error:
         raise SnapshotError(f"{target}: cannot be written ({' '.join(str(error).split())[:200]})") from None
     finally:
-        Store.discard(target)
+        discard(part)
     return told
 
 
@@ -192,11 +201,16 @@ def _packed(options: argparse.Namespace, target: Path) -> list[str]:
     """Pack what the arguments name, or this node redacted; return what is to be told."""
     from podpath.cli.snapshots import open_snapshots
 
-    with Progress() as progress, open_snapshots(options.snapshots, progress, editable=options.redact) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(
+            options.snapshots, progress, editable=options.redact, most_nodes=options.max_nodes, writes=target.parent
+        ) as store,
+    ):
         told = _told(store, target, "source", "outputs")
         if options.redact:
             told += _redacted(store, options)
-        store.save(target)
+        store.save(target, options.mode)
     return told
 
 

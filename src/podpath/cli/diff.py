@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from podpath.cli.arguments import add_ssh, speaks_unicode, width, write
+from podpath.cli.arguments import add_mode, add_most, add_ssh, speaks_unicode, width, write
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -29,6 +29,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
     parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
+    add_mode(parser)
+    add_most(parser)
     add_ssh(parser)
     parser.set_defaults(run=run)
 
@@ -48,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
     remote = remote_of(options)
     with (
         Progress() as progress,
-        open_snapshots([options.old], progress) as old,
-        open_snapshots(options.snapshots, progress, remote) as new,
+        open_snapshots([options.old], progress, most_nodes=options.max_nodes) as old,
+        open_snapshots(options.snapshots, progress, remote, most_nodes=options.max_nodes) as new,
     ):
         found = changes(old, new, options.ignore, progress.step)
     if not found.nodes:
@@ -58,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     text = report.as_json(found) if options.format == "json" else report.as_text(
         found, width(), unicode=plain or speaks_unicode(sys.stdout)
     )  # fmt: skip
-    write(text, options.output)
+    write(text, options.output, options.mode)
     return _exit_code(found)
 
 

@@ -5,6 +5,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from podpath.cli.endings import tell
+
 if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
@@ -69,7 +71,7 @@ class Fleet:
         number = self._done + self._failed
         told = answer.problem or f"{size_text(answer.size)} in {answer.ended - answer.began:.1f} s"
         if self._live is None:
-            sys.stderr.write(f"podpath: {number}/{self._total} {answer.host.name}: {told}\n")
+            tell(f"{number}/{self._total} {answer.host.name}: {told}")
         elif answer.problem is not None:
             from rich.text import Text
 

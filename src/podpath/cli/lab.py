@@ -98,7 +98,7 @@ def _told(run: _Run) -> _Run:
 
 
 def _whole(text: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal():
         raise argparse.ArgumentTypeError(f'"{text}" is no whole number')
     return int(text)
 
@@ -106,7 +106,7 @@ def _whole(text: str) -> int:
 def _seconds(text: str) -> float:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
-    if not number.isdigit() or not int(number):
+    if not number.isdecimal() or not int(number):
         raise argparse.ArgumentTypeError(f'"{text}" is no time; 90s, 20m and 2h are')
     return float(number) * units[unit]
 
@@ -192,12 +192,16 @@ def _down(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from podpath.lab.client import find, names
+    from podpath.lab.client import LabError, find, names
     from podpath.lab.plan import Plan
 
     rows = []
     for name in names():
-        with find(name) as lab:
+        try:
+            found = find(name)
+        except LabError:  # another user holds the name, or the lab ended meanwhile
+            continue
+        with found as lab:
             known = lab.describe()
         plan = Plan.of_message(known["plan"])
         rows.append({

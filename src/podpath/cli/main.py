@@ -1,19 +1,27 @@
 """``podpath``: arguments in, report out, exit code."""
 
 import argparse
+import errno
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
 from podpath import __version__
 from podpath.cli import check, collect, completion, diff, explain, lab, serve, sql, trace, veth
 from podpath.cli import map as map_command
+from podpath.cli.endings import KILLED, Ended, forget_output, tell, told_by_exceptions, where
 
 _COMMANDS: Final = (check, trace, veth, map_command, serve, collect, diff, sql, explain, lab, completion)
+_IN_ORDER: Final = frozenset(("lab", "serve"))
+"""Commands that have more to put away than files."""
 USAGE_ERROR: Final = 2
-_INTERRUPTED: Final = 130
+_TRACEBACK: Final = "PODPATH_TRACEBACK"
+_LONGEST: Final = 200
+_OUTPUT: Final = frozenset((errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG))
 _OBJECTS: Final = 200_000
 """New objects after which Python looks for garbage that names itself: rows are tuples, and never do."""
 
@@ -44,6 +52,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``podpath``; none means the process's own.
     """
     gc.set_threshold(_OBJECTS)
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        # The reader of our output went away (`podpath … | head`): that is its right.
+        forget_output()
+        return KILLED + signal.SIGPIPE
+    except KeyboardInterrupt as error:
+        return KILLED + (error.number if isinstance(error, Ended) else signal.SIGINT)
+    except Exception as error:  # noqa: BLE001 - no fault of podpath ends in the exit status of a finding
+        return _told(error)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     top = parser()
     options, later = top.parse_known_args(arguments, argparse.Namespace(parser=top))
     # argparse takes the SNAPSHOTs before the options only; `trace A B --port 80 FILE` has them behind.
@@ -51,23 +72,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         top.error(f"unrecognized arguments: {' '.join(later)}")
     if later:
         options.snapshots += later
-    try:
+    with told_by_exceptions() if options.command in _IN_ORDER else nullcontext():
         code: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output went away (`podpath … | head`): that is its right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    except Exception as error:
-        from podpath.cli.errors import UserError
-        from podpath.cli.ssh import Interrupted
-
-        if isinstance(error, Interrupted):
-            return _INTERRUPTED
-        if not isinstance(error, UserError):
-            raise
-        sys.stderr.write(f"podpath: {error}\n")
-        return USAGE_ERROR
+    sys.stdout.flush()
     return code
+
+
+def _told(error: Exception) -> int:
+    """Say in a sentence what went wrong; return the exit code.
+
+    Raises:
+        Exception: the error itself, where whoever looks for the fault wants its traceback.
+    """
+    from podpath.cli.errors import UserError
+    from podpath.cli.ssh import Interrupted
+
+    if isinstance(error, Interrupted):
+        return KILLED + error.number
+    if isinstance(error, UserError):
+        tell(str(error))
+    elif isinstance(error, OSError):
+        what = f"{error.filename}: " if error.filename else "the output cannot be written: " if error.errno in _OUTPUT else ""
+        tell(f"{what}{error.strerror or error}")
+        forget_output()
+    elif _TRACEBACK in os.environ:
+        raise error
+    elif type(error).__module__.partition(".")[0] in {"duckdb", "_duckdb"}:
+        tell(f"the snapshot is damaged, or too large for this machine: {' '.join(str(error).split())[:_LONGEST]}")
+    else:
+        said = " ".join(str(error).split())[:_LONGEST]
+        fault = f"{where(error, error.__traceback__)}: {said}" if said else where(error, error.__traceback__)
+        tell(f"this is a fault of podpath ({fault}); please report it with what {_TRACEBACK}=1 prints")
+    return USAGE_ERROR

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import add_snapshots, write
+from podpath.cli.arguments import add_mode, add_snapshots, write, write_file
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -38,30 +38,28 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.set_defaults(run=run)
 
 
-def write_picture(drawn: str | bytes, output: str | None) -> None:
+def write_picture(drawn: str | bytes, output: str | None, mode: int | None = None) -> None:
     """Write a picture to a file, or to standard output.
 
     Raises:
         UserError: the file cannot be written, or the picture is none for a terminal.
     """
     if isinstance(drawn, str):
-        write(drawn, output)
+        write(drawn, output, mode)
         return
     if output in {None, "-"}:
         if sys.stdout.isatty():
             raise UserError("a PNG is nothing for a terminal: -o FILE.png")
         sys.stdout.buffer.write(drawn)
         return
-    try:
-        Path(output or "").write_bytes(drawn)
-    except OSError as error:
-        raise UserError(f"{output}: {error.strerror}") from None
+    write_file(drawn, output or "", mode)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Add where a picture goes to, and its form."""
     parser.add_argument("-o", "--output", metavar="FILE", help=f"the picture; its suffix says the form ({', '.join(SUFFIXES)})")
     parser.add_argument("--format", choices=tuple(dict.fromkeys(SUFFIXES.values())), help="form, where no suffix says it")
+    add_mode(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,7 +68,10 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
 
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options), load=_LOADED) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes, load=_LOADED) as store,
+    ):
         from podpath.checks.engine.run import run_checks
         from podpath.picture.graph import map_of
         from podpath.picture.graphviz import LayoutError
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
             drawn = rendered(graph, form, [name for name in options.opened if name != "all"], everything="all" in options.opened)
         except (LayoutError, PngError) as error:
             raise UserError(str(error)) from None
-    write_picture(drawn, options.output)
+    write_picture(drawn, options.output, options.mode)
     return 0
 
 

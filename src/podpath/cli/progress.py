@@ -1,5 +1,6 @@
 """A progress line on the terminal, once work takes longer than a second."""
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -76,3 +77,9 @@ class Progress:
             self._bar.start()
         if self._task is not None:
             self._bar.update(self._task, description=text, completed=self._done)
+
+
+def show_cursor() -> None:
+    """Show the terminal's cursor, which a bar that is ended in its middle leaves hidden."""
+    if sys.stderr.isatty():
+        os.write(2, b"\x1b[?25h")

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
     def look() -> "Store":
         with Progress() as progress:
-            return open_snapshots(options.snapshots, progress, remote_of(options))
+            return open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes)
 
     state = State(look, max(options.every, 1.0))
     try:

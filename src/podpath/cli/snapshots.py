@@ -20,6 +20,8 @@ def open_snapshots(
     *,
     editable: bool = False,
     load: Sequence[str] = (),
+    most_nodes: int | None = None,
+    writes: Path | None = None,
 ) -> "Store":
     """Return a store that holds all that the arguments name, merged.
 
@@ -29,6 +31,8 @@ def open_snapshots(
         remote: nodes to ask over ssh (:func:`podpath.cli.ssh.remote_of`).
         editable: the store is to be changed, so a snapshot's file must not be used itself.
         load: modules that the caller needs next: they are loaded while this node's kernel answers.
+        most_nodes: nodes that a snapshot may have.
+        writes: folder in which the caller will save it.
 
     Raises:
         UserError: nothing could be read.
@@ -36,6 +40,7 @@ def open_snapshots(
     from podpath.snapshot.link_up import link_up
     from podpath.snapshot.merge import merge
     from podpath.snapshot.store import SnapshotError, Store
+    from podpath.snapshot.stranger import MOST_NODES
 
     try:
         if not arguments and remote is None:
@@ -45,10 +50,11 @@ def open_snapshots(
             # One capture says one thing of each object, and knows whose each namespace is: nothing is to be merged.
             return this_node(load=load)
         if remote is None and not editable and len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
-            return Store(Path(arguments[0]), read_only=True)
+            return Store(Path(arguments[0]), read_only=True, most_nodes=most_nodes or MOST_NODES)
         store = Store()
         for argument in arguments:
-            add_snapshot(store, argument, progress)
+            add_snapshot(store, argument, progress, most_nodes)
+        store.lock(*([writes] if writes is not None else []))
         if remote is not None:
             from podpath.cli.ssh import fetch
 
@@ -63,8 +69,14 @@ def open_snapshots(
     return store
 
 
-def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
+def add_snapshot(store: "Store", argument: str, progress: Progress, most_nodes: int | None = None) -> None:
     """Add what one argument names to a store.
+
+    Args:
+        store: the store.
+        argument: the argument.
+        progress: told what is being read.
+        most_nodes: nodes that a snapshot may have.
 
     Raises:
         InputError: it cannot be read.
@@ -77,7 +89,7 @@ def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
     for file in files:
         progress.step(f"reading {file.name}")
         try:
-            _add_file(store, file, progress)
+            _add_file(store, file, progress, most_nodes)
         except (InputError, SnapshotError) as error:
             if len(files) == 1:
                 raise
@@ -85,11 +97,12 @@ def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
             store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
 
 
-def _add_file(store: "Store", file: TextFile, progress: Progress) -> None:
+def _add_file(store: "Store", file: TextFile, progress: Progress, most_nodes: int | None) -> None:
     from podpath.snapshot.load import load_text
+    from podpath.snapshot.stranger import MOST_NODES
 
     if file.path is not None and is_snapshot(file.path):
-        store.absorb(file.path)
+        store.absorb(file.path, most_nodes or MOST_NODES)
     else:
         load_text(store, file.name, file.node, file.address, _counted(file, progress), file.command)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from podpath.cli.arguments import add_snapshots, write
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
+from podpath.state.visible import visible, visible_lines
 
 SCHEMA: Final = "podpath.sql/1"
 _WIDEST: Final = 60
@@ -34,10 +35,12 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
 
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+    ):
         # The query is the person's own, but a snapshot may come from anybody: nothing outside it can be reached.
-        store.connection.execute("SET enable_external_access = false")
-        store.connection.execute("SET lock_configuration = true")
+        store.lock()
         try:
             result = store.query(options.query)
         except duckdb.Error as error:
@@ -47,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value).replace("\n", "\\n").replace("\t", " ")
+    return "" if value is None else visible(str(value).replace("\n", "\\n"))
 
 
 def _table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
@@ -63,8 +66,10 @@ def _table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
 def _json(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     import orjson
 
+    from podpath.report.json_text import seen
+
     document = {"schema": SCHEMA, "columns": names, "rows": [list(row) for row in rows]}
-    return orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return seen(orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode()) + "\n"
 
 
 def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
@@ -72,5 +77,6 @@ def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     import io
 
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([names, *rows])
+    plain = ([visible_lines(each) if isinstance(each, str) else each for each in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows([names, *plain])
     return out.getvalue()

@@ -1,13 +1,14 @@
 """Nodes over ssh into a store: what the options say, and what becomes of each answer."""
 
 import argparse
-import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,7 +42,15 @@ class Remote(NamedTuple):
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error: somebody wanted it
-    """The collection was ended before all nodes were asked; the store holds what was read until then."""
+    """The collection was ended before all nodes were asked; the store holds what was read until then.
+
+    Args:
+        number: the signal that ended it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 def remote_of(options: argparse.Namespace) -> Remote | None:
@@ -53,6 +62,7 @@ def remote_of(options: argparse.Namespace) -> Remote | None:
     if not options.ssh and not options.missing:
         return None
     from podpath.collect.files import InputError
+    from podpath.collect.ssh.host import check_user
     from podpath.collect.ssh.settings import Settings, checked_options
 
     if options.timeout <= 0 or options.jobs < 1 or options.retries < 0:
@@ -61,6 +71,8 @@ def remote_of(options: argparse.Namespace) -> Remote | None:
         raise UserError("--missing asks the nodes that a SNAPSHOT lacks: name one")
     try:
         chosen = checked_options(options.ssh_option)
+        if options.user is not None:
+            check_user(options.user, "--user")
     except InputError as error:
         raise UserError(str(error)) from None
     settings = Settings(
@@ -83,6 +95,7 @@ def fetch(store: "Store", remote: Remote) -> None:
     from podpath.cli.fleet import Fleet
     from podpath.collect.files import InputError
     from podpath.collect.ssh.many import InterruptedCollectionError, ask_all
+    from podpath.snapshot.leftovers import folder
 
     try:
         hosts = _hosts(store, remote)
@@ -90,21 +103,21 @@ def fetch(store: "Store", remote: Remote) -> None:
         raise UserError(str(error)) from None
     arrivals = Arrivals(store, remote.settings)
     try:
-        with Fleet(len(hosts), quiet=remote.quiet, ask=remote.settings.ask) as fleet:
-            ask_all(hosts, remote.settings, arrivals.take, fleet, arrivals.keep)
-    except InterruptedCollectionError:
+        with folder() as here, Fleet(len(hosts), quiet=remote.quiet, ask=remote.settings.ask) as fleet:
+            ask_all(hosts, remote.settings, arrivals.take, fleet, arrivals.keep, arrivals.stop, here)
+    except InterruptedCollectionError as interrupted:
         for host in hosts:
             if host.name not in arrivals.asked:
                 arrivals.fail(host, time.time(), "it was not asked: the collection was interrupted")
         arrivals.end()
-        raise Interrupted from None
+        raise Interrupted(interrupted.number) from None
     except FileNotFoundError as error:
         if error.filename != "ssh":
             raise
         raise UserError("there is no ssh on this machine; on Debian: sudo apt-get install openssh-client") from None
     arrivals.end()
     for line in arrivals.notes():
-        sys.stderr.write(f"podpath: {line}\n")
+        tell(line)
     if hosts and not arrivals.read and not store.raw("SELECT 1 FROM link LIMIT 1"):
         name, problem = next(iter(arrivals.failed.items()))
         count = "the node" if len(hosts) == 1 else f"any of {len(hosts)} nodes"
@@ -156,6 +169,7 @@ class Arrivals:
         self._twice: list[tuple[str, str]] = []
         self._times: dict[str, tuple[float, float]] = {}
         self._clocks: list[tuple[str, float]] = []
+        self._stopped = threading.Event()
         self.asked: set[str] = set()
         self.read: list[str] = []
         self.failed: dict[str, str] = {}
@@ -200,12 +214,18 @@ class Arrivals:
     def _load(self, answer: "Answer") -> None:
         from podpath.collect.ssh.node import how_to_learn
         from podpath.state.host import Capture, Missing
+        from podpath.state.visible import visible
 
         host, store = answer.host, self._store
         ns = store.netns(store.node(host.name, host.address))
-        way, problem = _read(store, answer)
+        way, problem = "script", answer.problem
         rows: list[NamedTuple] = []
-        problem = problem or answer.problem
+        try:
+            way = _read(store, answer, self._watched)
+        except AnswerError as broken:
+            problem, way = str(broken), broken.way
+        except Exception as broken:  # noqa: BLE001 - a node may print anything: it is that node's loss, and nobody else's
+            problem = f"what it printed cannot be read: {visible(str(broken) or type(broken).__name__)[:_LONGEST]}"
         if problem is not None:
             rows.append(Missing(f"what was to come after that: {problem}", how_to_learn(host, self._settings)))
             self.failed[host.name] = problem
@@ -220,6 +240,20 @@ class Arrivals:
         if clock is not None and abs(clock) > (error or 0) + _CLOCK:
             self._clocks.append((host.name, clock))
 
+    def stop(self) -> None:
+        """Read no further in the answer that is being read."""
+        self._stopped.set()
+
+    def _watched(self, lines: Iterator[str]) -> Iterator[str]:
+        """Yield the lines of an answer for as long as one node may take, and nobody ends the collection."""
+        until = time.monotonic() + self._settings.timeout
+        for line in lines:
+            if self._stopped.is_set():
+                raise AnswerError("the collection was interrupted while it was read")
+            if time.monotonic() > until:
+                raise AnswerError(f"reading it took more than {self._settings.timeout:g} seconds (--timeout)")
+            yield line
+
     def notes(self) -> Iterator[str]:
         """Yield what people should know of how the nodes were read."""
         for name, first in self._twice:
@@ -232,17 +266,28 @@ class Arrivals:
                 yield f"the captures are up to {apart:.0f} s apart: what changed meanwhile may look like a contradiction"
 
 
-def _read(store: "Store", answer: "Answer") -> tuple[str, str | None]:
-    """Read a node's answer; return what made it, and what is wrong with it."""
+class AnswerError(Exception):
+    """A node's answer that cannot be read on.
+
+    Args:
+        message: why.
+        way: what made it: the script, or podpath.
+    """
+
+    def __init__(self, message: str, way: str = "script") -> None:
+        super().__init__(message)
+        self.way = way
+
+
+def _read(store: "Store", answer: "Answer", watch: "Callable[[Iterator[str]], Iterator[str]]") -> str:
+    """Read a node's answer, as far as the watch lets it be; return what made it."""
     from podpath.cli.live import add_parts
-    from podpath.collect.files import InputError
     from podpath.collect.node.stream import HEAD, StreamError, is_end, parts_of
-    from podpath.collect.printable import printable
     from podpath.snapshot.load import load_text
 
     assert answer.file is not None  # noqa: S101 - the caller has seen it
     name = answer.host.name
-    lines = _lines(answer.file)
+    lines = watch(_lines(answer.file))
     first = next(lines, "")
     lines = chain([first], lines)
     if first.startswith(HEAD):
@@ -250,22 +295,18 @@ def _read(store: "Store", answer: "Answer") -> tuple[str, str | None]:
             try:
                 add_parts(store, name, f"{name}, over ssh", parts_of(lines))
             except StreamError as error:
-                return "podpath", f"what podpath printed there cannot be read: {error}"
-            return "podpath", None
+                raise AnswerError(f"what podpath printed there cannot be read: {error}", "podpath") from None
+            return "podpath"
         # podpath broke off there, and the script ran in its place.
         lines = _after_rows(lines)
-    try:
-        load_text(store, f"{name}, over ssh", name, answer.host.address, _cut(lines, answer.problem), only=True)
-    except (InputError, ValueError, RecursionError) as error:
-        # A node may print anything, a number of five thousand digits included: it is that node's loss.
-        return "script", f"what it printed cannot be read: {printable(str(error))[:_LONGEST]}"
-    return "script", None
+    load_text(store, f"{name}, over ssh", name, answer.host.address, _cut(lines, answer.problem), only=True)
+    return "script"
 
 
 def _lines(file: Path) -> Iterator[str]:
     from podpath.collect.files import TextFile, lines_of
 
-    return lines_of(TextFile(str(file), "", None, file))
+    return lines_of(TextFile("the answer", "", None, file))
 
 
 def _after_rows(lines: Iterable[str]) -> Iterator[str]:

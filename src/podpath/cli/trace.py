@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.arguments import add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.errors import UserError
 from podpath.cli.map import write_picture
 from podpath.cli.progress import Progress
@@ -70,18 +70,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="a picture of the path (.svg, .html, .png), or the answer (.json, .txt)"
     )
+    add_mode(parser)
     add_color(parser)
     parser.set_defaults(run=run)
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) <= _LARGEST:
+    if not text.isdecimal() or not 0 < int(text) <= _LARGEST:
         raise argparse.ArgumentTypeError(f"{text} is no port: 1 to {_LARGEST}")
     return int(text)
 
 
 def _size(text: str) -> int:
-    if not text.isdigit() or not 28 <= int(text) <= _LARGEST:  # noqa: PLR2004 - an IP and a UDP header
+    if not text.isdecimal() or not 28 <= int(text) <= _LARGEST:  # noqa: PLR2004 - an IP and a UDP header
         raise argparse.ArgumentTypeError(f"{text} is no size of a packet: 28 to {_LARGEST} bytes")
     return int(text)
 
@@ -93,7 +94,10 @@ def run(options: argparse.Namespace) -> int:
     from podpath.walk.endpoints import EndpointError
 
     options.format = _form(options)
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+    ):
         try:
             world = _world(store, options)
             if options.all_pairs:
@@ -103,9 +107,9 @@ def run(options: argparse.Namespace) -> int:
         except EndpointError as error:
             raise UserError(str(error)) from None
     if picture is not None:
-        write_picture(picture, options.output)
+        write_picture(picture, options.output, options.mode)
     else:
-        write(_rendered(trace, options), options.output)
+        write(_rendered(trace, options), options.output, options.mode)
     return _exit_code(trace.verdict)
 
 
@@ -165,10 +169,10 @@ def _all_pairs(world: "Cluster", options: argparse.Namespace) -> int:
     ask = _ask(options, Endpoint(options.source, None), Endpoint(options.destination, None))
     matrix = all_pairs(world, sources, targets, ask, options.sample)
     if options.format == "json":
-        write(report.as_json(matrix), options.output)
+        write(report.as_json(matrix), options.output, options.mode)
     else:
         lines = report.PairTerminal(width(), unicode=speaks_unicode(sys.stdout)).lines(matrix)
-        write(_laid_out(lines, options), options.output)
+        write(_laid_out(lines, options), options.output, options.mode)
     verdicts = matrix.verdicts.values()
     return _exit_code(max(verdicts, key=lambda verdict: verdict.rank)) if verdicts else 0
 

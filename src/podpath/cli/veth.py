@@ -4,7 +4,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import add_ssh, speaks_unicode, width, write
+from podpath.cli.arguments import add_most, add_ssh, speaks_unicode, width, write
+from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -29,6 +30,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--from", action="append", default=[], dest="snapshots", metavar="SNAPSHOT", help="read this, not this node"
     )
+    add_most(parser)
     add_ssh(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
     parser.set_defaults(run=run)
@@ -41,7 +43,10 @@ def run(options: argparse.Namespace) -> int:
     from podpath.report import veth
     from podpath.wiring.attachments import attachments
 
-    with Progress() as progress, open_snapshots(options.snapshots, progress, remote_of(options)) as store:
+    with (
+        Progress() as progress,
+        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+    ):
         rows = attachments(store)
         missing = store.raw(_MISSING)
     if options.names:
@@ -51,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     write(veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout), whole=not missing))
     for what, command in missing:
-        sys.stderr.write(f"podpath: not seen: {what}; try: {command}\n")
+        tell(f"not seen: {what}; try: {command}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shlex
 import signal
 import socket
@@ -16,6 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from podpath.lab.plan import Plan
+from podpath.lab.reading import NAME
 from podpath.lab.wire import ClosedError, Connection, close_all, readable
 
 BUILD_LIMIT: Final = 120.0
@@ -306,6 +308,9 @@ def build(plan: Plan, topology: str, *, name: str | None = None, limit: float | 
         [sys.executable, "-I", "-S", "-c", code],
         pass_fds=(theirs.fileno(),),
         stdin=subprocess.DEVNULL,
+        # A lab that outlives its parent must not hold its outputs: `podpath lab up | cat` would never end.
+        stdout=subprocess.DEVNULL if name is not None else None,
+        stderr=subprocess.DEVNULL if name is not None else None,
         cwd="/",
     )
     theirs.close()
@@ -393,7 +398,8 @@ def names() -> list[str]:
     with contextlib.suppress(OSError), Path("/proc/net/unix").open(encoding="utf-8", errors="replace") as table:
         for line in table:
             address = line.rstrip("\n").rpartition(" ")[2]
-            if address.startswith(prefix):
+            # Any user can take any abstract name: what is no name of a lab is none.
+            if address.startswith(prefix) and re.fullmatch(NAME, address.removeprefix(prefix)):
                 found.add(address.removeprefix(prefix))
     return sorted(found)
 

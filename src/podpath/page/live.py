@@ -6,9 +6,13 @@ request must be loopback's, so that no page of a stranger can come by way of DNS
 
 import hashlib
 import hmac
+import re
+import socket
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,7 +39,18 @@ from podpath.walk.what_if.commands import changes
 ADDRESS: Final = "127.0.0.1"
 _COLUMNS: Final = 100
 _LARGEST: Final = 65535
+_PORT: Final = re.compile("[0-9]{1,5}")
 _PROTOCOLS: Final = ("icmp", "tcp", "udp", "sctp")
+_QUESTIONS: Final = 8
+_CHANGES: Final = 50
+_CONNECTIONS: Final = 64
+_SECONDS: Final = 10.0
+"""Time for a request to come."""
+_POLICY: Final = {
+    "text/html": "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
+    "": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox",
+}
+"""What a page may do; that of the report names its one script in itself (page/report.py)."""
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -44,6 +59,10 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+class BusyError(Exception):
+    """A question that is not answered, because too many wait."""
 
 
 @dataclass
@@ -80,7 +99,9 @@ class State:
     every: float
     trouble: str = ""
     _seen: Seen | None = None
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _work: threading.Lock = field(default_factory=threading.Lock)
+    """Whoever reads the store holds it; the page and its state are ready, and wait for nobody."""
+    _waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS))
 
     def refresh(self) -> Seen:
         """Look, and keep what is there.
@@ -94,7 +115,7 @@ class State:
         version = _version(report, graph)
         page = render(store, report, graph=graph, live=Live(version, names(store)))
         seen = Seen(store, report, graph, page, version, time.time())
-        with self._lock:
+        with self._work:
             before, self._seen, self.trouble = self._seen, seen, ""
             if before is not None:
                 before.store.close()
@@ -110,25 +131,39 @@ class State:
 
     def page(self) -> str:
         """Return the page."""
-        with self._lock:
-            return self._now().page
+        return self._now().page
 
     def told(self) -> str:
         """Return when the state was seen, and which version of the page shows it."""
-        with self._lock:
-            now = self._now()
-            return json_text({"version": now.version, "seen": now.seen, "trouble": self.trouble})
+        now = self._now()
+        return json_text({"version": now.version, "seen": now.seen, "trouble": self.trouble})
 
     def _now(self) -> Seen:
         return self._seen if self._seen is not None else self.refresh()
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """Hold the store for one question; of more that wait than a person can ask, the rest is refused.
+
+        Raises:
+            BusyError: too many wait.
+        """
+        self._now()
+        if not self._waiting.acquire(blocking=False):
+            raise BusyError("too many questions at once: ask again when they are answered")
+        try:
+            with self._work:
+                yield
+        finally:
+            self._waiting.release()
 
     def trace(self, asked: dict[str, list[str]]) -> str:
         """Return a trace as text.
 
         Raises:
-            EndError: an end, or a change to try, means nothing.
+            EndpointError: an end, or a change to try, means nothing.
         """
-        with self._lock:
+        with self._working():
             return as_text(TraceTerminal(_COLUMNS, evidence=True).lines(self._trace(asked)))
 
     def drawn(self, asked: dict[str, list[str]]) -> str:
@@ -137,19 +172,24 @@ class State:
         Raises:
             LayoutError: it cannot be drawn.
         """
-        with self._lock:
+        with self._working():
             return picture.render(self._trace(asked), self._now().graph)
 
     def _trace(self, asked: dict[str, list[str]]) -> Trace:
         one = {name: values[-1] for name, values in asked.items()}
         port = one.get("port", "")
-        if port and not (port.isdigit() and 0 < int(port) <= _LARGEST):
+        if port and not (_PORT.fullmatch(port) and 0 < int(port) <= _LARGEST):
             raise EndpointError(f"{port} is no port: 1 to {_LARGEST}")
         proto = one.get("proto") or ("tcp" if port else "icmp")
         if proto not in _PROTOCOLS:
             raise EndpointError(f"{proto} is none of {', '.join(_PROTOCOLS)}")
+        if proto != "icmp" and not port:
+            raise EndpointError(f"{proto} needs a port")
         store = self._now().store
-        world = Cluster(store, changes(store, asked.get("what-if", [])))
+        tried = asked.get("what-if", [])
+        if len(tried) > _CHANGES:
+            raise EndpointError(f"{len(tried)} changes are more than {_CHANGES}, which can be tried at once")
+        world = Cluster(store, changes(store, tried))
         source = endpoint(world, one.get("from", ""))
         target = endpoint(world, one.get("to", ""), source.ns)
         return Tracer(world).trace(Ask(source=source, destination=target, proto=proto, port=int(port) if port else None))
@@ -182,10 +222,39 @@ class Server(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, state: State, token: str, port: int = 0) -> None:
         self.state, self.token = state, token
+        self._asking: dict[socket.socket, None] = {}
+        self._guard = threading.Lock()
         super().__init__((ADDRESS, port), _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the standard library has it
+        """Answer a request; of connections that ask nothing, the oldest make way."""
+        with self._guard:
+            self._asking[request] = None
+            late = list(self._asking)[:-_CONNECTIONS]
+        for one in late:
+            self.asked(one)
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
+
+    def asked(self, request: socket.socket) -> None:
+        """Note that a connection has said what it wants, or has ended."""
+        with self._guard:
+            self._asking.pop(request, None)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as above
+        """End a connection."""
+        self.asked(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as above
+        """Say nothing of connections that end in their middle: that is a browser's right."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
@@ -195,11 +264,30 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: Server
+    timeout = _SECONDS
     server_version = "podpath"
+    _kind = ""
     sys_version = ""
+
+    def setup(self) -> None:
+        """Give the whole request its time, however slowly it drips."""
+        super().setup()
+        self._end = threading.Timer(_SECONDS, self._too_late)
+        self._end.daemon = True
+        self._end.start()
+
+    def _too_late(self) -> None:
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RD)
+
+    def finish(self) -> None:
+        """End the connection."""
+        self._end.cancel()
+        super().finish()
 
     def do_GET(self) -> None:
         """Answer a request for the page or a part of it."""
+        self._end.cancel()
         if self.headers.get("Host", "") not in {f"{name}:{self.server.server_address[1]}" for name in (ADDRESS, "localhost")}:
             self._answer(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", "this is not a name of this server\n")
             return
@@ -210,7 +298,12 @@ class _Handler(BaseHTTPRequestHandler):
                 HTTPStatus.FORBIDDEN, "text/plain", "the address lacks its token: take the one that `podpath serve` printed\n"
             )
             return
-        state, asked = self.server.state, parse_qs(url.query)
+        self.server.asked(self.connection)
+        try:
+            state, asked = self.server.state, parse_qs(url.query, max_num_fields=_CHANGES * 2)
+        except ValueError:
+            self._answer(HTTPStatus.BAD_REQUEST, "text/plain", "too many fields\n")
+            return
         parts: dict[str, tuple[str, Callable[[], str]]] = {
             "": ("text/html", state.page),
             "state": ("application/json", state.told),
@@ -225,18 +318,28 @@ class _Handler(BaseHTTPRequestHandler):
             body = make()
         except (EndpointError, LayoutError) as error:
             self._answer(HTTPStatus.UNPROCESSABLE_ENTITY, "text/plain", f"{error}\n")
+        except BusyError as error:
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain", f"{error}\n")
+        except Exception as error:  # noqa: BLE001 - what was captured may be anything, and the page stays
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", f"this cannot be told ({type(error).__name__})\n")
         else:
             self._answer(HTTPStatus.OK, kind, body)
 
     def _answer(self, status: HTTPStatus, kind: str, body: str) -> None:
-        sent = body.encode()
+        sent = body.encode("utf-8", "replace")
+        self._kind = kind
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(sent)))
-        for name, value in _HEADERS.items():
-            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(sent)
+
+    def end_headers(self) -> None:
+        """End the headers of any answer, those that the standard library makes included, with the policy."""
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Content-Security-Policy", _POLICY.get(self._kind, _POLICY[""]))
+        super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the standard library's own
         """Say nothing of requests: the address holds the token."""

@@ -7,7 +7,6 @@ and set as text by its one script, whose hash the policy names.
 import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
 from importlib import resources
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ from podpath.page.mesh import meshes, pairs
 from podpath.page.tables import Table, packed, tables
 from podpath.picture.graph import map_of
 from podpath.picture.html import RULES, figure
+from podpath.picture.markup import escape
 from podpath.picture.model import Map
 from podpath.picture.style import style, variables
 from podpath.report.json_text import json_text

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
-from podpath.collect.printable import printable
 from podpath.picture.blocks import Sign
 from podpath.picture.graphviz import Point
+from podpath.picture.markup import escape
 from podpath.picture.metrics import Font, Text, fit
+from podpath.state.visible import visible
 
 _TRIANGLE: Final = "M{x} {top}L{right} {bottom}L{left} {bottom}Z"
 _GAP: Final = "\N{NO-BREAK SPACE}" * 2
@@ -79,7 +80,7 @@ class Canvas:
         for at, (text, font, tone) in enumerate(parts):
             # Not every program that draws SVG counts dx where a text ends at its place; all count characters.
             gap = _GAP if at else ""
-            spans.append(f'<tspan class="{font.name} {tone}">{gap}{escape(printable(text))}</tspan>')
+            spans.append(f'<tspan class="{font.name} {tone}">{gap}{escape(visible(text))}</tspan>')
         self.raw(f'<text x="{number(right)}" y="{number(y)}" text-anchor="end">{"".join(spans)}</text>')
 
     def sign(self, x: float, y: float, sign: Sign) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from podpath.picture.blocks import Sign
 from podpath.picture.model import Map, Status
 from podpath.picture.outline import SIGNS, Item, outline
+from podpath.state.visible import visible, visible_lines
 
 _COLOURS: Final = {Sign.ERROR: "#d55e00", Sign.WARNING: "#e69f00", Sign.UNKNOWN: "#0072b2", Sign.DOWN: "#56616d"}
 
@@ -20,7 +21,7 @@ def render(graph: Map, opened: Collection[str] = (), *, everything: bool = False
         "  edge [arrowhead=none]",
     ]
     for group in found.groups:
-        lines += [f"  subgraph cluster_{group.id} {{", f"    label={quoted(group.name)}"]
+        lines += [f"  subgraph cluster_{group.id} {{", f"    label={quoted(visible(group.name))}"]
         lines += [f"    {_node(item)}" for item in group.items]
         lines.append("  }")
     lines += [f"  {_node(item)}" for item in found.items]
@@ -32,7 +33,7 @@ def render(graph: Map, opened: Collection[str] = (), *, everything: bool = False
 
 
 def _node(item: Item) -> str:
-    text = "\n".join(item.lines)
+    text = "\n".join(map(visible, item.lines))
     head = f"{SIGNS[item.sign]} " if item.sign in SIGNS else ""
     colour = f', color="{_COLOURS[item.sign]}"' if item.sign in _COLOURS else ""
     dashed = ', style="rounded,dashed"' if item.sign is Sign.UNKNOWN else ""
@@ -41,5 +42,5 @@ def _node(item: Item) -> str:
 
 def quoted(text: str) -> str:
     r"""Return a text as a string of that language: its own quotes and escapes (``\N``, ``\l``) lose their meaning."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    escaped = visible_lines(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

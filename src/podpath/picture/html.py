@@ -5,11 +5,11 @@ its own; the rails run on from one to the next.
 """
 
 from collections.abc import Collection, Sequence
-from html import escape
 from typing import Final
 
 from podpath.picture.canvas import Canvas, number
 from podpath.picture.graphviz import Point
+from podpath.picture.markup import escape
 from podpath.picture.model import Map
 from podpath.picture.scene import OPEN_SPACES, Host, scene
 from podpath.picture.style import style

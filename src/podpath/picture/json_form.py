@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from podpath.picture.model import Edge, Interface, Map, Node, Problem, Segment, Space
+from podpath.report.json_text import json_text
 from podpath.state.evidence import Unknown
 
 SCHEMA: Final = "podpath.map/1"
@@ -11,9 +12,7 @@ SCHEMA: Final = "podpath.map/1"
 
 def render(graph: Map) -> str:
     """Return the document as text."""
-    import orjson
-
-    return orjson.dumps(document(graph), option=orjson.OPT_INDENT_2).decode() + "\n"
+    return json_text(document(graph))
 
 
 def document(graph: Map) -> dict[str, Any]:

@@ -8,7 +8,7 @@ to keep to it (:attr:`Text.guarded`).
 import unicodedata
 from typing import Final, NamedTuple
 
-from podpath.collect.printable import printable
+from podpath.state.visible import visible
 
 _FIRST: Final = 32
 _REGULAR: Final = (
@@ -103,7 +103,7 @@ def fit(text: str, font: Font, room: float = float("inf")) -> Text:
         font: how it is written.
         room: width that it may take, in pixels.
     """
-    whole = printable(text)
+    whole = visible(text)
     shown, wide = whole, width(whole, font)
     if wide > room:
         keep = max(2, int(len(whole) * room / wide))
@@ -124,7 +124,7 @@ def wrapped(text: str, font: Font, room: float) -> list[str]:
     """Return the lines of a text that may be so wide, in pixels; a word that is wider is cut into several."""
     lines: list[str] = []
     line = ""
-    for word in printable(text).split():
+    for word in visible(text).split():
         rest = word
         if line and width(f"{line} {rest}", font) <= room:
             line = f"{line} {rest}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
-from xml.sax.saxutils import escape
 
 from podpath.picture.blocks import BAR, Block, Shape, Sign, worst
 from podpath.picture.canvas import Canvas, number
 from podpath.picture.graphviz import Point
+from podpath.picture.markup import escape
 from podpath.picture.metrics import HEAD, SMALL, STRONG, TITLE, WORDS, Font, fit, width, wrapped
 from podpath.picture.model import Edge, EdgeKind, Map, Segment, SegmentKind, State, Status
 from podpath.picture.scene import Host, scene

@@ -52,7 +52,7 @@ READER: Final = Reader(
     starts=re.compile(
         f"{_HEADER.pattern}|" + r"\s+[0-9]{1,4}\s+[0-9a-f]{2}(?::[0-9a-f]{2}){5}\s+(?:yes|no)\s+[0-9]+\.[0-9]{2}\s*$"
     ),
-    continues=re.compile(r"\s*[0-9]{1,4}\s+\S+:\S+\s+(?:yes|no)\s+[0-9]+\.[0-9]+\s*$|" + _NOTHING.pattern),
+    continues=re.compile(r"\s*[0-9]{1,4}\s+[^\s:]+:\S+\s+(?:yes|no)\s+[0-9]+\.[0-9]+\s*$|" + _NOTHING.pattern),
     read=read,
     shape_coverage=(covers(FdbEntry, complete=Complete.NO),),
 )

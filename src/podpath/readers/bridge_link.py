@@ -7,6 +7,8 @@ from typing import Final
 from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_link import HEADER, NO_DEVICE, number, pairs, peer, port_of
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
+from podpath.readers.options import bad
+from podpath.readers.options import number as exact
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import BridgePort, Link
 
@@ -35,6 +37,11 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
         if held is not None:
             yield held[0], port_of(held[1], held[2], held[3])
             held = None
+        try:
+            ifindex = exact(match[1])
+        except ValueError as error:
+            yield index, bad("bridge link", error)
+            continue
         value = pairs(match[6].split())
         flags = match[4].split(",")
         parent, peer_index = peer(match[3])
@@ -42,7 +49,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
         yield (
             index,
             Link(
-                match[2], int(match[1]), None, None, number(match[5]), "UP" in flags, "LOWER_UP" in flags,
+                match[2], ifindex, None, None, number(match[5]), "UP" in flags, "LOWER_UP" in flags,
                 None, match[4] or None, master, parent, peer_index,
             ),
         )  # fmt: skip

@@ -6,10 +6,11 @@ from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
+from podpath.readers.options import bad, number
 from podpath.state.evidence import Coverage
 from podpath.state.link import BridgeVlan
 
-_HEADER: Final = re.compile(r"^port\s+vlan[- ]ids?\s*(?:tunnel-id)?\s*$")
+_HEADER: Final = re.compile(r"^port\s+vlan[- ]ids?\s*+(?:tunnel-id\s*)?$")
 _VLAN: Final = re.compile(r"^(?P<port>\S+)?\s+(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?(?P<flags>(?:\s+\S+)*)\s*$")
 # A kernel without VLAN filtering refuses the dump: there are no VLANs then.
 _UNSUPPORTED: Final = re.compile(r"^(?:RTNETLINK answers: Operation not supported|Dump terminated)\s*$")
@@ -42,8 +43,12 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
             continue
         port = match["port"] or port
         flags = match["flags"]
-        first = int(match["first"])
-        yield index, BridgeVlan(port, first, int(match["last"] or first), "PVID" in flags, "Untagged" in flags)
+        try:
+            first, last = number(match["first"]), number(match["last"] or match["first"])
+        except ValueError as error:
+            yield index, bad("bridge vlan", error)
+        else:
+            yield index, BridgeVlan(port, first, last, "PVID" in flags, "Untagged" in flags)
 
 
 def owns_json(document: Json) -> bool:

@@ -11,15 +11,22 @@ from podpath.state.address import Ip, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import CniPlugin
 
-_FILE: Final = re.compile(r"/\S*/(?:cni|net\.d)\S*/(?:\*|\S+\.(?:conflist|conf|json)|\S*\*\S*)$")
+_FOLDER: Final = re.compile(r"/(?:cni|net\.d)")
 _MISSING: Final = re.compile(r"cat: (?:can't open )?'?/\S+'?: No such file or directory\s*$")
 _DIGIT: Final = re.compile(r"[0-9a-fA-F:]*[0-9]")
+
+
+def _is_conf(file: str) -> bool:
+    """Say whether a path is one of a network configuration, or a pattern of such paths."""
+    folder, _, name = file.rpartition("/")
+    named = name.endswith((".conflist", ".conf", ".json")) or "*" in file
+    return file.startswith("/") and named and _FOLDER.search(folder, 1) is not None and len(file.split()) == 1
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``cat /etc/cni/net.d/FILE``; only ``*`` shows all of them."""
     files = files_shown(words)
-    if files is None or not all(_FILE.match(file) for file in files):
+    if files is None or not all(map(_is_conf, files)):
         return None
     every = any(file.endswith("/*") for file in files)
     return (covers(CniPlugin, complete=Complete.YES if every else Complete.NO),)

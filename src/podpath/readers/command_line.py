@@ -41,19 +41,21 @@ _PROMPT: Final = re.compile(
     r"^(?P<venv>\([\w.-]+\)\s*)?(?:\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]?\s+)?"
     r"(?P<who>"
     r"\[(?P<u1>[\w.$-]+)@(?P<h1>[\w.-]+)(?:[: ][^\]]*)?\]"  # [root@host ~]#
-    r"|(?P<u2>[\w.-]+)@(?P<h2>[\w.-]+)(?::| )?(?P<dir2>[~/.][^#$%>]*|[\w-]+(?=[#$]))?"  # root@host:/etc#  core@host ~ $
-    r"|(?P<h3>[\w.-]+)(?::| )(?P<dir3>[~/][^#$%>\s]*)\s?"  # host:~ #
+    r"|(?P<u2>[\w.-]++)@(?P<h2>[\w.-]++)(?::| )?(?P<dir2>[~/.][^#$%>]*|[\w-]+(?=[#$]))?"  # root@host:/etc#  core@host ~ $
+    r"|(?P<h3>[\w.-]++)(?::| )(?P<dir3>[~/][^#$%>\s]*)\s?"  # host:~ #
     r"|(?:bash|sh|ash|dash)(?:-[\d.]+)?"  # bash-5.1#
     r"|(?P<h4>[\w.-]+)(?=[#$%]\s+(?:sudo\s+)?(?:ip|bridge|ifconfig|route|arp|brctl|sysctl|ss|netstat|docker|cat)\b)"  # n1#
     r"|(?P<dir4>[~/][\w./~-]*)"  # / #
     r")?"
     r"\s?(?P<sign>[#$%❯➜])(?P<gap>\s+|$)(?P<rest>.*)$"
 )
-_WATCH: Final = re.compile(r"^Every \d+(?:[.,]\d+)?s: (?P<command>\S.*?)\s{2,}(?P<host>[\w.-]+): \S+ .*\d\d:\d\d:\d\d")
+_WATCH: Final = re.compile(r"Every \d+(?:[.,]\d+)?s: (?=\S)")
+_WATCHED: Final = re.compile(r"(?<!\s)\s{2,}+(?P<host>[\w.-]++): \S++ ")
+_TIME: Final = re.compile(r"\d\d:\d\d:\d\d")
 _LOCAL: Final = frozenset({"localhost", "localhost.localdomain", "local"})
-_SPLIT: Final = re.compile(r"\s*(?:;|&&|\|\|)\s*")
+_SPLIT: Final = re.compile(r"(?<!\s)\s*+(?:;|&&|\|\|)\s*")
 _HARMLESS: Final = frozenset({"cat", "tee", "less", "more", "sort", "column", "tac", "nl", "uniq", "jq", "xargs"})
-_REDIRECT: Final = re.compile(r"\s*(?:\d?>&\d|&?\d?>>?\s*(?:&\d|\S+)|<\s*/dev/null)")
+_REDIRECT: Final = re.compile(r"(?<!\s)\s*+(?:\d?>&\d|&?\d?>>?\s*+(?:&\d|\S+)|<\s*+/dev/null)")
 _QUOTING: Final = re.compile(r"['\"\\]")
 _MAX: Final = 4000
 
@@ -84,8 +86,11 @@ def certain(line: str) -> bool:
 
 def watched(line: str) -> Prompt | None:
     """Return what the heading of ``watch`` says: the command and the host (``Every 2.0s: ip route   n1: Sun Nov …``)."""
-    match = _WATCH.match(line)
-    return Prompt(f"watch@{match['host']}", match["host"], match["command"]) if match is not None else None
+    begin = _WATCH.match(line)
+    match = _WATCHED.search(line, begin.end()) if begin is not None else None
+    if begin is None or match is None or _TIME.search(line, match.end()) is None:
+        return None
+    return Prompt(f"watch@{match['host']}", match["host"], line[begin.end() : match.start()])
 
 
 def _words(text: str) -> list[str]:

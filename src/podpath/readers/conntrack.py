@@ -26,7 +26,7 @@ _ENTRY: Final = re.compile(
     r"(?:ipv[46]\s+(?:2|10)\s+)?(?P<proto>[a-z][\w-]*)\s+[0-9]{1,3}\s+(?:(?P<timeout>[0-9]{1,12})\s+)?"
     r"(?:(?P<state>[A-Z][A-Z_0-9]*)\s+)?(?P<ends>src=\S+ dst=.*)$"
 )
-_STATISTICS: Final = re.compile(r"cpu=[0-9]+\s+(?=.*\binsert_failed=)(?P<counts>\S+=[0-9]+.*)$")
+_STATISTICS: Final = re.compile(r"cpu=[0-9]+\s++(?=.*\binsert_failed=)(?P<counts>\S+=[0-9]+.*)$")
 _TAIL: Final = re.compile(r"conntrack v\S+ \(conntrack-tools\): [0-9]+ flow entries have been (?:shown|listed)\.\s*$")
 _NAMES: Final = {
     "invalid": "Invalid", "insert_failed": "InsertFailed", "drop": "Drop", "early_drop": "EarlyDrop", "error": "Error",
@@ -98,7 +98,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
         statistics, entry = _STATISTICS.match(line), _ENTRY.match(line)
         if statistics is not None:
             last = index
-            sums.update({name: int(value) for name, value in re.findall(r"(\w+)=([0-9]{1,18})\b", statistics["counts"])})
+            sums.update({name: int(value) for name, value in re.findall(r"\b(\w++)=([0-9]{1,18})\b", statistics["counts"])})
         elif entry is not None:
             try:
                 yield index, _row(entry)

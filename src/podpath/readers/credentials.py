@@ -23,8 +23,8 @@ _SECRET_WORD: Final = re.compile(
 )
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET_VALUE: Final = re.compile(
-    r"[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]*@"  # a URL with a password
-    r"|(?:^|[\s=,;'\"])[^\s:@/]+:[^\s:@/]+@(?!sha\d)"  # user:password@host, as Go and Python write it
+    r"[a-z][a-z0-9+.-]{0,30}://[^/@\s:]*:[^/@\s]*@"  # a URL with a password
+    r"|(?:^|[\s=,;'\"])[^\s:@/]{1,256}:[^\s:@/]{1,1024}@(?!sha\d)"  # user:password@host, as Go and Python write it
     r"|-----BEGIN "  # PEM
     r"|eyJ[\w-]{8,}\.[\w-]+"  # JSON Web Token
     r"|\$(?:1|2[aby]?|5|6|7|y|gy|apr1|argon2\w*|scrypt|pbkdf2\S*)\$"  # crypt(5), htpasswd
@@ -69,10 +69,10 @@ def _random(run: str) -> bool:
     """Say whether a run of letters is none that a person writes: hexadecimal, or letters and digits mixed."""
     if _HEX.search(run):
         return True
-    return re.search("[A-Za-z]", run) is not None and re.search("[0-9]", run) is not None and not _reads_well(run)
+    return re.search("[A-Za-z]", run) is not None and re.search("[0-9]", run) is not None and not reads_well(run)
 
 
-def _reads_well(run: str) -> bool:
+def reads_well(run: str) -> bool:
     """Say whether words make up the run, as in a path: random text changes its kind of letter more often."""
     words = [word for word in re.split(r"[/_=+-]|(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Za-z])", run) if word]
     return len(words) * _MEAN_WORD <= len(run)

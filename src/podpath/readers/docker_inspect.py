@@ -10,7 +10,7 @@ from typing import Final
 from podpath.readers.credentials import labels_kept
 from podpath.readers.docker_network import is_network, network_rows
 from podpath.readers.docker_ps import runtime_words
-from podpath.readers.documents import count, inside, ip, items, mac, text
+from podpath.readers.documents import container_name, count, inside, ip, items, mac, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import parse_ip
@@ -76,8 +76,9 @@ def _addresses(base: ContainerAddress, item: Json) -> Iterator[Item]:
 def _container(item: Json, runtime: str | None) -> Iterator[Item]:
     """Yield the rows of a container; ValueError says what is wrong with it."""
     ident, name = text(item, "Id") or text(item, "ID"), (text(item, "Name") or "").removeprefix("/")
-    if ident is None or not name:
+    if container_name(ident) is None or ident is None or not name:
         raise ValueError("a container has no id or no name")
+    name = container_name(name) or ident
     settings = inside(item, "NetworkSettings")
     mode = text(item, "HostConfig", "NetworkMode")
     health = text(item, "State", "Health", "Status") or text(item, "State", "Healthcheck", "Status")

@@ -1,10 +1,12 @@
 """Values out of decoded JSON and YAML whose shape nobody promised."""
 
+import re
 from collections.abc import Iterator
 
 from podpath.readers.interface import Json
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac
 
+_CONTAINER = re.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}")
 _LARGEST = (1 << 63) - 1
 
 
@@ -70,6 +72,30 @@ def items(document: Json, *path: str) -> Iterator[Json]:
 
 
 def pairs(document: Json, *path: str) -> str | None:
-    """Return an object as ``key=value``, comma-separated, or None."""
+    """Return an object as ``key=value``, comma-separated, or None.
+
+    Raises:
+        ValueError: a value is an object or a list.
+    """
     found = inside(document, *path)
-    return ",".join(f"{key}={value}" for key, value in found.items()) or None if isinstance(found, dict) else None
+    return ",".join(f"{key}={plain(value)}" for key, value in found.items()) or None if isinstance(found, dict) else None
+
+
+def plain(value: Json) -> str:
+    """Return a text, a number or a truth value written out.
+
+    Raises:
+        ValueError: it is an object or a list, which nobody promised a length or a depth of.
+    """
+    if isinstance(value, dict | list):
+        kind = "an object" if isinstance(value, dict) else "a list"
+        raise ValueError(f"a value is {kind} where a text was to be")  # noqa: TRY004 - readers tell what is wrong by ValueError
+    return str(value)
+
+
+def container_name(name: str | None) -> str | None:
+    """Return the name of a container by the rule of Docker and podman (``[a-zA-Z0-9][a-zA-Z0-9_.-]*``), None where it is none.
+
+    Who serves a runtime's socket says what he likes; commands are printed with such names.
+    """
+    return name if name is not None and _CONTAINER.fullmatch(name) else None

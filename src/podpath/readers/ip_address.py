@@ -7,6 +7,7 @@ from typing import Final
 from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_link import BRIEF, NO_DEVICE, Block, blocks, brief_link, json_rows, rows_of, tables
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
+from podpath.readers.options import number
 from podpath.state.address import parse_ip, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Address, Link
@@ -23,7 +24,7 @@ _LONE: Final = (
     "dadfailed",
     "temporary",
 )
-_ONE_LINE: Final = re.compile(r"^(\d+): ([^\s:]+?)(?:@\S+)?\s+(inet6?\s.*)$")
+_ONE_LINE: Final = re.compile(r"^(\d+): ([^\s:][^\s:@]*)(?:@\S+)?\s+(inet6?\s.*)$")
 _FLAGS: Final = frozenset(
     [
         "secondary",
@@ -119,7 +120,7 @@ def _other(index: int, line: str) -> Iterator[Item]:
     match = _ONE_LINE.match(line.partition("\\")[0])
     if match is not None:
         try:
-            yield index, Link(match[2], int(match[1]))
+            yield index, Link(match[2], number(match[1]))
             yield index, _address(match[2], match[3])
         except (ValueError, IndexError) as error:
             yield index, Bad(f"this looks like `ip -o address` output but {error}")

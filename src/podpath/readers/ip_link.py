@@ -8,13 +8,15 @@ from typing import Any, Final, NamedTuple
 from podpath.readers import link_kinds
 from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_words import IpWords, coverage_of, device_filter, is_noun, parse_ip_words
+from podpath.readers.options import bad
+from podpath.readers.options import number as exact
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac
 from podpath.state.evidence import Coverage
 from podpath.state.link import DETAILS, Bridge, BridgePort, Link, LinkCounters, Tunnel, Vxlan
 
-HEADER: Final = re.compile(r"^(\d+): ([^\s:]+?)(?:@([^\s:]+))?: <([^>]*)>(?: mtu (\d+))?(.*)$")
+HEADER: Final = re.compile(r"^(\d+): ([^\s:](?:[^\s:@]|@(?=:))*)(?:@([^\s:]+))?: <([^>]*)>(?: mtu (\d+))?(.*)$")
 BRIEF: Final = re.compile(
-    r"^([^\s@:]\S*?)(?:@(\S+))?\s+(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s+(.*?))?\s*$"
+    r"^([^\s@:][^\s@]*)(?:@(\S+))?\s+(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s++(\S(?:.*\S)?))?\s*$"
 )
 NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
@@ -127,9 +129,13 @@ def blocks(lines: Sequence[str]) -> Iterator[Block | tuple[int, str]]:
         yield current
 
 
+_LONGEST_NUMBER: Final = 20
+"""Digits of a number of 64 bits."""
+
+
 def number(text: str | None) -> int | None:
     """Return the number of a word that is one; ``-h`` prints ``1.2k``, which says nothing exact."""
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 20 else None  # noqa: PLR2004
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else None
 
 
 def peer(word: str | None) -> tuple[str | None, int | None]:
@@ -137,7 +143,7 @@ def peer(word: str | None) -> tuple[str | None, int | None]:
     if word is None or word == "NONE":
         return None, None
     if word.startswith("if") and word[2:].isdigit():
-        return None, int(word[2:])
+        return None, number(word[2:])
     return word, None
 
 
@@ -173,7 +179,7 @@ def link_of(block: Block) -> Link:
             kind = text.partition(" ")[0]
     state = words.get("state")
     return Link(
-        head[2], int(head[1]), kind, mac, number(head[5]), "UP" in flags, "LOWER_UP" in flags, state, head[4] or None,
+        head[2], exact(head[1]), kind, mac, number(head[5]), "UP" in flags, "LOWER_UP" in flags, state, head[4] or None,
         words.get("master"), parent, index, number(layer.get("link-netnsid")), alias,
     )  # fmt: skip
 
@@ -231,7 +237,7 @@ def port_of(name: str, master: str, text: str) -> BridgePort:
 def number_any(text: str | None) -> int | None:
     """Return a number written in decimal or, with ``0x``, in hexadecimal."""
     try:
-        return int(text, 0) if text else None
+        return int(text, 0) if text and len(text) < _LONGEST_NUMBER else None
     except ValueError:
         return None
 
@@ -262,7 +268,11 @@ def _counters(name: str, body: Sequence[tuple[int, str]]) -> LinkCounters | None
 
 def rows_of(block: Block) -> Iterator[Item]:
     """Yield all that a block says of the device, addresses apart."""
-    link = link_of(block)
+    try:
+        link = link_of(block)
+    except ValueError as error:
+        yield block.at, bad("ip link", error)
+        return
     yield block.at, link
     for index, text in block.body:
         word = text.partition(" ")[0]

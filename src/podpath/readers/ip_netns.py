@@ -6,11 +6,14 @@ from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_words import is_noun, parse_ip_words
+from podpath.readers.options import bad, number
 from podpath.state.evidence import Coverage, covers
 from podpath.state.host import NetnsName
 
 _LIST: Final = re.compile(r"^(?!nsid )(?P<name>[^\s:]+)(?: \(id: (?P<id>\d+)\))?\s*$")
-_LIST_ID: Final = re.compile(r"^nsid (?P<id>\d+)\s*(?:current-nsid \d+\s*)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$")
+_LIST_ID: Final = re.compile(
+    r"^nsid (?P<id>\d+)\s*+(?:current-nsid \d+\s*+)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$"
+)
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -32,7 +35,10 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     for index, line in enumerate(lines):
         match = _LIST_ID.match(line) or _LIST.match(line)
         if match is not None:
-            yield index, NetnsName(match["name"] or "", int(match["id"]) if match["id"] else None)
+            try:
+                yield index, NetnsName(match["name"] or "", number(match["id"]) if match["id"] else None)
+            except ValueError as error:
+                yield index, bad("ip netns", error)
         elif line.strip():
             yield index, Bad("this does not look like `ip netns` output")
 

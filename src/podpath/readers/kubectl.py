@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from podpath.readers.documents import count, inside, ip, items, pairs, text, truth
+from podpath.readers.documents import count, inside, ip, items, pairs, plain, text, truth
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
@@ -30,6 +30,7 @@ _OTHERS: Final = frozenset(
      "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "netpol", "networkpolicy", "networkpolicies",
      "job", "jobs", "cm", "configmap", "configmaps", "ns", "namespace", "namespaces", "events", "ev")
 )  # fmt: skip
+_MOST_PAIRS: Final = 100_000
 _BACKEND: Final = "flannel.alpha.coreos.com/backend-data"
 _PUBLIC: Final = "flannel.alpha.coreos.com/public-ip"
 _CALICO: Final = "projectcalico.org/IPv4Address"
@@ -95,7 +96,7 @@ def _node(item: Json, name: str) -> Iterator[KubeNode]:
     known = ((each.get("type"), text(each, "address")) for each in items(item, "status", "addresses"))
     internal = next((address for kind, address in known if kind == "InternalIP" and address is not None), None)
     cidrs = inside(item, "spec", "podCIDRs")
-    listed = ",".join(str(each) for each in cidrs) if isinstance(cidrs, list) else text(item, "spec", "podCIDR")
+    listed = ",".join(map(plain, cidrs)) if isinstance(cidrs, list) else text(item, "spec", "podCIDR")
     notes = inside(item, "metadata", "annotations")
     public, calico = text(notes, _PUBLIC), text(notes, _CALICO)
     yield KubeNode(
@@ -125,7 +126,7 @@ def _namespace(item: Json) -> str:
 
 def _words(item: Json, name: str) -> str | None:
     found = inside(item, name)
-    return (",".join(str(each) for each in found) or None) if isinstance(found, list) else None
+    return (",".join(map(plain, found)) or None) if isinstance(found, list) else None
 
 
 def _second(spec: Json) -> Ip | None:
@@ -156,6 +157,11 @@ def _service(item: Json, name: str) -> Iterator[Service]:
         yield base
 
 
+def _listed(item: Json, name: str) -> list[Json]:
+    found = inside(item, name)
+    return found if isinstance(found, list) else []
+
+
 def _target(item: Json) -> str | None:
     target = inside(item, "targetRef")
     name = text(target, "name")
@@ -164,35 +170,50 @@ def _target(item: Json) -> str | None:
 
 def _ports(item: Json) -> list[tuple[str | None, str | None, int | None]]:
     """Return (name, protocol, number) of the ports; none means one that is unknown."""
-    ports = [(text(p, "name"), text(p, "protocol") or "TCP", count(p, "port")) for p in items(item, "ports")]
-    return list(ports) or [(None, None, None)]
+    ports: list[tuple[str | None, str | None, int | None]] = [
+        (text(p, "name"), text(p, "protocol") or "TCP", count(p, "port")) for p in items(item, "ports")
+    ]
+    return ports or [(None, None, None)]
+
+
+def bounded(addresses: int, ports: int) -> None:
+    """Refuse an object whose every address has every port, where that makes far more rows than it has words.
+
+    Raises:
+        ValueError: it does.
+    """
+    if addresses * ports > _MOST_PAIRS:
+        raise ValueError(f"{addresses} addresses with {ports} ports each are more than {_MOST_PAIRS} pairs")
 
 
 def _slice(item: Json, name: str) -> Iterator[Endpoint]:
     owners = (each for each in items(item, "metadata", "ownerReferences") if each.get("kind") == "Service")
     service = text(item, "metadata", "labels", _SERVICE_NAME) or text(next(owners, None), "name") or ""
+    ports = _ports(item)
+    bounded(sum(len(_listed(endpoint, "addresses")) for endpoint in items(item, "endpoints")), len(ports))
     for endpoint in items(item, "endpoints"):
         base = Endpoint(
             _namespace(item), service, name, ready=truth(endpoint, "conditions", "ready"),
             terminating=truth(endpoint, "conditions", "terminating"), node=text(endpoint, "nodeName"),
             target=_target(endpoint),
         )  # fmt: skip
-        addresses = inside(endpoint, "addresses")
-        for address in addresses if isinstance(addresses, list) else ():
-            for port_name, proto, port in _ports(item):
-                where = parse_ip(str(address)) if inside(item, "addressType") != "FQDN" else None
+        for address in _listed(endpoint, "addresses"):
+            for port_name, proto, port in ports:
+                where = parse_ip(plain(address)) if inside(item, "addressType") != "FQDN" else None
                 yield base._replace(address=where, port_name=port_name, proto=proto, port=port)
 
 
 def _endpoints(item: Json, name: str) -> Iterator[Endpoint]:
     for subset in items(item, "subsets"):
+        ports = _ports(subset)
+        bounded(len(_listed(subset, "addresses")) + len(_listed(subset, "notReadyAddresses")), len(ports))
         for key, ready in (("addresses", True), ("notReadyAddresses", False)):
             for address in items(subset, key):
                 base = Endpoint(
                     _namespace(item), name, name, ip(address, "ip"), ready=ready, node=text(address, "nodeName"),
                     target=_target(address),
                 )  # fmt: skip
-                for port_name, proto, port in _ports(subset):
+                for port_name, proto, port in ports:
                     yield base._replace(port_name=port_name, proto=proto, port=port)
 
 

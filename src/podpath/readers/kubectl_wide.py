@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from podpath.readers.columns import cells, headings
 from podpath.readers.interface import Item, Reader
-from podpath.readers.kubectl import parse_get
+from podpath.readers.kubectl import bounded, parse_get
 from podpath.readers.options import bad, number
 from podpath.state.address import Ip, parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
@@ -90,6 +90,7 @@ def _slice(row: _Row) -> Iterator[Endpoint]:
     made = _GENERATED.match(row.name)
     addresses = _MORE.sub("", _value(row, "ENDPOINTS") or "")
     ports = _MORE.sub("", _value(row, "PORTS") or "").split(",")
+    bounded(addresses.count(",") + 1, len(ports))
     for address in filter(None, addresses.split(",")):
         for port in ports:
             number_of = number(port) if port not in _NONE else None
@@ -116,7 +117,9 @@ def _rows(columns: list[tuple[str, int]], line: str, namespace: str) -> list[Kub
     if not columns:
         raise ValueError("the line of headings above it is missing")
     found = cells(columns, line)
-    make = next(maker for heading, maker in _MAKERS.items() if heading in found)
+    make = next((maker for heading, maker in _MAKERS.items() if heading in found), None)
+    if make is None:
+        raise ValueError("the line of headings above it is damaged")
     name = found["NAME"].rpartition("/")[2]
     if not name:
         raise ValueError("it has no name")

@@ -1,8 +1,8 @@
 """``kubectl get … -o yaml``: objects of the Kubernetes API in YAML."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.kubectl import object_rows, objects, parse_get
@@ -10,7 +10,12 @@ from podpath.readers.options import bad
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 
+if TYPE_CHECKING:
+    import yaml
+
 _ITEM: Final = re.compile(r"- \S")
+_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:])\*[^\s*]", re.MULTILINE)
+"""What may be an alias; inside of texts, it is none."""
 _START: Final = re.compile(r"(?:apiVersion|kind): \S|---\s*$")
 
 
@@ -27,6 +32,8 @@ def _load(text: str) -> tuple[list[Json], tuple[int, str] | None]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     documents: list[Json] = []
     try:
+        if _ALIAS.search(text) and (line := _alias(yaml.parse(text, Loader=loader))) is not None:
+            return documents, (line, "it repeats a part of itself by an alias, which kubectl never prints")
         # `yaml.load` with a safe loader: it makes nothing but plain values.
         documents.extend(yaml.load_all(text, Loader=loader))
     except yaml.YAMLError as error:
@@ -35,6 +42,14 @@ def _load(text: str) -> tuple[list[Json], tuple[int, str] | None]:
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         return documents, (0, f"it cannot be read as YAML: {type(error).__name__}")
     return documents, None
+
+
+def _alias(events: "Iterable[yaml.Event]") -> int | None:
+    """Return the line of the first alias: nine that name nine others each are a billion values."""
+    import yaml
+
+    marks = (event.start_mark for event in events if isinstance(event, yaml.AliasEvent))
+    return next((mark.line if mark is not None else 0 for mark in marks), None)
 
 
 def _indexes(lines: Sequence[str], expected: int) -> list[int]:

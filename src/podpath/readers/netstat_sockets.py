@@ -31,7 +31,8 @@ _STATES: Final = {
     "FIN_WAIT2": "FIN-WAIT-2", "TIME_WAIT": "TIME-WAIT", "CLOSE": "UNCONN", "CLOSE_WAIT": "CLOSE-WAIT",
     "LAST_ACK": "LAST-ACK", "LISTEN": "LISTEN", "CLOSING": "CLOSING", "UNKNOWN": "UNKNOWN",
 }  # fmt: skip
-_PROCESS: Final = re.compile(r"\s([0-9]{1,10}/\S.*?)(?:\s+(?:off|on|on[0-9]|keepalive|timewait|probe|unkn-[0-9]+) \(.*)?\s*$")
+_PROCESS: Final = re.compile(r"\s([0-9]{1,10}/\S.*)$")
+_TIMER: Final = re.compile(r"(?<!\s)\s++(?:off|on|on[0-9]|keepalive|timewait|probe|unkn-[0-9]+) \(")
 _COLUMN: Final = 23
 _LARGEST_PORT: Final = 65535
 _NAMES: Final = {"localhost": ("127.0.0.1", "::1"), "ip6-localhost": ("::1", "::1")}
@@ -101,7 +102,7 @@ def _row(line: str, *, wide: bool) -> Socket:
     listens = state == "LISTEN"
     return Socket(
         proto, state, 6 if proto.endswith("6") else family or peer_family or 4, ip, port,
-        peer if peer_port is not None else None, peer_port, None, process[1] if process else None,
+        peer if peer_port is not None else None, peer_port, None, _TIMER.split(process[1], 1)[0].rstrip() if process else None,
         number(parts[1]), None if listens else number(parts[2]),
     )  # fmt: skip
 
@@ -124,7 +125,7 @@ READER: Final = Reader(
     accepts=accepts,
     starts=re.compile(
         r"Active Internet connections \(.*\)\s*$|"
-        f"{_HEADER.pattern}|" + r"(?:tcp|udp|raw)6?\s+[0-9]+\s+[0-9]+\s+\S+:\S+\s+\S+:\S+(?:\s|$)"
+        f"{_HEADER.pattern}|" + r"(?:tcp|udp|raw)6?\s+[0-9]+\s+[0-9]+\s+\S[^\s:]*:\S+\s+\S[^\s:]*:\S+(?:\s|$)"
     ),
     continues=re.compile(f"{_QUIET.pattern}|" + r"(?:tcp|udp|udplite|raw|sctp|dccp)6?\s+\S+\s+\S+\s+\S+\s+\S+"),
     read=read,

@@ -16,7 +16,7 @@ from podpath.state.host import Counter
 _OPTIONS: Final = spellings("s/statistics n/numeric t/tcp u/udp w/raw 6 v/verbose")
 _GROUP: Final = re.compile(r"(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Ip6|Icmp6|Udp6|UdpLite6|Sctp):\s*$")
 _NAMED: Final = re.compile(r"\s+([A-Z][A-Za-z0-9]+): ([0-9]{1,20})\s*$")
-_WORDED: Final = re.compile(r"\s+([0-9]{1,20}) (\S.*?)\s*$")
+_WORDED: Final = re.compile(r"\s+([0-9]{1,20}) (\S(?:.*\S)?)\s*$")
 _OTHER: Final = re.compile(r"\s+\S.*(?::|: [0-9]{1,20})\s*$|\s+[A-Z]\S*")
 _WORDS: Final = {
     ("Ip", "total packets received"): "IpInReceives", ("Ip", "forwarded"): "IpForwDatagrams",

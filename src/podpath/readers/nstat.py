@@ -17,7 +17,7 @@ _OPTIONS: Final = spellings("a/ignore z/zeros s/noupdate r/reset n/nooutput j/js
 _VALUED: Final = spellings("d/scan t/interval")
 _ROW: Final = re.compile(r"([A-Z]\w+)\s+([0-9]{1,20})\s+([0-9]+\.[0-9])\s*$")
 _TITLE: Final = re.compile(r"#(?:kernel|\S+ sampling_interval=.*)\s*$")
-_PATTERN: Final = re.compile(r"[A-Z*?][\w*?]*[A-Z*?][\w*?]*$")
+_PATTERN: Final = re.compile(r"[A-Z*?](?:(?![A-Z])\w)*[A-Z*?][\w*?]*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:

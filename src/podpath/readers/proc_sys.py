@@ -22,7 +22,7 @@ _MISSING: Final = re.compile(
     r"(?: for reading)?: No such file or directory\s*$"
 )
 _DENIED: Final = re.compile(r"(?:cat|grep|head|tail|more|less): ['\"]?/proc/sys/(\S+?)['\"]?: (?:\w.*)$")
-_BRACES: Final = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_BRACES: Final = re.compile(r"\{([^{},]*,[^{}]*)\}")
 _BARE: Final = re.compile(r"-?[0-9]+(?:\s+-?[0-9]+)*\s*$|(?:bbr|cubic|reno|fq|fq_codel|pfifo_fast|noqueue)\s*$")
 _MOST: Final = 512
 _DEEPEST: Final = 8

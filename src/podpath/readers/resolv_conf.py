@@ -11,10 +11,10 @@ from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Resolver
 
 _FILE: Final = re.compile(r"/(?:\S+/)?(?:stub-)?resolv\.conf$")
-_LINE: Final = re.compile(r"\s{0,8}(nameserver|search|domain|options|sortlist)\s+(\S.*?)\s*$")
+_LINE: Final = re.compile(r"\s{0,8}(nameserver|search|domain|options|sortlist)\s+(\S(?:.*\S)?)\s*$")
 _EMPTY: Final = re.compile(r"\s{0,8}(?:search|domain|options|sortlist)\s*$")
 _MISSING: Final = re.compile(r"cat: (?:can't open )?'?/\S+'?: No such file or directory\s*$")
-_TRAILING: Final = re.compile(r"\s+[#;].*$")
+_TRAILING: Final = re.compile(r"(?<!\s)\s++[#;].*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:

@@ -102,7 +102,7 @@ READER: Final = Reader(
     accepts=accepts,
     starts=re.compile(
         f"{_TITLE.pattern}|{_HEADER.pattern}|"
-        r"(?:\[::\]|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)/[0-9]{1,3}\s+(?:\*|\[::\]|[0-9a-fA-F:]+)\s+[!UGHRDMAacCefmn]{1,10}\s+-?[0-9]+\s+"
+        r"(?:\[::\]|[0-9a-fA-F]*:[0-9a-fA-F:.]*)/[0-9]{1,3}\s+(?:\*|\[::\]|[0-9a-fA-F:]+)\s+[!UGHRDMAacCefmn]{1,10}\s+-?[0-9]+\s+"
         r"[0-9]+\s+[0-9]+\s+\S{1,15}\s*$"
     ),
     continues=re.compile(r"\S+\s+\S+\s+[!UGHRDMAacCefmn]{1,10}\s+-?[0-9]+\s+[0-9]+\s+[0-9]+\s+\S{1,15}\s*$"),

@@ -159,9 +159,13 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="ss",
     accepts=accepts,
-    starts=re.compile(f"{_HEADER.pattern}|(?:(?:tcp|udp|raw)\\s+)?{_STATE}" + r"\s+[0-9]+\s+[0-9]+\s+\S+:\S+\s+\S+:\S+"),
+    starts=re.compile(
+        f"{_HEADER.pattern}|(?:(?:tcp|udp|raw)\\s+)?{_STATE}" + r"\s+[0-9]+\s+[0-9]+\s+\S[^\s:]*:\S+\s+\S[^\s:]*:\S+"
+    ),
     continues=re.compile(
-        r"(?:[a-z_?0-9]{2,7}\s+)?" + _STATE + r"\s+\S+\s+\S+\s+\S+|[0-9]+\s+[0-9]+\s+\S+:\S+\s+\S+:\S+|\t\s*\S|\s+`- |"
+        r"(?:[a-z_?0-9]{2,7}\s+)?"
+        + _STATE
+        + r"\s+\S+\s+\S+\s+\S+|[0-9]+\s+[0-9]+\s+\S[^\s:]*:\S+\s+\S[^\s:]*:\S+|\t\s*\S|\s+`- |"
         r"RTNETLINK answers: |Failed to find cgroup2 mount|ss: SELinux is not enabled|Cannot open netlink socket"
     ),
     read=read,

@@ -94,8 +94,10 @@ _RULE: Final = re.compile(r"^-{8,}\s*$")
 _BETWEEN: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*$")
 """The name of a host below a rule, as clush(1) and dshbak(1) print it."""
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?')
 _LONGEST_TYPED: Final = 4000
-_DECORATED: Final = re.compile(r"^[\s#=*+\-`>$\d.)【\[]*(?P<core>.*?)[\s=*\-`:\uff1a】\]]*$")
+_DECORATION: Final = re.compile(r"[\s#=*+\-`>$\d.)【\[]*")
+_AFTER: Final = " \t\r\f\v=*-`:\uff1a】]"
 _FOREIGN: Final = re.compile(r"^[^\x00-\x7f][^A-Za-z`/]*`?")
 
 
@@ -122,6 +124,7 @@ class Transcript:
         self._ruled = False
         self._json: list[str] = []
         self._json_first = 0
+        self._depth = 0
         self._unread: Unread | None = None
         self._number = 0
 
@@ -140,7 +143,7 @@ class Transcript:
                 self._ruled = False
                 continue
             yield from self._line(line)
-        yield from self._end_json(truncated=True)
+        yield from self._end_json()
         yield from self._close()
         yield from self._flush_unread()
 
@@ -167,7 +170,7 @@ class Transcript:
                 self._section.lines.append(line)
             return
         if _JSON_START.match(line) and not self._is_whole():
-            self._json, self._json_first = [], self._number
+            self._json, self._json_first, self._depth = [], self._number, 0
             yield from self._json_line(line)
             return
         prompt = (watched(line) or find_prompt(line)) if len(line) < _LONGEST_TYPED else None
@@ -393,24 +396,24 @@ class Transcript:
 
     def _json_line(self, line: str) -> Iterator[Section | Unread]:
         self._json.append(line)
-        if not line.rstrip().endswith(("]", "}")) or (line[:1].isspace() and len(self._json) > 1):
+        self._depth += _opened(line)
+        if self._depth > 0:
             if len(self._json) > 1 and (prompt := find_prompt(line)) is not None and certain(line):
                 self._json.pop()
-                yield from self._end_json(truncated=True)
+                yield from self._end_json()
                 yield from self._typed(prompt)
             return
-        yield from self._end_json(truncated=False)
+        yield from self._end_json()
 
-    def _end_json(self, *, truncated: bool) -> Iterator[Section | Unread]:
+    def _end_json(self) -> Iterator[Section | Unread]:
         if not self._json:
             return
         text = "\n".join(self._json)
         try:
             document = _decoded(text)
         except (ValueError, RecursionError):
-            if truncated or _JSON_START.match(self._json[0]) is None:
-                lines, self._json = self._json, []
-                yield from self._bad_json(lines)
+            lines, self._json = self._json, []
+            yield from self._bad_json(lines)
             return
         lines, self._json = self._json, []
         yield from self._document(document, lines)
@@ -465,7 +468,14 @@ def _decoded(text: str) -> Json:
     try:
         return orjson.loads(text)
     except ValueError:
-        return json.loads(text)
+        # Halves of characters ("\\ud800") are JSON, and no text that could be kept.
+        return json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _opened(line: str) -> int:
+    """Return how many more brackets a line of JSON opens than it closes: where none is open any more, the document ends."""
+    bare = _QUOTED.sub("", line) if '"' in line else line
+    return bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")
 
 
 def _claims(reader: Reader, line: str) -> bool:
@@ -485,8 +495,9 @@ def _strong(line: str) -> bool:
 def _cores(text: str) -> Iterator[str]:
     """Yield a line as it is, and without the decoration that people put around a command."""
     yield text.strip()
-    if (match := _DECORATED.match(text)) and match["core"] not in ("", text.strip()):
-        yield match["core"]
+    core = _DECORATION.sub("", text, count=1).rstrip(_AFTER)
+    if core not in ("", text.strip()):
+        yield core
     bare = _FOREIGN.sub("", text.strip()).strip(" `:\uff1a")
     if bare and bare != text.strip():
         yield bare

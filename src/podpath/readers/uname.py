@@ -10,8 +10,8 @@ from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Fact
 
 _COMMANDS: Final = frozenset((("uname", "-a"), ("uname", "--all"), ("uname", "-r"), ("uname", "--kernel-release")))
-_ALL: Final = re.compile(r"Linux (\S+) ([0-9]+\.[0-9]+\S*) #\S+ .*$")
-_RELEASE: Final = re.compile(r"\s{0,4}([0-9]+\.[0-9]+[\w.+~-]*)\s*$")
+_ALL: Final = re.compile(r"Linux (\S+) ([0-9]+\.[0-9]++\S*+) #\S+ .*$")
+_RELEASE: Final = re.compile(r"\s{0,4}([0-9]+\.[0-9]++[\w.+~-]*+)\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:

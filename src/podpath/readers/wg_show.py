@@ -14,7 +14,7 @@ from podpath.state.link import WireguardPeer
 
 _FIELD: Final = re.compile(
     r"^\s*(interface|peer|public key|private key|listening port|fwmark|preshared key|endpoint|allowed ips|latest handshake|"
-    r"transfer|persistent keepalive): (.*?)\s*$"
+    r"transfer|persistent keepalive): (.*\S|)\s*$"
 )
 
 

@@ -10,6 +10,7 @@ from podpath.report.json_text import json_text
 from podpath.report.signs import cut, signs
 from podpath.report.words import plural
 from podpath.state.change import Change, Diff, Kind, Standing
+from podpath.state.visible import visible
 
 SCHEMA: Final = "podpath.diff/1"
 _MARKS: Final = {Kind.APPEARED: "+", Kind.VANISHED: "-", Kind.CHANGED: "~"}
@@ -42,7 +43,7 @@ def as_text(diff: Diff, width: int, *, unicode: bool) -> str:
         unicode: it shows more than ASCII.
     """
     sign = signs(unicode=unicode)
-    return "\n".join(line.rstrip() for line in _lines(diff, max(width, 60), sign)) + "\n"
+    return "\n".join(visible(line).rstrip() for line in _lines(diff, max(width, 60), sign)) + "\n"
 
 
 def _lines(diff: Diff, width: int, sign: dict[str, str]) -> Iterator[str]:

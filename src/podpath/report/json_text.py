@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from podpath.state.visible import HIDDEN
+
 
 def json_text(document: object) -> str:
     """Return a document as JSON, indented by two, with a newline at its end.
@@ -14,7 +16,12 @@ def json_text(document: object) -> str:
     """
     import orjson
 
-    return orjson.dumps(document, default=_fields, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return seen(orjson.dumps(document, default=_fields, option=orjson.OPT_INDENT_2).decode()) + "\n"
+
+
+def seen(text: str) -> str:
+    """Return JSON with escapes for what a terminal would act on, or nobody could see; it says the same."""
+    return HIDDEN.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
 
 
 def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever orjson does not know

@@ -5,13 +5,14 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from podpath.state.finding import Finding, Report, Status
+from podpath.state.visible import visible
 
-_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN: Final = re.compile("[\ufffe\uffff]")
 
 
 def _clean(text: str) -> str:
-    """Replace what XML 1.0 cannot hold."""
-    return _FORBIDDEN.sub("\ufffd", text)
+    """Show what cannot be seen, and replace what XML 1.0 cannot hold."""
+    return _FORBIDDEN.sub("\ufffd", visible(text))
 
 
 def render(report: Report, names: tuple[str, ...] = ()) -> str:
@@ -31,8 +32,9 @@ def render(report: Report, names: tuple[str, ...] = ()) -> str:
         case = ET.SubElement(suite, "testcase", classname="podpath.check", name=name)
         for finding in findings:
             failures += 1
-            body = "\n".join([finding.summary, *(f"{e.node}: {e.command}: {e.line}" for e in finding.evidence), *finding.fix])
-            ET.SubElement(case, "failure", message=_clean(finding.summary), type=finding.severity).text = _clean(body)
+            told = [finding.summary, *(f"{e.node}: {e.command}: {e.line}" for e in finding.evidence), *finding.fix]
+            body = "\n".join(map(_clean, told))
+            ET.SubElement(case, "failure", message=_clean(finding.summary), type=finding.severity).text = body
         if not findings and waiting:
             skipped += 1
             text = "; ".join(f"on {item.node} run: {item.command}" for item in waiting)

@@ -5,6 +5,7 @@ from typing import Final
 
 from podpath.report.words import headline, learn_lines, short_names, unread_line
 from podpath.state.finding import Finding, OverlayResult, Report, Status
+from podpath.state.visible import visible
 
 _SIGN: Final = {Status.PROVEN: "✓", Status.BROKEN: "✗", Status.UNKNOWN: "?"}
 _WIDEST: Final = 20
@@ -12,15 +13,16 @@ _WIDEST: Final = 20
 
 def _text(text: str) -> str:
     """Escape what Markdown or HTML would take for its own: what a snapshot says stays text."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text).replace("\n", " ")
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", visible(text))
 
 
 def _code(text: str) -> str:
     """Return text as inline code, fenced by more backticks than it holds."""
+    text = visible(text)
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if longest else ""
-    return f"{fence}{pad}{text}{pad}{fence}".replace("\n", " ")
+    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def render(report: Report) -> str:

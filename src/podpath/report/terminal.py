@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from podpath.report.signs import cut, signs
 from podpath.report.words import headline, learn_lines, plural, short_names, unread_line
 from podpath.state.finding import Finding, OverlayResult, Report, Severity, Status
+from podpath.state.visible import visible
 
 _STYLE: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _COMMAND: Final = re.compile(r"(?P<where>(?:or |and )?on [^:]+(?::\S[^:]*)?:) (?P<command>.+)", re.DOTALL)
@@ -126,6 +127,8 @@ class Terminal:
     def wrapped(self, text: str, indent: str, style: str = "", hang: int | None = None) -> Iterator[Line]:
         """Yield prose, wrapped at words; a word longer than the line (a command, an address) is left whole."""
         first, later = indent, " " * (hang if hang is not None else len(indent))
+        # A line end within a name begins no line of ours.
+        text = visible(text.replace("\n", "\\n"))
         wrapped = textwrap.wrap(
             text,
             self._width,
@@ -245,7 +248,7 @@ class Terminal:
 
 def as_text(lines: Iterable[Line]) -> str:
     """Return lines as plain text."""
-    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
+    return "".join("".join(visible(span.text) for span in line).rstrip() + "\n" for line in lines)
 
 
 def as_ansi(lines: Iterable[Line], width: int) -> str:
@@ -260,7 +263,7 @@ def as_ansi(lines: Iterable[Line], width: int) -> str:
     for line in lines:
         text = Text()
         for span in line:
-            text.append(span.text, style=span.style or None)
+            text.append(visible(span.text), style=span.style or None)
         text.rstrip()
         console.print(text, soft_wrap=True)
     return out.getvalue()

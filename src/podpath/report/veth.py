@@ -7,6 +7,7 @@ from podpath.report.json_text import json_text
 from podpath.report.signs import signs
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
+from podpath.state.visible import visible
 
 SCHEMA: Final = "podpath.veth/1"
 _GAP: Final = 2
@@ -143,4 +144,4 @@ def _state(row: Attachment, sign: dict[str, str]) -> str:
 
 def _printable(text: str) -> str:
     """Return a name without what would act on the terminal: names are hostile input."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return visible(text)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import orjson
 
-from podpath.readers.interface import Bad
+from podpath.readers.interface import Bad, Item
 from podpath.readers.place import Place
 from podpath.readers.registry import readers
 from podpath.readers.transcript import NodeRef, Section, Transcript
@@ -122,13 +122,7 @@ class _Counter:
 
     def rows(self) -> Iterator[tuple[int, NamedTuple]]:
         section, first = self._section, self._section.first
-        if section.document is not None and section.reader.read_json is not None:
-            items = section.reader.read_json(section.words, section.document)
-        elif section.reader.read is not None:
-            items = section.reader.read(section.words, section.lines)
-        else:
-            return
-        for index, row in items:
+        for index, row in _items(section):
             if isinstance(row, Bad):
                 self.bad += 1
                 text = section.lines[index] if index < len(section.lines) else ""
@@ -136,3 +130,14 @@ class _Counter:
             else:
                 self.good += 1
                 yield first + index, row
+
+
+def _items(section: Section) -> Iterator[Item]:
+    """Read a section; an output that its reader stumbles over is that output's loss alone."""
+    try:
+        if section.document is not None and section.reader.read_json is not None:
+            yield from section.reader.read_json(section.words, section.document)
+        elif section.reader.read is not None:
+            yield from section.reader.read(section.words, section.lines)
+    except Exception as error:  # noqa: BLE001 - strangers write it: whatever it breaks, all other outputs are read
+        yield 0, Bad(f"this looks like `{section.reader.name}` output but cannot be read ({type(error).__name__})")

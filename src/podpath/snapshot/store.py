@@ -5,7 +5,9 @@ that needs no further library (an insert for each row is a hundred times slower)
 """
 
 import csv
-import tempfile
+import math
+import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
@@ -14,19 +16,52 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
-from podpath.snapshot import fetch
+from podpath.readers.secrets import without_secrets
+from podpath.snapshot import fetch, leftovers
 from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns, create_statements
+from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble
+from podpath.snapshot.whole_file import MODE, beside, discard, place_of, settle
 from podpath.state.address import Ip, Mac, ip_text, mac_text
 from podpath.state.evidence import Unread
 
 if TYPE_CHECKING:
     from _csv import Writer
 
+_PRIVATE: Final = 0o077
 _SPOOL_ROWS: Final = 200_000
+_LONGEST_FIELD: Final = 256 * 1024 * 1024
+"""Characters of a field: as many as one command may print."""
+
+
+def catalog_name(text: str) -> str:
+    """Return the name of a database as SQL writes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 class SnapshotError(Exception):
     """A snapshot that cannot be opened, with what to do about it."""
+
+
+# Of a damaged file DuckDB says so by errors of its own, and by those of whatever stumbled over it.
+_DAMAGED: Final = (duckdb.Error, RuntimeError, ValueError, OverflowError, MemoryError)
+
+
+def _first_line(error: BaseException) -> str:
+    return " ".join((str(error) or type(error).__name__).split())[:200]
+
+
+def _connected(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open a database; a new file is its owner's alone, and so is its log."""
+    before = os.umask(_PRIVATE)
+    try:
+        return duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+    finally:
+        os.umask(before)
 
 
 class Result(NamedTuple):
@@ -67,7 +102,14 @@ _RANGES: Final = {
 
 
 def _fits(value: str, kind: str) -> bool:
-    return kind not in _RANGES or not value or int(value) in _RANGES[kind]
+    try:
+        if kind == "BOOLEAN":
+            return value.lower() in {"", "true", "false"}
+        if kind == "DOUBLE":
+            return not value or math.isfinite(float(value))
+        return kind not in _RANGES or not value or int(value) in _RANGES[kind]
+    except ValueError:
+        return False
 
 
 class _Spool:
@@ -85,7 +127,7 @@ class _Spool:
 
 
 _MACHINE_IDS: Final = """
-    SELECT d.name, any_value(f.value) FROM fact f JOIN netns n USING (ns) JOIN node d USING (node)
+    SELECT d.name, any_value(f.value) FROM {at}fact f JOIN {at}netns n USING (ns) JOIN {at}node d USING (node)
     WHERE f.name = 'machine-id' AND n.kind = 'host' GROUP BY d.name
 """
 
@@ -111,35 +153,70 @@ class Store:
     Args:
         path: the file; none keeps it in memory.
         read_only: open an existing file, and change nothing.
+        most_nodes: nodes that an existing file may have.
 
     Raises:
         SnapshotError: the file is no snapshot of this version.
     """
 
-    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path | None = None, *, read_only: bool = False, most_nodes: int = MOST_NODES) -> None:
         self.path = path
+        self.read_only = read_only
+        self._writes: set[Path] = set()
+        self._locked = False
         self._spools: dict[str, _Spool] = {}
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = leftovers.temporary()
         self._nodes: dict[str, int] = {}
+        self._made = 0
         self._netns: dict[tuple[int, str, str], int] = {}
         self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": []}
         self._sources = 0
         self._flushed_nodes = 0
         self._refused: list[tuple[str, int, int]] = []
         try:
-            self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
-            # DuckDB would draw a bar on standard output, which is for results alone.
-            self.connection.execute("SET enable_progress_bar = false")
+            self.connection = _connected(path, read_only=read_only)
+            # DuckDB would draw a bar on standard output, which is for results alone; and whatever a query names, no
+            # extension is fetched for it.
+            self.connection.execute(
+                "SET enable_progress_bar = false; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false"
+            )
             if read_only:
                 # A file from elsewhere is hostile input: whatever it defines can reach nothing outside itself.
-                self.connection.execute("SET enable_external_access = false")
-                self._check_version()
+                ((catalog,),) = self.raw("SELECT current_database()")
+                # As long as the file is not on the search path, no function of its can be in the place of DuckDB's.
+                spill = f"SET temp_directory = {quoted(str(self._folder))}"
+                self.connection.execute(f"{spill}; SET enable_external_access = false; SET search_path = 'temp'")
+                self._refuse_strangers(catalog, path, most_nodes)
+                self.connection.execute(f"USE {catalog_name(catalog)}; {own_functions()}")
+                self.lock()
             else:
                 self.connection.execute(f"BEGIN; {'; '.join(create_statements())}; COMMIT")
                 self.connection.execute("INSERT INTO meta VALUES ('schema', ?)", [f"podpath.snapshot/{VERSION}"])
-        except duckdb.Error as error:
-            message = f"{path}: not a podpath snapshot ({str(error).splitlines()[0]})"
-            raise SnapshotError(message) from None
+        except SnapshotError:
+            self.connection.close()
+            raise
+        except _DAMAGED as error:
+            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({_first_line(error)})") from None
+
+    def lock(self, *folders: Path) -> None:
+        """Let no query reach anything outside, or change what queries may do, from now on.
+
+        Args:
+            folders: folders in which snapshots will be written all the same.
+        """
+        if self._locked:
+            return
+        self._locked = True
+        self._writes = {folder.absolute() for folder in folders}
+        names = ", ".join(quoted(str(folder.absolute())) for folder in (self._folder, *folders))
+        reached = f"SET allowed_directories = [{names}]; SET temp_directory = {quoted(str(self._folder))};"
+        if not self.read_only:
+            self.connection.execute(f"{reached} SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
+
+    def _refuse_strangers(self, catalog: str, path: Path | None, most_nodes: int) -> None:
+        if (problem := trouble(self.raw, catalog, most_nodes)) is not None:
+            raise SnapshotError(f"{path}: {problem}")
 
     @classmethod
     def open_for_writing(cls, path: Path) -> Self:
@@ -153,7 +230,11 @@ class Store:
         store.path = path
         store.connection = duckdb.connect(str(path))
         store.connection.execute("SET enable_progress_bar = false")
-        store._check_version()
+        try:
+            store._refuse_strangers(store.raw("SELECT current_database()")[0][0], path, MOST_NODES)
+        except SnapshotError:
+            store.close()
+            raise
         return store
 
     def beside(self) -> Self:
@@ -163,16 +244,12 @@ class Store:
         """
         reader = copy(self)
         reader.connection = self.connection.cursor()
-        reader.connection.execute("SET enable_progress_bar = false")
-        reader._spools, reader._folder = {}, None  # noqa: SLF001 - of our own class
+        if self.path is not None and self._locked:
+            reader.connection.execute(own_functions())
+        if not self._locked:
+            reader.connection.execute("SET enable_progress_bar = false")
+        reader._spools, reader._folder = {}, leftovers.temporary()  # noqa: SLF001 - of our own class
         return reader
-
-    def _check_version(self) -> None:
-        found = self.connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-        wanted = f"podpath.snapshot/{VERSION}"
-        if found is None or found[0] != wanted:
-            message = f"{self.path}: a snapshot of another version ({found and found[0]}); this podpath reads {wanted}"
-            raise SnapshotError(message)
 
     def __enter__(self) -> Self:
         return self
@@ -185,9 +262,7 @@ class Store:
         for spool in self._spools.values():
             spool.close()
         self._spools.clear()
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        leftovers.remove(self._folder)
         self.connection.close()
 
     # -- in ------------------------------------------------------------------------------------------
@@ -202,7 +277,8 @@ class Store:
         """
         number = self._nodes.get(name) or self._nodes.get(key)
         if number is None:
-            number = len(self._nodes) + 1
+            # Names are not counted: a node whose name became better has two.
+            number = self._made = self._made + 1
             self._frame["node"].append(Node(number, name, address))
         self._nodes[name] = number
         return number
@@ -228,8 +304,6 @@ class Store:
         for table in (*ROWS, "conflict", "source", "netns"):
             self.connection.execute(f'DELETE FROM "{table}" WHERE {gone}', [number])
         self.connection.execute("DELETE FROM node WHERE node = $1", [number])
-        # Their numbers are not given to others.
-        self._nodes[f"\0{number}"] = number
         self._netns = {(-ns, "", "") if key[0] == number else key: ns for key, ns in self._netns.items()}
 
     def netns(self, node: int, kind: str = "host", name: str = "", inferred: str | None = None, inode: int | None = None) -> int:
@@ -245,12 +319,14 @@ class Store:
         """Note one command's output and return its number."""
         self._sources += 1
         form = "json" if text is None else "text"
-        self._frame["source"].append(SourceRow(self._sources, ns, file, command, typed, first, form, text))
+        # What is stored may be sent to others: no key and no password comes in.
+        kept = None if text is None else without_secrets(text)
+        self._frame["source"].append(SourceRow(self._sources, ns, file, without_secrets(command), typed, first, form, kept))
         return self._sources
 
     def unread(self, row: Unread) -> None:
         """Note lines that could not be read."""
-        self._frame["unread"].append(row)
+        self._frame["unread"].append(row._replace(reason=without_secrets(row.reason), text=without_secrets(row.text)))
 
     def add(self, ns: int, source: int, items: Iterable[tuple[int, NamedTuple]]) -> None:
         """Add rows of any tables, each with its line."""
@@ -266,9 +342,8 @@ class Store:
                 self._load(table)
 
     def _spool(self, table: str) -> _Spool:
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="podpath-")
-        spool = self._spools[table] = _Spool(Path(self._folder.name), table)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        spool = self._spools[table] = _Spool(self._folder, table)
         return spool
 
     def _load(self, table: str) -> None:
@@ -286,8 +361,9 @@ class Store:
         spool.path.unlink()
 
     def _refuse(self, table: str, path: Path) -> None:
-        """Note the rows of a spool that hold a number beyond every column: what prints such a line is no kernel."""
+        """Note the rows of a spool that hold what no column can: what prints such a line is no kernel."""
         kinds = [column.sql for column in columns(table)]
+        csv.field_size_limit(_LONGEST_FIELD)
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.reader(file):
                 if not all(_fits(value, kind) for value, kind in zip(row, kinds, strict=True)):
@@ -297,7 +373,7 @@ class Store:
         """List the lines of refused rows as unread; what else their output lacks means nothing any more."""
         for table, source, line in self._refused:
             rows = self.raw("SELECT file FROM source WHERE source = ?", [source])
-            reason = f"a number that no kernel has, in a row of {table.replace('_', ' ')}"
+            reason = f"a value that no kernel has, in a row of {table.replace('_', ' ')}"
             self.connection.execute(
                 "INSERT INTO unread VALUES (?, ?, ?, ?, '')", [rows[0][0] if rows else "", line, line, reason]
             )
@@ -306,7 +382,7 @@ class Store:
 
     def flush(self) -> None:
         """Load everything that was added."""
-        self._flushed_nodes = len({*self._nodes.values()})
+        self._flushed_nodes = self._made
         for table in list(self._spools):
             self._load(table)
         for table, rows in self._frame.items():
@@ -318,45 +394,58 @@ class Store:
                 rows.clear()
         self._tell_refused()
 
-    def absorb(self, path: Path) -> None:
+    def absorb(self, path: Path, most_nodes: int = MOST_NODES) -> None:
         """Add all that another snapshot file holds; its nodes are new ones, or ours where name and machine-id are equal.
+
+        Args:
+            path: the file.
+            most_nodes: nodes that it may have.
 
         Raises:
             SnapshotError: the file is no snapshot of this version.
         """
         self.flush()
-        with Store(path, read_only=True) as other:
-            theirs, ours = (dict(store.raw(_MACHINE_IDS)) for store in (other, self))
-            names = {row[0]: row[1:] for row in other.raw("SELECT node, name, address FROM node")}
-            nodes = {number: self.node(_own_name(name, theirs, ours), address) for number, (name, address) in names.items()}
-            places = other.raw("SELECT ns, node, kind, name, inferred, inode FROM netns")
+        try:
+            self.connection.execute(f"ATTACH {quoted(str(path))} AS other (READ_ONLY)")
+        except _DAMAGED as error:
+            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({_first_line(error)})") from None
+        try:
+            # What was attached is what is looked at: the file may be another one by now.
+            self._refuse_strangers("other", path, most_nodes)
+            self._take_over(path)
+        except _DAMAGED as error:
+            raise SnapshotError(f"{path}: cannot be read ({_first_line(error)})") from None
+        finally:
+            self.connection.execute("DETACH other")
+
+    def _take_over(self, path: Path) -> None:
+        """Add the rows of the database ``other``."""
+        theirs, ours = (dict(self.raw(_MACHINE_IDS.format(at=at))) for at in ("other.", ""))
+        names = {row[0]: row[1:] for row in self.raw("SELECT node, name, address FROM other.node")}
+        nodes = {number: self.node(_own_name(name, theirs, ours), address) for number, (name, address) in names.items()}
+        places = self.raw("SELECT ns, node, kind, name, inferred, inode FROM other.netns")
+        if any(row[1] not in nodes for row in places):
+            raise SnapshotError(f"{path}: a namespace in it is on no node")
         netns = [[row[0] for row in places], [self.netns(nodes[row[1]], row[2], row[3] or "", *row[4:]) for row in places]]
         self.flush()
         run = self.connection.execute
-        quoted = str(path).replace("'", "''")
-        run(f"ATTACH '{quoted}' AS other (READ_ONLY)")
-        try:
+        run(
+            "CREATE OR REPLACE TEMP TABLE moved AS SELECT unnest(?::BIGINT[]) AS was, unnest(?::BIGINT[]) AS ns",
+            netns,
+        )
+        offset, self._sources = (
+            self._sources,
+            self._sources + self.raw("SELECT coalesce(max(source), 0) FROM other.source")[0][0],
+        )
+        for table in (*ROWS, "source", "conflict"):
+            moves = "m.ns AS ns, CASE WHEN o.source > 0 THEN o.source + $1 ELSE 0 END AS source"
+            if table == "conflict":
+                moves = "m.ns AS ns, o.one_source + $1 AS one_source, o.other_source + $1 AS other_source"
             run(
-                "CREATE OR REPLACE TEMP TABLE moved AS SELECT unnest(?::BIGINT[]) AS was, unnest(?::BIGINT[]) AS ns",
-                netns,
+                f'INSERT INTO "{table}" SELECT o.* REPLACE ({moves}) FROM other."{table}" o JOIN moved m ON m.was = o.ns',
+                [offset],
             )
-            offset, self._sources = (
-                self._sources,
-                self._sources + self.raw("SELECT coalesce(max(source), 0) FROM other.source")[0][0],
-            )
-            for table in (*ROWS, "source", "conflict"):
-                moves = "m.ns AS ns, CASE WHEN o.source > 0 THEN o.source + $1 ELSE 0 END AS source"
-                if table == "conflict":
-                    moves = "m.ns AS ns, o.one_source + $1 AS one_source, o.other_source + $1 AS other_source"
-                run(
-                    f'INSERT INTO "{table}" SELECT o.* REPLACE ({moves}) FROM other."{table}" o JOIN moved m ON m.was = o.ns',
-                    [offset],
-                )
-            run("INSERT INTO unread SELECT * FROM other.unread")
-        except duckdb.Error as error:
-            raise SnapshotError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from None
-        finally:
-            run("DETACH other")
+        run("INSERT INTO unread SELECT * FROM other.unread")
 
     # -- out -----------------------------------------------------------------------------------------
 
@@ -400,56 +489,58 @@ class Store:
         """Return how many rows each table holds that holds any, deleted ones included; one question, where counts are fifty."""
         return dict(self.raw("SELECT table_name, estimated_size FROM duckdb_tables() WHERE estimated_size > 0"))
 
-    @staticmethod
-    def part_of(path: Path) -> Path:
-        """Return the name that a file has until it is whole."""
-        return path.with_name(f".{path.name}.part")
+    def finish(self, path: Path, mode: int | None = None) -> None:
+        """Give a store that was written beside a file the file's name; the store is closed then.
 
-    def finish(self, path: Path) -> None:
-        """Give a store that was written to a part its name; the store is closed then.
+        Args:
+            path: the file, whose :func:`~podpath.snapshot.whole_file.beside` this store is.
+            mode: who may read and write it; none means its owner alone.
 
         Raises:
             OSError: the file cannot be renamed.
             SnapshotError: the database cannot be written.
         """
+        assert self.path is not None  # noqa: S101 - it was written beside the file
         try:
             self.flush()
             self.connection.execute("CHECKPOINT")
             self.close()
-            self.part_of(path).replace(path)
+            settle(self.path, path, MODE if mode is None else mode)
         except duckdb.Error as error:
-            message = f"{path}: cannot be written ({' '.join(str(error).split())[:200]})"
-            raise SnapshotError(message) from None
+            raise SnapshotError(f"{path}: cannot be written ({_first_line(error)})") from None
         finally:
-            self.discard(path)
+            discard(self.path)
 
-    @classmethod
-    def discard(cls, path: Path) -> None:
-        """Remove what is half-written of a file."""
-        part = cls.part_of(path)
-        part.unlink(missing_ok=True)
-        Path(f"{part}.wal").unlink(missing_ok=True)
-
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, mode: int | None = None) -> None:
         """Write the snapshot to a file; a file half-written is never left behind.
+
+        Args:
+            path: the file.
+            mode: who may read and write it; none means its owner alone.
 
         Raises:
             OSError: the file cannot be written.
             SnapshotError: the database cannot be written.
         """
-        part = self.part_of(path)
-        self.discard(path)
+        target = place_of(path)
+        part = beside(target)
+        before = os.umask(_PRIVATE)
         try:
-            quoted = str(part).replace("'", "''")
-            self.connection.execute(f"ATTACH '{quoted}' AS saved")
+            copy = part if part.parent.absolute() in self._writes or not self._locked else self._folder / part.name
+            if copy != part:
+                self._folder.mkdir(mode=0o700, exist_ok=True)
+            self.connection.execute(f"ATTACH {quoted(str(copy))} AS saved")
             try:
                 name = self.connection.execute("SELECT current_database()").fetchone()
                 self.connection.execute(f'COPY FROM DATABASE "{name[0] if name else "memory"}" TO saved')
             finally:
                 self.connection.execute("DETACH saved")
-            part.replace(path)
+            if copy != part:
+                shutil.copyfile(copy, part)
+                copy.unlink()
+            settle(part, target, MODE if mode is None else mode)
         except duckdb.Error as error:
-            message = f"{path}: cannot be written ({' '.join(str(error).split())[:200]})"
-            raise SnapshotError(message) from None
+            raise SnapshotError(f"{path}: cannot be written ({_first_line(error)})") from None
         finally:
-            self.discard(path)
+            os.umask(before)
+            discard(part)

@@ -62,7 +62,7 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
         here: namespace of the source, to which a loopback address belongs.
 
     Raises:
-        EndError: it means nothing, or several things.
+        EndpointError: it means nothing, or several things.
     """
     address = _as_address(word)
     if address is not None:

@@ -281,7 +281,7 @@ class Namespace:
 @lru_cache(maxsize=4096)
 def _number(value: str) -> int | None:
     first = value.split()[:1]
-    return int(first[0]) if first and first[0].lstrip("-").isdigit() else None
+    return int(first[0]) if first and first[0].lstrip("-").isdecimal() else None
 
 
 @lru_cache(maxsize=4096)

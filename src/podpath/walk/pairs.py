@@ -30,7 +30,7 @@ def members(cluster: Cluster, word: str) -> list[Member]:
     ``pods`` are all namespaces but those of nodes: pods, containers, and namespaces by name.
 
     Raises:
-        EndError: a name means nothing, or none of the ends has an address.
+        EndpointError: a name means nothing, or none of the ends has an address.
     """
     if word in _SETS:
         kinds = ", ".join(f"'{kind}'" for kind in _SETS[word])

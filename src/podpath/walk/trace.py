@@ -83,7 +83,7 @@ class Tracer:
         """Follow the first packet there, and the answer back.
 
         Raises:
-            EndError: the two ends have no family in common, or the sender was not captured.
+            EndpointError: the two ends have no family in common, or the sender was not captured.
         """
         ns, dst = self._there(ask)
         packet = self._first(ask, dst)

@@ -164,3 +164,41 @@ def test_damaged_files(tmp_path: Path, text: str) -> None:
     said = Said(tmp_path)
     assert said.containers("podman") == []
     assert bool(said.unknowns) is (text == "{")
+
+
+def _storage(root: Path) -> Path:
+    folder = root / "var/lib/containers/storage/overlay-containers"
+    folder.mkdir(parents=True)
+    return folder / "containers.json"
+
+
+@pytest.mark.parametrize("kind", ["device", "link", "pipe", "stranger", "large"])
+def test_what_a_user_may_have_put_in_the_place_of_a_file(tmp_path: Path, kind: str) -> None:
+    """Nothing is read of it without end, nor of somebody else's; that it was not read is said."""
+    path = _storage(tmp_path)
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "link":
+        (tmp_path / "theirs").write_text('[{"id": "abc"}]')
+        path.symlink_to(tmp_path / "theirs")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "stranger":
+        path.write_text("[]")
+        os.chown(path, 12345, 12345)
+    else:
+        with path.open("wb") as file:
+            file.truncate(17 << 20)
+    said = Said(tmp_path)
+    assert said.containers("podman") == []
+    assert len(said.unknowns) == 1
+
+
+def test_a_name_that_is_none_is_not_taken(tmp_path: Path) -> None:
+    """Whoever serves a socket or writes the file says what he likes; commands are printed with such names."""
+    path, ident = _storage(tmp_path), "ab" * 32
+    metadata = json.dumps({"name": "web;id>pwned;#", "image-name": "i"})
+    path.write_text(json.dumps([{"id": ident, "names": ["web"], "metadata": metadata}]))
+    (path.parent / ident / "userdata").mkdir(parents=True)
+    (path.parent / ident / "userdata/config.json").write_text('{"annotations": {"io.container.manager": "libpod"}}')
+    assert [row.name for row in Said(tmp_path).containers("podman")] == [ident]

@@ -105,3 +105,11 @@ def test_a_plain_list_is_none() -> None:
     """Nor is one with an address in brackets."""
     assert not looks_like_ini("n1\nroot@n2\n[fd00::1]:22\n# [a]\n")
     assert looks_like_ini("n1 ansible_host=10.0.0.1\n")
+
+
+def test_ranges_do_not_multiply_without_end() -> None:
+    """Three of a hundred thousand each are more hosts than there are grains of sand in a bucket."""
+    with pytest.raises(InputError, match="more than 100000 hosts"):
+        from_ini("[all]\nn[00000:99999].x[00000:99999].y[00000:99999]\n", "inv")
+    with pytest.raises(InputError, match="is not a range"):
+        from_ini(f"[all]\nn[0:{'9' * 5000}]\n", "inv")

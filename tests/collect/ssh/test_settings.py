@@ -39,9 +39,42 @@ def test_the_shell_is_the_only_thing_that_runs() -> None:
     assert command(Host("n1", "n1", sudo=True), Settings())[-1] == "exec sudo -n -- sh -s"
 
 
-@pytest.mark.parametrize("option", ["StrictHostKeyChecking=no", "stricthostkeychecking off", "ProxyJump", "-v=1"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "StrictHostKeyChecking=no",
+        "stricthostkeychecking off",
+        'StrictHostKeyChecking="no"',
+        "stricthostkeychecking = no",
+        "StrictHostKeyChecking  =  off",
+        "\tStrictHostKeyChecking\tno",
+        "StrictHostKeyChecking=no # yes",
+        "UserKnownHostsFile=/dev/null",
+        "UserKnownHostsFile /dev/null",
+        "ForwardAgent=yes",
+        "forwardx11 yes",
+        "LocalCommand=id",
+        "PermitLocalCommand = yes",
+        "RemoteForward=1 a:1",
+        "Tunnel yes",
+        "ProxyJump",
+        "-v=1",
+        "a=b\nForwardAgent=yes",
+    ],
+)
 def test_host_keys_stay_checked(option: str) -> None:
     """No option of ours switches that off; and a word that is no option is none."""
     with pytest.raises(InputError, match="--ssh-option"):
         checked_options([option])
-    assert checked_options(["ProxyJump=b", "ConnectTimeout 3"]) == ("ProxyJump=b", "ConnectTimeout 3")
+    assert checked_options(["ProxyJump=b", "ConnectTimeout 3"]) == ("ProxyJump=b", "ConnectTimeout=3")
+
+
+@pytest.mark.parametrize("options", [(), ("-A", "-X"), ("-o", "ForwardAgent=yes"), ("-Y", "-A", "-o", "PermitLocalCommand=yes")])
+def test_nothing_is_forwarded_to_a_node(options: tuple[str, ...]) -> None:
+    """Neither the agent, which a hostile node would use, nor a display, a port or a tunnel, whatever an inventory says."""
+    found = effective(
+        command(Host("n1", "n1", options=options), Settings(options=checked_options(['StrictHostKeyChecking = "yes"'])))
+    )
+    names = ("forwardagent", "forwardx11", "permitlocalcommand", "gssapidelegatecredentials")
+    assert {found[name] for name in names} == {"no"}
+    assert (found["tunnel"], found["clearallforwardings"], found["stricthostkeychecking"]) == ("false", "yes", "true")

@@ -81,3 +81,39 @@ def test_many_unknown_matches_cost_no_more_than_one_each() -> None:
 def test_a_rule_of_a_megabyte_is_read() -> None:
     """Comments may be long."""
     assert passed(table('-A FORWARD -m comment --comment "' + "x " * 500_000 + '" -j DROP')) == [(HookVerdict.DROP, "")]
+
+
+def doubled(depth: int, last: str) -> str:
+    """Write chains of which each jumps to the next one twice."""
+    chains = "\n".join(f":C{at} - [0:0]" for at in range(depth))
+    rules = [f"-A C{at} -j C{at + 1}" for at in range(depth - 1) for _ in range(2)]
+    return "\n".join(("*filter", ":FORWARD ACCEPT [7:0]", chains, "-A FORWARD -j C0", *rules, last, "COMMIT", ""))
+
+
+def test_a_chain_is_followed_once_for_each_state_of_a_packet() -> None:
+    """Forty chains that jump twice are two to the power of forty walks; what they do to a packet is done all the same."""
+    assert passed(doubled(40, "-A C39 -p udp -j DROP")) == [(HookVerdict.ACCEPT, "")]
+    assert passed(doubled(40, "-A C39 -p tcp -j DROP")) == [(HookVerdict.DROP, "")]
+    counted = "\n-A C39 -m mark --mark 0x0 -j MARK --set-mark 0x1\n-A C39 -m mark --mark 0x1 -j DROP"
+    assert passed(doubled(40, counted)) == [(HookVerdict.DROP, "")]
+
+
+def test_rules_that_would_be_asked_for_ever_are_unknown() -> None:
+    """What rests on chance is tossed at each pass, so that a pass is no repetition: the walk is cut, and says so."""
+    outcomes = passed(doubled(40, "-A C39 -m statistic --mode random --probability 0.5 -j MARK --set-mark 0x1"))
+    assert HookVerdict.UNKNOWN in {verdict for verdict, _ in outcomes}
+    assert all(
+        "more chains than podpath follows" in reason or "too many" in reason
+        for verdict, reason in outcomes
+        if verdict is HookVerdict.UNKNOWN
+    )
+
+
+def test_nftables_chains_are_followed_once_as_well() -> None:
+    """The same in the other language."""
+    chains = "".join(f"\tchain c{at} {{\n\t\tjump c{at + 1}\n\t\tjump c{at + 1}\n\t}}\n" for at in range(39))
+    text = (
+        "table ip filter {\n\tchain c39 {\n\t\tmeta l4proto udp drop\n\t}\n" + chains
+        + "\tchain FORWARD {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\tjump c0\n\t}\n}\n"
+    )  # fmt: skip
+    assert passed(text, command="nft list ruleset") == [(HookVerdict.ACCEPT, "")]

@@ -1,5 +1,6 @@
 """Files that say how a node's network should be: the CNI's, flannel's, the resolver's, and who the node is."""
 
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -16,6 +17,11 @@ from podpath.state.host import Fact, Missing
 _FLANNEL: Final = ("run/flannel/subnet.env",)
 _CNI_FOLDERS: Final = ("etc/cni/net.d", "var/lib/rancher/k3s/agent/etc/cni/net.d", "var/lib/rancher/rke2/agent/etc/cni/net.d")
 _CNI_SUFFIXES: Final = (".conflist", ".conf", ".json")
+_PARTS: Final = frozenset(("plugins", "ipam", "ranges", "delegate"))
+_VALUES: Final = frozenset(
+    ("name", "cniVersion", "type", "bridge", "mtu", "subnet", "hairpinMode", "isGateway", "isDefaultGateway", "ipMasq")
+)
+"""Keys of a network configuration that are read; script.sh has them, too."""
 _LARGEST: Final = 1 << 20
 _SYS_OPENAT2: Final = 437  # the same number on every architecture
 _RESOLVE_IN_ROOT: Final = 0x10
@@ -30,6 +36,27 @@ def facts() -> Iterator[Fact]:
     with suppress(OSError, UnicodeDecodeError):
         yield Fact("machine-id", Path("/etc/machine-id").read_text(encoding="ascii").strip())
     yield Fact("captured", datetime.now(UTC).isoformat(timespec="milliseconds"))
+
+
+def of_cni(text: str) -> str | None:
+    """Return a network configuration with what podpath reads of it, and nothing else; None where it is none.
+
+    Plugins keep tokens, passwords and keys in it, under names that nobody could list.
+    """
+    try:
+        return json.dumps(_known(json.loads(text)), indent=1)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _known(value: object) -> object:
+    if isinstance(value, list):
+        return [_known(each) for each in value if isinstance(each, dict | list)]
+    if isinstance(value, dict):
+        return {key: _known(inner) for key, inner in value.items() if key in _PARTS and isinstance(inner, dict | list)} | {
+            key: inner for key, inner in value.items() if key in _VALUES and not isinstance(inner, dict | list)
+        }
+    return None
 
 
 def configuration(place: Place, root: Path = Path("/")) -> Iterator[Part]:
@@ -52,7 +79,14 @@ def configuration(place: Place, root: Path = Path("/")) -> Iterator[Part]:
     for file in files:
         try:
             with (root / file).open(encoding="utf-8", errors="replace") as opened:
-                yield Text(place, f"cat /{file}", opened.read(_LARGEST))
+                text = opened.read(_LARGEST)
+            if file.suffix in _CNI_SUFFIXES:
+                kept = of_cni(text)
+                if kept is None:
+                    yield Rows(place, [Missing(f"/{file}: it is not JSON", f"sudo cat /{file}")])
+                    continue
+                text = kept
+            yield Text(place, f"cat /{file}", text)
         except FileNotFoundError:
             continue
         except OSError as error:

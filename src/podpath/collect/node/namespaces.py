@@ -155,7 +155,7 @@ def command_name(pid: int) -> str:
 
 def processes() -> list[int]:
     """Return the numbers of all processes, in order."""
-    return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
+    return sorted(int(name) for name in os.listdir("/proc") if name.isdecimal())
 
 
 def find_namespaces(pids: Iterable[int] | None = None) -> Found:

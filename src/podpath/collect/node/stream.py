@@ -5,6 +5,7 @@ that only one of them knows is left out, or not known. What comes from another m
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -12,10 +13,10 @@ from types import NoneType, UnionType
 from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from podpath.collect.node.parts import Part, Place, Rows, Text
-from podpath.collect.printable import printable
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.table import TableKey, tables
+from podpath.state.visible import visible
 
 SCHEMA: Final = "podpath.rows/1"
 HEAD: Final = f'{{"schema": "{SCHEMA}"'
@@ -91,8 +92,8 @@ def parts_of(lines: Iterable[str]) -> Iterator[Part]:
                 columns = _columns(document)
             else:
                 yield from _parts(document, columns)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise StreamError(f"a line makes no sense ({printable(str(error))[:80]})") from None
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+            raise StreamError(f"a line makes no sense ({visible(str(error))[:80]})") from None
 
 
 def _columns(document: Any) -> dict[str, list[str]]:  # noqa: ANN401 - JSON
@@ -154,19 +155,25 @@ def _check(hint: object) -> tuple[Callable[[Any], Any], bool]:
 
 
 def _line_of_text(line: str) -> str:
-    return "\t".join(map(printable, line.split("\t")))
+    return "\t".join(map(visible, line.split("\t")))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON
     if not isinstance(value, str):
         raise TypeError("a text is wanted")
-    return printable(value)
+    return visible(value)
 
 
 def _integer(value: Any, low: int = -(1 << _INTEGER_BITS), high: int = 1 << _INTEGER_BITS) -> int:  # noqa: ANN401 - JSON
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value < high:
         raise ValueError("a number is wanted, or a smaller one")
     return value
+
+
+def _finite(value: Any) -> float:  # noqa: ANN401 - JSON
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("a number is wanted")
+    return float(value)
 
 
 def _switch(value: Any) -> bool:  # noqa: ANN401 - JSON
@@ -179,7 +186,7 @@ _CHECKS: Final[dict[object, Callable[[Any], Any]]] = {
     str: _text,
     int: _integer,
     bool: _switch,
-    float: float,
+    float: _finite,
     Ip: lambda value: _integer(value, 0, 1 << _IP_BITS),
     Mac: lambda value: _integer(value, 0, 1 << _MAC_BITS),
     Complete: Complete,

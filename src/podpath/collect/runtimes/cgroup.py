@@ -66,7 +66,7 @@ def first_processes(root: Path = Path("/")) -> dict[Owner, int]:
     """
     found: dict[Owner, tuple[bool, int]] = {}
     for name in os.listdir(root / "proc"):  # noqa: PTH208 - a node has thousands of processes
-        owner = owner_of_process(int(name), root) if name.isdigit() else None
+        owner = owner_of_process(int(name), root) if name.isdecimal() else None
         if owner is not None and owner.id is not None:
             rank = (not _is_first(root / "proc" / name), int(name))
             found[owner] = min(rank, found.get(owner, rank))

@@ -6,7 +6,10 @@ what storage and the runtime left: names, images, processes and namespaces, but 
 (see docs/decisions).
 """
 
+import errno
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +23,7 @@ from podpath.collect.runtimes.docker import PODMAN, Inspected, heard, inspect_ea
 from podpath.collect.runtimes.http_api import Api
 from podpath.collect.runtimes.interface import Heard, NotStartedError, Runtime, Source, UnansweredError, Where
 from podpath.collect.runtimes.sockets import find_sockets
-from podpath.readers.documents import count, inside, items, text
+from podpath.readers.documents import container_name, count, inside, items, text
 from podpath.readers.interface import Json
 from podpath.state.evidence import Complete, covers
 from podpath.state.host import Missing
@@ -33,6 +36,7 @@ _SOCKETS: Final = (_USUAL, "run/user/*/podman/podman.sock")
 _UID: Final = 2
 _HOME: Final = 5
 """Columns of /etc/passwd."""
+_LARGEST: Final = 16 << 20
 _POD: Final = re.compile(r"(?:libpod_pod_|libpod_parent/)([0-9a-f]{64})")
 """A pod in the path of its containers' control group, as systemd and as cgroupfs have it."""
 _TABLES: Final = (Container, ContainerAddress, ContainerLabel, PublishedPort)
@@ -43,12 +47,14 @@ class _Home(NamedTuple):
 
     Attributes:
         user: who; empty for root.
+        uid: the same, as a number.
         storage: what lasts.
         run: what lasts until the next boot.
         socket: where its service listens.
     """
 
     user: str
+    uid: int
     storage: Path
     run: Path
     socket: Path
@@ -75,7 +81,7 @@ def _homes(where: Where) -> Iterator[_Home]:
     # containers-storage.conf(5); what a user sets for himself is not looked for.
     storage, run = _configured(where.root / "etc/containers/storage.conf", "graphroot", "runroot")
     storage, run = storage or "var/lib/containers/storage", run or "run/containers/storage"
-    yield _Home("", where.root / storage, where.root / run, where.root / _USUAL)
+    yield _Home("", _user_of(where.root), where.root / storage, where.root / run, where.root / _USUAL)
     users = {}
     with suppress(OSError):
         for line in (where.root / "etc/passwd").read_text(encoding="utf-8", errors="replace").splitlines():
@@ -83,9 +89,24 @@ def _homes(where: Where) -> Iterator[_Home]:
             if len(words) > _HOME and words[_HOME] not in {"", "/"}:
                 users[words[_UID]] = (words[0], where.root / words[_HOME].lstrip("/"))
     for folder in sorted(where.root.glob("run/user/*")):
-        if folder.name in users and folder.name != "0":
+        if folder.name.isdecimal() and folder.name in users and folder.name != "0":
             user, home = users[folder.name]
-            yield _Home(user, home / ".local/share/containers/storage", folder / "containers", folder / "podman/podman.sock")
+            yield _Home(
+                user,
+                _user_of(where.root, int(folder.name)),
+                home / ".local/share/containers/storage",
+                folder / "containers",
+                folder / "podman/podman.sock",
+            )
+
+
+def _user_of(root: Path, user: int = 0) -> int:
+    """Return whose files those of a user are; where a directory stands for ``/``, those of its owner."""
+    if root == Path("/"):
+        return user
+    with suppress(OSError):
+        return root.stat().st_uid
+    return user
 
 
 def _configured(path: Path, *names: str) -> list[str | None]:
@@ -176,7 +197,7 @@ def _folders(storage: Path) -> list[Path]:
 
 def _containers(folder: Path, home: _Home, where: Where) -> Iterator[Container]:
     try:
-        listed = _document(folder / "containers.json")
+        listed = _document(folder / "containers.json", home.uid)
     except FileNotFoundError:
         return
     for each in listed if isinstance(listed, list) else ():
@@ -184,28 +205,54 @@ def _containers(folder: Path, home: _Home, where: Where) -> Iterator[Container]:
         if ident is not None and "/" not in ident:
             # What has no such file was made by CRI-O or buildah, which share the storage, or is gone.
             with suppress(FileNotFoundError):
-                specification = _document(folder / ident / "userdata/config.json")
+                specification = _document(folder / ident / "userdata/config.json", home.uid)
                 if text(specification, "annotations", "io.container.manager") == "libpod":
-                    yield _container(ident, each, specification, home.run / folder.name / ident / "userdata", where)
+                    yield _container(ident, each, specification, home.run / folder.name / ident / "userdata", home.uid, where)
 
 
-def _document(path: Path) -> Json:
+def _read_own(path: Path, owner: int) -> bytes:
+    """Return a file that a user's podman left: regular, his own, and not larger than any that podman writes.
+
+    He may have put anything in its place, and this may run as root.
+
+    Raises:
+        OSError: it cannot be read.
+        UnansweredError: it is not what podman leaves.
+    """
     try:
-        return orjson.loads(path.read_bytes())
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO}:
+            raise UnansweredError(f"{path}: not a regular file") from None
+        raise
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != owner:
+            raise UnansweredError(f"{path}: not a regular file of user {owner}")
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise UnansweredError(f"{path}: larger than {_LARGEST >> 20} MB")
+    return content
+
+
+def _document(path: Path, owner: int) -> Json:
+    try:
+        return orjson.loads(_read_own(path, owner))
     except orjson.JSONDecodeError as error:
         raise UnansweredError(f"{path}: no JSON ({error})") from None
 
 
-def _container(ident: str, stored: Json, specification: Json, run: Path, where: Where) -> Container:
+def _container(ident: str, stored: Json, specification: Json, run: Path, owner: int, where: Where) -> Container:
     try:
         metadata = orjson.loads(text(stored, "metadata") or "null")
     except orjson.JSONDecodeError:
         metadata = None
     network = next((each for each in items(specification, "linux", "namespaces") if each.get("type") == "network"), None)
-    pid = _running(run, where)
+    pid = _running(run, owner, where)
     pod = _POD.search(text(specification, "linux", "cgroupsPath") or "")
     names = inside(stored, "names")
-    name = text(metadata, "name") or (str(names[0]) if isinstance(names, list) and names else ident)
+    called = text(metadata, "name") or (str(names[0]) if isinstance(names, list) and names else ident)
+    name = container_name(called) or ident
     return Container(
         ident, name, text(metadata, "image-name"), "running" if pid is not None else "exited", pid,
         "host" if network is None else None, None, text(network, "path") if pid is not None else None,
@@ -213,18 +260,18 @@ def _container(ident: str, stored: Json, specification: Json, run: Path, where: 
     )  # fmt: skip
 
 
-def _running(run: Path, where: Where) -> int | None:
+def _running(run: Path, owner: int, where: Where) -> int | None:
     """Return a container's first process; None where it has ended.
 
     The file outlives the process, whose number may be another's by now: it is the child of its conmon.
     """
     try:
-        pid, monitor = (int((run / name).read_text(encoding="ascii")) for name in ("pidfile", "conmon.pid"))
-        stat = (where.root / "proc" / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError):
+        pid, monitor = (int(_read_own(run / name, owner)) for name in ("pidfile", "conmon.pid"))
+        status = (where.root / "proc" / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError, UnansweredError):
         return None
     # The name, in parentheses, may hold anything; state and parent follow it (proc_pid_stat(5)).
-    return pid if stat.rpartition(")")[2].split()[1:2] == [str(monitor)] else None
+    return pid if status.rpartition(")")[2].split()[1:2] == [str(monitor)] else None
 
 
 RUNTIME: Final = Runtime(_NAME, sources)

@@ -4,8 +4,8 @@ import re
 from typing import Final, NamedTuple
 
 from podpath.collect.files import InputError
-from podpath.collect.printable import printable
 from podpath.state.address import Ip, parse_ip
+from podpath.state.visible import visible
 
 # Words of ssh's command line, and words that ssh's configuration may hand to a shell (ProxyCommand %h): nothing that a shell
 # would understand, and nothing that looks like an option.
@@ -44,6 +44,16 @@ def stated_address(text: str) -> Ip | None:
         return None
 
 
+def check_user(user: str, where: str) -> None:
+    """Refuse what is no name of a user.
+
+    Raises:
+        InputError: it is none; the message says where it stands.
+    """
+    if not _USER.fullmatch(user):
+        raise InputError(f'{where}: "{visible(user)}" is not the name of a user')
+
+
 def make_host(
     name: str,
     target: str,
@@ -69,15 +79,15 @@ def make_host(
         InputError: a word is none that ssh could use.
     """
     if not _HOST.fullmatch(target):
-        raise InputError(f'{where}: "{printable(target)}" is not the name or address of a host')
-    if user is not None and not _USER.fullmatch(user):
-        raise InputError(f'{where}: "{printable(user)}" is not the name of a user')
+        raise InputError(f'{where}: "{visible(target)}" is not the name or address of a host')
+    if user is not None:
+        check_user(user, where)
     number = None
     if port is not None and port != "":
         if not str(port).isdecimal() or int(str(port)) not in _PORTS:
-            raise InputError(f'{where}: "{printable(str(port))}" is not a port')
+            raise InputError(f'{where}: "{visible(str(port))}" is not a port')
         number = int(str(port))
-    return Host(printable(name), target, user, number, stated_address(target), options, sudo)
+    return Host(visible(name), target, user, number, stated_address(target), options, sudo)
 
 
 def spelled(host: Host) -> str:
@@ -101,7 +111,7 @@ def parse_host(word: str, where: str) -> Host:
         target, closed, tail = place[1:].partition("]")
         port = tail.removeprefix(":")
         if not closed or tail not in ("", f":{port}"):
-            raise InputError(f'{where}: "{printable(word)}" is not a host: the bracket is not closed')
+            raise InputError(f'{where}: "{visible(word)}" is not a host: the bracket is not closed')
     elif place.count(":") == 1:
         target, _, port = place.partition(":")
     else:

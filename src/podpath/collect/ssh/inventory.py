@@ -17,6 +17,8 @@ _SECTION: Final = re.compile(r"\[(?P<name>[^\]:]+)(?::(?P<kind>vars|children|hos
 _RANGE: Final = re.compile(r"\[(?P<first>[0-9]+|[A-Za-z]):(?P<last>[0-9]+|[A-Za-z])(?::(?P<step>[0-9]+))?\]")
 _VARIABLE: Final = re.compile(r"(?:^|\s)ansible_\w+\s*=")
 _MOST: Final = 100_000
+_DIGITS: Final = 18
+_SHOWN: Final = 80
 _DEEPEST: Final = 50
 _YES: Final = frozenset(("true", "yes", "on", "1"))
 
@@ -89,16 +91,20 @@ def _expanded(pattern: str) -> list[str]:
     match = _RANGE.search(pattern)
     if match is None:
         return [pattern]
-    first, last, step = match["first"], match["last"], int(match["step"] or 1)
+    first, last, step = match["first"], match["last"], int((match["step"] or "1")[:_DIGITS])
     if first.isdigit() != last.isdigit() or not step:
         raise ValueError(f'"{match[0]}" is not a range')
     if first.isdigit():
+        if max(len(first), len(last)) > _DIGITS:
+            raise ValueError(f'"{match[0][:_SHOWN]}" is not a range')
         numbers = range(int(first), int(last) + 1, step)
-        middle = (f"{number:0{len(first)}d}" for number in numbers[:_MOST])
+        middle = (f"{number:0{len(first)}d}" for number in numbers[: _MOST + 1])
     else:
         middle = (chr(code) for code in range(ord(first), ord(last) + 1, step))
-    rests = _expanded(pattern[match.end() :])
-    return [pattern[: match.start()] + part + rest for part in middle for rest in rests]
+    rests, parts = _expanded(pattern[match.end() :]), list(middle)
+    if len(parts) * len(rests) > _MOST:
+        raise ValueError(f'"{pattern[:_SHOWN]}" stands for more than {_MOST} hosts')
+    return [pattern[: match.start()] + part + rest for part in parts for rest in rests]
 
 
 def from_yaml(text: str, name: str) -> list[Host]:
@@ -131,10 +137,13 @@ def _yaml_group(groups: dict[str, _Group], name: str, body: object, file: str, d
         return
     if not isinstance(body, dict) or not set(body) <= {"hosts", "vars", "children"} or depth > _DEEPEST:
         raise InputError(f"{file}: group {name}: a group holds hosts, vars and children")
-    for pattern, own in _mapping(body.get("hosts"), file, name):
-        for host in _expanded(pattern):
-            group.hosts.setdefault(host, {}).update({str(k): _word(v) for k, v in _mapping(own, file, pattern)})
-    group.variables.update({str(key): _word(value) for key, value in _mapping(body.get("vars"), file, name)})
+    try:
+        for pattern, own in _mapping(body.get("hosts"), file, name):
+            for host in _expanded(pattern):
+                group.hosts.setdefault(host, {}).update({str(k): _word(v) for k, v in _mapping(own, file, pattern)})
+        group.variables.update({str(key): _word(value) for key, value in _mapping(body.get("vars"), file, name)})
+    except ValueError as error:
+        raise InputError(f"{file}: group {name}: {error}") from None
     for child, inner in _mapping(body.get("children"), file, name):
         group.children.append(child)
         _yaml_group(groups, child, inner, file, depth + 1)
@@ -150,7 +159,8 @@ def _mapping(body: object, file: str, name: str) -> Iterator[tuple[str, object]]
 
 
 def _word(value: object) -> str:
-    return "" if value is None else str(value)
+    # A list or an object is no variable that says how to reach a host.
+    return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
 def _hosts(groups: Mapping[str, _Group], name: str) -> list[Host]:

@@ -32,11 +32,25 @@ class Watcher(Protocol):
 
 
 class InterruptedCollectionError(Exception):
-    """Somebody ended the collection; what was delivered before is whole."""
+    """Somebody ended the collection; what was delivered before is whole.
+
+    Args:
+        number: the signal that came.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 def ask_all(
-    hosts: Sequence[Host], settings: Settings, deliver: Deliver, watcher: Watcher, keep: Callable[[], None] = lambda: None
+    hosts: Sequence[Host],
+    settings: Settings,
+    deliver: Deliver,
+    watcher: Watcher,
+    keep: Callable[[], None] = lambda: None,
+    stop: Callable[[], None] = lambda: None,
+    within: Path | None = None,
 ) -> None:
     """Ask every host.
 
@@ -46,34 +60,51 @@ def ask_all(
         deliver: takes an answer, one at a time and in a thread of its own; its file is gone afterwards.
         watcher: is told how far it is.
         keep: called again and again, in the thread of ``deliver``: what was delivered is to be kept for good.
+        stop: called when a signal ends it: ``deliver`` is to return soon.
+        within: folder for the answers, until they are delivered; none means the usual one for temporary files.
 
     Raises:
         InterruptedCollectionError: a signal (SIGINT, SIGTERM, SIGHUP) ended it; no ssh is left.
         OSError: ssh cannot be started.
     """
-    with tempfile.TemporaryDirectory(prefix="podpath-ssh-") as folder, ThreadPoolExecutor(1, "podpath-store") as executor:
+    came: list[int] = []
+
+    def ended(number: int) -> None:
+        came.append(number)
+        stop()
+
+    with (
+        tempfile.TemporaryDirectory(prefix="podpath-ssh-", dir=within) as folder,
+        ThreadPoolExecutor(1, "podpath-store") as executor,
+    ):
         try:
-            asyncio.run(_all(hosts, settings, deliver, watcher, keep, Path(folder), executor))
+            asyncio.run(_all(hosts, settings, deliver, watcher, keep, ended, Path(folder), executor))
         except asyncio.CancelledError:
-            raise InterruptedCollectionError from None
+            raise InterruptedCollectionError(came[0] if came else signal.SIGINT) from None
 
 
 @contextmanager
-def _ended_by_signals(task: "asyncio.Task[None]") -> Iterator[None]:
+def _ended_by_signals(task: "asyncio.Task[None]", stop: Callable[[int], None]) -> Iterator[None]:
+    def end(number: int) -> None:
+        stop(number)
+        task.cancel()
+
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
     added = []
     for number in numbers:
         try:
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, end, number)
             added.append(number)
         except (RuntimeError, ValueError):  # not the main thread: somebody else's to handle
             break
     try:
         yield
     finally:
-        for number in added:
+        for number, handler in zip(added, before, strict=False):
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 async def _all(
@@ -82,6 +113,7 @@ async def _all(
     deliver: Deliver,
     watcher: Watcher,
     keep: Callable[[], None],
+    stop: Callable[[int], None],
     folder: Path,
     executor: ThreadPoolExecutor,
 ) -> None:
@@ -109,7 +141,7 @@ async def _all(
 
     current = asyncio.current_task()
     assert current is not None  # noqa: S101 - asyncio.run made one
-    with _ended_by_signals(current):
+    with _ended_by_signals(current, stop):
         keeper = loop.create_task(keep_it())
         try:
             async with asyncio.TaskGroup() as group:

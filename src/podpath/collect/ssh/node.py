@@ -90,9 +90,11 @@ async def _once(host: Host, settings: Settings, file: Path, heard: Callable[[int
     greeting = talk.greeting
     if greeting is None:
         return Answer(host, None, began, began + waited, problem=problem)
+    clock = error = None
+    if greeting.clock is not None:
+        clock, error = greeting.clock - talk.greeted, talk.greeted - began + (0 if greeting.precise else 1)
     return Answer(
-        host, file, began, began + waited, greeting.clock - talk.greeted,
-        talk.greeted - began + (0 if greeting.precise else 1), greeting.root, greeting.machine, problem, size=talk.size,
+        host, file, began, began + waited, clock, error, greeting.root, greeting.machine, problem, size=talk.size
     )  # fmt: skip
 
 

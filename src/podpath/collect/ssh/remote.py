@@ -12,17 +12,20 @@ _BEGIN: Final = re.compile(
 )
 
 
+_CLOCK_DIGITS: Final = 11
+
+
 class Greeting(NamedTuple):
     """What a node says first.
 
     Attributes:
-        clock: its clock, in seconds since 1970.
+        clock: its clock, in seconds since 1970; none where it says no time.
         precise: the clock's fraction was there; busybox's date(1) has none.
         root: what runs there runs as root.
         machine: kernel and network namespace: equal for two names of one host, and for nothing else; empty if not known.
     """
 
-    clock: float
+    clock: float | None
     precise: bool
     root: bool
     machine: str
@@ -48,7 +51,8 @@ def find_greeting(received: bytes, mark: str) -> tuple[Greeting, int] | None:
     for match in _BEGIN.finditer(received):
         if match["mark"] == f"podpath-{mark}".encode():
             fraction = match["fraction"] or b""
-            clock = float(match["clock"] + (b"." + fraction if fraction else b""))
+            known_clock = len(match["clock"]) <= _CLOCK_DIGITS
+            clock = float(match["clock"] + (b"." + fraction[:_CLOCK_DIGITS] if fraction else b"")) if known_clock else None
             machine = f"{match['boot'].decode()} {match['netns'].decode(errors='replace')}"
             known = match["boot"] and match["netns"]
             return Greeting(clock, bool(fraction), match["uid"] == b"0", machine if known else ""), match.end()

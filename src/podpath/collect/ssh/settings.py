@@ -1,14 +1,26 @@
 """How the hosts are asked, and the command line of ssh that does it."""
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.collect.files import InputError
-from podpath.collect.printable import printable
 from podpath.collect.ssh.host import Host
+from podpath.state.visible import visible
 
-_UNCHECKED: Final = frozenset(("no", "off"))
+_CHECKED: Final = {"yes": "yes", "true": "yes", "accept-new": "accept-new", "ask": "ask"}
 _CHECKING: Final = "stricthostkeychecking"
+# As ssh reads a line of ssh_config(5): blanks, one "=" or none, and a value that may stand in quotes.
+_OPTION: Final = re.compile(r"\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(\S.*)", re.DOTALL)
+_FIXED: Final = (
+    "ForwardAgent=no", "ForwardX11=no", "ForwardX11Trusted=no", "ClearAllForwardings=yes", "Tunnel=no", "PermitLocalCommand=no",
+    "GSSAPIDelegateCredentials=no", "RemoteCommand=none",
+)  # fmt: skip
+"""What a configuration has for people who log in, and no node that is asked gets; ssh uses the first value that it sees."""
+_THEIRS: Final = frozenset(option.partition("=")[0].lower() for option in _FIXED) | {
+    "localcommand", "localforward", "remoteforward", "dynamicforward", "nohostauthenticationforlocalhost", "knownhostscommand",
+}  # fmt: skip
+_NO_FILE: Final = frozenset(("userknownhostsfile", "globalknownhostsfile"))
 
 
 class Settings(NamedTuple):
@@ -34,7 +46,7 @@ class Settings(NamedTuple):
     retries: int = 1
     jobs: int = 64
     ask: bool = False
-    largest: int = 256 * 1024 * 1024
+    largest: int = 64 * 1024 * 1024
 
 
 def checked_options(options: Sequence[str]) -> tuple[str, ...]:
@@ -43,15 +55,31 @@ def checked_options(options: Sequence[str]) -> tuple[str, ...]:
     Raises:
         InputError: one switches it off, or is no option.
     """
-    for option in options:
-        name, equals, value = option.replace(" ", "=", 1).partition("=")
-        if not equals or not name.isalnum():
-            raise InputError(f'--ssh-option: "{printable(option)}" is not NAME=VALUE, as in ssh_config(5)')
-        if name.lower() == _CHECKING and value.strip().lower() in _UNCHECKED:
+    return tuple(map(_checked, options))
+
+
+def _checked(option: str) -> str:
+    """Return an option as it is given to ssh: its name, a stroke, and its value.
+
+    Raises:
+        InputError: it is none, or one that ssh must not have here.
+    """
+    match = _OPTION.fullmatch(option)
+    if match is None or not option.isprintable():
+        raise InputError(f'--ssh-option: "{visible(option)}" is not NAME=VALUE, as in ssh_config(5)')
+    name, value = match[1], match[2].strip()
+    plain = value.strip('"').lower()
+    if name.lower() in _THEIRS:
+        raise InputError(
+            f"--ssh-option: {name} is not for nodes that are asked: nothing is forwarded to them, and they start nothing here"
+        )
+    if name.lower() == _CHECKING or (name.lower() in _NO_FILE and "/dev/null" in plain):
+        if plain not in _CHECKED:
             raise InputError(
                 "--ssh-option: host keys are always checked; StrictHostKeyChecking=accept-new takes those of hosts that are new"
             )
-    return tuple(options)
+        return f"StrictHostKeyChecking={_CHECKED[plain]}"
+    return f"{name}={value}"
 
 
 def command(host: Host, settings: Settings) -> list[str]:
@@ -60,13 +88,11 @@ def command(host: Host, settings: Settings) -> list[str]:
     The first value that ssh gets is the one that it uses (ssh_config(5)), so what comes first wins.
     """
     words = ["ssh", "-T"]
-    for option in settings.options:
+    for option in (*_FIXED, *settings.options):
         words += ["-o", option]
     if not any(option.lower().startswith(_CHECKING) for option in settings.options):
         words += ["-o", f"StrictHostKeyChecking={'ask' if settings.ask else 'yes'}"]
     words += ["-o", f"BatchMode={'no' if settings.ask else 'yes'}"]
-    # What a configuration has for people who log in.
-    words += ["-o", "ClearAllForwardings=yes", "-o", "RemoteCommand=none"]
     user = host.user or settings.user
     if user is not None:
         words += ["-l", user]
@@ -74,4 +100,5 @@ def command(host: Host, settings: Settings) -> list[str]:
         words += ["-p", str(host.port)]
     # One word for the login shell, whichever that is: all of them understand exec and blanks.
     shell = "exec sudo -n -- sh -s" if settings.sudo or host.sudo else "exec sh -s"
-    return [*words, *host.options, "--", host.target, shell]
+    # Words of an inventory (-A, -X) overrule options, and are overruled by what comes after them.
+    return [*words, *host.options, "-a", "-x", "--", host.target, shell]

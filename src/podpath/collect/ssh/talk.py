@@ -84,9 +84,11 @@ class Talk(asyncio.SubprocessProtocol):
 
     def _before(self, data: bytes) -> None:
         self.noise += data
-        found = find_greeting(self.noise, self._mark)
+        # The greeting is a line: what comes byte by byte is looked through once.
+        line = self.noise.rfind(b"\n", 0, len(self.noise) - len(data)) + 1
+        found = find_greeting(self.noise[line:], self._mark) if b"\n" in data else None
         if found is not None:
-            self.greeting, end = found
+            self.greeting, end = found[0], line + found[1]
             self.greeted = time.time()
             rest, self.noise = self.noise[end:], b""
             self._take(rest)

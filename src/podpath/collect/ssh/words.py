@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from podpath.collect.printable import printable
+from podpath.state.visible import visible
 
 _LONGEST: Final = 300
 _FRAME: Final = re.compile(r"^[@\s*#=-]*$")
@@ -42,7 +42,7 @@ def _lines(text: bytes) -> list[str]:
 
 
 def _short(lines: Sequence[str]) -> str:
-    text = printable("; ".join(dict.fromkeys(line.rstrip(".") for line in lines)))
+    text = visible("; ".join(dict.fromkeys(line.rstrip(".") for line in lines)))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

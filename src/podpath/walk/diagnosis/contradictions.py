@@ -69,7 +69,7 @@ def _named(held: Entry[Any]) -> str:
 
 def _words(field: str, value: str) -> str:
     """Return a value as people write it: the table of contradictions holds numbers for addresses."""
-    if field == "mac" and value.isdigit():
+    if field == "mac" and value.isdecimal():
         return mac_text(Mac(int(value)))
     first, _, rest = value.partition(" ")
-    return f"{ip_text(Ip(int(first)))} {rest}".strip() if first.isdigit() and int(first) > _LEAST_ADDRESS else value
+    return f"{ip_text(Ip(int(first)))} {rest}".strip() if first.isdecimal() and int(first) > _LEAST_ADDRESS else value

@@ -25,7 +25,7 @@ def none_left(netns: Namespace, ns: int, packet: Packet) -> Outcome | None:
     if error is None or held is None or packet.dport is None:
         return None
     words = (held.row.value or "").split()
-    if len(words) != 2 or not all(word.isdigit() for word in words):  # noqa: PLR2004 - the first and the last
+    if len(words) != 2 or not all(word.isdecimal() for word in words):  # noqa: PLR2004 - the first and the last
         return None
     ports = range(int(words[0]), int(words[1]) + 1)
     kept = netns.sysctl(_RESERVED)
@@ -48,7 +48,7 @@ def _listed(text: str) -> list[range]:
     """Read ``8080,9000-9010``."""
     spans = (part.strip().partition("-") for part in text.split(","))
     return [
-        range(int(first), int(last or first) + 1) for first, _, last in spans if first.isdigit() and (last or first).isdigit()
+        range(int(first), int(last or first) + 1) for first, _, last in spans if first.isdecimal() and (last or first).isdecimal()
     ]
 
 

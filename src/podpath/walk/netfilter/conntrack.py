@@ -81,7 +81,7 @@ def _opens(packet: Packet, sysctls: Mapping[str, str]) -> str | None:
 def _full(connections: Connections, sysctls: Mapping[str, str]) -> Doubt | None:
     most = sysctls.get("net.netfilter.nf_conntrack_max", "")
     count = sysctls.get("net.netfilter.nf_conntrack_count", str(connections.count or 0))
-    if most.isdigit() and count.isdigit() and int(most) and int(count) >= int(most):
+    if most.isdecimal() and count.isdecimal() and int(most) and int(count) >= int(most):
         return Doubt(
             f"whether the full connection table ({count} of {most}) still takes a new connection", "conntrack -S; dmesg | tail"
         )

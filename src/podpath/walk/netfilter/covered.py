@@ -86,17 +86,18 @@ def would_accept(rules: Ruleset, hits: Iterable[RuleHit], sight: Sight) -> Cover
         sight: the packet.
     """
     met = {hit._replace(verdict="") for hit in hits}
-    return next((one for one in covered(rules) if one.by in met and _lets_pass(one.itself, sight, one.base, 0)), None)
+    return next((one for one in covered(rules) if one.by in met and _lets_pass(one.itself, sight, one.base, set())), None)
 
 
-def _lets_pass(rule: Rule, sight: Sight, base: Base, depth: int) -> bool:
-    """Say whether a rule surely accepts a packet, itself or by a chain that it leads to."""
+def _lets_pass(rule: Rule, sight: Sight, base: Base, asked: set[str]) -> bool:
+    """Say whether a rule surely accepts a packet, itself or by a chain that it leads to; a chain is asked once."""
     turns = rule.turns(sight, itertools.count().__next__)
     if len(turns) != 1 or turns[0].way is None:
         return False
     chain = base.chains.get(turns[0].jump or "")
-    if chain is not None and depth < _DEEPEST:
-        return any(_lets_pass(one, sight, base, depth + 1) for one in chain.rules(sight))
+    if chain is not None and chain.name not in asked:
+        asked.add(chain.name)
+        return any(_lets_pass(one, sight, base, asked) for one in chain.rules(sight))
     return turns[0].way.verdict is HookVerdict.ACCEPT
 
 

@@ -23,6 +23,10 @@ _LOOKS_UP: Final = frozenset((Hook.PREROUTING, Hook.OUTPUT))
 _CONFIRMS: Final = frozenset((Hook.POSTROUTING, Hook.INPUT))
 _DEEPEST: Final = 100
 _MOST: Final = 512
+_STEPS: Final = 100_000
+"""Rules that a hook asks a packet in any case; as many again as there are letters of rules."""
+_COINS_AT_ONCE: Final = 32
+"""Coins of two paths that are compared in the time in which a rule is asked; all are compared with each other."""
 
 Step = Callable[[list[Path]], list[Path]]
 
@@ -58,10 +62,15 @@ class _Run:
     hook: Hook
     context: Context
     _serials: "itertools.count[int]"
+    _left: int
+    _entered: set[tuple[int, str]]
+    _known: dict[tuple[object, ...], tuple[list[Path], list[Path]]]
 
     def __init__(self, rules: Ruleset, hook: Hook, context: Context) -> None:
         self.rules, self.hook, self.context = rules, hook, context
         self._serials = itertools.count()
+        self._left = _STEPS + sum(len(text.text) for text in rules.texts)
+        self._entered, self._known = set(), {}
 
     def steps(self, family: int) -> list[Step]:
         """Return what happens at this hook, in order of priority."""
@@ -154,13 +163,18 @@ class _Run:
         for group in _alike(paths):
             going = group
             for rule in chain.rules(self._sight(group[0])):
+                self._left -= len(going)
+                if self._left < 0:
+                    ended += [replace(path, verdict=HookVerdict.UNKNOWN, reason=_TOO_LONG) for path in going]
+                    going = []
+                    break
                 going, over, back = self._rule(rule.turns, rule.hit, chains, going, (*above, chain.name))
                 ended += over
                 left += back
                 if not going:
                     break
             left += going
-        return merged(ended), merged(left)
+        return self._merged(ended), self._merged(left)
 
     def _rule(
         self,
@@ -196,7 +210,14 @@ class _Run:
         if len(on) > _MOST:
             reason = Doubt("the rules leave too many possibilities", "")
             return [], [*ended, replace(on[0], verdict=HookVerdict.UNKNOWN, reason=reason, given=())], back
-        return merged(on), ended, back
+        return self._merged(on), ended, back
+
+    def _merged(self, paths: list[Path]) -> list[Path]:
+        """Join ways that end alike, as long as there is time for it."""
+        if len(paths) > 1:
+            coins = sum(len(path.given) for path in paths)
+            self._left -= coins * coins // (len(paths) * _COINS_AT_ONCE)
+        return merged(paths) if self._left >= 0 else paths
 
     def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
         target = chains.get(name)
@@ -205,7 +226,25 @@ class _Run:
                 f"what {name} is: a chain that was not printed, or a target that podpath does not know", "iptables-save -c"
             )
             return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason)], []
-        return self._chain(target, chains, [path], above)
+        if (id(chains), name) not in self._entered:
+            self._entered.add((id(chains), name))
+            return self._chain(target, chains, [path], above)
+        return self._again(target, chains, path, above)
+
+    def _again(
+        self, chain: Chain, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]
+    ) -> tuple[list[Path], list[Path]]:
+        """Run a chain that was run before, once for each state of a packet: chains that jump twice each are walked 2^n times."""
+        state = (id(chains), chain.name, path.result, path.given)
+        known = self._known.get(state)
+        if known is None:
+            found = self._chain(chain, chains, [path], above)
+            # A coin that was tossed in there is tossed again, and lists of addresses count how often they are asked.
+            if not self.rules.recents.printed and all(_is_sure(each, path) for each in (*found[0], *found[1])):
+                self._known[state] = (_added(found[0], path), _added(found[1], path))
+            return found
+        ended, left = known
+        return [_joined(path, each) for each in ended], [_joined(path, each) for each in left]
 
     def with_unread(self, paths: list[Path]) -> Iterable[Path]:
         """Make unknown what passes although some rules could not be read."""
@@ -247,6 +286,25 @@ class _Run:
         # In PREROUTING a reset looks its route up itself, and does not see that the packet came to many.
         alone = self.hook is Hook.PREROUTING and path.reject == "tcp-reset"
         return answer_of(path.packet, path.reject, PacketType.HOST if alone else self.context.packet_type)
+
+
+_TOO_LONG: Final = Doubt("the rules lead a packet through more chains than podpath follows", "")
+
+
+def _is_sure(after: Path, before: Path) -> bool:
+    return after.given == before.given and after.verdict is not HookVerdict.UNKNOWN
+
+
+def _added(paths: list[Path], before: Path) -> list[Path]:
+    """Return ways with only those rules that were met since."""
+    return [replace(path, hits=path.hits[len(before.hits) :]) for path in paths]
+
+
+def _joined(path: Path, after: Path) -> Path:
+    """Return a way after a chain that is known; rules that it met before are not told again."""
+    met = set(path.hits)
+    notes = (*path.notes, *(note for note in after.notes if note not in path.notes))
+    return replace(after, hits=(*path.hits, *(hit for hit in after.hits if hit not in met)), notes=notes)
 
 
 def _calling(run: _Run, base: Base) -> Step:

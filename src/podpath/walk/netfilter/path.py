@@ -118,8 +118,10 @@ def _serial(coin: Coin) -> int:
 
 def _without(group: list[Path], coin: Coin) -> tuple[list[Path], bool]:
     """Join the ways that differ only in one coin."""
-    having = [path for path in group if any(held.key == coin.key for held, _ in path.given)]
-    rest = [path for path in group if path not in having]
+    having: list[Path] = []
+    rest: list[Path] = []
+    for path in group:
+        (having if any(held.key == coin.key for held, _ in path.given) else rest).append(path)
     buckets: dict[frozenset[tuple[Hashable, int]], list[Path]] = {}
     for path in having:
         others = frozenset((held.key, side) for held, side in path.given if held.key != coin.key)

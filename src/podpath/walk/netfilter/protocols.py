@@ -48,7 +48,7 @@ def port_number(text: str) -> int:
     Raises:
         ValueError: there is no such port.
     """
-    number = int(text, 0) if text[:1].isdigit() else _SERVICES.get(text.lower(), -1)
+    number = int(text, 0) if text[:1].isdecimal() else _SERVICES.get(text.lower(), -1)
     if not 0 <= number <= 0xFFFF:  # noqa: PLR2004 - two bytes of the header
         raise ValueError(f'"{text}" is no port')
     return number

@@ -262,6 +262,6 @@ def _of_object(netns: Namespace, number: int, weight: int = 1) -> list[Hop]:
     row = held.row
     if row.group:
         members = (member.partition(",") for member in row.group.split("/"))
-        return [hop for name, _, share in members if name.isdigit() for hop in _of_object(netns, int(name), int(share or 1))]
+        return [hop for name, _, share in members if name.isdecimal() for hop in _of_object(netns, int(name), int(share or 1))]
     flags = (row.flags or "").split(",")
     return [Hop(held, row.dev, row.via, weight, "onlink" in flags, "dead" in flags, "linkdown" in flags)]

@@ -76,7 +76,7 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
     """Return what commands would change, by namespace.
 
     Raises:
-        EndError: a command is not understood, or where it would run is not clear.
+        EndpointError: a command is not understood, or where it would run is not clear.
     """
     found: dict[int, list[Change]] = defaultdict(list)
     tables = Tables(store)
@@ -146,7 +146,9 @@ def _options(words: Iterable[str]) -> tuple[list[str], dict[str, str], set[str]]
     stream = iter(words)
     for word in stream:
         if word in _KEYS:
-            values[word] = next(stream)
+            values[word] = next(stream, "")
+            if not values[word]:
+                raise ValueError(f"{word} needs a value")
         elif word in {
             "up",
             "down",
@@ -337,7 +339,7 @@ def _bridge_link(words: list[str]) -> Change:
         name: values[name] == "on" for name in ("hairpin", "isolated", "learning", "flood") if name in values
     }
     if "state" in values:
-        edits["state"] = states[int(values["state"])] if values["state"].isdigit() else values["state"]
+        edits["state"] = states[int(values["state"])] if values["state"].isdecimal() else values["state"]
     dev = values["dev"]
     return edited(BridgePort, lambda row: row.name == dev, **edits)
 

@@ -18,7 +18,7 @@ from podpath.walk.netfilter.sight import Sight
 
 LANGUAGES: Final = {language.program: language for language in (ebtables.LANGUAGE, arptables.LANGUAGE)}
 _COUNTED: Final = re.compile(r"\[(\d+):\d+\] ")
-_LISTED: Final = re.compile(r"\s*, ?pcnt ?= ?(\d+) -- bcnt ?= ?\d+\s*$")
+_LISTED: Final = re.compile(r"(?<!\s)\s*+, ?pcnt ?= ?(\d+) -- bcnt ?= ?\d+\s*$")
 _TABLE: Final = re.compile(r"(?:\*|Bridge table: )(\w+)\s*$")
 _DECLARED: Final = re.compile(r":(\S+) (\S+)(?: \[(\d+):\d+\])?\s*$")
 _BRIDGE_CHAIN: Final = re.compile(r"Bridge chain: (\S+), entries: (\d+), policy: (\w+)\s*$")

@@ -16,8 +16,10 @@ _NUMBER: Final = re.compile(r"[0-9]+$")
 _ADDRESS: Final = r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]+|[0-9]+|0x[0-9a-fA-F]+)"
 _RANGE: Final = re.compile(rf"({_ADDRESS})-({_ADDRESS})$")
 _PREFIX: Final = re.compile(rf"({_ADDRESS})/([0-9]+)$")
-_TO: Final = re.compile(r"(?:\[([^\]]+)\]|([0-9.]+(?:-[0-9.]+)?|[0-9a-fA-F:]+::?[0-9a-fA-F:-]*))?(?::([0-9]+(?:-[0-9]+)?))?$")
-_HEAD: Final = re.compile(r"(type \w+ hook \w+.*?;)(?: policy (\w+);)?")
+_TO: Final = re.compile(
+    r"(?:\[([^\]]+)\]|([0-9.]+(?:-[0-9.]+)?|[0-9a-fA-F:][0-9a-fA-F]*:[0-9a-fA-F:-]*+))?(?::([0-9]+(?:-[0-9]+)?))?$"
+)
+_HEAD: Final = re.compile(r"(type \w+ hook \w++[^;]*;)(?: policy (\w+);)?")
 _BASE: Final = re.compile(r"type (\w+) hook (\w+) (?:device \"?([^\"\s]+)\"? |devices = \{ ([^}]*) \} )?priority (.+?);")
 _OPERATORS: Final = frozenset(("==", "!=", "<", ">", "<=", ">="))
 _BINARY: Final = frozenset(("&", "|", "^", "<<", ">>"))

@@ -169,7 +169,7 @@ def _date(text: str) -> str:
 
 
 def _day_list(text: str) -> tuple[str, ...]:
-    found = {_DAYS[int(part) - 1] if part.isdigit() else part[:3].capitalize() for part in text.split(",")}
+    found = {_DAYS[int(part) - 1] if part.isdecimal() else part[:3].capitalize() for part in text.split(",")}
     return tuple(day for day in _DAYS if day in found)
 
 

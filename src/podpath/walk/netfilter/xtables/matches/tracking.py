@@ -111,7 +111,7 @@ def _known_label(connection: Connection, asked: Asked) -> Answer:
         return every(asked.test("--label", lambda _: True))
     if connection.known:
         return Doubt("the labels of its connection are not known", "conntrack -L -o labels")
-    return every(asked.test("--label", lambda bit: bit.isdigit() and int(bit) in connection.labels))
+    return every(asked.test("--label", lambda bit: bit.isdecimal() and int(bit) in connection.labels))
 
 
 def _connlimit_defaults(given: dict[str, Given], family: int) -> dict[str, Given]:

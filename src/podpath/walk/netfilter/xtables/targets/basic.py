@@ -169,7 +169,7 @@ def _log_defaults(given: dict[str, Given], family: int) -> dict[str, Given]:
 
 
 def _level(text: str) -> int:
-    return int(text) if text.isdigit() else _LEVELS.index(text)
+    return int(text) if text.isdecimal() else _LEVELS.index(text)
 
 
 def _class(text: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podpath.collect.printable import printable
+from podpath.state.visible import visible
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from podpath.collect.printable import printable
 )
 def test_control_characters_are_shown_not_sent(text: str, shown: str) -> None:
     """C0, C1 and what turns the direction of writing; letters of any language stay."""
-    assert printable(text) == shown
+    assert visible(text) == shown

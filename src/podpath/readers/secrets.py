@@ -1,0 +1,71 @@
+"""Secrets in texts that are kept: what people paste, and what commands print, may hold keys and passwords.
+
+A value that looks like one is replaced by ``(left out)``, where text enters the store. A false alarm costs a word that says
+nothing about networks; a miss costs a secret, because what is stored may be sent to others.
+"""
+
+import re
+from typing import Final
+
+from podpath.readers.credentials import reads_well
+
+LEFT_OUT: Final = "(left out)"
+_TRIGGERS: Final = (
+    "token", "passw", "passphrase", "pwd", "secret", "key", "-----begin", "eyj", "auth", "://", "bearer", "cookie", "credential",
+)  # fmt: skip
+_NAMES: Final = (
+    r"[\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|preshared[_-]?key|access[_-]?key|credential|cookie"
+    r"|etcd[_-]?key|key[_-]?data|certificate[_-]?(?:authority[_-]?)?data|authorization)[\w.-]*"
+)
+_VALUE: Final = r"(?:\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|(?:basic |bearer )?[^\s\"',;}\])]++)"
+_NONE: Final = r"(?!\(hidden\)|\(none\)|\(left out\))"
+_PATTERNS: Final = (
+    # NAME=VALUE, NAME: VALUE, "NAME": "VALUE", --NAME VALUE
+    (re.compile(rf"(?i)(?<![\w.-])((?:--)?[\"']?{_NAMES}[\"']?\s*+[=:]\s*+){_NONE}{_VALUE}"), rf"\1{LEFT_OUT}"),
+    (re.compile(rf"(?i)(?<!\S)(--{_NAMES}\s++)(?!-|\(left out\)){_VALUE}"), rf"\1{LEFT_OUT}"),
+    (re.compile(r"(?i)(\"(?:auth|identitytoken|registrytoken)\"\s*+:\s*+)\"(?:[^\"\\]|\\.)*+\"?"), rf'\1"{LEFT_OUT}"'),
+    (re.compile(r"(?i)((?:private|preshared) key: )" + _NONE + r"\S+"), rf"\1{LEFT_OUT}"),
+    (re.compile(r"(?i)\b((?:bearer|basic) )[\w+/=.~-]{8,}+"), rf"\1{LEFT_OUT}"),
+    (re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^/@\s:\"']*+:)[^/@\s\"']++(?=@)"), rf"\1{LEFT_OUT}"),
+    (re.compile(r"\beyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?"), LEFT_OUT),
+    (re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*"), rf"\1{LEFT_OUT}"),
+)  # fmt: skip
+_LONG: Final = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,}+={0,2}")
+_WIREGUARD: Final = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
+_PUBLIC: Final = re.compile(r"\s*(?:peer|public key): ")
+_PEM: Final = re.compile(r"[A-Za-z0-9+/=]{1,76}\s*$")
+
+
+def without_secrets(text: str) -> str:
+    """Return a text in which whatever looks like a secret is left out; its lines stay as many as they are."""
+    lower = text.lower()
+    told = any(word in lower for word in _TRIGGERS)
+    if not told and _LONG.search(text) is None:
+        return text
+    lines = text.split("\n")
+    inside = False
+    for at, line in enumerate(lines):
+        begins, ends = "-----BEGIN " in line, "-----END " in line
+        if inside and not begins and not ends and _PEM.match(line.strip()):
+            lines[at] = LEFT_OUT
+            continue
+        inside = (inside or begins) and not ends
+        lines[at] = _line(line)
+    return "\n".join(lines)
+
+
+def _line(line: str) -> str:
+    lower = line.lower()
+    if any(word in lower for word in _TRIGGERS):
+        for pattern, instead in _PATTERNS:
+            line = pattern.sub(instead, line)
+    if _PUBLIC.match(line):
+        return line
+    return _LONG.sub(_random_left_out, _WIREGUARD.sub(LEFT_OUT, line))
+
+
+def _random_left_out(match: re.Match[str]) -> str:
+    """Leave a long run out that no words make up; hexadecimal alone is what runtimes call containers and images."""
+    run = match[0].rstrip("=")
+    kinds = (re.search("[a-z]", run), re.search("[A-Z]", run), re.search("[0-9]", run))
+    return match[0] if None in kinds or reads_well(run) else LEFT_OUT

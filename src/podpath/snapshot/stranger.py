@@ -1,0 +1,99 @@
+"""What a file must be before a row of it is read: our tables with our columns, our functions, and nothing else.
+
+Snapshots come from strangers, and a database may hold more than rows: a view in the place of a table runs what its maker
+wrote, and a function may bear the name of one that queries call.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+_META: Final = (("name", "VARCHAR"), ("value", "VARCHAR"))
+_NAMES: Final = frozenset(macro.split("(")[0].rpartition(" ")[2] for macro in MACROS)
+MOST_NODES: Final = 20_000
+"""Nodes of one snapshot, unless somebody asks for more."""
+_LONGEST: Final = 4096
+"""Letters of the name of a node or a namespace, at most."""
+
+
+def own_functions() -> str:
+    """Return the SQL that makes our functions in a connection of our own, where they come before those of any file."""
+    return "; ".join(macro.replace("CREATE MACRO", "CREATE TEMP MACRO", 1) for macro in MACROS)
+
+
+def trouble(ask: Ask, catalog: str, most: int) -> str | None:
+    """Say why a database is no snapshot that may be read, or None where it is one.
+
+    Nothing that it defines is run: the catalogue alone is looked at, and then tables that are known to be tables.
+
+    Args:
+        ask: runs a query.
+        catalog: name of the database in it.
+        most: nodes that it may have.
+    """
+    where = f"WHERE database_name = '{catalog.replace(chr(39), chr(39) * 2)}'"
+    tables = {tuple(row) for row in ask(f"SELECT schema_name, table_name FROM duckdb_tables() {where}")}
+    shapes: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    # A column that has a default, or may not be empty, is none of ours: nor is one that is computed, which has one, too.
+    asked = (
+        "SELECT schema_name, table_name, column_name, CASE WHEN column_default IS NULL AND is_nullable THEN data_type END"
+        f" FROM duckdb_columns() {where} AND NOT internal ORDER BY column_index"
+    )
+    for schema, table, column, kind in ask(asked):
+        shapes.setdefault((schema, table), []).append((column, kind))
+    if strange := _functions(ask, where):
+        return f"it defines functions of its own ({', '.join(strange[:3])})"
+    if ("main", "meta") not in tables or tuple(shapes.get(("main", "meta"), ())) != _META:
+        return "not a podpath snapshot"
+    wanted = f"podpath.snapshot/{VERSION}"
+    found = ask(f"SELECT value FROM \"{catalog}\".main.meta WHERE name = 'schema' LIMIT 2")
+    if found != [(wanted,)]:
+        told = str(found[0][0])[:80] if found else None
+        return f"a snapshot of another version ({told}); this podpath reads {wanted}"
+    ours = {("main", table): [(column.name, column.sql) for column in columns(table)] for table in (*FRAME, *ROWS)}
+    ours["main", "meta"] = list(_META)
+    if tables != ours.keys() or shapes != ours:
+        strange = sorted(f"{table}" for _, table in ours.keys() ^ tables | {key for key in ours if ours[key] != shapes.get(key)})
+        return f"its tables are not those of a snapshot ({', '.join([*strange, *_others(shapes, ours)][:3])})"
+    return _objects(ask, where) or _frame(ask, f'"{catalog}".main', most)
+
+
+def _others(
+    shapes: dict[tuple[str, str], list[tuple[str, str]]], ours: dict[tuple[str, str], list[tuple[str, str]]]
+) -> list[str]:
+    return sorted(table for _, table in shapes.keys() - ours.keys())
+
+
+def _functions(ask: Ask, where: str) -> list[str]:
+    found = {name for (name,) in ask(f"SELECT function_name FROM duckdb_functions() {where} AND NOT internal")}
+    return sorted(found - _NAMES)
+
+
+def _objects(ask: Ask, where: str) -> str | None:
+    """Say what else a database defines, or None where it is nothing."""
+    for kind in ("constraints", "indexes", "sequences"):
+        if ask(f"SELECT 1 FROM duckdb_{kind}() {where} LIMIT 1"):
+            return f"it defines {kind}, which no snapshot has"
+    if ask(f"SELECT 1 FROM duckdb_types() {where} AND NOT internal LIMIT 1"):
+        return "it defines types, which no snapshot has"
+    return None
+
+
+def _frame(ask: Ask, main: str, most: int) -> str | None:
+    """Say what is wrong with the tables that all others refer to, or None."""
+    ((nodes,),) = ask(f"SELECT count(*) FROM {main}.node")
+    if nodes > most:
+        return f"{nodes} nodes, and --max-nodes allows {most}"
+    wrong = (
+        f"SELECT 1 FROM {main}.node WHERE node IS NULL OR name IS NULL OR length(name) > {_LONGEST}",
+        f"SELECT 1 FROM {main}.netns WHERE ns IS NULL OR node IS NULL OR kind IS NULL OR length(name) > {_LONGEST}",
+        f"SELECT 1 FROM {main}.netns n ANTI JOIN {main}.node d ON n.node = d.node",
+        f"SELECT 1 FROM {main}.source s ANTI JOIN {main}.netns n ON s.ns = n.ns WHERE s.ns <> 0",
+        f"SELECT 1 FROM {main}.source WHERE source IS NULL OR ns IS NULL OR file IS NULL OR command IS NULL OR first IS NULL",
+        f"SELECT 1 FROM {main}.unread WHERE file IS NULL OR first IS NULL OR last IS NULL OR reason IS NULL OR text IS NULL",
+    )
+    return (
+        "a node, a namespace or a source in it has no name, or no place" if ask(f"{' UNION ALL '.join(wrong)} LIMIT 1") else None
+    )
