@@ -45,7 +45,8 @@ def places_for_tests(module: Path) -> list[str]:
     name = module.stem.lstrip("_")
     # A file of cases is named after the module, or after the check that the module holds.
     cases = [f"cases/{spelling}{end}" for spelling in {name, name.replace("_", "-")} for end in ("", ".*")]
-    return [str(module.parent / place) for place in (f"test_{name}.py", *cases)]
+    of_family = [str(module.parent.parent / case.replace("cases/", f"cases/{module.parent.name}/")) for case in cases]
+    return [*(str(module.parent / place) for place in (f"test_{name}.py", *cases)), *of_family]
 
 
 def is_tested(module: Path, tests: Path = ROOT / "tests") -> bool:
