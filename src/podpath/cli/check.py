@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.arguments import add_as_of, add_color, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
@@ -31,6 +31,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog="Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or unreadable input.",
     )
     add_snapshots(parser)
+    add_as_of(parser)
     parser.add_argument("--format", choices=_FORMATS, help="form of the report (default: text; html where FILE ends so)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file; FILE.html is a page to open offline")
     parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
@@ -55,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     form = options.format or ("html" if (options.output or "").lower().endswith((".html", ".htm")) else "text")
     with (
         Progress() as progress,
-        open_snapshots(options.snapshots, progress, remote_of(options), load=("podpath.checks.run",)) as store,
+        open_snapshots(
+            options.snapshots, progress, remote_of(options), load=("podpath.checks.run",), as_of=options.as_of
+        ) as store,
         _packing(store) if form == "html" else nullcontext() as held,
     ):
         from podpath.checks.run import run_checks

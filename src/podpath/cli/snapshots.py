@@ -1,6 +1,7 @@
 """The SNAPSHOT arguments to one store, whatever they are."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ def open_snapshots(
     *,
     editable: bool = False,
     load: Sequence[str] = (),
+    as_of: int | None = None,
 ) -> "Store":
     """Return a store that holds all that the arguments name, merged.
 
@@ -29,6 +31,7 @@ def open_snapshots(
         remote: nodes to ask over ssh (:func:`podpath.cli.ssh.remote_of`).
         editable: the store is to be changed, so a snapshot's file must not be used itself.
         load: modules that the caller needs next: they are loaded while this node's kernel answers.
+        as_of: the last line of each text to read: what follows came later.
 
     Raises:
         UserError: nothing could be read.
@@ -48,7 +51,7 @@ def open_snapshots(
             return Store(Path(arguments[0]), read_only=True)
         store = Store()
         for argument in arguments:
-            add_snapshot(store, argument, progress)
+            add_snapshot(store, argument, progress, as_of)
         if remote is not None:
             from podpath.cli.ssh import fetch
 
@@ -63,8 +66,8 @@ def open_snapshots(
     return store
 
 
-def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
-    """Add what one argument names to a store.
+def add_snapshot(store: "Store", argument: str, progress: Progress, as_of: int | None = None) -> None:
+    """Add what one argument names to a store, texts up to a line.
 
     Raises:
         InputError: it cannot be read.
@@ -77,7 +80,7 @@ def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
     for file in files:
         progress.step(f"reading {file.name}")
         try:
-            _add_file(store, file, progress)
+            _add_file(store, file, progress, as_of)
         except (InputError, SnapshotError) as error:
             if len(files) == 1:
                 raise
@@ -85,13 +88,13 @@ def add_snapshot(store: "Store", argument: str, progress: Progress) -> None:
             store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
 
 
-def _add_file(store: "Store", file: TextFile, progress: Progress) -> None:
+def _add_file(store: "Store", file: TextFile, progress: Progress, as_of: int | None) -> None:
     from podpath.snapshot.load import load_text
 
     if file.path is not None and is_snapshot(file.path):
         store.absorb(file.path)
     else:
-        load_text(store, file.name, file.node, file.address, _counted(file, progress), file.command)
+        load_text(store, file.name, file.node, file.address, islice(_counted(file, progress), as_of), file.command)
 
 
 def _first_unread(store: "Store") -> str:

@@ -5,21 +5,26 @@ so that a file of any length can be read. A line belongs to the section as long
 as it looks like that command's output; otherwise it is a prompt, a command, a
 heading, the start of another command's output, or unread. Nothing is dropped:
 every line that is not blank ends in a section or in an :class:`Unread`.
+
+Each section says how sure its place is: a prompt with a host name or a wrapper makes
+it sure, a heading states it, and what only follows in the text is assumed.
 """
 
+import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from podpath.readers.command_line import Command, Prompt, certain, find_prompt, split_commands, watched
-from podpath.readers.heading import Heading, find_heading
+from podpath.readers.heading import Heading, Kind, find_heading, lone_name
 from podpath.readers.interface import Json, Reader
-from podpath.readers.place import Place
+from podpath.readers.place import NOBODY, Place, basename
 from podpath.readers.registry import is_program, reader_of_json, reader_of_line, readers
-from podpath.state.address import Ip
-from podpath.state.evidence import Complete, Coverage, Unread
+from podpath.readers.remarks import without_remark
+from podpath.state.address import Ip, ip_text
+from podpath.state.evidence import Complete, Coverage, Degree, Unread
 
 
 @dataclass(eq=False, slots=True)
@@ -57,6 +62,7 @@ class Section:
         first: number of its first line in the file, from 1.
         lines: its lines.
         document: the decoded document, when the output is JSON.
+        degree: how sure its place is.
     """
 
     node: NodeRef
@@ -68,6 +74,24 @@ class Section:
     first: int
     lines: list[str] = field(default_factory=list)
     document: Json = None
+    degree: Degree = Degree.STATED
+
+
+@dataclass(slots=True)
+class _Shell:
+    """A shell that was entered from another one.
+
+    Attributes:
+        outer: style of the prompt that it was entered at.
+        place: where it is.
+        inner: style of its own prompt, once it was seen.
+        host: host name in that.
+    """
+
+    outer: str
+    place: Place
+    inner: str | None = None
+    host: str | None = None
 
 
 @dataclass(slots=True)
@@ -94,6 +118,31 @@ _RULE: Final = re.compile(r"^-{8,}\s*$")
 _BETWEEN: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*$")
 """The name of a host below a rule, as clush(1) and dshbak(1) print it."""
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
+_TYPOGRAPHY: Final = {
+    **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
+    **dict.fromkeys((0x2018, 0x2019, 0x201A), "'"),
+    **dict.fromkeys((0x201C, 0x201D, 0x201E), '"'),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), "-"),
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060), ""),
+}
+"""What editors, browsers and chats make of spaces, quotes and hyphens."""
+_ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
+_BLOCK_TAG: Final = re.compile(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
+_BLOCK: Final = re.compile(
+    r"^(?P<prefix>(?:[ \t]{0,3}[>|│┃][ \t]?)+[ \t]*|[ \t]{2,}|\t|(?P<host>[A-Za-z][\w.-]*): (?! ))(?=[^\s>|│┃])"
+)
+"""What stands before each line of a block: an indent, quote marks, the name of a host (pdsh)."""
+_ELLIPSIS: Final = re.compile(
+    r"^\s*(?:\.{2,}|…+|[\[<(]?(?:\.{3}\s*)?(?:snip(?:ped)?|cut|truncated|output omitted|omitted|省略|略)(?:\s*\.{3})?[\])>]?)\s*$"
+)
+"""What people put where they left lines out."""
+_CODE_FENCE: Final = re.compile(r"^\s*(?:```|~~~)")
+_DEVICE_LINE: Final = re.compile(r"^(?:\d{1,6}: [^\s:]{1,40}: <[A-Z0-9,_-]*> |[^\s:]{1,15}: flags=\d+<)")
+"""A line that can be of nothing but `ip link`, `ip addr` or `ifconfig`."""
+_ON_HOSTS: Final = frozenset(
+    {"docker", "podman", "nerdctl", "crictl", "ctr", "kubectl", "oc", "nsenter", "systemctl", "k3s", "microk8s"}
+)
+"""Commands that containers do not have: who types them has left the container's shell."""
 _LONGEST_TYPED: Final = 4000
 _DECORATED: Final = re.compile(r"^[\s#=*+\-`>$\d.)【\[]*(?P<core>.*?)[\s=*\-`:\uff1a】\]]*$")
 _FOREIGN: Final = re.compile(r"^[^\x00-\x7f][^A-Za-z`/]*`?")
@@ -112,8 +161,14 @@ class Transcript:
         self._default = node
         self._node = node
         self._headed = False
-        self._nodes: dict[str, NodeRef] = {node.name: node}
-        self._shells: list[tuple[str, Place]] = []
+        self._nodes: dict[str, NodeRef] = {_key(node.name): node}
+        self._degree = Degree.STATED
+        self._inside: Place | None = None
+        self._doubt: Degree | None = None
+        self._nobody = ""
+        self._prefix = ""
+        self._maybe: tuple[Heading, str, int] | None = None
+        self._shells: list[_Shell] = []
         self._style = ""
         self._netns: str | None = None
         self._section: Section | None = None
@@ -131,7 +186,10 @@ class Transcript:
         Args:
             lines: the lines without their ends, terminal codes taken out.
         """
-        for self._number, line in enumerate(lines, 1):
+        for self._number, raw in enumerate(lines, 1):
+            line = _plain(raw)
+            if self._prefix:
+                line = yield from self._in_block(line)
             section = self._section
             if section is not None and not self._json and _claims(section.reader, line):
                 if section.reader.name == "hostname" and not section.lines:
@@ -141,6 +199,7 @@ class Transcript:
                 continue
             yield from self._line(line)
         yield from self._end_json(truncated=True)
+        yield from self._settle(heads=False)
         yield from self._close()
         yield from self._flush_unread()
 
@@ -154,6 +213,48 @@ class Transcript:
     def nodes(self) -> Iterator[NodeRef]:
         """Yield every node that the text named."""
         yield from {id(node): node for node in self._nodes.values()}.values()
+
+    # -- blocks -----------------------------------------------------------------------------------
+
+    def _in_block(self, line: str) -> Generator[Section | Unread, None, str]:
+        """Take off what each line of the block begins with; another line ends the block."""
+        if line.startswith(self._prefix):
+            return line[len(self._prefix) :]
+        if not line.strip() or line.rstrip() == self._prefix.rstrip():
+            return ""
+        hosts, self._prefix = self._prefix.endswith(": "), ""
+        if self._section is not None and self._section.lines:
+            yield from self._close()
+        if hosts:
+            self._degree = Degree.ASSUMED
+        return line
+
+    def _peel(self, line: str) -> str | None:
+        """Return a line without what a block puts before it, where it can be read only so."""
+        match = _BLOCK.match(line)
+        if match is None or self._is_whole():
+            return None
+        inner, host = line[match.end() :], match["host"]
+        if host is not None and lone_name(host) is None:
+            return None
+        if not (certain(inner) or self._known_commands(inner) is not None or self._is_shape(line, inner)):
+            return None
+        self._prefix = match["prefix"]
+        if host is not None:
+            self._node, self._degree, self._headed = self._find(host), Degree.STATED, True
+            self._shells, self._inside = [], None
+        return inner
+
+    def _is_shape(self, line: str, inner: str) -> bool:
+        return not self._foreign and reader_of_line(line) is None and reader_of_line(inner) is not None
+
+    def _settle(self, *, heads: bool) -> Iterator[Section | Unread]:
+        """Decide on a line that was nothing but a name: a heading where a block or a command follows, else unread."""
+        held, self._maybe = self._maybe, None
+        if held is not None and heads:
+            yield from self._enter(held[0])
+        elif held is not None:
+            yield from self._miss(held[1], _NOT_RECOGNISED, held[2])
 
     # -- one line ---------------------------------------------------------------------------------
 
@@ -170,13 +271,36 @@ class Transcript:
             self._json, self._json_first = [], self._number
             yield from self._json_line(line)
             return
+        section = self._section
+        if (
+            section is not None
+            and not section.reader.whole
+            and (bare := without_remark(line)) != line
+            and _claims(section.reader, bare)
+        ):
+            section.lines.append(line)
+            return
+        if not self._prefix and (inner := self._peel(line)) is not None:
+            yield from self._close()
+            line = inner
+        if self._maybe is not None:
+            yield from self._settle(heads=bool(_CODE_FENCE.match(line)) or self._begins(line))
         prompt = (watched(line) or find_prompt(line)) if len(line) < _LONGEST_TYPED else None
-        if prompt is not None and (prompt.style.startswith("watch@") or certain(line)):
+        if prompt is not None and (prompt.style.startswith("watch@") or certain(line) or self._is_inner(prompt)):
             yield from self._typed(prompt)
         elif (commands := self._known_commands(prompt.rest if prompt else line)) is not None:
             yield from self._begin(commands)
         else:
             yield from self._text(line)
+
+    def _is_inner(self, prompt: Prompt) -> bool:
+        """Say whether a lone ``#`` is the prompt of the shell that was entered."""
+        words = prompt.rest.split(maxsplit=1)
+        return bool(self._shells and words and (is_program(words[0]) or words[0] in _QUIET))
+
+    def _begins(self, line: str) -> bool:
+        """Say whether a line is a prompt, a command, or the beginning of an output."""
+        return certain(line) or self._known_commands(line) is not None or reader_of_line(line) is not None
 
     def _text(self, line: str) -> Iterator[Section | Unread]:
         """A line that is neither a prompt, a command nor JSON."""
@@ -189,7 +313,7 @@ class Transcript:
             self._open(claimed)
             self._append(line)
             return
-        if not self._is_whole() and (reader := reader_of_line(line)) is not None:
+        if (not self._is_whole() or _DEVICE_LINE.match(line)) and (reader := reader_of_line(line)) is not None:
             yield from self._close()
             self._begin_shape(reader, line)
             return
@@ -204,13 +328,28 @@ class Transcript:
 
     def _strange(self, line: str) -> Iterator[Section | Unread]:
         section = self._section
-        if section is not None and section.reader.whole:
+        if section is not None and section.reader.whole and not _CODE_FENCE.match(line):
             section.lines.append(line)
             return
-        self._step_over()
-        if _FENCE.match(line):
+        if section is not None and _CODE_FENCE.match(line) and section.lines:
+            yield from self._close()
             return
-        reason = "not recognised as the output of any command that podpath reads"
+        inside = self._is_inside()
+        self._step_over()
+        if _FENCE.match(line) or _CODE_FENCE.match(line):
+            return
+        if _ELLIPSIS.match(line):
+            if section is not None:
+                section.coverage = tuple(c._replace(complete=Complete.NO) for c in section.coverage)
+            return
+        if not inside:
+            yield from self._close(keep_unread=True)
+            section = None
+            if (heading := lone_name(line)) is not None:
+                self._maybe = (heading, line, self._number)
+                return
+            self._mention(line)
+        reason = _NOT_RECOGNISED
         if _ERROR.match(line) and section is not None:
             reason = f"the command failed: {section.command or section.reader.name}"
             section.coverage = tuple(c._replace(complete=Complete.NO) for c in section.coverage)
@@ -235,7 +374,7 @@ class Transcript:
         if section is None:
             # What a command prints that podpath does not read (`dig +short`, `cat /etc/hosts`) may look like one.
             return self._foreign
-        return section.reader.whole or bool(section.lines and section.lines[-1].strip())
+        return bool(section.lines and section.lines[-1].strip() and not section.lines[-1].startswith("# Completed on "))
 
     def _is_whole(self) -> bool:
         return self._section is not None and self._section.reader.whole
@@ -244,16 +383,33 @@ class Transcript:
 
     def _enter(self, heading: Heading) -> Iterator[Section | Unread]:
         yield from self._close()
-        self._headed = True
-        self._shells, self._style, self._netns = [], "", None
-        self._node = self._find(heading.name, heading.address)
+        self._netns, self._doubt, self._foreign = None, None, False
+        if heading.kind is Kind.SAME:
+            return
+        self._shells, self._style = [], ""
+        if heading.kind is Kind.OTHER:
+            self._degree, self._inside = Degree.ASSUMED, None
+        elif heading.kind is Kind.HOST:
+            self._inside = None
+        elif heading.kind is Kind.NODE:
+            self._headed, self._inside, self._degree = True, None, heading.degree
+            self._node = self._find(heading.name, heading.address)
+            if heading.also:
+                self._nodes[_key(heading.also)] = self._node
+        else:
+            kind = heading.kind.value
+            self._inside = Place("", kind, _inner_name(kind, heading.name))
 
     def _find(self, name: str, address: Ip | None = None) -> NodeRef:
-        node = self._nodes.get(name)
+        node = self._nodes.get(_key(name)) or next((ref for ref in self._refs() if _is_called(ref, name, address)), None)
         if node is None:
-            node = self._nodes[name] = NodeRef(name, address)
+            node = NodeRef(name, address)
+        self._nodes[_key(name)] = node
         node.address = node.address or address
         return node
+
+    def _refs(self) -> list[NodeRef]:
+        return list({id(node): node for node in self._nodes.values()}.values())
 
     def _told(self, section: Section, name: str) -> None:
         """Take note of what ``hostname`` printed: a name that is not the node's starts another."""
@@ -264,24 +420,80 @@ class Transcript:
             self._node = section.node = self._find(name)
         self._node.hosts.add(name)
 
+    def _mention(self, line: str) -> None:
+        """Take note of a sentence that names one other node: what follows may be that node's, and is nobody's for sure."""
+        if len(self._nodes) < 2 or len(line) > _LONGEST_TYPED:  # noqa: PLR2004 - of one node nothing is to be told
+            return
+        words = {word.strip(".,-").casefold() for word in _WORD.findall(line)} | {_key(pair) for pair in _PAIR.findall(line)}
+        named = [ref for ref in self._refs() if words & self._called(ref)]
+        if len(named) == 1 and named[0] is not self._node:
+            self._node, self._degree = named[0], Degree.ASSUMED
+            self._shells, self._inside = [], None
+
+    def _called(self, ref: NodeRef) -> set[str]:
+        """Return what a sentence may call a node; a file's name is no word of a sentence."""
+        names = {key for key, node in self._nodes.items() if node is ref and node is not self._default}
+        names |= {host.casefold() for host in ref.hosts}
+        return names | {ip_text(ref.address)} if ref.address is not None else names
+
     def _prompted(self, prompt: Prompt) -> None:
         """Take note of the shell that a prompt belongs to: another host, or back from an inner shell."""
-        if self._shells and prompt.style == self._shells[-1][0] and self._style != prompt.style:
-            self._shells.pop()
-        elif prompt.host is not None and not self._shells:
-            known = self._node.hosts
-            if known and prompt.host not in known:
-                if not self._headed and self._node is self._default and self._default.name not in known:
-                    # Several hosts in one file without headings: each is named by its prompt.
-                    self._default.name = next(iter(known))
-                    self._nodes[self._default.name] = self._default
-                self._node = self._find(prompt.host)
-            self._node.hosts.add(prompt.host)
+        if self._shells:
+            self._leave_shells(prompt)
+        if self._shells:
+            shell = self._shells[-1]
+            if shell.inner is None:
+                shell.inner, shell.host = prompt.style, prompt.host
+            if shell.place.node and prompt.host is not None:
+                self._find(shell.place.node).hosts.add(prompt.host)
+        elif prompt.host is not None:
+            self._prompted_by(prompt.host)
+        elif self._style and self._style != prompt.style and self._degree is Degree.SURE and len(self._refs()) > 1:
+            self._degree = Degree.ASSUMED  # another shell, which does not say where it is
         self._style = prompt.style
 
+    def _leave_shells(self, prompt: Prompt) -> None:
+        """A prompt of the style in which a shell was entered ends it; so does the name of the host."""
+        for at, shell in enumerate(self._shells):
+            back = prompt.style == shell.outer and self._style != prompt.style
+            if back or (shell.inner is not None and prompt.host != shell.host and prompt.host in self._node.hosts):
+                del self._shells[at:]
+                return
+
+    def _prompted_by(self, host: str) -> None:
+        """Go to the node whose prompt this is."""
+        owner = next((ref for ref in self._refs() if _is_called(ref, host, None)), None)
+        if self._inside is not None and owner is None:
+            return  # the container's own name
+        self._inside = None
+        if owner is not None and owner is not self._node:
+            # A heading was given since, and says something else: the name may be that of both.
+            doubtful = self._headed and not self._node.hosts and self._node is not self._default
+            if not doubtful:
+                self._node = owner
+            self._degree = Degree.ASSUMED if doubtful else Degree.SURE
+            return
+        if owner is None and self._node.hosts:
+            if not self._headed and self._node is self._default and self._default.name not in self._node.hosts:
+                # Several hosts in one file without headings: each is named by its prompt.
+                self._default.name = next(iter(self._node.hosts))
+                self._nodes[_key(self._default.name)] = self._default
+            self._node = self._find(host)
+        self._node.hosts.add(host)
+        self._degree = Degree.SURE
+
     def _place(self) -> Place:
-        place = self._shells[-1][1] if self._shells else Place()
+        place = self._shells[-1].place if self._shells else self._inside or Place()
         return place._replace(kind="netns", name=self._netns) if self._netns else place
+
+    def _degree_of(self, place: Place) -> Degree:
+        """Return how sure it is that an output is of a place."""
+        if self._doubt is not None:
+            return self._doubt
+        shell = self._shells[-1] if self._shells else None
+        if shell is not None and place == shell.place and shell.inner == shell.outer:
+            return Degree.ASSUMED  # its prompt is the one before: nothing shows when it ends
+        return Degree.SURE if place.node else self._degree
 
     # -- commands ---------------------------------------------------------------------------------
 
@@ -289,21 +501,39 @@ class Transcript:
         yield from self._close()
         self._netns = None
         self._foreign = False
+        self._doubt, self._nobody = None, ""
         self._prompted(prompt)
         if not prompt.rest or prompt.rest.startswith("#"):
             if (heading := find_heading(prompt.rest)) is not None:
                 yield from self._enter(heading)
             return
+        if self._shells and _is_of_host(prompt.rest):
+            self._shells.clear()
         commands = split_commands(prompt.rest, self._place())
         if prompt.rest in _EXIT and self._shells:
             self._shells.pop()
             return
-        if len(commands) == 1 and not commands[0].words and commands[0].place != self._place():
-            self._shells.append((prompt.style, commands[0].place))
+        if len(commands) == 1 and not commands[0].words:
+            if commands[0].place != self._place():
+                self._shells.append(_Shell(prompt.style, commands[0].place))
             return
         pending = [self._pend(command) for command in commands]
         yield from self._begin(pending)
-        self._foreign = any(item.reader is None and item.command.words[:1] not in _SILENT for item in pending)
+        strange = [item.command for item in pending if item.reader is None and item.command.words[:1] not in _SILENT]
+        self._foreign = bool(strange)
+        if strange:
+            self._doubt = Degree.ASSUMED
+            self._nobody = prompt.rest if any(self._is_wrapper(command) for command in strange) else ""
+
+    def _is_wrapper(self, command: Command) -> bool:
+        """Say whether a command that podpath does not know runs one that it knows, nobody says where."""
+        words = command.words
+        tails = (words[at:] for at in range(1, len(words)) if is_program(words[at].strip("'\"")))
+        return (
+            command.place.kind == NOBODY
+            or any(reader.accepts(tail) is not None for tail in tails for reader in readers())
+            or any(" " in word and self._known_commands(word) is not None for word in words[1:])
+        )
 
     def _pend(self, command: Command) -> _Pending:
         for reader in readers():
@@ -329,7 +559,7 @@ class Transcript:
 
     def _begin(self, pending: list[_Pending]) -> Iterator[Section | Unread]:
         yield from self._close()
-        self._netns = None
+        self._netns, self._doubt, self._nobody = None, None, ""
         known = [p for p in pending if p.reader is not None]
         self._pending = _unambiguous(known)
         if self._pending:
@@ -341,7 +571,7 @@ class Transcript:
         node = self._find(place.node) if place.node else self._node
         self._section = Section(
             node, place._replace(node=""), pending.command.text, pending.command.words, pending.reader,
-            pending.coverage, self._number + 1,
+            pending.coverage, self._number + 1, degree=self._degree_of(place),
         )  # fmt: skip
 
     def _next_pending(self, line: str) -> _Pending | None:
@@ -360,13 +590,17 @@ class Transcript:
         if section is not None:
             place = Place("", "netns", netns)
             self._section = Section(
-                section.node, place, section.command, section.words, section.reader, section.coverage, self._number + 1
-            )
+                section.node, place, section.command, section.words, section.reader, section.coverage, self._number + 1,
+                degree=section.degree,
+            )  # fmt: skip
 
     def _begin_shape(self, reader: Reader, line: str) -> None:
-        place = self._place()
+        place = self._place() if not self._nobody else Place("", NOBODY)
         node = self._find(place.node) if place.node else self._node
-        self._section = Section(node, place._replace(node=""), "", [], reader, reader.shape_coverage, self._number, [line])
+        self._section = Section(
+            node, place._replace(node=""), self._nobody, [], reader, reader.shape_coverage, self._number, [line],
+            degree=self._degree_of(place),
+        )  # fmt: skip
 
     def _append(self, line: str) -> None:
         if self._section is not None:
@@ -374,20 +608,29 @@ class Transcript:
                 self._section.first = self._number
             self._section.lines.append(line)
 
-    def _close(self, *, keep_pending: bool = False) -> Iterator[Section | Unread]:
-        yield from self._flush_unread()
+    def _close(self, *, keep_pending: bool = False, keep_unread: bool = False) -> Iterator[Section | Unread]:
+        if not keep_unread or self._section is not None:
+            yield from self._flush_unread()
         section, self._section = self._section, None
         if section is not None:
             while section.lines and not section.lines[-1].strip():
                 section.lines.pop()
-            yield section
+            yield self._placed(section)
         if not keep_pending:
             silent, self._pending = self._pending, []
             for pending in silent:  # a command that printed nothing has answered too
                 self._open(pending)
-                if self._section is not None:
+                if self._section is not None and self._section.place.kind != NOBODY:
                     yield self._section
                 self._section = None
+
+    def _placed(self, section: Section) -> Section | Unread:
+        """Return a section, or what is said of one whose place nobody tells."""
+        if section.place.kind != NOBODY:
+            return section
+        lines = section.lines or [""]
+        reason = f"nothing tells where `{section.command}` ran: put a heading with the node's name before it"
+        return Unread(self._file, section.first, section.first + len(lines) - 1, reason, lines[0].strip()[:200])
 
     # -- JSON -------------------------------------------------------------------------------------
 
@@ -437,7 +680,8 @@ class Transcript:
         yield from self._close()
         place = self._place()
         yield Section(
-            self._node, place._replace(node=""), "", [], reader, reader.shape_coverage, self._json_first, lines, document
+            self._find(place.node) if place.node else self._node, place._replace(node=""), "", [], reader, reader.shape_coverage,
+            self._json_first, lines, document, self._degree_of(place),
         )  # fmt: skip
 
     # -- what could not be read ---------------------------------------------------------------------
@@ -456,6 +700,57 @@ class Transcript:
         if self._unread is not None:
             yield self._unread
             self._unread = None
+
+
+_NOT_RECOGNISED: Final = "not recognised as the output of any command that podpath reads"
+_WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
+_PAIR: Final = re.compile(
+    r"(?i)\b(?:node|host|server|machine|vm|worker|master)\s?#?-?\s?(?:\d{1,4}|(?-i:[A-Z])\b)|(?:节点|主机|机器|服务器)\s?\w"
+)
+_JOINED: Final = re.compile(r"(?i)^(\D+?)[\s#_-]+(\d{1,4}|[a-z])$")
+
+
+def _key(name: str) -> str:
+    """Return a node's name as it is compared: ``Node 1``, ``node-1`` and ``node1`` are one."""
+    folded = name.casefold()
+    return "".join(match.groups()) if (match := _JOINED.match(folded)) else folded
+
+
+def _is_called(ref: NodeRef, name: str, address: Ip | None) -> bool:
+    """Say whether a node is known by a name or an address; a host's first name is enough."""
+    if address is not None and ref.address is not None:
+        return ref.address == address
+    folded = name.casefold()
+    known = {host.casefold() for host in (*ref.hosts, ref.name)}
+    return folded in known or (
+        "." not in folded and folded in {host.partition(".")[0] for host in known if not host[:1].isdigit()}
+    )
+
+
+def _inner_name(kind: str, name: str) -> str:
+    """Return the name of a container or pod that a heading names, or does not."""
+    if kind == "pod":
+        return name if "/" in name else f"default/{name or 'a pod'}"
+    return name or "a container"
+
+
+def _is_of_host(rest: str) -> bool:
+    """Say whether a command is typed on hosts, not in containers: what runs another one elsewhere, or asks an engine."""
+    words = rest.split(maxsplit=3)
+    while words and words[0] == "sudo":
+        words.pop(0)
+    return bool(words) and basename(words[0]) in _ON_HOSTS
+
+
+def _plain(line: str) -> str:
+    """Return a line without what editors, browsers and chats put into it."""
+    if not line.isascii():
+        line = line.translate(_TYPOGRAPHY)
+    if "&" in line and _ENTITY.search(line):
+        line = html.unescape(line)
+    if ("</" in line or line.lstrip()[:1] == "<") and "<summary" not in line:
+        line = _BLOCK_TAG.sub("", line)
+    return line
 
 
 def _decoded(text: str) -> Json:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from podpath.readers.bridge_fdb import UNNAMED
 from podpath.snapshot.schema import columns
 from podpath.snapshot.store import Store
+from podpath.snapshot.whose import place_outputs
 
 
 class _Merge(NamedTuple):
@@ -84,7 +85,7 @@ _PER_CLUSTER: Final = frozenset(("kube_node", "pod", "service", "endpoint"))
 
 def merge(store: Store) -> None:
     """Merge the rows of every namespace that more than one output shows."""
-    store.flush()
+    place_outputs(store)
     filled = store.sizes().keys()
     if "fdb" in filled:
         _unnamed_devices(store)

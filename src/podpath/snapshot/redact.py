@@ -74,6 +74,7 @@ _NAMES: Final = {
     "conflict": {"object": "", "one": "", "other": ""},
     "unread": {"text": "", "file": "file"},
     "source": {"file": "file"},
+    "set_aside": {"file": "file", "command": "", "node": "node"},
 }  # fmt: skip
 _FACTS: Final = ("hostname", "machine-id")
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Union, get_args, get_origin, get_type_hint
 
 from podpath.state.address import Ip, Mac
 from podpath.state.conntrack import ConntrackEntry
-from podpath.state.evidence import Complete, Coverage, Unread
+from podpath.state.evidence import Complete, Coverage, Degree, SetAside, Unread
 from podpath.state.host import (
     Capture,
     CniPlugin,
@@ -63,7 +63,7 @@ from podpath.state.runtime import (
     VethClaim,
 )
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Version of the layout; a file of another version is refused."""
 
 
@@ -115,6 +115,7 @@ class SourceRow(NamedTuple):
         first: number of its first line in the file, from 1.
         form: text or json.
         text: the output itself; none for JSON.
+        place: how sure it is that the command ran there: sure, stated or assumed.
     """
 
     source: int
@@ -125,6 +126,7 @@ class SourceRow(NamedTuple):
     first: int
     form: str
     text: str | None = None
+    place: Degree = Degree.SURE
 
 
 class Conflict(NamedTuple):
@@ -216,6 +218,7 @@ FRAME: Final[dict[str, type[NamedTuple]]] = {
     "source": SourceRow,
     "unread": Unread,
     "conflict": Conflict,
+    "set_aside": SetAside,
 }
 """Tables that say where rows come from."""
 
@@ -247,7 +250,7 @@ def _sql_type(hint: object) -> str:
     if get_origin(hint) in (Union, UnionType):
         inner = [arg for arg in get_args(hint) if arg is not NoneType]
         hint = inner[0]
-    return "VARCHAR" if hint is Complete else _SQL[hint]  # type: ignore[index]
+    return "VARCHAR" if hint in (Complete, Degree) else _SQL[hint]  # type: ignore[index]
 
 
 def docs_of(row: type[NamedTuple]) -> dict[str, str]:

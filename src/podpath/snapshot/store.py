@@ -17,7 +17,7 @@ import duckdb
 from podpath.snapshot import fetch
 from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns, create_statements
 from podpath.state.address import Ip, Mac, ip_text, mac_text
-from podpath.state.evidence import Unread
+from podpath.state.evidence import Degree, SetAside, Unread
 
 if TYPE_CHECKING:
     from _csv import Writer
@@ -122,7 +122,7 @@ class Store:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._nodes: dict[str, int] = {}
         self._netns: dict[tuple[int, str, str], int] = {}
-        self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": []}
+        self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": [], "set_aside": []}
         self._sources = 0
         self._flushed_nodes = 0
         self._refused: list[tuple[str, int, int]] = []
@@ -241,16 +241,22 @@ class Store:
             self._frame["netns"].append(Netns(number, node, kind, name or None, inferred, inode))
         return number
 
-    def source(self, ns: int, file: str, command: str, *, typed: bool, first: int, text: str | None) -> int:
+    def source(
+        self, ns: int, file: str, command: str, *, typed: bool, first: int, text: str | None, place: Degree = Degree.SURE
+    ) -> int:
         """Note one command's output and return its number."""
         self._sources += 1
         form = "json" if text is None else "text"
-        self._frame["source"].append(SourceRow(self._sources, ns, file, command, typed, first, form, text))
+        self._frame["source"].append(SourceRow(self._sources, ns, file, command, typed, first, form, text, place))
         return self._sources
 
     def unread(self, row: Unread) -> None:
         """Note lines that could not be read."""
         self._frame["unread"].append(row)
+
+    def set_aside(self, row: SetAside) -> None:
+        """Note an output that does not count as it stands."""
+        self._frame["set_aside"].append(row)
 
     def add(self, ns: int, source: int, items: Iterable[tuple[int, NamedTuple]]) -> None:
         """Add rows of any tables, each with its line."""
@@ -352,7 +358,7 @@ class Store:
                     f'INSERT INTO "{table}" SELECT o.* REPLACE ({moves}) FROM other."{table}" o JOIN moved m ON m.was = o.ns',
                     [offset],
                 )
-            run("INSERT INTO unread SELECT * FROM other.unread")
+            run("INSERT INTO unread SELECT * FROM other.unread; INSERT INTO set_aside SELECT * FROM other.set_aside")
         except duckdb.Error as error:
             raise SnapshotError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from None
         finally:

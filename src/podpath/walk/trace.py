@@ -7,7 +7,7 @@ from typing import Any, Final
 from podpath.snapshot.evidence import Witness
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_local
 from podpath.state.evidence import Unknown
-from podpath.state.finding import Confidence, Evidence, Finding, Severity
+from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
 from podpath.state.render import line_of
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 from podpath.walk.contradictions import Contradictions
@@ -354,7 +354,7 @@ class Tracer:
         on = f"on {space.node}: " if not space.label else f"on {space.node}, in {space.label.replace(':', ' ', 1)}: "
         evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
-        return Finding(
+        found = Finding(
             cause.check,
             Severity.ERROR,
             confidence,
@@ -365,6 +365,7 @@ class Tracer:
             evidence,
             tuple(f"{on}{line}" for line in cause.fix),
         )
+        return weigh(found)
 
     def _remarks(self, forward: Iterable[Path], reply: Iterable[Path]) -> Iterator[str]:
         """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
