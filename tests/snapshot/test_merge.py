@@ -80,7 +80,7 @@ def test_an_entry_whose_device_cannot_be_known_is_unread() -> None:
 
 def test_routes_that_disagree_are_a_contradiction() -> None:
     """The same prefix to different places in two outputs."""
-    text = "$ ip route\n10.0.0.0/8 via 10.9.0.1 dev a\n$ ip -4 route\n10.0.0.0/8 via 10.9.0.2 dev a\n"
+    text = "$ ip route\n10.0.0.0/8 via 10.9.0.1 dev a\n$ ip route\n10.0.0.0/8 via 10.9.0.2 dev a\n"
     with loaded(text) as store:
         assert store.raw("SELECT tab, field, one_line, other_line FROM conflict") == [("route", "via", 2, 4)]
 

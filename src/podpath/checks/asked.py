@@ -140,12 +140,8 @@ def _hosts(store: Store) -> list[int]:
 
 def _unasked(world: World, host: int, *, spent: bool) -> Unknown:
     why = "after thousands of packets on other nodes" if spent else "as no pod of it is known"
-    return Unknown(
-        world.space(host).node,
-        f"what its filter rules do to packets, {why}",
-        "podpath trace --all-pairs pods pods",
-        ("filtering",),
-    )
+    command = "podpath trace --all-pairs pods pods" if spent else "ip -d address; iptables-save -c"
+    return Unknown(world.space(host).node, f"what its filter rules do to packets, {why}", command, ("filtering",))
 
 
 def _open(path: Path) -> Iterator[Unknown]:

@@ -154,7 +154,8 @@ class Ends:
         if not found and device.kind in {"macvlan", "ipvlan", "macvtap", "ipvtap"} and at_host is not None:
             return Other(at_host, Status.PROVEN, f"{device.name} is a {device.kind} on it")
         outside = at_host.name if at_host is not None else None
-        asked = f"docker exec {space.name} ip link show {device.name}; " if space.kind == "container" else ""
+        into = {"container": f"docker exec {space.name}", "pid": f"nsenter -t {space.name} -n"}.get(space.kind)
+        asked = f"{into} ip link show {device.name}; " if into else ""
         command = f"{asked}ip link show {outside}" if outside else f"{asked}ip -d link show type veth"
         if not found and at_host is None:
             reason = f"{device.name} is the other end of interface {peer_index} of the host, which was not seen"

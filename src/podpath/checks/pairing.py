@@ -68,7 +68,7 @@ def _pair(store: Store, ends: Ends, device: Device, addresses: tuple[str, ...], 
         )  # fmt: skip
     if device.peer_index is None:
         reason = other.reason if claim is None else f"dockerveth says {claim}, by index alone, and {other.reason}"
-        command = _command(name, device.name, claim)
+        command = _command(name, device.name, claim, space.kind)
         return Pairing(node, name, device.name, addresses, claim, _master(store, node, claim), Status.UNKNOWN, reason, command)
     return Pairing(node, name, device.name, addresses, None, None, Status.UNKNOWN, other.reason, other.command)
 
@@ -82,9 +82,10 @@ def _master(store: Store, node: str, veth: str | None) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-def _command(container: str, dev: str, veth: str | None) -> str:
+def _command(container: str, dev: str, veth: str | None, kind: str = "container") -> str:
     outside = f"ip link show {veth}" if veth else "ip -d link show type veth"
-    return f"docker exec {container} ip link show {dev}; {outside}"
+    into = {"pid": f"nsenter -t {container} -n", "netns": f"ip netns exec {container}"}.get(kind, f"docker exec {container}")
+    return f"{into} ip link show {dev}; {outside}"
 
 
 def bridge_views(store: Store) -> Iterator[BridgeView]:

@@ -151,7 +151,7 @@ def finding_of(
         summary,
         fill(check.why, known) or check.title,
         tuple(evidence),
-        _fixes(text for text in (fill(template, known) for template in check.fix) if text),
+        _fixes(text for text in (fill(_each(template), known) for template in check.fix) if text),
         tuple(sorted(set(related) - {node})),
         _device(facts),
     )
@@ -160,6 +160,12 @@ def finding_of(
 def _fixes(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the mends; the first of them is no alternative to another one."""
     return tuple(text.removeprefix("or ") if at == 0 else text for at, text in enumerate(texts))
+
+
+def _each(template: str) -> str:
+    """Return a text in which what runs in a namespace is said of each command of a list, not of the first alone."""
+    head, run, commands = template.partition("{run}")
+    return head + run + commands.replace("; ", "; {run}") if "{run}" not in commands else template
 
 
 def _prefix(kind: str, name: str) -> str:

@@ -427,4 +427,5 @@ READER: Final = Reader(
     shape_coverage=assumed("link"),
     owns_json=owns_json,
     read_json=read_json,
+    never_empty=True,
 )  # fmt: skip

@@ -105,7 +105,12 @@ def _add(store: Store, ns: int, file: str, section: Section, *, keep: bool = Fal
     source = store.source(ns, file, command, typed=bool(section.command), first=section.first, text=text, place=section.degree)
     counted = _Counter(file, section, store.unread)
     store.add(ns, source, counted.rows())
-    complete = Complete.NO if counted.bad else None
+    empty = section.reader.never_empty and section.document is None and not any(line.strip() for line in section.lines)
+    failed = empty and any(part.dev is None and part.family != 6 and part.complete is Complete.YES for part in section.coverage)  # noqa: PLR2004
+    if failed:
+        reason = f"`{command}` printed nothing, as a command that works does not: run it again, and look at its error"
+        store.unread(Unread(file, max(section.first - 1, 1), max(section.first - 1, 1), reason, command))
+    complete = Complete.NO if counted.bad or failed else None
     store.add(
         ns,
         source,

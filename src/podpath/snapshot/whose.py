@@ -7,6 +7,7 @@ devices that another node owns) moves to the single node that it fits, or is set
 sure are touched.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
@@ -67,9 +68,9 @@ _TWO_MACHINES: Final = r"""
         SELECT c.ns, c.thing, c.source, c.value FROM card c WHERE c.known
         UNION ALL SELECT ns, 'local of ' || name, source, "local"::VARCHAR FROM vxlan WHERE "local" IS NOT NULL
         UNION ALL SELECT ns, name, source, value FROM fact WHERE name IN ('hostname', 'machine-id')
-        UNION ALL SELECT ns, 'source on ' || dev, source, any_value(src)::VARCHAR FROM route
-            WHERE proto = 'kernel' AND src IS NOT NULL AND family = 4 AND "table" = 'main' AND type = 'unicast'
-              AND regexp_matches(dev, '^(eth|en[ops])\w+$') GROUP BY ns, dev, source HAVING count(DISTINCT src) = 1
+        UNION ALL SELECT ns, 'source on ' || dev, source, any_value(prefsrc)::VARCHAR FROM route
+            WHERE proto = 'kernel' AND prefsrc IS NOT NULL AND family = 4 AND "table" = 'main' AND type = 'unicast'
+              AND regexp_matches(dev, '^(eth|en[ops])\w+$') GROUP BY ns, dev, source HAVING count(DISTINCT prefsrc) = 1
     )
     SELECT ns, max(other) FROM (
         SELECT a.ns, b.source AS other, a.thing FROM told a
@@ -124,8 +125,8 @@ def _replace(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
             continue
         key = (output.ns, output.file, _program(output.command), tuple(sorted(map(repr, shown[source]))))
         later = last.get(key)
-        if later is None:
-            last[key] = output
+        if later is None or not _same_table(store, output.source, later.source):
+            last.setdefault(key, output)
             continue
         _note(store, output, "replaced", later.first)
         _take_out(store, output)
@@ -137,6 +138,23 @@ _STATE: Final = frozenset((
     "vlan", "macvlan", "ipvlan", "bond", "vrf", "xfrm_policy", "ruleset",
 ))  # fmt: skip
 """Tables that a kernel has one of; counters add up, and of runtimes a host may have several."""
+
+
+def _same_table(store: Store, earlier: int, later: int) -> bool:
+    """Say whether two outputs show one table at two times: most lines of the shorter one stand in the other, too.
+
+    People cut what they paste: of one command they may show one device here and another one there.
+    """
+    texts = dict(store.raw("SELECT source, text FROM source WHERE source IN (?, ?) AND text IS NOT NULL", [earlier, later]))
+    one, other = (
+        {line.strip() for line in texts.get(source, "").split("\n") if not _SAME_EVERYWHERE.search(line)}
+        for source in (earlier, later)
+    )
+    return bool(one and other) and len(one & other) * _TWO >= min(len(one), len(other))
+
+
+_SAME_EVERYWHERE: Final = re.compile(r"^\s*$|\blo\b|127\.0\.0\.|00:00:00:00:00:00|valid_lft")
+"""Lines that every machine prints."""
 
 
 def _program(command: str) -> str:
@@ -178,8 +196,8 @@ _OWNED: Final = r"""
         WHERE regexp_matches(name, '^(cali[0-9a-f]{8,}|veth[0-9a-f]{6,}|br-[0-9a-f]{12}|lxc[0-9a-f]{8,})$')
     ), used AS (
         -- The kernel writes routes of its own only with addresses that it has; a socket listens at those alone.
-        SELECT DISTINCT ns, source, 'address ' || src AS sign FROM route
-        WHERE src IS NOT NULL AND proto = 'kernel' AND "table" = 'main'
+        SELECT DISTINCT ns, source, 'address ' || prefsrc AS sign FROM route
+        WHERE prefsrc IS NOT NULL AND proto = 'kernel' AND "table" = 'main'
         UNION SELECT DISTINCT ns, source, 'address ' || "local" FROM socket
         WHERE state IN ('LISTEN', 'UNCONN') AND "local" IS NOT NULL AND "local" NOT IN (0, ip4('0.0.0.0'))
         UNION SELECT DISTINCT ns, source, 'device ' || dev FROM route

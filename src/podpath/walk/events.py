@@ -321,7 +321,9 @@ def gap_of(ns: int, world: World, missing: str, command: str, assumption: str = 
 
 
 def inside(label: str, command: str) -> str:
-    """Return a command as it must be typed to run in a namespace."""
+    """Return a command as it must be typed to run in a namespace; of several, each."""
+    if "; " in command:
+        return "; ".join(inside(label, part) for part in command.split("; "))
     kind, _, name = label.partition(":")
     match kind:
         case "":

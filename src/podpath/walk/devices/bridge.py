@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, Mac, family_of, mac_text
+from podpath.state.evidence import Unknown
 from podpath.state.link import BridgePort, Link
 from podpath.state.neighbour import FdbEntry
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Cause, End, Leave, Mark, Receive, Transmit, Turn, Walk, unknown
+from podpath.walk.events import Carry, Cause, End, Gap, Leave, Mark, Receive, Transmit, Turn, Walk, inside, unknown
 from podpath.walk.hooks import Hook, after_hook, pass_frame, pass_hook
 from podpath.walk.links import dead
 from podpath.walk.neighbour import resolve
@@ -81,7 +82,12 @@ def _inside(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) ->
         return (proxied,)
     if isinstance(frame.content, Packet) and _calls_ip(walk, where, frame.content.family):
         return _through_rules(walk, where, frame, carry, dev)
-    return _forward(walk, where, frame, carry, came_by=dev)
+    past = _forward(walk, where, frame, carry, came_by=dev)
+    if isinstance(frame.content, Packet) and _may_call_ip(walk, where, frame.content.family):
+        gap = _open_setting(where, frame.content.family)
+        both = (*_through_rules(walk, where, frame, carry, dev), *past)
+        return tuple(turn._replace(share=turn.share / 2, gaps=(gap, *turn.gaps)) for turn in both)
+    return past
 
 
 # -- br_netfilter ------------------------------------------------------------------------------------
@@ -92,12 +98,32 @@ def _calls_ip(walk: Walk, where: _Bridge, family: int) -> bool:
     return filtered(where.space, where.name, family) and bool(walk.world.rules(where.space.ns).texts)
 
 
+def _may_call_ip(walk: Walk, where: _Bridge, family: int) -> bool:
+    """Say whether nobody knows that: no output shows the setting, nor that the kernel lacks it."""
+    space = where.space
+    return (
+        not filtered(space, where.name, family) and not space.setting_seen(_setting(family))
+        and bool(walk.world.rules(space.ns).texts)
+    )  # fmt: skip
+
+
+def _open_setting(where: _Bridge, family: int) -> Gap:
+    """Return what is left open; both ways were walked, so that it matters only where they end apart."""
+    call = _setting(family)
+    missing = f"whether rules see what crosses {where.name} ({call})"
+    command = inside(where.space.label, f"sysctl {call}")
+    return Gap(Unknown(where.space.node, missing, command, ("trace",)), diverts=True, either=True)
+
+
+def _setting(family: int) -> str:
+    return "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
+
+
 def filtered(space: Space, name: str, family: int = V4) -> bool:
     """Say whether rules of IP see what crosses a bridge: by the bridge's own setting, or by the namespace's."""
     held = space.bridges.get(name)
     own = held.row.nf_call_iptables if held is not None and family == V4 else None
-    call = "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
-    return bool(own or space.setting(call))
+    return bool(own or space.setting(_setting(family)))
 
 
 def _through_rules(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Turn, ...]:
@@ -143,7 +169,9 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
 def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, port: str) -> list[Turn]:
     """Send a frame by a port; FORWARD and POSTROUTING see a bridged packet before (br_nf_forward_ip)."""
     ns, packet = where.space.ns, frame.content
-    called = came_by is not None and isinstance(packet, Packet) and _calls_ip(walk, where, packet.family)
+    called = came_by is not None and isinstance(packet, Packet) and (
+        _calls_ip(walk, where, packet.family) or (carry.prerouted and _may_call_ip(walk, where, packet.family))
+    )  # fmt: skip
     ways = [Turn(Transmit(ns, port, frame, replace(carry, prerouted=False, physin=None)))]
     first = Hook.BRIDGE_OUTPUT if came_by is None else Hook.BRIDGE_FORWARD
     ways = [turn for way in ways for turn in _framed(walk, first, way, came_by or "", port)]
