@@ -33,7 +33,7 @@ def test_each_policy_is_a_row() -> None:
 
 def test_an_empty_answer_covers_the_table() -> None:
     """Most hosts have no policy."""
-    found = READER.accepts("ip xfrm policy".split())
+    found = READER.accepts(["ip", "xfrm", "policy"])
     assert found is not None
     assert found[0].complete is Complete.YES
     assert rows(READER, "ip xfrm policy", "") == []
@@ -41,7 +41,7 @@ def test_an_empty_answer_covers_the_table() -> None:
 
 def test_a_selector_narrows_it() -> None:
     """Then the table may hold more."""
-    found = READER.accepts("ip -4 x p list dir out".split())
+    found = READER.accepts(["ip", "-4", "x", "p", "list", "dir", "out"])
     assert found is not None
     assert (found[0].family, found[0].complete) == (4, Complete.NO)
-    assert READER.accepts("ip xfrm state".split()) is None
+    assert READER.accepts(["ip", "xfrm", "state"]) is None

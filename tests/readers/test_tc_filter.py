@@ -12,7 +12,7 @@ filter parent ffff: protocol ip pref 10 u32 chain 0 fh 800::800 order 2048 key h
 \taction order 1: mirred (Egress Redirect to device eth1) stolen
  \tindex 1 ref 1 bind 1
 """  # noqa: W291 - as it is printed
-BPF = "filter protocol all pref 1 bpf chain 0 handle 0x1 cil_from_container direct-action not_in_hw id 1234 name cil_from tag 0a jited"
+BPF = "filter protocol all pref 1 bpf chain 0 handle 0x1 cil_from_container direct-action not_in_hw id 12 tag 0a jited"
 
 
 def test_each_kind_of_classifier_is_a_row() -> None:
@@ -23,5 +23,5 @@ def test_each_kind_of_classifier_is_a_row() -> None:
 
 def test_only_the_command_line_tells_the_device() -> None:
     """Without it nothing is read."""
-    assert READER.accepts("tc filter show".split()) is None
-    assert READER.accepts("tc -s filter show dev eth0 parent ffff:".split()) is not None
+    assert READER.accepts(["tc", "filter", "show"]) is None
+    assert READER.accepts(["tc", "-s", "filter", "show", "dev", "eth0", "parent", "ffff:"]) is not None

@@ -73,7 +73,7 @@ _ADDRESS: Final = re.compile(
 )
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 _ENUMERATION: Final = re.compile(
-    r"^\s*(?:[（(]?\d{1,2}[.)）、:](?!\d)|[①-⑳]|[a-zA-Z][.)](?=\s)|第?[一二三四五六七八九十]{1,2}[、.．])\s*"
+    r"^\s*(?:[（(]?\d{1,2}(?:、|[.)）:](?!\d))|[①-⑳]|[a-zA-Z][.)](?=\s)|第?[一二三四五六七八九十]{1,2}[、.．])\s*"
 )
 _CJK: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _BORDER: Final = re.compile(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")

@@ -169,7 +169,8 @@ class Transcript:
         self._prefix = ""
         self._maybe: tuple[Heading, str, int] | None = None
         self._shells: list[_Shell] = []
-        self._style = ""
+        self._style = self._telling = ""
+        self._just_left = False
         self._netns: str | None = None
         self._section: Section | None = None
         self._pending: list[_Pending] = []
@@ -191,7 +192,7 @@ class Transcript:
             if self._prefix:
                 line = yield from self._in_block(line)
             section = self._section
-            if section is not None and not self._json and _claims(section.reader, line):
+            if section is not None and not self._json and _claims(section.reader, line) and not _is_apart(section, line):
                 if section.reader.name == "hostname" and not section.lines:
                     self._told(section, line.strip())
                 section.lines.append(line)
@@ -232,12 +233,19 @@ class Transcript:
     def _peel(self, line: str) -> str | None:
         """Return a line without what a block puts before it, where it can be read only so."""
         match = _BLOCK.match(line)
-        if match is None or self._is_whole():
+        if match is None or (self._is_whole() and self._is_inside()):
             return None
         inner, host = line[match.end() :], match["host"]
         if host is not None and lone_name(host) is None:
             return None
-        if not (certain(inner) or self._known_commands(inner) is not None or self._is_shape(line, inner)):
+        prompt = find_prompt(inner)
+        typed = prompt.rest if prompt is not None else inner
+        if not (
+            certain(inner)
+            or self._known_commands(typed) is not None
+            or self._is_shape(line, inner)
+            or self._shell_of(typed) is not None
+        ):
             return None
         self._prefix = match["prefix"]
         if host is not None:
@@ -289,7 +297,13 @@ class Transcript:
         if prompt is not None and (prompt.style.startswith("watch@") or certain(line) or self._is_inner(prompt)):
             yield from self._typed(prompt)
         elif (commands := self._known_commands(prompt.rest if prompt else line)) is not None:
+            if self._left(prompt.style if prompt else ""):
+                commands = self._known_commands(prompt.rest if prompt else line) or commands
             yield from self._begin(commands)
+        elif (place := self._shell_of(prompt.rest if prompt else line)) is not None:
+            yield from self._close()
+            self._shells.clear()
+            self._go_in(prompt.style if prompt else "", place)
         else:
             yield from self._text(line)
 
@@ -386,7 +400,7 @@ class Transcript:
         self._netns, self._doubt, self._foreign = None, None, False
         if heading.kind is Kind.SAME:
             return
-        self._shells, self._style = [], ""
+        self._shells, self._style, self._telling = [], "", ""
         if heading.kind is Kind.OTHER:
             self._degree, self._inside = Degree.ASSUMED, None
         elif heading.kind is Kind.HOST:
@@ -438,6 +452,8 @@ class Transcript:
 
     def _prompted(self, prompt: Prompt) -> None:
         """Take note of the shell that a prompt belongs to: another host, or back from an inner shell."""
+        inside = bool(self._shells) or self._just_left
+        self._just_left = False
         if self._shells:
             self._leave_shells(prompt)
         if self._shells:
@@ -448,15 +464,19 @@ class Transcript:
                 self._find(shell.place.node).hosts.add(prompt.host)
         elif prompt.host is not None:
             self._prompted_by(prompt.host)
-        elif self._style and self._style != prompt.style and self._degree is Degree.SURE and len(self._refs()) > 1:
+        elif self._telling and self._telling != prompt.style and not inside and len(self._refs()) > 1:
             self._degree = Degree.ASSUMED  # another shell, which does not say where it is
+        if not self._shells and prompt.host is not None:
+            self._telling = prompt.style
         self._style = prompt.style
 
     def _leave_shells(self, prompt: Prompt) -> None:
         """A prompt of the style in which a shell was entered ends it; so does the name of the host."""
         for at, shell in enumerate(self._shells):
             back = prompt.style == shell.outer and self._style != prompt.style
-            if back or (shell.inner is not None and prompt.host != shell.host and prompt.host in self._node.hosts):
+            # A prompt that names another host than the shell's own is not of that shell.
+            other = shell.inner is not None and prompt.host not in (None, shell.host)
+            if back or other:
                 del self._shells[at:]
                 return
 
@@ -512,10 +532,10 @@ class Transcript:
         commands = split_commands(prompt.rest, self._place())
         if prompt.rest in _EXIT and self._shells:
             self._shells.pop()
+            self._just_left = True
             return
         if len(commands) == 1 and not commands[0].words:
-            if commands[0].place != self._place():
-                self._shells.append(_Shell(prompt.style, commands[0].place))
+            self._go_in(prompt.style, commands[0].place)
             return
         pending = [self._pend(command) for command in commands]
         yield from self._begin(pending)
@@ -534,6 +554,33 @@ class Transcript:
             or any(reader.accepts(tail) is not None for tail in tails for reader in readers())
             or any(" " in word and self._known_commands(word) is not None for word in words[1:])
         )
+
+    def _go_in(self, style: str, place: Place) -> None:
+        """Take note of a shell that was entered: in another place, or one more in the same."""
+        if place != self._place():
+            self._shells.append(_Shell(style, place))
+        elif self._shells:
+            self._shells[-1].inner = None
+
+    def _left(self, style: str) -> bool:
+        """Leave the shells whose prompt does not stand before a command: it was typed elsewhere."""
+        if not self._shells or self._shells[-1].inner in (None, style):
+            return False
+        at = next((at for at, shell in enumerate(self._shells) if shell.outer == style), None)
+        if at is None:
+            self._degree = Degree.ASSUMED
+        del self._shells[at or 0 :]
+        return True
+
+    def _shell_of(self, text: str) -> Place | None:
+        """Return the place of the shell that a line without a sure prompt enters, if it does nothing else."""
+        words = text.split(maxsplit=2)
+        if not words or not is_program(words[0]) or len(words) < 2:  # noqa: PLR2004 - nothing is entered by one word
+            return None
+        outer = Place() if _is_of_host(text) else self._place()
+        commands = split_commands(text, outer)
+        entered = len(commands) == 1 and not commands[0].words and commands[0].place != outer
+        return commands[0].place if entered else None
 
     def _pend(self, command: Command) -> _Pending:
         for reader in readers():
@@ -768,6 +815,14 @@ def _claims(reader: Reader, line: str) -> bool:
     return (reader.continues is not None and reader.continues.match(line) is not None) or (
         reader.starts is not None and reader.starts.match(line) is not None
     )
+
+
+_LONE_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
+
+
+def _is_apart(section: Section, line: str) -> bool:
+    """Say whether a lone address stands apart from the output above it: then it is a heading, not a route with its next hops below."""
+    return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
 
 
 def _strong(line: str) -> bool:

@@ -58,7 +58,7 @@ def load_text(
             count, bad = _load_section(store, file, part)
             rows, unread = rows + count, unread + bad
     for ref in () if only else transcript.nodes():
-        store.describe(ref.name, ref.address, ref.hosts)
+        store.describe(ref.name, ref.address, ref.hosts, ref.key)
     return Loaded(sections, rows, unread)
 
 

@@ -207,14 +207,15 @@ class Store:
         self._nodes[name] = number
         return number
 
-    def describe(self, name: str, address: Ip | None, hosts: Iterable[str]) -> None:
-        """Complete what is known of a node, where it has any rows."""
-        number = self._nodes.get(name, 0)
+    def describe(self, name: str, address: Ip | None, hosts: Iterable[str], key: str = "") -> None:
+        """Complete what is known of a node, where it has any rows; ``key`` is what it was called at first."""
+        number = self._nodes.get(name) or self._nodes.get(key, 0)
         at = number - 1 - self._flushed_nodes
         if at < 0:
             return
         row = self._frame["node"][at]
         if isinstance(row, Node):
+            self._nodes[name] = number
             known = {*(row.hosts or "").split(","), *hosts} - {""}
             self._frame["node"][at] = Node(number, name, row.address or address, ",".join(sorted(known)) or None)
 
