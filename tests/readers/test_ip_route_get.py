@@ -4,7 +4,8 @@ import pytest
 
 from podpath.readers import ip_route
 from podpath.readers.ip_route_get import READER
-from podpath.readers.transcript import NodeRef, Section, Transcript
+from podpath.readers.transcript import Section, Transcript
+from podpath.readers.whereabouts import NodeRef
 
 ANSWER = "10.244.3.7 via 10.244.3.0 dev flannel.1 src 10.244.1.0 uid 0\n    cache"
 LOCAL = "local 10.244.1.1 dev lo table local src 10.244.1.1 uid 0\n    cache <local>"

@@ -241,7 +241,7 @@ def _set_aside(store: Store) -> Iterator[Unknown]:
     for file, first, command, node in store.raw(
         "SELECT file, first, command, node FROM set_aside WHERE reason = 'whose' ORDER BY ALL"
     ):
-        missing = f"whose output `{command}` at {file}:{first} is: it cannot be that of {node}; put a heading before line {first}"
+        missing = f"whose output `{command}` at {file}:{first} is, as it cannot be that of {node}: put a heading before it"
         yield Unknown(node, missing, "", ("place",))
 
 

@@ -10,7 +10,6 @@ Each section says how sure its place is: a prompt with a host name or a wrapper 
 it sure, a heading states it, and what only follows in the text is assumed.
 """
 
-import html
 import json
 import re
 from collections.abc import Generator, Iterable, Iterator
@@ -18,34 +17,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from podpath.readers.command_line import Command, Prompt, certain, find_prompt, split_commands, watched
-from podpath.readers.heading import Heading, Kind, find_heading, lone_name
+from podpath.readers.heading import Heading, find_heading, lone_name
 from podpath.readers.interface import Json, Reader
-from podpath.readers.place import NOBODY, Place, basename
+from podpath.readers.pasted_text import plain, without_remark
+from podpath.readers.place import NOBODY, Place
 from podpath.readers.registry import is_program, reader_of_json, reader_of_line, readers
-from podpath.readers.remarks import without_remark
-from podpath.state.address import Ip, ip_text
+from podpath.readers.whereabouts import NodeRef, Whereabouts, is_of_host
 from podpath.state.evidence import Complete, Coverage, Degree, Unread
-
-
-@dataclass(eq=False, slots=True)
-class NodeRef:
-    """A node as the transcript calls it so far; the name may become better while reading.
-
-    Attributes:
-        name: name of the node.
-        address: underlay address that the heading or the file name states.
-        hosts: host names seen in its prompts.
-        key: what the node was first called; stays when the name becomes better.
-    """
-
-    name: str
-    address: Ip | None = None
-    hosts: set[str] = field(default_factory=set)
-    key: str = ""
-
-    def __post_init__(self) -> None:
-        """Keep the first name as the key."""
-        self.key = self.key or self.name
 
 
 @dataclass(slots=True)
@@ -78,23 +56,6 @@ class Section:
 
 
 @dataclass(slots=True)
-class _Shell:
-    """A shell that was entered from another one.
-
-    Attributes:
-        outer: style of the prompt that it was entered at.
-        place: where it is.
-        inner: style of its own prompt, once it was seen.
-        host: host name in that.
-    """
-
-    outer: str
-    place: Place
-    inner: str | None = None
-    host: str | None = None
-
-
-@dataclass(slots=True)
 class _Pending:
     """A command that was typed, with the reader of its output where there is one."""
 
@@ -118,16 +79,6 @@ _RULE: Final = re.compile(r"^-{8,}\s*$")
 _BETWEEN: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*$")
 """The name of a host below a rule, as clush(1) and dshbak(1) print it."""
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
-_TYPOGRAPHY: Final = {
-    **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
-    **dict.fromkeys((0x2018, 0x2019, 0x201A), "'"),
-    **dict.fromkeys((0x201C, 0x201D, 0x201E), '"'),
-    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), "-"),
-    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060), ""),
-}
-"""What editors, browsers and chats make of spaces, quotes and hyphens."""
-_ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
-_BLOCK_TAG: Final = re.compile(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
 _BLOCK: Final = re.compile(
     r"^(?P<prefix>(?:[ \t]{0,3}[>|│┃][ \t]?)+[ \t]*|[ \t]{2,}|\t|(?P<host>[A-Za-z][\w.-]*): (?! ))(?=[^\s>|│┃])"
 )
@@ -139,10 +90,6 @@ _ELLIPSIS: Final = re.compile(
 _CODE_FENCE: Final = re.compile(r"^\s*(?:```|~~~)")
 _DEVICE_LINE: Final = re.compile(r"^(?:\d{1,6}: [^\s:]{1,40}: <[A-Z0-9,_-]*> |[^\s:]{1,15}: flags=\d+<)")
 """A line that can be of nothing but `ip link`, `ip addr` or `ifconfig`."""
-_ON_HOSTS: Final = frozenset(
-    {"docker", "podman", "nerdctl", "crictl", "ctr", "kubectl", "oc", "nsenter", "systemctl", "k3s", "microk8s"}
-)
-"""Commands that containers do not have: who types them has left the container's shell."""
 _LONGEST_TYPED: Final = 4000
 _DECORATED: Final = re.compile(r"^[\s#=*+\-`>$\d.)【\[]*(?P<core>.*?)[\s=*\-`:\uff1a】\]]*$")
 _FOREIGN: Final = re.compile(r"^[^\x00-\x7f][^A-Za-z`/]*`?")
@@ -158,20 +105,9 @@ class Transcript:
 
     def __init__(self, file: str, node: NodeRef) -> None:
         self._file = file
-        self._default = node
-        self._node = node
-        self._headed = False
-        self._nodes: dict[str, NodeRef] = {_key(node.name): node}
-        self._degree = Degree.STATED
-        self._inside: Place | None = None
-        self._doubt: Degree | None = None
-        self._nobody = ""
+        self._where = Whereabouts(node)
         self._prefix = ""
         self._maybe: tuple[Heading, str, int] | None = None
-        self._shells: list[_Shell] = []
-        self._style = self._telling = ""
-        self._just_left = False
-        self._netns: str | None = None
         self._section: Section | None = None
         self._pending: list[_Pending] = []
         self._foreign = False
@@ -188,13 +124,13 @@ class Transcript:
             lines: the lines without their ends, terminal codes taken out.
         """
         for self._number, raw in enumerate(lines, 1):
-            line = _plain(raw)
+            line = plain(raw)
             if self._prefix:
                 line = yield from self._in_block(line)
             section = self._section
             if section is not None and not self._json and _claims(section.reader, line) and not _is_apart(section, line):
                 if section.reader.name == "hostname" and not section.lines:
-                    self._told(section, line.strip())
+                    self._hostname(section, line.strip())
                 section.lines.append(line)
                 self._ruled = False
                 continue
@@ -213,7 +149,7 @@ class Transcript:
 
     def nodes(self) -> Iterator[NodeRef]:
         """Yield every node that the text named."""
-        yield from {id(node): node for node in self._nodes.values()}.values()
+        yield from self._where.refs()
 
     # -- blocks -----------------------------------------------------------------------------------
 
@@ -227,7 +163,7 @@ class Transcript:
         if self._section is not None and self._section.lines:
             yield from self._close()
         if hosts:
-            self._degree = Degree.ASSUMED
+            self._where.doubtful()
         return line
 
     def _peel(self, line: str) -> str | None:
@@ -249,8 +185,7 @@ class Transcript:
             return None
         self._prefix = match["prefix"]
         if host is not None:
-            self._node, self._degree, self._headed = self._find(host), Degree.STATED, True
-            self._shells, self._inside = [], None
+            self._where.prefixed(host)
         return inner
 
     def _is_shape(self, line: str, inner: str) -> bool:
@@ -297,20 +232,20 @@ class Transcript:
         if prompt is not None and (prompt.style.startswith("watch@") or certain(line) or self._is_inner(prompt)):
             yield from self._typed(prompt)
         elif (commands := self._known_commands(prompt.rest if prompt else line)) is not None:
-            if self._left(prompt.style if prompt else ""):
+            if self._where.left(prompt.style if prompt else ""):
                 commands = self._known_commands(prompt.rest if prompt else line) or commands
             yield from self._begin(commands)
         elif (place := self._shell_of(prompt.rest if prompt else line)) is not None:
             yield from self._close()
-            self._shells.clear()
-            self._go_in(prompt.style if prompt else "", place)
+            self._where.on_host()
+            self._where.go_in(prompt.style if prompt else "", place)
         else:
             yield from self._text(line)
 
     def _is_inner(self, prompt: Prompt) -> bool:
         """Say whether a lone ``#`` is the prompt of the shell that was entered."""
         words = prompt.rest.split(maxsplit=1)
-        return bool(self._shells and words and (is_program(words[0]) or words[0] in _QUIET))
+        return bool(self._where.in_shell and words and (is_program(words[0]) or words[0] in _QUIET))
 
     def _begins(self, line: str) -> bool:
         """Say whether a line is a prompt, a command, or the beginning of an output."""
@@ -362,7 +297,7 @@ class Transcript:
             if (heading := lone_name(line)) is not None:
                 self._maybe = (heading, line, self._number)
                 return
-            self._mention(line)
+            self._where.mention(line)
         reason = _NOT_RECOGNISED
         if _ERROR.match(line) and section is not None:
             reason = f"the command failed: {section.command or section.reader.name}"
@@ -393,157 +328,37 @@ class Transcript:
     def _is_whole(self) -> bool:
         return self._section is not None and self._section.reader.whole
 
-    # -- nodes and shells -------------------------------------------------------------------------
-
     def _enter(self, heading: Heading) -> Iterator[Section | Unread]:
         yield from self._close()
-        self._netns, self._doubt, self._foreign = None, None, False
-        if heading.kind is Kind.SAME:
-            return
-        self._shells, self._style, self._telling = [], "", ""
-        if heading.kind is Kind.OTHER:
-            self._degree, self._inside = Degree.ASSUMED, None
-        elif heading.kind is Kind.HOST:
-            self._inside = None
-        elif heading.kind is Kind.NODE:
-            self._headed, self._inside, self._degree = True, None, heading.degree
-            self._node = self._find(heading.name, heading.address)
-            if heading.also:
-                self._nodes[_key(heading.also)] = self._node
-        else:
-            kind = heading.kind.value
-            self._inside = Place("", kind, _inner_name(kind, heading.name))
-
-    def _find(self, name: str, address: Ip | None = None) -> NodeRef:
-        node = self._nodes.get(_key(name)) or next((ref for ref in self._refs() if _is_called(ref, name, address)), None)
-        if node is None:
-            node = NodeRef(name, address)
-        self._nodes[_key(name)] = node
-        node.address = node.address or address
-        return node
-
-    def _refs(self) -> list[NodeRef]:
-        return list({id(node): node for node in self._nodes.values()}.values())
-
-    def _told(self, section: Section, name: str) -> None:
-        """Take note of what ``hostname`` printed: a name that is not the node's starts another."""
-        if section.place.kind != "host" or self._shells or not name:
-            return
-        known = {host.partition(".")[0] for host in self._node.hosts}
-        if known and name.partition(".")[0] not in known and not self._headed:
-            self._node = section.node = self._find(name)
-        self._node.hosts.add(name)
-
-    def _mention(self, line: str) -> None:
-        """Take note of a sentence that names one other node: what follows may be that node's, and is nobody's for sure."""
-        if len(self._nodes) < 2 or len(line) > _LONGEST_TYPED:  # noqa: PLR2004 - of one node nothing is to be told
-            return
-        words = {word.strip(".,-").casefold() for word in _WORD.findall(line)} | {_key(pair) for pair in _PAIR.findall(line)}
-        named = [ref for ref in self._refs() if words & self._called(ref)]
-        if len(named) == 1 and named[0] is not self._node:
-            self._node, self._degree = named[0], Degree.ASSUMED
-            self._shells, self._inside = [], None
-
-    def _called(self, ref: NodeRef) -> set[str]:
-        """Return what a sentence may call a node; a file's name is no word of a sentence."""
-        names = {key for key, node in self._nodes.items() if node is ref and node is not self._default}
-        names |= {host.casefold() for host in ref.hosts}
-        return names | {ip_text(ref.address)} if ref.address is not None else names
-
-    def _prompted(self, prompt: Prompt) -> None:
-        """Take note of the shell that a prompt belongs to: another host, or back from an inner shell."""
-        inside = bool(self._shells) or self._just_left
-        self._just_left = False
-        if self._shells:
-            self._leave_shells(prompt)
-        if self._shells:
-            shell = self._shells[-1]
-            if shell.inner is None:
-                shell.inner, shell.host = prompt.style, prompt.host
-            if shell.place.node and prompt.host is not None:
-                self._find(shell.place.node).hosts.add(prompt.host)
-        elif prompt.host is not None:
-            self._prompted_by(prompt.host)
-        elif self._telling and self._telling != prompt.style and not inside and len(self._refs()) > 1:
-            self._degree = Degree.ASSUMED  # another shell, which does not say where it is
-        if not self._shells and prompt.host is not None:
-            self._telling = prompt.style
-        self._style = prompt.style
-
-    def _leave_shells(self, prompt: Prompt) -> None:
-        """A prompt of the style in which a shell was entered ends it; so does the name of the host."""
-        for at, shell in enumerate(self._shells):
-            back = prompt.style == shell.outer and self._style != prompt.style
-            # A prompt that names another host than the shell's own is not of that shell.
-            other = shell.inner is not None and prompt.host not in (None, shell.host)
-            if back or other:
-                del self._shells[at:]
-                return
-
-    def _prompted_by(self, host: str) -> None:
-        """Go to the node whose prompt this is."""
-        owner = next((ref for ref in self._refs() if _is_called(ref, host, None)), None)
-        if self._inside is not None and owner is None:
-            return  # the container's own name
-        self._inside = None
-        if owner is not None and owner is not self._node:
-            # A heading was given since, and says something else: the name may be that of both.
-            doubtful = self._headed and not self._node.hosts and self._node is not self._default
-            if not doubtful:
-                self._node = owner
-            self._degree = Degree.ASSUMED if doubtful else Degree.SURE
-            return
-        if owner is None and self._node.hosts:
-            if not self._headed and self._node is self._default and self._default.name not in self._node.hosts:
-                # Several hosts in one file without headings: each is named by its prompt.
-                self._default.name = next(iter(self._node.hosts))
-                self._nodes[_key(self._default.name)] = self._default
-            self._node = self._find(host)
-        self._node.hosts.add(host)
-        self._degree = Degree.SURE
-
-    def _place(self) -> Place:
-        place = self._shells[-1].place if self._shells else self._inside or Place()
-        return place._replace(kind="netns", name=self._netns) if self._netns else place
-
-    def _degree_of(self, place: Place) -> Degree:
-        """Return how sure it is that an output is of a place."""
-        if self._doubt is not None:
-            return self._doubt
-        shell = self._shells[-1] if self._shells else None
-        if shell is not None and place == shell.place and shell.inner == shell.outer:
-            return Degree.ASSUMED  # its prompt is the one before: nothing shows when it ends
-        return Degree.SURE if place.node else self._degree
+        self._foreign = False
+        self._where.enter(heading)
 
     # -- commands ---------------------------------------------------------------------------------
 
     def _typed(self, prompt: Prompt) -> Iterator[Section | Unread]:
         yield from self._close()
-        self._netns = None
         self._foreign = False
-        self._doubt, self._nobody = None, ""
-        self._prompted(prompt)
+        self._where.settled()
+        self._where.prompted(prompt)
         if not prompt.rest or prompt.rest.startswith("#"):
             if (heading := find_heading(prompt.rest)) is not None:
                 yield from self._enter(heading)
             return
-        if self._shells and _is_of_host(prompt.rest):
-            self._shells.clear()
-        commands = split_commands(prompt.rest, self._place())
-        if prompt.rest in _EXIT and self._shells:
-            self._shells.pop()
-            self._just_left = True
+        if is_of_host(prompt.rest):
+            self._where.on_host()
+        commands = split_commands(prompt.rest, self._where.place())
+        if prompt.rest in _EXIT and self._where.exited():
             return
         if len(commands) == 1 and not commands[0].words:
-            self._go_in(prompt.style, commands[0].place)
+            self._where.go_in(prompt.style, commands[0].place)
             return
         pending = [self._pend(command) for command in commands]
         yield from self._begin(pending)
         strange = [item.command for item in pending if item.reader is None and item.command.words[:1] not in _SILENT]
         self._foreign = bool(strange)
         if strange:
-            self._doubt = Degree.ASSUMED
-            self._nobody = prompt.rest if any(self._is_wrapper(command) for command in strange) else ""
+            self._where.doubt = Degree.ASSUMED
+            self._where.nobody = prompt.rest if any(self._is_wrapper(command) for command in strange) else ""
 
     def _is_wrapper(self, command: Command) -> bool:
         """Say whether a command that podpath does not know runs one that it knows, nobody says where."""
@@ -555,29 +370,12 @@ class Transcript:
             or any(" " in word and self._known_commands(word) is not None for word in words[1:])
         )
 
-    def _go_in(self, style: str, place: Place) -> None:
-        """Take note of a shell that was entered: in another place, or one more in the same."""
-        if place != self._place():
-            self._shells.append(_Shell(style, place))
-        elif self._shells:
-            self._shells[-1].inner = None
-
-    def _left(self, style: str) -> bool:
-        """Leave the shells whose prompt does not stand before a command: it was typed elsewhere."""
-        if not self._shells or self._shells[-1].inner in (None, style):
-            return False
-        at = next((at for at, shell in enumerate(self._shells) if shell.outer == style), None)
-        if at is None:
-            self._degree = Degree.ASSUMED
-        del self._shells[at or 0 :]
-        return True
-
     def _shell_of(self, text: str) -> Place | None:
         """Return the place of the shell that a line without a sure prompt enters, if it does nothing else."""
         words = text.split(maxsplit=2)
         if not words or not is_program(words[0]) or len(words) < 2:  # noqa: PLR2004 - nothing is entered by one word
             return None
-        outer = Place() if _is_of_host(text) else self._place()
+        outer = Place() if is_of_host(text) else self._where.place()
         commands = split_commands(text, outer)
         entered = len(commands) == 1 and not commands[0].words and commands[0].place != outer
         return commands[0].place if entered else None
@@ -598,7 +396,7 @@ class Transcript:
         for core in _cores(text):
             if not is_program((core.split(maxsplit=1) or [""])[0]):
                 continue
-            pending = [self._pend(command) for command in split_commands(core, self._place())]
+            pending = [self._pend(command) for command in split_commands(core, self._where.place())]
             named = [p for p in pending if p.reader is not None]
             if named and all(p.reader is not None or (p.command.words[:1] or [""])[0] in _QUIET for p in pending):
                 return pending
@@ -606,7 +404,7 @@ class Transcript:
 
     def _begin(self, pending: list[_Pending]) -> Iterator[Section | Unread]:
         yield from self._close()
-        self._netns, self._doubt, self._nobody = None, None, ""
+        self._where.settled()
         known = [p for p in pending if p.reader is not None]
         self._pending = _unambiguous(known)
         if self._pending:
@@ -615,11 +413,19 @@ class Transcript:
     def _open(self, pending: _Pending) -> None:
         assert pending.reader is not None  # noqa: S101 - only known commands are opened
         place = pending.command.place
-        node = self._find(place.node) if place.node else self._node
         self._section = Section(
-            node, place._replace(node=""), pending.command.text, pending.command.words, pending.reader,
-            pending.coverage, self._number + 1, degree=self._degree_of(place),
+            self._node_of(place), place._replace(node=""), pending.command.text, pending.command.words, pending.reader,
+            pending.coverage, self._number + 1, degree=self._where.degree_of(place),
         )  # fmt: skip
+
+    def _node_of(self, place: Place) -> NodeRef:
+        return self._where.find(place.node) if place.node else self._where.node
+
+    def _hostname(self, section: Section, name: str) -> None:
+        """Take note of what ``hostname`` printed; its own line is already the node's that it names."""
+        if section.place.kind == "host":
+            self._where.told(name)
+            section.node = self._where.node
 
     def _next_pending(self, line: str) -> _Pending | None:
         """Return the next command of the same command line whose output the line can be."""
@@ -633,7 +439,7 @@ class Transcript:
     def _again_in(self, netns: str) -> Iterator[Section | Unread]:
         section = self._section
         yield from self._close()
-        self._netns = netns
+        self._where.in_netns(netns)
         if section is not None:
             place = Place("", "netns", netns)
             self._section = Section(
@@ -642,11 +448,10 @@ class Transcript:
             )  # fmt: skip
 
     def _begin_shape(self, reader: Reader, line: str) -> None:
-        place = self._place() if not self._nobody else Place("", NOBODY)
-        node = self._find(place.node) if place.node else self._node
+        place = self._where.shape_place()
         self._section = Section(
-            node, place._replace(node=""), self._nobody, [], reader, reader.shape_coverage, self._number, [line],
-            degree=self._degree_of(place),
+            self._node_of(place), place._replace(node=""), self._where.nobody, [], reader, reader.shape_coverage, self._number,
+            [line], degree=self._where.degree_of(place),
         )  # fmt: skip
 
     def _append(self, line: str) -> None:
@@ -725,10 +530,10 @@ class Transcript:
             yield from self._miss(lines[0], "JSON that podpath does not know", self._json_first)
             return
         yield from self._close()
-        place = self._place()
+        place = self._where.place()
         yield Section(
-            self._find(place.node) if place.node else self._node, place._replace(node=""), "", [], reader, reader.shape_coverage,
-            self._json_first, lines, document, self._degree_of(place),
+            self._node_of(place), place._replace(node=""), "", [], reader, reader.shape_coverage,
+            self._json_first, lines, document, self._where.degree_of(place),
         )  # fmt: skip
 
     # -- what could not be read ---------------------------------------------------------------------
@@ -750,54 +555,6 @@ class Transcript:
 
 
 _NOT_RECOGNISED: Final = "not recognised as the output of any command that podpath reads"
-_WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
-_PAIR: Final = re.compile(
-    r"(?i)\b(?:node|host|server|machine|vm|worker|master)\s?#?-?\s?(?:\d{1,4}|(?-i:[A-Z])\b)|(?:节点|主机|机器|服务器)\s?\w"
-)
-_JOINED: Final = re.compile(r"(?i)^(\D+?)[\s#_-]+(\d{1,4}|[a-z])$")
-
-
-def _key(name: str) -> str:
-    """Return a node's name as it is compared: ``Node 1``, ``node-1`` and ``node1`` are one."""
-    folded = name.casefold()
-    return "".join(match.groups()) if (match := _JOINED.match(folded)) else folded
-
-
-def _is_called(ref: NodeRef, name: str, address: Ip | None) -> bool:
-    """Say whether a node is known by a name or an address; a host's first name is enough."""
-    if address is not None and ref.address is not None:
-        return ref.address == address
-    folded = name.casefold()
-    known = {host.casefold() for host in (*ref.hosts, ref.name)}
-    return folded in known or (
-        "." not in folded and folded in {host.partition(".")[0] for host in known if not host[:1].isdigit()}
-    )
-
-
-def _inner_name(kind: str, name: str) -> str:
-    """Return the name of a container or pod that a heading names, or does not."""
-    if kind == "pod":
-        return name if "/" in name else f"default/{name or 'a pod'}"
-    return name or "a container"
-
-
-def _is_of_host(rest: str) -> bool:
-    """Say whether a command is typed on hosts, not in containers: what runs another one elsewhere, or asks an engine."""
-    words = rest.split(maxsplit=3)
-    while words and words[0] == "sudo":
-        words.pop(0)
-    return bool(words) and basename(words[0]) in _ON_HOSTS
-
-
-def _plain(line: str) -> str:
-    """Return a line without what editors, browsers and chats put into it."""
-    if not line.isascii():
-        line = line.translate(_TYPOGRAPHY)
-    if "&" in line and _ENTITY.search(line):
-        line = html.unescape(line)
-    if ("</" in line or line.lstrip()[:1] == "<") and "<summary" not in line:
-        line = _BLOCK_TAG.sub("", line)
-    return line
 
 
 def _decoded(text: str) -> Json:
@@ -821,7 +578,7 @@ _LONE_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
 
 
 def _is_apart(section: Section, line: str) -> bool:
-    """Say whether a lone address stands apart from the output above it: then it is a heading, not a route with its next hops below."""
+    """Say whether a lone address stands apart from the output above it: a heading, then, not a route of several hops."""
     return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
 
 

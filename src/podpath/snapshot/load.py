@@ -6,10 +6,11 @@ from typing import NamedTuple
 import orjson
 
 from podpath.readers.interface import Bad, Item
+from podpath.readers.pasted_text import without_remark
 from podpath.readers.place import Place
 from podpath.readers.registry import readers
-from podpath.readers.remarks import without_remark
-from podpath.readers.transcript import NodeRef, Section, Transcript
+from podpath.readers.transcript import Section, Transcript
+from podpath.readers.whereabouts import NodeRef
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Degree, Unread
