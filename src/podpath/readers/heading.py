@@ -161,7 +161,8 @@ _HOST_ITSELF: Final = re.compile(
     r"|^(?:在)?(?:宿主机|宿主機|物理机|母机|宿主)(?:上|中|里|端)?(?:的?输出|执行)?$|^ホスト側?(?:で)?$"
 )
 _INSIDE_WORD: Final = (
-    r"container|pod|容器|Pod|コンテナ|컨테이너|контейнер[ае]?|conteneur|contenedor|contêiner|behälter|netns|network namespace|"
+    r"container|pod|guest|guest vm|容器|Pod|コンテナ|컨테이너|контейнер[ае]?|conteneur|contenedor|contêiner|behälter|netns|"
+    r"network namespace|"
     r"命名空间"
 )
 _INSIDE: Final = re.compile(
@@ -409,9 +410,20 @@ _PROSE: Final = frozenset(
 )
 
 
+_MACHINE: Final = re.compile(
+    r"(?i)^(?:(?:on|from|the|my|a) )*(?P<name>client|server|laptop|desktop|workstation|router|vps|vm|pc|macbook|control[ -]plane|"
+    r"jump ?host|nas|cloud|home server|raspberry pi|rpi|pi|客户端|服务端|服务器端|主节点|从节点|工作节点)$"
+)
+
+
 def lone_name(line: str) -> Heading | None:
-    """Return the heading that a line with nothing but a host's name is, if a block or a command follows it."""
+    """Return the heading that a line with nothing but a host's name is, if a block or a command follows it.
+
+    So is a word for a machine, where it is marked.
+    """
     core = _TAG.sub(" ", line).strip(_DECORATION)
+    if _marked(line) and (match := _MACHINE.match(core)):
+        return Heading(match["name"], None)
     if not core or " " in core or not _is_name(core) or is_program(core):
         return None
     return Heading(core, None) if _tells(core) or "-" in core else None

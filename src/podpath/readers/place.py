@@ -463,7 +463,9 @@ def _kubectl(words: list[str], place: Place) -> Placed | None:
         index += 1
     if not pods:
         return None
-    rest = words[words.index("--") + 1 :] if "--" in words else words[index:]
+    rest = (
+        words[words.index("--") + 1 :] if "--" in words else [word for word in words[index:] if verb == "exec" or word[:1] != "-"]
+    )
     return Placed(place._replace(kind="pod", name=f"{space}/{_pod(pods[0])}"), rest)
 
 

@@ -284,6 +284,9 @@ class Transcript:
             yield from self._close()
             return
         inside = self._is_inside()
+        if line.strip() in _EXIT:  # a shell says so itself when it ends
+            self._where.ended()
+            return
         self._step_over()
         if _FENCE.match(line) or _CODE_FENCE.match(line):
             return
@@ -574,19 +577,25 @@ def _claims(reader: Reader, line: str) -> bool:
     )
 
 
+_SHORT: Final = 40
 _LONE_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
 
 
 def _is_apart(section: Section, line: str) -> bool:
-    """Say whether a lone address stands apart from the output above it: a heading, then, not a route of several hops."""
+    """Say whether a line that looks like more of an output is none.
+
+    A lone address that stands apart is a heading, not a route of several hops, and dots are what a person put for lines left out.
+    """
+    if len(line) < _SHORT and _ELLIPSIS.match(line):
+        return True
     return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
 
 
 def _strong(line: str) -> bool:
     """Say whether a line is marked as a heading, by decoration or by a colon at its end."""
-    return line.lstrip().startswith(("#", "==", "--", "**", ">>", "[", "【")) or line.rstrip().endswith(
-        (":", "\uff1a", "<<", ">>")
-    )
+    return line.lstrip().startswith(
+        ("#", "==", "--", "**", ">>", "[", "【", "<h", "<summary", "<b>", "<strong>")
+    ) or line.rstrip().endswith((":", "\uff1a", "<<", ">>"))
 
 
 def _cores(text: str) -> Iterator[str]:

@@ -182,7 +182,7 @@ class Whereabouts:
                 self.find(shell.place.node).hosts.add(prompt.host)
         elif prompt.host is not None:
             self._prompted_by(prompt.host)
-        elif self._telling and self._telling != prompt.style and not inside and len(self.refs()) > 1:
+        elif self._telling and self._telling != prompt.style and not inside and prompt.style != "└" and len(self.refs()) > 1:
             self.degree = Degree.ASSUMED  # another shell, which does not say where it is
         if not self._shells and prompt.host is not None:
             self._telling = prompt.style
@@ -258,6 +258,11 @@ class Whereabouts:
         self._shells.pop()
         self._just_left = True
         return True
+
+    def ended(self) -> None:
+        """Take note of a shell's own word that it has ended; who typed the command has told already."""
+        if not self._just_left:
+            self.exited()
 
     def on_host(self) -> None:
         """Leave all shells."""

@@ -283,6 +283,7 @@ class Tracer:
     def _leg(self, paths: Sequence[Path], ask: Ask) -> Leg:
         if len({(path.end.verdict, path.end.error) for path in paths}) == 1:
             # Whatever it is that nobody knows: all ways end alike.
+            paths = _folded(paths)
             paths = [path._replace(gaps=tuple(gap for gap in path.gaps if not gap.either)) for path in paths]
         branches = sorted((self._branch(path, ask) for path in paths), key=lambda branch: -branch.verdict.rank)
         shares = [branch.probability for branch in branches if branch.verdict is branches[0].verdict]
@@ -414,6 +415,19 @@ def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
     if any(gap.diverts for gap in gaps) or (verdict is Verdict.DELIVERED and gaps):
         return Verdict.UNKNOWN
     return verdict
+
+
+def _folded(paths: Iterable[Path]) -> list[Path]:
+    """Join paths that differ only by what nobody knows, and come to the very same end."""
+    found: list[Path] = []
+    for path in paths:
+        open_ = any(gap.either for gap in path.gaps)
+        at = next((at for at, other in enumerate(found) if open_ and other.end == path.end), None)
+        if at is None:
+            found.append(path)
+        else:
+            found[at] = found[at]._replace(share=found[at].share + path.share)
+    return found
 
 
 def _last(end: End) -> Mark:
