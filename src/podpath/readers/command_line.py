@@ -33,11 +33,13 @@ class Prompt(NamedTuple):
         style: the prompt without its working directory: equal for one shell.
         host: host name in it, when it has one.
         rest: what was typed after it.
+        sure: it can be nothing else: it names a user, a host or a directory, or is ``$``.
     """
 
     style: str
     host: str | None
     rest: str
+    sure: bool = True
 
 
 _PROMPT: Final = re.compile(
@@ -87,6 +89,8 @@ def find_prompt(line: str) -> Prompt | None:
     A lone ``#`` or ``%`` is a prompt only where something follows: it may as well be a comment, and
     the caller decides by what follows.
     """
+    if _SIGN.search(line) is None:
+        return None
     match = _PROMPT.match(line)
     if match is None or (match["sign"] in _THEMED and not _types(match["rest"])):
         return _loose(line) or (None if match is None else Prompt(match["sign"], None, match["rest"].strip()))
@@ -96,9 +100,11 @@ def find_prompt(line: str) -> Prompt | None:
     host = match["h1"] or match["h2"] or match["h3"]
     user = match["u1"] or match["u2"] or ""
     style = f"{user}@{host}{match['sign']}" if host else f"{'/' if match['dir4'] else who or ''}{match['sign']}"
-    return Prompt(style, _foreign(host), match["rest"].strip())
+    return Prompt(style, _foreign(host), match["rest"].strip(), who is not None or match["sign"] in "$❯➜")
 
 
+_SIGN: Final = re.compile(r"[#$%>❯➜λ▶┌╭╔└╰╚]|^\[")
+"""What every prompt holds."""
 _THEMED: Final = "❯➜"
 
 
@@ -144,10 +150,8 @@ def _foreign(host: str | None) -> str | None:
 
 def certain(line: str) -> bool:
     """Say whether the prompt of a line can be nothing else: it names a user, a host or a directory, or is ``$``."""
-    match = _PROMPT.match(line)
-    if match is None:
-        return _loose(line) is not None
-    return match["who"] is not None or match["sign"] in "$❯➜"
+    prompt = find_prompt(line)
+    return prompt is not None and prompt.sure
 
 
 def watched(line: str) -> Prompt | None:

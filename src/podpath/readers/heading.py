@@ -53,8 +53,10 @@ class Heading(NamedTuple):
 _LONGEST: Final = 100
 _MOST_WORDS: Final = 4
 _TITLE_WORDS: Final = 5
+_MOST_SPACES: Final = 10
+_PRINTING: Final = frozenset("#=[")
 _DECORATION: Final = "#=*_~>+<[]()|【】「」《》→•·`\"'“”-—–:\uff1a.,\uff0c、。;；✅❌⬇↓👇 \t"
-_STRONG: Final = re.compile(r"^\s*(?:#+\s*\S|={2,}|\*{2,}|-{2,}|~{2,}|>{2,}|_{2,}|\+{2,}|—{2,}|[【「《\[<]\s*\S)")
+_STRONG: Final = re.compile(r"^\s*(?:#+\s*\S|={2,}|\*{2,}|-{2,}|~{2,}|>{2,}|_{2,}|\+{2,}|—{2,}|<{2,}|[【「《\[]\s*\S)")
 _TITLE: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*\S|={2,}\s*\S|【)")
 _TAG: Final = re.compile(r"</?(?:summary|details|b|strong|em|i|u|p|h[1-6]|li|div|span|code|pre|br)\b[^<>]*>", re.IGNORECASE)
 _CLICK: Final = re.compile(r"(?i)\s*\((?:click[^)]*|expand[^)]*|collapsed)\)")
@@ -113,7 +115,7 @@ _DEVICE: Final = re.compile(
     r"podman|cbr|vmnet|vnet|"
     r"weave|ovs|vlan)\d+(?:[.@:][\w@.]+)?|en[opsx][0-9a-f]\w*|br-[0-9a-f]{6,}|veth\w*|cali[0-9a-f]{8,}|lxc[0-9a-f]{6,}|"
     r"flannel(?:[.-]\S+)?|vxlan[.-]\S+|cilium_\w+|kube-(?:ipvs0|bridge)|docker_gwbridge|lo|cni|docker|veth|weave|tunl|calico|"
-    r"ipv[46]|l[234]|v\d\S*|rfc\S*|"
+    r"ipv[46]|l[234]|v\d\S*|rfc\S*|utf-?\d+|x86\w*|\d+-bit|i[3-6]86|amd64|a(?:rm|arch)64|"
     # Parts of a text.
     r"(?:step|part|table|layer|section|case|test|figure|fig|chapter|attempt|try|example|option|phase|stage|day|"
     r"round|version|update|"
@@ -130,13 +132,16 @@ _KEY: Final = re.compile(
     r"^\s*[\"']?[\w.-]*(?:IP|Ip|IPs|Ips|IPAddress|Address|Addr|CIDR|VIP|DNS|Gateway|Netmask|Broadcast)[\"']?\s*[:=]"
 )
 """The key of a document or of a table of settings: ``podIP:``, ``"IPAddress":``, ``VIP:``."""
-_DATA: Final = re.compile(r"^\s*[\"']|,\s*$|^\s*-\s+\w+:\s|[\"']\s*[:=]\s*[\"']|^\S*=\S+$")
+_DATA: Final = re.compile(r"^\s*[\"']|,\s*$|^\s*-\s+\w+:\s|[\"']\s*[:=]\s*[\"']|^\S*=\S+$|^\s*[\w.-]+ = \S")
 _LOOKED_UP: Final = re.compile(
     r"(?i)^\s*(?:server|address|ip|name|host|dns|nameserver|hostname|addresses|gateway)\s*:(?:\s{2,}|\t+)\S"
 )
 """A line of an answer with its value aligned: ``Server:\t\t10.96.0.10``, ``IP:           10.244.1.5``."""
 _ADDRESS_LABEL: Final = re.compile(r"(?i)^\W*(?:ip|address|ip address|server|name|dns|vip|gateway|ip地址)\s*[:=\uff1a]")
-_NOT_A_HOST: Final = re.compile(r"(?i)\.(?:txt|log|sh|conf|env|json|ya?ml|md|go|py|c|h|png)$|^\d+(?:\.\d+)*$|^\d\d:\d\d")
+_NOT_A_HOST: Final = re.compile(
+    r"(?i)\.(?:txt|log|sh|conf|env|json|ya?ml|md|go|py|c|h|png|m4|fp|properties|html?|xml|service|tar|gz|so)$"
+    r"|^\d+(?:\.\d+)*$|^\d\d:\d\d"
+)
 _NOT_NAMES: Final = frozenset(
     """a an the this that these those same other another every each any all some no both either my your our his her its
     their one two first second third last next previous new old good bad working broken healthy failing faulty affected
@@ -272,13 +277,17 @@ def _plain(line: str) -> str:
 
 def find_heading(line: str) -> Heading | None:
     """Return what a line names as a heading, or None when the line is none."""
-    for pattern in _PRINTED:
-        if match := pattern.match(line):
-            name = match["name"]
-            return Heading(name, parse_ip(name) if _is_address(name) else None, degree=Degree.SURE)
-    if (match := _SCRIPT.match(line)) and _is_address(match["address"]):
-        return Heading(match["name"], parse_ip(match["address"]), degree=Degree.SURE)
-    if len(line) > _LONGEST or _TREE.match(line) or _is_data(line):
+    if line[:1] in _PRINTING or " | " in line:
+        for pattern in _PRINTED:
+            if match := pattern.match(line):
+                name = match["name"]
+                return Heading(name, parse_ip(name) if _is_address(name) else None, degree=Degree.SURE)
+        if (match := _SCRIPT.match(line)) and _is_address(match["address"]):
+            return Heading(match["name"], parse_ip(match["address"]), degree=Degree.SURE)
+    spaces = line.strip().count(" ") if len(line) <= _LONGEST else _LONGEST
+    if spaces > _MOST_SPACES or (spaces > _TITLE_WORDS and line.isascii() and not _marked(line)):
+        return None  # a sentence, or a line of a log
+    if _TREE.match(line) or _is_data(line):
         return None
     core = _plain(line)
     if not core:
@@ -421,6 +430,8 @@ def lone_name(line: str) -> Heading | None:
 
     So is a word for a machine, where it is marked.
     """
+    if len(line) > _LONGEST or line.strip().count(" ") > _MOST_SPACES:
+        return None
     core = _TAG.sub(" ", line).strip(_DECORATION)
     if _marked(line) and (match := _MACHINE.match(core)):
         return Heading(match["name"], None)

@@ -124,11 +124,16 @@ class Transcript:
             lines: the lines without their ends, terminal codes taken out.
         """
         for self._number, raw in enumerate(lines, 1):
-            line = plain(raw)
+            line = plain(raw) if not raw.isascii() or "&" in raw or "<" in raw else raw
             if self._prefix:
                 line = yield from self._in_block(line)
             section = self._section
-            if section is not None and not self._json and _claims(section.reader, line) and not _is_apart(section, line):
+            if (
+                section is not None
+                and not self._json
+                and _claims(section.reader, line)
+                and not (len(line) < _SHORT and _is_apart(section, line))
+            ):
                 if section.reader.name == "hostname" and not section.lines:
                     self._hostname(section, line.strip())
                 section.lines.append(line)
@@ -177,7 +182,7 @@ class Transcript:
         prompt = find_prompt(inner)
         typed = prompt.rest if prompt is not None else inner
         if not (
-            certain(inner)
+            (prompt is not None and prompt.sure)
             or self._known_commands(typed) is not None
             or self._is_shape(line, inner)
             or self._shell_of(typed) is not None
@@ -223,13 +228,13 @@ class Transcript:
         ):
             section.lines.append(line)
             return
-        if not self._prefix and (inner := self._peel(line)) is not None:
+        if not self._prefix and line[0] in _MAY_BLOCK and (inner := self._peel(line)) is not None:
             yield from self._close()
             line = inner
         if self._maybe is not None:
             yield from self._settle(heads=bool(_CODE_FENCE.match(line)) or self._begins(line))
         prompt = (watched(line) or find_prompt(line)) if len(line) < _LONGEST_TYPED else None
-        if prompt is not None and (prompt.style.startswith("watch@") or certain(line) or self._is_inner(prompt)):
+        if prompt is not None and (prompt.sure or self._is_inner(prompt)):
             yield from self._typed(prompt)
         elif (commands := self._known_commands(prompt.rest if prompt else line)) is not None:
             if self._where.left(prompt.style if prompt else ""):
@@ -280,20 +285,15 @@ class Transcript:
         if section is not None and section.reader.whole and not _CODE_FENCE.match(line):
             section.lines.append(line)
             return
-        if section is not None and _CODE_FENCE.match(line) and section.lines:
-            yield from self._close()
-            return
         inside = self._is_inside()
-        if line.strip() in _EXIT:  # a shell says so itself when it ends
+        if line.lstrip()[:1] in _NO_WORDS:
+            done = yield from self._layout(line)
+            if done:
+                return
+        elif line.strip() in _EXIT:  # a shell says so itself when it ends
             self._where.ended()
             return
         self._step_over()
-        if _FENCE.match(line) or _CODE_FENCE.match(line):
-            return
-        if _ELLIPSIS.match(line):
-            if section is not None:
-                section.coverage = tuple(c._replace(complete=Complete.NO) for c in section.coverage)
-            return
         if not inside:
             yield from self._close(keep_unread=True)
             section = None
@@ -312,6 +312,25 @@ class Transcript:
         elif section is not None:
             yield from self._close()
         yield from self._miss(line, reason)
+
+    def _layout(self, line: str) -> Generator[Section | Unread, None, bool]:
+        """Take a line that is a fence, a rule, or stands for lines left out; say whether it is one."""
+        section = self._section
+        if _CODE_FENCE.match(line):
+            if section is not None and section.lines:
+                yield from self._close()
+            else:
+                self._step_over()
+            return True
+        if _ELLIPSIS.match(line):
+            self._step_over()
+            if section is not None:
+                section.coverage = tuple(c._replace(complete=Complete.NO) for c in section.coverage)
+            return True
+        if _FENCE.match(line):
+            self._step_over()
+            return True
+        return False
 
     def _step_over(self) -> None:
         """Keep the section's lines in step with the file's when a line is left out."""
@@ -578,6 +597,8 @@ def _claims(reader: Reader, line: str) -> bool:
 
 
 _SHORT: Final = 40
+_NO_WORDS: Final = frozenset("`~-=_*+.…[<(省略")
+_MAY_BLOCK: Final = frozenset(" \t>|│┃abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LONE_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
 
 
@@ -586,7 +607,7 @@ def _is_apart(section: Section, line: str) -> bool:
 
     A lone address that stands apart is a heading, not a route of several hops, and dots are what a person put for lines left out.
     """
-    if len(line) < _SHORT and _ELLIPSIS.match(line):
+    if _ELLIPSIS.match(line):
         return True
     return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
 
