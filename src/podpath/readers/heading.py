@@ -40,7 +40,7 @@ class Heading(NamedTuple):
         address: address that the heading states.
         kind: what it names.
         degree: a tool printed it (sure), or a person wrote it (stated).
-        also: what it is called beside its name: a label with its number.
+        also: what a node is called beside its name: a label with its number; of a container or pod, the node that it is on.
     """
 
     name: str
@@ -103,7 +103,8 @@ _NUMBER: Final = r"(?:\d{1,4}|[A-Z]|[一二三四五六七八九十甲乙丙]|[I
 _NUMBERED: Final = re.compile(
     rf"(?i)^(?P<label>{_ROLE}|node|host|server|machine|vm|box|peer|pi|client|computer|pc|nodo|knoten|rechner|nœud|"
     rf"noeud|hôte|hote|"
-    r"serveur|servidor|máquina|maquina|nó|узел|хост|сервер|节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|主节点|从节点|工作节点|"
+    r"serveur|servidor|máquina|maquina|nó|"
+    r"уз(?:ел|ла|ле)|хост[ае]?|сервер[ае]?|нод[аеы]|节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|主节点|从节点|工作节点|"
     r"ノード|ホスト|サーバー?|노드|호스트|서버)"
     rf"\s*[#_-]?\s*(?P<number>(?-i:{_NUMBER})|(?i:one|two|three|four|five|six))$"
 )
@@ -163,6 +164,7 @@ _HOST_ITSELF: Final = re.compile(
     r"(?:docker |container |physical |bare[- ]metal |host |kubernetes |k8s |linux |vm )?(?:host|host machine|"
     r"host system|host side|hôte|anfitrión|wirt)"
     r"(?: (?:machine|system|itself|side|network|namespace|output))?$"
+    r"|^(?:(?:back )?(?:on|from|in|at) )?the (?:node|server|machine|vm|box)(?: itself)?$"
     r"|^(?:在)?(?:宿主机|宿主機|物理机|母机|宿主)(?:上|中|里|端)?(?:的?输出|执行)?$|^ホスト側?(?:で)?$"
 )
 _INSIDE_WORD: Final = (
@@ -171,15 +173,16 @@ _INSIDE_WORD: Final = (
     r"命名空间"
 )
 _INSIDE: Final = re.compile(
-    rf"(?i)^(?:and |then |now |but )*(?:(?:from|in|inside|within|on|output|outputs|of|im|dans|le|en|el|dentro|del|do|"
+    rf"(?i)^(?:and |then |now |but )*(?:(?:from|in|inside|within|on|output|outputs|of|im|nel|nella|sul|na|dans|le|en|el|"
+    rf"dentro|del|do|"
     rf"no|внутри|в|into|"
     rf"logs?|shell|exec|the|a|an|my|our|one|some|this|that|each|affected|failing|working|same|client|server|在|进入|此|该|某)\s*)*"
     rf"(?P<what>{_INSIDE_WORD})"
     rf"(?:\s*(?:里面|内部|内|里|中|中的|上|の中|内で|안|안에서|side|itself|output|shell|view|network|的))*$"
 )
 _NAMED_INSIDE: Final = re.compile(
-    r"(?i)^(?:and |then |now )*(?:(?:from|in|inside|within|on|output|of|the|im|dans|在|进入|le|el)\s*)*"
-    r"(?:(?P<first>container|pod|容器|コンテナ)(?:\s*[:\uff1a]\s*|"
+    r"(?i)^(?:and |then |now )*(?:(?:from|in|inside|within|on|output|of|the|im|nel|nella|na|no|dans|在|进入|le|el)\s+|"
+    r"(?:在|进入))*(?:(?P<first>container|pod|容器|コンテナ)(?:\s*[:\uff1a]\s*|"
     r"\s+)[`\"'\"“]?(?P<name1>[A-Za-z0-9][\w./-]*)[`\"'”]?(?:\s*\([^()]*\))?"
     r"|[`\"'“]?(?P<name2>[A-Za-z0-9][\w./-]*)[`\"'”]?\s*(?P<second>container|pod|容器|コンテナ))"
     r"(?:\s*(?:里面|内部|内|里|中|の中|안|output))*$"
@@ -205,7 +208,7 @@ _REMARK: Final = re.compile(r"\s*[(（][^()（）]{0,40}[)）]?$")
 _SMALL: Final = re.compile(
     r"(?i)(?:^|(?<=\s))(?:on|from|at|in|of|for|the|is|are|here|here's|this|and|output|outputs|results?|tables?|"
     r"routes?|dump|commands?|auf|dem|"
-    r"vom|von|sur|le|du|en|el|del|na|no|на|в|在|上|的|输出|上的输出|上执行|执行|结果|の|出力|side)(?=\s|$)|'s(?=\s|$)"
+    r"vom|von|sur|le|du|en|el|del|na|no|на|в|с|sul|sulla|nel|nella|im|nos|op|på|w|из|вывод|在|上|的|输出|上的输出|上执行|执行|结果|の|出力|side)(?=\s|$)|'s(?=\s|$)"
 )
 """Words around a label and its number that say nothing else: ``Here is node 2's output:``."""
 _OUTPUT: Final = re.compile(r"(?i)\b(?:outputs?|results?|dump|ausgabe|sortie|salida|saída|вывод)\b|输出|执行|结果|出力|출력")
@@ -222,6 +225,19 @@ _ORDINAL: Final = re.compile(
     r"server|machine|vm|box))$"
 )
 """A machine that is called by what it is to the person: ``Client machine:``, ``On the second node:``."""
+
+
+_EAST: Final = re.compile(rf"[{_CJK}]")
+_AROUND: Final = re.compile(
+    r"^(?:在|於|于)|(?:(?:上面?|里面?|中)?(?:的)?(?:执行|运行|输出|结果|操作|查看|情况)?(?:如下)?|(?:側)?(?:での|で|の|上で|から)?(?:実行|出力|結果)?|"
+    r"(?:에서의|에서|의)?(?:출력|실행|결과)?)$"
+)
+"""Words around a label and its number where no spaces part them: ``在节点1上执行``, ``ノード1で実行``, ``노드1에서``."""
+_BEHIND: Final = re.compile(
+    r"^(?:[A-Z]|\d{1,3}|[一二三四五六七八九十甲乙丙])(?:号|#|号机)?(?:机器|节点|主机|服务器|机|節點|伺服器|サーバー?|ノード|号機)$"
+    r"|^第?[一二三四五六\d]{1,2}(?:台|个|個|番目の?)(?:机器|节点|主机|服务器|虚拟机|節點|サーバー?|ノード)$"
+)
+"""A label behind its number: ``A机器``, ``第一台机器``."""
 
 
 def _address(core: str) -> tuple[Ip | None, str | None, str]:
@@ -346,11 +362,13 @@ def _of_node(core: str, line: str) -> Heading | None:
 def _numbered(core: str, *, marked: bool) -> str | None:
     """Return the label and number that a heading consists of, beside small words and a remark in brackets."""
     core = _REMARK.sub("", core).strip(_DECORATION)
+    if not core.isascii():
+        core = _AROUND.sub("", core.replace(" ", "") if _EAST.search(core) else core)
+        if _BEHIND.match(core):
+            return core
     for text in (core, _SMALL.sub("", core).strip(_DECORATION) if marked else core):
-        if match := _NUMBERED.match(text):
-            gap = " " if match["label"].isascii() and not text.startswith(match["label"] + match["number"]) else ""
-            gap = "-" if text[len(match["label"]) : -len(match["number"])].strip() in ("-", "_") else gap
-            return f"{match['label']}{gap}{match['number']}"
+        if _NUMBERED.match(text):
+            return " ".join(text.replace("#", " ").split())
     return None
 
 
@@ -395,6 +413,12 @@ def _of_phrase(line: str, core: str, *, marked: bool) -> Heading | None:
     if marked and (match := _ORDINAL.match(core)):
         return Heading(match["name"], None)
     match = _ON.match(core)
+    if (
+        match is not None
+        and _is_name(match["name"])
+        and (inner := _of_place(match["before"].strip() or "-", "# heading")) is not None
+    ):
+        return inner._replace(also=match["name"]) if inner.kind in (Kind.POD, Kind.CONTAINER) else None
     if match is not None and _is_name(match["name"]) and _tells(match["name"]) and (marked or not match["before"].strip()):
         return Heading(match["name"], None)
     return _title(line, core)

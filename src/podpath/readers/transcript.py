@@ -110,7 +110,7 @@ class Transcript:
         self._maybe: tuple[Heading, str, int] | None = None
         self._section: Section | None = None
         self._pending: list[_Pending] = []
-        self._foreign = False
+        self._foreign = self._announced = False
         self._ruled = False
         self._json: list[str] = []
         self._json_first = 0
@@ -291,6 +291,7 @@ class Transcript:
             if done:
                 return
         elif line.strip() in _EXIT:  # a shell says so itself when it ends
+            yield from self._close()
             self._where.ended()
             return
         self._step_over()
@@ -351,9 +352,15 @@ class Transcript:
         return self._section is not None and self._section.reader.whole
 
     def _enter(self, heading: Heading) -> Iterator[Section | Unread]:
+        waiting = self._section if self._announced and self._section is not None and not self._section.lines else None
+        if waiting is not None:  # `echo n1; ip route`: the name is printed before the output
+            self._section = None
         yield from self._close()
         self._foreign = False
         self._where.enter(heading)
+        if waiting is not None:
+            waiting.node, waiting.degree, waiting.first = self._where.node, heading.degree, self._number + 1
+            self._section = waiting
 
     # -- commands ---------------------------------------------------------------------------------
 
@@ -376,6 +383,7 @@ class Transcript:
             return
         pending = [self._pend(command) for command in commands]
         yield from self._begin(pending)
+        self._announced = any(item.command.words[:1] in (["echo"], ["hostname"], ["printf"]) for item in pending)
         strange = [item.command for item in pending if item.reader is None and item.command.words[:1] not in _SILENT]
         self._foreign = bool(strange)
         if strange:
@@ -426,6 +434,7 @@ class Transcript:
 
     def _begin(self, pending: list[_Pending]) -> Iterator[Section | Unread]:
         yield from self._close()
+        self._announced = False
         self._where.settled()
         known = [p for p in pending if p.reader is not None]
         self._pending = _unambiguous(known)

@@ -127,6 +127,8 @@ class Whereabouts:
             if heading.also:
                 self._nodes[_key(heading.also)] = self.node
         else:
+            if heading.also:
+                self.node, self.degree, self._headed = self.find(heading.also), heading.degree, True
             kind = heading.kind.value
             self._inside = Place("", kind, _inner_name(kind, heading.name))
 

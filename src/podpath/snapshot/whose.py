@@ -17,6 +17,8 @@ from podpath.snapshot.store import Store
 from podpath.state.evidence import Degree
 
 _TWO: Final = 2
+_MOST_NODES: Final = 64
+"""Nobody pastes more nodes than that by hand; the files of a fleet are named, and their tables are large."""
 
 
 class _Output(NamedTuple):
@@ -49,6 +51,8 @@ def place_outputs(store: Store) -> None:
     if all(output.place is Degree.SURE for output in outputs.values()):
         return
     _insides(store, outputs, mixed)
+    if len({output.node for output in outputs.values()}) > _MOST_NODES:
+        return
     _by_signs(store, outputs, mixed)
     _by_contradiction(store, outputs, mixed)
 
