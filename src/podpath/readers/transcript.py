@@ -183,6 +183,7 @@ class Transcript:
         typed = prompt.rest if prompt is not None else inner
         if not (
             (prompt is not None and prompt.sure)
+            or (_CODE_FENCE.match(inner) is not None and match["prefix"].strip() != "")
             or self._known_commands(typed) is not None
             or self._is_shape(line, inner)
             or self._shell_of(typed) is not None
@@ -210,10 +211,10 @@ class Transcript:
         if self._json:
             yield from self._json_line(line)
             return
-        if not line.strip():
+        if not line.strip(_EMPTY):
             self._foreign = False
             if self._section is not None:
-                self._section.lines.append(line)
+                self._section.lines.append("")
             return
         if _JSON_START.match(line) and not self._is_whole():
             self._json, self._json_first = [], self._number
@@ -606,6 +607,8 @@ def _claims(reader: Reader, line: str) -> bool:
 
 
 _SHORT: Final = 40
+_EMPTY: Final = " \t>|│┃"
+"""What a line holds that a quotation or a box leaves empty."""
 _NO_WORDS: Final = frozenset("`~-=_*+.…[<(省略")
 _MAY_BLOCK: Final = frozenset(" \t>|│┃abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LONE_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
