@@ -54,3 +54,38 @@ def test_output_and_headings_are_no_prompts(line: str) -> None:
 def test_a_line_is_split_into_its_commands(text: str, commands: list[tuple[list[str], bool]]) -> None:
     """A filter makes silence mean nothing; a pager or tee does not."""
     assert [(command.words, command.filtered) for command in split_commands(text)] == commands
+
+
+@pytest.mark.parametrize(
+    ("line", "host", "rest"),
+    [
+        ("kube-master kubernetes # ip route", "kube-master", "ip route"),
+        ("VM1# iptables -S", "VM1", "iptables -S"),
+        ("k3os-1 [~]$ ip r", "k3os-1", "ip r"),
+        ("Node➜  ~ ip a", "Node", "ip a"),
+        ("n1 $ ip a", "n1", "ip a"),
+        ("[n1] ip a", "n1", "ip a"),
+        ("admin@n1> ip a", "n1", "ip a"),
+        ("root@n1:~ #ip a", "n1", "ip a"),
+        ("┌──(kali㉿n1)-[~]", "n1", ""),
+        ("└─$ ip a", None, "ip a"),
+        ("PS C:\\> ip a", None, "ip a"),
+        ("root@n1 /etc (main)> ip a", "n1", "ip a"),
+        ("➜  ~ ip a", None, "ip a"),
+        ("[admin@n1] > ip route", "n1", "ip route"),
+        ("root@n1 in ~ λ ip a", "n1", "ip a"),
+    ],
+)
+def test_prompts_of_themes_count_before_a_known_command(line: str, host: str | None, rest: str) -> None:
+    """Of fish, zsh, PowerShell, routers, and those of two lines."""
+    prompt = find_prompt(line)
+    assert prompt is not None
+    assert prompt.sure
+    assert (prompt.host, prompt.rest) == (host, rest)
+
+
+@pytest.mark.parametrize("line", ["remark # ip route", "default # ip a", "then > look", "see [n1] below"])
+def test_a_sign_in_a_sentence_is_no_prompt(line: str) -> None:
+    """Nor are a remark and a quotation."""
+    prompt = find_prompt(line)
+    assert prompt is None or not prompt.sure

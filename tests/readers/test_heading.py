@@ -2,7 +2,8 @@
 
 import pytest
 
-from podpath.readers.heading import find_heading
+# ruff: noqa: RUF001 - headings in many languages
+from podpath.readers.heading import Kind, find_heading, lone_name
 from podpath.state.address import parse_ip
 
 NAMED = {
@@ -61,13 +62,15 @@ NONE = [
 @pytest.mark.parametrize(("line", "name"), NAMED.items())
 def test_a_decorated_host_name_is_a_heading(line: str, name: str) -> None:
     """Whatever people and tools put around a name, the name is found."""
-    assert find_heading(line) == (name, None)
+    assert (found := find_heading(line)) is not None
+    assert found[:2] == (name, None)
 
 
 @pytest.mark.parametrize(("line", "expected"), ADDRESSED.items())
 def test_a_line_that_is_just_a_name_and_an_address_is_a_heading(line: str, expected: tuple[str, str]) -> None:
     """In any language; without a name the address is the name."""
-    assert find_heading(line) == (expected[0], parse_ip(expected[1]))
+    assert (found := find_heading(line)) is not None
+    assert found[:2] == (expected[0], parse_ip(expected[1]))
 
 
 @pytest.mark.parametrize("line", NONE)
@@ -87,4 +90,88 @@ def test_a_branch_of_a_tree_is_no_heading(line: str) -> None:
 )
 def test_small_words_and_users_are_no_part_of_the_name(line: str) -> None:
     """The host is what is left."""
-    assert find_heading(line) == ("w1", None)
+    assert (found := find_heading(line)) is not None
+    assert found[:2] == ("w1", None)
+
+
+SPOKEN = {
+    "Node 1:": "Node 1",
+    "1.master": "master",
+    "Server A": "Server A",
+    "Here is node 2's output:": "node 2",
+    "在节点1上执行：": "节点1",
+    "A机器": "A机器",
+    "第一台机器：": "第一台机器",
+    "ノード1で実行:": "ノード1",
+    "노드1에서:": "노드1",
+    "На узле 1:": "узле 1",
+    "### Ubuntu Master Node": "Ubuntu Master Node",
+    "<summary>on node-13 (click to expand)</summary>": "node-13",
+    "On the second node:": "second node",
+    "### london-1 (192.0.2.1)": "london-1",
+    "(2) node-b": "node-b",
+}
+
+
+@pytest.mark.parametrize(("line", "name"), SPOKEN.items())
+def test_a_machine_is_named_in_the_ways_people_write(line: str, name: str) -> None:
+    """By a role or label and its number, an ordinal, an enumeration, in any language."""
+    found = find_heading(line)
+    assert found is not None
+    assert (found.name, found.kind) == (name, Kind.NODE)
+
+
+PLACES = {
+    "Inside the container:": (Kind.CONTAINER, ""),
+    "容器内：": (Kind.CONTAINER, ""),
+    "Container web:": (Kind.CONTAINER, "web"),
+    "In pod web-1:": (Kind.POD, "web-1"),
+    "On the host:": (Kind.HOST, ""),
+    "宿主机：": (Kind.HOST, ""),
+    "From the node:": (Kind.HOST, ""),
+    "On the same node:": (Kind.SAME, ""),
+    "Other node:": (Kind.OTHER, ""),
+    "### Pod on node1": (Kind.POD, ""),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), PLACES.items())
+def test_a_heading_may_name_a_namespace(line: str, expected: tuple[Kind, str]) -> None:
+    """Into it, back to the host, elsewhere, or nowhere."""
+    found = find_heading(line)
+    assert found is not None
+    assert (found.kind, found.name) == expected
+
+
+DATA = [
+    '            "IPAddress": "172.17.0.2",',
+    "Server:\t\t10.96.0.10",
+    "podIP: 10.2.3.4",
+    "curl 10.244.1.5",
+    "IP:  10.244.1.5",
+    "VIP: 10.1.1.1",
+    '"HostIp": "0.0.0.0",',
+    "Every host:",
+    "VPN server:",
+    "Node info:",
+    "Then node:",
+    "Container networking:",
+    "ens33:",
+    "UTF-8",
+    "<refsect1>",
+]
+
+
+@pytest.mark.parametrize("line", DATA)
+def test_data_and_prose_are_no_machines(line: str) -> None:
+    """Keys with their values, adjectives, names of devices."""
+    assert find_heading(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"), [("k8s-master", "k8s-master"), ("Client:", "Client"), ("hello", None), ("docker", None)]
+)
+def test_a_lone_name_may_be_a_heading(line: str, name: str | None) -> None:
+    """Where a block or a command follows."""
+    found = lone_name(line)
+    assert (found.name if found else None) == name

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podpath.readers.transcript import NodeRef, Section, Transcript
+from podpath.readers.transcript import Section, Transcript
+from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Complete, Unread
 
 SAMPLES = Path(__file__).parents[2] / "samples"

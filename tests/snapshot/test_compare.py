@@ -20,6 +20,9 @@ LINKS = (
 )
 
 
+LO = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN"
+
+
 def store_of(*lines: str, node: str = "n1") -> Store:
     """Return a snapshot of pasted text."""
     store = Store()
@@ -94,7 +97,7 @@ def test_what_goes_with_its_device_stands_under_it() -> None:
     """One cause, and what follows from it."""
     with (
         store_of(*ALL) as one,
-        store_of("# ip -d -s -s address show", "# ip -4 route show table all", "# ip neigh show") as other,
+        store_of("# ip -d -s -s address show", LO, "# ip -4 route show table all", "# ip neigh show") as other,
     ):
         changes = compare(one, other).changes
     assert {(change.table, change.under) for change in changes} == {

@@ -30,6 +30,7 @@ def test_evidence_is_the_line_that_has_the_word() -> None:
             "link/ether ee:2c:05:d1:29:00 brd ff:ff:ff:ff:ff:ff",
             "n1.txt",
             3,
+            "stated",
         )
 
 

@@ -111,3 +111,36 @@ def test_a_value_that_no_column_can_hold_costs_its_row_alone() -> None:
         store.flush()
         assert store.raw("SELECT name, ifindex FROM link") == [("c", 3)]
         assert store.raw("SELECT count(*) FROM unread") == [(2,)]
+
+
+def test_a_command_that_prints_nothing_though_it_always_does_has_failed() -> None:
+    """Its table is not covered, and it is to be run again; `ip neigh` may be empty."""
+    text = "# sysctl -a\n\n# ip neigh\n\n# ip rule\n"
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, text.splitlines())
+        store.flush()
+        assert store.raw('SELECT "table", complete FROM coverage ORDER BY ALL') == [
+            ("neighbour", "yes"), ("rule", "no"), ("sysctl", "no"),
+        ]  # fmt: skip
+        assert [reason.split("`")[1] for (reason,) in store.raw("SELECT reason FROM unread ORDER BY first")] == [
+            "sysctl -a",
+            "ip rule",
+        ]
+
+
+def test_a_remark_behind_a_line_is_kept_as_evidence() -> None:
+    """The row is read without it."""
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, ["$ ip route", "10.0.0.0/8 via 10.0.0.1 dev eth0   # <--- this one"])
+        store.flush()
+        assert store.raw("SELECT count(*) FROM route") == [(1,)]
+        assert "this one" in store.raw("SELECT text FROM source")[0][0]
+
+
+def test_the_degree_of_a_place_is_kept_with_its_output() -> None:
+    """A prompt makes it sure, a heading states it."""
+    text = "Node 1:\n$ ip neigh\n10.0.0.1 dev eth0 FAILED\nroot@n2:~# ip neigh\n10.0.0.2 dev eth0 FAILED\n"
+    with Store() as store:
+        load_text(store, "t.txt", "t", None, text.splitlines())
+        store.flush()
+        assert store.raw("SELECT place FROM source ORDER BY source") == [("stated",), ("sure",)]

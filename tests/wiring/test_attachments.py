@@ -6,6 +6,7 @@ from podpath.cli.live import this_node
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.attachment import Attachment
+from podpath.state.evidence import covers
 from podpath.state.finding import Status
 from podpath.state.host import NetnsHolder, NetnsId
 from podpath.state.link import Address, BridgePort, Link
@@ -84,6 +85,7 @@ def made(*, master: str | None = "br0", up: bool = True, state: str = "forwardin
             store.add(ns, 0, ((0, item) for item in items))  # type: ignore[misc]
         if master:
             store.add(host, 0, [(0, BridgePort("v1", master, 1, state, hairpin=True))])
+        store.add(host, 0, [(0, covers(Route))])
         if routed:
             store.add(host, 0, [(0, Route(4, "main", "unicast", parse_ip("172.17.0.2"), 32, dev="v1"))])
         store.flush()

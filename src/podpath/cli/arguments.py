@@ -41,6 +41,17 @@ def _mode(text: str) -> int:
     return int(text, 8)
 
 
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """Add the option that judges an earlier state of a text."""
+    parser.add_argument(
+        "--as-of",
+        type=int,
+        default=None,
+        metavar="LINE",
+        help="read each text only up to this line: the state before what follows",
+    )
+
+
 def add_ssh(parser: argparse.ArgumentParser) -> None:
     """Add the options that ask other nodes over ssh (docs/ssh.md)."""
     group = parser.add_argument_group("other nodes, over ssh")

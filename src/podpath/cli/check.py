@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from podpath.cli.arguments import add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.arguments import add_as_of, add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
@@ -32,6 +32,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog="Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or unreadable input.",
     )
     add_snapshots(parser)
+    add_as_of(parser)
     parser.add_argument("--format", choices=_FORMATS, help="form of the report (default: text; html where FILE ends so)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file; FILE.html is a page to open offline")
     parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
@@ -58,7 +59,12 @@ def run(options: argparse.Namespace) -> int:
     with (
         Progress() as progress,
         open_snapshots(
-            options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes, load=("podpath.checks.engine.run",)
+            options.snapshots,
+            progress,
+            remote_of(options),
+            most_nodes=options.max_nodes,
+            as_of=options.as_of,
+            load=("podpath.checks.engine.run",),
         ) as store,
         _packing(store) if form == "html" else nullcontext() as held,
     ):

@@ -1,6 +1,7 @@
 """The SNAPSHOT arguments to one store, whatever they are."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ def open_snapshots(
     load: Sequence[str] = (),
     most_nodes: int | None = None,
     writes: Path | None = None,
+    as_of: int | None = None,
 ) -> "Store":
     """Return a store that holds all that the arguments name, merged.
 
@@ -33,6 +35,7 @@ def open_snapshots(
         load: modules that the caller needs next: they are loaded while this node's kernel answers.
         most_nodes: nodes that a snapshot may have.
         writes: folder in which the caller will save it.
+        as_of: the last line of each text to read: what follows came later.
 
     Raises:
         UserError: nothing could be read.
@@ -53,7 +56,7 @@ def open_snapshots(
             return Store(Path(arguments[0]), read_only=True, most_nodes=most_nodes or MOST_NODES)
         store = Store()
         for argument in arguments:
-            add_snapshot(store, argument, progress, most_nodes)
+            add_snapshot(store, argument, progress, most_nodes, as_of)
         store.lock(*([writes] if writes is not None else []))
         if remote is not None:
             from podpath.cli.ssh import fetch
@@ -69,14 +72,17 @@ def open_snapshots(
     return store
 
 
-def add_snapshot(store: "Store", argument: str, progress: Progress, most_nodes: int | None = None) -> None:
-    """Add what one argument names to a store.
+def add_snapshot(
+    store: "Store", argument: str, progress: Progress, most_nodes: int | None = None, as_of: int | None = None
+) -> None:
+    """Add what one argument names to a store, texts up to a line.
 
     Args:
         store: the store.
         argument: the argument.
         progress: told what is being read.
         most_nodes: nodes that a snapshot may have.
+        as_of: the last line of each text to read.
 
     Raises:
         InputError: it cannot be read.
@@ -89,7 +95,7 @@ def add_snapshot(store: "Store", argument: str, progress: Progress, most_nodes: 
     for file in files:
         progress.step(f"reading {file.name}")
         try:
-            _add_file(store, file, progress, most_nodes)
+            _add_file(store, file, progress, most_nodes, as_of)
         except (InputError, SnapshotError) as error:
             if len(files) == 1:
                 raise
@@ -97,14 +103,14 @@ def add_snapshot(store: "Store", argument: str, progress: Progress, most_nodes: 
             store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
 
 
-def _add_file(store: "Store", file: TextFile, progress: Progress, most_nodes: int | None) -> None:
+def _add_file(store: "Store", file: TextFile, progress: Progress, most_nodes: int | None, as_of: int | None) -> None:
     from podpath.snapshot.load import load_text
     from podpath.snapshot.stranger import MOST_NODES
 
     if file.path is not None and is_snapshot(file.path):
         store.absorb(file.path, most_nodes or MOST_NODES)
     else:
-        load_text(store, file.name, file.node, file.address, _counted(file, progress), file.command)
+        load_text(store, file.name, file.node, file.address, islice(_counted(file, progress), as_of), file.command)
 
 
 def _first_unread(store: "Store") -> str:

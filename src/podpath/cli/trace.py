@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.arguments import add_as_of, add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.errors import UserError
 from podpath.cli.map import write_picture
 from podpath.cli.progress import Progress
@@ -40,6 +40,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("source", metavar="SRC", help="source")
     parser.add_argument("destination", metavar="DST", help="destination")
     add_snapshots(parser)
+    add_as_of(parser)
     parser.add_argument(
         "--all-pairs",
         action="store_true",
@@ -96,7 +97,9 @@ def run(options: argparse.Namespace) -> int:
     options.format = _form(options)
     with (
         Progress() as progress,
-        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+        open_snapshots(
+            options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes, as_of=options.as_of
+        ) as store,
     ):
         try:
             world = _world(store, options)

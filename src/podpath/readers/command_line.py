@@ -1,10 +1,13 @@
 """Command lines as people paste them: after a prompt, alone, joined by ``;``, or piped through a filter."""
 
+# ruff: noqa: SIM905 - lists of words are read best as text
+
 import re
 import shlex
 from typing import Final, NamedTuple
 
-from podpath.readers.place import Place, unwrap
+from podpath.readers.place import Place, basename, unwrap
+from podpath.readers.registry import is_program
 
 
 class Command(NamedTuple):
@@ -30,11 +33,13 @@ class Prompt(NamedTuple):
         style: the prompt without its working directory: equal for one shell.
         host: host name in it, when it has one.
         rest: what was typed after it.
+        sure: it can be nothing else: it names a user, a host or a directory, or is ``$``.
     """
 
     style: str
     host: str | None
     rest: str
+    sure: bool = True
 
 
 _PROMPT: Final = re.compile(
@@ -44,7 +49,6 @@ _PROMPT: Final = re.compile(
     r"|(?P<u2>[\w.-]++)@(?P<h2>[\w.-]++)(?::| )?(?P<dir2>[~/.][^#$%>]*|[\w-]+(?=[#$]))?"  # root@host:/etc#  core@host ~ $
     r"|(?P<h3>[\w.-]++)(?::| )(?P<dir3>[~/][^#$%>\s]*)\s?"  # host:~ #
     r"|(?:bash|sh|ash|dash)(?:-[\d.]+)?"  # bash-5.1#
-    r"|(?P<h4>[\w.-]+)(?=[#$%]\s+(?:sudo\s+)?(?:ip|bridge|ifconfig|route|arp|brctl|sysctl|ss|netstat|docker|cat)\b)"  # n1#
     r"|(?P<dir4>[~/][\w./~-]*)"  # / #
     r")?"
     r"\s?(?P<sign>[#$%❯➜])(?P<gap>\s+|$)(?P<rest>.*)$"
@@ -52,6 +56,27 @@ _PROMPT: Final = re.compile(
 _WATCH: Final = re.compile(r"Every \d+(?:[.,]\d+)?s: (?=\S)")
 _WATCHED: Final = re.compile(r"(?<!\s)\s{2,}+(?P<host>[\w.-]++): \S++ ")
 _TIME: Final = re.compile(r"\d\d:\d\d:\d\d")
+_LOOSE: Final = tuple(
+    re.compile(pattern + r"(?P<rest>\S.*)$")
+    for pattern in (
+        r"^\[?(?P<user>[\w.-]+)@(?P<host>[\w.-]+)\]?(?:[ :]+(?P<dir>[~/][^#$%>\s]*))?(?:\s\([^()]*\))?\s*"
+        r"(?P<sign>[#$%>])\s*",  # fish
+        r"^(?P<host>[A-Za-z][\w.-]*)(?P<sign>[#$%>])\s*",  # n1# ip a
+        r"^(?P<host>[A-Za-z][\w.-]*)\s+(?:(?P<dir>[\w./~-]+|\[[~/][^\]]*\])\s?)?(?P<sign>[#$%>])\s*",  # n1 etc # ip a
+        r"^\[(?P<host>[A-Za-z][\w.-]*)(?:[ :][^\]]*)?\]\s*(?P<sign>[#$%>]?)\s+",  # [n1] ip a
+        r"^(?P<host>[A-Za-z][\w.-]*)?\s*(?P<sign>[➜❯λ▶])\s+"
+        r"(?:\([^()]*\)\s*)?(?:[~/][\w./~-]*|[\w.-]+)\s+(?:git:\(\S*\)\s*)?(?:[✗✔]\s*)?",  # zsh
+        r"^(?P<user>[\w.-]+)@(?P<host>[\w.-]+)\s+(?:in|at)\s+\S+\s+(?P<sign>[#$%>❯λ])\s*",  # a theme of zsh
+        r"^(?P<sign>PS [A-Z]:\\[^>]*>|[A-Z]:\\[^>]*>)\s*",  # PowerShell, cmd
+    )
+)
+"""Prompts that other lines may look like, too: they count only before a command that is known."""
+_FRAME: Final = re.compile(r"^[┌╭╔]─*\s*[\[(]?(?P<user>[\w.-]+)(?:@|㉿|💀)(?P<host>[\w.-]+)[\])]?(?:[-─ ].*)?$")
+_FRAMED: Final = re.compile(r"^[└╰╚]─*>?\s*(?:[#$%❯➜>]|─)\s*(?P<rest>.*)$")
+"""Prompts of two lines: the first says who and where, the second is typed on."""
+_SHELL_WORDS: Final = frozenset(
+    {"exit", "logout", "cd", "clear", "hostname", "ls", "export", "su", "uname", "curl", "ping", "systemctl"}
+)
 _LOCAL: Final = frozenset({"localhost", "localhost.localdomain", "local"})
 _SPLIT: Final = re.compile(r"(?<!\s)\s*+(?:;|&&|\|\|)\s*")
 _HARMLESS: Final = frozenset({"cat", "tee", "less", "more", "sort", "column", "tac", "nl", "uniq", "jq", "xargs"})
@@ -66,22 +91,69 @@ def find_prompt(line: str) -> Prompt | None:
     A lone ``#`` or ``%`` is a prompt only where something follows: it may as well be a comment, and
     the caller decides by what follows.
     """
-    match = _PROMPT.match(line)
-    if match is None:
+    if _SIGN.search(line) is None:
         return None
+    match = _PROMPT.match(line)
+    if match is None or (match["sign"] in _THEMED and not _types(match["rest"])):
+        return _loose(line) or (None if match is None else Prompt(match["sign"], None, match["rest"].strip()))
     who = match["who"]
     if who is None and not match["rest"]:
         return None
-    host = match["h1"] or match["h2"] or match["h3"] or match["h4"]
+    host = match["h1"] or match["h2"] or match["h3"]
     user = match["u1"] or match["u2"] or ""
     style = f"{user}@{host}{match['sign']}" if host else f"{'/' if match['dir4'] else who or ''}{match['sign']}"
-    return Prompt(style, None if host in _LOCAL else host, match["rest"].strip())
+    return Prompt(style, _foreign(host), match["rest"].strip(), who is not None or match["sign"] in "$❯➜")
+
+
+_SIGN: Final = re.compile(r"[#$%>❯➜λ▶┌╭╔└╰╚]|^\[")
+"""What every prompt holds."""
+_THEMED: Final = "❯➜"
+
+
+def _types(rest: str) -> bool:
+    """Say whether what follows a prompt is a command that is known."""
+    words = rest.split(maxsplit=3)
+    while words and basename(words[0]) in ("sudo", "time", "doas"):
+        words.pop(0)
+    return bool(words) and "=" not in words[0] and (is_program(words[0]) or words[0] in _SHELL_WORDS)
+
+
+def _loose(line: str) -> Prompt | None:
+    """Return a prompt that is one only because a known command follows, or one line of a prompt of two lines."""
+    if match := _FRAME.match(line):
+        return Prompt(f"{match['user']}@{match['host']}", _foreign(match["host"]), "")
+    if match := _FRAMED.match(line):
+        return Prompt("└", None, match["rest"].strip())
+    for pattern in _LOOSE:
+        match = pattern.match(line)
+        if match is None or not _types(match["rest"]):
+            continue
+        found = match.groupdict()
+        host = found.get("host")
+        if host is not None and (host.lower() in _NO_HOSTS or is_program(host)):
+            continue
+        if found["sign"] == "#" and not found.get("dir") and line[len(host or "")] == " " and not re.search(r"[\d-]", host or ""):
+            continue  # a remark: `see # ip route`
+        return Prompt(f"{found.get('user') or ''}@{host or ''}{found['sign']}", _foreign(host), match["rest"].strip())
+    return None
+
+
+_NO_HOSTS: Final = frozenset(
+    """then now and so first next run running ran using with type typed command commands output result results see note
+    edit update example e.g i.e default via dev inet link scope bash sh ash dash zsh fish ps root step also here is was
+    the a an on in at from to of or if error warning info debug trace http https""".split()
+)
+"""Words that stand before a sign and a command in prose and in output, and are no hosts."""
+
+
+def _foreign(host: str | None) -> str | None:
+    return None if host in _LOCAL else host
 
 
 def certain(line: str) -> bool:
     """Say whether the prompt of a line can be nothing else: it names a user, a host or a directory, or is ``$``."""
-    match = _PROMPT.match(line)
-    return match is not None and (match["who"] is not None or match["sign"] in "$❯➜")
+    prompt = find_prompt(line)
+    return prompt is not None and prompt.sure
 
 
 def watched(line: str) -> Prompt | None:
@@ -91,6 +163,19 @@ def watched(line: str) -> Prompt | None:
     if begin is None or match is None or _TIME.search(line, match.end()) is None:
         return None
     return Prompt(f"watch@{match['host']}", match["host"], line[begin.end() : match.start()])
+
+
+_COMMENT: Final = re.compile(r"\s+#(?:\s.*|[<\-].*|)$")
+_SUBSTITUTED: Final = re.compile(r"\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`")
+
+
+def _substituted(match: re.Match[str]) -> str:
+    """Return one word for a command whose output is a word: the process of a container stands for the container."""
+    inner = match[0].strip("`$()")
+    words = [word for word in _words(inner.partition("|")[0]) if not word.startswith(("-", "{{"))]
+    if len(words) > 2 and words[0] in ("docker", "podman", "nerdctl", "crictl") and "inspect" in inner:  # noqa: PLR2004
+        return f"container={words[-1]}"
+    return "$()"
 
 
 def _words(text: str) -> list[str]:
@@ -128,6 +213,12 @@ def split_commands(text: str, outer: Place | None = None) -> list[Command]:
     text = text.strip()
     if not text or len(text) > _MAX:
         return []
+    whole = text
+    if " #" in text:
+        text = _COMMENT.sub("", text)
+    if "$(" in text or "`" in text:
+        text = _SUBSTITUTED.sub(_substituted, text)
     quoted = re.search(r"['\"]", text) is not None
     parts = [text] if quoted else _SPLIT.split(text)
-    return [command for part in parts if part for command in _one(part, outer or Place())]
+    commands = [command for part in parts if part for command in _one(part, outer or Place())]
+    return [command._replace(text=whole) for command in commands] if whole != text and len(commands) == 1 else commands

@@ -45,6 +45,7 @@ class Reader:
         owns_json: says whether a JSON document is this command's.
         read_json: takes the words and a document; indexes are 0.
         whole: the output ends only where another command or heading begins (files, rulesets).
+        never_empty: a command that works prints something, so that nothing means that it failed.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Reader:
     owns_json: Callable[[Json], bool] | None = None
     read_json: Callable[[Sequence[str], Json], Iterator[Item]] | None = None
     whole: bool = field(default=False)
+    never_empty: bool = field(default=False)
 
 
 def assumed(*tables: type[NamedTuple]) -> tuple[Coverage, ...]:

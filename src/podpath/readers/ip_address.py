@@ -190,4 +190,5 @@ READER: Final = Reader(
     ),
     owns_json=owns_json,
     read_json=read_json,
+    never_empty=True,
 )  # fmt: skip

@@ -437,4 +437,5 @@ READER: Final = Reader(
     shape_coverage=assumed(Link),
     owns_json=owns_json,
     read_json=read_json,
+    never_empty=True,
 )  # fmt: skip

@@ -268,7 +268,7 @@ def owns_json(document: Json) -> bool:
         and bool(document)
         and all(isinstance(item, dict) for item in document)
         and any("dst" in item and ("flags" in item or "protocol" in item) and "lladdr" not in item for item in document)
-        and not any("mac" in item for item in document)
+        and not any("mac" in item or "uid" in item for item in document)
     )
 
 
@@ -335,7 +335,8 @@ READER: Final = Reader(
     name="ip route",
     accepts=accepts,
     starts=re.compile(
-        r"^(?!.* (?:lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)"
+        # What the kernel answers to `ip route get` ends in the user who asked: it is no row of a table.
+        r"^(?!.* (?:uid \d+\s*$|lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)"
         r"(?:(?:unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole) )?"
         r"(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:o]+(?:/\d+)?) {1,2}"
         r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|tos \S+|from \S+|linkdown)(?:\s|$)"

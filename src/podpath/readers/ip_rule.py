@@ -143,4 +143,5 @@ READER: Final = Reader(
     shape_coverage=(covers(Rule, 4, None, None, Complete.ASSUMED),),
     owns_json=owns_json,
     read_json=read_json,
+    never_empty=True,
 )

@@ -4,6 +4,8 @@ What a table cuts off (``+ 2 more...``) is missing, so endpoints are never compl
 column NAMESPACE is of the namespace that ``-n`` names, or of ``default``; by its shape alone, of none.
 """
 
+# ruff: noqa: SIM905 - lists of words are read best as text
+
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -112,11 +114,37 @@ _MAKERS: Final[dict[str, _Maker]] = {
 }  # fmt: skip
 
 
-def _rows(columns: list[tuple[str, int]], line: str, namespace: str) -> list[KubeNode | Pod | Service | Endpoint]:
+_COLUMNS: Final = {
+    "kube_node": ("NAME STATUS ROLES AGE VERSION INTERNAL-IP EXTERNAL-IP OS-IMAGE KERNEL-VERSION CONTAINER-RUNTIME").split(),
+    "pod": "NAME READY STATUS RESTARTS AGE IP NODE NOMINATED-NODE READINESS-GATES".split(),
+    "service": "NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE SELECTOR".split(),
+}
+"""The columns of each table with ``-o wide``: they are known where a filter took the line of headings away."""
+_SHORT: Final = {"kube_node": 5, "pod": 5, "service": 6}
+_AGE_OF_RESTART: Final = re.compile(r"(\d+) (\([^)]* ago\))")
+
+
+def _fixed(words: Sequence[str], line: str) -> dict[str, str] | None:
+    """Return the cells of a line whose headings are missing, where the command line tells what they are."""
+    get = parse_get(words) if words else None
+    tables = [part.table for part in get.coverage] if get is not None else []
+    if get is None or len(tables) != 1 or tables[0] not in _COLUMNS:
+        return None
+    columns = list(_COLUMNS[tables[0]]) if get.output == "wide" else list(_COLUMNS[tables[0]][: _SHORT[tables[0]]])
+    if {"-A", "--all-namespaces"} & set(words):
+        columns.insert(0, "NAMESPACE")
+    parts = _AGE_OF_RESTART.sub(r"\1", line).split()
+    return dict(zip(columns, parts, strict=False)) if len(parts) >= min(len(columns), len(columns) - 2) else None
+
+
+def _rows(
+    columns: list[tuple[str, int]], line: str, namespace: str, words: Sequence[str] = ()
+) -> list[KubeNode | Pod | Service | Endpoint]:
     """Read one line; ValueError says what is wrong with it."""
-    if not columns:
+    fixed = _fixed(words, line) if not columns else None
+    if not columns and fixed is None:
         raise ValueError("the line of headings above it is missing")
-    found = cells(columns, line)
+    found = fixed if fixed is not None else cells(columns, line)
     make = next((maker for heading, maker in _MAKERS.items() if heading in found), None)
     if make is None:
         raise ValueError("the line of headings above it is damaged")
@@ -136,7 +164,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
             columns = headings(line)
         elif line.strip() and not _NOTHING.match(line):
             try:
-                rows = _rows(columns, line.rstrip(), namespace)
+                rows = _rows(columns, line.rstrip(), namespace, words)
             except ValueError as error:
                 yield index, bad("kubectl get", error)
             else:

@@ -1,5 +1,6 @@
 """``kubectl get … -o yaml``: objects of the Kubernetes API in YAML."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.kubectl import object_rows, objects, parse_get
 from podpath.readers.options import bad
+from podpath.state.address import Mac, parse_ip, parse_mac
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 
@@ -61,6 +63,11 @@ def _indexes(lines: Sequence[str], expected: int) -> list[int]:
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the documents; what stands before a damaged line is read all the same."""
     del words
+    if not any(_START.match(line) or line.startswith(("items:", "- ")) for line in lines) and any(
+        _NOTE.match(line) for line in lines
+    ):
+        yield from _notes(lines)
+        return
     documents, damage = _load("\n".join(lines))
     if damage is not None:
         index, reason = min(damage[0], max(len(lines) - 1, 0)), damage[1]
@@ -71,6 +78,31 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     each = [item for document in documents if document is not None for item in objects(document)]
     for index, item in zip(_indexes(lines, len(each)), each, strict=True):
         yield from object_rows(index, item)
+
+
+_NOTE: Final = re.compile(
+    r"\s*(?:flannel\.alpha\.coreos\.com/(?:backend-data: '?(?P<data>\{.*\})'?|public-ip: \"?(?P<public>[0-9a-fA-F.:]+)\"?)"
+    r"|name: (?P<name>\S+))\s*$"
+)
+
+
+def _notes(lines: Sequence[str]) -> Iterator[Item]:
+    """Read flannel's annotations of one node after another, as ``grep`` leaves them; a node goes by its address."""
+    mac: Mac | None = None
+    first = 0
+    for index, line in enumerate(lines):
+        match = _NOTE.match(line)
+        if match is None or match["name"] is not None:
+            continue
+        if match["data"] is not None:
+            first = index
+            try:
+                mac = parse_mac(json.loads(match["data"])["VtepMAC"])
+            except (ValueError, KeyError, TypeError):
+                mac = None
+        else:
+            yield first or index, KubeNode(match["public"], vtep_mac=mac, public_ip=parse_ip(match["public"]))
+            mac, first = None, 0
 
 
 READER: Final = Reader(

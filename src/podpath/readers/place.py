@@ -16,13 +16,16 @@ class Place(NamedTuple):
 
     Attributes:
         node: host named by ``ssh``; empty means the node that the transcript is at.
-        kind: host, netns, pid, container or pod.
+        kind: host, netns, pid, container, pod, or nobody (somewhere that the command line does not tell).
         name: name of the namespace in that kind; empty for the host's own.
     """
 
     node: str = ""
     kind: str = "host"
     name: str = ""
+
+
+NOBODY: Final = "nobody"
 
 
 class Placed(NamedTuple):
@@ -78,7 +81,92 @@ _VALUED: Final = {
         "-W",
         "-w",
     },
-    "watch": {"-n", "--interval"},
+    "watch": {"-n", "--interval", "-q", "--equexit"},
+    "docker compose": {
+        "-f",
+        "--file",
+        "-p",
+        "--project-name",
+        "--profile",
+        "--env-file",
+        "--project-directory",
+        "--ansi",
+        "--parallel",
+        "--progress",
+        "-u",
+        "--user",
+        "-e",
+        "--env",
+        "-w",
+        "--workdir",
+        "--index",
+    },
+    "docker run": {
+        "-v",
+        "--volume",
+        "-e",
+        "--env",
+        "-p",
+        "--publish",
+        "--name",
+        "--network",
+        "--net",
+        "-u",
+        "--user",
+        "-w",
+        "--workdir",
+        "--entrypoint",
+        "--cap-add",
+        "--cap-drop",
+        "--env-file",
+        "-h",
+        "--hostname",
+        "--ip",
+        "--ip6",
+        "-l",
+        "--label",
+        "-m",
+        "--memory",
+        "--mount",
+        "--pid",
+        "--restart",
+        "--security-opt",
+        "--add-host",
+        "--device",
+        "--dns",
+        "--platform",
+        "--ipc",
+        "--userns",
+        "--ulimit",
+        "--cpus",
+        "--runtime",
+    },
+    "kubectl run": {
+        "--image",
+        "--restart",
+        "-n",
+        "--namespace",
+        "--overrides",
+        "--env",
+        "-l",
+        "--labels",
+        "--port",
+        "--image-pull-policy",
+    },
+    "ctr": {"-a", "--address", "-n", "--namespace", "--exec-id", "--user", "--cwd", "--timeout", "--connect-timeout"},
+    "minikube": {"-p", "--profile", "-n", "--node"},
+    "vagrant": {"-c", "--command", "-p"},
+    "machinectl": {"-M", "--machine", "-H", "--host", "--uid", "-E", "--setenv"},
+    "lxc-attach": {"-n", "--name", "-P", "--lxcpath", "-s", "--namespaces", "-u", "--uid", "-g", "--gid", "-v", "--set-var"},
+    "limactl": {"--workdir", "--shell"},
+    "multipass": {"--working-directory", "-d"},
+    "oc": {"-c", "--container", "-n", "--namespace", "--shell", "--context", "--kubeconfig", "--as", "--timeout"},
+    "su": {"-s", "--shell", "-g", "--group", "-G", "-w"},
+    "runuser": {"-u", "--user", "-s", "--shell", "-g", "--group"},
+    "ionice": {"-c", "-n", "-p"},
+    "sshpass": {"-p", "-f", "-d"},
+    "unshare": {"--map-user", "--root"},
+    "strace": {"-e", "-o", "-s", "-p"},
     "timeout": {"-s", "-k", "--signal", "--kill-after"},
     "env": {"-u", "--unset", "-C", "--chdir"},
     "nice": {"-n"},
@@ -86,12 +174,23 @@ _VALUED: Final = {
     "crictl": {"-r", "--runtime-endpoint", "-i", "--image-endpoint", "-c", "--config", "-t", "--timeout"},
 }
 _PROC_PID: Final = re.compile(r"^/proc/(\d+|self)/(net/.+)$")
-_PLAIN: Final = frozenset({"sudo", "doas", "time", "env", "nice", "nohup", "command", "exec", "stdbuf", "watch"})
+_PLAIN: Final = frozenset(
+    {"sudo", "doas", "time", "env", "nice", "nohup", "command", "exec", "stdbuf", "watch", "ionice", "setsid", "unbuffer",
+     "strace", "pkexec", "runuser", "sshpass", "then", "do"}
+)  # fmt: skip
+_KUBECTL: Final = frozenset(("kubectl", "oc", "k", "microk8s.kubectl", "kubecolor"))
+_KUBECTL_OF: Final = frozenset(("k3s", "microk8s", "rke2", "k0s", "minikube", "sudo"))
+_DOCKER: Final = frozenset(("docker", "podman", "nerdctl"))
+_REMOTE: Final = frozenset(("ansible", "salt", "pdsh", "clush", "parallel-ssh", "pssh", "dsh", "fabric", "mussh"))
+"""Programs that run a command on several hosts: each host's part is told by the lines themselves, or not at all."""
 WRAPPERS: Final = (
     _PLAIN
     | SHELLS
     | {"timeout", "ip", "bridge", "tc", "ss", "nsenter", "docker", "podman", "nerdctl", "crictl", "lxc", "incus", "lxc-attach"}
-    | {"docker-compose", "kubectl", "oc", "k", "microk8s.kubectl", "ssh", "chroot"}
+    | {"docker-compose", "podman-compose", "ssh", "chroot", "su", "ctr", "vagrant", "multipass", "machinectl", "pct", "limactl"}
+    | {"colima", "gcloud", "rke2", "k0s"}
+    | _KUBECTL
+    | _KUBECTL_OF
 )
 """Programs that run another one somewhere else."""
 
@@ -125,13 +224,27 @@ def _plain(words: list[str], place: Place) -> Placed | None:
     tool = basename(words[0])
     if tool == "timeout":
         at = _skip_options(words, 1, tool) + 1
+    elif tool == "ip" and words[1:3] == ["vrf", "exec"]:
+        at = 4
+    elif tool == "chroot":
+        at = _skip_options(words, 1, tool) + 1
+    elif tool == "su":
+        return _su(words, place)
     elif tool in _PLAIN or (tool == "busybox" and len(words) > 1):
         at = _skip_options(words, 1, tool)
     elif "=" in words[0] and words[0].partition("=")[0].isidentifier():
         at = 1
     else:
         return None
+    if tool == "sudo" and at == len(words) and at > 1:
+        return Placed(place, ["sh"])  # sudo -i, sudo -s
     return Placed(place, words[at:]) if at < len(words) else None
+
+
+def _su(words: list[str], place: Place) -> Placed:
+    """``su``, ``su - root``, ``su -c COMMAND``."""
+    inner = _option(words, "-c", "--command")
+    return Placed(place, ["sh", "-c", inner] if inner is not None else ["sh"])
 
 
 def _ip_netns(words: list[str], place: Place) -> Placed | None:
@@ -180,42 +293,161 @@ def _nsenter(words: list[str], place: Place) -> Placed | None:
         return Placed(named, words[at:])
     if pid is None:
         return None
-    inside = Place(place.node, "pid", pid) if all_spaces and pid != "1" else place
-    return Placed(inside, words[at:])
+    return Placed(_of_process(pid, place) if all_spaces and pid != "1" else place, words[at:])
+
+
+def _of_process(pid: str, place: Place) -> Place:
+    """Return the namespace of a process, given by its number or by a command that prints it."""
+    if pid.startswith("container="):  # $(docker inspect -f '{{.State.Pid}}' web)
+        return Place(place.node, "container", pid.partition("=")[2])
+    return Place(place.node, "pid", pid) if pid.isdigit() else Place(place.node, NOBODY)
 
 
 def _container(words: list[str], place: Place) -> Placed | None:
     """``docker exec X …`` and its kin; the first word after the options names the container."""
     tool = basename(words[0])
-    if tool in ("docker", "podman", "nerdctl", "crictl", "lxc", "incus", "docker-compose"):
-        at = _skip_options(words, 1, "docker" if tool != "crictl" else "crictl")
-        if tool == "docker" and words[at : at + 1] == ["container"]:
-            at += 1
-        if words[at : at + 1] != ["exec"]:
-            return None
-        at = _skip_options(words, at + 1, "docker" if tool not in _VALUED else tool)
-        if at >= len(words):
-            return None
-        rest = words[at + 1 :]
-        return Placed(place._replace(kind="container", name=words[at]), rest[1:] if rest[:1] == ["--"] else rest)
+    if tool in ("docker-compose", "podman-compose"):
+        return _compose(words, 1, place)
+    if tool in _DOCKER | {"crictl", "lxc", "incus"}:
+        return _engine(words, tool, place)
     if tool == "lxc-attach":
-        name = _option(words, "-n", "--name")
-        if name is None:
-            return None
-        rest = words[words.index("--") + 1 :] if "--" in words else []
-        return Placed(place._replace(kind="container", name=name), rest)
+        name, at = _option(words, "-n", "--name"), _skip_options(words, 1, tool)
+        name = name or next((word[2:] for word in words if word.startswith("-n") and len(word) > 2), None)  # noqa: PLR2004
+        return (
+            _entered(place, name, words[at:])
+            if name
+            else _entered(place, words[at] if at < len(words) else None, words[at + 1 :])
+        )
+    if tool == "machinectl" and "shell" in words:
+        at = _skip_options(words, words.index("shell") + 1, tool)
+        return _entered(place, words[at].rpartition("@")[2] if at < len(words) else None, words[at + 1 :])
+    if tool == "pct" and words[1:2] in (["exec"], ["enter"]) and len(words) > 2:  # noqa: PLR2004
+        return _entered(place, words[2], words[3:])
+    if tool == "ctr":
+        return _ctr(words, place)
     return None
 
 
-def _kubectl(words: list[str], place: Place) -> Placed | None:
-    if basename(words[0]) not in ("kubectl", "oc", "k", "microk8s.kubectl"):
+def _entered(place: Place, name: str | None, rest: list[str]) -> Placed | None:
+    """Return what runs in a container; nothing to run is a shell."""
+    if name is None:
         return None
+    return Placed(place._replace(kind="container", name=name), rest[1:] if rest[:1] == ["--"] else rest)
+
+
+def _engine(words: list[str], tool: str, place: Place) -> Placed | None:
+    at = _skip_options(words, 1, "docker" if tool != "crictl" else "crictl")
+    if words[at : at + 1] == ["compose"]:
+        return _compose(words, at + 1, place)
+    if words[at : at + 1] == ["container"]:
+        at += 1
+    if words[at : at + 1] == ["run"] and tool in _DOCKER:
+        return _run(words, at + 1, place)
+    if words[at : at + 1] == ["unshare"] and tool == "podman":
+        return Placed(place._replace(kind="netns", name="podman unshare"), words[_skip_options(words, at + 1, "unshare") :])
+    if words[at : at + 1] == ["shell"] and tool in ("lxc", "incus"):
+        return _entered(place, words[at + 1] if at + 1 < len(words) else None, [])
+    if words[at : at + 1] != ["exec"]:
+        return None
+    start, at = at + 1, _skip_options(words, at + 1, "docker" if tool not in _VALUED else tool)
+    if tool == "podman" and {"-l", "--latest"} & {option for word in words[start:at] for option in _letters(word)}:
+        return _entered(place, "the latest container", words[at:])
+    return _entered(place, words[at], words[at + 1 :]) if at < len(words) else None
+
+
+def _letters(word: str) -> list[str]:
+    """Return the options that one word gives: ``-itl`` is three."""
+    return [word] if word.startswith("--") else [f"-{letter}" for letter in word[1:]]
+
+
+def _compose(words: list[str], at: int, place: Place) -> Placed | None:
+    """``docker compose [options] exec|run [options] SERVICE …``."""
+    at = _skip_options(words, at, "docker compose")
+    if words[at : at + 1] not in (["exec"], ["run"]):
+        return None
+    at = _skip_options(words, at + 1, "docker compose")
+    return _entered(place, words[at], words[at + 1 :]) if at < len(words) else None
+
+
+def _run(words: list[str], at: int, place: Place) -> Placed | None:
+    """``docker run [options] IMAGE COMMAND``: a container of its own, another's network, or the host's."""
+    end = _skip_options(words, at, "docker run")
+    if end + 1 >= len(words):
+        return None
+    network = _option(words[at:end], "--network", "--net") or ""
+    name = _option(words[at:end], "--name") or f"of image {words[end]}"
+    kind, _, other = network.partition(":")
+    if network == "host":
+        return Placed(place, words[end + 1 :])
+    return _entered(place, other if kind == "container" else name, words[end + 1 :])
+
+
+def _ctr(words: list[str], place: Place) -> Placed | None:
+    """``ctr [-n NAMESPACE] task exec --exec-id ID CONTAINER COMMAND``."""
+    at = _skip_options(words, 1, "ctr")
+    if words[at : at + 1] not in (["task"], ["tasks"], ["t"]) or words[at + 1 : at + 2] != ["exec"]:
+        return None
+    at = _skip_options(words, at + 2, "ctr")
+    return _entered(place, words[at], words[at + 1 :]) if at < len(words) else None
+
+
+def _machine(words: list[str], place: Place) -> Placed | None:
+    """Tools that run a command in a virtual machine: ``minikube ssh``, ``vagrant ssh X -c …``, ``multipass exec X -- …``."""
+    del place  # a machine starts afresh
+    tool, at = basename(words[0]), _skip_options(words, 1, basename(words[0]))
+    verb, rest = words[at : at + 1], words[at + 1 :]
+    name: str | None = None
+    if tool == "minikube" and verb == ["ssh"]:
+        name = _option(words, "-n", "--node") or _option(words, "-p", "--profile") or "minikube"
+        rest = rest[_skip_options(rest, 0, tool) :]
+    elif tool in ("vagrant", "colima") and verb == ["ssh"]:
+        inner = _option(words, "-c", "--command")
+        named = rest[:1] if rest and not rest[0].startswith("-") else []
+        name, rest = (named[0] if named else tool), ([inner] if inner else rest[len(named) :])
+        rest = rest[1:] if rest[:1] == ["--"] else rest
+    elif (tool == "multipass" and verb in (["exec"], ["shell"])) or (tool == "limactl" and verb == ["shell"]):
+        skip = _skip_options(rest, 0, tool)
+        name, rest = (rest[skip] if skip < len(rest) else tool), rest[skip + 1 :]
+        rest = rest[1:] if rest[:1] == ["--"] else rest
+    elif tool == "gcloud" and words[1:3] == ["compute", "ssh"] and len(words) > 3:  # noqa: PLR2004
+        inner = _option(words, "--command")
+        name, rest = words[3].rpartition("@")[2], [inner] if inner else []
+    return Placed(Place(name), rest) if name is not None else None
+
+
+def _kubectl_of(words: list[str], place: Place) -> Placed | None:
+    """``k3s kubectl …``, ``minikube kubectl -- …``: a distribution's own."""
+    if basename(words[0]) not in _KUBECTL_OF or len(words) < 3 or "kubectl" not in words[1:4]:  # noqa: PLR2004
+        return None
+    rest = words[words.index("kubectl") + 1 :]
+    return Placed(place, ["kubectl", *(rest[1:] if rest[:1] == ["--"] else rest)])
+
+
+def _several(words: list[str], place: Place) -> Placed | None:
+    """A command that runs on several hosts, or on one whose name is a variable."""
+    if basename(words[0]) not in _REMOTE or place.kind == NOBODY:
+        return None
+    return Placed(Place("", NOBODY), words)
+
+
+def _kubectl(words: list[str], place: Place) -> Placed | None:
+    if basename(words[0]) not in _KUBECTL:
+        return None
+    if "rsh" in words:
+        at = _skip_options(words, words.index("rsh") + 1, "oc")
+        space = _option(words, "-n", "--namespace") or "default"
+        return Placed(place._replace(kind="pod", name=f"{space}/{_pod(words[at])}"), words[at + 1 :]) if at < len(words) else None
+    if "run" in words and "--" in words:
+        at = _skip_options(words, words.index("run") + 1, "kubectl run")
+        space = _option(words[: words.index("--")], "-n", "--namespace") or "default"
+        return Placed(place._replace(kind="pod", name=f"{space}/{words[at]}"), words[words.index("--") + 1 :])
     if "debug" in words and (node := next((word[5:] for word in words if word.startswith("node/")), None)):
         inside = words[words.index("--") + 1 :] if "--" in words else []
         return Placed(Place(node), inside[2:] if inside[:1] == ["chroot"] else inside)
-    if "exec" not in words:
+    verb = next((verb for verb in ("exec", "debug") if verb in words), None)
+    if verb is None:
         return None
-    space, at, pods = "default", words.index("exec"), []
+    space, at, pods = "default", words.index(verb), []
     space = _option(words[: words.index("--")] if "--" in words else words, "-n", "--namespace") or space
     index = at + 1
     while index < len(words) and words[index] != "--":
@@ -231,9 +463,14 @@ def _kubectl(words: list[str], place: Place) -> Placed | None:
         index += 1
     if not pods:
         return None
-    rest = words[words.index("--") + 1 :] if "--" in words else words[index:]
-    pod = pods[0].removeprefix("pod/").removeprefix("pods/")
-    return Placed(place._replace(kind="pod", name=f"{space}/{pod}"), rest)
+    rest = (
+        words[words.index("--") + 1 :] if "--" in words else [word for word in words[index:] if verb == "exec" or word[:1] != "-"]
+    )
+    return Placed(place._replace(kind="pod", name=f"{space}/{_pod(pods[0])}"), rest)
+
+
+def _pod(name: str) -> str:
+    return name.removeprefix("pod/").removeprefix("pods/")
 
 
 def _proc_pid(words: list[str], place: Place) -> Placed | None:
@@ -254,6 +491,8 @@ def _ssh(words: list[str], place: Place) -> Placed | None:
     if at >= len(words):
         return None
     host = words[at].removeprefix("ssh://").rpartition("@")[2]
+    if "$" in host:
+        return Placed(Place("", NOBODY), words[_skip_options(words, at + 1, "ssh") :])
     del place  # the other host starts afresh, whatever the place the command line was typed at
     return Placed(Place(host), words[_skip_options(words, at + 1, "ssh") :])
 
@@ -263,9 +502,12 @@ _WRAPPERS: Final[tuple[Callable[[list[str], Place], Placed | None], ...]] = (
     _ip_netns,
     _nsenter,
     _container,
+    _machine,
+    _kubectl_of,
     _kubectl,
     _proc_pid,
     _ssh,
+    _several,
 )
 
 

@@ -112,4 +112,5 @@ READER: Final = Reader(
     continues=re.compile(f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|{_ROOTS}" + r"\.\S+ ?= ?"),
     read=read,
     shape_coverage=(covers(Sysctl, complete=Complete.NO),),
+    never_empty=True,
 )

@@ -5,42 +5,25 @@ so that a file of any length can be read. A line belongs to the section as long
 as it looks like that command's output; otherwise it is a prompt, a command, a
 heading, the start of another command's output, or unread. Nothing is dropped:
 every line that is not blank ends in a section or in an :class:`Unread`.
+
+Each section says how sure its place is: a prompt with a host name or a wrapper makes
+it sure, a heading states it, and what only follows in the text is assumed.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from podpath.readers.command_line import Command, Prompt, certain, find_prompt, split_commands, watched
-from podpath.readers.heading import Heading, find_heading
+from podpath.readers.heading import Heading, find_heading, lone_name
 from podpath.readers.interface import Json, Reader
-from podpath.readers.place import Place
+from podpath.readers.pasted_text import plain, without_remark
+from podpath.readers.place import NOBODY, Place
 from podpath.readers.registry import is_program, reader_of_json, reader_of_line, readers
-from podpath.state.address import Ip
-from podpath.state.evidence import Complete, Coverage, Unread
-
-
-@dataclass(eq=False, slots=True)
-class NodeRef:
-    """A node as the transcript calls it so far; the name may become better while reading.
-
-    Attributes:
-        name: name of the node.
-        address: underlay address that the heading or the file name states.
-        hosts: host names seen in its prompts.
-        key: what the node was first called; stays when the name becomes better.
-    """
-
-    name: str
-    address: Ip | None = None
-    hosts: set[str] = field(default_factory=set)
-    key: str = ""
-
-    def __post_init__(self) -> None:
-        """Keep the first name as the key."""
-        self.key = self.key or self.name
+from podpath.readers.whereabouts import NodeRef, Whereabouts, is_of_host
+from podpath.state.evidence import Complete, Coverage, Degree, Unread
 
 
 @dataclass(slots=True)
@@ -57,6 +40,7 @@ class Section:
         first: number of its first line in the file, from 1.
         lines: its lines.
         document: the decoded document, when the output is JSON.
+        degree: how sure its place is.
     """
 
     node: NodeRef
@@ -68,6 +52,7 @@ class Section:
     first: int
     lines: list[str] = field(default_factory=list)
     document: Json = None
+    degree: Degree = Degree.STATED
 
 
 @dataclass(slots=True)
@@ -95,6 +80,17 @@ _BETWEEN: Final = re.compile(r"^([A-Za-z0-9][\w.-]*)\s*$")
 """The name of a host below a rule, as clush(1) and dshbak(1) print it."""
 _JSON_START: Final = re.compile(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?')
+_BLOCK: Final = re.compile(
+    r"^(?P<prefix>(?:[ \t]{0,3}[>|│┃][ \t]?)+[ \t]*|[ \t]{2,}|\t|(?P<host>[A-Za-z][\w.-]*): (?! ))(?=[^\s>|│┃])"
+)
+"""What stands before each line of a block: an indent, quote marks, the name of a host (pdsh)."""
+_ELLIPSIS: Final = re.compile(
+    r"^\s*(?:\.{2,}|…+|[\[<(]?(?:\.{3}\s*)?(?:snip(?:ped)?|cut|truncated|output omitted|omitted|省略|略)(?:\s*\.{3})?[\])>]?)\s*$"
+)
+"""What people put where they left lines out."""
+_CODE_FENCE: Final = re.compile(r"^\s*(?:```|~~~)")
+_DEVICE_LINE: Final = re.compile(r"^(?:\d{1,6}: [^\s:]{1,40}: <[A-Z0-9,_-]*> |[^\s:]{1,15}: flags=\d+<)")
+"""A line that can be of nothing but `ip link`, `ip addr` or `ifconfig`."""
 _LONGEST_TYPED: Final = 4000
 _DECORATION: Final = re.compile(r"[\s#=*+\-`>$\d.)【\[]*")
 _AFTER: Final = " \t\r\f\v=*-`:\uff1a】]"
@@ -111,16 +107,12 @@ class Transcript:
 
     def __init__(self, file: str, node: NodeRef) -> None:
         self._file = file
-        self._default = node
-        self._node = node
-        self._headed = False
-        self._nodes: dict[str, NodeRef] = {node.name: node}
-        self._shells: list[tuple[str, Place]] = []
-        self._style = ""
-        self._netns: str | None = None
+        self._where = Whereabouts(node)
+        self._prefix = ""
+        self._maybe: tuple[Heading, str, int] | None = None
         self._section: Section | None = None
         self._pending: list[_Pending] = []
-        self._foreign = False
+        self._foreign = self._announced = False
         self._ruled = False
         self._json: list[str] = []
         self._json_first = 0
@@ -134,16 +126,25 @@ class Transcript:
         Args:
             lines: the lines without their ends, terminal codes taken out.
         """
-        for self._number, line in enumerate(lines, 1):
+        for self._number, raw in enumerate(lines, 1):
+            line = plain(raw) if not raw.isascii() or "&" in raw or "<" in raw else raw
+            if self._prefix:
+                line = yield from self._in_block(line)
             section = self._section
-            if section is not None and not self._json and _claims(section.reader, line):
+            if (
+                section is not None
+                and not self._json
+                and _claims(section.reader, line)
+                and not (len(line) < _SHORT and _is_apart(section, line))
+            ):
                 if section.reader.name == "hostname" and not section.lines:
-                    self._told(section, line.strip())
+                    self._hostname(section, line.strip())
                 section.lines.append(line)
                 self._ruled = False
                 continue
             yield from self._line(line)
         yield from self._end_json()
+        yield from self._settle(heads=False)
         yield from self._close()
         yield from self._flush_unread()
 
@@ -156,7 +157,56 @@ class Transcript:
 
     def nodes(self) -> Iterator[NodeRef]:
         """Yield every node that the text named."""
-        yield from {id(node): node for node in self._nodes.values()}.values()
+        yield from self._where.refs()
+
+    # -- blocks -----------------------------------------------------------------------------------
+
+    def _in_block(self, line: str) -> Generator[Section | Unread, None, str]:
+        """Take off what each line of the block begins with; another line ends the block."""
+        if line.startswith(self._prefix):
+            return line[len(self._prefix) :]
+        if not line.strip() or line.rstrip() == self._prefix.rstrip():
+            return ""
+        hosts, self._prefix = self._prefix.endswith(": "), ""
+        if self._section is not None and self._section.lines:
+            yield from self._close()
+        if hosts:
+            self._where.doubtful()
+        return line
+
+    def _peel(self, line: str) -> str | None:
+        """Return a line without what a block puts before it, where it can be read only so."""
+        match = _BLOCK.match(line)
+        if match is None or (self._is_whole() and self._is_inside()):
+            return None
+        inner, host = line[match.end() :], match["host"]
+        if host is not None and lone_name(host) is None:
+            return None
+        prompt = find_prompt(inner)
+        typed = prompt.rest if prompt is not None else inner
+        if not (
+            (prompt is not None and prompt.sure)
+            or (_CODE_FENCE.match(inner) is not None and match["prefix"].strip() != "")
+            or self._known_commands(typed) is not None
+            or self._is_shape(line, inner)
+            or self._shell_of(typed) is not None
+        ):
+            return None
+        self._prefix = match["prefix"]
+        if host is not None:
+            self._where.prefixed(host)
+        return inner
+
+    def _is_shape(self, line: str, inner: str) -> bool:
+        return not self._foreign and reader_of_line(line) is None and reader_of_line(inner) is not None
+
+    def _settle(self, *, heads: bool) -> Iterator[Section | Unread]:
+        """Decide on a line that was nothing but a name: a heading where a block or a command follows, else unread."""
+        held, self._maybe = self._maybe, None
+        if held is not None and heads:
+            yield from self._enter(held[0])
+        elif held is not None:
+            yield from self._miss(held[1], _NOT_RECOGNISED, held[2])
 
     # -- one line ---------------------------------------------------------------------------------
 
@@ -164,22 +214,51 @@ class Transcript:
         if self._json:
             yield from self._json_line(line)
             return
-        if not line.strip():
+        if not line.strip(_EMPTY):
             self._foreign = False
             if self._section is not None:
-                self._section.lines.append(line)
+                self._section.lines.append("")
             return
         if _JSON_START.match(line) and not self._is_whole():
             self._json, self._json_first, self._depth = [], self._number, 0
             yield from self._json_line(line)
             return
+        section = self._section
+        if (
+            section is not None
+            and not section.reader.whole
+            and (bare := without_remark(line)) != line
+            and _claims(section.reader, bare)
+        ):
+            section.lines.append(line)
+            return
+        if not self._prefix and line[0] in _MAY_BLOCK and (inner := self._peel(line)) is not None:
+            yield from self._close()
+            line = inner
+        if self._maybe is not None:
+            yield from self._settle(heads=bool(_CODE_FENCE.match(line)) or self._begins(line))
         prompt = (watched(line) or find_prompt(line)) if len(line) < _LONGEST_TYPED else None
-        if prompt is not None and (prompt.style.startswith("watch@") or certain(line)):
+        if prompt is not None and (prompt.sure or self._is_inner(prompt)):
             yield from self._typed(prompt)
         elif (commands := self._known_commands(prompt.rest if prompt else line)) is not None:
+            if self._where.left(prompt.style if prompt else ""):
+                commands = self._known_commands(prompt.rest if prompt else line) or commands
             yield from self._begin(commands)
+        elif (place := self._shell_of(prompt.rest if prompt else line)) is not None:
+            yield from self._close()
+            self._where.on_host()
+            self._where.go_in(prompt.style if prompt else "", place)
         else:
             yield from self._text(line)
+
+    def _is_inner(self, prompt: Prompt) -> bool:
+        """Say whether a lone ``#`` is the prompt of the shell that was entered."""
+        words = prompt.rest.split(maxsplit=1)
+        return bool(self._where.in_shell and words and (is_program(words[0]) or words[0] in _QUIET))
+
+    def _begins(self, line: str) -> bool:
+        """Say whether a line is a prompt, a command, or the beginning of an output."""
+        return certain(line) or self._known_commands(line) is not None or reader_of_line(line) is not None
 
     def _text(self, line: str) -> Iterator[Section | Unread]:
         """A line that is neither a prompt, a command nor JSON."""
@@ -192,7 +271,7 @@ class Transcript:
             self._open(claimed)
             self._append(line)
             return
-        if not self._is_whole() and (reader := reader_of_line(line)) is not None:
+        if (not self._is_whole() or _DEVICE_LINE.match(line)) and (reader := reader_of_line(line)) is not None:
             yield from self._close()
             self._begin_shape(reader, line)
             return
@@ -207,13 +286,27 @@ class Transcript:
 
     def _strange(self, line: str) -> Iterator[Section | Unread]:
         section = self._section
-        if section is not None and section.reader.whole:
+        if section is not None and section.reader.whole and not _CODE_FENCE.match(line):
             section.lines.append(line)
             return
-        self._step_over()
-        if _FENCE.match(line):
+        inside = self._is_inside()
+        if line.lstrip()[:1] in _NO_WORDS:
+            done = yield from self._layout(line)
+            if done:
+                return
+        elif line.strip() in _EXIT:  # a shell says so itself when it ends
+            yield from self._close()
+            self._where.ended()
             return
-        reason = "not recognised as the output of any command that podpath reads"
+        self._step_over()
+        if not inside:
+            yield from self._close(keep_unread=True)
+            section = None
+            if (heading := lone_name(line)) is not None:
+                self._maybe = (heading, line, self._number)
+                return
+            self._where.mention(line)
+        reason = _NOT_RECOGNISED
         if _ERROR.match(line) and section is not None:
             reason = f"the command failed: {section.command or section.reader.name}"
             section.coverage = tuple(c._replace(complete=Complete.NO) for c in section.coverage)
@@ -224,6 +317,25 @@ class Transcript:
         elif section is not None:
             yield from self._close()
         yield from self._miss(line, reason)
+
+    def _layout(self, line: str) -> Generator[Section | Unread, None, bool]:
+        """Take a line that is a fence, a rule, or stands for lines left out; say whether it is one."""
+        section = self._section
+        if _CODE_FENCE.match(line):
+            if section is not None and section.lines:
+                yield from self._close()
+            else:
+                self._step_over()
+            return True
+        if _ELLIPSIS.match(line):
+            self._step_over()
+            if section is not None:
+                section.coverage = tuple(c._replace(complete=Complete.NO) for c in section.coverage)
+            return True
+        if _FENCE.match(line):
+            self._step_over()
+            return True
+        return False
 
     def _step_over(self) -> None:
         """Keep the section's lines in step with the file's when a line is left out."""
@@ -238,75 +350,69 @@ class Transcript:
         if section is None:
             # What a command prints that podpath does not read (`dig +short`, `cat /etc/hosts`) may look like one.
             return self._foreign
-        return section.reader.whole or bool(section.lines and section.lines[-1].strip())
+        return bool(section.lines and section.lines[-1].strip() and not section.lines[-1].startswith("# Completed on "))
 
     def _is_whole(self) -> bool:
         return self._section is not None and self._section.reader.whole
 
-    # -- nodes and shells -------------------------------------------------------------------------
-
     def _enter(self, heading: Heading) -> Iterator[Section | Unread]:
+        waiting = self._section if self._announced and self._section is not None and not self._section.lines else None
+        if waiting is not None:  # `echo n1; ip route`: the name is printed before the output
+            self._section = None
         yield from self._close()
-        self._headed = True
-        self._shells, self._style, self._netns = [], "", None
-        self._node = self._find(heading.name, heading.address)
-
-    def _find(self, name: str, address: Ip | None = None) -> NodeRef:
-        node = self._nodes.get(name)
-        if node is None:
-            node = self._nodes[name] = NodeRef(name, address)
-        node.address = node.address or address
-        return node
-
-    def _told(self, section: Section, name: str) -> None:
-        """Take note of what ``hostname`` printed: a name that is not the node's starts another."""
-        if section.place.kind != "host" or self._shells or not name:
-            return
-        known = {host.partition(".")[0] for host in self._node.hosts}
-        if known and name.partition(".")[0] not in known and not self._headed:
-            self._node = section.node = self._find(name)
-        self._node.hosts.add(name)
-
-    def _prompted(self, prompt: Prompt) -> None:
-        """Take note of the shell that a prompt belongs to: another host, or back from an inner shell."""
-        if self._shells and prompt.style == self._shells[-1][0] and self._style != prompt.style:
-            self._shells.pop()
-        elif prompt.host is not None and not self._shells:
-            known = self._node.hosts
-            if known and prompt.host not in known:
-                if not self._headed and self._node is self._default and self._default.name not in known:
-                    # Several hosts in one file without headings: each is named by its prompt.
-                    self._default.name = next(iter(known))
-                    self._nodes[self._default.name] = self._default
-                self._node = self._find(prompt.host)
-            self._node.hosts.add(prompt.host)
-        self._style = prompt.style
-
-    def _place(self) -> Place:
-        place = self._shells[-1][1] if self._shells else Place()
-        return place._replace(kind="netns", name=self._netns) if self._netns else place
+        self._foreign = False
+        self._where.enter(heading)
+        if waiting is not None:
+            waiting.node, waiting.degree, waiting.first = self._where.node, heading.degree, self._number + 1
+            self._section = waiting
 
     # -- commands ---------------------------------------------------------------------------------
 
     def _typed(self, prompt: Prompt) -> Iterator[Section | Unread]:
         yield from self._close()
-        self._netns = None
         self._foreign = False
-        self._prompted(prompt)
+        self._where.settled()
+        self._where.prompted(prompt)
         if not prompt.rest or prompt.rest.startswith("#"):
             if (heading := find_heading(prompt.rest)) is not None:
                 yield from self._enter(heading)
             return
-        commands = split_commands(prompt.rest, self._place())
-        if prompt.rest in _EXIT and self._shells:
-            self._shells.pop()
+        if is_of_host(prompt.rest):
+            self._where.on_host()
+        commands = split_commands(prompt.rest, self._where.place())
+        if prompt.rest in _EXIT and self._where.exited():
             return
-        if len(commands) == 1 and not commands[0].words and commands[0].place != self._place():
-            self._shells.append((prompt.style, commands[0].place))
+        if len(commands) == 1 and not commands[0].words:
+            self._where.go_in(prompt.style, commands[0].place)
             return
         pending = [self._pend(command) for command in commands]
         yield from self._begin(pending)
-        self._foreign = any(item.reader is None and item.command.words[:1] not in _SILENT for item in pending)
+        self._announced = any(item.command.words[:1] in (["echo"], ["hostname"], ["printf"]) for item in pending)
+        strange = [item.command for item in pending if item.reader is None and item.command.words[:1] not in _SILENT]
+        self._foreign = bool(strange)
+        if strange:
+            self._where.doubt = Degree.ASSUMED
+            self._where.nobody = prompt.rest if any(self._is_wrapper(command) for command in strange) else ""
+
+    def _is_wrapper(self, command: Command) -> bool:
+        """Say whether a command that podpath does not know runs one that it knows, nobody says where."""
+        words = command.words
+        tails = (words[at:] for at in range(1, len(words)) if is_program(words[at].strip("'\"")))
+        return (
+            command.place.kind == NOBODY
+            or any(reader.accepts(tail) is not None for tail in tails for reader in readers())
+            or any(" " in word and self._known_commands(word) is not None for word in words[1:])
+        )
+
+    def _shell_of(self, text: str) -> Place | None:
+        """Return the place of the shell that a line without a sure prompt enters, if it does nothing else."""
+        words = text.split(maxsplit=2)
+        if not words or not is_program(words[0]) or len(words) < 2:  # noqa: PLR2004 - nothing is entered by one word
+            return None
+        outer = Place() if is_of_host(text) else self._where.place()
+        commands = split_commands(text, outer)
+        entered = len(commands) == 1 and not commands[0].words and commands[0].place != outer
+        return commands[0].place if entered else None
 
     def _pend(self, command: Command) -> _Pending:
         for reader in readers():
@@ -324,7 +430,7 @@ class Transcript:
         for core in _cores(text):
             if not is_program((core.split(maxsplit=1) or [""])[0]):
                 continue
-            pending = [self._pend(command) for command in split_commands(core, self._place())]
+            pending = [self._pend(command) for command in split_commands(core, self._where.place())]
             named = [p for p in pending if p.reader is not None]
             if named and all(p.reader is not None or (p.command.words[:1] or [""])[0] in _QUIET for p in pending):
                 return pending
@@ -332,7 +438,8 @@ class Transcript:
 
     def _begin(self, pending: list[_Pending]) -> Iterator[Section | Unread]:
         yield from self._close()
-        self._netns = None
+        self._announced = False
+        self._where.settled()
         known = [p for p in pending if p.reader is not None]
         self._pending = _unambiguous(known)
         if self._pending:
@@ -341,11 +448,19 @@ class Transcript:
     def _open(self, pending: _Pending) -> None:
         assert pending.reader is not None  # noqa: S101 - only known commands are opened
         place = pending.command.place
-        node = self._find(place.node) if place.node else self._node
         self._section = Section(
-            node, place._replace(node=""), pending.command.text, pending.command.words, pending.reader,
-            pending.coverage, self._number + 1,
+            self._node_of(place), place._replace(node=""), pending.command.text, pending.command.words, pending.reader,
+            pending.coverage, self._number + 1, degree=self._where.degree_of(place),
         )  # fmt: skip
+
+    def _node_of(self, place: Place) -> NodeRef:
+        return self._where.find(place.node) if place.node else self._where.node
+
+    def _hostname(self, section: Section, name: str) -> None:
+        """Take note of what ``hostname`` printed; its own line is already the node's that it names."""
+        if section.place.kind == "host":
+            self._where.told(name)
+            section.node = self._where.node
 
     def _next_pending(self, line: str) -> _Pending | None:
         """Return the next command of the same command line whose output the line can be."""
@@ -359,17 +474,20 @@ class Transcript:
     def _again_in(self, netns: str) -> Iterator[Section | Unread]:
         section = self._section
         yield from self._close()
-        self._netns = netns
+        self._where.in_netns(netns)
         if section is not None:
             place = Place("", "netns", netns)
             self._section = Section(
-                section.node, place, section.command, section.words, section.reader, section.coverage, self._number + 1
-            )
+                section.node, place, section.command, section.words, section.reader, section.coverage, self._number + 1,
+                degree=section.degree,
+            )  # fmt: skip
 
     def _begin_shape(self, reader: Reader, line: str) -> None:
-        place = self._place()
-        node = self._find(place.node) if place.node else self._node
-        self._section = Section(node, place._replace(node=""), "", [], reader, reader.shape_coverage, self._number, [line])
+        place = self._where.shape_place()
+        self._section = Section(
+            self._node_of(place), place._replace(node=""), self._where.nobody, [], reader, reader.shape_coverage, self._number,
+            [line], degree=self._where.degree_of(place),
+        )  # fmt: skip
 
     def _append(self, line: str) -> None:
         if self._section is not None:
@@ -377,20 +495,29 @@ class Transcript:
                 self._section.first = self._number
             self._section.lines.append(line)
 
-    def _close(self, *, keep_pending: bool = False) -> Iterator[Section | Unread]:
-        yield from self._flush_unread()
+    def _close(self, *, keep_pending: bool = False, keep_unread: bool = False) -> Iterator[Section | Unread]:
+        if not keep_unread or self._section is not None:
+            yield from self._flush_unread()
         section, self._section = self._section, None
         if section is not None:
             while section.lines and not section.lines[-1].strip():
                 section.lines.pop()
-            yield section
+            yield self._placed(section)
         if not keep_pending:
             silent, self._pending = self._pending, []
             for pending in silent:  # a command that printed nothing has answered too
                 self._open(pending)
-                if self._section is not None:
+                if self._section is not None and self._section.place.kind != NOBODY:
                     yield self._section
                 self._section = None
+
+    def _placed(self, section: Section) -> Section | Unread:
+        """Return a section, or what is said of one whose place nobody tells."""
+        if section.place.kind != NOBODY:
+            return section
+        lines = section.lines or [""]
+        reason = f"nothing tells where `{section.command}` ran: put a heading with the node's name before it"
+        return Unread(self._file, section.first, section.first + len(lines) - 1, reason, lines[0].strip()[:200])
 
     # -- JSON -------------------------------------------------------------------------------------
 
@@ -438,9 +565,10 @@ class Transcript:
             yield from self._miss(lines[0], "JSON that podpath does not know", self._json_first)
             return
         yield from self._close()
-        place = self._place()
+        place = self._where.place()
         yield Section(
-            self._node, place._replace(node=""), "", [], reader, reader.shape_coverage, self._json_first, lines, document
+            self._node_of(place), place._replace(node=""), "", [], reader, reader.shape_coverage,
+            self._json_first, lines, document, self._where.degree_of(place),
         )  # fmt: skip
 
     # -- what could not be read ---------------------------------------------------------------------
@@ -459,6 +587,9 @@ class Transcript:
         if self._unread is not None:
             yield self._unread
             self._unread = None
+
+
+_NOT_RECOGNISED: Final = "not recognised as the output of any command that podpath reads"
 
 
 def _decoded(text: str) -> Json:
@@ -485,11 +616,29 @@ def _claims(reader: Reader, line: str) -> bool:
     )
 
 
+_SHORT: Final = 40
+_EMPTY: Final = " \t>|│┃"
+"""What a line holds that a quotation or a box leaves empty."""
+_NO_WORDS: Final = frozenset("`~-=_*+.…[<(省略")
+_MAY_BLOCK: Final = frozenset(" \t>|│┃abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_LONE_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
+
+
+def _is_apart(section: Section, line: str) -> bool:
+    """Say whether a line that looks like more of an output is none.
+
+    A lone address that stands apart is a heading, not a route of several hops, and dots are what a person put for lines left out.
+    """
+    if _ELLIPSIS.match(line):
+        return True
+    return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
+
+
 def _strong(line: str) -> bool:
     """Say whether a line is marked as a heading, by decoration or by a colon at its end."""
-    return line.lstrip().startswith(("#", "==", "--", "**", ">>", "[", "【")) or line.rstrip().endswith(
-        (":", "\uff1a", "<<", ">>")
-    )
+    return line.lstrip().startswith(
+        ("#", "==", "--", "**", ">>", "[", "【", "<h", "<summary", "<b>", "<strong>")
+    ) or line.rstrip().endswith((":", "\uff1a", "<<", ">>"))
 
 
 def _cores(text: str) -> Iterator[str]:

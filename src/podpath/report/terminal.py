@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from podpath.report.signs import cut, signs
 from podpath.report.words import headline, learn_lines, plural, short_names, unread_line
+from podpath.state.evidence import Degree
 from podpath.state.finding import Finding, OverlayResult, Report, Severity, Status
 from podpath.state.visible import visible
 
@@ -113,6 +114,8 @@ class Terminal:
         column = min(max((len(name) for name in names.values()), default=0), 18)
         for item in finding.evidence:
             place = f"{item.file}:{item.file_line}" if item.file else ""
+            if item.place is Degree.ASSUMED:
+                place += "   (that it is this node's is only assumed)"
             netns = f"{item.netns}  " if item.netns else ""
             head = f"    {names[item.node]:<{column}}  {netns}{item.command}"
             indent = " " * (column + 6)
@@ -220,7 +223,8 @@ class Terminal:
             yield []
         for text, command in learn:
             yield from self.wrapped(f"unknown: {text}", f"{self._sign['open']} ", "cyan", 2)
-            yield from self.commands(command)
+            if command:
+                yield from self.commands(command)
 
     def commands(self, command: str) -> Iterator[Line]:
         """Yield commands, which are wrapped only between one another, so that each can be copied."""

@@ -79,7 +79,7 @@ def learn_lines(report: Report) -> list[tuple[str, str]]:
 
 
 def _is_check(name: str) -> bool:
-    return not name.startswith("mesh ") and name not in ("veth pairing", "filtering", "capture")
+    return not name.startswith("mesh ") and name not in ("veth pairing", "filtering", "capture", "place")
 
 
 def _grouped(unknowns: Iterable[Unknown]) -> list[tuple[str, list[str], str]]:
@@ -90,7 +90,7 @@ def _grouped(unknowns: Iterable[Unknown]) -> list[tuple[str, list[str], str]]:
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = defaultdict(list)
     for node, items in per_node.items():
         missing = tuple(dict.fromkeys(item.missing for item in items))
-        commands = tuple(dict.fromkeys(part for item in items for part in item.command.split("; ")))
+        commands = tuple(dict.fromkeys(part for item in items for part in item.command.split("; ") if part))
         alike[missing, commands].append(node)
     return [(listed(missing), nodes, "; ".join(commands)) for (missing, commands), nodes in alike.items()]
 

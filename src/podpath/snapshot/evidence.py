@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podpath.snapshot.store import Store
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import Coverage, Degree
 from podpath.state.finding import Evidence
 from podpath.state.render import command_of, line_of
 
@@ -39,12 +39,12 @@ class Witness:
             self._places.update((number, (node, where)) for number, node, where in rows)
         return self._places.get(ns, ("?", ""))
 
-    def _load_source(self, source: int) -> tuple[str, str, bool, int, list[str]] | None:
-        rows = self._store.raw("SELECT file, command, typed, first, text FROM source WHERE source = ?", [source])
+    def _load_source(self, source: int) -> tuple[str, str, bool, int, list[str], Degree] | None:
+        rows = self._store.raw("SELECT file, command, typed, first, text, place FROM source WHERE source = ?", [source])
         if not rows:
             return None
-        file, command, typed, first, text = rows[0]
-        return file, command, typed, first, (text or "").split("\n") if text else []
+        file, command, typed, first, text, place = rows[0]
+        return file, command, typed, first, (text or "").split("\n") if text else [], Degree(place)
 
     def _load_space(self, source: int) -> int | None:
         rows = self._store.raw("SELECT ns FROM source WHERE source = ?", [source])
@@ -86,15 +86,15 @@ class Witness:
             return Evidence(node, netns, command_of(row), f"no line for {needle}" if needle else "nothing is there")
         if found is None:
             return Evidence(node, netns, command_of(row), line_of(row))
-        file, command, typed, first, lines = found
+        file, command, typed, first, lines, place = found
         if isinstance(row, Coverage):
             rows = sum(1 for text in lines if text.strip())
             told = f"no line for {needle} among the {rows} printed" if rows else "nothing was printed"
-            return Evidence(node, netns, command, told, file, first)
+            return Evidence(node, netns, command, told, file, first, place)
         if not lines:
-            return Evidence(node, netns, command if typed else command_of(row), line_of(row), file, line)
+            return Evidence(node, netns, command if typed else command_of(row), line_of(row), file, line, place)
         at = _find(lines, line - first, needle)
-        return Evidence(node, netns, command if typed else command_of(row), lines[at].strip(), file, first + at)
+        return Evidence(node, netns, command if typed else command_of(row), lines[at].strip(), file, first + at, place)
 
     def at(self, source: int, line: int) -> Evidence:
         """Return the evidence of a line of a source."""
@@ -103,9 +103,9 @@ class Witness:
         node, netns = self.place(ns) if ns is not None else ("?", "")
         if found is None:
             return Evidence(node, netns, "", "")
-        file, command, _, first, lines = found
+        file, command, _, first, lines, place = found
         text = lines[line - first].strip() if 0 <= line - first < len(lines) else ""
-        return Evidence(node, netns, command, text, file, line)
+        return Evidence(node, netns, command, text, file, line, place)
 
 
 def _find(lines: list[str], start: int, needle: str) -> int:

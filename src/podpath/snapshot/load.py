@@ -6,12 +6,14 @@ from typing import NamedTuple
 import orjson
 
 from podpath.readers.interface import Bad, Item
+from podpath.readers.pasted_text import without_remark
 from podpath.readers.place import Place
 from podpath.readers.registry import readers
-from podpath.readers.transcript import NodeRef, Section, Transcript
+from podpath.readers.transcript import Section, Transcript
+from podpath.readers.whereabouts import NodeRef
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip
-from podpath.state.evidence import Complete, Unread
+from podpath.state.evidence import Complete, Degree, Unread
 
 
 class Loaded(NamedTuple):
@@ -53,11 +55,11 @@ def load_text(
         else:
             sections += 1
             if only:
-                part.node = own
+                part.node, part.degree = own, Degree.SURE
             count, bad = _load_section(store, file, part)
             rows, unread = rows + count, unread + bad
     for ref in () if only else transcript.nodes():
-        store.describe(ref.name, ref.address, ref.hosts)
+        store.describe(ref.name, ref.address, ref.hosts, ref.key)
     return Loaded(sections, rows, unread)
 
 
@@ -75,7 +77,7 @@ def load_output(store: Store, ns: int, file: str, command: str, text: str) -> bo
     for reader in readers():
         coverage = reader.accepts(words) if reader.read is not None else None
         if coverage is not None:
-            section = Section(NodeRef(""), Place(), command, words, reader, coverage, 1, text.splitlines())
+            section = Section(NodeRef(""), Place(), command, words, reader, coverage, 1, text.splitlines(), degree=Degree.SURE)
             if reader.read_json is not None and text.lstrip()[:1] in {"{", "["}:
                 section.document = _document(text)
             _add(store, ns, file, section, keep=True)
@@ -101,10 +103,15 @@ def _add(store: Store, ns: int, file: str, section: Section, *, keep: bool = Fal
     json = section.document is not None and not keep and not section.reader.whole
     command = section.command or section.reader.name
     text = None if json else "\n".join(section.lines)
-    source = store.source(ns, file, command, typed=bool(section.command), first=section.first, text=text)
+    source = store.source(ns, file, command, typed=bool(section.command), first=section.first, text=text, place=section.degree)
     counted = _Counter(file, section, store.unread)
     store.add(ns, source, counted.rows())
-    complete = Complete.NO if counted.bad else None
+    empty = section.reader.never_empty and section.document is None and not any(line.strip() for line in section.lines)
+    failed = empty and any(part.dev is None and part.family != 6 and part.complete is Complete.YES for part in section.coverage)  # noqa: PLR2004
+    if failed:
+        reason = f"`{command}` printed nothing, as a command that works does not: run it again, and look at its error"
+        store.unread(Unread(file, max(section.first - 1, 1), max(section.first - 1, 1), reason, command))
+    complete = Complete.NO if counted.bad or failed else None
     store.add(
         ns,
         source,
@@ -138,6 +145,18 @@ def _items(section: Section) -> Iterator[Item]:
         if section.document is not None and section.reader.read_json is not None:
             yield from section.reader.read_json(section.words, section.document)
         elif section.reader.read is not None:
-            yield from section.reader.read(section.words, section.lines)
+            yield from _read(section)
     except Exception as error:  # noqa: BLE001 - strangers write it: whatever it breaks, all other outputs are read
         yield 0, Bad(f"this looks like `{section.reader.name}` output but cannot be read ({type(error).__name__})")
+
+
+def _read(section: Section) -> Iterator[Item]:
+    """Read the lines; those that fail for a remark behind them are read without it."""
+    assert section.reader.read is not None  # noqa: S101 - asked before
+    bare = [without_remark(line) for line in section.lines] if not section.reader.whole else section.lines
+    if bare == section.lines:
+        yield from section.reader.read(section.words, section.lines)
+        return
+    failed = {index for index, row in section.reader.read(section.words, section.lines) if isinstance(row, Bad)}
+    lines = [bare[at] if at in failed else line for at, line in enumerate(section.lines)]
+    yield from section.reader.read(section.words, lines)

@@ -10,6 +10,7 @@ from typing import Final
 from podpath.readers.bridge_fdb import UNNAMED
 from podpath.snapshot.schema import columns
 from podpath.snapshot.store import Store
+from podpath.snapshot.whose import place_outputs
 from podpath.state.table import Form, Table, tables
 
 _FORMS: Final = {
@@ -36,7 +37,7 @@ def _object(table: Table) -> str:
 
 def merge(store: Store) -> None:
     """Merge the rows of every namespace that more than one output shows."""
-    store.flush()
+    place_outputs(store)
     filled = store.sizes().keys()
     if "fdb" in filled:
         _unnamed_devices(store)

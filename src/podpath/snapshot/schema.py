@@ -25,10 +25,10 @@ from podpath.state.column import (
     Rules,
     Word,
 )
-from podpath.state.evidence import Complete, Unread
+from podpath.state.evidence import Complete, Degree, SetAside, Unread
 from podpath.state.table import TableKey, privacy, tables
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Version of the layout; a file of another version is refused."""
 
 
@@ -85,6 +85,7 @@ class SourceRow(NamedTuple):
         first: number of its first line in the file, from 1.
         form: text or json.
         text: the output itself; none for JSON.
+        place: how sure it is that the command ran there: sure, stated or assumed.
     """
 
     source: int
@@ -95,6 +96,7 @@ class SourceRow(NamedTuple):
     first: int
     form: Word
     text: OutputText | None = None
+    place: Annotated[Degree, Public(r"sure|stated|assumed")] = Degree.SURE
 
 
 class Conflict(NamedTuple):
@@ -134,6 +136,7 @@ FRAME: Final[dict[str, type[NamedTuple]]] = {
     "source": SourceRow,
     "unread": Unread,
     "conflict": Conflict,
+    "set_aside": SetAside,
 }
 """Tables that say where rows come from."""
 
@@ -169,7 +172,7 @@ def _sql_type(hint: object) -> str:
     if get_origin(hint) in (Union, UnionType):
         inner = [arg for arg in get_args(hint) if arg is not NoneType]
         hint = inner[0]
-    return "VARCHAR" if hint in (Complete, TableKey) else _SQL[hint]  # type: ignore[index]
+    return "VARCHAR" if hint in (Complete, Degree, TableKey) else _SQL[hint]  # type: ignore[index]
 
 
 def docs_of(row: type[NamedTuple]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node,
 from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble
 from podpath.snapshot.whole_file import MODE, beside, discard, place_of, settle
 from podpath.state.address import Ip, Mac, ip_text, mac_text
-from podpath.state.evidence import Unread
+from podpath.state.evidence import Degree, SetAside, Unread
 
 if TYPE_CHECKING:
     from _csv import Writer
@@ -169,7 +169,7 @@ class Store:
         self._nodes: dict[str, int] = {}
         self._made = 0
         self._netns: dict[tuple[int, str, str], int] = {}
-        self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": []}
+        self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": [], "set_aside": []}
         self._sources = 0
         self._flushed_nodes = 0
         self._refused: list[tuple[str, int, int]] = []
@@ -283,14 +283,15 @@ class Store:
         self._nodes[name] = number
         return number
 
-    def describe(self, name: str, address: Ip | None, hosts: Iterable[str]) -> None:
-        """Complete what is known of a node, where it has any rows."""
-        number = self._nodes.get(name, 0)
+    def describe(self, name: str, address: Ip | None, hosts: Iterable[str], key: str = "") -> None:
+        """Complete what is known of a node, where it has any rows; ``key`` is what it was called at first."""
+        number = self._nodes.get(name) or self._nodes.get(key, 0)
         at = number - 1 - self._flushed_nodes
         if at < 0:
             return
         row = self._frame["node"][at]
         if isinstance(row, Node):
+            self._nodes[name] = number
             known = {*(row.hosts or "").split(","), *hosts} - {""}
             self._frame["node"][at] = Node(number, name, row.address or address, ",".join(sorted(known)) or None)
 
@@ -315,18 +316,25 @@ class Store:
             self._frame["netns"].append(Netns(number, node, kind, name or None, inferred, inode))
         return number
 
-    def source(self, ns: int, file: str, command: str, *, typed: bool, first: int, text: str | None) -> int:
+    def source(
+        self, ns: int, file: str, command: str, *, typed: bool, first: int, text: str | None, place: Degree = Degree.SURE
+    ) -> int:
         """Note one command's output and return its number."""
         self._sources += 1
         form = "json" if text is None else "text"
         # What is stored may be sent to others: no key and no password comes in.
         kept = None if text is None else without_secrets(text)
-        self._frame["source"].append(SourceRow(self._sources, ns, file, without_secrets(command), typed, first, form, kept))
+        row = SourceRow(self._sources, ns, file, without_secrets(command), typed, first, form, kept, place)
+        self._frame["source"].append(row)
         return self._sources
 
     def unread(self, row: Unread) -> None:
         """Note lines that could not be read."""
         self._frame["unread"].append(row._replace(reason=without_secrets(row.reason), text=without_secrets(row.text)))
+
+    def set_aside(self, row: SetAside) -> None:
+        """Note an output that does not count as it stands."""
+        self._frame["set_aside"].append(row)
 
     def add(self, ns: int, source: int, items: Iterable[tuple[int, NamedTuple]]) -> None:
         """Add rows of any tables, each with its line."""
@@ -445,7 +453,7 @@ class Store:
                 f'INSERT INTO "{table}" SELECT o.* REPLACE ({moves}) FROM other."{table}" o JOIN moved m ON m.was = o.ns',
                 [offset],
             )
-        run("INSERT INTO unread SELECT * FROM other.unread")
+        run("INSERT INTO unread SELECT * FROM other.unread; INSERT INTO set_aside SELECT * FROM other.set_aside")
 
     # -- out -----------------------------------------------------------------------------------------
 

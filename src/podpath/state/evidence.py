@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from podpath.state.column import CoveredPart, Explanation, FileName, Interface, Public
+from podpath.state.column import CoveredPart, Explanation, FileName, Interface, NodeName, Public
 from podpath.state.table import TableKey, key_of, table
 
 
@@ -16,6 +16,40 @@ class Complete(StrEnum):
     """Recognised by shape: probably all of it, but nobody said so."""
     NO = "no"
     """Filtered or cut off: silence means nothing."""
+
+
+class Degree(StrEnum):
+    """How sure it is where an output was taken: on which node, in which namespace."""
+
+    SURE = "sure"
+    """A prompt with a host name, a wrapper such as ``ssh``, a capture."""
+    STATED = "stated"
+    """A heading, the file's name, or a sentence that the table itself bears out."""
+    ASSUMED = "assumed"
+    """Nothing says so: only what came before in the text. It proves nothing."""
+
+
+class SetAside(NamedTuple):
+    """An output that does not count as it stands, and why.
+
+    Attributes:
+        file: name of the file.
+        first: number of its first line, from 1.
+        last: number of its last line.
+        command: command line as typed, or the command that its shape tells.
+        node: node that it stood under.
+        reason: ``whose`` (it cannot be that node's), ``mixed`` (two machines stand under one name) or ``replaced`` (a
+            later output of the same command replaces it).
+        later: line where the later output begins, of a replaced one.
+    """
+
+    file: FileName
+    first: int
+    last: int
+    command: str
+    node: NodeName
+    reason: Annotated[str, Public(r"whose|mixed|replaced")]
+    later: int | None = None
 
 
 @table("coverage", incomparable="it says what the snapshot shows")

@@ -1,9 +1,9 @@
 """What judgement says: findings with their evidence, and the links of a chain between two nodes."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from podpath.state.evidence import Unknown, Unread
+from podpath.state.evidence import Degree, Unknown, Unread
 
 
 class Severity(StrEnum):
@@ -41,6 +41,7 @@ class Evidence(NamedTuple):
         line: the line itself, or what podpath knows in its place.
         file: file it was read from, when there was one.
         file_line: number of the line in the file, from 1.
+        place: how sure it is that the line is that node's and that namespace's.
     """
 
     node: str
@@ -49,6 +50,7 @@ class Evidence(NamedTuple):
     line: str
     file: str | None = None
     file_line: int | None = None
+    place: Degree = Degree.SURE
 
 
 class Finding(NamedTuple):
@@ -79,6 +81,21 @@ class Finding(NamedTuple):
     fix: tuple[str, ...]
     related: tuple[str, ...] = ()
     interface: str | None = None
+
+
+_INDEPENDENT: Final = 2
+
+
+def weigh(finding: Finding) -> Finding:
+    """Return a finding with the weight that the place of its evidence allows.
+
+    A line whose place is only assumed proves nothing, and an error then needs two independent lines.
+    """
+    if all(item.place is not Degree.ASSUMED for item in finding.evidence):
+        return finding
+    lines = {(item.file, item.file_line, item.line) for item in finding.evidence}
+    weak = finding.severity is Severity.ERROR and len(lines) < _INDEPENDENT
+    return finding._replace(confidence=Confidence.LIKELY, severity=Severity.WARNING if weak else finding.severity)
 
 
 class Status(StrEnum):

@@ -77,9 +77,10 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
         return Endpoint(service.name, None, service.address, service.port, service.proto, service.second)
     kind, colon, name = word.partition(":")
     if colon and kind in {"node", "netns", "container", "pod", "pid"}:
-        of_kind = _where(cluster, "s.kind = 'host' AND d.name = $1", name) if kind == "node" else _where(
-            cluster, "s.kind = $2 AND (s.name = $1 OR d.name || '/' || s.name = $1)", name, kind
-        )  # fmt: skip
+        if kind == "node":  # by its name, or by what its prompts call it
+            asked = "s.kind = 'host' AND (d.name = $1 OR list_contains(string_split(d.hosts, ','), $1))"
+            return _one(word, _where(cluster, asked, name), cluster)
+        of_kind = _where(cluster, "s.kind = $2 AND (s.name = $1 OR d.name || '/' || s.name = $1)", name, kind)
         return _one(word, of_kind, cluster)
     only = cluster.called.only(word)
     if only is not None:
@@ -166,7 +167,8 @@ def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
         return Endpoint(word, found[0].ns)
     if not found:
         rows = cluster.store.raw(
-            "SELECT d.name FROM node d UNION SELECT coalesce(s.name, '') FROM netns s WHERE s.kind <> 'host'"
+            "SELECT d.name FROM node d UNION SELECT unnest(string_split(d.hosts, ',')) FROM node d WHERE d.hosts <> ''"
+            " UNION SELECT coalesce(s.name, '') FROM netns s WHERE s.kind <> 'host'"
             f" ORDER BY ALL LIMIT {_MOST}"
         )
         known = [name for (name,) in rows if name]

@@ -268,6 +268,10 @@ class Namespace:
         held = self._sysctls.get(name)
         return None if held is None else _number(held.row.value)
 
+    def setting_seen(self, name: str) -> bool:
+        """Say whether a setting, or that the kernel does not have it, was seen."""
+        return name in self._sysctls or self.seen(Sysctl) or self.seen(Sysctl, part=name)
+
     def conf(self, family: int, dev: str, name: str) -> int | None:
         """Return a setting of a device (``net.ipv4.conf.DEV.NAME``)."""
         return self.setting(conf_name(family, dev, name))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from podpath.snapshot.evidence import Witness
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_local
 from podpath.state.evidence import Unknown
-from podpath.state.finding import Confidence, Evidence, Finding, Severity
+from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
 from podpath.state.render import line_of
 from podpath.state.step import Ended, domain_of
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
@@ -288,6 +288,7 @@ class Tracer:
     def _leg(self, paths: Sequence[Path], ask: Ask) -> Leg:
         if len({(path.end.verdict, path.end.error) for path in paths}) == 1:
             # Whatever it is that nobody knows: all ways end alike.
+            paths = _folded(paths)
             paths = [path._replace(gaps=tuple(gap for gap in path.gaps if not gap.either)) for path in paths]
         branches = sorted((self._branch(path, ask) for path in paths), key=lambda branch: -branch.verdict.rank)
         shares = [branch.probability for branch in branches if branch.verdict is branches[0].verdict]
@@ -358,7 +359,7 @@ class Tracer:
         on = f"on {netns.node}: " if not netns.label else f"on {netns.node}, in {netns.label.replace(':', ' ', 1)}: "
         evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
-        return Finding(
+        found = Finding(
             cause.check,
             Severity.ERROR,
             confidence,
@@ -369,6 +370,7 @@ class Tracer:
             evidence,
             tuple(f"{on}{line}" for line in cause.fix),
         )
+        return weigh(found)
 
     def _remarks(self, forward: Iterable[Path], reply: Iterable[Path]) -> Iterator[str]:
         """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
@@ -417,6 +419,19 @@ def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
     if any(gap.diverts for gap in gaps) or (verdict is Verdict.DELIVERED and gaps):
         return Verdict.UNKNOWN
     return verdict
+
+
+def _folded(paths: Iterable[Path]) -> list[Path]:
+    """Join paths that differ only by what nobody knows, and come to the very same end."""
+    found: list[Path] = []
+    for path in paths:
+        open_ = any(gap.either for gap in path.gaps)
+        at = next((at for at, other in enumerate(found) if open_ and other.end == path.end), None)
+        if at is None:
+            found.append(path)
+        else:
+            found[at] = found[at]._replace(share=found[at].share + path.share)
+    return found
 
 
 def _last(end: Outcome) -> Step:

@@ -75,6 +75,14 @@ class _Table:
         self._hosted = {
             place for place, found in self._routes.items() if any("/" not in route for route in found)
         }  # fmt: skip
+        # A namespace, or a device of it, whose routes were seen whole.
+        self._routed: set[int | tuple[int, str]] = {
+            ns if dev is None else (ns, dev)
+            for ns, dev in store.raw(
+                "SELECT ns, dev FROM coverage WHERE \"table\" = 'route' AND complete = 'yes'"
+                " AND coalesce(part, 'main') IN ('main', '254')"
+            )
+        }
         self._claims = {
             (self._wiring.spaces[ns].node, name): Device(ns, link)
             for ns, name, veth in store.raw("SELECT ns, name, veth FROM veth_claim")
@@ -141,7 +149,7 @@ class _Table:
         )  # fmt: skip
         if device.link.kind in STACKED or not other.known or outside.ns == device.ns:
             return row
-        return _judged(row)
+        return _judged(row, routed=outside.ns in self._routed or (outside.ns, outside.link.name) in self._routed)
 
     def _host_network(self, container: _Named) -> Attachment:
         space = next(s for s in self._wiring.spaces.values() if s.node == container.node)
@@ -170,9 +178,19 @@ class _Table:
             )  # fmt: skip
 
 
-def _judged(row: Attachment) -> Attachment:
-    """Return the row with what is plainly wrong with the outer end: plugged in nowhere, down, or blocked."""
+def _judged(row: Attachment, *, routed: bool) -> Attachment:
+    """Return the row with what is plainly wrong with the outer end: plugged in nowhere, down, or blocked.
+
+    Args:
+        row: the row.
+        routed: the routes of the outer end's namespace were seen.
+    """
     if row.bridge is None and not row.routes and row.addresses and row.outside_netns == "":
+        if not routed:
+            asked = f"ip route show dev {row.outside}"
+            return row._replace(
+                status=Status.UNKNOWN, reason="no master; whether a route leads to it was not seen", command=asked
+            )
         return row._replace(status=Status.BROKEN, reason="no master, and no route leads to it")
     if row.outside_state not in {"up", None}:
         return row._replace(status=Status.BROKEN, reason=row.outside_state or "")

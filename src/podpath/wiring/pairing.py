@@ -60,7 +60,9 @@ def pairings(store: Store, wiring: Wiring) -> list[Pairing]:
     for (node, name), veth in sorted(claimed.items()):
         reason = f"dockerveth says {veth}, by index alone"
         master = _master(store, node, veth)
-        found.append(Pairing(node, name, None, (), veth, master, Status.UNKNOWN, reason, _command(name, "eth0", veth)))
+        found.append(
+            Pairing(node, name, None, (), veth, master, Status.UNKNOWN, reason, _command(f"container:{name}", "eth0", veth))
+        )
     return sorted(found, key=lambda pairing: (pairing.node, pairing.container, pairing.inside or ""))
 
 
@@ -75,7 +77,7 @@ def _pair(store: Store, wiring: Wiring, device: Device, addresses: tuple[str, ..
         )  # fmt: skip
     if link.peer_index is None:
         reason = other.reason if claim is None else f"dockerveth says {claim}, by index alone, and {other.reason}"
-        command = _command(name, link.name, claim)
+        command = _command(space.label, link.name, claim)
         return Pairing(node, name, link.name, addresses, claim, _master(store, node, claim), Status.UNKNOWN, reason, command)
     return Pairing(node, name, link.name, addresses, None, None, Status.UNKNOWN, other.reason, other.command)
 
@@ -89,9 +91,9 @@ def _master(store: Store, node: str, veth: str | None) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-def _command(container: str, dev: str, veth: str | None) -> str:
+def _command(label: str, dev: str, veth: str | None) -> str:
     outside = f"ip link show {shlex.quote(veth)}" if veth else "ip -d link show type veth"
-    return f"{prefix(f'container:{container}')}ip link show {shlex.quote(dev)}; {outside}"
+    return f"{prefix(label)}ip link show {shlex.quote(dev)}; {outside}"
 
 
 def bridge_views(store: Store) -> Iterator[BridgeView]:

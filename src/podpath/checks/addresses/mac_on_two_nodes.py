@@ -19,8 +19,8 @@ When both nodes also have the same addresses, look first whether one machine was
 
 Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
     summary=("{dev} of {node} and {other_dev} of {other} have the MAC {mac}",),
-    why="Frames for one of the two nodes reach the other.",
-    fix=("{fix}",),
+    why="{effect}",
+    fix=("{identity_fix}", "{fix}"),
     over=("peer",),
     sql="""
     WITH own AS (
@@ -30,9 +30,12 @@ Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
         -- Virtual routers (VRRP) share a MAC by design.
         WHERE t.mac IS NOT NULL AND t.mac <> 0 AND t.role IN ('uplink', 'overlay') AND (t.mac >> 8::UBIGINT) <> mac('00:00:5e:00:01')
     ),
+    identity AS (
+        SELECT n.node, any_value(f.value) AS value FROM fact f JOIN netns n USING (ns) WHERE f.name = 'machine-id' GROUP BY n.node
+    ),
     several AS (SELECT mac FROM own GROUP BY mac HAVING count(DISTINCT node) > 1),
     pair AS (
-        SELECT a.*, b.node_name AS other, b.dev AS other_dev, b.ns AS other_ns, b.link_row AS row_2
+        SELECT a.*, b.node_name AS other, b.node AS other_node, b.dev AS other_dev, b.ns AS other_ns, b.link_row AS row_2
         FROM own a SEMI JOIN several USING (mac) JOIN own b ON b.mac = a.mac AND b.node > a.node
         WHERE a.role = 'overlay' AND a.overlay = b.overlay
            -- Cards of one network: the devices of management processors have one MAC everywhere, and no network in common.
@@ -43,7 +46,12 @@ Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
         QUALIFY row_number() OVER (PARTITION BY a.ns, a.dev ORDER BY b.node) = 1
     )
     SELECT ns, mac, dev, other, other_dev, link_row AS row_link, row_2 AS row_link_2, [other] AS related,
-           CASE role WHEN 'overlay' THEN 'on one of the two: ip link delete ' || dev || '   (then restart the CNI''s agent there: it makes another MAC)'
+           CASE role WHEN 'overlay' THEN 'A VXLAN device drops what comes with its own MAC as the sender: nothing from either node arrives at the other.'
+                ELSE 'Frames for one of the two nodes reach the other.' END AS effect,
+           CASE WHEN role = 'overlay' AND NOT EXISTS (SELECT 1 FROM identity x JOIN identity y ON y.node = pair.other_node WHERE x.node = pair.node AND x.value <> y.value)
+                THEN 'first give one of the two a machine-id of its own (udev makes the MAC of it, so that a new device gets the same one): on '
+                     || other || ': rm /etc/machine-id; systemd-machine-id-setup   (or a .link file with MACAddressPolicy=none)' END AS identity_fix,
+           CASE role WHEN 'overlay' THEN 'on ' || other || ': ip link delete ' || dev || '   (then restart the CNI''s agent there: it makes another MAC)'
                 ELSE 'give one of the two machines another MAC' END AS fix
     FROM pair
     """,

@@ -18,16 +18,21 @@ bridge was deleted and made anew, or when a network service took the interface o
 
 Look: `ip link show vethX` (no `master`), `bridge link show`, `ip route show dev vethX` (nothing).""",
     summary=(
+        "{dev} is in no bridge, while its sibling {unrouted} is in {bridge}: broken, unless a route leads to it",
         "{dev} leads to {container}, but is a port of no bridge and has no route; {ip} belongs to {bridge}",
         "{dev} leads to a container, but is a port of no bridge and has no route; {sibling} is in {bridge}",
         "{dev} leads to a container, but is a port of no bridge and has no route",
     ),
     why="The container behind it reaches nobody, and nobody reaches it.",
-    fix=("on {node}: {run}ip link set {dev} master {bridge}", "or recreate the container"),
+    fix=(
+        "see first, on {node}: ip route show dev {look}",
+        "on {node}: {run}ip link set {dev} master {bridge}",
+        "or recreate the container",
+    ),
     sql="""
     WITH loose AS (
         SELECT d.ns, d.name, d.link_row FROM device d JOIN netns n USING (ns)
-        WHERE n.kind = 'host' AND d.kind = 'veth' AND d.up AND d.master IS NULL AND d.peer_index IS NOT NULL
+        WHERE n.kind = 'host' AND (d.kind = 'veth' OR d.kind IS NULL AND d.role = 'port') AND d.up AND d.master IS NULL AND d.peer_index IS NOT NULL
           AND d.peer_netns IS NOT NULL
           -- Of either family; every device has a link-local address and its routes.
           AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = d.ns AND a.dev = d.name AND (a.family = 4 OR NOT everywhere(a."address")))
@@ -45,15 +50,19 @@ Look: `ip link show vethX` (no `master`), `bridge link show`, `ip route show dev
     sole AS (
         SELECT s.ns, min(s.master) AS bridge, min(s.name) AS sibling, arg_min(s.link_row, s.name) AS row_link_2
         FROM device s JOIN bridge_net b ON b.ns = s.ns AND b.dev = s.master
-        WHERE s.kind = 'veth' AND s.peer_netns IS NOT NULL GROUP BY s.ns HAVING count(DISTINCT s.master) = 1
+        WHERE (s.kind = 'veth' OR s.kind IS NULL AND s.role = 'port') AND s.peer_netns IS NOT NULL GROUP BY s.ns HAVING count(DISTINCT s.master) = 1
     )
     SELECT c.ns, c.name AS dev, c.link_row AS row_link, h.container, h.ip, coalesce(h.bridge, s.bridge) AS bridge,
            h.row_address, h.row_address_2, CASE WHEN h.bridge IS NULL THEN s.sibling END AS sibling,
-           CASE WHEN h.bridge IS NULL THEN s.row_link_2 END AS row_link_2
+           CASE WHEN h.bridge IS NULL THEN s.row_link_2 END AS row_link_2,
+           CASE WHEN NOT routed.seen THEN s.sibling END AS unrouted, CASE WHEN NOT routed.seen THEN c.name END AS look,
+           CASE WHEN NOT routed.seen THEN 'likely' END AS confidence, CASE WHEN NOT routed.seen THEN 'warning' END AS severity
     FROM loose c LEFT JOIN home h ON h.ns = c.ns AND h.dev = c.name LEFT JOIN sole s ON s.ns = c.ns
+    JOIN (SELECT n.ns, EXISTS (SELECT 1 FROM coverage v WHERE v.ns = n.ns AND v."table" = 'route' AND v.complete = 'yes' AND v.dev IS NULL)
+          AS seen FROM netns n) routed ON routed.ns = c.ns
     WHERE EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = c.ns)
       AND EXISTS (SELECT 1 FROM coverage v WHERE v.ns = c.ns AND v."table" = 'link' AND v.complete = 'yes')
-      AND EXISTS (SELECT 1 FROM coverage v WHERE v.ns = c.ns AND v."table" = 'route' AND v.complete = 'yes' AND v.dev IS NULL)
+      AND (routed.seen OR s.sibling IS NOT NULL)
     """,
     needs=(Need("link", "ip -d link show"),),
     applies="SELECT DISTINCT ns FROM bridge_net",

@@ -142,12 +142,8 @@ def _hosts(store: Store) -> list[int]:
 
 def _unasked(cluster: Cluster, host: int, *, spent: bool) -> Unknown:
     why = "after thousands of packets on other nodes" if spent else "as no pod of it is known"
-    return Unknown(
-        cluster.netns(host).node,
-        f"what its filter rules do to packets, {why}",
-        "podpath trace --all-pairs pods pods",
-        ("filtering",),
-    )
+    command = "podpath trace --all-pairs pods pods" if spent else "ip -d address; iptables-save -c"
+    return Unknown(cluster.netns(host).node, f"what its filter rules do to packets, {why}", command, ("filtering",))
 
 
 def _open(path: Path) -> Iterator[Unknown]:

@@ -2,7 +2,7 @@
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +15,7 @@ from podpath.checks.overlay.mesh.judge import judge_mesh
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Unknown, Unread
-from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status
+from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status, weigh
 from podpath.wiring.pairing import bridge_views, pairings
 from podpath.wiring.places import prefix
 from podpath.wiring.wiring import Wiring
@@ -33,6 +33,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     """
     ignored = set(ignore)
     witness = Witness(store)
+    contradicted = set(store.raw(_CONTRADICTED))
     wanted = {name: check for name, check in checks().items() if name not in ignored}
     progress("mesh")
     mesh = judge_mesh(store, witness)
@@ -65,7 +66,10 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         for p in paired
         if p.status is not Status.PROVEN
     ]
-    unknowns = _merged([*mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *_unknowns(store, wanted.values())])
+    findings = [told._replace(finding=_trusted(told.finding, contradicted)) for told in findings]
+    unknowns = _merged(
+        [*_set_aside(store), *mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *_unknowns(store, wanted.values())]
+    )
     return Report(
         tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
         tuple(dated(store, _folded(findings, wanted))),
@@ -81,6 +85,20 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
 def _weighed(found: Finding, check: Check) -> Finding:
     """Return a finding of the walk with the weight that its check has; one that might only end packets weighs less."""
     return found if check.walked else found._replace(severity=check.severity)
+
+
+_CONTRADICTED: Final = """
+    SELECT s.file, c.one_line FROM conflict c JOIN source s ON s.source = c.one_source
+    UNION SELECT s.file, c.other_line FROM conflict c JOIN source s ON s.source = c.other_source
+"""
+
+
+def _trusted(finding: Finding, contradicted: Collection[tuple[str, int]]) -> Finding:
+    """Return a finding no surer than its evidence: a place that is assumed, or a line that another contradicts, proves nothing."""
+    weighed = weigh(finding)
+    if finding.check == "contradicting-evidence" or all((e.file, e.file_line) not in contradicted for e in finding.evidence):
+        return weighed
+    return weighed._replace(confidence=Confidence.LIKELY)
 
 
 class _Told(NamedTuple):
@@ -136,7 +154,7 @@ def finding_of(
         summary,
         fill(check.why, known) or check.title,
         tuple(evidence),
-        _fixes(text for text in (fill(template, known) for template in check.fix) if text),
+        _fixes(text for text in (fill(_each(template), known) for template in check.fix) if text),
         tuple(sorted(set(related) - {node})),
         _device(facts),
     )
@@ -145,6 +163,12 @@ def finding_of(
 def _fixes(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the fixes; the first of them is no alternative to another one."""
     return tuple(text.removeprefix("or ") if at == 0 else text for at, text in enumerate(texts))
+
+
+def _each(template: str) -> str:
+    """Return a text in which what runs in a namespace is said of each command of a list, not of the first alone."""
+    head, run, commands = template.partition("{run}")
+    return head + run + commands.replace("; ", "; {run}") if "{run}" not in commands else template
 
 
 def fill(template: str, facts: Mapping[str, Any]) -> str | None:
@@ -204,6 +228,15 @@ def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
         for ns, node, need in lacking:
             if applies is None or ns in applies or not _links_seen(seen.get(ns, set())):
                 yield Unknown(node, _missing(need), need.command, (check.name,))
+
+
+def _set_aside(store: Store) -> Iterator[Unknown]:
+    """Yield the outputs whose node nobody tells."""
+    for file, first, command, node in store.raw(
+        "SELECT file, first, command, node FROM set_aside WHERE reason = 'whose' ORDER BY ALL"
+    ):
+        missing = f"whose output `{command}` at {file}:{first} is, as it cannot be that of {node}: put a heading before it"
+        yield Unknown(node, missing, "", ("place",))
 
 
 def _missed(store: Store) -> Iterator[Unknown]:

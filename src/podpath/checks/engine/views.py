@@ -165,13 +165,18 @@ _CABLE: Final = "CREATE OR REPLACE TEMP TABLE cable (host_ns BIGINT, host_dev VA
 _RULE_LINE: Final = r"""
     CREATE OR REPLACE TEMP TABLE rule_line AS
     WITH given AS (
-        SELECT ns, source, "first", string_split("text", chr(10)) AS lines FROM source
-        WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])ip6?tables\S*-save')
+        -- `iptables -S` prints the rules of one table, which its command line names.
+        SELECT ns, source, "first", string_split("text", chr(10)) AS lines,
+               CASE WHEN NOT regexp_matches(command, '-save') THEN coalesce(nullif(regexp_extract(command, ' (?:-t|--table)[ =]?(\w+)', 1), ''), 'filter')
+               END AS only_table
+        FROM source WHERE "text" IS NOT NULL AND (regexp_matches(command, '(^|[ /])ip6?tables\S*-save')
+              OR regexp_matches(command, '(^|[ /])ip6?tables\S* (.* )?(-\w*S|--list-rules)( |$)'))
     ), numbered AS (
-        SELECT ns, source, unnest(generate_series("first", "first" + len(lines) - 1)) AS line, unnest(lines) AS said FROM given
+        SELECT ns, source, unnest(generate_series("first", "first" + len(lines) - 1)) AS line, unnest(lines) AS said,
+               only_table FROM given
     ), placed AS (
-        SELECT ns, source, line, trim(said) AS said, last_value(CASE WHEN said LIKE '*%' THEN trim(said[2:]) END IGNORE NULLS)
-               OVER (PARTITION BY source ORDER BY line) AS tab FROM numbered
+        SELECT ns, source, line, trim(said) AS said, coalesce(only_table, last_value(CASE WHEN said LIKE '*%' THEN trim(said[2:]) END IGNORE NULLS)
+               OVER (PARTITION BY source ORDER BY line)) AS tab FROM numbered
     )
     SELECT * FROM placed
     WHERE regexp_matches(said, 'DNAT|MASQUERADE|SNAT|endpoints|INVALID|^:|KUBE-FIREWALL|KUBE-SERVICES|DOCKER-I|cali-from-wl-dispatch')

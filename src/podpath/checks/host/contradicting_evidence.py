@@ -45,6 +45,6 @@ CHECK: Final = Check(
            one AS one_text, other AS other_text,
            CASE WHEN one_command <> other_command THEN one_command END AS one_command, CASE WHEN one_command <> other_command THEN other_command END AS other_command,
            CASE WHEN one_command = other_command THEN one_command END AS only_command
-    FROM both_sides
+    FROM both_sides WHERE node_name(ns) NOT IN (SELECT node FROM set_aside WHERE reason = 'mixed')
     """,
 )

@@ -6,19 +6,21 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, Mac, family_of, mac_text
+from podpath.state.evidence import Unknown
 from podpath.state.link import BridgePort, Link
 from podpath.state.neighbour import FdbEntry
 from podpath.state.step import Answering, Flooded, Forwarded, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Cause, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Carry, Cause, Gap, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_frame, pass_hook
 from podpath.walk.host.links import dead
 from podpath.walk.host.neighbour import resolve
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 from podpath.walk.routing.rules import Flow
+from podpath.wiring.places import run_in
 
 _GROUP: Final = 1 << 40
 _RESERVED: Final = 0x0180_C200_0000  # 01:80:c2:00:00:0X: for bridges themselves (IEEE 802.1D)
@@ -82,7 +84,12 @@ def _inside(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) ->
         return (proxied,)
     if isinstance(frame.content, Packet) and _calls_ip(walk, where, frame.content.family):
         return _through_rules(walk, where, frame, carry, dev)
-    return _forward(walk, where, frame, carry, came_by=dev)
+    past = _forward(walk, where, frame, carry, came_by=dev)
+    if isinstance(frame.content, Packet) and _may_call_ip(walk, where, frame.content.family):
+        gap = _open_setting(where, frame.content.family)
+        both = (*_through_rules(walk, where, frame, carry, dev), *past)
+        return tuple(turn._replace(share=turn.share / 2, gaps=(gap, *turn.gaps)) for turn in both)
+    return past
 
 
 # -- br_netfilter ------------------------------------------------------------------------------------
@@ -93,12 +100,32 @@ def _calls_ip(walk: Walk, where: _Bridge, family: int) -> bool:
     return filtered(where.netns, where.name, family) and bool(walk.cluster.rules(where.netns.ns).texts)
 
 
+def _may_call_ip(walk: Walk, where: _Bridge, family: int) -> bool:
+    """Say whether nobody knows that: no output shows the setting, nor that the kernel lacks it."""
+    netns = where.netns
+    return (
+        not filtered(netns, where.name, family) and not netns.setting_seen(_setting(family))
+        and bool(walk.cluster.rules(netns.ns).texts)
+    )  # fmt: skip
+
+
+def _open_setting(where: _Bridge, family: int) -> Gap:
+    """Return what is left open; both ways were walked, so that it matters only where they end apart."""
+    call = _setting(family)
+    missing = f"whether rules see what crosses {where.name} ({call})"
+    command = run_in(where.netns.label, f"sysctl {call}")
+    return Gap(Unknown(where.netns.node, missing, command, ("trace",)), diverts=True, either=True)
+
+
+def _setting(family: int) -> str:
+    return "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
+
+
 def filtered(netns: Namespace, name: str, family: int = V4) -> bool:
     """Say whether rules of IP see what crosses a bridge: by the bridge's own setting, or by the namespace's."""
     held = netns.bridges.get(name)
     own = held.row.nf_call_iptables if held is not None and family == V4 else None
-    call = "net.bridge.bridge-nf-call-iptables" if family == V4 else "net.bridge.bridge-nf-call-ip6tables"
-    return bool(own or netns.setting(call))
+    return bool(own or netns.setting(_setting(family)))
 
 
 def _through_rules(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str) -> tuple[Transition, ...]:
@@ -144,7 +171,9 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
 def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, port: str) -> list[Transition]:
     """Send a frame by a port; FORWARD and POSTROUTING see a bridged packet before (br_nf_forward_ip)."""
     ns, packet = where.netns.ns, frame.content
-    called = came_by is not None and isinstance(packet, Packet) and _calls_ip(walk, where, packet.family)
+    called = came_by is not None and isinstance(packet, Packet) and (
+        _calls_ip(walk, where, packet.family) or (carry.prerouted and _may_call_ip(walk, where, packet.family))
+    )  # fmt: skip
     ways = [Transition(Transmit(ns, port, frame, replace(carry, prerouted=False, physin=None)))]
     first = Hook.BRIDGE_OUTPUT if came_by is None else Hook.BRIDGE_FORWARD
     ways = [transition for way in ways for transition in _framed(walk, first, way, came_by or "", port)]

@@ -214,6 +214,11 @@ class Judge:
             learn = (a.name, "the routes", command)
             return Verdict("route", _OPEN, f"the routes of {a.name} were not seen", (), None, learn)
         refs = (Ref("route", default.rowid),) if default is not None else ()
+        if b.ns < 0 and not facts.addresses.get(a.vt):
+            # A node has no route to its own block by the overlay: the next hop that others use may be itself.
+            hop = facts.address_text(b.vt)
+            learn = (a.name, f"whether {hop} is {a.name} itself: the address of {a.dev}", f"ip address show dev {a.dev}")
+            return Verdict("route", _OPEN, f"no route to {target}, which may be {a.name}'s own", refs, None, learn)
         falls = f"it leaves by the default route ({default.text})" if default is not None else "the packet has no route"
         base = {
             "node": a.name, "peer": b.name, "target": target, "falls": falls, "overlay_dev": a.dev,

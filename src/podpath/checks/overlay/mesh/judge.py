@@ -8,7 +8,7 @@ from podpath.checks.overlay.mesh.facts import Facts, Ref
 from podpath.checks.overlay.mesh.pairs import Overlay, find_overlays
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
-from podpath.state.evidence import Unknown
+from podpath.state.evidence import Degree, Unknown
 from podpath.state.finding import ChainLink, Evidence, OverlayResult, Pair, Status
 
 _SHOWN: Final = 6
@@ -88,8 +88,17 @@ def _result(overlay: Overlay, chains: list[Chain], witness: Witness) -> OverlayR
 
 
 def _pair(overlay: str, chain: Chain, witness: Witness) -> Pair:
-    links = tuple(ChainLink(v.link, v.status, v.summary, _evidence(v.refs, witness)) for v in chain.verdicts)
-    return Pair(overlay, chain.a.name, chain.b.name, chain.status, links, chain.not_compared)
+    links = tuple(_link(verdict, _evidence(verdict.refs, witness)) for verdict in chain.verdicts)
+    found = {link.status for link in links}
+    status = next((status for status in (Status.BROKEN, Status.UNKNOWN) if status in found), Status.PROVEN)
+    return Pair(overlay, chain.a.name, chain.b.name, status, links, chain.not_compared)
+
+
+def _link(verdict: Verdict, evidence: tuple[Evidence, ...]) -> ChainLink:
+    """Return a link; a line whose place is only assumed neither proves nor breaks it."""
+    if any(item.place is Degree.ASSUMED for item in evidence):
+        return ChainLink(verdict.link, Status.UNKNOWN, f"{verdict.summary}, if that line is this node's", evidence)
+    return ChainLink(verdict.link, verdict.status, verdict.summary, evidence)
 
 
 def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:

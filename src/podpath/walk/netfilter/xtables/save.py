@@ -13,6 +13,7 @@ from podpath.state.address import V4, V6, ip_text
 from podpath.walk.netfilter.chain import Base, Rule, Turn, Way
 from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict, RuleHit, Text
 from podpath.walk.netfilter.sight import Sight
+from podpath.walk.netfilter.xtables.listing import as_rules, is_listing
 from podpath.walk.netfilter.xtables.rule import XtRule, parse
 
 # Priorities and chains of each table (net/ipv4/netfilter/iptable_*.c, include/uapi/linux/netfilter_ipv4.h).
@@ -265,6 +266,8 @@ class _Splitter:
 
     def __init__(self, text: Text) -> None:
         self.lines = text.text.split("\n")
+        if is_listing(self.lines):
+            self.lines = as_rules(self.lines)
         self.tables: dict[tuple[int, str], XtTable] = {}
         self.incompatible: list[str] = []
         self._text = text

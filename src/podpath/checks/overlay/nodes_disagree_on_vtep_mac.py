@@ -1,0 +1,43 @@
+"""Permanent neighbour entries of two nodes give one overlay address two MACs."""
+
+from typing import Final
+
+from podpath.checks.interface import Check
+from podpath.state.finding import Confidence, Severity
+
+CHECK: Final = Check(
+    name="nodes-disagree-on-vtep-mac",
+    severity=Severity.WARNING,
+    confidence=Confidence.LIKELY,
+    title="Nodes disagree on the MAC of a tunnel endpoint",
+    explain="""An address on an overlay belongs to one device, which has one MAC. The agents of flannel and Canal write it as a permanent neighbour
+    entry on each node. Here the entries of two nodes differ for one address: at most one of them is right, and frames from the other node
+    are dropped by the peer.
+
+    It happens when the peer's device was made anew (a reboot, an upgrade, a deleted interface) and the agent of one node missed it.
+
+    Look: `ip -d link show flannel.1` on the node that has the address; `ip neigh show dev flannel.1` on the others.""",
+    summary=("{node} has {mac} for {ip} on {dev}, {other} has {other_mac}",),
+    why="At most one of the two is right: the node with the wrong one cannot reach the pods behind {ip}.",
+    fix=(
+        "on the node that has {ip}: ip link show {dev}   (its MAC is the right one)",
+        "restart the CNI's agent on the node with the other entry",
+    ),
+    over=("neighbour", "peer"),
+    sql=r"""
+    WITH entry AS (
+        SELECT n.ns, n.rowid AS row, n.dev, n."address" AS ip, n.mac FROM neighbour n JOIN netns s ON s.ns = n.ns AND s.kind = 'host'
+        WHERE n.state = 'PERMANENT' AND n.mac IS NOT NULL AND (regexp_matches(n.dev, '^(flannel([.-]v6)?\.\d+|vxlan(-v6)?\.calico)$')
+              OR EXISTS (SELECT 1 FROM vtep v WHERE v.ns = n.ns AND v.dev = n.dev))
+          -- Where the device itself was seen, the checks of the mesh say which entry is wrong.
+          AND NOT EXISTS (SELECT 1 FROM vtep_ip i JOIN vtep v USING (vt) WHERE i.ip = n."address" AND v.mac IS NOT NULL)
+    ), voted AS (
+        SELECT dev, ip, mac, count(*) AS votes, min(ns) AS ns, arg_min(row, ns) AS row FROM entry GROUP BY ALL
+    )
+    SELECT few.ns, few.dev, few.ip, few.mac, many.mac AS other_mac, node_name(many.ns) AS other, few.row AS row_neighbour, many.row AS row_neighbour_2,
+           [node_name(many.ns)] AS related
+    FROM voted few JOIN voted many ON many.dev = few.dev AND many.ip = few.ip AND many.mac <> few.mac
+    WHERE many.votes > few.votes OR many.votes = few.votes AND many.ns < few.ns
+    QUALIFY row_number() OVER (PARTITION BY few.ns, few.dev, few.ip ORDER BY many.votes DESC, many.ns) = 1
+    """,
+)

@@ -1,0 +1,71 @@
+"""``crictl ps`` and ``crictl pods``: containers and pods of a runtime of Kubernetes (cri-tools)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from podpath.readers.columns import cells, headings
+from podpath.readers.interface import Item, Reader
+from podpath.readers.options import bad, parse_options, spellings
+from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.runtime import Container, PodSandbox
+
+_OPTIONS: Final = spellings("a/all no-trunc v/verbose l/latest r/resolve-image-path")
+_VALUED: Final = spellings(
+    "n/last o/output s/state p/pod name image id label namespace r/runtime-endpoint i/image-endpoint t/timeout c/config"
+)
+_CONTAINERS: Final = re.compile(
+    r"CONTAINER(?: ID)?\s+IMAGE\s+CREATED\s+STATE\s+NAME\s+ATTEMPT\s+POD ID(?:\s+POD)?(?:\s+NAMESPACE)?\s*$"
+)
+_PODS: Final = re.compile(r"POD ID\s+CREATED\s+STATE\s+NAME\s+NAMESPACE\s+ATTEMPT(?:\s+RUNTIME)?\s*$")
+_ID: Final = re.compile(r"[0-9a-f]{12,64}$")
+
+
+def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
+    """Accept ``crictl ps [-a]`` and ``crictl pods`` that print tables."""
+    found = parse_options(words[1:], _OPTIONS, _VALUED) if words[:1] == ["crictl"] else None
+    if found is None or found.rest not in (["ps"], ["pods"]) or found.values.get("o", "table") != "table":
+        return None
+    narrowed = not found.values.keys() <= {"o", "r", "i", "t", "c"} or "l" in found.flags
+    row = Container if found.rest == ["ps"] else PodSandbox
+    whole = not narrowed and (row is PodSandbox or "a" in found.flags)
+    return (covers(row, complete=Complete.YES if whole else Complete.NO),)
+
+
+def _row(columns: list[tuple[str, int]], line: str) -> Container | PodSandbox:
+    """Read one line; ValueError says what is wrong with it."""
+    if not columns:
+        raise ValueError("the line of headings above it is missing")
+    row = cells(columns, line)
+    of_pods = columns[0][0] == "POD ID"
+    ident = row.get("POD ID" if of_pods else columns[0][0], "")
+    if not _ID.match(ident) or not row.get("NAME"):
+        raise ValueError(f'"{ident}" is not the identifier of a container with a name')
+    state = row.get("STATE", "").lower()
+    if of_pods:
+        return PodSandbox(ident, row["NAME"], row.get("NAMESPACE") or None, state="ready" if state == "ready" else "notready")
+    return Container(ident, row["NAME"], row.get("IMAGE") or None, state or None, pod=row.get("POD ID") or None)
+
+
+def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
+    """Read the tables."""
+    del words
+    columns: list[tuple[str, int]] = []
+    for index, line in enumerate(lines):
+        if _CONTAINERS.match(line) or _PODS.match(line):
+            columns = headings(line)
+        elif line.strip():
+            try:
+                yield index, _row(columns, line.rstrip())
+            except ValueError as error:
+                yield index, bad("crictl", error)
+
+
+READER: Final = Reader(
+    name="crictl ps",
+    accepts=accepts,
+    starts=re.compile(f"{_CONTAINERS.pattern}|{_PODS.pattern}"),
+    continues=re.compile(r"[0-9a-f]{12,64}\s{2,}\S.*\s(?:Running|Exited|Created|Unknown|Ready|NotReady)\s{2,}\S"),
+    read=read,
+    shape_coverage=(covers(Container, complete=Complete.NO), covers(PodSandbox, complete=Complete.NO)),
+)

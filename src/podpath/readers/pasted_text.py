@@ -1,0 +1,35 @@
+"""What people, editors, browsers and chats make of a line of output, taken off again."""
+
+import html
+import re
+from typing import Final
+
+_TYPOGRAPHY: Final = {
+    **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
+    **dict.fromkeys((0x2018, 0x2019, 0x201A), "'"),
+    **dict.fromkeys((0x201C, 0x201D, 0x201E), '"'),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212), "-"),
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060), ""),
+}
+"""What editors, browsers and chats make of spaces, quotes and hyphens."""
+_ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
+_BLOCK_TAG: Final = re.compile(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
+_REMARK: Final = re.compile(r"(?<=\s)(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[←⬅👈]|\(!+\)|\(\?+\)|!!|\*\*|这|--?>\s)")
+"""A remark behind a line: ``# <--- here``, ``<-- stale?``, ``// wrong``."""
+
+
+def plain(line: str) -> str:
+    """Return a line without what editors, browsers and chats put into it."""
+    if not line.isascii():
+        line = line.translate(_TYPOGRAPHY)
+    if "&" in line and _ENTITY.search(line):
+        line = html.unescape(line)
+    if ("</" in line or line.lstrip()[:1] == "<") and "<summary" not in line:
+        line = _BLOCK_TAG.sub("", line)
+    return line
+
+
+def without_remark(line: str) -> str:
+    """Return a line without the remark behind it."""
+    match = _REMARK.search(line)
+    return (line[: match.start()].rstrip() or line) if match is not None else line

@@ -1,0 +1,307 @@
+"""Where a text is: on which node, in which namespace, and how sure that is.
+
+Headings, prompts, shells that were entered, and sentences move the place; a prompt with a host name or a wrapper makes it
+sure, a heading states it, and what only follows in the text is assumed.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from podpath.readers.command_line import Prompt
+from podpath.readers.heading import Heading, Kind
+from podpath.readers.place import NOBODY, Place, basename
+from podpath.state.address import Ip, ip_text
+from podpath.state.evidence import Degree
+
+_ON_HOSTS: Final = frozenset(
+    {"docker", "podman", "nerdctl", "crictl", "ctr", "kubectl", "oc", "nsenter", "systemctl", "k3s", "microk8s"}
+)
+"""Commands that containers do not have: who types them has left the container's shell."""
+_WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
+_PAIR: Final = re.compile(
+    r"(?i)\b(?:node|host|server|machine|vm|worker|master)\s?#?-?\s?(?:\d{1,4}|(?-i:[A-Z])\b)|(?:节点|主机|机器|服务器)\s?\w"
+)
+_JOINED: Final = re.compile(r"(?i)^(\D+?)[\s#_-]+(\d{1,4}|[a-z])$")
+
+
+@dataclass(eq=False, slots=True)
+class NodeRef:
+    """A node as the transcript calls it so far; the name may become better while reading.
+
+    Attributes:
+        name: name of the node.
+        address: underlay address that the heading or the file name states.
+        hosts: host names seen in its prompts.
+        key: what the node was first called; stays when the name becomes better.
+    """
+
+    name: str
+    address: Ip | None = None
+    hosts: set[str] = field(default_factory=set)
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep the first name as the key."""
+        self.key = self.key or self.name
+
+
+@dataclass(slots=True)
+class _Shell:
+    """A shell that was entered from another one.
+
+    Attributes:
+        outer: style of the prompt that it was entered at.
+        place: where it is.
+        inner: style of its own prompt, once it was seen.
+        host: host name in that.
+    """
+
+    outer: str
+    place: Place
+    inner: str | None = None
+    host: str | None = None
+
+
+class Whereabouts:
+    """Follows a text from place to place.
+
+    Args:
+        node: the node that the text belongs to until it says otherwise.
+
+    Attributes:
+        node: the node that the text is at.
+        degree: how sure that is.
+        doubt: what an output is at most, that stands behind a command which is not known.
+        nobody: such a command, where it runs another one nobody says where.
+    """
+
+    def __init__(self, node: NodeRef) -> None:
+        self.node = self._default = node
+        self.degree = Degree.STATED
+        self.doubt: Degree | None = None
+        self.nobody = ""
+        self._headed = False
+        self._nodes: dict[str, NodeRef] = {_key(node.name): node}
+        self._inside: Place | None = None
+        self._shells: list[_Shell] = []
+        self._style = self._telling = ""
+        self._just_left = False
+        self._netns: str | None = None
+
+    @property
+    def in_shell(self) -> bool:
+        """A shell was entered, and has not ended."""
+        return bool(self._shells)
+
+    def settled(self) -> None:
+        """Forget what was doubtful: a prompt, a command or a heading tells anew."""
+        self.doubt, self.nobody, self._netns = None, "", None
+
+    def in_netns(self, name: str) -> None:
+        """Go to a namespace that `ip -all netns exec` has announced, until a command is typed."""
+        self._netns = name
+
+    def prefixed(self, host: str) -> None:
+        """Go to a host whose name stands before each line."""
+        self.node, self.degree, self._headed = self.find(host), Degree.STATED, True
+        self._shells, self._inside = [], None
+
+    def doubtful(self) -> None:
+        """Note that nothing says where what follows was taken."""
+        self.degree = Degree.ASSUMED
+
+    def enter(self, heading: Heading) -> None:
+        """Go where a heading says."""
+        self.settled()
+        if heading.kind is Kind.SAME:
+            return
+        self._shells, self._style, self._telling = [], "", ""
+        if heading.kind is Kind.OTHER:
+            self.degree, self._inside = Degree.ASSUMED, None
+        elif heading.kind is Kind.HOST:
+            self._inside = None
+        elif heading.kind is Kind.NODE:
+            self._headed, self._inside, self.degree = True, None, heading.degree
+            self.node = self.find(heading.name, heading.address)
+            if heading.also:
+                self._nodes[_key(heading.also)] = self.node
+        else:
+            if heading.also:
+                self.node, self.degree, self._headed = self.find(heading.also), heading.degree, True
+            kind = heading.kind.value
+            self._inside = Place("", kind, _inner_name(kind, heading.name))
+
+    def find(self, name: str, address: Ip | None = None) -> NodeRef:
+        """Return the node of a name, made on first mention."""
+        node = self._nodes.get(_key(name)) or next((ref for ref in self.refs() if _is_called(ref, name, address)), None)
+        if node is None:
+            node = NodeRef(name, address)
+        self._nodes[_key(name)] = node
+        node.address = node.address or address
+        return node
+
+    def refs(self) -> list[NodeRef]:
+        """Return every node that the text has named."""
+        return list({id(node): node for node in self._nodes.values()}.values())
+
+    def told(self, name: str) -> None:
+        """Take note of what ``hostname`` printed on the host: a name that is not the node's starts another."""
+        if self._shells or not name:
+            return
+        known = {host.partition(".")[0] for host in self.node.hosts}
+        if known and name.partition(".")[0] not in known and not self._headed:
+            self.node = self.find(name)
+        self.node.hosts.add(name)
+
+    def mention(self, line: str) -> None:
+        """Take note of a sentence that names one other node: what follows may be that node's, and is nobody's for sure."""
+        if len(self._nodes) < 2:  # noqa: PLR2004 - of one node nothing is to be told
+            return
+        words = {word.strip(".,-").casefold() for word in _WORD.findall(line)} | {_key(pair) for pair in _PAIR.findall(line)}
+        named = [ref for ref in self.refs() if words & self._called(ref)]
+        if len(named) == 1 and named[0] is not self.node:
+            self.node, self.degree = named[0], Degree.ASSUMED
+            self._shells, self._inside = [], None
+
+    def _called(self, ref: NodeRef) -> set[str]:
+        """Return what a sentence may call a node; a file's name is no word of a sentence."""
+        names = {key for key, node in self._nodes.items() if node is ref and node is not self._default}
+        names |= {host.casefold() for host in ref.hosts}
+        return names | {ip_text(ref.address)} if ref.address is not None else names
+
+    def prompted(self, prompt: Prompt) -> None:
+        """Take note of the shell that a prompt belongs to: another host, or back from an inner shell."""
+        inside = bool(self._shells) or self._just_left
+        self._just_left = False
+        if self._shells:
+            self._leave_shells(prompt)
+        if self._shells:
+            shell = self._shells[-1]
+            if shell.inner is None:
+                shell.inner, shell.host = prompt.style, prompt.host
+            if shell.place.node and prompt.host is not None:
+                self.find(shell.place.node).hosts.add(prompt.host)
+        elif prompt.host is not None:
+            self._prompted_by(prompt.host)
+        elif self._telling and self._telling != prompt.style and not inside and prompt.style != "└" and len(self.refs()) > 1:
+            self.degree = Degree.ASSUMED  # another shell, which does not say where it is
+        if not self._shells and prompt.host is not None:
+            self._telling = prompt.style
+        self._style = prompt.style
+
+    def _leave_shells(self, prompt: Prompt) -> None:
+        """A prompt of the style in which a shell was entered ends it; so does the name of the host."""
+        for at, shell in enumerate(self._shells):
+            back = prompt.style == shell.outer and self._style != prompt.style
+            # A prompt that names another host than the shell's own is not of that shell.
+            other = shell.inner is not None and prompt.host not in (None, shell.host)
+            if back or other:
+                del self._shells[at:]
+                return
+
+    def _prompted_by(self, host: str) -> None:
+        """Go to the node whose prompt this is."""
+        owner = next((ref for ref in self.refs() if _is_called(ref, host, None)), None)
+        if self._inside is not None and owner is None:
+            return  # the container's own name
+        self._inside = None
+        if owner is not None and owner is not self.node:
+            # A heading was given since, and says something else: the name may be that of both.
+            doubtful = self._headed and not self.node.hosts and self.node is not self._default
+            if not doubtful:
+                self.node = owner
+            self.degree = Degree.ASSUMED if doubtful else Degree.SURE
+            return
+        if owner is None and self.node.hosts:
+            if not self._headed and self.node is self._default and self._default.name not in self.node.hosts:
+                # Several hosts in one file without headings: each is named by its prompt.
+                self._default.name = next(iter(self.node.hosts))
+                self._nodes[_key(self._default.name)] = self._default
+            self.node = self.find(host)
+        self.node.hosts.add(host)
+        self.degree = Degree.SURE
+
+    def place(self) -> Place:
+        """Return the place of the shell that commands are typed into; its node is empty where it is the text's."""
+        place = self._shells[-1].place if self._shells else self._inside or Place()
+        return place._replace(kind="netns", name=self._netns) if self._netns else place
+
+    def degree_of(self, place: Place) -> Degree:
+        """Return how sure it is that an output is of a place."""
+        if self.doubt is not None:
+            return self.doubt
+        shell = self._shells[-1] if self._shells else None
+        if shell is not None and place == shell.place and shell.inner == shell.outer:
+            return Degree.ASSUMED  # its prompt is the one before: nothing shows when it ends
+        return Degree.SURE if place.node else self.degree
+
+    def go_in(self, style: str, place: Place) -> None:
+        """Take note of a shell that was entered: in another place, or one more in the same."""
+        if place != self.place():
+            self._shells.append(_Shell(style, place))
+        elif self._shells:
+            self._shells[-1].inner = None
+
+    def left(self, style: str) -> bool:
+        """Leave the shells whose prompt does not stand before a command: it was typed elsewhere."""
+        if not self._shells or self._shells[-1].inner in (None, style):
+            return False
+        at = next((at for at, shell in enumerate(self._shells) if shell.outer == style), None)
+        if at is None:
+            self.degree = Degree.ASSUMED
+        del self._shells[at or 0 :]
+        return True
+
+    def exited(self) -> bool:
+        """Leave the innermost shell; say whether there was one."""
+        if not self._shells:
+            return False
+        self._shells.pop()
+        self._just_left = True
+        return True
+
+    def ended(self) -> None:
+        """Take note of a shell's own word that it has ended; who typed the command has told already."""
+        if not self._just_left:
+            self.exited()
+
+    def on_host(self) -> None:
+        """Leave all shells."""
+        self._shells.clear()
+
+    def shape_place(self) -> Place:
+        """Return the place of an output that no command line announced."""
+        return Place("", NOBODY) if self.nobody else self.place()
+
+
+def _key(name: str) -> str:
+    """Return a node's name as it is compared: ``Node 1``, ``node-1`` and ``node1`` are one."""
+    folded = name.casefold()
+    return "".join(match.groups()) if (match := _JOINED.match(folded)) else folded
+
+
+def _is_called(ref: NodeRef, name: str, address: Ip | None) -> bool:
+    """Say whether a node is known by a name or an address; a host's first name is enough."""
+    if address is not None and ref.address is not None:
+        return ref.address == address
+    folded = name.casefold()
+    known = {host.casefold() for host in (*ref.hosts, ref.name)}
+    return folded in known or (
+        "." not in folded and folded in {host.partition(".")[0] for host in known if not host[:1].isdigit()}
+    )
+
+
+def _inner_name(kind: str, name: str) -> str:
+    """Return the name of a container or pod that a heading names, or does not."""
+    if kind == "pod":
+        return name if "/" in name else f"default/{name or 'a pod'}"
+    return name or "a container"
+
+
+def is_of_host(rest: str) -> bool:
+    """Say whether a command is typed on hosts, not in containers: what runs another one elsewhere, or asks an engine."""
+    words = rest.split(maxsplit=3)
+    while words and words[0] == "sudo":
+        words.pop(0)
+    return bool(words) and basename(words[0]) in _ON_HOSTS

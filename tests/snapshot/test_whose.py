@@ -1,0 +1,118 @@
+"""Whose an output is, where only the tables tell."""
+
+from podpath.checks.engine.run import run_checks
+from podpath.snapshot.load import load_text
+from podpath.snapshot.merge import merge
+from podpath.snapshot.store import Store
+from podpath.state.evidence import Degree
+from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, weigh
+
+DEVICE = """\
+4: flannel.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN group default
+    link/ether 02:00:5e:00:53:0{n} brd ff:ff:ff:ff:ff:ff promiscuity 0
+    vxlan id 1 local 192.0.2.{n} dev eth0 srcport 0 0 dstport 8472 nolearning
+    inet 10.244.{n}.0/32 scope global flannel.1"""
+NODE = "Node {n}:\n$ ip -d addr show flannel.1\n" + DEVICE + "\n"
+
+
+def loaded(*texts: str) -> Store:
+    """Return the merged store of some texts, each a file of its own."""
+    store = Store()
+    for number, text in enumerate(texts, 1):
+        load_text(store, f"t{number}.txt", f"t{number}", None, text.splitlines())
+    merge(store)
+    return store
+
+
+def places(store: Store, table: str) -> list[tuple[str, str]]:
+    """Return the node and the degree of a table's rows."""
+    return store.raw(
+        f'SELECT DISTINCT d.name, s.place FROM "{table}" t JOIN source s USING (source) JOIN netns n ON n.ns = t.ns'
+        " JOIN node d USING (node) ORDER BY ALL"
+    )
+
+
+def neighbours(*numbers: int) -> str:
+    """Return a neighbour table with the endpoints of some nodes."""
+    return "$ ip neigh show dev flannel.1\n" + "".join(f"10.244.{n}.0 lladdr 02:00:5e:00:53:0{n} PERMANENT\n" for n in numbers)
+
+
+def test_a_table_that_holds_its_nodes_own_address_moves_to_the_one_it_fits() -> None:
+    """It stands under node 3, whose address and MAC it holds; only node 1 is not in it. That is believed, not proven."""
+    text = "\n".join(NODE.format(n=n) for n in (1, 2, 3)) + neighbours(2, 3)
+    with loaded(text) as store:
+        assert places(store, "neighbour") == [("Node 1", "assumed")]
+
+
+def test_a_table_that_fits_several_nodes_is_set_aside_and_asked_about() -> None:
+    """Two nodes could have it."""
+    text = "\n".join(NODE.format(n=n) for n in (1, 2, 3)) + neighbours(3)
+    with loaded(text) as store:
+        assert store.raw("SELECT count(*) FROM neighbour") == [(0,)]
+        report = run_checks(store)
+    assert any("t1.txt:22" in item.missing and "put a heading before it" in item.missing for item in report.unknowns)
+    assert proven(report) == set()
+
+
+def proven(report: Report) -> set[tuple[str, str]]:
+    """Return what is proven: pairs and findings alike."""
+    found = {(p.source, p.target) for o in report.overlays for p in o.pairs if str(p.status) == "proven"}
+    return found | {(f.check, f.node) for f in report.findings if f.confidence is Confidence.PROVEN}
+
+
+def test_a_prompt_with_a_host_name_is_surer_than_the_tables() -> None:
+    """What a host shows of itself stays there, however odd."""
+    text = NODE.format(n=1) + "root@n1:~# " + neighbours(1)[2:]
+    with loaded(text, NODE.format(n=2)) as store:
+        assert places(store, "neighbour") == [("Node 1", "sure")]
+
+
+def test_a_route_with_the_address_of_another_node_is_that_nodes() -> None:
+    """The kernel writes routes of its own only with addresses that it has."""
+    link = "    link/ether 02:00:5e:00:53:1{n} brd ff:ff:ff:ff:ff:ff\n"
+    own = "2: eth0: <UP> mtu 1500\n" + link + "    inet 192.0.2.{n}/24 scope global eth0"
+    text = "".join(f"Node {n}:\n$ ip addr show eth0\n{own.format(n=n)}\n\n" for n in (1, 2))
+    text += "$ ip route\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1\n"
+    with loaded(text) as store:
+        assert places(store, "route") == [("Node 1", "stated")]
+
+
+def test_the_other_end_of_a_cable_is_a_containers() -> None:
+    """By its index and its peer's, though no heading says so."""
+    text = """\
+$ ip link
+7: vetha1b2c3d@if6: <UP> mtu 1500 master docker0
+    link/ether 02:42:00:00:53:07 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+
+and there:
+
+$ ip addr
+6: eth0@if7: <UP> mtu 1500
+    link/ether 02:42:ac:12:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+    inet 172.17.0.2/16 scope global eth0
+"""
+    with loaded(text) as store:
+        assert store.raw("SELECT n.kind, n.name FROM link l JOIN netns n USING (ns) WHERE l.name = 'eth0'") == [
+            ("container", "behind vetha1b2c3d"),
+        ]  # fmt: skip
+
+
+def test_what_people_cut_differently_is_no_later_state() -> None:
+    """One device here, another one there: both stay."""
+    here = "$ ip addr\n2: eth0: <UP> mtu 1500\n    inet 192.0.2.1/24 scope global eth0\n"
+    there = "$ ip addr\n3: cni0: <UP> mtu 1450\n    inet 10.0.0.1/24 scope global cni0\n"
+    text = here + there
+    with loaded(text) as store:
+        assert store.raw("SELECT name FROM link ORDER BY name") == [("cni0",), ("eth0",)]
+        assert store.raw("SELECT count(*) FROM set_aside") == [(0,)]
+
+
+def test_an_error_on_an_assumed_place_needs_two_lines() -> None:
+    """One is a warning, and neither is proven."""
+    one = Evidence("n1", "", "ip route", "default via 10.0.0.1", "f", 1, Degree.ASSUMED)
+    two = one._replace(line="10.0.0.0/8 via 10.0.0.2", file_line=2)
+    found = Finding("x", Severity.ERROR, Confidence.PROVEN, "n1", "", "s", "w", (one,), ())
+    assert weigh(found)[1:3] == (Severity.WARNING, Confidence.LIKELY)
+    assert weigh(found._replace(evidence=(one, two)))[1:3] == (Severity.ERROR, Confidence.LIKELY)
+    sure = found._replace(evidence=(one._replace(place=Degree.SURE),))
+    assert weigh(sure) is sure
