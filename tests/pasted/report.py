@@ -16,8 +16,7 @@ def opened(case: str, *names: str) -> Store:
     """Return the snapshot of some texts of a case; all of them where none is named."""
     folder = CASES / case
     files = [folder / name for name in names] or sorted(folder.glob("*.txt"))
-    store = open_snapshots([str(file) for file in files], Progress())
-    return store
+    return open_snapshots([str(file) for file in files], Progress())
 
 
 def reported(case: str, *names: str) -> Report:
