@@ -56,7 +56,7 @@ def tables() -> str:
         "# Tables of a snapshot",
         "",
         "A snapshot is one DuckDB file. `podpath sql QUERY FILE` asks it, and so does any DuckDB of the same age.",
-        f"The layout's version is `podpath.snapshot/{VERSION}` (table `meta`); podpath refuses another.",
+        f"The layout's version is `podpath.snapshot/{VERSION}` (table `meta`); podpath reads every older one, too, from 2 on.",
         "",
         "An address of either family is one number (`UHUGEINT`), an IPv4 address stands where `::ffff:a.b.c.d` does. A MAC",
         "is one number too (`UBIGINT`). `podpath sql` prints both as text. An empty word is stored as NULL.",

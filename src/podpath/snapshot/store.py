@@ -18,8 +18,9 @@ import duckdb
 
 from podpath.readers.secrets import without_secrets
 from podpath.snapshot import fetch, leftovers
+from podpath.snapshot.layouts import OLDEST, is_today, selected
 from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns, create_statements
-from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble
+from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble, version_of
 from podpath.snapshot.whole_file import MODE, beside, discard, place_of, settle
 from podpath.state.address import Ip, Mac, ip_text, mac_text
 from podpath.state.evidence import Degree, SetAside, Unread
@@ -187,7 +188,11 @@ class Store:
                 spill = f"SET temp_directory = {quoted(str(self._folder))}"
                 self.connection.execute(f"{spill}; SET enable_external_access = false; SET search_path = 'temp'")
                 self._refuse_strangers(catalog, path, most_nodes)
-                self.connection.execute(f"USE {catalog_name(catalog)}; {own_functions()}")
+                version = version_of(self.raw, catalog)
+                if is_today(version):
+                    self.connection.execute(f"USE {catalog_name(catalog)}; {own_functions()}")
+                else:
+                    self._upgrade(path, most_nodes)
                 self.lock()
             else:
                 self.connection.execute(f"BEGIN; {'; '.join(create_statements())}; COMMIT")
@@ -197,6 +202,24 @@ class Store:
             raise
         except _DAMAGED as error:
             raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({_first_line(error)})") from None
+
+    def _upgrade(self, path: Path | None, most_nodes: int) -> None:
+        """Read a file of an older layout into memory, as today's."""
+        self.connection.close()
+        self.connection = _connected(None, read_only=False)
+        self.connection.execute("SET enable_progress_bar = false")
+        self.connection.execute(f"BEGIN; {'; '.join(create_statements())}; COMMIT")
+        self.connection.execute("INSERT INTO meta VALUES ('schema', ?)", [f"podpath.snapshot/{VERSION}"])
+        self.connection.execute(f"ATTACH {quoted(str(path))} AS other (READ_ONLY)")
+        self.path, self.read_only = None, False
+        try:
+            self._refuse_strangers("other", path, most_nodes)
+            version = version_of(self.raw, "other")
+            for table in (*FRAME, *ROWS):
+                if (picked := selected(table, version, "other")) is not None:
+                    self.connection.execute(f'INSERT INTO "{table}" SELECT {picked} FROM other.main."{table}" o')
+        finally:
+            self.connection.execute("DETACH other")
 
     def lock(self, *folders: Path) -> None:
         """Let no query reach anything outside, or change what queries may do, from now on.
@@ -214,8 +237,8 @@ class Store:
             self.connection.execute(f"{reached} SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
 
-    def _refuse_strangers(self, catalog: str, path: Path | None, most_nodes: int) -> None:
-        if (problem := trouble(self.raw, catalog, most_nodes)) is not None:
+    def _refuse_strangers(self, catalog: str, path: Path | None, most_nodes: int, oldest: int = OLDEST) -> None:
+        if (problem := trouble(self.raw, catalog, most_nodes, oldest)) is not None:
             raise SnapshotError(f"{path}: {problem}")
 
     @classmethod
@@ -231,7 +254,7 @@ class Store:
         store.connection = duckdb.connect(str(path))
         store.connection.execute("SET enable_progress_bar = false")
         try:
-            store._refuse_strangers(store.raw("SELECT current_database()")[0][0], path, MOST_NODES)
+            store._refuse_strangers(store.raw("SELECT current_database()")[0][0], path, MOST_NODES, VERSION)
         except SnapshotError:
             store.close()
             raise
@@ -445,15 +468,21 @@ class Store:
             self._sources,
             self._sources + self.raw("SELECT coalesce(max(source), 0) FROM other.source")[0][0],
         )
+        version = version_of(self.raw, "other")
         for table in (*ROWS, "source", "conflict"):
-            moves = "m.ns AS ns, CASE WHEN o.source > 0 THEN o.source + $1 ELSE 0 END AS source"
+            moves = "m.ns AS ns, CASE WHEN t.source > 0 THEN t.source + $1 ELSE 0 END AS source"
             if table == "conflict":
-                moves = "m.ns AS ns, o.one_source + $1 AS one_source, o.other_source + $1 AS other_source"
-            run(
-                f'INSERT INTO "{table}" SELECT o.* REPLACE ({moves}) FROM other."{table}" o JOIN moved m ON m.was = o.ns',
-                [offset],
-            )
-        run("INSERT INTO unread SELECT * FROM other.unread; INSERT INTO set_aside SELECT * FROM other.set_aside")
+                moves = "m.ns AS ns, t.one_source + $1 AS one_source, t.other_source + $1 AS other_source"
+            picked = selected(table, version, "other")
+            if picked is not None:
+                run(
+                    f'INSERT INTO "{table}" SELECT t.* REPLACE ({moves}) FROM (SELECT {picked} FROM other.main."{table}" o) t'
+                    " JOIN moved m ON m.was = t.ns",
+                    [offset],
+                )
+        for table in ("unread", "set_aside"):
+            if (picked := selected(table, version, "other")) is not None:
+                run(f'INSERT INTO "{table}" SELECT {picked} FROM other.main."{table}" o')
 
     # -- out -----------------------------------------------------------------------------------------
 

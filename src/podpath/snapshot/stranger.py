@@ -4,10 +4,13 @@ Snapshots come from strangers, and a database may hold more than rows: a view in
 wrote, and a function may bear the name of one that queries call.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from podpath.snapshot.schema import FRAME, MACROS, ROWS, VERSION, columns
+from podpath.snapshot.layouts import OLDEST
+from podpath.snapshot.layouts import shapes as shapes_of
+from podpath.snapshot.schema import MACROS, VERSION
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 _META: Final = (("name", "VARCHAR"), ("value", "VARCHAR"))
@@ -23,7 +26,7 @@ def own_functions() -> str:
     return "; ".join(macro.replace("CREATE MACRO", "CREATE TEMP MACRO", 1) for macro in MACROS)
 
 
-def trouble(ask: Ask, catalog: str, most: int) -> str | None:
+def trouble(ask: Ask, catalog: str, most: int, oldest: int = OLDEST) -> str | None:
     """Say why a database is no snapshot that may be read, or None where it is one.
 
     Nothing that it defines is run: the catalogue alone is looked at, and then tables that are known to be tables.
@@ -32,6 +35,7 @@ def trouble(ask: Ask, catalog: str, most: int) -> str | None:
         ask: runs a query.
         catalog: name of the database in it.
         most: nodes that it may have.
+        oldest: the oldest layout that will do.
     """
     where = f"WHERE database_name = '{catalog.replace(chr(39), chr(39) * 2)}'"
     tables = {tuple(row) for row in ask(f"SELECT schema_name, table_name FROM duckdb_tables() {where}")}
@@ -47,17 +51,28 @@ def trouble(ask: Ask, catalog: str, most: int) -> str | None:
         return f"it defines functions of its own ({', '.join(strange[:3])})"
     if ("main", "meta") not in tables or tuple(shapes.get(("main", "meta"), ())) != _META:
         return "not a podpath snapshot"
-    wanted = f"podpath.snapshot/{VERSION}"
-    found = ask(f"SELECT value FROM \"{catalog}\".main.meta WHERE name = 'schema' LIMIT 2")
-    if found != [(wanted,)]:
-        told = str(found[0][0])[:80] if found else None
-        return f"a snapshot of another version ({told}); this podpath reads {wanted}"
-    ours = {("main", table): [(column.name, column.sql) for column in columns(table)] for table in (*FRAME, *ROWS)}
+    version, told = _version(ask, catalog)
+    if version is None or not oldest <= version <= VERSION:
+        return f"a snapshot of another version ({told}); this podpath reads podpath.snapshot/{oldest} to {VERSION}"
+    ours = {("main", table): shape for table, shape in shapes_of(version).items()}
     ours["main", "meta"] = list(_META)
     if tables != ours.keys() or shapes != ours:
         strange = sorted(f"{table}" for _, table in ours.keys() ^ tables | {key for key in ours if ours[key] != shapes.get(key)})
         return f"its tables are not those of a snapshot ({', '.join([*strange, *_others(shapes, ours)][:3])})"
     return _objects(ask, where) or _frame(ask, f'"{catalog}".main', most)
+
+
+def version_of(ask: Ask, catalog: str) -> int:
+    """Return the layout of a database that :func:`trouble` found nothing wrong with."""
+    return _version(ask, catalog)[0] or VERSION
+
+
+def _version(ask: Ask, catalog: str) -> tuple[int | None, str | None]:
+    """Return the number of a layout, and what says so."""
+    found = ask(f"SELECT value FROM \"{catalog}\".main.meta WHERE name = 'schema' LIMIT 2")
+    told = str(found[0][0])[:80] if found else None
+    number = re.fullmatch(r"podpath\.snapshot/(\d{1,4})", told or "") if len(found) == 1 else None
+    return (int(number[1]) if number is not None else None), told
 
 
 def _others(
