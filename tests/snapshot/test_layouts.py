@@ -43,7 +43,7 @@ def test_an_older_snapshot_is_read_and_judged(version: int, tmp_path: Path) -> N
         assert told.cause is not None
         assert told.cause.check == "vtep-mac-mismatch"
         assert store.raw('SELECT "table", part FROM missing ORDER BY ALL') == [("container", None), ("ruleset", "ebtables")]
-        assert dict(store.raw("SELECT n.ns, any_value(s.place) FROM source s JOIN netns n USING (ns) GROUP BY ALL"))[1] == "stated"
+        assert store.raw("SELECT DISTINCT place FROM source") == [("stated",)]
         alone = {table: count for table, count in store.tables() if count}
     with Store() as store:
         store.absorb(path)
