@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Any, Final
 
 from podpath.snapshot.evidence import Witness
@@ -356,7 +357,8 @@ class Tracer:
             likely: something that could tell otherwise was not seen.
         """
         netns = self.cluster.netns(cause.ns)
-        on = f"on {netns.node}: " if not netns.label else f"on {netns.node}, in {netns.label.replace(':', ' ', 1)}: "
+        kind, _, name = netns.label.partition(":")
+        on = f"on {quote(netns.node)}, in {kind} {quote(name)}: " if netns.label else f"on {quote(netns.node)}: "
         evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
         found = Finding(

@@ -5,6 +5,7 @@ its meaning: two ends that name each other's index are then a pair only if nothi
 indexes repeat in every namespace.
 """
 
+from shlex import quote
 from typing import Final, NamedTuple, Protocol
 
 from podpath.state.link import Link
@@ -95,8 +96,10 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
     if row.peer_index is None:
         if row.kind in _VETH:
             reason = f"no output shows the other end of {row.name}"
-            return Cable(None, known=False, reason=reason, command=f"ip -d link show {row.name}", outside=row.kind is None)
-        return Cable(None, known=False, reason=f"{row.name} is no cable", command=f"ip -d link show {row.name}", outside=True)
+            return Cable(None, known=False, reason=reason, command=f"ip -d link show {quote(row.name)}", outside=row.kind is None)
+        return Cable(
+            None, known=False, reason=f"{row.name} is no cable", command=f"ip -d link show {quote(row.name)}", outside=True
+        )
     if devices.asked(ns):
         return _by_identifier(devices, ns, row, row.peer_index)
     return _stacked(devices, ns, row, row.peer_index) if row.kind in STACKED else _by_indexes(devices, ns, row, row.peer_index)
@@ -140,7 +143,7 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     at_host = _at_host(devices, ns, peer)
     if row.ifindex is None:
         reason = f"no output shows the index of {row.name}"
-        return Cable(at_host, known=False, reason=reason, command=f"ip link show {row.name}")
+        return Cable(at_host, known=False, reason=reason, command=f"ip link show {quote(row.name)}")
     found = [device for device in devices.facing(ns, peer, row.ifindex) if device.ns != ns and device.link.kind in _VETH]
     # A device in the candidate's own namespace is not its other end: that is in another one.
     elsewhere = {ns, *(device.ns for device in found)}
@@ -155,7 +158,7 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
         return Cable(None, known=False, reason=reason, command="ip -d link show", outside=True)
     outside = at_host.link
     reason = f"{outside.name} has index {peer}, but its own peer is index {outside.peer_index}, not {row.ifindex}"
-    return Cable(None, known=False, reason=reason, command=f"ip -d link show {outside.name}", outside=True)
+    return Cable(None, known=False, reason=reason, command=f"ip -d link show {quote(outside.name)}", outside=True)
 
 
 def _at_host(devices: Devices, ns: int, index: int) -> Device | None:

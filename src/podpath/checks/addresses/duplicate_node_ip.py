@@ -79,7 +79,7 @@ The second machine need not be a node: then only the neighbour tables of the oth
     UNION ALL BY NAME
     SELECT x.ns, NULL AS ip, NULL AS dev, d.name AS other, NULL AS other_dev, c.value, x.rowid AS row_fact, y.rowid AS row_fact_2, [d.name] AS related,
            'warning' AS severity, 'DHCP may give both the same address, and their virtual devices the same MACs.' AS effect,
-           'on ' || d.name || ': rm /etc/machine-id; systemd-machine-id-setup; reboot' AS fix
+           'on ' || quoted(d.name) || ': rm /etc/machine-id; systemd-machine-id-setup; reboot' AS fix
     FROM clone c JOIN netns p ON p.node = c.a AND p.kind = 'host' JOIN fact x ON x.ns = p.ns AND x.name = 'machine-id'
     JOIN netns q ON q.node = c.b AND q.kind = 'host' JOIN fact y ON y.ns = q.ns AND y.name = 'machine-id' JOIN node d ON d.node = c.b
     """,

@@ -50,8 +50,8 @@ Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
                 ELSE 'Frames for one of the two nodes reach the other.' END AS effect,
            CASE WHEN role = 'overlay' AND NOT EXISTS (SELECT 1 FROM identity x JOIN identity y ON y.node = pair.other_node WHERE x.node = pair.node AND x.value <> y.value)
                 THEN 'first give one of the two a machine-id of its own (udev makes the MAC of it, so that a new device gets the same one): on '
-                     || other || ': rm /etc/machine-id; systemd-machine-id-setup   (or a .link file with MACAddressPolicy=none)' END AS identity_fix,
-           CASE role WHEN 'overlay' THEN 'on ' || other || ': ip link delete ' || dev || '   (then restart the CNI''s agent there: it makes another MAC)'
+                     || quoted(other) || ': rm /etc/machine-id; systemd-machine-id-setup   (or a .link file with MACAddressPolicy=none)' END AS identity_fix,
+           CASE role WHEN 'overlay' THEN 'on ' || quoted(other) || ': ip link delete ' || quoted(dev) || '   (then restart the CNI''s agent there: it makes another MAC)'
                 ELSE 'give one of the two machines another MAC' END AS fix
     FROM pair
     """,

@@ -37,7 +37,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     overlay AS (
         SELECT ns, name, 'down' AS state, 'error' AS severity, row_address, link_row,
                'no pod of another node can be reached, and its routes are gone' AS hangs,
-               'ip link set ' || name || ' up' AS fix,
+               'ip link set ' || quoted(name) || ' up' AS fix,
                'then restart the CNI''s agent: routes and neighbours do not come back by themselves' AS "then"
         FROM hanging h WHERE role = 'overlay' AND up = false AND (peers > 0 OR row_address IS NOT NULL)
           -- One that is down because another device has its port is a conflict of the two.
@@ -47,12 +47,12 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     bridge AS (
         SELECT ns, name, 'down', 'error', row_address, link_row,
                CASE WHEN ports = 1 THEN 'the container on it is' ELSE 'the ' || ports || ' containers on it are' END || ' cut off',
-               'ip link set ' || name || ' up', NULL
+               'ip link set ' || quoted(name) || ' up', NULL
         FROM hanging WHERE role = 'bridge' AND up = false AND ports > 0
     ),
     port AS (
         SELECT h.ns, h.name, 'down', 'error', NULL, h.link_row, 'the container behind it is cut off',
-               'ip link set ' || h.name || ' up',
+               'ip link set ' || quoted(h.name) || ' up',
                CASE WHEN h.master IS NULL THEN 'then restart the CNI''s agent: the route to the container is gone too' END
         FROM hanging h LEFT JOIN cable p ON p.host_ns = h.ns AND p.host_dev = h.name
         WHERE h.role = 'port' AND h.up = false
@@ -61,7 +61,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     -- The host's end is up but has no carrier: the container's end is down. Said of that end where it was seen.
     unplugged AS (
         SELECT h.ns, h.name, 'without a carrier', 'warning', NULL, h.link_row,
-               'its other end, in the container, is down', 'ip link show ' || h.name || '   (then look inside the container)', NULL
+               'its other end, in the container, is down', 'ip link show ' || quoted(h.name) || '   (then look inside the container)', NULL
         FROM hanging h LEFT JOIN cable p ON p.host_ns = h.ns AND p.host_dev = h.name
         WHERE h.role = 'port' AND h.up AND h.carrier = false AND p.ns IS NULL
           AND (h.operstate IN ('DOWN', 'LOWERLAYERDOWN') OR h.operstate IS NULL)
@@ -72,7 +72,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
         SELECT h.ns, h.name, CASE WHEN h.up THEN 'without a carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
                CASE WHEN h.up THEN 'its other end, on the host, is down' ELSE 'the container is cut off' END,
                CASE WHEN h.up THEN 'ip link show   (find the end on the host by the number after @if)'
-                    ELSE 'ip link set ' || h.name || ' up' END, NULL
+                    ELSE 'ip link set ' || quoted(h.name) || ' up' END, NULL
         FROM hanging h JOIN inside i USING (ns)
         WHERE h.role IN ('port', 'uplink') AND h.row_address IS NOT NULL
           AND (h.up = false OR h.up AND h.carrier = false AND coalesce(h.operstate, 'DOWN') IN ('DOWN', 'LOWERLAYERDOWN'))
@@ -84,7 +84,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     ),
     uplink AS (
         SELECT h.ns, h.name, CASE WHEN h.up THEN 'without a carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
-               v.name || ' sends through it', 'ip link set ' || h.name || ' up', NULL
+               v.name || ' sends through it', 'ip link set ' || quoted(h.name) || ' up', NULL
         FROM hanging h JOIN vxlan v ON v.ns = h.ns AND v.lower = h.name
         WHERE h.role = 'uplink' AND (h.up = false OR h.carrier = false AND coalesce(h.operstate, 'DOWN') = 'DOWN')
     ),
@@ -92,7 +92,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
         SELECT p.ns, p.name, 'in the state ' || p.state AS state, h.link_row, p.rowid AS row_bridge_port,
                CASE WHEN p.state IN ('blocking', 'disabled') THEN 'error' ELSE 'warning' END AS severity,
                'the bridge ' || p.master || ' lets nothing through this port' AS hangs,
-               'ip link set ' || p.master || ' type bridge stp_state 0' AS fix
+               'ip link set ' || quoted(p.master) || ' type bridge stp_state 0' AS fix
         FROM bridge_port p JOIN hanging h USING (ns, name)
         WHERE p.state IN ('listening', 'learning', 'blocking', 'disabled') AND h.up AND h.carrier AND h.role = 'port'
           -- Every port of a bridge that is down is disabled: the bridge is what to fix.

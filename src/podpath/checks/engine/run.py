@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from shlex import quote
 from string import Formatter
 from typing import Any, Final, NamedTuple
 
@@ -154,10 +155,21 @@ def finding_of(
         summary,
         fill(check.why, known) or check.title,
         tuple(evidence),
-        _fixes(text for text in (fill(_each(template), known) for template in check.fix) if text),
+        _fixes(text for text in (fill(_each(template), _typed(known)) for template in check.fix) if text),
         tuple(sorted(set(related) - {node})),
         _device(facts),
     )
+
+
+_READY: Final = frozenset((
+    "run", "fix", "then", "identity_fix", "command", "one_command", "other_command", "only_command", "six", "kind", "by", "rule",
+))  # fmt: skip
+"""Values that are words of a command already, quoted where they were made; every other value becomes one word."""
+
+
+def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as a shell must be given them: a name in a snapshot may hold anything."""
+    return {name: quote(value) if isinstance(value, str) and name not in _READY else value for name, value in facts.items()}
 
 
 def _fixes(texts: Iterable[str]) -> tuple[str, ...]:

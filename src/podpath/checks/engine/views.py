@@ -63,6 +63,13 @@ _MACROS: Final = (
     """
     CREATE OR REPLACE TEMP MACRO and_more(n) AS CASE WHEN n > 1 THEN ' and ' || (n - 1) || ' more' ELSE '' END
     """,
+    # A value as one word of a shell's command: what shlex.quote() makes of it.
+    r"""
+    CREATE OR REPLACE TEMP MACRO quoted(a) AS CASE WHEN regexp_full_match(a, '[\w@%+=:,./-]+') THEN a
+        ELSE '''' || replace(a, '''', '''"''"''') || '''' END
+    """,
+    # A command as somebody typed it; one that is more than a program and its words becomes a text.
+    r"CREATE OR REPLACE TEMP MACRO typed(a) AS CASE WHEN regexp_full_match(a, '[\w@%+=:,./ -]+') THEN a ELSE quoted(a) END",
 )
 
 _DEVICE: Final = """

@@ -43,8 +43,8 @@ CHECK: Final = Check(
            CASE WHEN is_route THEN try_cast(split_part(other, ' ', 1) AS UHUGEINT) END AS other_via,
            CASE WHEN is_route THEN split_part(one, ' ', 2) END AS one_dev, CASE WHEN is_route THEN split_part(other, ' ', 2) END AS other_dev,
            one AS one_text, other AS other_text,
-           CASE WHEN one_command <> other_command THEN one_command END AS one_command, CASE WHEN one_command <> other_command THEN other_command END AS other_command,
-           CASE WHEN one_command = other_command THEN one_command END AS only_command
+           CASE WHEN one_command <> other_command THEN typed(one_command) END AS one_command, CASE WHEN one_command <> other_command THEN typed(other_command) END AS other_command,
+           CASE WHEN one_command = other_command THEN typed(one_command) END AS only_command
     FROM both_sides WHERE node_name(ns) NOT IN (SELECT node FROM set_aside WHERE reason = 'mixed')
     """,
 )

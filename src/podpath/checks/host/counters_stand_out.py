@@ -69,7 +69,7 @@ CHECK: Final = Check(
                    AND f.name = 'tx-checksum-ip-generic' AND f."on" AND NOT f.fixed WHERE v.ns = c.ns))
     )
     SELECT ns, name, count, total, severity, meaning, 'Packets are lost.' AS effect, row_link_counters, NULL::BIGINT AS row_counter,
-           'ip -s -s link show ' || dev AS command FROM devices
+           'ip -s -s link show ' || quoted(dev) AS command FROM devices
     UNION ALL
     SELECT ns, name, count, total, severity, meaning, effect, NULL, row_counter, 'nstat -az ' || name FROM protocols
     """,

@@ -36,7 +36,7 @@ CHECK: Final = Check(
            CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'warning' ELSE 'info' END AS severity,
            CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'Peers that still have the old MAC send frames that this node drops.'
                 ELSE 'By itself this does no harm.' END AS effect,
-           CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'compare with the neighbour entries for ' || c.dev || ' on the peers; restarting the CNI''s agent announces the new MAC' END AS fix
+           CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'compare with the neighbour entries for ' || quoted(c.dev) || ' on the peers; restarting the CNI''s agent announces the new MAC' END AS fix
     FROM (
         SELECT *, role = 'overlay' AND EXISTS (
             -- Some peer has the present MAC, and none the old one.

@@ -84,7 +84,7 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     )
     SELECT ns, dev, mtu, overhead, other, "limit", NULL::BIGINT AS usual, 'error' AS severity, link_row AS row_link,
            'mtu ' || mtu AS needle_link, other_row AS row_link_2, 'mtu ' || "limit" AS needle_link_2,
-           'on ' || node_name(ns) || ': ip link set ' || dev || ' mtu ' || ("limit" - overhead) ||
+           'on ' || quoted(node_name(ns)) || ': ip link set ' || quoted(dev) || ' mtu ' || ("limit" - overhead) ||
            '   (and set it in the CNI''s configuration, then recreate the pods)' AS fix
     FROM tunnels
     UNION ALL
@@ -93,7 +93,7 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     FROM wide
     UNION ALL
     SELECT v.ns, v.dev, v.mtu, NULL, NULL, NULL, c.usual, 'warning', d.link_row, 'mtu ' || v.mtu, o.link_row, 'mtu ' || c.usual,
-           'give ' || v.dev || ' the same MTU on every node, the smallest that fits all of them'
+           'give ' || quoted(v.dev) || ' the same MTU on every node, the smallest that fits all of them'
     FROM vtep v JOIN common c USING (overlay) JOIN device d ON d.ns = v.ns AND d.name = v.dev
     JOIN vtep w ON w.vt = c.example JOIN device o ON o.ns = w.ns AND o.name = w.dev
     WHERE v.mtu <> c.usual AND NOT EXISTS (SELECT 1 FROM tunnels t WHERE t.ns = v.ns AND t.dev = v.dev)

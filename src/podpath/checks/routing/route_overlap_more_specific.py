@@ -54,7 +54,7 @@ Look: `ip route get PODIP`, and mind the device; `ip route show root PODNETWORK`
           ON b.ns = t.ns AND b.family = t.family AND b.dst = t.first AND b.dst_len = t.first_len
     )
     SELECT j.ns, CASE WHEN j.type <> 'unicast' THEN j.type END AS type, CASE WHEN j.type = 'unicast' THEN '' ELSE j.type || ' ' END AS kind,
-           CASE WHEN j.type = 'unicast' THEN ' dev ' || j.dev ELSE '' END AS by,
+           CASE WHEN j.type = 'unicast' THEN ' dev ' || quoted(j.dev) ELSE '' END AS by,
            j.dst, j.dst_len AS len, j.dev, j.first, j.first_len, w.name AS peer, j.proto, [w.name] AS related,
            CASE j.family WHEN 6 THEN '-6 ' ELSE '' END AS six, j.row_route, j.right_row AS row_route_2
     FROM judged j JOIN vtep w ON w.vt = j.owner

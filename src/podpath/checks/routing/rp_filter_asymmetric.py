@@ -24,7 +24,7 @@ Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip rout
     why="Every packet from the peer's pods is dropped on arrival.",
     fix=(
         "make both nodes use the same way: look at the routes to {first}/{len} here and to this node's pods on {peer}",
-        "on {node}: sysctl -w net.ipv4.conf.{dev}.rp_filter=2   (loose; and net.ipv4.conf.all.rp_filter=2 where that is 1)",
+        "on {node}: sysctl -w net.ipv4.conf.{setting}.rp_filter=2   (loose; and net.ipv4.conf.all.rp_filter=2 where that is 1)",
     ),
     over=("underlay", "expected"),
     sql="""
@@ -50,7 +50,7 @@ Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip rout
         FROM direct d JOIN tunnelled t ON t.a = d.b AND t.b = d.a JOIN vtep v ON v.vt = t.a
         JOIN "address" x ON x.ns = v.ns AND x."address" = d.via
     )
-    SELECT v.ns, o.dev, o.out, w.name AS peer, o.first, o.len, o.row_route, o.row_route_2, [w.name] AS related,
+    SELECT v.ns, o.dev, replace(o.dev, '.', '/') AS setting, o.out, w.name AS peer, o.first, o.len, o.row_route, o.row_route_2, [w.name] AS related,
            CASE WHEN own.value = '1' THEN own.rowid ELSE every.rowid END AS row_sysctl
     FROM oneway o JOIN vtep v ON v.vt = o.here JOIN vtep w ON w.vt = o.peer
     JOIN sysctl every ON every.ns = v.ns AND every.name = 'net.ipv4.conf.all.rp_filter'

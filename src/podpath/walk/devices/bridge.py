@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from shlex import quote
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -234,7 +235,7 @@ def _blocked(walk: Walk, ns: int, held: Entry[BridgePort] | None, dev: str) -> O
         f"port {dev} of {master} on {netns.node} is {state}",
         "It passes no frames.",
         (held,) if held else (),
-        (f"bridge link set dev {dev} state 3",),
+        (f"bridge link set dev {quote(dev)} state 3",),
     )
     return Outcome(Verdict.DROPPED, f"port {dev} is {state}", ns, dev, cause=cause)
 
@@ -275,7 +276,7 @@ def _outside_vlans(ns: int, port: str, bridge: str) -> Outcome:
         f"port {port} of {bridge} does not allow the VLAN of the frame",
         "The bridge filters by VLAN, and drops it.",
         (),
-        (f"bridge vlan show dev {port}",),
+        (f"bridge vlan show dev {quote(port)}",),
     )
     return Outcome(Verdict.DROPPED, f"the VLAN is not allowed on {port}", ns, port, cause=cause)
 
@@ -348,7 +349,12 @@ def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: st
         if not where.netns.ports.get(where.name) and not where.netns.seen(Link):
             return (
                 Transition(
-                    unknown(ns, walk.cluster, f"the ports of {where.name}", f"bridge link show; ip link show master {where.name}")
+                    unknown(
+                        ns,
+                        walk.cluster,
+                        f"the ports of {where.name}",
+                        f"bridge link show; ip link show master {quote(where.name)}",
+                    )
                 ),
             )
         return _flood(walk, where, frame, carry, came_by, local=False)
@@ -401,7 +407,7 @@ def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: F
             f"port {port} of {where.name} on {netns.node} does not send back what came in by it (hairpin is off)",
             "A packet that returns to the container it came from is lost here.",
             rows,
-            (f"bridge link set dev {port} hairpin on",),
+            (f"bridge link set dev {quote(port)} hairpin on",),
         )
         return Outcome(Verdict.DROPPED, f"it came in by {port}, and hairpin is off there", netns.ns, port, cause=cause)
     if row is not None and row.state not in {None, "forwarding"}:
@@ -414,7 +420,7 @@ def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: F
             f"ports {came_by} and {port} of {where.name} are isolated from each other",
             "Frames do not pass between isolated ports.",
             (source, *rows),
-            (f"bridge link set dev {port} isolated off",),
+            (f"bridge link set dev {quote(port)} isolated off",),
         )
         return Outcome(Verdict.DROPPED, f"{came_by} and {port} are isolated from each other", netns.ns, port, cause=cause)
     packet = frame.content
@@ -499,7 +505,7 @@ def _no_flood(netns: Namespace, where: _Bridge, held: Entry[BridgePort], frame: 
         f"{where.name} does not know {mac_text(frame.dst or Mac(0))}, and floods nothing to {held.row.name}",
         "",
         (held,),
-        (f"bridge link set dev {held.row.name} flood on",),
+        (f"bridge link set dev {quote(held.row.name)} flood on",),
     )
     return Outcome(
         Verdict.DROPPED, f"{held.row.name} gets no frames for unknown addresses", netns.ns, held.row.name, cause=cause, aside=True

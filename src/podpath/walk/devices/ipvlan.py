@@ -1,5 +1,6 @@
 """An ipvlan: addresses of its own, and the MAC of the device below (drivers/net/ipvlan/ipvlan_core.c)."""
 
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import Ip, ip_text
@@ -33,7 +34,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     settings = walk.cluster.netns(event.ns).ipvlans.get(event.dev)
     if settings is None or settings.row.mode is None:
         return (
-            Transition(unknown(event.ns, walk.cluster, f"the mode of {event.dev}", f"ip -d link show {event.dev}", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, f"the mode of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+            ),
         )
     content, name = event.frame.content, lower.link.row.name
     wanted = content.target if isinstance(content, NeighbourRequest) else content.dst

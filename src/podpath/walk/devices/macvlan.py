@@ -1,6 +1,7 @@
 """A macvlan: a MAC of its own on another device (drivers/net/macvlan.c)."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import Mac, mac_text
@@ -33,7 +34,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     mode = mode_of(walk, Port(event.ns, link))
     if mode is None:
         return (
-            Transition(unknown(event.ns, walk.cluster, f"the mode of {event.dev}", f"ip -d link show {event.dev}", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, f"the mode of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+            ),
         )
     name = lower.link.row.name
     out = Transition(

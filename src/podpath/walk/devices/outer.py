@@ -4,6 +4,7 @@ ip_route_output_key_hash_rcu() finds no route for a source that __ip_dev_find() 
 namespace, or a route of type local. IPv6 does not ask (ip6_dst_lookup_tail).
 """
 
+from shlex import quote
 from typing import Any
 
 from podpath.state.address import V4, Ip, family_of, ip_text
@@ -32,6 +33,6 @@ def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, se
         return None
     said = f"{event.dev} sends from {ip_text(local)}, which {netns.node} does not have"
     why = "The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device)."
-    fix = (f"ip -d link show {event.dev}; ip address show", "restart the CNI's agent with the right interface")
+    fix = (f"ip -d link show {quote(event.dev)}; ip address show", "restart the CNI's agent with the right interface")
     cause = Cause("wrong-underlay-interface", event.ns, said, why, (settings,), fix)
     return Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause)

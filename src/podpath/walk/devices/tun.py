@@ -1,5 +1,6 @@
 """A tun or tap device: a process holds its other end, and nobody can read a process (drivers/net/tun.c)."""
 
+from shlex import quote
 from typing import Final
 
 from podpath.state.link import Link
@@ -10,7 +11,7 @@ from podpath.walk.namespace import Entry
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     what = f"what the process behind {event.dev} (a {link.row.kind} device) does with the packet"
-    return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d tuntap list dev {event.dev}", event.dev)),)
+    return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d tuntap list dev {quote(event.dev)}", event.dev)),)
 
 
 DEVICE: Final = Device(("tun", "tap"), _transmit)

@@ -1,5 +1,6 @@
 """Tunnels whose other end is set once: IPIP, SIT, GRE, GENEVE (net/ipv4/ip_tunnel.c, ip6_tunnel.c, drivers/net/geneve.c)."""
 
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4_BASE, Ip, family_of
@@ -40,7 +41,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     settings = netns.tunnels.get(event.dev)
     if settings is None:
         return (
-            Transition(unknown(event.ns, walk.cluster, f"the ends of {event.dev}", f"ip -d link show {event.dev}", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, f"the ends of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+            ),
         )
     under = walk.cluster.under(event.ns, link)
     row = settings.row
@@ -49,7 +52,13 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         what = f"the other end of {event.dev}"
         return (
             Transition(
-                unknown(event.ns, walk.cluster, what, f"ip -d link show {event.dev}; ip route show dev {event.dev}", event.dev)
+                unknown(
+                    event.ns,
+                    walk.cluster,
+                    what,
+                    f"ip -d link show {quote(event.dev)}; ip route show dev {quote(event.dev)}",
+                    event.dev,
+                )
             ),
         )
     strange = strange_source(walk, event, under, _local(row), settings)

@@ -5,6 +5,7 @@ segment; a packet for a node in another network is carried by gateways that nobo
 """
 
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4_BASE, Ip, Mac, family_of, ip_text, mac_text
@@ -23,7 +24,9 @@ _MOST_ASKED: Final = 64
 
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
-    return cross(walk, event, link, NoPort(f"{event.dev} leads out of the node", f"ip -d link show {event.dev}", outside=True))
+    return cross(
+        walk, event, link, NoPort(f"{event.dev} leads out of the node", f"ip -d link show {quote(event.dev)}", outside=True)
+    )
 
 
 def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[Transition, ...]:
@@ -154,7 +157,7 @@ def _outsider(walk: Walk, event: Transmit, who: str) -> Outcome:
         event.ns,
         walk.cluster,
         f"who answers for {who} on the segment of {event.dev}: no captured node does",
-        f"podpath collect (on the node that has {who}); ip neigh show dev {event.dev}",
+        f"podpath collect (on the node that has {who}); ip neigh show dev {quote(event.dev)}",
         event.dev,
     )
 
@@ -183,7 +186,7 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
             said,
             "Nobody on the segment takes them.",
             (link, owner.link),
-            (f"ip neigh del {ip_text(packet.dst)} dev {event.dev}",),
+            (f"ip neigh del {ip_text(packet.dst)} dev {quote(event.dev)}",),
             likely=True,
         )
         return (

@@ -1,6 +1,7 @@
 """A VLAN device: its frames leave by the device below, with a tag (net/8021q/vlan_dev.c)."""
 
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
 from podpath.state.link import Link
@@ -16,7 +17,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     settings, lower = netns.vlans.get(event.dev), walk.cluster.other_end(event.ns, link)
     if settings is None:
         return (
-            Transition(unknown(event.ns, walk.cluster, f"the VLAN of {event.dev}", f"ip -d link show {event.dev}", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, f"the VLAN of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+            ),
         )
     if isinstance(lower, NoPort):
         return (Transition(unknown(event.ns, walk.cluster, lower.reason, lower.command, event.dev)),)

@@ -1,6 +1,7 @@
 """VXLAN: a frame becomes the payload of a UDP packet to the node that has its MAC (drivers/net/vxlan/vxlan_core.c, RFC 7348)."""
 
 from dataclasses import replace
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
@@ -28,7 +29,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if settings is None or (settings.row.vni is None and not settings.row.external):
         return (
             Transition(
-                unknown(event.ns, walk.cluster, f"VNI and port of {event.dev}", f"ip -d link show {event.dev}", event.dev)
+                unknown(event.ns, walk.cluster, f"VNI and port of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
             ),
         )
     if settings.row.external:
@@ -56,7 +57,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if not netns.seen(FdbEntry, dev=event.dev) and not netns.seen(FdbEntry):
         return (
             Transition(
-                unknown(event.ns, walk.cluster, f"where {mac_text(wanted)} is", f"bridge fdb show dev {event.dev}", event.dev)
+                unknown(
+                    event.ns, walk.cluster, f"where {mac_text(wanted)} is", f"bridge fdb show dev {quote(event.dev)}", event.dev
+                )
             ),
         )
     said = f"{event.dev} on {netns.node} does not know where {mac_text(wanted)} is, and has no default destination"
@@ -90,10 +93,10 @@ def _entries_of(walk: Walk, event: Transmit, settings: Entry[Vxlan], wanted: Mac
             peer, home = end.link.row.mac, ip_text(far.row.local) if far.row.local is not None else home
     told = mac_text(peer) if peer is not None else "MAC-OF-ITS-TUNNEL-DEVICE"
     if not isinstance(asked, NeighbourRequest):
-        return (f"bridge fdb append {mac_text(wanted)} dev {event.dev} dst {home}",)
-    neighbour = f"ip neigh replace {ip_text(asked.target)} lladdr {told} dev {event.dev} nud permanent"
+        return (f"bridge fdb append {mac_text(wanted)} dev {quote(event.dev)} dst {home}",)
+    neighbour = f"ip neigh replace {ip_text(asked.target)} lladdr {told} dev {quote(event.dev)} nud permanent"
     known = peer is not None and _entries(walk, event, peer)
-    return (neighbour,) if known or peer is None else (neighbour, f"bridge fdb append {told} dev {event.dev} dst {home}")
+    return (neighbour,) if known or peer is None else (neighbour, f"bridge fdb append {told} dev {quote(event.dev)} dst {home}")
 
 
 def _entries(walk: Walk, event: Transmit, mac: Mac) -> list[Entry[FdbEntry]]:
@@ -137,7 +140,9 @@ def _stray(walk: Walk, event: Transmit, settings: Entry[Vxlan], entry: Entry[Fdb
         home = f"{end.link.row.name} of {walk.cluster.netns(end.ns).node}, at {ip_text(far.row.local or remote)}"
         here = walk.cluster.netns(event.ns).node
         said = f"{event.dev} on {here} sends frames for {mac_text(mac)} to {ip_text(remote)}, but the MAC is that of {home}"
-        fix = (f"bridge fdb replace {mac_text(mac)} dev {event.dev} dst {ip_text(far.row.local or remote)} self permanent",)
+        fix = (
+            f"bridge fdb replace {mac_text(mac)} dev {quote(event.dev)} dst {ip_text(far.row.local or remote)} self permanent",
+        )
         why = "The frame goes to a host that is not in the snapshot, and that is not the one with this MAC."
         cause = Cause("fdb-stale-vtep-ip", event.ns, said, why, (entry, far), fix, likely=True)
         return Outcome(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)

@@ -1,5 +1,7 @@
 """A device that is plugged in nowhere: no bridge, no address, no route."""
 
+from shlex import quote
+
 from podpath.state.address import Ip, Mac, is_link_local
 from podpath.state.route import Route
 from podpath.walk.cluster import Cluster, NoPort
@@ -20,7 +22,7 @@ def loose_port(walk: Walk, ns: int, dev: str) -> Cause | None:
         return None
     said = f"{link.row.name} on {netns.node} is a port of no bridge, and has no address and no route: its frames reach nobody"
     bridges = [name for name, held in netns.links.items() if held.row.kind == "bridge"]
-    fix = (f"ip link set {link.row.name} master {bridges[0] if len(bridges) == 1 else 'BRIDGE'}",)
+    fix = (f"ip link set {quote(link.row.name)} master {quote(bridges[0]) if len(bridges) == 1 else 'BRIDGE'}",)
     return Cause("port-without-bridge", ns, said, "What is behind it reaches nobody, and nobody reaches it.", (link,), fix)
 
 

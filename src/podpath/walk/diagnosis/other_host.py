@@ -1,5 +1,7 @@
 """A frame that its receiver dropped as another host's: a MAC that is not its own any more, or a port that leads nowhere."""
 
+from shlex import quote
+
 from podpath.state.address import mac_text
 from podpath.walk.diagnosis.loose_port import loose_port, station_lost
 from podpath.walk.events import Cause, OtherHost, Walk
@@ -23,5 +25,5 @@ def cause_of(walk: Walk, facts: OtherHost) -> Cause:
         return Cause("neighbour-wrong-mac", facts.ns, said, why, (link,))
     # With another MAC the kernel forgets a device's neighbours, those that an agent has entered too (neigh_changeaddr).
     restart = f"restart the CNI's agent: what the kernel knew of {name}'s neighbours went with its MAC"
-    fix = (f"ip link set {name} address {mac_text(facts.wanted)}", restart)
+    fix = (f"ip link set {quote(name)} address {mac_text(facts.wanted)}", restart)
     return Cause("vtep-mac-mismatch", facts.ns, said, why, (link,), fix)

@@ -1,6 +1,7 @@
 """Commands that change rules, for a person to type."""
 
 import shlex
+from shlex import quote
 from typing import Final
 
 from podpath.walk.netfilter import RuleHit
@@ -18,22 +19,26 @@ def tool_of(hit: RuleHit) -> str:
     return f"{tool}-legacy" if hit.back_end == "legacy" else tool
 
 
+def chain_of(hit: RuleHit) -> str:
+    """Return family, table and chain of a rule, as nft(8) wants them and as a shell must be given them."""
+    return shlex.join((hit.family, hit.table, hit.chain))
+
+
 def removal(hit: RuleHit) -> list[str]:
     """Return the command that takes a rule away: by its text, since numbers change."""
     if hit.back_end == "nft":
-        chain = f"{hit.family} {hit.table} {hit.chain}"
+        chain = chain_of(hit)
         return [f"nft delete rule {chain} handle {hit.handle}"] if hit.handle is not None else [f"nft -a list chain {chain}"]
-    return [f"{tool_of(hit)} -t {hit.table} -D {shlex.quote(hit.chain)} {typed(hit)}"]
+    return [f"{tool_of(hit)} -t {quote(hit.table)} -D {quote(hit.chain)} {typed(hit)}"]
 
 
 def moved(hit: RuleHit, before: RuleHit) -> list[str]:
     """Return the commands that put a rule before an earlier one of its chain, to be typed one after the other."""
     if hit.back_end == "nft":
         if hit.handle is None or before.handle is None:
-            return [f"nft -a list chain {hit.family} {hit.table} {hit.chain}   (gives the handles to insert and delete by)"]
-        chain = f"{hit.family} {hit.table} {hit.chain}"
-        return [*removal(hit), f"nft insert rule {chain} handle {before.handle} {shlex.quote(hit.text)}"]
-    return [*removal(hit), f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {before.number} {typed(hit)}"]
+            return [f"nft -a list chain {chain_of(hit)}   (gives the handles to insert and delete by)"]
+        return [*removal(hit), f"nft insert rule {chain_of(hit)} handle {before.handle} {quote(hit.text)}"]
+    return [*removal(hit), f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {before.number} {typed(hit)}"]
 
 
 def typed(hit: RuleHit) -> str:

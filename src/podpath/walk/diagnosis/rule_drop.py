@@ -4,12 +4,12 @@ The names of causes are those of `podpath explain`; who writes which chain stand
 """
 
 import re
-import shlex
+from shlex import quote
 from typing import Final, NamedTuple
 
 from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
 from podpath.walk.diagnosis import never_reached
-from podpath.walk.diagnosis.rule_commands import FRAMES, removal, tool_of, typed
+from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, tool_of, typed
 from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
 from podpath.walk.host.hooks import context_of
 from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, RuleHit
@@ -224,7 +224,7 @@ def _mends(walk: Walk, stop: Stop) -> list[str]:
         return _of_ports(hit)
     missing = _NOT_IN_SET.search(hit.text)
     if missing is not None:
-        return [f"ipset add {shlex.quote(missing[1])} {ip_text(stop.packet.src)}"]
+        return [f"ipset add {quote(missing[1])} {ip_text(stop.packet.src)}"]
     if owner in _FIREWALLS:
         return _of_firewall(walk, stop, owner)
     if owner in KEPT:
@@ -250,15 +250,15 @@ def _exception(stop: Stop) -> list[str]:
     """Return the command for a rule that accepts the packet before the one that stops it."""
     packet, hit = stop.packet, stop.hit
     if hit.back_end != "nft" and hit.family in FRAMES:
-        return [f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
+        return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
     if hit.back_end == "nft":
         layer = "ip" if packet.family == V4 else "ip6"
         port = f" {packet.proto} dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
         ends = f"{layer} saddr {ip_text(packet.src)} {layer} daddr {ip_text(packet.dst)}{port}"
-        return [f"nft insert rule {hit.family} {hit.table} {hit.chain} {ends} accept"]
+        return [f"nft insert rule {chain_of(hit)} {ends} accept"]
     port = f" --dport {packet.dport}" if packet.dport and packet.proto not in ECHO_REQUEST else ""
     flow = f"-s {ip_text(packet.src)} -d {ip_text(packet.dst)} -p {packet.proto}{port}"
-    return [f"{tool_of(hit)} -t {hit.table} -I {shlex.quote(hit.chain)} {flow} -j ACCEPT"]
+    return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {flow} -j ACCEPT"]
 
 
 def _frame_words(stop: Stop) -> str:
@@ -279,15 +279,15 @@ def _of_policy(walk: Walk, stop: Stop) -> list[str]:
     """Return the fix of a policy that drops what is sent on: the engine's own place for it, else the policy."""
     hit = stop.hit
     if hit.back_end == "nft":
-        chain = f"{hit.family} {hit.table} {hit.chain}"
-        return [f"nft 'chain {chain} {{ policy accept; }}'", *(f"or, for this packet alone: {line}" for line in _exception(stop))]
+        policy = quote(f"chain {hit.family} {hit.table} {hit.chain} {{ policy accept; }}")
+        return [f"nft {policy}", *(f"or, for this packet alone: {line}" for line in _exception(stop))]
     bases = walk.cluster.rules(stop.at.ns).bases(Hook.FORWARD, stop.packet.family)
     tool = tool_of(hit)
     if any("DOCKER-USER" in base.chains for base in bases):
         net = _pods(walk, stop)
         return [f"{tool} -I DOCKER-USER -s {net} -j ACCEPT", f"{tool} -I DOCKER-USER -d {net} -j ACCEPT"]
     return [
-        f"{tool} -t {hit.table} -P {hit.chain} ACCEPT",
+        f"{tool} -t {quote(hit.table)} -P {quote(hit.chain)} ACCEPT",
         'to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts',
     ]
 
@@ -327,7 +327,7 @@ def _of_service(stop: Stop, check: str) -> list[str]:
     )
     namespace, _, name = (told[0] if told else "NAMESPACE/NAME").partition("/")
     name = re.split(r"[/:]", name)[0] or "NAME"
-    look = f"kubectl -n {namespace} get endpointslices -l kubernetes.io/service-name={name} -o wide"
+    look = f"kubectl -n {quote(namespace)} get endpointslices -l kubernetes.io/service-name={quote(name)} -o wide"
     if check == "etp-local-no-endpoint":
         return [
             f"ask a node that has an endpoint, or let every node answer: kubectl -n {namespace} patch service {name} "
@@ -340,5 +340,5 @@ def _of_service(stop: Stop, check: str) -> list[str]:
 def _of_ports(hit: RuleHit) -> list[str]:
     if hit.back_end != "nft" and _PORTS.search(hit.text):
         wider = _PORTS.sub("", typed(hit))
-        return [f"{tool_of(hit)} -t {hit.table} -R {shlex.quote(hit.chain)} {hit.number} {wider}"]
+        return [f"{tool_of(hit)} -t {quote(hit.table)} -R {quote(hit.chain)} {hit.number} {wider}"]
     return ["give it more source ports or addresses, or keep connections open for longer: conntrack -S counts insert_failed"]

@@ -1,6 +1,7 @@
 """What a device is, and whether it is alive."""
 
 from collections.abc import Collection
+from shlex import quote
 
 from podpath.state.address import Mac, mac_text
 from podpath.state.link import Link
@@ -47,7 +48,7 @@ def dead(walk: Walk, ns: int, link: Entry[Link]) -> Cause | None:
     row, netns = link.row, walk.cluster.netns(ns)
     place = f"on {netns.node}" if not netns.label else f"in {netns.label.replace(':', ' ', 1)} on {netns.node}"
     if row.up is False:
-        fix = (f"ip link set {row.name} up",)
+        fix = (f"ip link set {quote(row.name)} up",)
         return Cause("device-down", ns, f"{row.name} {place} is down", "Nothing passes a device that is down.", (link,), fix)
     if row.carrier is not False:
         return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4, Ip, last_ip, parse_ip, parse_mac, parse_prefix
@@ -164,13 +165,13 @@ class IpSets:
     def _holds(self, name: str, sides: tuple[str, ...], packet: Packet, context: Context, nomatch: bool, depth: int) -> Answer:  # noqa: FBT001
         found = self.sets.get(name)
         if found is None:
-            return Doubt(f"the members of the set {name} are not known", f"ipset save {name}")
+            return Doubt(f"the members of the set {name} are not known", f"ipset save {quote(name)}")
         try:
             if found.kind == "list:set":
                 return self._any(found, sides, packet, context, nomatch, depth)
             return _in_set(found, sides, packet, context, nomatch=nomatch)
         except ValueError as error:
-            return Doubt(f"a member of the set {name} cannot be read ({error})", f"ipset save {name}")
+            return Doubt(f"a member of the set {name} cannot be read ({error})", f"ipset save {quote(name)}")
 
     def _any(self, owner: IpSet, sides: tuple[str, ...], packet: Packet, context: Context, nomatch: bool, depth: int) -> Answer:  # noqa: FBT001
         doubt: Answer = False

@@ -1,6 +1,7 @@
 """Whether a host answers a question for an address (arp_process in net/ipv4/arp.c, ndisc_recv_ns in net/ipv6/ndisc.c)."""
 
 from dataclasses import replace
+from shlex import quote
 from typing import Any, Final
 
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
@@ -8,7 +9,7 @@ from podpath.state.link import Address, Link
 from podpath.state.step import Answering, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
-from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.namespace import Entry, Namespace, conf_name
 from podpath.walk.packet import Frame, NeighbourRequest
 from podpath.walk.routing.rules import Flow
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
@@ -97,7 +98,12 @@ def _own(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest,
     if ignore is None and (held is None or held.row.dev != event.dev):
         what = f"whether {event.dev} answers for an address of another device (arp_ignore)"
         return Transition(
-            unknown(event.ns, walk.cluster, what, f"sysctl net.ipv4.conf.all.arp_ignore net.ipv4.conf.{event.dev}.arp_ignore")
+            unknown(
+                event.ns,
+                walk.cluster,
+                what,
+                f"sysctl net.ipv4.conf.all.arp_ignore {quote(conf_name(V4, event.dev, 'arp_ignore'))}",
+            )
         )
     if _ignores(ignore or 0, here, asked, held.row if held is not None else None):
         return _silent(event, f"{event.dev} does not answer for {ip_text(asked.target)} (arp_ignore = {ignore})", rows)
@@ -141,7 +147,7 @@ def _proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReques
     netns, dev = walk.cluster.netns(event.ns), event.dev
     assert routed.way is not None  # noqa: S101 - the caller looked
     elsewhere = routed.way.hops[0].dev != dev
-    held = netns.sysctl(f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp")
+    held = netns.sysctl(conf_name(V4, dev, "proxy_arp"))
     settings = [netns.conf(V4, name, "proxy_arp") for name in ("all", dev)]
     if elsewhere and any(settings):
         return _reply(event, link, asked, Answering.PROXY_ARP, (held,) if held else ())
@@ -152,9 +158,8 @@ def _proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReques
         return _reply(event, link, asked, Answering.PROXY_ENTRY, (entry,))
     if elsewhere and None in settings:
         what = f"whether {dev} answers in the name of others (proxy_arp)"
-        return Transition(
-            unknown(event.ns, walk.cluster, what, f"sysctl net.ipv4.conf.all.proxy_arp net.ipv4.conf.{dev}.proxy_arp", dev)
-        )
+        command = f"sysctl net.ipv4.conf.all.proxy_arp {quote(conf_name(V4, dev, 'proxy_arp'))}"
+        return Transition(unknown(event.ns, walk.cluster, what, command, dev))
     rows = (held,) if held is not None else ()
     said = f"{ip_text(asked.target)} is not an address of this host, and {dev} answers for no others (proxy_arp = 0)"
     return _silent(event, said, rows, _no_proxy(walk, event, link, asked, routed))
@@ -178,10 +183,10 @@ def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReq
     if routed.kind is Kind.ERROR:
         said = f"{what}: no route leads to it, not even a default one"
         return Cause("calico-no-default-route-no-arp", event.ns, said, why, (link,), ("ip route add default via GATEWAY",))
-    name = f"net.ipv4.conf.{dev.replace('.', '/')}.proxy_arp"
+    name = conf_name(V4, dev, "proxy_arp")
     held = netns.sysctl(name)
     rows = (link, held) if held is not None else (link,)
-    return Cause("cali-proxy-arp-off", event.ns, f"{what} (proxy_arp = 0)", why, rows, (f"sysctl -w {name}=1",))
+    return Cause("cali-proxy-arp-off", event.ns, f"{what} (proxy_arp = 0)", why, rows, (f"sysctl -w {quote(name)}=1",))
 
 
 def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest) -> Transition:

@@ -5,6 +5,7 @@ IPv4: net/ipv4/route.c, fib_frontend.c. IPv6: net/ipv6/route.c, ip6_input.c.
 
 from dataclasses import replace
 from enum import StrEnum
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, is_link_local
@@ -106,7 +107,7 @@ def _martian(netns: Namespace, dev: str, flow: Flow) -> Inbound | None:
                     f"{dev} takes no packets with loopback addresses: route_localnet is off",
                     "The kernel drops them as martians, without a word to the sender.",
                     _held(netns, conf_name(V4, dev, "route_localnet")),
-                    (f"sysctl -w net.ipv4.conf.{dev}.route_localnet=1",),
+                    (f"sysctl -w {quote(conf_name(V4, dev, 'route_localnet'))}=1",),
                 ),
             )
     if _first_byte(src) >= 224 or src == 0xFFFF_0000_0000:  # noqa: PLR2004 - class D and E (RFC 1112)
@@ -125,29 +126,29 @@ def _open(walk: Walk, ns: int, way: RouteResult) -> Inbound:
 
 
 def _not_forwarding(netns: Namespace, dev: str, flow: Flow) -> Inbound:
-    family = f"ipv{'4' if family_of(flow.dst) == V4 else '6'}"
-    everywhere = f"net.{family}.conf.all.forwarding"
+    family = family_of(flow.dst)
+    everywhere = conf_name(family, "all", "forwarding")
     common = netns.setting(everywhere)
     if common == 0:
-        name, check = ("net.ipv4.ip_forward" if family == "ipv4" else everywhere), "ip-forward-off"
+        name, check = ("net.ipv4.ip_forward" if family == V4 else everywhere), "ip-forward-off"
         summary = f"this host does not forward packets ({name} = 0)"
     else:
-        name, check = f"net.{family}.conf.{dev}.forwarding", "per-interface-forwarding-off"
+        name, check = conf_name(family, dev, "forwarding"), "per-interface-forwarding-off"
         summary = f"{dev} takes no packets to send on ({name} = 0)"
     cause = Cause(
         check,
         netns.ns,
         summary,
         f"Packets that come in by {dev} for {ip_text(flow.dst)} are dropped without a word.",
-        _held(netns, name.replace(f".{dev}.", f".{dev.replace('.', '/')}.")),
-        (f"sysctl -w {name}=1",),
+        _held(netns, name),
+        (f"sysctl -w {quote(name)}=1",),
     )
     return Inbound(Kind.DROP, reason=f"{summary}, and {ip_text(flow.dst)} is not its own", cause=cause)
 
 
 def _forwarding_gap(walk: Walk, ns: int, dev: str, family: int) -> tuple[Gap, ...]:
-    name = f"net.ipv{family}.conf.{dev}.forwarding"
-    return (gap_of(ns, walk.cluster, f"whether {dev} forwards", f"sysctl {name}", "forwarding"),)
+    name = conf_name(family, dev, "forwarding")
+    return (gap_of(ns, walk.cluster, f"whether {dev} forwards", f"sysctl {quote(name)}", "forwarding"),)
 
 
 def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> Inbound | None:
@@ -167,7 +168,7 @@ def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> In
         ns,
         walk.cluster,
         f"whether {dev} drops packets from {ip_text(flow.src or Ip(0))} (rp_filter)",
-        f"sysctl net.ipv4.conf.all.rp_filter net.ipv4.conf.{dev}.rp_filter",
+        f"sysctl net.ipv4.conf.all.rp_filter {quote(conf_name(V4, dev, 'rp_filter'))}",
     )
     return Inbound(Kind.UNKNOWN, reason=gap.unknown.missing, gap=gap)
 
@@ -227,7 +228,7 @@ def _no_way_back(netns: Namespace, dev: str, src: Ip, mode: int, way: RouteResul
         f"{dev} drops packets from {ip_text(src)}: {leads} (rp_filter = {mode})",
         "The reverse path filter drops them as martians, without a word to the sender.",
         tuple(rows),
-        (f"sysctl -w net.ipv4.conf.{dev}.rp_filter=2", "or fix the route back"),
+        (f"sysctl -w {quote(conf_name(V4, dev, 'rp_filter'))}=2", "or fix the route back"),
     )
     return Inbound(Kind.DROP, reason=f"{leads}: rp_filter drops it", cause=cause)
 

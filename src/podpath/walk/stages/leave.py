@@ -1,6 +1,7 @@
 """A routed packet leaves by a device: POSTROUTING, its size, and who the next hop is (ip_finish_output, ip6_finish_output)."""
 
 from dataclasses import replace
+from shlex import quote
 
 from podpath.state.address import V6
 from podpath.state.step import Fragmented
@@ -18,7 +19,9 @@ def stage(walk: Walk, event: Leave) -> tuple[Transition, ...]:
     netns = walk.cluster.netns(event.ns)
     link = netns.links.get(event.dev)
     if link is None:
-        return (Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+        return (
+            Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)),
+        )
     transitions: list[Transition] = []
     for passed in pass_hook(walk, event.ns, Hook.POSTROUTING, event.packet, event.carry, into=event.came_by or "", out=event.dev):
         if passed.end is not None:

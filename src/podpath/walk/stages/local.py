@@ -1,6 +1,7 @@
 """A packet is for this namespace: INPUT, then a socket, a tunnel, or nobody (ip_local_deliver, tcp_v4_rcv, udp_rcv, icmp_rcv)."""
 
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_prefix
@@ -61,7 +62,7 @@ def _echo(walk: Walk, event: Local) -> Transition:
     held = netns.sysctl(name)
     if held is not None and netns.setting(name):
         cause = Cause(
-            "echo-ignored", event.ns, f"{netns.node} answers no pings ({name} = 1)", "", (held,), (f"sysctl -w {name}=0",)
+            "echo-ignored", event.ns, f"{netns.node} answers no pings ({name} = 1)", "", (held,), (f"sysctl -w {quote(name)}=0",)
         )
         return Transition(
             Outcome(Verdict.DROPPED, f"pings are not answered ({name})", event.ns, event.dev, cause=cause, packet=packet)
@@ -226,7 +227,7 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
         return Transition(Receive(end.ns, name, frame, event.carry), (step,))
     said = f"{name} on {netns.node} takes all VXLAN packets of UDP port {outer.dport} from {meant.row.name}, VNI {outer.key}"
     why = "Two devices want the same port, and the one that takes all networks gets them."
-    cause = Cause("vxlan-device-conflict", end.ns, said, why, (settings, meant), (f"ip link del {name}",))
+    cause = Cause("vxlan-device-conflict", end.ns, said, why, (settings, meant), (f"ip link del {quote(name)}",))
     return Transition(Outcome(Verdict.DROPPED, f"{name} has no use for it", end.ns, name, cause=cause), (step,))
 
 
@@ -265,7 +266,7 @@ def _near_miss(netns: Namespace, end: Port, outer: Packet) -> Cause | None:
         return None
     row, lost = held.row, "The frame inside is lost."
     if end.link.row.up is False:
-        fix = (f"ip link set {row.name} up",)
+        fix = (f"ip link set {quote(row.name)} up",)
         return Cause("device-down", end.ns, f"{row.name} on {netns.node} is down", lost, (end.link,), fix)
     if (row.port or _VXLAN_PORT) != outer.dport:
         said = f"{row.name} on {netns.node} listens on UDP port {row.port}, and the packet is for {outer.dport}"

@@ -5,6 +5,7 @@ __netif_receive_skb_core() in net/core/dev.c, eth_type_trans() in net/ethernet/e
 
 from collections.abc import Iterator
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import Mac
@@ -29,7 +30,9 @@ def stage(walk: Walk, event: Receive) -> tuple[Transition, ...]:
     netns = walk.cluster.netns(event.ns)
     link = netns.links.get(event.dev)
     if link is None:
-        return (Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+        return (
+            Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)),
+        )
     if link.row.up is False:
         return (
             Transition(Outcome(Verdict.DROPPED, f"{event.dev} is down", event.ns, event.dev, cause=dead(walk, event.ns, link))),
@@ -109,7 +112,7 @@ def _stacked(walk: Walk, event: Receive, netns: Namespace, link: Entry[Link]) ->
         return (Transition(Receive(event.ns, master.row.name, event.frame, event.carry)),)
     if link.row.master is not None and kind not in {"vrf", "bridge"}:
         what = f"what {link.row.master}{f', a device of kind {kind},' if kind else ''} does with frames of {event.dev}"
-        return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {link.row.master}", event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {quote(link.row.master)}", event.dev)),)
     return _on_top(walk, event, above) if above else None
 
 

@@ -4,6 +4,7 @@ import pkgutil
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from shlex import quote
 from typing import Final
 
 from podpath.state.link import Link
@@ -31,7 +32,9 @@ def stage(walk: Walk, event: Transmit) -> tuple[Transition, ...]:
     netns = walk.cluster.netns(event.ns)
     link = netns.links.get(event.dev)
     if link is None:
-        return (Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {event.dev}", event.dev)),)
+        return (
+            Transition(unknown(event.ns, walk.cluster, f"device {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)),
+        )
     dead = lifeless(walk, event.ns, link)
     if dead is not None:
         return (Transition(dead),)
@@ -54,5 +57,5 @@ def _handed(walk: Walk, event: Transmit, netns: Namespace, link: Entry[Link]) ->
     device = devices().get(kind_of(netns, link))
     if device is None:
         what = f"what {event.dev}, a device of kind {link.row.kind}, does with a packet"
-        return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {event.dev}", event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {quote(event.dev)}", event.dev)),)
     return device.transmit(walk, event, link)

@@ -7,6 +7,7 @@ the one that a CNI ought to have set.
 """
 
 from collections.abc import Iterator, Mapping
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from podpath.checks.overlay.mesh.facts import Facts, Fdb, Hop, Ref, Route
@@ -119,7 +120,7 @@ class Judge:
     def _way(self, a: Vtep, b: Vtep) -> tuple[Verdict, Ip | None]:
         facts = self._facts
         if facts.covers(a, "fdb") is None:
-            learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {a.dev}")
+            learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {quote(a.dev)}")
             return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None
         if facts.floods(a, b):
             return Verdict("fdb", _OK, f"unknown MACs are flooded to {b.name} too", facts.flood_refs(a, b)), None
@@ -128,7 +129,7 @@ class Judge:
             shown = f"{mac_text(entries[0].mac)} is at {ip_text(entries[0].dst)}"
             ref = Ref("fdb", entries[0].rowid, mac_text(entries[0].mac))
             return Verdict("fdb", _OK, shown, (ref,)), entries[0].dst
-        learn = (a.name, f"an entry that leads to {b.name}", f"bridge fdb show dev {a.dev}")
+        learn = (a.name, f"an entry that leads to {b.name}", f"bridge fdb show dev {quote(a.dev)}")
         return Verdict("fdb", _OPEN, f"no entry of {a.dev} leads to {b.name}", (), None, learn), None
 
     # -- route ------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ class Judge:
             cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": facts.name(owner)}, a.ns)
             return Verdict("route", _BAD, f"{target} is sent to {facts.name(owner)}, not to {b.name}", ref, cause), None
         if not facts.addresses.get(b.vt):
-            learn = (b.name, f"the address of {b.dev}", f"ip address show dev {b.dev}")
+            learn = (b.name, f"the address of {b.dev}", f"ip address show dev {quote(b.dev)}")
             return Verdict("route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn), hop
         return self._odd_next_hop(a, b, route, route.via, base)
 
@@ -217,7 +218,7 @@ class Judge:
         if b.ns < 0 and not facts.addresses.get(a.vt):
             # A node has no route to its own block by the overlay: the next hop that others use may be itself.
             hop = facts.address_text(b.vt)
-            learn = (a.name, f"whether {hop} is {a.name} itself: the address of {a.dev}", f"ip address show dev {a.dev}")
+            learn = (a.name, f"whether {hop} is {a.name} itself: the address of {a.dev}", f"ip address show dev {quote(a.dev)}")
             return Verdict("route", _OPEN, f"no route to {target}, which may be {a.name}'s own", refs, None, learn)
         falls = f"it leaves by the default route ({default.text})" if default is not None else "the packet has no route"
         base = {
@@ -260,7 +261,7 @@ class Judge:
         facts = self._facts
         ip = hop.ip if hop is not None else next(iter(facts.addresses.get(b.vt, ())), None)
         if ip is None:
-            learn = (b.name, f"the address of {b.dev}", f"ip address show dev {b.dev}")
+            learn = (b.name, f"the address of {b.dev}", f"ip address show dev {quote(b.dev)}")
             return Verdict("neighbour", _OPEN, "the next hop is not known", (), None, learn), None
         row = facts.neighbours.get((a.vt, ip))
         if row is None:
@@ -276,7 +277,7 @@ class Judge:
             return Verdict("neighbour", _BAD, text, ref, cause), None
         shown = f"{ip_text(ip)} is {mac_text(row.mac)}"
         if b.mac is None:
-            learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {b.dev}")
+            learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {quote(b.dev)}")
             return Verdict("neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn), row.mac
         if row.mac == b.mac:
             return Verdict("neighbour", _OK, shown, ref), row.mac
@@ -289,7 +290,7 @@ class Judge:
 
     def _no_neighbour(self, a: Vtep, b: Vtep, ip: Ip, used: tuple[Ref, ...]) -> Verdict:
         facts = self._facts
-        command = f"ip neigh show dev {a.dev}"
+        command = f"ip neigh show dev {quote(a.dev)}"
         covered = facts.covers(a, "neighbour", family_of(ip))
         if covered is None:
             learn = (a.name, f"the neighbours of {a.dev}", command)
@@ -313,12 +314,12 @@ class Judge:
         facts = self._facts
         mac = mac if known_hop or b.mac is None else b.mac
         if facts.covers(a, "fdb") is None:
-            learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {a.dev}")
+            learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {quote(a.dev)}")
             return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None, None
         if mac is None:
             if facts.floods(a, b):
                 return Verdict("fdb", _OK, "unknown MACs are flooded to every peer", facts.flood_refs(a, b)), None, None
-            learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {b.dev}")
+            learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {quote(b.dev)}")
             return Verdict("fdb", _OPEN, "which MAC to look for is not known", (), None, learn), None, None
         entries = facts.fdb.get((a.vt, mac), [])
         if not entries:
@@ -337,7 +338,7 @@ class Judge:
         known = facts.underlay.get(b.vt, ())
         owner = facts.owner_of_underlay.get(entry.dst)
         if not known and owner is None:
-            learn = (b.name, "the underlay address", f"ip -d link show {b.dev}; ip address show")
+            learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
             return Verdict("fdb", _OPEN, f"{shown}; whether that is {b.name} was not seen", ref, None, learn)
         whose = f"that is {facts.name(owner)}" if owner is not None else "no captured node has that address"
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "wrong": ip_text(entry.dst),
@@ -353,7 +354,7 @@ class Judge:
         if facts.floods(a, b):
             return Verdict("fdb", _OK, f"{text}: flooded to every peer, {b.name} among them", facts.flood_refs(a, b))
         if facts.covers(a, "fdb") is not True:
-            learn = (a.name, f"an entry for {mac_text(mac)} in the lines given", f"bridge fdb show dev {a.dev}")
+            learn = (a.name, f"an entry for {mac_text(mac)} in the lines given", f"bridge fdb show dev {quote(a.dev)}")
             return Verdict("fdb", _OPEN, f"{text} in the lines given", (), None, learn)
         stray = next(iter(facts.strays(a, b)), None)
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "ip": None, "state": None,
@@ -373,7 +374,7 @@ class Judge:
         facts = self._facts
         known = facts.underlay.get(b.vt, ())
         if not known:
-            learn = (b.name, "the underlay address", f"ip -d link show {b.dev}; ip address show")
+            learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
             return Verdict("underlay", _OPEN, f"the underlay address of {b.name} was not seen", (), None, learn)
         if b.local is not None and facts.local_missing(b):
             base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": facts.underlay_text(b.vt, own=True)}
@@ -419,7 +420,7 @@ class Judge:
             learn = (b.name, b.name, "")
             return Verdict("device", _OPEN, f"{b.name} was not captured", refs, None, learn), []
         if b.mac is None:
-            learn = (b.name, f"{b.dev}", f"ip -d link show {b.dev}")
+            learn = (b.name, f"{b.dev}", f"ip -d link show {quote(b.dev)}")
             return Verdict("device", _OPEN, f"{b.dev} on {b.name} was not seen", refs, None, learn), []
         left = list(_open_parts(a, b, sent))
         return Verdict("device", _OK, f"{b.dev} on {b.name} has {mac_text(b.mac)}", refs), left
@@ -468,4 +469,4 @@ def _open_parts(a: Vtep, b: Vtep, sent: Mapping[str, int | None]) -> Iterator[No
     for part, name in (("vni", "VNI"), ("port", "UDP port")):
         for vtep, value in ((a, sent[part]), (b, getattr(b, part))):
             if value is None:
-                yield NotCompared(name, vtep.name, f"ip -d link show {vtep.dev}")
+                yield NotCompared(name, vtep.name, f"ip -d link show {quote(vtep.dev)}")

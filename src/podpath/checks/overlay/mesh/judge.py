@@ -1,6 +1,7 @@
 """The mesh of a snapshot: overlays, pairs, and the causes of what is broken."""
 
 from collections.abc import Iterable, Mapping
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from podpath.checks.overlay.mesh.chain import Cause, Chain, Judge, Verdict
@@ -151,13 +152,14 @@ def _unknowns(overlay: Overlay, chains: list[Chain]) -> list[Unknown]:
     for vt, tables in overlay.unseen.items():
         vtep = overlay.members[vt]
         for table in tables:
-            missing, command = (text.format(dev=vtep.dev) for text in _COMMANDS[table])
+            what, shows = _COMMANDS[table]
+            missing, command = what.format(dev=vtep.dev), shows.format(dev=quote(vtep.dev))
             found.append(Unknown(vtep.name, missing, command, (f"mesh {overlay.name}",)))
     for chain in chains:
         for verdict in chain.verdicts:
             if verdict.learn is not None and chain.b.ns < 0 and verdict.learn[0] == chain.b.name:
                 missing = "everything: this node was not captured"
-                found.append(Unknown(chain.b.name, missing, _CAPTURE.format(dev=chain.b.dev), (f"mesh {overlay.name}",)))
+                found.append(Unknown(chain.b.name, missing, _CAPTURE.format(dev=quote(chain.b.dev)), (f"mesh {overlay.name}",)))
             elif verdict.learn is not None:
                 node, missing, command = verdict.learn
                 found.append(Unknown(node, missing, command, (f"mesh {overlay.name}",)))

@@ -1,6 +1,6 @@
 """A node that got what is another's: the route that led there, not the rule that then stopped the packet."""
 
-import shlex
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import ip_text, prefix_text
@@ -44,7 +44,7 @@ def detour(walk: Walk, path: Path, cause: Cause) -> Cause | None:
             owner = f"{ip_text(packet.dst)} is on {walk.cluster.netns(home).node}"
             said = f"{netns.node} sends {net} to {ip_text(row.row.via)}, which is {there}'s; {owner}"
             why = f"{there} does not send it on: {cause.summary}."
-            fix = (f"ip route replace {net} via {right} dev {shlex.quote(step.dev)} onlink",)
+            fix = (f"ip route replace {net} via {right} dev {quote(step.dev)} onlink",)
             return Cause("route-wrong-next-hop", step.ns, said, why, (row,), fix)
     return None
 

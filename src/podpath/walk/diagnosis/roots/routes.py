@@ -1,5 +1,7 @@
 """From where a packet was lost to what is wrong: a route that is missing shows where the packet then goes."""
 
+from shlex import quote
+
 from podpath.state.address import V4, Ip, family_of, ip_text
 from podpath.state.route import Route
 from podpath.state.step import RouteTaken
@@ -61,7 +63,7 @@ def _pod_route(walk: Walk, cause: Cause, near: Port, address: Ip) -> Cause:
     row, netns = near.link.row, walk.cluster.netns(near.ns)
     said = f"{netns.node} has no route to {ip_text(address)} by {row.name}, which leads to it"
     why = cause.summary[:1].upper() + cause.summary[1:] + "."
-    fix = (f"ip route add {ip_text(address)} dev {row.name} scope link",)
+    fix = (f"ip route add {ip_text(address)} dev {quote(row.name)} scope link",)
     return Cause("calico-pod32-route-missing", near.ns, said, why, (near.link, *cause.rows), fix)
 
 

@@ -1,7 +1,7 @@
 """Who the other end thinks it hears from: a source that was hidden where it should be seen, or seen where it should be hidden."""
 
-import shlex
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
@@ -39,7 +39,7 @@ def hidden(walk: Walk, path: Path, cause: Cause) -> Cause | None:
     shown = ip_text(true)
     said = f"{netns.node} hides {shown} behind {ip_text(packet.src)}, and a rule that would let {shown} pass stops it"
     ends = f"-s {net_of(walk, step.ns, true)} -d {all_pods(walk, packet.dst)}"
-    fix = f"{tool_of(hit)} -t nat -I {shlex.quote(hit.chain)} {ends} -j ACCEPT"
+    fix = f"{tool_of(hit)} -t nat -I {quote(hit.chain)} {ends} -j ACCEPT"
     why = f"{hit.text}; then {cause.summary}."
     return Cause("source-ip-masqueraded", step.ns, said, why, (hit,), (fix,))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any, Final
 
 from podpath.state.address import V4, Mac, family_of
@@ -191,7 +192,7 @@ def _of_device(key: str, name: str | None, sight: Sight) -> Values:
         return one(BREAK)
     device = sight.device(name)
     value = None if device is None else {"group": device.group, "type": device.link, "kind": device.kind}[key[3:]]
-    return _unknown(f"the {key[3:]} of device {name}", f"ip -d link show dev {name}") if value is None else one(value)
+    return _unknown(f"the {key[3:]} of device {name}", f"ip -d link show dev {quote(name)}") if value is None else one(value)
 
 
 def _owner(key: str, sight: Sight) -> Values:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Final
 
 import orjson
@@ -140,7 +141,7 @@ class NftChain:
 
     def _hit(self, number: int, text: str, packets: int | None, line: int) -> RuleHit:
         table = self.table
-        command = f"nft -a list chain {table.family} {table.name} {self.name}"
+        command = f"nft -a list chain {quote(table.family)} {quote(table.name)} {quote(self.name)}"
         place = table.line + line
         return RuleHit("nft", table.family, table.name, self.name, number, text, packets, "", table.source, place, command)
 

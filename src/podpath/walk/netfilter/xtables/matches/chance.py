@@ -1,6 +1,7 @@
 """Chance, rates, memory and clocks: statistic, limit, hashlimit, recent, quota, time … (net/netfilter/xt_statistic.c …)."""
 
 import re
+from shlex import quote
 from typing import Any, Final
 
 from podpath.state.address import V4, parse_ip
@@ -88,7 +89,7 @@ def _recent(asked: Asked, sight: Sight) -> Answer:
 
 def _was_seen(asked: Asked, sight: Sight, *, forget: bool) -> Answer:
     name = asked.value("--name", "DEFAULT")
-    doubt = Doubt(f"whether its address is in the list {name} of recent", f"cat /proc/net/xt_recent/{name}")
+    doubt = Doubt(f"whether its address is in the list {name} of recent", f"cat /proc/net/xt_recent/{quote(name)}")
     entries = sight.recents.lists.get(name)
     if entries is None or len(sight.recents.asked.get(name, ())) > 1 or "--rttl" in asked:
         return doubt

@@ -1,5 +1,6 @@
 """Devices, routes and owners: physdev, devgroup, realm, rpfilter, policy, owner, socket, cgroup, cpu (net/netfilter/xt_*.c)."""
 
+from shlex import quote
 from typing import Final
 
 from podpath.walk.netfilter.answer import Answer, every, negate
@@ -41,7 +42,7 @@ def _physdev(asked: Asked, sight: Sight) -> Answer:
 def _group_is(sight: Sight, name: str | None, wanted: tuple[int, int]) -> Answer:
     device = sight.device(name)
     if device is None or device.group is None:
-        return Doubt(f"the group of device {name} is not known", f"ip link show dev {name}")
+        return Doubt(f"the group of device {name} is not known", f"ip link show dev {quote(name)}")
     return device.group & wanted[1] == wanted[0]
 
 
