@@ -188,7 +188,7 @@ def _judged(row: Attachment, *, routed: bool) -> Attachment:
     """
     if row.bridge is None and not row.routes and row.addresses and row.outside_netns == "":
         if not routed:
-            asked = f"ip route show dev {quote(row.outside)}"
+            asked = f"ip route show dev {quote(row.outside or '')}"
             return row._replace(
                 status=Status.UNKNOWN, reason="no master; whether a route leads to it was not seen", command=asked
             )

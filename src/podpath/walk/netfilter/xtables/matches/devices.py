@@ -42,7 +42,7 @@ def _physdev(asked: Asked, sight: Sight) -> Answer:
 def _group_is(sight: Sight, name: str | None, wanted: tuple[int, int]) -> Answer:
     device = sight.device(name)
     if device is None or device.group is None:
-        return Doubt(f"the group of device {name} is not known", f"ip link show dev {quote(name)}")
+        return Doubt(f"the group of device {name} is not known", f"ip link show dev {quote(name)}" if name else "ip link show")
     return device.group & wanted[1] == wanted[0]
 
 
