@@ -188,7 +188,7 @@ def _finding(finding: Finding, *, opened: bool) -> str:
         f' <span class="where">{escape(where)}</span> {escape(finding.summary)}</summary>\n<div>'
         f'<p>{escape(finding.why)}</p><p class="muted">{finding.severity}, {finding.confidence}'
         f"{_related(finding)}; more: <code>podpath explain {escape(finding.check)}</code></p>"
-        f"{_evidence(finding.evidence)}{''.join(_mend(text) for text in finding.fix)}</div></details>"
+        f"{_evidence(finding.evidence)}{''.join(_command_line(text) for text in finding.fix)}</div></details>"
     )
 
 
@@ -205,7 +205,7 @@ def _evidence(lines: Iterable[Evidence]) -> str:
     return f'<dl class="evidence">{"".join(told)}</dl>' if told else ""
 
 
-def _mend(text: str) -> str:
+def _command_line(text: str) -> str:
     """Return a fix with a button that copies it: of a command on a node, the command alone."""
     head, colon, command = text.partition(": ")
     copied = command if colon and head.removeprefix("or ").removeprefix("and ").startswith("on ") else text
@@ -257,7 +257,7 @@ def _unknowns(report: Report) -> str:
 def _unknown(unknown: Unknown) -> str:
     return (
         f'<details class="unknown"><summary><span class="sign">?</span> <span class="where">{escape(unknown.node)}</span>'
-        f" {escape(unknown.missing)}</summary><div><p>This command tells:</p>{_mend(unknown.command)}"
+        f" {escape(unknown.missing)}</summary><div><p>This command tells:</p>{_command_line(unknown.command)}"
         f'<p class="muted">It is needed by {escape(", ".join(unknown.blocks))}.</p></div></details>'
     )
 

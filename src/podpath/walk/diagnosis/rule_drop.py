@@ -81,7 +81,7 @@ def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
         return Cause(never_reached.NAME, at.ns, what, f"{said} {behind}", (hit, late.rule), fix)
     stop = _stop(walk, facts)
     why = " ".join(part for part in (said, _remark(stop)) if part)
-    return Cause(_check(stop), at.ns, what, why, (hit,), tuple(_mends(walk, stop)))
+    return Cause(_check(stop), at.ns, what, why, (hit,), tuple(_fixes(walk, stop)))
 
 
 def _stop(walk: Walk, facts: RuleDrop) -> Stop:
@@ -209,7 +209,7 @@ def _program_check(stop: Stop, owner: str) -> str:
 # -- the fix --------------------------------------------------------------------------------------------
 
 
-def _mends(walk: Walk, stop: Stop) -> list[str]:
+def _fixes(walk: Walk, stop: Stop) -> list[str]:
     """Return what lets the packet pass: the command to type first, and what keeps it so."""
     hit, owner, check = stop.hit, stop.who.owner if stop.who is not None else "", _check(stop)
     if check in {"service-no-endpoints", "etp-local-no-endpoint"}:
