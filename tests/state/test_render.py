@@ -7,8 +7,10 @@ from podpath.readers.interface import Bad, Reader
 from podpath.readers.ip_neigh import READER as NEIGH
 from podpath.readers.ip_route import READER as ROUTE
 from podpath.readers.ip_rule import READER as RULE
+from podpath.state.address import parse_ip
 from podpath.state.evidence import covers
 from podpath.state.host import Capture
+from podpath.state.kube import Endpoint
 from podpath.state.neighbour import Neighbour
 from podpath.state.render import command_of, line_of
 from podpath.state.route import Route
@@ -49,3 +51,9 @@ def test_a_table_in_which_something_is_missing_has_its_command() -> None:
     assert command_of(covers(Neighbour)) == "ip neigh show"
     assert command_of(covers(Route, 6)) == "ip -6 route show table all"
     assert command_of(covers(Capture)) == "podpath sql 'select * from capture'"
+
+
+def test_a_row_without_a_command_of_its_own_shows_addresses_as_people_write_them() -> None:
+    """In a row they are numbers."""
+    row = Endpoint("default", "web", "web-1", parse_ip("10.42.0.2"))
+    assert "address=10.42.0.2" in line_of(row).split()

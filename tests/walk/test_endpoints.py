@@ -73,3 +73,26 @@ def test_a_loopback_address_is_the_senders_own(shown: Cluster, word: str) -> Non
     """`curl localhost` in a container asks the container."""
     web = endpoint(shown, "n1/web")
     assert endpoint(shown, word, web.ns).ns == web.ns
+
+
+CONTAINERS = """
+# docker inspect a1 s1 db
+[{"Id":"2d7cdb23","Name":"/a1","State":{"Running":true,"Pid":4711},"HostConfig":{"NetworkMode":"bridge"}},
+ {"Id":"9e5dece2","Name":"/s1","State":{"Running":true,"Pid":4712},"HostConfig":{"NetworkMode":"container:2d7cdb23"}},
+ {"Id":"77aaee01","Name":"/db","State":{"Running":true,"Pid":4713},"HostConfig":{"NetworkMode":"host"}}]
+# docker exec a1 ip address show
+2: eth0@if9: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 02:00:00:00:0a:01 brd ff:ff:ff:ff:ff:ff
+    inet 172.17.0.2/16 scope global eth0
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "label"), [("a1", "container:a1"), ("s1", "container:a1"), ("db", ""), ("9e5d", "container:a1")]
+)
+def test_a_container_without_a_network_of_its_own_means_the_namespace_it_shares(word: str, label: str) -> None:
+    """Whatever the length of its name; of its identifier the beginning will do."""
+    cluster = world({"n1": node(1, CONTAINERS)})
+    found = endpoint(cluster, word)
+    assert found.ns is not None
+    assert cluster.netns(found.ns).label == label

@@ -6,7 +6,7 @@ own: proof of absence. busybox does not mark the dots inside an interface name; 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Item, Reader
@@ -84,6 +84,27 @@ def bare_values(names: Sequence[str], lines: Sequence[tuple[int, str]], command:
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read ``name = value`` lines, or values alone."""
+    yield from _joined(_read(words, lines))
+
+
+def _joined(items: Iterable[Item]) -> Iterator[Item]:
+    """Join the lines of a value that has several: the name is printed before each. A number that is told twice was set twice."""
+    last: tuple[int, Sysctl] | None = None
+    for index, row in items:
+        new = row if isinstance(row, Sysctl) else None
+        if last and new and last[1].name == new.name and not _BARE.match(last[1].value) and not _BARE.match(new.value):
+            last = last[0], Sysctl(new.name, f"{last[1].value}\n{new.value}")
+            continue
+        if last:
+            yield last
+        last = (index, new) if new else None
+        if not new:
+            yield index, row
+    if last:
+        yield last
+
+
+def _read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     found = _parse(words)
     names = [canonical(name.partition("=")[0]) for name in found.rest] if found is not None else []
     bare: list[tuple[int, str]] = []

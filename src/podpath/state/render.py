@@ -4,10 +4,10 @@ Used where there is no pasted line to show: rows from netlink, from JSON, or fro
 snapshot that was made by a program.
 """
 
-from functools import singledispatch
-from typing import NamedTuple
+from functools import cache, singledispatch
+from typing import Any, NamedTuple, get_args, get_type_hints
 
-from podpath.state.address import V6, ip_text, mac_text, prefix_text
+from podpath.state.address import V6, Ip, Mac, ip_text, mac_text, prefix_text
 from podpath.state.evidence import Coverage
 from podpath.state.host import Counter, Feature, Resolver, Sysctl
 from podpath.state.link import Address, BridgePort, Link, LinkCounters, Vxlan
@@ -31,7 +31,21 @@ def _pair(name: str, value: object | None) -> str | None:
 @singledispatch
 def line_of(row: NamedTuple) -> str:
     """Return a row as one line of its command's output."""
-    return _join(*(f"{name}={value}" for name, value in row._asdict().items() if value is not None))
+    hints = _hints(type(row))
+    return _join(*(f"{name}={_text(hints[name], value)}" for name, value in row._asdict().items() if value is not None))
+
+
+@cache
+def _hints(row: type) -> dict[str, tuple[Any, ...]]:
+    """Return what each column of a row type may be."""
+    return {name: get_args(hint) or (hint,) for name, hint in get_type_hints(row).items()}
+
+
+def _text(kinds: tuple[Any, ...], value: object) -> str:
+    """Return a value as a person writes it: addresses are numbers in a row."""
+    if isinstance(value, int) and Ip in kinds:
+        return ip_text(Ip(value))
+    return mac_text(Mac(value)) if isinstance(value, int) and Mac in kinds else str(value)
 
 
 def command_of(row: NamedTuple) -> str:

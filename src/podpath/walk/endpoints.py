@@ -87,7 +87,7 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
         return Endpoint(word, only)
     found = _where(cluster, _CALLED, word)
     found = found or _where(cluster, "s.kind <> 'host' AND ends_with(s.name, '/' || $1)", word)
-    if not found and len(word) >= _ID_LENGTH:
+    if not found:
         found = _by_identifier(cluster, word)
     return _one(word, found, cluster)
 
@@ -145,8 +145,15 @@ def _by_identifier(cluster: Cluster, word: str) -> list[_Named]:
     """Return the namespaces of containers and pods by identifier, by name in a shared one, or by a pod's address."""
     rows = cluster.store.raw(
         """
-        SELECT DISTINCT s.ns FROM container c JOIN netns h ON h.ns = c.ns JOIN netns s ON s.node = h.node
-        WHERE (starts_with(c.id, $1) OR c.name = $1) AND (s.name = c.name OR s.name = c.id
+        WITH asked AS (
+            SELECT * FROM container c WHERE length($1) >= $2 AND starts_with(c.id, $1) OR c.name = $1
+        ), holder AS (
+            -- A container may join the network of another.
+            SELECT * FROM asked UNION
+            SELECT o.* FROM asked a JOIN container o ON o.ns = a.ns AND a.network_mode = 'container:' || o.id
+        )
+        SELECT DISTINCT s.ns FROM holder c JOIN netns h ON h.ns = c.ns JOIN netns s ON s.node = h.node
+        WHERE (s.name = c.name OR s.name = c.id
               OR s.name = c.pid::VARCHAR OR c.network_mode = 'host' AND s.kind = 'host'
               OR s.name = (SELECT any_value(CASE WHEN p.namespace IS NULL THEN p.name ELSE p.namespace || '/' || p.name END)
                            FROM pod_sandbox p WHERE p.id = c.pod))
@@ -157,7 +164,7 @@ def _by_identifier(cluster: Cluster, word: str) -> list[_Named]:
         SELECT DISTINCT s.ns FROM pod p JOIN node d ON d.name = p.node JOIN netns s ON s.node = d.node AND s.kind = 'host'
         WHERE (p.namespace || '/' || p.name = $1 OR p.name = $1) AND p.host_network
         """,
-        [word],
+        [word, _ID_LENGTH],
     )
     return [one for (ns,) in rows for one in _where(cluster, "s.ns::VARCHAR = $1", str(ns))]
 
