@@ -81,3 +81,23 @@ def test_a_table_that_was_seen_and_holds_nothing_of_the_kind_decides_nothing() -
         "\n$ ip rule\n100:\tfrom all lookup 52\n32766:\tfrom all lookup main\n\n$ ip route show table 52\n10.99.0.0/16 dev tun0\n"
     )
     assert statuses(report)["204", "206"] == "proven"
+
+
+OBJECTS = (
+    '{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Service",'
+    ' "metadata": {"name": "web", "namespace": "default"}, "spec": {"clusterIP": "10.96.0.10", "ports": [{"port": 80}]}}]}'
+)
+
+
+@pytest.mark.parametrize(("files", "nodes"), [({"n1": "# ip rule\n0: from all lookup local\n", "objects": OBJECTS}, ("n1",)),
+                                              ({"objects": OBJECTS}, ("objects",))])  # fmt: skip
+def test_a_file_of_objects_alone_is_no_node(files: dict[str, str], nodes: tuple[str, ...]) -> None:
+    """Nothing is unknown about it; where nothing else was given, everything is."""
+    with Store() as store:
+        for name, text in files.items():
+            load_text(store, name, name, None, text.splitlines())
+        merge(store)
+        link_up(store)
+        report = run_checks(store)
+    assert report.nodes == nodes
+    assert {unknown.node for unknown in report.unknowns} == set(nodes)

@@ -15,8 +15,10 @@ from podpath.checks.interface import Check, Need
 from podpath.checks.overlay.mesh.judge import judge_mesh
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
+from podpath.state import kube
 from podpath.state.evidence import Unknown, Unread
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status, weigh
+from podpath.state.table import tables
 from podpath.wiring.pairing import bridge_views, pairings
 from podpath.wiring.places import prefix
 from podpath.wiring.wiring import Wiring
@@ -72,7 +74,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         [*_set_aside(store), *mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *_unknowns(store, wanted.values())]
     )
     return Report(
-        tuple(row[0] for row in store.raw("SELECT name FROM node ORDER BY name")),
+        tuple(sorted(_machines(store))),
         tuple(dated(store, _folded(findings, wanted))),
         tuple(unknowns),
         mesh.overlays,
@@ -83,10 +85,22 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     )
 
 
+def _machines(store: Store) -> set[str]:
+    """Return the names of the nodes: a file that holds objects of the API alone is none, unless there is nothing else."""
+    given = store.raw(
+        f'SELECT d.name, bool_and(coalesce(c."table" IN {_API}, false)) FROM node d LEFT JOIN netns n USING (node)'
+        " LEFT JOIN coverage c USING (ns) GROUP BY ALL"
+    )
+    return {name for name, objects in given if not objects} or {name for name, _ in given}
+
+
 def _weighed(found: Finding, check: Check) -> Finding:
     """Return a finding of the walk with the weight that its check has; one that might only end packets weighs less."""
     return found if check.walked else found._replace(severity=check.severity)
 
+
+_API: Final = tuple(sorted(table.name for table in tables().values() if table.row.__module__ == kube.__name__))
+"""Tables of the Kubernetes API."""
 
 _CONTRADICTED: Final = """
     SELECT s.file, c.one_line FROM conflict c JOIN source s ON s.source = c.one_source
@@ -223,8 +237,11 @@ def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
     # Of a node that could not be captured everything is missing: that is said once, with the reason.
     hosts = store.raw(
         "SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'"
-        " AND n.ns NOT IN (SELECT ns FROM capture WHERE way IS NULL AND problem IS NOT NULL) ORDER BY d.name"
+        " AND n.ns NOT IN (SELECT ns FROM capture WHERE way IS NULL AND problem IS NOT NULL)"
+        " ORDER BY d.name"
     )
+    machines = _machines(store)
+    hosts = [(ns, node) for ns, node in hosts if node in machines]
     seen: dict[int, set[_Seen]] = {}
     for ns, table, family, part in store.raw(
         "SELECT DISTINCT ns, \"table\", family, part FROM coverage WHERE complete <> 'no' AND dev IS NULL"
