@@ -18,8 +18,11 @@ Look: `iptables -nvL DOCKER-ISOLATION-STAGE-2`: does the counter rise? `docker i
     why="Containers of different networks do not reach each other.",
     fix=("docker network connect NETWORK CONTAINER   (so that both are on one network)",),
     sql=r"""
-    SELECT ns, source AS at_source, line AS at_line, regexp_extract(said, '^\[(\d+):', 1)::BIGINT AS count, regexp_extract(said, '-A (\S+)', 1) AS chain
-    FROM rule_line WHERE regexp_matches(said, '^\[[1-9]\d*:\d+\] -A DOCKER-(ISOLATION-STAGE-2|INTERNAL) .*-j DROP')
+    -- A rule for each network counts; the one that counted most is shown.
+    SELECT ns, arg_max(source, count) AS at_source, arg_max(line, count) AS at_line, sum(count)::BIGINT AS count, chain FROM (
+        SELECT *, regexp_extract(said, '^\[(\d+):', 1)::BIGINT AS count, regexp_extract(said, '-A (\S+)', 1) AS chain
+        FROM rule_line WHERE regexp_matches(said, '^\[[1-9]\d*:\d+\] -A DOCKER-(ISOLATION-STAGE-2|INTERNAL) .*-j DROP'))
+    GROUP BY ns, chain
     """,
     over=("rule_line",),
 )
