@@ -222,9 +222,8 @@ class _Run:
     def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
         target = chains.get(name)
         if target is None:
-            reason = Doubt(
-                f"what {name} is: a chain that was not printed, or a target that podpath does not know", "iptables-save -c"
-            )
+            command = "nft list ruleset" if path.hits and path.hits[-1].back_end == "nft" else "iptables-save -c"
+            reason = Doubt(f"what {name} is: a chain that was not printed, or a target that podpath does not know", command)
             return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason)], []
         if (id(chains), name) not in self._entered:
             self._entered.add((id(chains), name))
