@@ -311,9 +311,9 @@ def _calling(run: _Run, base: Base) -> Step:
 
 
 def _undecided(path: Path, side: str) -> bool:
-    """Say whether chains of type nat are asked about a packet: the first one of its connection, or an ICMP error."""
+    """Say whether chains of type nat are asked about a packet: a connection's first one, no ICMP error (nf_nat_ipv4_fn)."""
     track = path.track
-    if track is None or track.connection is None or path.verdict is not None:
+    if track is None or track.connection is None or path.verdict is not None or path.packet.about is not None:
         return False
     return track.info in {Info.NEW, Info.RELATED} and f"{side}_NAT_DONE" not in track.connection.status
 
