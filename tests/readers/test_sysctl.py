@@ -91,3 +91,9 @@ def test_configuration_is_not_state() -> None:
     assert READER.starts is not None
     assert READER.starts.match("net.ipv4.ip_forward = 1")
     assert READER.starts.match("see net.ipv4.ip_forward = 1") is None
+
+
+def test_a_value_of_several_lines_is_one() -> None:
+    """Sysctl prints the name before each of its lines."""
+    text = "kernel.core_modes = file\nkernel.core_modes = pipe\nnet.ipv4.ip_forward = 1\nnet.ipv4.ip_forward = 1\n"
+    assert rows(READER, "sysctl -a", text) == [Sysctl("kernel.core_modes", "file\npipe"), Sysctl("net.ipv4.ip_forward", "1")]

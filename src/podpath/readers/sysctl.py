@@ -6,7 +6,7 @@ own: proof of absence. busybox does not mark the dots inside an interface name; 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Item, Reader
@@ -82,15 +82,36 @@ def bare_values(names: Sequence[str], lines: Sequence[tuple[int, str]], command:
         yield index, Sysctl(name, value.strip())
 
 
+def _whole_values(named: Iterable[tuple[int, str, str]]) -> Iterator[Item]:
+    """Join the lines of a value: sysctl prints the name before each (kernel.core_modes)."""
+    held: tuple[int, str, list[str]] | None = None
+    for index, name, value in named:
+        if held is not None and held[1] == name and held[0] + len(held[2]) == index:
+            held[2].append(value)
+            continue
+        if held is not None:
+            yield held[0], Sysctl(held[1], _joined(held[2]))
+        held = (index, name, [value])
+    if held is not None:
+        yield held[0], Sysctl(held[1], _joined(held[2]))
+
+
+def _joined(values: list[str]) -> str:
+    """Return a value of several lines; one that was asked for twice is one."""
+    return values[0] if len(set(values)) == 1 else "\n".join(values)
+
+
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read ``name = value`` lines, or values alone."""
     found = _parse(words)
     names = [canonical(name.partition("=")[0]) for name in found.rest] if found is not None else []
     bare: list[tuple[int, str]] = []
+    named = [(index, canonical(match[1]), match[2].strip()) for index, line in enumerate(lines) if (match := _LINE.match(line))]
+    yield from _whole_values(named)
     for index, line in enumerate(lines):
-        if (match := _LINE.match(line)) is not None:
-            yield index, Sysctl(canonical(match[1]), match[2].strip())
-        elif (missing := _MISSING.match(line)) is not None:
+        if _LINE.match(line) is not None:
+            continue
+        if (missing := _MISSING.match(line)) is not None:
             name = canonical((missing[1] or missing[2]).removeprefix("/proc/sys/"))
             names = [each for each in names if each != name]
         elif (denied := _DENIED.match(line)) is not None:
