@@ -186,7 +186,7 @@ def cause_behind(rules: str, probe: Probe, tool: str = "iptables") -> Finding:
         (
             ":KUBE-PROXY-FIREWALL - [0:0]\n-A FORWARD -j KUBE-PROXY-FIREWALL\n-A KUBE-PROXY-FIREWALL -d 10.0.2.2/32 -j DROP",
             "service-source-not-allowed",
-            "-D KUBE-PROXY-FIREWALL",
+            "loadBalancerSourceRanges",
         ),
     ],
 )
