@@ -17,3 +17,10 @@ def test_a_port_is_read_with_the_flags_below_it() -> None:
     assert (link.name, link.master, link.up, link.carrier, link.peer_index) == ("v0", "br0", True, False, 3)
     assert port == BridgePort("v0", "br0", None, "disabled", hairpin=True, isolated=True, learning=True, flood=False,
                               neigh_suppress=False)  # fmt: skip
+
+
+def test_the_name_after_the_at_sign_is_nobodys() -> None:
+    """It is that of the device here which has the other end's index, wherever the other end is (ll_index_to_name)."""
+    link, _ = rows(READER, "bridge -d link", TEXT.replace("v0@if3", "v0@eth0"))
+    assert isinstance(link, Link)
+    assert (link.name, link.parent, link.peer_index) == ("v0", None, None)

@@ -70,7 +70,7 @@ def test_the_walk_says_of_each_cell_what_real_connections_do(topology: str, tmp_
     with cluster, captured(cluster, tmp_path) as store:
         cells = [cell for cell in measure(cluster).cells if cell.probe.endswith(" small") and cell.source != OUTSIDE]
         ports = {end.name: end.ports for end in cluster.plan.targets}
-        tracer, spaces = Tracer(Snapshot(store)), namespaces(store)
+        tracer, spaces = Tracer(Snapshot(store, assumed=("asked-address",))), namespaces(store)
         counts = tracer.cluster.rules(spaces["n1"]).counts(4)
         assert max(counts, key=lambda back_end: counts[back_end]) == BACK_ENDS.get(topology, "iptables-nft"), counts
         wrong = [said for cell in cells if (said := disagreement(tracer, spaces, ports[cell.target], cell)) is not None]

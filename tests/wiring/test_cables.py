@@ -106,3 +106,10 @@ def test_what_a_device_of_pasted_text_stands_on_is_known_where_only_one_has_the_
     mv = Link("mv0", 9, "macvlan", peer_index=2, peer_netns=0)
     with store_of({"": [Link("eth0", 2)], "a": [mv], "b": [veth("eth0", 2, 30)]}) as store:
         assert end_of(store, "a", "mv0")[1] is False
+
+
+def test_the_other_end_of_a_veth_is_a_veth() -> None:
+    """A card of that name is not meant, whatever an old capture says."""
+    card, port = Link("eth0", 2, "dummy"), Link("v2", 4, "veth", parent="eth0", peer_index=2)
+    store = store_of({"": [card, port], "pod": [veth("eth0", 2, 4, None)]})
+    assert end_of(store, "", "v2")[:2] == ("pod/eth0", True)

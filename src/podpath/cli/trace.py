@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from podpath.walk.endpoints import Endpoint
     from podpath.walk.trace import Ask
 
-_ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding")
+_ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding", "asked-address")
 _PICTURES: Final = ("svg", "html", "png")
 _UNKNOWN: Final = 3
 _LARGEST: Final = 65535

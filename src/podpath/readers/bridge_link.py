@@ -44,13 +44,13 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
             continue
         value = pairs(match[6].split())
         flags = match[4].split(",")
-        parent, peer_index = peer(match[3])
+        _, peer_index = peer(match[3])  # a name is that of the device with the other end's index here, wherever that end is
         master = value.get("master")
         yield (
             index,
             Link(
                 match[2], ifindex, None, None, number(match[5]), "UP" in flags, "LOWER_UP" in flags,
-                None, match[4] or None, master, parent, peer_index,
+                None, match[4] or None, master, None, peer_index,
             ),
         )  # fmt: skip
         if master:
@@ -79,7 +79,7 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
                 0,
                 Link(
                     name, item.get("ifindex"), None, None, item.get("mtu"), "UP" in flags, "LOWER_UP" in flags, None,
-                    ",".join(flags) or None, item.get("master"), item.get("link"), item.get("link_index"),
+                    ",".join(flags) or None, item.get("master"), None, item.get("link_index"),
                 ),
             )  # fmt: skip
             if item.get("master"):

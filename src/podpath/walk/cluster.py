@@ -65,7 +65,7 @@ class Cluster:
     Args:
         store: the snapshot.
         changes: changes to try, by namespace.
-        assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding.
+        assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding, asked-address.
         whole: every node will be looked at, and not those on a packet's way alone.
         tables: the snapshot's tables, where another cluster has begun to read them.
     """

@@ -199,6 +199,8 @@ class Send:
     """Its source follows from its route, so that no rule sees one (icmp_route_lookup)."""
     routed_anew: bool = False
     """OUTPUT has seen it, and has changed where it goes."""
+    track: Any = None
+    """What connection tracking says of it already (nf_ct_attach)."""
 
 
 @dataclass(frozen=True, slots=True)

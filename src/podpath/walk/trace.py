@@ -12,15 +12,16 @@ from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
 from podpath.state.render import line_of
 from podpath.state.step import Ended, domain_of
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
+from podpath.walk.answer_sources import STRANGER, answer_sources
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.cause import diagnosed
 from podpath.walk.diagnosis.contradictions import Contradictions
-from podpath.walk.diagnosis.relays import relayed
+from podpath.walk.diagnosis.relays import Relay, relayed, relays
 from podpath.walk.diagnosis.roots import rooted
 from podpath.walk.diagnosis.services import compare
 from podpath.walk.diagnosis.teach import teach
-from podpath.walk.endpoints import Endpoint, EndpointError, addresses
-from podpath.walk.events import Cause, Gap, Outcome, Path, Send, Step
+from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint
+from podpath.walk.events import Cause, Gap, Outcome, Path, Send, Step, gap_of
 from podpath.walk.host.routes import choose_sources, lookup, no_route
 from podpath.walk.host.source_ports import none_left
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
@@ -90,7 +91,7 @@ class Tracer:
         packet = self._first(ask, dst)
         portless = none_left(self.cluster.netns(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
         paths = (Path(portless),) if portless is not None else self.forward(ns, packet)
-        forward = tuple(diagnosed(self.walker, path) for path in paths)
+        forward = tuple(joined for path in paths for joined in self._onward(diagnosed(self.walker, path)))
         there = self._leg(forward, ask)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
@@ -177,6 +178,36 @@ class Tracer:
             path if path.end.verdict is Verdict.UNKNOWN else path._replace(end=replace(path.end, cause=cause)) for path in ways
         )
 
+    def _onward(self, path: Path) -> tuple[Path, ...]:
+        """Walk on where docker-proxy has taken the packet: its own connection to the container must come about, too."""
+        if path.end.verdict is not Verdict.DELIVERED:
+            return (path,)
+        relay = next((one for one in relays(self.cluster, path.end) if one.is_on_host and one.behind is not None), None)
+        if relay is None or relay.behind is None:
+            return (path,)
+        host, port = path.end.ns, relay.behind
+        try:
+            asked = Ask(
+                source=Endpoint(self.cluster.netns(host).node, host), destination=endpoint(self.cluster, port.container),
+                proto=port.proto, port=port.port,
+            )  # fmt: skip
+            _, dst = self._there(asked)
+        except EndpointError:
+            missing = f"whether {relay.name} reaches {port.container}, which was not captured"
+            gap = gap_of(host, self.cluster, missing, f"docker exec {quote(port.container)} ip -d address")
+            return (path._replace(gaps=(*path.gaps, gap)),)
+        return tuple(_joined(path, leg, relay) for leg in self._there_and_back(asked, host, self._first(asked, dst)))
+
+    def _there_and_back(self, ask: Ask, ns: int, packet: Packet) -> Iterator[Path]:
+        """Yield how a packet and its answer fare together; those that arrive are one path."""
+        for there in (diagnosed(self.walker, path) for path in self.forward(ns, packet)):
+            if there.end.verdict is not Verdict.DELIVERED:
+                yield there
+                continue
+            for back in (diagnosed(self.walker, path) for path in self.answers(there, ask, ns, packet)):
+                gaps, steps = (*there.gaps, *back.gaps), (*there.steps, *back.steps)
+                yield back._replace(share=back.share * there.share, gaps=gaps, steps=steps)
+
     def answers(self, path: Path, ask: Ask, ns: int, sent: Packet) -> tuple[Path, ...]:
         """Return all ways of the answer to a packet that arrived."""
         packet = path.end.packet
@@ -201,7 +232,11 @@ class Tracer:
         # An address of a link has a meaning on the link it came by only (icmpv6_echo_reply, tcp_v6_conn_request).
         oif = path.end.dev if is_link_local(answer.dst) else None
         return tuple(
-            self._recognized(back, ns, asked) for back in self.walker.follow(Send(path.end.ns, answer, path.end.carry, oif))
+            source.named(self._recognized(back, ns, asked), answer.src)._replace(
+                share=back.share * source.share, gaps=(*back.gaps, *source.gaps)
+            )
+            for source in answer_sources(self.walker, path.end, answer)
+            for back in self.walker.follow(Send(path.end.ns, replace(answer, src=source.address), path.end.carry, oif))
         )
 
     def _recognized(self, back: Path, ns: int, asked: tuple[Ip, int | None]) -> Path:
@@ -223,7 +258,7 @@ class Tracer:
             said = f"{ip_text(packet.dst)}, from where it was asked, is also an address of {there}, which gets the answer"
             cause = Cause("duplicate-address", back.end.ns, said, "It has asked nothing, and throws the answer away.")
             return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
-        cause = Cause("answer-from-stranger", back.end.ns, said, why)
+        cause = Cause(STRANGER, back.end.ns, said, why)
         return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
 
     def _back(self, forward: Sequence[Path], ask: Ask, ns: int, packet: Packet) -> tuple[tuple[Path, ...], Leg | None]:
@@ -396,6 +431,22 @@ class Tracer:
                     f"both back ends of {tool} have rules on {_name(self.cluster.netns(ns))}: {counts['legacy']} of {tool}-legacy"
                     f" and {counts['iptables-nft']} of {tool}-nft; the kernel asks both, and each tool shows its own"
                 )
+
+
+def _joined(path: Path, leg: Path, relay: Relay) -> Path:
+    """Return the way of a packet that a proxy took, as the proxy's own connection fares."""
+    joined = path._replace(share=path.share * leg.share, gaps=(*path.gaps, *leg.gaps))
+    end = leg.end
+    if end.verdict is Verdict.DELIVERED:
+        return joined
+    assert relay.behind is not None  # noqa: S101 - the caller looked
+    reason = f"{relay.name} takes it, and does not reach {relay.behind.container}: {end.reason}"
+    verdict, error = end.verdict, ""
+    if verdict is Verdict.REFUSED:
+        error = "ECONNRESET"
+    elif verdict is not Verdict.UNKNOWN:
+        verdict = Verdict.DROPPED
+    return joined._replace(steps=(*path.steps, *leg.steps), end=replace(end, verdict=verdict, error=error, reason=reason))
 
 
 def _declares(hit: RuleHit, line: str) -> bool:

@@ -36,3 +36,18 @@ def test_gateways_that_nobody_captured_carry_packets_between_networks_of_nodes()
     told = trace(world({"n1": near, "n2": far}), "n1", "192.168.9.2")
     assert told.forward.verdict is Verdict.DELIVERED, steps(told)
     assert any("gateways that were not captured" in step for step in steps(told))
+
+
+def test_a_frame_longer_than_the_receivers_mtu_may_be_lost() -> None:
+    """A card may take it, a veth never does (is_skb_forwardable)."""
+    for name, more, verdict in (("eth0", "", Verdict.UNKNOWN), ("eth0@if9", "\n    veth", Verdict.DROPPED)):
+        small = node(2).replace("2: eth0: <", f"2: {name}: <").replace("mtu 1500", "mtu 1400")
+        small = small.replace("brd ff:ff:ff:ff:ff:ff\n", f"brd ff:ff:ff:ff:ff:ff{more}\n", 1)
+        told = trace(world({"n1": node(1), "n2": small}), "n1", "192.168.0.2", size=1450, dont_fragment=True)
+        assert told.forward.verdict is verdict
+        if verdict is Verdict.UNKNOWN:
+            assert "longer than its MTU" in told.unknowns[0].missing
+        else:
+            assert told.cause is not None
+            assert (told.cause.check, told.cause.node) == ("mtu-exceeds-path", "n2")
+        assert trace(world({"n1": node(1), "n2": small}), "n1", "192.168.0.2", size=1404).forward.verdict is Verdict.DELIVERED

@@ -16,6 +16,7 @@ from podpath.state.finding import Finding
 from podpath.state.trace import Trace
 from tests.walk.clusters import Inhabited, compared
 from tests.walk.judge import said
+from tests.walk.pasted import node, trace, world
 from tests.walk.real import OPEN, Lab, Probe, needs_root
 from tests.walk.test_cases import lines_of
 
@@ -185,7 +186,7 @@ def cause_behind(rules: str, probe: Probe, tool: str = "iptables") -> Finding:
         (
             ":KUBE-PROXY-FIREWALL - [0:0]\n-A FORWARD -j KUBE-PROXY-FIREWALL\n-A KUBE-PROXY-FIREWALL -d 10.0.2.2/32 -j DROP",
             "service-source-not-allowed",
-            "-D KUBE-PROXY-FIREWALL",
+            "loadBalancerSourceRanges",
         ),
     ],
 )
@@ -279,3 +280,42 @@ def test_policies_are_named_where_a_comment_tells() -> None:
     assert cause.check == "networkpolicy-drop"
     assert "network policies that were asked: allow-web" in cause.why
     assert "shop/web-0" in cause.why
+
+
+SERVICE_RULES: Final = """# iptables-save -c
+*filter
+:OUTPUT ACCEPT [0:0]
+:{0} - [0:0]
+[0:0] -A OUTPUT -j {0}
+[0:0] -A {0} -d 10.96.0.5/32 -p tcp -m comment --comment "default/web:http {1}" -m tcp --dport 80 -j DROP
+COMMIT
+"""
+
+
+@pytest.mark.parametrize(
+    ("chain", "words", "check", "fix"),
+    [
+        ("KUBE-SERVICES", "has no local endpoints", "itp-local-no-endpoint", '{"spec":{"internalTrafficPolicy":"Cluster"}}'),
+        (
+            "KUBE-EXTERNAL-SERVICES",
+            "has no local endpoints",
+            "etp-local-no-endpoint",
+            '{"spec":{"externalTrafficPolicy":"Cluster"}}',
+        ),
+        (
+            "KUBE-PROXY-FIREWALL",
+            "traffic not accepted by KUBE-FW-X",
+            "service-source-not-allowed",
+            '[{"op":"add","path":"/spec/loadBalancerSourceRanges/-","value":"192.168.0.1/32"}]',
+        ),
+    ],
+)
+def test_rules_of_kube_proxy_are_changed_at_the_service(chain: str, words: str, check: str, fix: str) -> None:
+    """It writes what is deleted again, and the API refuses a field of another kind of service."""
+    one = node(1, SERVICE_RULES.format(chain, words), routes="default via 192.168.0.2 dev eth0")
+    cause = trace(world({"n1": one, "n2": node(2)}), "n1", "10.96.0.5", proto="tcp", port=80).cause
+    assert cause is not None
+    assert cause.check == check
+    assert "kubectl -n default patch service web" in cause.fix[0]
+    assert fix in cause.fix[0]
+    assert not any("iptables" in line for line in cause.fix)

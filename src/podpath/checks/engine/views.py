@@ -101,7 +101,7 @@ _DEVICE: Final = """
           AND regexp_matches(k.name, '^(flannel([.-]v6)?\\.\\d+|flannel-wg.*|vxlan(-v6)?\\.calico|tunl0|wireguard\\.cali|cilium_vxlan)$')
           THEN 'overlay'
         WHEN b.name IS NOT NULL OR k.kind IS NULL
-          AND regexp_matches(k.name, '^(cni\\d+|cbr\\d+|kube-bridge|docker0|docker_gwbridge|br-[0-9a-f]{12}|podman\\d+|virbr\\d+|lxcbr\\d+|lxdbr\\d+)$')
+          AND has_bridge_name(k.name)
           THEN 'bridge'
         WHEN k.kind IN ('veth', 'netkit') OR k.kind IS NULL AND (k.peer_index IS NOT NULL
           OR regexp_matches(k.name, '^(veth|cali|lxc|eni|azv|tap|vnet)[0-9a-f._-]*'))

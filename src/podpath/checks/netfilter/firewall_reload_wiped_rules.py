@@ -31,7 +31,12 @@ Look: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
                OR EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat'
                           AND (l.said LIKE '%-A %' OR l.said LIKE ':%' AND NOT regexp_matches(l.said, '^:(PREROUTING|INPUT|OUTPUT|POSTROUTING)')))
                OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND s."text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
-                          AND regexp_matches(s."text", '(?i)masquerade|dnat|snat|redirect')) AS filled
+                          AND regexp_matches(s."text", '(?i)masquerade|dnat|snat|redirect')) AS filled,
+               -- Rules that a person has written say nothing of other hosts.
+               EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat'
+                       AND regexp_matches(l.said, '(DOCKER|FLANNEL-|flanneld|CNI-|NETAVARK-|KUBE-|cali-|CILIUM_)'))
+               OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND s."text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
+                          AND regexp_matches(s."text", '(DOCKER|[Ff]lannel|FLANNEL-|CNI-|cni_|NETAVARK-|netavark|KUBE-|kube-proxy|cali-|CILIUM_)')) AS by_engine
         FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'
           AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = n.ns AND c."table" = 'ruleset' AND c.complete <> 'no')
     ), wiped AS (SELECT * FROM nat WHERE routes AND NOT filled)
@@ -44,7 +49,7 @@ Look: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
     WHERE NOT EXISTS (SELECT 1 FROM published_port p WHERE p.ns = w.ns)
     QUALIFY row_number() OVER (PARTITION BY w.ns ORDER BY l.line) = 1
     UNION ALL BY NAME
-    SELECT w.ns, 'likely' AS confidence FROM wiped w WHERE EXISTS (SELECT 1 FROM nat o WHERE o.routes AND o.filled)
+    SELECT w.ns, 'likely' AS confidence FROM wiped w WHERE EXISTS (SELECT 1 FROM nat o WHERE o.routes AND o.filled AND o.by_engine)
       AND NOT EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = w.ns AND l.tab = 'filter'
                       AND regexp_matches(l.said, '^:(DOCKER|FLANNEL-FWD|cali-FORWARD|KUBE-FORWARD|CNI-FORWARD|NETAVARK_FORWARD) '))
       AND NOT EXISTS (SELECT 1 FROM published_port p WHERE p.ns = w.ns)

@@ -45,6 +45,6 @@ Look: `bridge fdb show dev flannel.1` (entries), `ip neigh show dev flannel.1` a
     SELECT s.ns, s.dev, s.peers, s.row_fdb, d.link_row AS row_link, CASE s.seen WHEN 2 THEN 'proven' ELSE 'likely' END AS confidence,
            CASE s.seen WHEN 2 THEN 'error' ELSE 'warning' END AS severity
     FROM silent s LEFT JOIN device d ON d.ns = s.ns AND d.name = s.dev
-    WHERE s.seen IS NOT NULL AND coalesce(d.up, true)
+    WHERE s.seen IS NOT NULL AND coalesce(d.up, true) AND d.master IS NULL -- what enters a bridge needs no route and no neighbour
     """,
 )

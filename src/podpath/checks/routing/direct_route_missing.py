@@ -49,7 +49,11 @@ Look: `ip route get PODIP`, and mind the next hop; `ip route show proto bird`; `
     ),
     asked AS (
         SELECT h.ns, d.*, first + 1 AS probe FROM direct d JOIN host h ON h.ns <> d.owner
-        WHERE EXISTS (SELECT 1 FROM coverage c WHERE c.ns = h.ns AND c."table" = 'route' AND c.complete = 'yes' AND c.dev IS NULL
+        -- Only who has pods, or a route to some of them, must know where the others' are: not every host outside.
+        WHERE (EXISTS (SELECT 1 FROM router t WHERE t.ns = h.ns) OR EXISTS (
+               SELECT 1 FROM route k JOIN direct e ON e.family = k.family AND e.first = k.dst AND e.len = k.dst_len
+               WHERE k.ns = h.ns AND k.via IS NOT NULL AND k.type = 'unicast'))
+          AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = h.ns AND c."table" = 'route' AND c.complete = 'yes' AND c.dev IS NULL
                       AND (c.family IS NULL OR c.family = d.family) AND (c.part IS NULL OR c.part IN ('main', '254')))
           -- Only a peer on the same link must be the next hop itself; to others a router may lead.
           AND EXISTS (SELECT 1 FROM "address" a JOIN own o ON o.ns = a.ns AND o.ip = a."address"

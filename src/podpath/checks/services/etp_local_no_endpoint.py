@@ -18,7 +18,7 @@ Look: `iptables-save -c | grep "has no local endpoints"`: does its counter rise?
     why="Whoever asks the service by this node gets no answer.",
     fix=(
         "let the load balancer ask healthCheckNodePort, or send to nodes with a pod of it only",
-        "or set externalTrafficPolicy: Cluster",
+        "or set externalTrafficPolicy: Cluster; where the rule is in KUBE-SERVICES, internalTrafficPolicy: Cluster",
     ),
     sql=r"""
     SELECT l.ns, l.source AS at_source, l.line AS at_line, regexp_extract(l.said, '"([^" ]+) has no local endpoints"', 1) AS name,

@@ -19,6 +19,7 @@ from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
+_VLAN_ROOM: Final = 4
 _MOST_ASKED: Final = 64
 """Nodes of a segment that are asked whether they answer in another's name."""
 
@@ -64,10 +65,29 @@ def _arrivals(walk: Walk, event: Transmit, ends: list[Port]) -> tuple[Transition
     for end in ends:
         facts = UnderlayCrossed(end.link.row.name, walk.cluster.netns(end.ns).node)
         step = Step(event.ns, event.dev, facts, rows=(end.link,))
-        transitions.append(
-            Transition(Receive(end.ns, end.link.row.name, _bare(event.frame), event.carry.fresh()), (step,), copy=len(ends) > 1)
-        )
+        to = _refused(walk, event, end) or Receive(end.ns, end.link.row.name, _bare(event.frame), event.carry.fresh())
+        transitions.append(Transition(to, (step,), copy=len(ends) > 1))
     return tuple(transitions)
+
+
+def too_long(event: Transmit, far: Port) -> Outcome | None:
+    """Return the end of a frame that the receiving veth does not take: 4 bytes more are let pass (is_skb_forwardable)."""
+    packet, row = event.frame.content, far.link.row
+    if row.mtu is None or not isinstance(packet, Packet) or packet.length <= row.mtu + _VLAN_ROOM:
+        return None
+    said = f"{row.name} takes {row.mtu} bytes (its MTU), and gets {packet.length}"
+    cause = Cause("mtu-exceeds-path", far.ns, said, "The frame is dropped, and nobody is told.", (far.link,))
+    return Outcome(Verdict.DROPPED, said, far.ns, row.name, cause=cause)
+
+
+def _refused(walk: Walk, event: Transmit, far: Port) -> Outcome | None:
+    """Return the end of a frame that is longer than the MTU of who receives it: a card may take it nevertheless."""
+    end = too_long(event, far)
+    if end is None or far.link.row.kind == "veth":
+        return end
+    name = far.link.row.name
+    what = f"whether {name} takes frames that are longer than its MTU: {end.reason}"
+    return unknown(far.ns, walk.cluster, what, f"ip -s -s link show dev {quote(name)}", name)
 
 
 def _bare(frame: Frame) -> Frame:
@@ -197,7 +217,8 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         there = walk.cluster.netns(owner.ns)
         step = Step(event.ns, event.dev, UnderlayCrossed(owner.link.row.name, there.node, gateways=True), rows=(owner.link,))
         frame = replace(event.frame, dst=owner.link.row.mac, content=replace(packet, ttl=packet.ttl - 1))
-        return (Transition(Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh()), (step,)),)
+        to = _refused(walk, event, owner) or Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh())
+        return (Transition(to, (step,)),)
     what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
     return (Transition(unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)),)
 

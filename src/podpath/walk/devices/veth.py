@@ -9,12 +9,10 @@ from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort
 from podpath.walk.devices import underlay
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.host.links import dead
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import Frame, Packet
-
-_VLAN_ROOM: Final = 4
 
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
@@ -39,7 +37,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
                 steps,
             ),
         )
-    end = too_long(event, peer, other.ns, other.link)
+    end = underlay.too_long(event, other)
     return (
         (Transition(end, steps),)
         if end is not None
@@ -60,16 +58,6 @@ def _place(walk: Walk, here: int, there: int) -> str:
     if here == there:
         return "here"
     return f"in {netns.label.replace(':', ' ', 1)}" if netns.label else f"on {netns.node}"
-
-
-def too_long(event: Transmit, peer: Link, ns: int, held: Entry[Link]) -> Outcome | None:
-    """Return the end of a frame that the receiving device does not take; a VLAN tag's bytes more are let pass."""
-    packet = event.frame.content
-    if peer.mtu is None or not isinstance(packet, Packet) or packet.length <= peer.mtu + _VLAN_ROOM:
-        return None
-    said = f"{peer.name} takes {peer.mtu} bytes (its MTU), and gets {packet.length}"
-    cause = Cause("mtu-exceeds-path", ns, said, "The frame is dropped, and nobody is told.", (held,))
-    return Outcome(Verdict.DROPPED, said, ns, peer.name, cause=cause)
 
 
 DEVICE: Final = Device(("veth", "netkit"), _transmit)

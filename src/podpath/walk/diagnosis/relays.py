@@ -6,33 +6,69 @@ source, and goes a way of its own.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from podpath.state.host import Socket
 from podpath.state.runtime import PublishedPort
 from podpath.walk.cluster import Cluster
 from podpath.walk.events import Outcome
 
-PROGRAMS: Final = ("docker-proxy", "rootlessport", "rootlesskit", "pasta", "slirp4netns")
+DOCKER: Final = "docker-proxy"
+PROGRAMS: Final = (DOCKER, "rootlessport", "rootlesskit", "pasta", "slirp4netns")
 
 
-def relayed(cluster: Cluster, end: Outcome) -> Iterator[str]:
-    """Yield what to look at next where a packet ends at such a program."""
+class Relay(NamedTuple):
+    """A userspace proxy that has taken a packet.
+
+    Attributes:
+        program: its name; none where the process was not printed.
+        behind: the port that it asks in its turn; none where no engine tells.
+    """
+
+    program: str | None
+    behind: PublishedPort | None
+
+    @property
+    def name(self) -> str:
+        """Its name, as reports write it."""
+        return self.program or "the engine's proxy"
+
+    @property
+    def is_on_host(self) -> bool:
+        """It asks as the host does, by the container's address; others ask from inside a namespace of their own."""
+        return self.program in {None, DOCKER}
+
+
+def relays(cluster: Cluster, end: Outcome) -> Iterator[Relay]:
+    """Yield the userspace proxies at which a packet ends."""
     netns = cluster.netns(end.ns)
     for held in end.rows:
         row = held.row
         if not isinstance(row, Socket):
             continue
-        program = next((name for name in PROGRAMS if f'"{name}"' in (row.process or "")), None)
+        program = program_of(row)
         if row.process and program is None:
             continue
         behind = next((port.row for port in netns.all(PublishedPort) if _leads(port.row, row)), None)
+        if behind is not None or program is not None:
+            yield Relay(program, behind)
+
+
+def program_of(socket: Socket) -> str | None:
+    """Return which proxy holds a socket."""
+    return next((name for name in PROGRAMS if f'"{name}"' in (socket.process or "")), None)
+
+
+def relayed(cluster: Cluster, end: Outcome) -> Iterator[str]:
+    """Yield what to look at next where a packet ends at such a program."""
+    node = cluster.netns(end.ns).node
+    for relay in relays(cluster, end):
+        behind = relay.behind
         if behind is not None:
-            who = program or "the engine's proxy"
-            ask = f"podpath trace {netns.node} {behind.container} --proto {behind.proto} --port {behind.port}"
-            yield f"{who} takes it, and asks {behind.container} in its turn, as {netns.node}: {ask}"
-        elif program is not None:
-            yield f"{program} takes it, and asks a container in its turn, as {netns.node}"
+            ask = f"podpath trace {node} {behind.container} --proto {behind.proto} --port {behind.port}"
+            yield f"{relay.name} takes it, and asks {behind.container} in its turn, as {node}: {ask}"
+        else:
+            yield f"{relay.name} takes it, and asks a container in its turn, as {node}"
 
 
 def _leads(port: PublishedPort, socket: Socket) -> bool:

@@ -36,6 +36,8 @@ _LAST: Final = "-j REJECT --reject-with icmp-host-prohibited"
 _OBJECT: Final = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?")
 _PORTS: Final = re.compile(r" --to-ports \S+")
 _FIELDS: Final = frozenset(("tcp", "udp", "sctp"))
+_LOCAL: Final = {"etp-local-no-endpoint": "externalTrafficPolicy", "itp-local-no-endpoint": "internalTrafficPolicy"}
+"""The field of a service that keeps its packets on the node, by the cause."""
 
 
 class Stop(NamedTuple):
@@ -199,7 +201,9 @@ def _program_check(stop: Stop, owner: str) -> str:
         return "netfilter-drop" if chain == "DOCKER-USER" else check
     if stop.rejects:
         check = "service-no-endpoints"
-    elif chain in {"KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES"} or "no local endpoints" in stop.hit.text:
+    elif chain == "KUBE-SERVICES":  # of cluster IPs
+        check = "itp-local-no-endpoint"
+    elif chain == "KUBE-EXTERNAL-SERVICES" or "no local endpoints" in stop.hit.text:
         check = "etp-local-no-endpoint"
     elif re.match(r"KUBE-FW-|KUBE-PROXY-FIREWALL|firewall-", chain):
         check = "service-source-not-allowed"
@@ -212,7 +216,7 @@ def _program_check(stop: Stop, owner: str) -> str:
 def _fixes(walk: Walk, stop: Stop) -> list[str]:
     """Return what lets the packet pass: the command to type first, and what keeps it so."""
     hit, owner, check = stop.hit, stop.who.owner if stop.who is not None else "", _check(stop)
-    if check in {"service-no-endpoints", "etp-local-no-endpoint"}:
+    if check in {"service-no-endpoints", "service-source-not-allowed", *_LOCAL}:
         return _of_service(stop, check)
     if check == "felix-endpoint-not-programmed":
         node = walk.cluster.netns(stop.at.ns).node
@@ -320,20 +324,20 @@ def _of_firewall(walk: Walk, stop: Stop, owner: str) -> list[str]:
 
 
 def _of_service(stop: Stop, check: str) -> list[str]:
-    told = (
-        [stop.who.object]
-        if stop.who is not None and stop.who.object
-        else [c for c in comments(stop.hit.text) if _OBJECT.fullmatch(c)]
-    )
+    first = (comment.partition(" ")[0] for comment in comments(stop.hit.text))
+    told = [stop.who.object] if stop.who is not None and stop.who.object else [word for word in first if _OBJECT.fullmatch(word)]
     namespace, _, name = (told[0] if told else "NAMESPACE/NAME").partition("/")
     name = re.split(r"[/:]", name)[0] or "NAME"
-    look = f"kubectl -n {quote(namespace)} get endpointslices -l kubernetes.io/service-name={quote(name)} -o wide"
-    if check == "etp-local-no-endpoint":
-        return [
-            f"ask a node that has an endpoint, or let every node answer: kubectl -n {namespace} patch service {name} "
-            """-p '{"spec":{"externalTrafficPolicy":"Cluster"}}'""",
-            look,
-        ]
+    namespace, name = quote(namespace), quote(name)
+    look = f"kubectl -n {namespace} get endpointslices -l kubernetes.io/service-name={name} -o wide"
+    patch = f"kubectl -n {namespace} patch service {name}"
+    if check in _LOCAL:
+        policy = f"""-p '{{"spec":{{"{_LOCAL[check]}":"Cluster"}}}}'"""
+        return [f"ask a node that has an endpoint, or let every node answer: {patch} {policy}", look]
+    if check == "service-source-not-allowed":
+        source = f"{ip_text(stop.packet.src)}/{32 if stop.packet.family == V4 else 128}"
+        add = f"""[{{"op":"add","path":"/spec/loadBalancerSourceRanges/-","value":"{source}"}}]"""
+        return [f"if {ip_text(stop.packet.src)} may ask it: {patch} --type json -p '{add}'"]
     return [f"no ready pod has the labels that the service selects: kubectl -n {namespace} describe service {name}", look]
 
 

@@ -48,7 +48,7 @@ INPUT, and the connection is confirmed at the end of those two: nothing of that 
 connections that the first packet left behind in each namespace.
 """
 
-from podpath.walk.netfilter.connection import Connections, Track
+from podpath.walk.netfilter.connection import Connections, Info, Track
 from podpath.walk.netfilter.evaluate import pass_hook
 from podpath.walk.netfilter.interface import (
     AddressType,
@@ -78,6 +78,7 @@ __all__ = [
     "Hook",
     "HookOutcome",
     "HookVerdict",
+    "Info",
     "Owner",
     "PacketType",
     "RuleHit",

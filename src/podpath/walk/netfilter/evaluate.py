@@ -222,9 +222,8 @@ class _Run:
     def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
         target = chains.get(name)
         if target is None:
-            reason = Doubt(
-                f"what {name} is: a chain that was not printed, or a target that podpath does not know", "iptables-save -c"
-            )
+            command = "nft list ruleset" if path.hits and path.hits[-1].back_end == "nft" else "iptables-save -c"
+            reason = Doubt(f"what {name} is: a chain that was not printed, or a target that podpath does not know", command)
             return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason)], []
         if (id(chains), name) not in self._entered:
             self._entered.add((id(chains), name))
@@ -312,9 +311,9 @@ def _calling(run: _Run, base: Base) -> Step:
 
 
 def _undecided(path: Path, side: str) -> bool:
-    """Say whether chains of type nat are asked about a packet: the first one of its connection, or an ICMP error."""
+    """Say whether chains of type nat are asked about a packet: a connection's first one, no ICMP error (nf_nat_ipv4_fn)."""
     track = path.track
-    if track is None or track.connection is None or path.verdict is not None:
+    if track is None or track.connection is None or path.verdict is not None or path.packet.about is not None:
         return False
     return track.info in {Info.NEW, Info.RELATED} and f"{side}_NAT_DONE" not in track.connection.status
 

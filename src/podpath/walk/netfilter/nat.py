@@ -200,7 +200,7 @@ def translated(packet: Packet, track: Track, manipulated: str) -> Packet:
         return packet
     other = connection.original if track.answer else connection.reply
     target = other.inverse
-    if track.info is Info.RELATED:
+    if track.info is Info.RELATED and packet.proto in _ICMP:
         return _error(packet, other, target, manipulated)
     if packet.proto in _ICMP:
         ends = {"src": target.src} if manipulated == SRC else {"dst": target.dst}

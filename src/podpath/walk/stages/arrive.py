@@ -10,7 +10,6 @@ from podpath.walk.events import Arrive, Complain, Forward, Gap, Local, Outcome, 
 from podpath.walk.host.hooks import Hook, Passed, after_hook, pass_hook
 from podpath.walk.host.routes import branches, route_cause, route_step, rules_gap
 from podpath.walk.host.tproxy import sent_on, taken
-from podpath.walk.packet import Packet
 from podpath.walk.routing.fib import Errno
 from podpath.walk.routing.rules import Flow
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
@@ -64,7 +63,7 @@ def _routed(walk: Walk, event: Arrive, passed: Passed) -> tuple[Transition, ...]
             end = Outcome(Verdict.DROPPED, routed.reason, event.ns, event.dev, cause=routed.cause, packet=packet)
             return (Transition(end, gaps=gaps),)
         case Kind.ERROR:
-            return (_refuse(walk, event, packet, routed)._replace(gaps=gaps),)
+            return (_refuse(walk, event, passed, routed)._replace(gaps=gaps),)
         case Kind.LOCAL if passed.handed is not None:
             return (Transition(taken(walk, event, passed.handed), gaps=gaps),)
         case Kind.FORWARD if passed.handed is not None:
@@ -109,9 +108,9 @@ def _transforms(walk: Walk, ns: int) -> tuple[Gap, ...]:
     return (gap_of(ns, walk.cluster, "what IPsec policies do to the packet", "ip xfrm policy; ip xfrm state", diverts=True),)
 
 
-def _refuse(walk: Walk, event: Arrive, packet: Packet, routed: Inbound) -> Transition:
+def _refuse(walk: Walk, event: Arrive, passed: Passed, routed: Inbound) -> Transition:
     """Return what becomes of a packet that has no way on: its sender is told, but for a blackhole."""
-    netns, way = walk.cluster.netns(event.ns), routed.way
+    netns, way, packet = walk.cluster.netns(event.ns), routed.way, passed.packet
     assert way is not None  # noqa: S101 - a lookup said so
     cause = route_cause(netns, packet.dst, way)
     kind = _COMPLAINTS[packet.family].get(routed.error or Errno.NETUNREACH)
@@ -124,4 +123,4 @@ def _refuse(walk: Walk, event: Arrive, packet: Packet, routed: Inbound) -> Trans
         return Transition(Outcome(Verdict.DROPPED, cause.summary, event.ns, event.dev, cause=cause, packet=packet), (step,))
     error = _ERRORS[packet.family][kind]
     end = Outcome(Verdict.UNREACHABLE, cause.summary, event.ns, event.dev, error=error, cause=cause, packet=packet)
-    return Transition(Complain(event.ns, packet, kind, end, event.carry, event.dev), (step,))
+    return Transition(Complain(event.ns, packet, kind, end, passed.carry, event.dev), (step,))

@@ -10,6 +10,7 @@ from podpath.state.step import SenderTold, Told
 from podpath.state.trace import Verdict
 from podpath.walk.events import Complain, Outcome, Path, Send, Step, Transition, Walk, quiet
 from podpath.walk.host.routes import choose_source
+from podpath.walk.netfilter import Info, Track
 from podpath.walk.packet import Packet
 
 # Type and code by kind (RFC 792, RFC 4443).
@@ -57,8 +58,22 @@ def stage(walk: Walk, event: Complain) -> tuple[Transition, ...]:
     oif = event.dev if is_link_local(answer.dst) and event.dev else None
     return tuple(
         _told(event, path, answer, words)
-        for path in _merged(walk.follow(Send(event.ns, answer, event.carry, oif, late=_is_late(walk, event, answer))))
+        for path in _merged(
+            walk.follow(Send(event.ns, answer, event.carry, oif, late=_is_late(walk, event, answer), track=_attached(event)))
+        )
     )
+
+
+def _attached(event: Complain) -> Track | None:
+    """Return what connection tracking says of the message: it belongs to the packet's own connection (nf_conntrack_attach).
+
+    So do ICMP errors (icmp_glue_bits, icmpv6_getfrag) and what a rule answers, also where the connection was never confirmed; the
+    reset of a closed port is a packet like others.
+    """
+    track = event.carry.track
+    if event.kind == "reset" or not isinstance(track, Track) or track.connection is None:
+        return None
+    return Track(Info.RELATED, track.connection, answer=not track.answer)
 
 
 def _is_late(walk: Walk, event: Complain, answer: Packet) -> bool:

@@ -41,7 +41,7 @@ def stage(walk: Walk, event: Send) -> tuple[Transition, ...]:
 def _out(walk: Walk, event: Send, entry: RouteEntry, hop: Hop, so_far: Transition) -> list[Transition]:
     """Let OUTPUT see the packet; it may change its destination or mark, and then it is routed anew."""
     dev = LOOPBACK if entry.row.type == "local" else hop.dev or ""
-    carry = event.carry.fresh()
+    carry = replace(event.carry.fresh(), track=event.track) if event.track is not None else event.carry.fresh()
     if event.routed_anew:
         return [_with(so_far, transition) for transition in _onward(walk, event, event.packet, entry, hop, event.carry)]
     transitions: list[Transition] = []

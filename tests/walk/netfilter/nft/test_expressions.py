@@ -66,3 +66,12 @@ def test_kernels_differ_on_what_is_still_to_be_looked_up(key: str) -> None:
     assert isinstance(told[1], Doubt)
     assert told[1].command == "uname -r"
     assert evaluate({"ct": {"key": "state"}}, asking(track=Track(zone=3, looked_up=False))) == [((), 8)]
+
+
+def test_a_header_inside_a_tunnel_is_not_the_header_outside() -> None:
+    """What is inside is not known; what cannot be that tunnel does not match."""
+    inner = {"payload": {"tunnel": "vxlan", "protocol": "ip", "field": "saddr"}}
+    assert evaluate(inner, asking()) == [((), BREAK)]
+    ((_, value),) = evaluate(inner, asking(replace(SYN, proto="udp", flags=frozenset())))
+    assert isinstance(value, Doubt)
+    assert "inside vxlan" in value.reason

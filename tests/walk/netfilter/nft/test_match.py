@@ -22,6 +22,8 @@ DPORT = {"payload": {"protocol": "tcp", "field": "dport"}}
         ("==", {"payload": {"protocol": "udp", "field": "dport"}}, 80, False),
         ("!=", {"payload": {"protocol": "udp", "field": "dport"}}, 80, False),
         ("==", {"exthdr": {"name": "frag"}}, True, False),
+        ("!", {"payload": {"protocol": "tcp", "field": "flags"}}, ["ack", "rst"], True),
+        ("!", {"payload": {"protocol": "tcp", "field": "flags"}}, ["ack", "syn"], False),
     ],
 )
 def test_values_are_compared(operation: str, left: Json, right: Json, *, answer: bool) -> None:
@@ -33,4 +35,10 @@ def test_values_are_compared(operation: str, left: Json, right: Json, *, answer:
 def test_what_cannot_be_compared_is_in_doubt(right: str) -> None:
     """A set that was not printed, a word that nobody knows."""
     ((_, answer),) = compare({"op": "==", "left": DPORT, "right": right}, asking())
+    assert isinstance(answer, Doubt)
+
+
+def test_an_unknown_comparison_is_unknown() -> None:
+    """It is no equality."""
+    ((_, answer),) = compare({"op": "~", "left": DPORT, "right": 80}, asking())
     assert isinstance(answer, Doubt)

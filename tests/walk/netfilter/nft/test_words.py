@@ -77,3 +77,57 @@ def test_damaged_listings_never_fail() -> None:
     for _ in range(500):
         at, to = sorted(draw.sample(range(len(text)), 2))
         read(Text("nft list ruleset", draw.choice((text[:at], text[:at] + text[to:], text[:to] + text[at:]))), set())
+
+
+def test_a_chain_may_stand_where_a_map_jumps() -> None:
+    """Its rules are its own, and what follows its brace belongs to the rule outside."""
+    text = """table inet t {
+	chain c {
+		tcp dport vmap { 22 : jump {
+			ip saddr 10.0.0.1 goto {
+				counter drop
+			}
+			accept
+		}, 80 : drop } comment "b { c" # handle 9
+		reject
+	}
+}
+"""
+    rules = [item["rule"] for item in items(text) if "rule" in item]
+    outer, inner, last = ([rule for rule in rules if rule["chain"] == chain] for chain in ("c", "__chain2", "__chain3"))
+    assert [rule["expr"][-1] for rule in inner] == [{"goto": {"target": "__chain3"}}, {"accept": None}]
+    assert last[0]["expr"][-1] == {"drop": None}
+    assert [rule["expr"] for rule in outer] == [
+        [
+            {
+                "vmap": {
+                    "key": {"payload": {"protocol": "tcp", "field": "dport"}},
+                    "data": {"set": [[22, {"jump": {"target": "__chain2"}}], [80, {"drop": None}]]},
+                }
+            }
+        ],
+        [{"reject": None}],
+    ]
+    assert (outer[0]["handle"], outer[0]["comment"]) == (9, "b { c")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "reset tcp option sack-permitted drop",
+        "vxlan ip saddr 10.0.0.1 drop",
+        "ipsec in reqid 1 accept",
+        "wizard 5 drop",
+        "10.0.0.1 drop",
+    ],
+)
+def test_words_that_nobody_knows_leave_the_rule_unread(rule: str) -> None:
+    """They are no comparison of constants, which would swallow the verdict."""
+    found, _ = statements(f"tcp dport 80 {rule}")
+    assert UNREAD in found[-1]
+
+
+def test_a_missing_header_is_asked_for() -> None:
+    """Also with an operator before the word."""
+    (match, _), _ = statements("exthdr hbh != exists drop")
+    assert match == {"match": {"op": "!=", "left": {"exthdr": {"name": "hbh"}}, "right": True}}

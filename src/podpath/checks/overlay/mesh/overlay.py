@@ -8,6 +8,11 @@ from podpath.state.address import Ip, Mac
 
 _KNOWN_NAMES: Final = r"^(flannel([.-]v6)?\.\d+|vxlan(-v6)?\.calico|cilium_vxlan|antrea-.*|weave-vxlan)$"
 """Names that CNIs give to VXLAN devices, for dumps in which nothing else tells the kind."""
+_BRIDGE_NAMES: Final = r"""
+    CREATE OR REPLACE TEMP MACRO has_bridge_name(name) AS regexp_matches(name,
+        '^(cni\d+|cbr\d+|kube-bridge|docker0|docker_gwbridge|br-[0-9a-f]{12}|podman\d+|virbr\d+|lxcbr\d+|lxdbr\d+)$')
+"""
+"""Names by which bridges of containers are known where nothing shows what a device is."""
 
 
 class Vtep(NamedTuple):
@@ -228,8 +233,10 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
 def _create_home(store: Store) -> None:
     """What is a node's own: its addresses, its routes to single pods, the networks of its pod bridges.
 
-    What several nodes have (docker0's network, the underlay's, node-local DNS) is nobody's own.
+    What several nodes have (docker0's network, the underlay's, node-local DNS) is nobody's own, and the network of a device that
+    leads out of the node is none of pods.
     """
+    store.connection.execute(_BRIDGE_NAMES)
     store.connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE home AS
@@ -243,7 +250,12 @@ def _create_home(store: Store) -> None:
             UNION ALL
             SELECT v.vt, v.overlay, r.dst, r.dst_len, r.family, 'route'
             FROM vtep v JOIN route r ON r.ns = v.ns AND r.dev <> v.dev
+            LEFT JOIN link l ON l.ns = r.ns AND l.name = r.dev
             WHERE r.via IS NULL AND r.dev IS NOT NULL AND r.type = 'unicast' AND r.dst_len > 0 AND r."table" = 'main'
+              AND (r.dst_len = full_len(r.family) OR has_bridge_name(r.dev)
+                   OR l.kind NOT IN ('veth', 'netkit', 'vlan', 'bond', 'team', 'macvlan', 'ipvlan')
+                   OR EXISTS (SELECT 1 FROM bridge b WHERE b.ns = r.ns AND b.name = r.dev)
+                   OR EXISTS (SELECT 1 FROM bridge_port p WHERE p.ns = r.ns AND p.master = r.dev))
             UNION ALL
             SELECT v.vt, v.overlay, r.dst, r.dst_len, r.family, 'block'
             FROM vtep v JOIN route r ON r.ns = v.ns WHERE r.type = 'blackhole' AND r.proto IN ('bird', '80')

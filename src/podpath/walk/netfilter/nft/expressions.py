@@ -24,6 +24,9 @@ _MOST_SIDES: Final = 1024
 _CONSTANTS: Final = frozenset(("range", "prefix", "set"))
 _PORTED: Final = frozenset(("tcp", "udp", "udplite", "sctp", "dccp"))
 
+_CARRIERS: Final = {"vxlan": "udp", "geneve": "udp", "gre": "gre", "gretap": "gre"}
+"""Tunnels into which rules look, and what carries them (nft_inner.c)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -70,6 +73,11 @@ def _payload(inner: Json, asking: Asking) -> Values:
     proto, name = inner["protocol"], inner["field"]
     if asking.sight.packet.proto == ARP and proto not in {"ether", "vlan", "arp"}:
         return one(BREAK)
+    tunnel = inner.get("tunnel", proto)
+    if tunnel in _CARRIERS:
+        if asking.sight.packet.proto != _CARRIERS[tunnel]:
+            return one(BREAK)
+        return _unknown(f"what the packet inside {tunnel} holds")
     if proto in {"ip", "ip6"}:
         return _network(proto, name, asking.sight)
     if proto in {"ether", "vlan", "arp"}:

@@ -82,7 +82,7 @@ class Sets(Mapping[str, Elements]):
             elements = list(declared.get("elem", []))
             for load in self._more.get(name, []):
                 elements += load().get("elem", [])
-            self._made[name] = Elements(kinds(declared.get("type")), elements, "map" in declared)
+            self._made[name] = Elements(kinds(declared.get("type")), elements, "map" in declared, declared.get("stmt", []))
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -34,8 +34,10 @@ def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking
     if operation in {"<", ">", "<=", ">="}:
         wanted = constant(right, kind)
         return bool({"<": value < wanted, ">": value > wanted, "<=": value <= wanted, ">=": value >= wanted}[operation])
-    if operation == "in":
-        return bool(int(value) & int(constant(right, kind)))
+    if operation in {"in", "!"}:  # some of these bits are set; none is
+        return bool(int(value) & int(constant(right, kind))) is (operation == "in")
+    if operation not in {"==", "!="}:
+        return Doubt(f"what the comparison {operation} asks", "nft -j list ruleset")
     found = _found(value, right, kind, asking)
     return negate(found) if operation == "!=" else found
 

@@ -40,7 +40,7 @@ class NftRule:
                     if isinstance(done, Going):
                         ahead.append(done)
                     else:
-                        turns.append(self._named(done))
+                        turns.append(self._named(_kept(done, one, sight)))
             going = ahead
         through = [
             Turn(Way(one.packet, one.track, proxied=one.proxied, said=one.said), one.coins, notes=one.notes) for one in going
@@ -74,3 +74,11 @@ class NftRule:
     def hit(self, said: str) -> RuleHit:
         """Return the evidence of it."""
         return self.place._replace(verdict=said)
+
+
+def _kept(turn: Turn, going: Going, sight: Sight) -> Turn:
+    """Return a turn that keeps what the rule wrote before it stopped matching: nothing is taken back (nft_do_chain)."""
+    if turn.way is not None or (going.packet, going.track, going.proxied) == (sight.packet, sight.track, None):
+        return turn
+    way = Way(going.packet, going.track, proxied=going.proxied, said=going.said)
+    return turn._replace(way=way, notes=going.notes)

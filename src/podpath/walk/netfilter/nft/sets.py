@@ -20,11 +20,13 @@ class Elements:
         kind: type of its keys; a tuple for a concatenation.
         elements: as printed.
         is_map: each element has a value.
+        statements: what a packet runs that finds its element, or makes it.
     """
 
     kind: Any
     elements: list[Json]
     is_map: bool = False
+    statements: list[Json] = field(default_factory=list)
     _single: dict[Any, Json] = field(default_factory=dict)
     _wide: list[tuple[Json, Json]] = field(default_factory=list)
     _ready: bool = False

@@ -11,7 +11,7 @@ from podpath.walk.netfilter.interface import Doubt, HookVerdict
 from podpath.walk.netfilter.nat import DST, SRC, Wanted
 from podpath.walk.netfilter.nft.expressions import BREAK, Asking, Value, elements_of, evaluate
 from podpath.walk.netfilter.nft.match import compare
-from podpath.walk.netfilter.nft.sets import MISSING
+from podpath.walk.netfilter.nft.sets import MISSING, bare
 from podpath.walk.netfilter.nft.types import FIELDS, Json, constant, kind_of
 from podpath.walk.netfilter.path import Coin, Given
 from podpath.walk.netfilter.sight import Sight
@@ -96,7 +96,7 @@ def _match(inner: Json, going: Going, asking: Asking) -> Done:
             done += _fork(going, answer, asking, inner, coins)
         else:
             done.append(_on(going, coins) if answer else _out(going, coins))
-    return done
+    return done if inner["op"] == "!=" else _run_all(_of_set(inner["right"], asking), done, asking)
 
 
 def verdict(data: Json, going: Going, coins: Given = ()) -> Turn | Going:
@@ -134,6 +134,35 @@ def _vmap(inner: Json, going: Going, asking: Asking) -> Done:
             else:
                 done.append(_out(going, coins) if data is MISSING else verdict(data, going, coins))
     return done
+
+
+def _of_set(name: Json, asking: Asking) -> list[Json]:
+    """Return the statements that each element of a named set carries: a packet that finds its element runs them."""
+    elements = asking.sets.get(name[1:]) if isinstance(name, str) and name.startswith("@") else None
+    return elements.statements if elements is not None else []
+
+
+def _run_all(statements: list[Json], done: Done, asking: Asking) -> Done:
+    """Run statements, one after the other, on the packets that go on."""
+    for statement in statements:
+        done = [after for one in done for after in (run(statement, one, asking) if isinstance(one, Going) else [one])]
+    return done
+
+
+def _updates(inner: Json, going: Going, asking: Asking) -> Done:
+    """Put the key of a packet into a set, a map or a meter, and run what stands with the element (nft_dynset_eval).
+
+    The rule ends where the packet has no such key, and where a statement of the element ends it (NFT_BREAK).
+    """
+    done: Done = []
+    for coins, key in evaluate(bare(inner.get("elem", inner.get("key"))), asking):
+        for more, data in evaluate(inner.get("data"), asking):
+            ends = key is BREAK or data is BREAK
+            done.append(_out(going, (*coins, *more)) if ends else _on(going, (*coins, *more)))
+    if inner.get("op") == "delete":
+        return done
+    own = inner.get("stmt") or _of_set(inner.get("set", inner.get("map")), asking)
+    return _run_all([own] if isinstance(own, dict) else own, done, asking)
 
 
 def _passes(inner: Json, going: Going, asking: Asking) -> Done:
@@ -408,7 +437,7 @@ _DO: Final[dict[str, Do]] = {
     "redirect": _ports_only(redirect), "tproxy": _tproxy, "quota": _doubtful("how much of its quota is left"),
     "ct count": _doubtful("how many connections there are"), "queue": _queue,
     "synproxy": _taken("synproxy answers in the place of the server"), "fwd": _taken("fwd takes it to another device"),
-    "xt": _xt, "meter": _passes, "set": _passes, "map": _passes, "counter": _passes, "log": _passes, "dup": _passes,
+    "xt": _xt, "meter": _updates, "set": _updates, "map": _updates, "counter": _passes, "log": _passes, "dup": _passes,
     "last": _passes, "flow": _passes, "ct helper": _passes, "ct timeout": _passes, "ct expectation": _passes,
     "secmark": _passes, "comment": _passes,
 }  # fmt: skip

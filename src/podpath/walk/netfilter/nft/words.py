@@ -21,8 +21,9 @@ _TO: Final = re.compile(
 )
 _HEAD: Final = re.compile(r"(type \w+ hook \w++[^;]*;)(?: policy (\w+);)?")
 _BASE: Final = re.compile(r"type (\w+) hook (\w+) (?:device \"?([^\"\s]+)\"? |devices = \{ ([^}]*) \} )?priority (.+?);")
-_OPERATORS: Final = frozenset(("==", "!=", "<", ">", "<=", ">="))
-_BINARY: Final = frozenset(("&", "|", "^", "<<", ">>"))
+_OPERATORS: Final = frozenset(("==", "!=", "<", ">", "<=", ">=", "!"))
+_BINARY: Final = {"<<": 1, ">>": 1, "&": 2, "^": 3, "|": 4}
+"""Operators that calculate: the lower number binds more tightly (expr_binop_precedence)."""
 _PLAIN_META: Final = frozenset(
     ("iif", "oif", "iifname", "oifname", "iifgroup", "oifgroup", "iiftype", "oiftype", "iifkind", "oifkind")
 )
@@ -307,7 +308,7 @@ def _named_exthdr(words: _Words) -> Json:
 
 def _exthdr(name: str) -> Callable[[_Words], Json]:
     def read(words: _Words) -> Json:
-        if words.peek() in {"exists", "missing"}:
+        if words.peek() in {"exists", "missing", *_OPERATORS}:
             return {"exthdr": {"name": name}}
         return {"exthdr": {"name": name, "field": words.take()}}
 
@@ -333,11 +334,22 @@ def expression(words: _Words) -> Json:
 
 
 def _calculated(words: _Words) -> Json:
-    found = _term(words)
-    while words.peek() in _BINARY:
+    return _joined_by(4, _term(words), words)
+
+
+def _joined_by(loosest: int, left: Json, words: _Words) -> Json:
+    """Join terms from the left by operators that bind at least so tightly."""
+    while (binds := _BINARY.get(words.peek() or "", loosest + 1)) <= loosest:
         operator = words.take()
-        found = {operator: [found, _term(words)]}
-    return found
+        left = {operator: [left, _joined_by(binds - 1, _operand(words), words)]}
+    return left
+
+
+def _operand(words: _Words) -> Json:
+    """Read what stands right of an operator: a term, or one constant."""
+    word = words.peek() or ""
+    is_term = word in _TERMS or word in _PAYLOADS or word in _PLAIN_META or word == "(" or word.startswith("@")
+    return _term(words) if is_term else _one(words)
 
 
 def _data(words: _Words) -> Json:
@@ -349,7 +361,10 @@ _FLAG_FIELDS: Final = frozenset(("ct_state", "ct_status", "tcp_flag"))
 
 def _compared(words: _Words) -> Json:
     """Read a comparison, a verdict map or an assignment: all begin with an expression."""
+    begin = words.peek()
     left = expression(words)
+    if _is_constant(left):
+        raise UnreadError(f'"{begin}" begins nothing that podpath knows')
     if words.skip("vmap"):
         return {"vmap": {"key": left, "data": _data(words)}}
     if words.skip("set"):
@@ -360,6 +375,18 @@ def _compared(words: _Words) -> Json:
         return {"match": {"op": operator or "==", "left": {"&": [left, _flags(words)]}, "right": right}}
     bits = _is_flags(left) and not operator and not (isinstance(right, dict) and "set" in right)
     return {"match": {"op": operator or ("in" if bits else "=="), "left": left, "right": right}}
+
+
+def _is_constant(value: Json) -> bool:
+    """Say whether an expression asks nothing of the packet: its first word is none that podpath knows."""
+    if not isinstance(value, dict):
+        return True
+    name, inner = next(iter(value.items()))
+    if name == "map":
+        return _is_constant(inner["key"])
+    if name == "concat":
+        return any(_is_constant(part) for part in inner)
+    return name in {"range", "prefix", "set"} or (name in _BINARY and _is_constant(inner[0]))
 
 
 def _right(words: _Words) -> Json:
@@ -411,10 +438,25 @@ def _limit(words: _Words) -> Json:
 
 def _log(words: _Words) -> Json:
     found: dict[str, Json] = {}
+    flags: list[Json] = []
     while words.peek() in {"prefix", "group", "level", "queue-threshold", "snaplen", "flags"}:
         key = words.take()
-        found[key] = _flags(words)
+        if key == "flags":
+            flags += _log_flags(words)
+        else:
+            found[key] = _flags(words)
+    if flags:
+        found["flags"] = flags[0] if len(flags) == 1 else flags
     return {"log": found or None}
+
+
+def _log_flags(words: _Words) -> list[Json]:
+    """Read flags: a header with one or more of its fields (tcp sequence,options), or one word."""
+    header = words.take()
+    if header not in {"tcp", "ip"}:
+        return [header]
+    fields = _flags(words)
+    return [f"{header} {field}" for field in (fields if isinstance(fields, list) else [fields])]
 
 
 def _reject(words: _Words) -> Json:
@@ -465,14 +507,44 @@ def _target(words: _Words) -> dict[str, Json]:
 def _dynamic(operation: str) -> Callable[[_Words], Json]:
     def read(words: _Words) -> Json:
         name = words.take()
-        depth = 0
-        while True:
-            word = words.take()
-            depth += (word == "{") - (word == "}")
-            if not depth:
-                return {"set": {"op": operation, "elem": None, "set": name}}
+        key, found, data = _new_element(words)
+        more = {"stmt": found} if found else {}
+        if data is None:
+            return {"set": {"op": operation, "elem": key, "set": name} | more}
+        return {"map": {"op": operation, "elem": key, "data": data, "map": name} | more}
 
     return read
+
+
+def _new_element(words: _Words) -> tuple[Json, list[Json], Json]:
+    """Read an element that a rule makes: its key, the statements that it carries, its value in a map."""
+    words.want("{")
+    key = expression(words)
+    options: dict[str, Json] = {}
+    found: list[Json] = []
+    while words.peek() not in {":", "}"}:
+        if words.peek() in {"timeout", "expires"}:
+            options[words.take()] = words.take()
+        else:
+            found.append(_statement(words))
+    data = expression(words) if words.skip(":") else None
+    words.want("}")
+    return {"elem": {"val": key} | options} if options else key, found, data
+
+
+def _meter(words: _Words) -> Json:
+    found: dict[str, Json] = {"name": words.take()}
+    if words.skip("size"):
+        found["size"] = int(words.take())
+    key, carried, _ = _new_element(words)
+    return {"meter": found | {"key": key, "stmt": carried[0] if len(carried) == 1 else carried}}
+
+
+def _flow(words: _Words) -> Json:
+    if words.skip("add") or words.skip("offload"):
+        return {"flow": {"op": "add", "flowtable": words.take()}}
+    words.want("table")  # what is called a meter now
+    return _meter(words)
 
 
 def _quota(words: _Words) -> Json:
@@ -533,7 +605,7 @@ _STATEMENTS: Final[dict[str, Callable[[_Words], Json]]] = {
     "snat": _nat("snat"), "dnat": _nat("dnat"), "masquerade": _nat("masquerade"), "redirect": _nat("redirect"),
     "add": _dynamic("add"), "update": _dynamic("update"), "delete": _dynamic("delete"), "tproxy": _tproxy,
     "queue": _rest("queue"), "synproxy": _rest("synproxy"), "fwd": _rest("fwd"), "dup": _dup, "quota": _quota,
-    "notrack": lambda _: {"notrack": None}, "flow": _dynamic("flow"), "xt": _xt,
+    "notrack": lambda _: {"notrack": None}, "flow": _flow, "meter": _meter, "xt": _xt,
 }  # fmt: skip
 
 
@@ -563,9 +635,6 @@ def _statement(words: _Words) -> Json:
     if word in _VERDICTS:
         words.take()
         return {str(word): None}
-    if word == "flow" and words.peek(1) == "add":
-        words.at += 3
-        return {"flow": {}}
     read = _STATEMENTS.get(word or "")
     if read is not None:
         words.take()
@@ -574,8 +643,10 @@ def _statement(words: _Words) -> Json:
 
 
 _TABLE: Final = re.compile(r"table (?:(ip|ip6|inet|arp|bridge|netdev) )?(\S+) \{")
+_CARRIED: Final = ("limit ", "ct count ", "quota ", "counter", "last")
 _BLOCK: Final = re.compile(r"\s+(chain|set|map) (\S+) \{$")
 _ONE_LINE: Final = re.compile(r"\s+(?:chain|set|map) \S+ \{ *(\S.*)$")
+_OPENING: Final = re.compile(r"\b(jump|goto) \{$")
 _HANDLE: Final = re.compile(r" # handle ([0-9]+)$")
 
 
@@ -630,7 +701,8 @@ def _body(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
 def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, str]) -> Iterator[Json]:
     declared: dict[str, Json] = owner | {"name": name, "line": first}
     rules: list[Json] = []
-    for number, line in body:
+    lines = iter(body)
+    for number, line in lines:
         head = _HEAD.match(line)
         if head is not None and (base := _BASE.match(head[1])) is not None:
             devices = [base[3]] if base[3] else [part.strip(' "') for part in (base[4] or "").split(",") if part.strip()]
@@ -639,6 +711,11 @@ def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, 
                 "policy": head[2] or "accept",
             } | ({"dev": devices} if devices else {})  # fmt: skip
         elif line and not line.startswith(("#", "comment ")):
+            while _OPENING.search(line) is not None:
+                unnamed = f"__chain{number}"
+                inside, rest = _unnamed(lines)
+                rules += _chain(unnamed, number, inside, owner)
+                line = _OPENING.sub(rf"\1 {unnamed}", line) + rest  # noqa: PLW2901 - the rule ends on a later line
             handle = _HANDLE.search(line)
             bare = _HANDLE.sub("", line)
             found, comment = statements(bare)
@@ -647,6 +724,19 @@ def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, 
             rules.append({"rule": owner | {"chain": name, "line": number, "words": bare, "expr": found} | more})
     yield {"chain": declared}
     yield from rules
+
+
+def _unnamed(lines: Iterator[tuple[int, str]]) -> tuple[list[tuple[int, str]], str]:
+    """Take the lines of a chain without a name, which stands where a rule jumps; and what follows it in the rule."""
+    inside: list[tuple[int, str]] = []
+    depth = 1
+    for number, line in lines:
+        depth -= line.startswith("}")
+        if not depth:
+            return inside, line[1:]
+        depth += line.endswith("{")
+        inside.append((number, line))
+    raise ValueError("a chain without a name is cut off")
 
 
 def _priority(words: str, family: str) -> int:
@@ -670,6 +760,9 @@ def _set(kind: str, name: str, body: list[tuple[int, str]], owner: dict[str, str
         declared["type"] = _typeof(told[1].partition(" : ")[0])
     if kind == "map":
         declared["map"] = "verdict"
+    carried = [line for _, line in body if line.startswith(_CARRIED)]
+    if carried:
+        declared["stmt"] = statements(" ".join(carried))[0]
     at = text.find("elements = ")
     if at >= 0:
         declared["elem"] = _elements(_Words(text[at + len("elements = ") :]))
