@@ -91,7 +91,7 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
         row: the device.
     """
     near = devices.named(ns, row.parent) if row.parent is not None else None
-    if near is not None and row.peer_netns is None and (row.kind != "veth" or near.kind in _VETH):
+    if near is not None and row.peer_netns is None and (row.kind != "veth" or _points_back(near, row)):
         return Cable(Device(ns, near), known=True, reason="the other end is in the same namespace")
     if row.peer_index is None:
         if row.kind in _VETH:
@@ -103,6 +103,17 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
     if devices.asked(ns):
         return _by_identifier(devices, ns, row, row.peer_index)
     return _stacked(devices, ns, row, row.peer_index) if row.kind in STACKED else _by_indexes(devices, ns, row, row.peer_index)
+
+
+def _points_back(near: Link, row: Link) -> bool:
+    """Say whether the device that a veth names is its other end: a veth that names it, too, or that names nobody.
+
+    Old captures hold what ``bridge link`` printed: the device that has the other end's index here, in whichever
+    namespace the other end is. ``ip link`` names one that is here, and says ``@ifN`` of one that is elsewhere
+    (print_name_and_link in iproute2).
+    """
+    silent = near.parent is None and near.peer_index is None
+    return near.kind in _VETH and near.peer_netns is None and (near.parent == row.name or silent)
 
 
 def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
