@@ -121,7 +121,7 @@ class Site:
         try:
             yield
         finally:
-            self.shell(node, f"{f'umount {covered}; ' if covered is not None else ''}rm /run/first/{command}")
+            self.shell(node, f"{f'umount -l {covered}; ' if covered is not None else ''}rm /run/first/{command}")
             self.serve(node)
 
     def serve(self, node: str, more: str = "") -> None:

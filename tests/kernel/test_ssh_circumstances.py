@@ -202,7 +202,7 @@ def test_a_terminal_sees_a_live_line_for_each_node(pair: Site) -> None:
 @pytest.mark.long
 def test_an_endless_answer_is_bounded(pair: Site) -> None:
     """A node that prints and prints: it is ended at the limit, neither memory nor disk fill up, and the other is used."""
-    with pair.instead("n2", "tc", "while :; do cat /proc/kallsyms /proc/kallsyms /proc/kallsyms; done"):
+    with pair.instead("n2", "tc", "while cat /proc/kallsyms /proc/kallsyms /proc/kallsyms; do :; done"):
         done = pair.podpath("collect", "-o", "/run/e.podpath", "--ssh", "n1,n2", "--timeout", "40")
     told = lines_by_node(done.err)
     assert re.fullmatch(r"\d+ kB in .*", told["n1"])
