@@ -63,7 +63,7 @@ _LOOSE: Final = tuple(
         r"(?P<sign>[#$%>])\s*",  # fish
         r"^(?P<host>[A-Za-z][\w.-]*)(?P<sign>[#$%>])\s*",  # n1# ip a
         r"^(?P<host>[A-Za-z][\w.-]*)\s+(?:(?P<dir>[\w./~-]+|\[[~/][^\]]*\])\s?)?(?P<sign>[#$%>])\s*",  # n1 etc # ip a
-        r"^\[(?P<host>[A-Za-z][\w.-]*)(?:[ :][^\]]*)?\]\s*(?P<sign>[#$%>]?)\s+",  # [n1] ip a
+        r"^\[(?P<host>[A-Za-z][\w.-]*)(?:[ :][^\]]*)?\](?:\s*+(?=[#$%>])|(?=\s))(?P<sign>[#$%>]?)\s++",  # [n1] ip a
         r"^(?P<host>[A-Za-z][\w.-]*)?\s*(?P<sign>[➜❯λ▶])\s+"
         r"(?:\([^()]*\)\s*)?(?:[~/][\w./~-]*|[\w.-]+)\s+(?:git:\(\S*\)\s*)?(?:[✗✔]\s*)?",  # zsh
         r"^(?P<user>[\w.-]+)@(?P<host>[\w.-]+)\s+(?:in|at)\s+\S+\s+(?P<sign>[#$%>❯λ])\s*",  # a theme of zsh
@@ -165,7 +165,7 @@ def watched(line: str) -> Prompt | None:
     return Prompt(f"watch@{match['host']}", match["host"], line[begin.end() : match.start()])
 
 
-_COMMENT: Final = re.compile(r"\s+#(?:\s.*|[<\-].*|)$")
+_COMMENT: Final = re.compile(r"(?<!\s)\s++#(?:\s.*|[<\-].*|)$")
 _SUBSTITUTED: Final = re.compile(r"\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`")
 
 

@@ -59,7 +59,7 @@ _DECORATION: Final = "#=*_~>+<[]()|【】「」《》→•·`\"'“”-—–:\
 _STRONG: Final = re.compile(r"^\s*(?:#+\s*\S|={2,}|\*{2,}|-{2,}|~{2,}|>{2,}|_{2,}|\+{2,}|—{2,}|<{2,}|[【「《\[]\s*\S)")
 _TITLE: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*\S|={2,}\s*\S|【)")
 _TAG: Final = re.compile(r"</?(?:summary|details|b|strong|em|i|u|p|h[1-6]|li|div|span|code|pre|br)\b[^<>]*>", re.IGNORECASE)
-_CLICK: Final = re.compile(r"(?i)\s*\((?:click[^)]*|expand[^)]*|collapsed)\)")
+_CLICK: Final = re.compile(r"(?i)\s?\((?:click[^()]*|expand[^()]*|collapsed)\)")
 _PRINTED: Final = (
     re.compile(r"^### node (?P<name>[\w.-]+)$"),  # podpath collect --script
     re.compile(r"^==> (?:.*/)?(?P<name>[^/]+?)(?:\.(?:txt|log|out))? <==$"),  # head(1), tail(1)
@@ -106,7 +106,7 @@ _NUMBERED: Final = re.compile(
     r"serveur|servidor|máquina|maquina|nó|"
     r"уз(?:ел|ла|ле)|хост[ае]?|сервер[ае]?|нод[аеы]|节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|主节点|从节点|工作节点|"
     r"ノード|ホスト|サーバー?|노드|호스트|서버)"
-    rf"\s*[#_-]?\s*(?P<number>(?-i:{_NUMBER})|(?i:one|two|three|four|five|six))$"
+    rf" ?[#_-]? ?(?P<number>(?-i:{_NUMBER})|(?i:one|two|three|four|five|six))$"
 )
 """A label and its number: ``Node 1``, ``Server A``, ``主机1``, ``节点一``."""
 _DEVICE: Final = re.compile(
@@ -133,7 +133,7 @@ _KEY: Final = re.compile(
     r"^\s*[\"']?[\w.-]*(?:IP|Ip|IPs|Ips|IPAddress|Address|Addr|CIDR|VIP|DNS|Gateway|Netmask|Broadcast)[\"']?\s*[:=]"
 )
 """The key of a document or of a table of settings: ``podIP:``, ``"IPAddress":``, ``VIP:``."""
-_DATA: Final = re.compile(r"^\s*[\"']|,\s*$|^\s*-\s+\w+:\s|[\"']\s*[:=]\s*[\"']|^\S*=\S+$|^\s*[\w.-]+ = \S")
+_DATA: Final = re.compile(r"^\s*[\"']|,\s*$|^\s*-\s+\w+:\s|[\"']\s*[:=]\s*[\"']|^[^\s=]*=\S+$|^\s*[\w.-]+ = \S")
 _LOOKED_UP: Final = re.compile(
     r"(?i)^\s*(?:server|address|ip|name|host|dns|nameserver|hostname|addresses|gateway)\s*:(?:\s{2,}|\t+)\S"
 )
@@ -183,8 +183,8 @@ _INSIDE: Final = re.compile(
 _NAMED_INSIDE: Final = re.compile(
     r"(?i)^(?:and |then |now )*(?:(?:from|in|inside|within|on|output|of|the|im|nel|nella|na|no|dans|在|进入|le|el)\s+|"
     r"(?:在|进入))*(?:(?P<first>container|pod|容器|コンテナ)(?:\s*[:\uff1a]\s*|"
-    r"\s+)[`\"'\"“]?(?P<name1>[A-Za-z0-9][\w./-]*)[`\"'”]?(?:\s*\([^()]*\))?"
-    r"|[`\"'“]?(?P<name2>[A-Za-z0-9][\w./-]*)[`\"'”]?\s*(?P<second>container|pod|容器|コンテナ))"
+    r"\s+)[`\"'\"“]?(?P<name1>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?(?:\s*\([^()]*\))?"
+    r"|[`\"'“]?(?P<name2>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?\s*(?P<second>container|pod|容器|コンテナ))"
     r"(?:\s*(?:里面|内部|内|里|中|の中|안|output))*$"
 )
 _NO_NAME_INSIDE: Final = frozenset(
@@ -197,14 +197,14 @@ _NO_NAME_INSIDE: Final = frozenset(
 )
 _INSIDE_NAMED: Final = re.compile(r"(?i)^(?P<what>pod|container)(?:[-_]?\d{1,3}|[-_][a-z])$")
 _ON: Final = re.compile(
-    r"(?i)^(?P<before>.{0,40}?)\b(?:on|from|at|of|for|auf|von|sur|en|na|на)\s+(?:the\s+|dem\s+|le\s+|el\s+)?"
-    r"(?:(?:node|host|server|machine|vm|worker|master|knoten|rechner|nœud|nodo|servidor|узел|узле|сервере)\s+)?[`\"'“*]*"
-    r"(?P<name>[A-Za-z0-9][\w.-]*)[`\"'”*]*\s*(?:\([^()]*\))?\s*[:\uff1a]?\s*$"
+    r"(?i)^(?P<before>.{0,40}?)\b(?:on|from|at|of|for|auf|von|sur|en|na|на) (?:the |dem |le |el )?"
+    r"(?:(?:node|host|server|machine|vm|worker|master|knoten|rechner|nœud|nodo|servidor|узел|узле|сервере) )?[`\"'“*]*"
+    r"(?P<name>[A-Za-z0-9][\w.-]{0,99})[`\"'”*]* ?(?:\([^()]*\))? ?[:\uff1a]?$"
 )
 """``ip a on n1:``, ``Output from n1``."""
 
 
-_REMARK: Final = re.compile(r"\s*[(（][^()（）]{0,40}[)）]?$")
+_REMARK: Final = re.compile(r"\s?[(（][^()（）]{0,40}[)）]?$")
 _SMALL: Final = re.compile(
     r"(?i)(?:^|(?<=\s))(?:on|from|at|in|of|for|the|is|are|here|here's|this|and|output|outputs|results?|tables?|"
     r"routes?|dump|commands?|auf|dem|"

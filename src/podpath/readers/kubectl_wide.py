@@ -121,7 +121,7 @@ _COLUMNS: Final = {
 }
 """The columns of each table with ``-o wide``: they are known where a filter took the line of headings away."""
 _SHORT: Final = {"kube_node": 5, "pod": 5, "service": 6}
-_AGE_OF_RESTART: Final = re.compile(r"(\d+) (\([^)]* ago\))")
+_AGE_OF_RESTART: Final = re.compile(r"(?<!\d)(\d++) (\([^()]* ago\))")
 
 
 def _fixed(words: Sequence[str], line: str) -> dict[str, str] | None:

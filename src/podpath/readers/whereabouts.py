@@ -22,7 +22,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 _PAIR: Final = re.compile(
     r"(?i)\b(?:node|host|server|machine|vm|worker|master)\s?#?-?\s?(?:\d{1,4}|(?-i:[A-Z])\b)|(?:节点|主机|机器|服务器)\s?\w"
 )
-_JOINED: Final = re.compile(r"(?i)^(\D+?)[\s#_-]+(\d{1,4}|[a-z])$")
+_JOINED: Final = re.compile(r"(?i)^(\D*?[^\d\s#_-])[\s#_-]++(\d{1,4}|[a-z])$")
 
 
 @dataclass(eq=False, slots=True)

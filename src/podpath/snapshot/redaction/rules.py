@@ -19,7 +19,7 @@ _MAC: Final = r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Fa
 _V4: Final = r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
 _V6: Final = r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?![\w:])"
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
-_WORD: Final = r"--?[A-Za-z][\w-]*|@?[A-Za-z_][\w./@:+*-]*|[0-9][\w-]*[A-Za-z_][\w./@:+*-]*"
+_WORD: Final = r"--?[A-Za-z][\w-]*|@?[A-Za-z_][\w./@:+*-]*|(?<![0-9])[0-9][\w-]{0,255}?[A-Za-z_][\w./@:+*-]*"
 _TOKEN: Final = re.compile(rf"(?P<mac>{_MAC})|(?P<v4>{_V4})|(?P<v6>{_V6})|(?P<quoted>{_QUOTED})|(?P<word>{_WORD})")
 _NUMBER: Final = re.compile(
     r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:s|ms|m|h|d|w|y|bytes|[kmgKMG]i?b?|/\w+)?"

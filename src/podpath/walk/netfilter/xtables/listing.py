@@ -12,7 +12,8 @@ from typing import Final
 from podpath.walk.netfilter.xtables.words import quote
 
 _CHAIN: Final = re.compile(
-    r"Chain (?P<name>\S+) \((?:policy (?P<policy>\w+)(?: (?P<packets>\d+) packets, (?P<bytes>\d+) bytes|[^)]*)?|\d+ references)\)"
+    r"Chain (?P<name>\S+) \("
+    r"(?:policy (?P<policy>\w++)(?: (?P<packets>\d+) packets, (?P<bytes>\d+) bytes|[^)]*+)?|\d+ references)\)"
 )
 _HEADER: Final = re.compile(r"\s*(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot\s+opt\s")
 _ROW: Final = re.compile(
@@ -102,7 +103,7 @@ def _not(match: re.Match[str]) -> str:
 def _ports(match: re.Match[str]) -> list[str]:
     """``tcp spt:53 dpts:1000:2000 flags:0x17/0x02``."""
     written = [f"-m {match['of']}"]
-    for name, negated, value in re.findall(r"(\w+):(!?)(\S+)", match["items"]):
+    for name, negated, value in re.findall(r"\b(\w++):(!?)(\S+)", match["items"]):
         no = "! " if negated else ""
         if name in ("spt", "spts", "dpt", "dpts"):
             if not re.fullmatch(r"\d+(?::\d+)?", value):
