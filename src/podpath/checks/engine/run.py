@@ -70,11 +70,11 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         if p.status is not Status.PROVEN
     ]
     findings = [told._replace(finding=_trusted(told.finding, contradicted)) for told in findings]
-    unknowns = _merged(
-        [*_set_aside(store), *mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *_unknowns(store, wanted.values())]
-    )
+    machines = _machines(store)
+    lacking = _unknowns(store, wanted.values(), machines)
+    unknowns = _merged([*_set_aside(store), *mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *lacking])
     return Report(
-        tuple(sorted(_machines(store))),
+        tuple(sorted(machines)),
         tuple(dated(store, _folded(findings, wanted))),
         tuple(unknowns),
         mesh.overlays,
@@ -232,15 +232,13 @@ class _Seen(NamedTuple):
     part: str | None
 
 
-def _unknowns(store: Store, wanted: Iterable[Check]) -> Iterator[Unknown]:
-    """Yield for each host what checks wait for there."""
+def _unknowns(store: Store, wanted: Iterable[Check], machines: Collection[str]) -> Iterator[Unknown]:
+    """Yield for the host of each machine what checks wait for there."""
     # Of a node that could not be captured everything is missing: that is said once, with the reason.
     hosts = store.raw(
         "SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'"
-        " AND n.ns NOT IN (SELECT ns FROM capture WHERE way IS NULL AND problem IS NOT NULL)"
-        " ORDER BY d.name"
+        " AND n.ns NOT IN (SELECT ns FROM capture WHERE way IS NULL AND problem IS NOT NULL) ORDER BY d.name"
     )
-    machines = _machines(store)
     hosts = [(ns, node) for ns, node in hosts if node in machines]
     seen: dict[int, set[_Seen]] = {}
     for ns, table, family, part in store.raw(
