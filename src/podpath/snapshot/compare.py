@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from podpath.snapshot.evidence import Witness
@@ -68,7 +69,10 @@ def compare(old: Store, new: Store) -> Compared:
     nodes = sorted(sides[0].nodes & sides[1].nodes)
     unknowns = [
         Unknown(
-            name, f"the {which} snapshot has no such node, or it could not be read", f"podpath collect --ssh {name}", ("diff",)
+            name,
+            f"the {which} snapshot has no such node, or it could not be read",
+            f"podpath collect --ssh {quote(name)}",
+            ("diff",),
         )
         for which, mine, theirs in (("new", sides[1], sides[0]), ("old", sides[0], sides[1]))
         for name in sorted(theirs.nodes - mine.nodes)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from struct import pack
 from typing import Final
 
@@ -73,7 +74,7 @@ def configuration(place: Place, root: Path = Path("/")) -> Iterator[Part]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            yield Rows(place, [Missing(f"the files of /{folder} ({error.strerror})", f"sudo ls /{folder}")])
+            yield Rows(place, [Missing(f"the files of /{folder} ({error.strerror})", f"sudo ls /{quote(folder)}")])
             continue
         files += [Path(folder, name) for name in names if name.endswith(_CNI_SUFFIXES)]
     for file in files:
@@ -83,14 +84,14 @@ def configuration(place: Place, root: Path = Path("/")) -> Iterator[Part]:
             if file.suffix in _CNI_SUFFIXES:
                 kept = of_cni(text)
                 if kept is None:
-                    yield Rows(place, [Missing(f"/{file}: it is not JSON", f"sudo cat /{file}")])
+                    yield Rows(place, [Missing(f"/{file}: it is not JSON", f"sudo cat /{quote(str(file))}")])
                     continue
                 text = kept
-            yield Text(place, f"cat /{file}", text)
+            yield Text(place, f"cat /{quote(str(file))}", text)
         except FileNotFoundError:
             continue
         except OSError as error:
-            yield Rows(place, [Missing(f"/{file} ({error.strerror})", f"sudo cat /{file}")])
+            yield Rows(place, [Missing(f"/{file} ({error.strerror})", f"sudo cat /{quote(str(file))}")])
 
 
 def _open_inside(pid: int, path: str) -> int:

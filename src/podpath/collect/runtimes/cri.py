@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -74,7 +75,7 @@ def sources(where: Where) -> Iterator[Source]:
         configured = (where.root / "etc/crictl.yaml").read_text(encoding="utf-8", errors="replace")
     patterns = (*_SOCKETS, *(path.removeprefix("unix://").lstrip("/") for path in _ENDPOINT.findall(configured)))
     for path in find_sockets(where, patterns, ("CONTAINER_RUNTIME_ENDPOINT",)):
-        command = f"crictl -r unix://{path}"
+        command = f"crictl -r unix://{quote(str(path))}"
         yield Source(f"the CRI ({path})", f"{command} pods", partial(_read, path, where, command))
 
 

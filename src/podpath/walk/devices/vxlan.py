@@ -35,7 +35,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if settings.row.external:
         what = f"where {event.dev} sends packets: a program decides for each (external)"
         return (
-            Transition(unknown(event.ns, walk.cluster, what, f"bpftool net; tc filter show dev {event.dev} egress", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, what, f"bpftool net; tc filter show dev {quote(event.dev)} egress", event.dev)
+            ),
         )
     under = walk.cluster.under(event.ns, link)
     if under is None:

@@ -1,5 +1,6 @@
 """WireGuard: the peer whose allowed addresses hold the destination gets the packet, encrypted (drivers/net/wireguard, wg(8))."""
 
+from shlex import quote
 from typing import Final
 
 from podpath.state.address import Ip, ip_text, last_ip
@@ -28,19 +29,21 @@ def peer_for(netns: Namespace, dev: str, ip: Ip) -> Entry[WireguardPeer] | None:
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     netns, packet = walk.cluster.netns(event.ns), event.frame.content
     if not isinstance(packet, Packet) or not (netns.all(WireguardPeer) or netns.seen(WireguardPeer)):
-        return (Transition(unknown(event.ns, walk.cluster, f"the peers of {event.dev}", f"wg show {event.dev}", event.dev)),)
+        return (
+            Transition(unknown(event.ns, walk.cluster, f"the peers of {event.dev}", f"wg show {quote(event.dev)}", event.dev)),
+        )
     peer = peer_for(netns, event.dev, packet.dst)
     if peer is None:
         said = f"no peer of {event.dev} on {netns.node} has {ip_text(packet.dst)} among its allowed addresses"
         cause = Cause("wireguard-allowed-ips", event.ns, said, "The device refuses the packet.", (link,),
-                      (f"wg set {event.dev} peer KEY allowed-ips …,{ip_text(packet.dst)}",))  # fmt: skip
+                      (f"wg set {quote(event.dev)} peer KEY allowed-ips …,{ip_text(packet.dst)}",))  # fmt: skip
         end = Outcome(Verdict.UNREACHABLE, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
         return (Transition(Complain(event.ns, packet, "host-unreachable", end, event.carry)),)
     row = peer.row
     under = walk.cluster.under(event.ns, link)
     if row.endpoint is None or under is None:
         what = f"where peer {row.peer[:12]}… of {event.dev} is: it has no endpoint yet"
-        return (Transition(unknown(event.ns, walk.cluster, what, f"wg show {event.dev} endpoints", event.dev)),)
+        return (Transition(unknown(event.ns, walk.cluster, what, f"wg show {quote(event.dev)} endpoints", event.dev)),)
     length = packet.length + _OVERHEAD[6 if row.endpoint < (1 << 32) or row.endpoint >> 48 else 4]
     asked = Packet(Ip(0), row.endpoint, "udp", None, row.endpoint_port)
     src = choose_source(walk, under, asked) or row.endpoint

@@ -6,6 +6,7 @@ source, and goes a way of its own.
 """
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Final, NamedTuple
 
 from podpath.state.host import Socket
@@ -65,7 +66,7 @@ def relayed(cluster: Cluster, end: Outcome) -> Iterator[str]:
     for relay in relays(cluster, end):
         behind = relay.behind
         if behind is not None:
-            ask = f"podpath trace {node} {behind.container} --proto {behind.proto} --port {behind.port}"
+            ask = f"podpath trace {quote(node)} {quote(behind.container)} --proto {behind.proto} --port {behind.port}"
             yield f"{relay.name} takes it, and asks {behind.container} in its turn, as {node}: {ask}"
         else:
             yield f"{relay.name} takes it, and asks a container in its turn, as {node}"

@@ -19,6 +19,11 @@ def tool_of(hit: RuleHit) -> str:
     return f"{tool}-legacy" if hit.back_end == "legacy" else tool
 
 
+def restart_of(label: str, node: str) -> str:
+    """Return the command that restarts the pods with a label on a node: their controller makes them again."""
+    return f"kubectl delete pod -A -l {label} --field-selector spec.nodeName={quote(node)}"
+
+
 def chain_of(hit: RuleHit) -> str:
     """Return family, table and chain of a rule, as nft(8) wants them and as a shell must be given them."""
     return shlex.join((hit.family, hit.table, hit.chain))
@@ -27,8 +32,8 @@ def chain_of(hit: RuleHit) -> str:
 def removal(hit: RuleHit) -> list[str]:
     """Return the command that takes a rule away: by its text, since numbers change."""
     if hit.back_end == "nft":
-        chain = chain_of(hit)
-        return [f"nft delete rule {chain} handle {hit.handle}"] if hit.handle is not None else [f"nft -a list chain {chain}"]
+        known = hit.handle is not None
+        return [f"nft delete rule {chain_of(hit)} handle {hit.handle}" if known else f"nft -a list chain {chain_of(hit)}"]
     return [f"{tool_of(hit)} -t {quote(hit.table)} -D {quote(hit.chain)} {typed(hit)}"]
 
 

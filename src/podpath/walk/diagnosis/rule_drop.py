@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
 from podpath.walk.diagnosis import never_reached
-from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, tool_of, typed
+from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, restart_of, tool_of, typed
 from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
 from podpath.walk.host.hooks import context_of
 from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, RuleHit
@@ -221,7 +221,7 @@ def _fixes(walk: Walk, stop: Stop) -> list[str]:
     if check == "felix-endpoint-not-programmed":
         node = walk.cluster.netns(stop.at.ns).node
         return [
-            f"restart Calico's agent there: kubectl delete pod -A -l k8s-app=calico-node --field-selector spec.nodeName={node}",
+            f"restart Calico's agent there: {restart_of('k8s-app=calico-node', node)}",
             "if it stays: FELIX_INTERFACEPREFIX must be what the names of pods' interfaces begin with",
         ]
     if check == "snat-port-exhaustion":
@@ -328,9 +328,8 @@ def _of_service(stop: Stop, check: str) -> list[str]:
     told = [stop.who.object] if stop.who is not None and stop.who.object else [word for word in first if _OBJECT.fullmatch(word)]
     namespace, _, name = (told[0] if told else "NAMESPACE/NAME").partition("/")
     name = re.split(r"[/:]", name)[0] or "NAME"
-    namespace, name = quote(namespace), quote(name)
-    look = f"kubectl -n {namespace} get endpointslices -l kubernetes.io/service-name={name} -o wide"
-    patch = f"kubectl -n {namespace} patch service {name}"
+    look = f"kubectl -n {quote(namespace)} get endpointslices -l kubernetes.io/service-name={quote(name)} -o wide"
+    patch = f"kubectl -n {quote(namespace)} patch service {quote(name)}"
     if check in _LOCAL:
         policy = f"""-p '{{"spec":{{"{_LOCAL[check]}":"Cluster"}}}}'"""
         return [f"ask a node that has an endpoint, or let every node answer: {patch} {policy}", look]
@@ -338,7 +337,10 @@ def _of_service(stop: Stop, check: str) -> list[str]:
         source = f"{ip_text(stop.packet.src)}/{32 if stop.packet.family == V4 else 128}"
         add = f"""[{{"op":"add","path":"/spec/loadBalancerSourceRanges/-","value":"{source}"}}]"""
         return [f"if {ip_text(stop.packet.src)} may ask it: {patch} --type json -p '{add}'"]
-    return [f"no ready pod has the labels that the service selects: kubectl -n {namespace} describe service {name}", look]
+    return [
+        f"no ready pod has the labels that the service selects: kubectl -n {quote(namespace)} describe service {quote(name)}",
+        look,
+    ]
 
 
 def _of_ports(hit: RuleHit) -> list[str]:

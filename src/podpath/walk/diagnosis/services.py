@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
 from podpath.state.kube import Endpoint, Service
 from podpath.walk.cluster import Cluster
+from podpath.walk.diagnosis.rule_commands import restart_of
 from podpath.walk.events import Cause, Path
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import Packet
@@ -202,7 +203,7 @@ def _stale(cluster: Cluster, ns: int, called: str, at: tuple[Ip, int | None], hi
 
 
 def _again(node: str) -> str:
-    return f"restart kube-proxy there: kubectl delete pod -A -l k8s-app=kube-proxy --field-selector spec.nodeName={node}"
+    return f"restart kube-proxy there: {restart_of('k8s-app=kube-proxy', node)}"
 
 
 def _led(paths: Sequence[Path]) -> Iterable[tuple[int, Ip, int | None, RuleHit]]:

@@ -217,7 +217,9 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     if end.link.row.master is not None or filtered or name in netns.programs or not netns.seen(Qdisc):
         what = f"what the program behind {name} does with the packet (external)"
         return Transition(
-            unknown(end.ns, walk.cluster, what, f"bpftool net show dev {name}; tc filter show dev {name} ingress", name)
+            unknown(
+                end.ns, walk.cluster, what, f"bpftool net show dev {quote(name)}; tc filter show dev {quote(name)} ingress", name
+            )
         )
     settings, frame = netns.vxlans[name], outer.payload
     assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames

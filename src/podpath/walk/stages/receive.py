@@ -47,7 +47,7 @@ def stage(walk: Walk, event: Receive) -> tuple[Transition, ...]:
                     event.ns,
                     walk.cluster,
                     what,
-                    f"bpftool net show dev {event.dev}; tc filter show dev {event.dev} ingress",
+                    f"bpftool net show dev {quote(event.dev)}; tc filter show dev {quote(event.dev)} ingress",
                     event.dev,
                 )
             ),

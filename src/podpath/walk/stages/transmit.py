@@ -51,7 +51,9 @@ def _handed(walk: Walk, event: Transmit, netns: Namespace, link: Entry[Link]) ->
         what = f"what {program.row.kind} {program.row.name or program.row.id or ''} at {event.dev} ({program.row.hook}) does"
         return (
             Transition(
-                unknown(event.ns, walk.cluster, " ".join(what.split()), f"tc filter show dev {event.dev} egress", event.dev)
+                unknown(
+                    event.ns, walk.cluster, " ".join(what.split()), f"tc filter show dev {quote(event.dev)} egress", event.dev
+                )
             ),
         )
     device = devices().get(kind_of(netns, link))

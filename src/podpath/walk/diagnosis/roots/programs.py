@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from podpath.walk.diagnosis.rule_commands import restart_of
 from podpath.walk.events import Cause, Walk
 from podpath.walk.netfilter import Hook
 
@@ -13,21 +14,24 @@ class _Program(NamedTuple):
         name: the program.
         filters: a chain that it has in the table filter, by its first letters.
         translates: one that it always has in the table nat, too.
-        again: what makes it write its rules again.
+        label: the label of its pods; empty for Docker, which is no pod.
     """
 
     name: str
     filters: str
     translates: str
-    again: str
+    label: str
+
+    def again(self, node: str) -> str:
+        """Return what makes it write its rules again."""
+        return f"restart it on the node: {restart_of(self.label, node)}" if self.label else "systemctl restart docker"
 
 
-_POD: Final = "restart it on the node: kubectl delete pod -A -l {label} --field-selector spec.nodeName={{node}}"
 _PROGRAMS: Final = (
-    _Program("Docker", "DOCKER", "DOCKER", "systemctl restart docker"),
-    _Program("kube-proxy", "KUBE-FORWARD", "KUBE-SERVICES", _POD.format(label="k8s-app=kube-proxy")),
-    _Program("flannel", "FLANNEL-FWD", "FLANNEL-POSTRTG", _POD.format(label="app=flannel")),
-    _Program("Calico", "cali-FORWARD", "cali-nat-outgoing", _POD.format(label="k8s-app=calico-node")),
+    _Program("Docker", "DOCKER", "DOCKER", ""),
+    _Program("kube-proxy", "KUBE-FORWARD", "KUBE-SERVICES", "k8s-app=kube-proxy"),
+    _Program("flannel", "FLANNEL-FWD", "FLANNEL-POSTRTG", "app=flannel"),
+    _Program("Calico", "cali-FORWARD", "cali-nat-outgoing", "k8s-app=calico-node"),
 )
 
 
@@ -65,4 +69,4 @@ def wiped(walk: Walk, ns: int, family: int) -> Wiped | None:
         program for program in _PROGRAMS
         if program.translates not in translate and any(name.startswith(program.filters) for name in filters)
     ]  # fmt: skip
-    return Wiped(tuple(one.name for one in lost), tuple(one.again.format(node=node) for one in lost)) if lost else None
+    return Wiped(tuple(one.name for one in lost), tuple(one.again(node) for one in lost)) if lost else None

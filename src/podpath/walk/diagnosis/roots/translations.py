@@ -6,7 +6,7 @@ from typing import Final
 from podpath.state.address import V4, Ip, family_of, ip_text
 from podpath.state.step import Domain, domain_of
 from podpath.walk.diagnosis.roots.programs import wiped
-from podpath.walk.diagnosis.rule_commands import removal
+from podpath.walk.diagnosis.rule_commands import removal, restart_of
 from podpath.walk.events import Carry, Cause, Path, Walk
 from podpath.walk.host.hooks import pass_hook
 from podpath.walk.netfilter import Hook, RuleHit
@@ -74,7 +74,7 @@ def missing(walk: Walk, path: Path, cause: Cause) -> Cause | None:
     why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
     if lost is not None:
         return lost.cause(ns, f"{said}; {lost.words}", why, [])
-    fix = (f"restart kube-proxy there: kubectl delete pod -A -l k8s-app=kube-proxy --field-selector spec.nodeName={node}",)
+    fix = (f"restart kube-proxy there: {restart_of('k8s-app=kube-proxy', node)}",)
     return Cause("service-rules-missing", ns, said, why, cause.rows if cause.ns == ns else (), fix)
 
 
