@@ -79,18 +79,16 @@ _ENUMERATION: Final = re.compile(
 )
 _CJK: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _BORDER: Final = re.compile(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")
-_LABELS: Final = re.compile(
-    r"(?i)^(?:on|at|from|in|the|of|auf|dem|der|den|von|im|sur|le|la|les|du|de|dans|en|el|del|su|nel|sul|no|na|da|"
-    r"node|host|hostname|server|machine|vm|ip|address|name|nodename|worker node|box|instance|"
-    r"output|outputs|dump|state|capture|results?|logs?|nodo|knoten|rechner|ausgabe|nœud|noeud|hôte|hote|serveur|sortie|"
-    r"servidor|máquina|maquina|salida|saída|nó|узел|узла|узле|хост|хоста|хосте|сервер|сервера|сервере|вывод|на|с|"
-    r"节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|ノード|ホスト|サーバー?|노드|호스트|서버|ip地址|上|在|的|输出|上的输出|的输出|上执行|"
-    r"执行|结果|の|出力|の出力|에서)$"
-)
-_NODE_LABEL: Final = re.compile(
-    r"(?i)^(?:node|host|hostname|nodename|server|machine|vm|worker node|instance|box|nodo|knoten|rechner|nœud|noeud|hôte|hote|"
+_MACHINE_WORD: Final = (
+    r"node|host|hostname|nodename|server|machine|vm|worker node|instance|box|nodo|knoten|rechner|nœud|noeud|hôte|hote|"
     r"serveur|servidor|máquina|maquina|nó|узел|узла|узле|хост|хоста|хосте|сервер|сервера|сервере|"
-    r"节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|ノード|ホスト|サーバー?|노드|호스트|서버)$"
+    r"节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|ノード|ホスト|サーバー?|노드|호스트|서버"
+)
+_NODE_LABEL: Final = re.compile(rf"(?i)^(?:{_MACHINE_WORD})$")
+_LABELS: Final = re.compile(
+    rf"(?i)^(?:{_MACHINE_WORD}|on|at|from|in|the|of|auf|dem|der|den|von|im|sur|le|la|les|du|de|dans|en|el|del|su|nel|sul|no|na|da|"
+    r"ip|address|name|output|outputs|dump|state|capture|results?|logs?|ausgabe|sortie|salida|saída|вывод|на|с|"
+    r"ip地址|上|在|的|输出|上的输出|的输出|上执行|执行|结果|の|出力|の出力|에서)$"
 )
 _SPLIT: Final = re.compile(r"[\s()\[\]:\uff1a=#,\uff0c]+")
 _NAMED: Final = re.compile(r"\w\s*[:\uff1a]\s*\S")

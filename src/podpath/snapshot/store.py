@@ -497,8 +497,8 @@ class Store:
         types = [str(column[1]) for column in cursor.description or []]
         return Result(names, [to_text(types, row) for row in cursor.fetchall()])
 
-    def raw(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a query of our own; addresses stay numbers."""
+    def raw(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query of our own, with values by place (`?`) or by name (`$name`); addresses stay numbers."""
         return self.connection.execute(sql, values or None).fetchall()
 
     def row(self, table: str, rowid: int) -> fetch.Fetched:

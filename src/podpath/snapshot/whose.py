@@ -192,12 +192,14 @@ def _insides(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
 
 # -- by what only one node has ------------------------------------------------------------------------------
 
-_OWNED: Final = r"""
+_SOLE: Final = r"^(cali[0-9a-f]{8,}|veth[0-9a-f]{6,}|br-[0-9a-f]{12}|lxc[0-9a-f]{8,})$"
+"""Names of devices that hold a hash or a number drawn by chance: no two nodes have one."""
+_OWNED: Final = """
     WITH mine AS (
         SELECT DISTINCT ns, source, 'address ' || "address" AS sign FROM "address" a
         WHERE NOT ("address" BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255')) AND "address" <> 1 AND dev <> 'lo'
         UNION SELECT DISTINCT ns, source, 'device ' || name FROM link
-        WHERE regexp_matches(name, '^(cali[0-9a-f]{8,}|veth[0-9a-f]{6,}|br-[0-9a-f]{12}|lxc[0-9a-f]{8,})$')
+        WHERE regexp_matches(name, $sole)
     ), used AS (
         -- The kernel writes routes of its own only with addresses that it has; a socket listens at those alone.
         SELECT DISTINCT ns, source, 'address ' || prefsrc AS sign FROM route
@@ -205,11 +207,11 @@ _OWNED: Final = r"""
         UNION SELECT DISTINCT ns, source, 'address ' || "local" FROM socket
         WHERE state IN ('LISTEN', 'UNCONN') AND "local" IS NOT NULL AND "local" NOT IN (0, ip4('0.0.0.0'))
         UNION SELECT DISTINCT ns, source, 'device ' || dev FROM route
-        WHERE regexp_matches(dev, '^(cali[0-9a-f]{8,}|veth[0-9a-f]{6,}|br-[0-9a-f]{12}|lxc[0-9a-f]{8,})$')
+        WHERE regexp_matches(dev, $sole)
         UNION SELECT DISTINCT ns, source, 'device ' || dev FROM neighbour
-        WHERE regexp_matches(dev, '^(cali[0-9a-f]{8,}|veth[0-9a-f]{6,}|br-[0-9a-f]{12}|lxc[0-9a-f]{8,})$')
+        WHERE regexp_matches(dev, $sole)
         UNION SELECT DISTINCT ns, source, 'device ' || dev FROM fdb
-        WHERE regexp_matches(dev, '^(cali[0-9a-f]{8,}|veth[0-9a-f]{6,}|br-[0-9a-f]{12}|lxc[0-9a-f]{8,})$')
+        WHERE regexp_matches(dev, $sole)
     ), sole AS (
         SELECT sign, any_value(ns) AS owner FROM mine GROUP BY sign HAVING count(DISTINCT ns) = 1
     )
@@ -223,7 +225,7 @@ _OWNED: Final = r"""
 def _by_signs(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None:
     """Move a table that uses addresses or devices which another namespace alone has."""
     owners: dict[int, set[int]] = defaultdict(set)
-    for source, owner, _ in store.raw(_OWNED):
+    for source, owner, _ in store.raw(_OWNED, {"sole": _SOLE}):
         owners[source].add(owner)
     known = {row[0] for row in store.raw('SELECT DISTINCT ns FROM "address" UNION SELECT DISTINCT ns FROM link')}
     for source, found in owners.items():
