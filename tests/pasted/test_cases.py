@@ -2,6 +2,9 @@
 
 import pytest
 
+from podpath.picture.graph import map_of
+from podpath.picture.model import EdgeKind, Role
+from podpath.picture.model import Status as Drawn
 from podpath.state.finding import Severity, Status
 from podpath.walk.cluster import Cluster
 from podpath.wiring.attachments import attachments
@@ -199,3 +202,13 @@ def test_a_sentence_and_the_tables_tell_whose_they_are() -> None:
     assert report.findings == ()
     with opened("25-prose-names-the-node") as store:
         assert placed(store, "neighbour") == [(hosts[0], "stated")]
+
+
+def test_a_blog_of_three_nodes_shows_sixteen_pods_on_the_map() -> None:
+    """Each behind its cable, dashed; and the uplinks that only `route` names."""
+    with opened("25-prose-names-the-node") as store:
+        drawn = map_of(store)
+    pods = [space for one in drawn.nodes for space in one.spaces if space.label]
+    assert len(pods) == 16
+    assert {item.name for one in drawn.nodes for item in one.host.interfaces if item.role is Role.UPLINK} == {"ens33"}
+    assert {edge.status for edge in drawn.edges if edge.kind is EdgeKind.CABLE} == {Drawn.UNKNOWN}

@@ -72,11 +72,12 @@ def test_a_terminal_without_unicode_gets_ascii() -> None:
     assert "=== VXLAN 1" in shown
 
 
-def test_what_is_not_known_ends_with_the_command_that_tells() -> None:
+def test_what_is_not_known_begins_with_the_commands_that_tell() -> None:
     """And branches are told with their shares, and what was assumed, and what is worth knowing."""
     shown = text(OPEN)
     assert shown.startswith("? web → db port 80 (tcp) is not known to arrive")
-    assert "? unknown: the routes, on n2\n  run: ip route show table all; ip rule show" in shown
+    assert "  on n2, run this and paste what it prints, too:\n    ip route show table all; ip rule show\n" in shown
+    assert "? unknown: the routes, on n2\n" in shown
     assert "50% of flows unknown" in shown
     assert "assumed, because you said so: listening" in shown
     assert "note: the answer takes another way" in shown

@@ -2,7 +2,8 @@
 
 Services, ports of nodes and published ports are asked like hosts.
 The switch between the nodes is not captured: what it carries is for the walk to conclude from the nodes alone. The nodes have
-the rules of their network (masquerading, services, policies), and the walk goes through them.
+the rules of their network (masquerading, services, policies), and the walk goes through them. What the hosts' tables alone
+say of pods never contradicts that.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from podpath.lab.matrix import Matrix, measure
 from podpath.lab.reach import End
 from podpath.snapshot.store import Store
 from tests.walk.clusters import Compared, Inhabited, compared, disagreeing
+from tests.walk.hosts_alone import contradictions
 
 HERE: Final = Path(__file__).parent
 CASES: Final = HERE.parent / "lab" / "faults" / "cases"
@@ -51,6 +53,7 @@ class Judged:
 
     def __init__(self, cluster: Cluster, spaces: Inhabited) -> None:
         self.cluster, self.spaces = cluster, spaces
+        self.contradicted: list[str] = []
         spaces.hurry()
         healthy = self._measured(_is_namespace, services=True)
         self.healthy = {(cell.source, cell.target, cell.address, cell.probe): cell.error for cell in healthy.cells}
@@ -80,6 +83,7 @@ class Judged:
             sent = self._measured(self._is_tried, services=services)
             cells = [cell for cell in sent.cells if cell.probe.endswith("small")]
             found = list(compared(before, self.cluster, cells))
+            self.contradicted += contradictions(before, found)
         again = [one.cell for one in disagreeing(found)]
         if not again:
             return found
@@ -121,14 +125,16 @@ def judge(words: str, names: list[str]) -> tuple[list[str], list[str]]:
     differ, misnamed = [], []
     with made, Inhabited(made) as spaces:
         judged = Judged(made, spaces)
-        differ += [f"healthy: {one}" for one in disagreeing(judged.compared())]
+        differ += [f"healthy: {one}" for one in (*disagreeing(judged.compared()), *judged.contradicted)]
+        judged.contradicted.clear()
         for fault in names:
             broken = run.inject(made, fault)
             try:
                 found = judged.compared(services=fault in TRUTH["services"])
             finally:
                 run.mend(made)
-            differ += [f"{fault}: {one}" for one in disagreeing(found)]
+            differ += [f"{fault}: {one}" for one in (*disagreeing(found), *judged.contradicted)]
+            judged.contradicted.clear()
             wrong = dict.fromkeys(wrong_causes(fault, judged, found))
             misnamed += [f"{fault} on {broken.node}: {each}" for each in wrong]
     return differ, misnamed

@@ -28,10 +28,11 @@ def test_nothing_unknown_is_ever_health(verdict: Verdict, gaps: list[Gap], said:
     assert judged(verdict, gaps) is said
 
 
-def test_a_sender_that_nobody_captured_cannot_be_traced() -> None:
-    """A trace begins where the packet is sent."""
-    with pytest.raises(EndpointError, match="begins where the packet is sent"):
-        trace(world({"n1": node(1)}), "8.8.8.8", "n1")
+def test_a_sender_that_nobody_captured_gets_no_answer_from_a_node_without_a_route_to_it() -> None:
+    """Its packet arrives by the node's uplink."""
+    told = trace(world({"n1": node(1)}), "8.8.8.8", "n1")
+    assert told.forward.verdict is Verdict.DELIVERED
+    assert (told.verdict, told.cause.check if told.cause is not None else "") == (Verdict.DROPPED, "route-missing")
 
 
 def test_families_that_do_not_meet_are_told() -> None:

@@ -33,8 +33,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="the path there and back, with the verdict and the cause",
         description="Follows one packet through the state of the kernels, hop by hop, as Linux would, and its answer back.",
         epilog="SRC and DST: a container, pod or namespace by name, NAMESPACE/POD, node:NAME, netns:NAME, an address;\n"
+        "SRC may be a host that was not captured, too: its address, or outside:ADDRESS, beyond a node's uplink;\n"
         "DST may be a service, too: svc/NAME:PORT or svc/NAMESPACE/NAME:PORT.\n"
-        "Exit status: 0 delivered both ways, 1 not delivered, 2 bad usage or unreadable input, 3 unknown.",
+        "Exit status: 0 delivered both ways (with --to-edge: or left the captured nodes), 1 not delivered, 2 bad usage or"
+        " unreadable input, 3 unknown.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("source", metavar="SRC", help="source")
@@ -65,6 +67,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="COMMAND",
         help="an ip, bridge or sysctl command to try on a copy first ('ip route add …', on a node: 'n1: ip …')",
     )
+    parser.add_argument(
+        "--what-to-run", action="store_true", help="print only what to run on each node so that what is unknown would be known"
+    )
+    parser.add_argument("--to-edge", action="store_true", help="a packet that leaves the captured nodes as it should is success")
     parser.add_argument("--explain", action="store_true", help="a sentence of teaching for each step")
     parser.add_argument("--evidence", action="store_true", help="show the entry that decided each step")
     parser.add_argument("--format", choices=("text", "json", *_PICTURES), help="form of the answer (default: text)")
@@ -95,6 +101,8 @@ def run(options: argparse.Namespace) -> int:
     from podpath.walk.endpoints import EndpointError
 
     options.format = _form(options)
+    if options.what_to_run and (options.all_pairs or options.format != "text"):
+        raise UserError("--what-to-run is text, of one pair: leave out --all-pairs, --format and the picture's file")
     with (
         Progress() as progress,
         open_snapshots(
@@ -113,7 +121,7 @@ def run(options: argparse.Namespace) -> int:
         write_picture(picture, options.output, options.mode)
     else:
         write(_rendered(trace, options), options.output, options.mode)
-    return _exit_code(trace.verdict)
+    return 0 if options.to_edge and trace.reaches_edge else _exit_code(trace.verdict)
 
 
 def _form(options: argparse.Namespace) -> str:
@@ -211,7 +219,12 @@ def _ask(options: argparse.Namespace, source: "Endpoint", destination: "Endpoint
 
 def _rendered(trace: "Trace", options: argparse.Namespace) -> str:
     from podpath.report import trace as report
+    from podpath.report.what_to_run import what_to_run
+    from podpath.state.visible import visible
 
+    if options.what_to_run:
+        lines = what_to_run(trace.unknowns)
+        return "".join(f"# on {visible(node)}\n{visible(line)}\n" for node, line in lines.items())
     if options.format == "json":
         return report.as_json(trace)
     terminal = report.TraceTerminal(width(), unicode=speaks_unicode(sys.stdout), evidence=options.evidence)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Problem, Role, Segment, SegmentKind, Space, State, Status
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
-from podpath.state.address import V4, Ip, ip_text, mac_text, parse_ip, prefix_text
+from podpath.state.address import BITS, V4, Ip, ip_text, is_unseen, mac_text, parse_ip, prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding, OverlayResult, Report
@@ -19,6 +19,7 @@ from podpath.walk.cluster import Cluster, NoPort
 from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import LOOPBACK, Entry
 from podpath.walk.namespace import Namespace as Seen
+from podpath.walk.unseen import remark
 from podpath.wiring.attachments import attachments
 
 _WORDS: Final = re.compile(r"(\D*)(\d{0,18})")
@@ -113,6 +114,10 @@ class _Graph:
             )
             if nodes is None or row[1] in nodes
         }
+        self._places |= {
+            one.ns: _Place(one.ns, one.node, one.label, *one.label.split(":", 1))
+            for one in self._world.behind_cables() if nodes is None or one.node in nodes
+        }  # fmt: skip
         self._attached: dict[tuple[str, str], list[Attachment]] = defaultdict(list)
         self._outer: dict[tuple[str, str, str], Attachment] = {}
         self._inner: dict[tuple[str, str, str], Attachment] = {}
@@ -225,8 +230,9 @@ class _Graph:
             unknown = Unknown(place.node, device.inner.reason, device.inner.command)
         elif isinstance(end, NoPort) and device.role is not Role.UPLINK and device.outer is None:
             unknown = Unknown(place.node, end.reason, end.command)
+        mac = mac_text(row.mac) if row.mac and not is_unseen(row.mac) else None
         return Interface(
-            device.id, row.name, device.role, device.kind, _state(row), None if not row.mac else mac_text(row.mac), row.mtu,
+            device.id, row.name, device.role, device.kind, _state(row), mac, row.mtu,
             tuple(_addresses(device.space, row.name)), tuple(_details(device)), tuple(self._blamed.get(device.id, ())), unknown,
         )  # fmt: skip
 
@@ -305,7 +311,12 @@ class _Graph:
         there = self._id(end.ns, end.link.row.name)
         back = self._world.other_end(end.ns, end.link)
         mutual = not isinstance(back, NoPort) and self._id(back.ns, back.link.row.name) == here
-        if mutual and here < there:
+        if not mutual or here >= there:
+            return
+        unseen = self._world.unseen(place.ns) or self._world.unseen(end.ns)
+        if unseen is not None:
+            self._edges.append(Edge(EdgeKind.CABLE, here, there, Status.UNKNOWN, "", remark([unseen])))
+        else:
             self._edges.append(Edge(EdgeKind.CABLE, here, there, *_standing_of(device, self._by_id.get(there))))
 
     def _stack(self, device: _Device) -> None:
@@ -453,7 +464,7 @@ class _Graph:
         addresses = [held.row for held in device.space.addresses.get(dev, ()) if held.row.scope != "link"]
         fours = [row for row in addresses if row.family == V4]
         for row in fours or addresses:
-            bits = (32 if row.family == V4 else 128) - row.length
+            bits = BITS[row.family] - row.length
             if not bits:
                 continue  # an address alone, and no network
             first = Ip(row.address >> bits << bits)

@@ -164,7 +164,8 @@ def _decapsulated(facts: steps.Decapsulated) -> str:
         return f"{facts.dev} decrypts it"
     if facts.port is not None:
         return f"{facts.dev}, which takes all VNIs of UDP port {facts.port}, unwraps it"
-    return f"{facts.dev} unwraps VXLAN {facts.key}" if facts.kind == "vxlan" else f"{facts.dev} unwraps it"
+    key = f" {facts.key}" if facts.key is not None else ""
+    return f"{facts.dev} unwraps VXLAN{key}" if facts.kind == "vxlan" else f"{facts.dev} unwraps it"
 
 
 def _crossed(facts: steps.DeviceCrossed) -> str:

@@ -226,15 +226,15 @@ class Terminal:
             if command:
                 yield from self.commands(command)
 
-    def commands(self, command: str) -> Iterator[Line]:
+    def commands(self, command: str, head: str = "  run: ") -> Iterator[Line]:
         """Yield commands, which are wrapped only between one another, so that each can be copied."""
-        line = "  run: "
+        line = head
         parts = command.split("; ")
         for at, part in enumerate(parts):
             piece = part + ("; " if at < len(parts) - 1 else "")
-            if len(line) + len(piece.rstrip()) > self._width and line.strip() not in ("run:", ""):
+            if len(line) + len(piece.rstrip()) > self._width and line.strip() not in (head.strip(), ""):
                 yield [Span(line.rstrip(), "cyan")]
-                line = "       "
+                line = " " * len(head)
             line += piece
         yield [Span(line.rstrip(), "cyan")]
 

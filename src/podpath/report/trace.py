@@ -7,7 +7,7 @@ from podpath.report import steps
 from podpath.report.json_text import json_text
 from podpath.report.signs import cut, signs
 from podpath.report.terminal import Line, Span, Terminal
-from podpath.report.words import plural
+from podpath.report.what_to_run import what_to_run
 from podpath.state.step import Encapsulated, Ended
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 
@@ -80,7 +80,11 @@ def sentence(trace: Trace, arrow: str = "→") -> str:
     said = _SAID[trace.verdict]
     if trace.forward.verdict is Verdict.DELIVERED and trace.verdict is Verdict.DROPPED:
         said = "arrives, but its answer is lost"
-    if trace.verdict is Verdict.UNKNOWN:
+    left = trace.left
+    if trace.verdict is Verdict.UNKNOWN and left is not None:
+        answer = "arrives; its answer " if trace.forward.verdict is Verdict.DELIVERED else ""
+        said = f"{answer}left {left.node} by {left.interface} as {left.source}; beyond that nothing was captured"
+    elif trace.verdict is Verdict.UNKNOWN:
         said = "is not known to arrive"
     error = f" ({trace.error})" if trace.error else ""
     return f"{trace.source} {arrow} {to} {said}{where}{error}"
@@ -130,6 +134,14 @@ class TraceTerminal:
     def _headline(self, trace: Trace) -> Iterator[Line]:
         sign, style = _SIGNS.get(trace.verdict, ("bad", "bold red"))
         yield from self._terminal.wrapped(sentence(trace, self._sign["arrow"]), f"{self._sign[sign]} ", style, 2)
+        if trace.verdict is Verdict.UNKNOWN and not trace.reaches_edge:
+            yield from self._next(trace)
+
+    def _next(self, trace: Trace) -> Iterator[Line]:
+        """Yield one line to run on each node, and to paste with what is there."""
+        for node, commands in what_to_run(trace.unknowns).items():
+            yield [Span(f"  on {node}, run this and paste what it prints, too:", "cyan")]
+            yield from self._terminal.commands(commands, "    ")
 
     def _leg(self, name: str, leg: Leg) -> Iterator[Line]:
         several = len(leg.branches) > 1
@@ -192,14 +204,13 @@ class TraceTerminal:
             yield from self._terminal.wrapped(" ".join(item.line.split()), " " * (len(head) + 2), "dim")
 
     def _unknowns(self, trace: Trace) -> Iterator[Line]:
-        if not trace.unknowns or trace.verdict is Verdict.DELIVERED:
+        if not trace.unknowns or trace.verdict is Verdict.DELIVERED or trace.reaches_edge:
             return
         yield []
         for item in trace.unknowns:
             yield from self._terminal.wrapped(f"unknown: {item.missing}, on {item.node}", f"{self._sign['open']} ", "cyan", 2)
-            yield from self._terminal.commands(item.command)
-        if len(trace.unknowns) > 1:
-            yield [Span(f"{plural(len(trace.unknowns), 'thing')} to learn before this can be said", "dim")]
+            if trace.verdict is not Verdict.UNKNOWN or item.node not in what_to_run([item]):
+                yield from self._terminal.commands(item.command)
 
 
 def _short(step: TraceStep) -> str:

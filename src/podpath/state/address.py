@@ -8,6 +8,7 @@ in that prefix?") are then one comparison for either family.
 from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Final, NewType
+from zlib import crc32
 
 Ip = NewType("Ip", int)
 """An address of either family on the one number line."""
@@ -21,8 +22,12 @@ V4_BASE: Final = 0xFFFF_0000_0000
 _V4_LAST: Final = 0xFFFF_FFFF_FFFF
 _V4_BITS: Final = 32
 _V6_BITS: Final = 128
+BITS: Final = {V4: _V4_BITS, V6: _V6_BITS}
+"""Bits of an address, by family."""
 _MAC_BYTES: Final = 6
 _MAC_TEXT: Final = 17
+_UNSEEN: Final = 1 << 48
+"""First number above all MACs."""
 
 
 @lru_cache(maxsize=65536)
@@ -110,8 +115,23 @@ def parse_mac(text: str) -> Mac:
 
 
 def mac_text(mac: Mac) -> str:
-    """Write a link-layer address as the kernel's tools do, in lower case."""
-    return mac.to_bytes(_MAC_BYTES, "big").hex(":")
+    """Write a link-layer address as the kernel's tools do, in lower case; one that was not captured as ``?``."""
+    return mac.to_bytes(_MAC_BYTES, "big").hex(":") if mac < _UNSEEN else "?"
+
+
+def unseen_mac(*whose: object) -> Mac:
+    """Return a number for the MAC of a device that no output shows: the same for the same device, and never one that is.
+
+    Args:
+        whose: what tells the device from all others.
+    """
+    # Above the 48 bits of a MAC; bit 40, which marks groups (IEEE 802, section 8.2), stays clear.
+    return Mac(_UNSEEN | crc32(repr(whose).encode()))
+
+
+def is_unseen(mac: Mac | None) -> bool:
+    """Say whether a MAC is that of a device whose MAC no output shows."""
+    return mac is None or mac >= _UNSEEN
 
 
 def link_local(mac: Mac) -> Ip:

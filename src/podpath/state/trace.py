@@ -56,6 +56,20 @@ class TraceStep(NamedTuple):
     teaches: str = ""
 
 
+class Left(NamedTuple):
+    """Where a packet went that is for a host which was not captured.
+
+    Attributes:
+        node: the last captured node.
+        interface: device that it left by.
+        source: its source address there, after all translation.
+    """
+
+    node: str
+    interface: str
+    source: str
+
+
 class Branch(NamedTuple):
     """One way that chance may choose.
 
@@ -68,6 +82,7 @@ class Branch(NamedTuple):
         cause: what ended it; none when it was delivered.
         unknowns: what the evidence leaves open, with the command that tells.
         assumed: what a person said with ``--assume``, and this rests on.
+        left: where it left the captured nodes for one that was not captured; none where it did not.
     """
 
     verdict: Verdict
@@ -78,6 +93,7 @@ class Branch(NamedTuple):
     cause: Finding | None = None
     unknowns: tuple[Unknown, ...] = ()
     assumed: tuple[str, ...] = ()
+    left: Left | None = None
 
 
 class Leg(NamedTuple):
@@ -97,6 +113,17 @@ class Leg(NamedTuple):
     def worst(self) -> Branch:
         """The branch that says how the leg ends."""
         return self.branches[0]
+
+    @property
+    def left(self) -> Left | None:
+        """Where the packet left the captured nodes, if all its branches do at one place."""
+        places = {branch.left for branch in self.branches}
+        return places.pop() if len(places) == 1 else None
+
+    @property
+    def reaches_edge(self) -> bool:
+        """Whether nothing is open but what is beyond the captured nodes."""
+        return all(branch.left is not None and len(branch.unknowns) == 1 for branch in self.branches)
 
 
 class Trace(NamedTuple):
@@ -129,6 +156,18 @@ class Trace(NamedTuple):
     unknowns: tuple[Unknown, ...] = ()
     assumed: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def left(self) -> Left | None:
+        """Where the packet, or its answer, left the captured nodes; none where it did not."""
+        leg = self.reply if self.forward.verdict is Verdict.DELIVERED and self.reply is not None else self.forward
+        return leg.left
+
+    @property
+    def reaches_edge(self) -> bool:
+        """Whether nothing is open but what is beyond the captured nodes."""
+        leg = self.reply if self.forward.verdict is Verdict.DELIVERED and self.reply is not None else self.forward
+        return leg.reaches_edge
 
 
 class PairCause(NamedTuple):

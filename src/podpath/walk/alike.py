@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any, Final, NamedTuple, get_type_hints
 
-from podpath.state.address import V4, Ip, Mac, family_of, link_local, parse_mac, parse_prefix
+from podpath.state.address import BITS, V4, Ip, Mac, family_of, link_local, parse_mac, parse_prefix
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, Link
@@ -238,7 +238,7 @@ def _impersonal(text: str, own: set[Ip], macs: set[Mac]) -> str:
             family, first, length = parse_prefix(found[0])
         except ValueError:
             return found[0]
-        return "SELF" if first in own and length == (32 if family == V4 else 128) else found[0]
+        return "SELF" if first in own and length == BITS[family] else found[0]
 
     plain = _MAC.sub(lambda found: "MAC" if parse_mac(found[0]) in macs else found[0], _COUNTED.sub("", text))
     return _PREFIX.sub(address, plain)
@@ -250,7 +250,7 @@ def _forwards(netns: Namespace) -> bool:
 
 def _within(prefix: tuple[int, Ip, int], address: Ip) -> bool:
     family, first, length = prefix
-    bits = (32 if family == V4 else 128) - length
+    bits = BITS[family] - length
     return first >> bits == address >> bits
 
 
@@ -266,7 +266,7 @@ def _entry(found: Found | None, at_end: set[str]) -> Hashable:
     if found is None:
         return None
     row = found.entry.row
-    if row.dst_len == (32 if row.family == V4 else 128):
+    if row.dst_len == BITS[row.family]:
         return row.type, "PORT" if row.dev in at_end else row.dev, row.via, row.metric, row.scope, row.flags, row.prefsrc
     return tuple(hop.held.rowid for hop in found.entry.hops)
 

@@ -7,21 +7,26 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
-from podpath.state.address import V4, Ip, Mac, last_ip
+from podpath.state.address import BITS, Ip, Mac, is_unseen, last_ip
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.kube import Service
 from podpath.state.link import Address, Link
 from podpath.walk.called import Called
+from podpath.walk.implied import implied
 from podpath.walk.namespace import Change, Entry, Namespace
 from podpath.walk.netfilter import Connections, Ruleset, Text
 from podpath.walk.routing.rules import Routing
 from podpath.walk.tables import Tables
+from podpath.walk.unseen import DEVICE, Unseen, is_reached
 from podpath.wiring.cables import Device, other_end
+from podpath.wiring.hosted import Hosted, hosted
 
 Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
 _ONE_BY_ONE: Final = 24
 """Addresses whose holders are asked for one by one, before all are loaded: a question costs as much as a thousand rows."""
+_FIRST_UNSEEN: Final = 1 << 40
+"""Numbers of namespaces that were not captured begin here, above those of any snapshot."""
 _MOST_KEPT: Final = 200_000
 """Addresses that are kept, at most: some 40 MB."""
 
@@ -57,6 +62,7 @@ class _Place(NamedTuple):
     node_name: str
     label: str
     inode: int | None
+    address: Ip | None
 
 
 class Cluster:
@@ -92,6 +98,7 @@ class Cluster:
         self._ruled: dict[int | None, dict[int, list[int]]] = {}
         self._connections: dict[int, Connections] = {}
         self._routings: dict[tuple[int, int], Routing] = {}
+        self._unseen: dict[int, Unseen] = {}
 
     def _place(self, ns: int) -> _Place:
         found = self._places.get(ns)
@@ -99,7 +106,7 @@ class Cluster:
             # The whole node, or all: what is asked of one namespace is soon asked of its neighbours.
             rows = self.store.raw(
                 "SELECT s.ns, s.node, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END,"
-                " s.inode FROM netns s JOIN node d USING (node)"
+                " s.inode, d.address FROM netns s JOIN node d USING (node)"
                 " WHERE ? OR s.node = (SELECT node FROM netns WHERE ns = ?)", [self._whole, ns],
             )  # fmt: skip
             self._places.update((row[0], _Place(*row[1:])) for row in rows)
@@ -112,10 +119,57 @@ class Cluster:
         found = self._namespaces.get(ns)
         if found is None:
             place = self._place(ns)
-            found = self._namespaces[ns] = Namespace(
-                self._tables.rows, ns, place.node_name, place.label, self._changes.get(ns, ())
-            )
+            changes = self._changes.get(ns, ())
+            if not place.label:
+                near = (unseen.cabled for unseen in self._unseen.values() if unseen.host == ns)
+                changes = (implied(self._tables.rows, ns, place.address), *near, *changes)
+            found = self._namespaces[ns] = Namespace(self._tables.rows, ns, place.node_name, place.label, changes)
         return found
+
+    # -- ends that were not captured -----------------------------------------------------------------
+
+    def behind_a_cable(self, address: Ip) -> Unseen | None:
+        """Return the container or pod that has an address which only the tables of its host tell; none where none tells."""
+        found = hosted(self.store, address)
+        added = self._add(found) if len(found) == 1 else []
+        return added[0] if added else None
+
+    def behind_cables(self) -> list[Unseen]:
+        """Return all containers and pods that only the tables of their hosts tell of."""
+        return list(dict.fromkeys(self._add(hosted(self.store))))
+
+    def _add(self, found: Iterable[Hosted]) -> list[Unseen]:
+        """Return the namespaces behind cables, each with all of its addresses; what their hosts have of them is read anew."""
+        by_cable = {(one.host, one.dev): one for one in self._unseen.values()}
+        added = []
+        for at in found:
+            if not is_reached(at, self.netns(at.ns)):
+                continue
+            new = Unseen(_FIRST_UNSEEN + len(self._unseen), self.netns(at.ns).node, (at,))
+            known = by_cable.get((at.ns, new.dev))
+            if known is not None:
+                new = known if at in known.hosted else known._replace(hosted=(*known.hosted, at))
+            self._unseen[new.ns] = by_cable[at.ns, new.dev] = new
+            added.append(new.ns)
+        for ns in {*added, *(self._unseen[ns].host for ns in added)}:
+            self._namespaces.pop(ns, None)
+            for family in BITS:
+                self._routings.pop((ns, family), None)
+        for ns in added:
+            self._plug_in(self._unseen[ns])
+        return [self._unseen[ns] for ns in added]
+
+    def _plug_in(self, unseen: Unseen) -> None:
+        ns, host = unseen.ns, unseen.host
+        self._namespaces[ns] = unseen.namespace(self.netns(host))
+        self._places[ns] = self._place(host)._replace(label=unseen.label, inode=None)
+        inner, outer = self.netns(ns).links[DEVICE], self.netns(host).links[unseen.dev]
+        self._cables[ns, DEVICE], self._cables[host, outer.row.name] = Port(host, outer), Port(ns, inner)
+        self._owners |= {one.address: [(ns, DEVICE)] for one in unseen.hosted}
+
+    def unseen(self, ns: int) -> Unseen | None:
+        """Return what is assumed of a namespace that was not captured; none for one that was."""
+        return self._unseen.get(ns)
 
     def routing(self, ns: int, family: int) -> Routing:
         """Return the rules and tables of one family in a namespace."""
@@ -302,8 +356,17 @@ class Cluster:
             found = [row for row in self._holders(address) if row[0] not in self._changes]
             changed = ((ns, self.netns(ns).owned.get(address)) for ns in self._changes)
             found += [(ns, held.row.dev) for ns, held in changed if held is not None]
-            self._owners[address] = found
+            self._owners[address] = found = found or self._implied(address)
         return found
+
+    def _implied(self, address: Ip) -> list[tuple[int, str]]:
+        """Return the hosts that are called by an address, or whose routes show that it is theirs."""
+        asked = (
+            "SELECT s.ns FROM node d JOIN netns s USING (node) WHERE d.address = $1::UHUGEINT AND s.kind = 'host'"
+            " UNION SELECT ns FROM route WHERE prefsrc = $1::UHUGEINT AND proto = 'kernel' ORDER BY ALL"
+        )
+        held = ((ns, self.netns(ns).owned.get(address)) for (ns,) in self.store.raw(asked, [str(address)]))
+        return [(ns, one.row.dev) for ns, one in held if one is not None]
 
     def _holders(self, address: Ip) -> list[tuple[int, str]]:
         """Return who holds an address by the tables: asked one by one at first, all at once where there is no end of asking."""
@@ -402,7 +465,7 @@ class Cluster:
         """Return devices that have an address in one of some networks, so many at most."""
         found: dict[tuple[int, str], Port] = {}
         for net in nets:
-            bits = (32 if net.family == V4 else 128) - net.length
+            bits = BITS[net.family] - net.length
             first = Ip(net.address & ~((1 << bits) - 1))
             asked = (
                 'SELECT DISTINCT ns, dev FROM "address" WHERE "address" BETWEEN ?::UHUGEINT AND ?::UHUGEINT ORDER BY ALL LIMIT ?'
@@ -414,6 +477,9 @@ class Cluster:
 
     def stations(self, mac: Mac) -> list[Port]:
         """Return the devices that have a MAC."""
+        if is_unseen(mac):  # whoever sends from it, or is asked for it, has been looked at
+            every = [(ns, held) for ns, netns in self._namespaces.items() for held in netns.links.values()]
+            return [Port(ns, held) for ns, held in every if held.row.mac == mac]
         found = self._stations.get(mac)
         if found is None:
             rows = self.store.raw("SELECT ns, name FROM link WHERE mac = ? ORDER BY ns, ifindex", [mac])

@@ -3,7 +3,8 @@
 import difflib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from podpath.state.address import V4, V4_BASE, Ip, family_of, parse_ip
+from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
+from podpath.state.kube import Pod
 from podpath.state.route import Route
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis import services
@@ -76,6 +77,9 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     if service is not None:
         return Endpoint(service.name, None, service.address, service.port, service.proto, service.second)
     kind, colon, name = word.partition(":")
+    beyond = _as_address(name) if kind == "outside" else None
+    if beyond is not None:
+        return Endpoint(ip_text(beyond), None, beyond)
     if colon and kind in {"node", "netns", "container", "pod", "pid"}:
         if kind == "node":  # by its name, or by what its prompts call it
             asked = "s.kind = 'host' AND (d.name = $1 OR list_contains(string_split(d.hosts, ','), $1))"
@@ -89,7 +93,18 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     found = found or _where(cluster, "s.kind <> 'host' AND ends_with(s.name, '/' || $1)", word)
     if not found:
         found = _by_identifier(cluster, word)
+    if not found:
+        elsewhere = _by_objects(cluster, word)
+        if elsewhere is not None:
+            return _owner(cluster, word, elsewhere)
     return _one(word, found, cluster)
+
+
+def _by_objects(cluster: Cluster, word: str) -> Ip | None:
+    """Return the address of a pod that no captured namespace is, by its name; none where it is not one."""
+    where = "(namespace || '/' || name = $1 OR name = $1) AND \"address\" IS NOT NULL AND NOT coalesce(host_network, false)"
+    found = {pod.address for pod in cluster.objects(Pod, where, [word])}
+    return found.pop() if len(found) == 1 else None
 
 
 def _as_address(word: str) -> Ip | None:
@@ -114,6 +129,9 @@ def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
         # A node may be called by an address that none of its outputs shows.
         nodes = _where(cluster, "s.kind = 'host' AND (d.name = $1 OR d.address = $2::UHUGEINT)", word, str(int(address)))
         owners = [one.ns for one in nodes]
+    if not owners:
+        unseen = cluster.behind_a_cable(address)
+        owners = [unseen.ns] if unseen is not None else []
     return Endpoint(word, owners[0] if len(owners) == 1 else None, address)
 
 

@@ -309,6 +309,7 @@ class Outcome:
         gap: what the evidence leaves open here, for an unknown.
         rows: the rows that show it.
         at: where a hook saw it, if a rule stops it.
+        left: it is on its way to a host that was not captured, beyond the network of the captured ones.
     """
 
     verdict: Verdict
@@ -324,6 +325,7 @@ class Outcome:
     gap: Gap | None = None
     rows: tuple[Entry[Any], ...] = ()
     at: At | None = None
+    left: bool = False
 
 
 Event: TypeAlias = Send | Leave | Transmit | Receive | Arrive | Forward | Local | Complain

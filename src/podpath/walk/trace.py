@@ -11,7 +11,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
 from podpath.state.render import line_of
 from podpath.state.step import Ended, domain_of
-from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
+from podpath.state.trace import Branch, Left, Leg, Trace, TraceStep, Verdict
 from podpath.walk.answer_sources import STRANGER, answer_sources
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.cause import diagnosed
@@ -26,7 +26,10 @@ from podpath.walk.host.routes import choose_sources, lookup, no_route
 from podpath.walk.host.source_ports import none_left
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.netfilter import RuleHit
+from podpath.walk.outside import arrival
+from podpath.walk.outside import remark as outside
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
+from podpath.walk.unseen import remark
 from podpath.walk.walker import Walker
 
 SOURCE_PORT: Final = 40000
@@ -89,31 +92,36 @@ class Tracer:
         """
         ns, dst = self._there(ask)
         packet = self._first(ask, dst)
-        portless = none_left(self.cluster.netns(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
-        paths = (Path(portless),) if portless is not None else self.forward(ns, packet)
-        forward = tuple(joined for path in paths for joined in self._onward(diagnosed(self.walker, path)))
+        sent = self._sent(ask, ns, packet)
+        forward = tuple(joined for path in sent for joined in self._onward(diagnosed(self.walker, path)))
         there = self._leg(forward, ask)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
         )
         return self._both(ask, self._sourced(ns, packet), (forward, there), (reply, back))
 
-    def _sourced(self, ns: int, packet: Packet) -> Packet:
+    def _sent(self, ask: Ask, ns: int | None, packet: Packet) -> tuple[Path, ...]:
+        """Return all ways of the first packet; one from outside is met where it arrives."""
+        if ns is None:
+            return self.walker.follow(arrival(self.walker, ask.source.name, packet))
+        portless = none_left(self.cluster.netns(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
+        return (Path(portless),) if portless is not None else self.forward(ns, packet)
+
+    def _sourced(self, ns: int | None, packet: Packet) -> Packet:
         """Return the packet as it is shown: with the source that it most likely gets."""
-        if packet.src != Ip(0):
+        if packet.src != Ip(0) or ns is None:
             return packet
         likely = max(choose_sources(self.walker, ns, packet), key=lambda source: source[1], default=None)
         return packet if likely is None else replace(packet, src=likely[0])
 
-    def _there(self, ask: Ask) -> tuple[int, Ip]:
-        if ask.source.ns is None:
+    def _there(self, ask: Ask) -> tuple[int | None, Ip]:
+        ns, target = ask.source.ns, ask.destination
+        if ns is None and ask.source.address is None:
             raise EndpointError(f"{ask.source.name} is in no captured namespace: a trace begins where the packet is sent")
-        target = ask.destination
         if target.address is not None and target.second is None:
-            return ask.source.ns, target.address
-        ours = {
-            family_of(ip) for ip in ([ask.source.address] if ask.source.address else addresses(self.cluster.netns(ask.source.ns)))
-        }
+            return ns, target.address
+        own = addresses(self.cluster.netns(ns)) if ns is not None else []
+        ours = {family_of(ip) for ip in ([ask.source.address] if ask.source.address else own)}
         if target.address is not None and target.second is not None:
             theirs = [target.address, target.second]
         else:
@@ -125,7 +133,7 @@ class Tracer:
             raise EndpointError(f"{target.name} has no address that others could reach")
         if not fitting:
             raise EndpointError(f"{target.name} has {_families(theirs)} only, and {ask.source.name} has not: no family in common")
-        return ask.source.ns, fitting[0]
+        return ns, fitting[0]
 
     def _first(self, ask: Ask, dst: Ip) -> Packet:
         proto = "icmpv6" if ask.proto == "icmp" and family_of(dst) != V4 else ask.proto
@@ -208,7 +216,7 @@ class Tracer:
                 gaps, steps = (*there.gaps, *back.gaps), (*there.steps, *back.steps)
                 yield back._replace(share=back.share * there.share, gaps=gaps, steps=steps)
 
-    def answers(self, path: Path, ask: Ask, ns: int, sent: Packet) -> tuple[Path, ...]:
+    def answers(self, path: Path, ask: Ask, ns: int | None, sent: Packet) -> tuple[Path, ...]:
         """Return all ways of the answer to a packet that arrived."""
         packet = path.end.packet
         assert packet is not None  # noqa: S101 - what arrived is a packet
@@ -239,13 +247,15 @@ class Tracer:
             for back in self.walker.follow(Send(path.end.ns, replace(answer, src=source.address), path.end.carry, oif))
         )
 
-    def _recognized(self, back: Path, ns: int, asked: tuple[Ip, int | None]) -> Path:
+    def _recognized(self, back: Path, ns: int | None, asked: tuple[Ip, int | None]) -> Path:
         """Return the way of an answer; one that comes from another address than was asked, or to another host, is nobody's."""
         packet = back.end.packet
-        if back.end.verdict is not Verdict.DELIVERED or packet is None:
+        came = (packet.src, packet.sport if asked[1] is not None else None) if packet is not None else None
+        if came is None or packet is None:
             return back
-        came = (packet.src, packet.sport if asked[1] is not None else None)
-        if came == asked and back.end.ns == ns:
+        if ns is None:
+            return self._recognized_outside(back, came, asked)
+        if back.end.verdict is not Verdict.DELIVERED or (came == asked and back.end.ns == ns):
             return back
         node = self.cluster.netns(ns).node
         said = f"the answer comes from {_socket(came)}, and {node} waits for one from {_socket(asked)}"
@@ -261,7 +271,15 @@ class Tracer:
         cause = Cause(STRANGER, back.end.ns, said, why)
         return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
 
-    def _back(self, forward: Sequence[Path], ask: Ask, ns: int, packet: Packet) -> tuple[tuple[Path, ...], Leg | None]:
+    def _recognized_outside(self, back: Path, came: tuple[Ip, int | None], asked: tuple[Ip, int | None]) -> Path:
+        """Return the way of an answer that leaves for a sender who was not captured."""
+        if not back.end.left or came == asked:
+            return back
+        said = f"the answer leaves as {_socket(came)}, and the sender waits for one from {_socket(asked)}"
+        cause = Cause(STRANGER, back.end.ns, said, "Who asked throws it away.")
+        return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause, gap=None, left=False))
+
+    def _back(self, forward: Sequence[Path], ask: Ask, ns: int | None, packet: Packet) -> tuple[tuple[Path, ...], Leg | None]:
         paths = [
             back._replace(share=back.share * path.share)
             for path in forward
@@ -292,7 +310,9 @@ class Tracer:
         )
         error = forward.worst.error if forward.verdict is not Verdict.DELIVERED else ""
         cause = worst.cause if verdict is not Verdict.UNKNOWN else None
-        remarks = (*self._remarks(there[0], back[0]), *self._back_ends(there[0], packet.family))
+        remarks = (*self._remarks(there[0], back[0]), *self._back_ends(there[0], packet.family), *self._unseen(there[0]))
+        if ask.source.ns is None:
+            remarks = (*remarks, outside(self.walker, ask.source.name, packet))
         return Trace(
             ask.source.name,
             ask.destination.name,
@@ -352,7 +372,15 @@ class Tracer:
             cause,
             _merged([tuple(gap.unknown for gap in open_)]),
             tuple(dict.fromkeys(gap.assumption for gap in gaps if gap.assumption in assumed)),
+            self._left(path) if verdict is Verdict.UNKNOWN else None,
         )
+
+    def _left(self, path: Path) -> Left | None:
+        """Return where a packet leaves the captured nodes; none where it does not."""
+        end = path.end
+        if not end.left or end.packet is None:
+            return None
+        return Left(self.cluster.netns(end.ns).node, end.dev, ip_text(end.packet.src))
 
     def _step(self, step: Step, ask: Ask) -> TraceStep:
         netns = self.cluster.netns(step.ns)
@@ -420,6 +448,13 @@ class Tracer:
         if out != home[::-1]:
             names = [_name(self.cluster.netns(ns)) for ns in home]
             yield f"the answer takes another way than the packet: {' → '.join(names)}"
+
+    def _unseen(self, paths: Iterable[Path]) -> Iterator[str]:
+        """Yield what is assumed of the ends that were not captured."""
+        met = dict.fromkeys(ns for path in paths for ns in _places(path))
+        ends = [unseen for ns in met if (unseen := self.cluster.unseen(ns)) is not None]
+        if ends:
+            yield remark(ends)
 
     def _back_ends(self, paths: Iterable[Path], family: int) -> Iterator[str]:
         """Yield where both kinds of iptables have rules: each shows its own half, and the kernel asks both."""

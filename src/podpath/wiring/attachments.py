@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
-from podpath.state.address import prefix_text
+from podpath.state.address import BITS, family_of, mac_text, prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
 from podpath.wiring.cables import STACKED, Device
+from podpath.wiring.hosted import Hosted, hosted
 from podpath.wiring.pairing import addresses_of
 from podpath.wiring.wiring import Space, Wiring
 
@@ -90,6 +91,10 @@ class _Table:
             if (link := self._wiring.named(ns, veth)) is not None
         }
         self._containers = list(_containers(store))
+        self._hosting: dict[tuple[int, str], list[Hosted]] = defaultdict(list)
+        for address in hosted(store):
+            if address.dev is not None:
+                self._hosting[address.ns, address.dev].append(address)
 
     def rows(self) -> Iterator[Attachment]:
         """Yield the rows: containers first, then namespaces without one, then cables whose inside was not seen."""
@@ -171,12 +176,26 @@ class _Table:
             if self._addresses.get((device.ns, device.link.name)) and device.link.master is None and not self._plugged(device):
                 continue  # it has an address of its own: the node's uplink, not a container's cable
             port = self._ports.get((device.ns, device.link.name), _Port(None, None, ()))
-            yield Attachment(
-                space.node_name, "", outside=device.link.name, outside_ifindex=device.link.ifindex, outside_netns="",
-                outside_state=_state(device), bridge=device.link.master, port=port.number, port_state=port.state,
-                port_flags=port.flags, routes=tuple(self._routes.get((device.ns, device.link.name), ())), status=Status.UNKNOWN,
-                reason=other.reason, command=other.command,
+            yield self._behind(device.ns, device.link.name)._replace(
+                outside_ifindex=device.link.ifindex, outside_state=_state(device), bridge=device.link.master, port=port.number,
+                port_state=port.state, port_flags=port.flags, reason=other.reason, command=other.command,
             )  # fmt: skip
+        for ns, dev in self._hosting:
+            if self._wiring.named(ns, dev) is None:
+                asked = f"ip -d link show {quote(dev)}"
+                yield self._behind(ns, dev)._replace(
+                    reason=f"no output shows {dev} itself, only what is behind it", command=asked
+                )
+
+    def _behind(self, ns: int, dev: str) -> Attachment:
+        """Return the row of a host's end of a cable, with the addresses that the host's tables have behind it."""
+        near = self._hosting.get((ns, dev), ())
+        return Attachment(
+            self._wiring.spaces[ns].node_name, "", mac=next((mac_text(one.mac) for one in near if one.mac is not None), None),
+            addresses=tuple(prefix_text(family_of(one.address), one.address, BITS[family_of(one.address)]) for one in near),
+            outside=dev, outside_netns="", bridge=next((one.bridge for one in near), None),
+            routes=tuple(self._routes.get((ns, dev), ())), status=Status.UNKNOWN,
+        )  # fmt: skip
 
 
 def _judged(row: Attachment, *, routed: bool) -> Attachment:

@@ -28,7 +28,7 @@ def prefix(label: str) -> str:
             return f"nsenter -t {shlex.quote(name)} -n "
         case "container":
             return f"docker exec {shlex.quote(name)} "
-        case "pod":
+        case "pod" if "/" in name:  # else it is known by its address alone
             namespace, _, pod = name.partition("/")
             return f"kubectl exec -n {shlex.quote(namespace)} {shlex.quote(pod)} -- "
         case _:

@@ -15,7 +15,7 @@ from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
-from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
@@ -44,14 +44,14 @@ def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[
             ),
         )
     here = walk.cluster.netns(event.ns)
-    stations = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
+    stations = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if is_outside(walk, end) and end.ns != event.ns]
     near = [end for end in stations if _share_a_net(here, event.dev, walk.cluster.netns(end.ns), end.link.row.name)]
     if near:
         return _arrivals(walk, event, near)
     return _no_station(walk, event, link, content)
 
 
-def _is_outside(walk: Walk, end: Port) -> bool:
+def is_outside(walk: Walk, end: Port) -> bool:
     """Say whether a device, too, leads out of its node."""
     row = end.link.row
     if row.kind not in {None, "veth"} or row.name == "lo":
@@ -120,7 +120,7 @@ def _contains(net: Address, ip: Ip) -> bool:
 def _ask(walk: Walk, event: Transmit, link: Entry[Link], asked: NeighbourRequest, why: NoPort) -> tuple[Transition, ...]:
     here = walk.cluster.netns(event.ns)
     if asked.answer:
-        to = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if _is_outside(walk, end) and end.ns != event.ns]
+        to = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if is_outside(walk, end) and end.ns != event.ns]
         return _arrivals(walk, event, to) if to else (Transition(_outsider(walk, event, f"whoever has {ip_text(asked.target)}")),)
     found = []
     for ns, dev in walk.cluster.owners(asked.target):
@@ -135,7 +135,7 @@ def _ask(walk: Walk, event: Transmit, link: Entry[Link], asked: NeighbourRequest
         found += [
             end
             for end in ends
-            if _is_outside(walk, end) and _share_a_net(here, event.dev, walk.cluster.netns(ns), end.link.row.name)
+            if is_outside(walk, end) and _share_a_net(here, event.dev, walk.cluster.netns(ns), end.link.row.name)
         ]
     if found:
         return tuple(transition._replace(copy=True) for transition in _arrivals(walk, event, found))
@@ -154,6 +154,9 @@ def _holders(walk: Walk, address: Ip) -> list[Port]:
 def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) -> tuple[Transition, ...]:
     """Return who hears a question for an address whose owner is known, and is not on this segment: somebody may be its proxy."""
     here, there = walk.cluster.netns(event.ns), walk.cluster.netns(owner.ns)
+    if not any(held.row.kind and held.rowid != UNSHOWN for held in here.links.values()):
+        # No output shows what kind of device it is: it may be a tunnel.
+        return (Transition(_outsider(walk, event, ip_text(asked.target))),)
     place = f"{owner.link.row.name} in {there.label.replace(':', ' ', 1)} on {there.node}" if there.label else (
         f"{owner.link.row.name} on {there.node}")  # fmt: skip
     said = f"{here.node} looks for {ip_text(asked.target)} on the segment of {event.dev}, and it is that of {place}"
@@ -163,7 +166,7 @@ def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) ->
     held = walk.cluster.within([net for net in _nets(here, event.dev) if net.family == family_of(asked.target)], _MOST_ASKED + 1)
     if len(held) > _MOST_ASKED:
         return (Transition(_outsider(walk, event, ip_text(asked.target))),)
-    near = [end for end in held if end.ns != event.ns and _is_outside(walk, end)]
+    near = [end for end in held if end.ns != event.ns and is_outside(walk, end)]
     heard = _arrivals(walk, event, near)
     return (
         (*(transition._replace(copy=True) for transition in heard), Transition(nobody, copy=True))
@@ -173,13 +176,22 @@ def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) ->
 
 
 def _outsider(walk: Walk, event: Transmit, who: str) -> Outcome:
-    return unknown(
+    end = unknown(
         event.ns,
         walk.cluster,
         f"who answers for {who} on the segment of {event.dev}: no captured node does",
         f"podpath collect (on the node that has {who}); ip neigh show dev {quote(event.dev)}",
         event.dev,
     )
+    content = event.frame.content
+    if isinstance(content, Packet):
+        return replace(end, left=leaves(walk, content), packet=content)
+    return replace(end, left=not walk.cluster.owners(content.target))
+
+
+def leaves(walk: Walk, packet: Packet) -> bool:
+    """Say whether a packet is for a host that nobody captured; what a tunnel wraps is for whoever unwraps it."""
+    return packet.payload is None and not walk.cluster.owners(packet.dst)
 
 
 def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) -> tuple[Transition, ...]:
@@ -190,7 +202,7 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         for ns, dev in walk.cluster.owners(packet.dst)
         if ns != event.ns and (held := walk.cluster.netns(ns).links.get(dev)) is not None and held.row.name != "lo"
     ]
-    outer = [end for end in owners if _is_outside(walk, end) or _leads_out(walk, end)]
+    outer = [end for end in owners if is_outside(walk, end) or _leads_out(walk, end)]
     mac = f"MAC {mac_text(event.frame.dst)}" if event.frame.dst is not None else "no MAC"
     near = [end for end in outer if _share_a_net(here, event.dev, walk.cluster.netns(end.ns), end.link.row.name)]
     if near:
@@ -220,13 +232,14 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         to = _refused(walk, event, owner) or Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh())
         return (Transition(to, (step,)),)
     what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
-    return (Transition(unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)),)
+    end = unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)
+    return (Transition(replace(end, left=leaves(walk, packet), packet=packet)),)
 
 
 def _leads_out(walk: Walk, end: Port) -> bool:
     """Say whether a device that holds an address stands on one that leads out: a bridge with the uplink as its port."""
     netns = walk.cluster.netns(end.ns)
-    return any(_is_outside(walk, Port(end.ns, port)) for port in netns.ports.get(end.link.row.name, ()))
+    return any(is_outside(walk, Port(end.ns, port)) for port in netns.ports.get(end.link.row.name, ()))
 
 
 DEVICE: Final = Device((None,), _transmit)

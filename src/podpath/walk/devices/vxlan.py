@@ -4,6 +4,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
+from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Link, Vxlan
 from podpath.state.neighbour import FdbEntry
@@ -12,9 +13,9 @@ from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.outer import strange_source
-from podpath.walk.events import Carry, Cause, Outcome, Receive, Send, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Carry, Cause, Gap, Outcome, Receive, Send, Step, Transition, Transmit, Walk, gap_of, unknown
 from podpath.walk.host.routes import choose_source, lookup
-from podpath.walk.namespace import Entry
+from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
@@ -25,13 +26,7 @@ _ANYONE: Final = Mac(0)
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     netns = walk.cluster.netns(event.ns)
-    settings = netns.vxlans.get(event.dev)
-    if settings is None or (settings.row.vni is None and not settings.row.external):
-        return (
-            Transition(
-                unknown(event.ns, walk.cluster, f"VNI and port of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
-            ),
-        )
+    settings = netns.vxlans.get(event.dev) or _unshown(event.dev)
     if settings.row.external:
         what = f"where {event.dev} sends packets: a program decides for each (external)"
         return (
@@ -79,6 +74,11 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         aside=bool(wanted & _GROUP),
     )
     return (Transition(end),)
+
+
+def _unshown(dev: str) -> Entry[Vxlan]:
+    """Return the settings of a device of which no output shows them."""
+    return Entry(Vxlan(dev), TABLE_OF[Vxlan], UNSHOWN)
 
 
 def _entries_of(walk: Walk, event: Transmit, settings: Entry[Vxlan], wanted: Mac) -> tuple[str, ...]:
@@ -195,8 +195,17 @@ def _to(
     way = lookup(walk, under, outer, oif)
     if way.entry is not None and way.error is None and way.entry.row.type == "local":
         return _bypass(walk, event, under, outer, step)
-    wrap = Step(event.ns, event.dev, Encapsulated("vxlan", outer.src, remote, port, outer.key), outer, (settings,))
-    return Transition(Send(under, outer, event.carry, oif), (step, wrap))
+    shown = port if vni is not None else None
+    wrap = Step(event.ns, event.dev, Encapsulated("vxlan", outer.src, remote, shown, outer.key), outer, (settings,))
+    return Transition(
+        Send(under, outer, event.carry, oif), (step, wrap), gaps=agreed(walk, event.ns, event.dev) if vni is None else ()
+    )
+
+
+def agreed(walk: Walk, ns: int, dev: str) -> tuple[Gap, ...]:
+    """Return what is left open where no output shows the network of a device: it may be another one than its peers'."""
+    command = f"ip -d link show {quote(dev)}"
+    return (gap_of(ns, walk.cluster, f"whether VNI and UDP port of {dev} are those of its peers", command),)
 
 
 def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) -> Transition:
@@ -218,7 +227,7 @@ def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) 
 def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tuple[Entry[Vxlan], Frame, Carry] | Outcome:
     """Return what a VXLAN device does with a frame that came for its VNI (vxlan_rcv, vxlan_set_mac, vxlan_snoop)."""
     netns = walk.cluster.netns(ns)
-    settings, frame = netns.vxlans[dev], outer.payload
+    settings, frame = netns.vxlans.get(dev) or _unshown(dev), outer.payload
     assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames
     link = netns.links[dev]
     if frame.src is not None and frame.src == link.row.mac:

@@ -7,7 +7,7 @@ import re
 from shlex import quote
 from typing import Final, NamedTuple
 
-from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, restart_of, tool_of, typed
 from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
@@ -334,7 +334,7 @@ def _of_service(stop: Stop, check: str) -> list[str]:
         policy = f"""-p '{{"spec":{{"{_LOCAL[check]}":"Cluster"}}}}'"""
         return [f"ask a node that has an endpoint, or let every node answer: {patch} {policy}", look]
     if check == "service-source-not-allowed":
-        source = f"{ip_text(stop.packet.src)}/{32 if stop.packet.family == V4 else 128}"
+        source = f"{ip_text(stop.packet.src)}/{BITS[stop.packet.family]}"
         add = f"""[{{"op":"add","path":"/spec/loadBalancerSourceRanges/-","value":"{source}"}}]"""
         return [f"if {ip_text(stop.packet.src)} may ask it: {patch} --type json -p '{add}'"]
     return [

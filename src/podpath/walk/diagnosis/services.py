@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
+from podpath.state.address import BITS, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
 from podpath.state.kube import Endpoint, Service
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.rule_commands import restart_of
@@ -154,7 +154,7 @@ def _nets(service: Service) -> list[tuple[Ip, Ip]]:
         except ValueError:
             continue
         last = last_ip(family, address, length)
-        found.append((Ip(last - ((1 << ((32 if family == V4 else 128) - length)) - 1)), last))
+        found.append((Ip(last - ((1 << (BITS[family] - length)) - 1)), last))
     return found
 
 

@@ -1,7 +1,9 @@
 """What a device is, and whether it is alive."""
 
+import re
 from collections.abc import Collection
 from shlex import quote
+from typing import Final
 
 from podpath.state.address import Mac, mac_text
 from podpath.state.link import Link
@@ -10,9 +12,12 @@ from podpath.walk.cluster import NoPort
 from podpath.walk.events import Cause, Outcome, Walk
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
 
+_VXLAN: Final = re.compile(r"(?:flannel(?:-v6)?\.\d+|vxlan(?:-v6)?\.calico|cilium_vxlan)\Z")
+"""Names that flannel, Calico and Cilium give to their VXLAN devices; no configuration changes them."""
+
 
 def kind_of(netns: Namespace, link: Entry[Link], tunnelling: Collection[str] | None = None) -> str | None:
-    """Return the kind of a device; where no output names it, a bridge by its settings, a VXLAN by its table, lo by its name.
+    """Return the kind of a device; where no output names it, a bridge by its settings, a VXLAN by its table or its fixed name.
 
     Args:
         netns: its namespace.
@@ -27,6 +32,8 @@ def kind_of(netns: Namespace, link: Entry[Link], tunnelling: Collection[str] | N
         row.name in netns.bridges or any(port.row.master == row.name for port in netns.bridge_ports.values())
     ):
         return "bridge"
+    if row.kind is None and _VXLAN.match(row.name):
+        return "vxlan"
     if row.kind is None and row.name in (netns.tunnelling if tunnelling is None else tunnelling):
         return "vxlan"
     if row.kind is None and row.peer_index is not None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip
+from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, is_unseen, last_ip
 from podpath.state.link import Link
 from podpath.state.neighbour import Neighbour
 from podpath.state.step import NeighbourAnswered, NeighbourFound
@@ -73,7 +73,8 @@ def addressless(row: Link) -> bool:
 
 
 def _known(event: Leave, held: Entry[Neighbour]) -> Step:
-    return Step(event.ns, event.dev, NeighbourFound(event.via, held.row.mac or Mac(0), held.row.state or "known"), rows=(held,))
+    state = "not captured" if is_unseen(held.row.mac) else held.row.state or "known"
+    return Step(event.ns, event.dev, NeighbourFound(event.via, held.row.mac or Mac(0), state), rows=(held,))
 
 
 def question(link: Entry[Link], asker: Ip, target: Ip) -> Frame:

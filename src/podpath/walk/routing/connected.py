@@ -6,12 +6,11 @@ Rules: ``fib_add_ifaddr`` (net/ipv4/fib_frontend.c); ``inet6_addr_add`` and ``__
 from collections.abc import Iterator
 from typing import Final
 
-from podpath.state.address import V4, V6, Ip, last_ip
+from podpath.state.address import BITS, V4, V6, Ip, last_ip
 from podpath.state.link import Address
 from podpath.state.route import Route
 from podpath.walk.namespace import LOOPBACK, Namespace
 
-BITS: Final = {V4: 32, V6: 128}
 """Length of an address, by family."""
 _METRIC6: Final = 256
 """Metric of IPv6 routes that belong to an address (IP6_RT_PRIO_ADDRCONF)."""

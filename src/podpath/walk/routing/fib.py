@@ -12,11 +12,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from podpath.state.address import V4, V4_BASE, V6, Ip, is_link_local, last_ip
+from podpath.state.address import BITS, V4, V4_BASE, V6, Ip, is_link_local, last_ip
 from podpath.state.link import Address
 from podpath.state.route import Nexthop, Route
 from podpath.walk.namespace import LOOPBACK, UNSHOWN, Entry, Namespace
-from podpath.walk.routing.connected import BITS, connected, shows_local
+from podpath.walk.routing.connected import connected, shows_local
 
 _SCOPES: Final = {"global": 0, "universe": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255}
 METRIC6: Final = 1024

@@ -13,7 +13,7 @@ from podpath.walk.routing.fib import Errno, Fib, Found, Hop, RouteEntry, Want
 
 # What fib_rules_lookup() makes of the actions that answer themselves (fib4_rule_action, fib6_rule_action).
 _ANSWERS: Final = {"blackhole": Errno.INVAL, "unreachable": Errno.NETUNREACH, "prohibit": Errno.ACCES}
-_DEFAULTS: Final = {V4: ((0, "local"), (32766, "main"), (32767, "default")), V6: ((0, "local"), (32766, "main"))}
+DEFAULTS: Final = {V4: ((0, "local"), (32766, "main"), (32767, "default")), V6: ((0, "local"), (32766, "main"))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Routing:
         """The rules in the order in which they are asked; those that every kernel begins with where none were seen."""
         found = [held for held in self._space.all(Rule) if held.row.family == self.family]
         if not found and not self.known:
-            found = [Entry(Rule(self.family, prio, "lookup", table), "rule", UNSHOWN) for prio, table in _DEFAULTS[self.family]]
+            found = [Entry(Rule(self.family, prio, "lookup", table), "rule", UNSHOWN) for prio, table in DEFAULTS[self.family]]
         return sorted(found, key=lambda held: held.row.priority)
 
     @cached_property
@@ -97,7 +97,7 @@ class Routing:
     @cached_property
     def custom_rules(self) -> bool:
         """There are other rules than those that every kernel begins with (fib4_has_custom_rules)."""
-        return {(held.row.priority, held.row.table) for held in self.rules} != set(_DEFAULTS[self.family])
+        return {(held.row.priority, held.row.table) for held in self.rules} != set(DEFAULTS[self.family])
 
     @cached_property
     def dissects(self) -> bool:

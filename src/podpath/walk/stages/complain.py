@@ -97,7 +97,9 @@ def _told(event: Complain, path: Path, answer: Packet, words: str) -> Transition
         return Transition(event.end, (step,), path.share, gaps=path.gaps)
     if path.end.verdict is Verdict.UNKNOWN:
         step = Step(event.ns, event.dev, SenderTold(words, Told.UNKNOWN), answer)
-        return Transition(_untold(event.end), (step,), path.share, gaps=path.gaps)
+        # What left for a sender who was not captured is all that a host can do to tell him.
+        end = event.end if path.end.left else _untold(event.end)
+        return Transition(end, (step,), path.share, gaps=path.gaps)
     step = Step(event.ns, event.dev, SenderTold(words, Told.NO, path.end.reason), answer)
     return Transition(_untold(event.end), (step,), path.share)
 

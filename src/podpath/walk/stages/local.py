@@ -16,6 +16,7 @@ from podpath.walk.events import Arrive, Cause, Complain, Event, Local, Outcome, 
 from podpath.walk.host import sockets
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
+from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet
 
@@ -79,6 +80,8 @@ def _socket(walk: Walk, event: Local) -> Transition:
     taking = sockets.nearest(candidates, packet, event.dev)
     if taking is not None:
         return _accepted(event, netns, taking)
+    if walk.cluster.unseen(event.ns) is not None:
+        return Transition(_taken(event, "it is assumed that a program listens"))
     if not netns.seen(Socket, part=packet.proto):
         command = f"ss -{packet.proto[0]}lnp"
         gap = gap_of(
@@ -184,6 +187,9 @@ def _marked(frame: Frame, event: Local, ns: int) -> Frame:
 def _by_network(walk: Walk, event: Local, kind: str) -> Transition | None:
     """Return what the device with the packet's VNI and port makes of it; none when there is none."""
     outer = event.packet
+    if kind == "vxlan" and (end := _unshown(walk, event, outer)) is not None:
+        step = _vxlan(walk, event, end, outer)
+        return step._replace(gaps=vxlan.agreed(walk, end.ns, end.link.row.name))
     for end in walk.cluster.tunnels_under(event.ns, kind):
         netns, name = walk.cluster.netns(end.ns), end.link.row.name
         if end.link.row.up is False:
@@ -204,6 +210,21 @@ def _by_network(walk: Walk, event: Local, kind: str) -> Transition | None:
             return _external(walk, event, end, outer)
         if held.row.vni == outer.key:
             return _vxlan(walk, event, end, outer)
+    return None
+
+
+def _unshown(walk: Walk, event: Local, outer: Packet) -> Port | None:
+    """Return the device whose MAC the frame inside is for, where no output shows the network of it or of the sender's device.
+
+    Who has the MAC is a VXLAN device by its name: CNI's of flannel, Calico and Canal.
+    """
+    frame = outer.payload
+    for end in walk.cluster.stations(frame.dst) if isinstance(frame, Frame) and frame.dst is not None else ():
+        netns, name = walk.cluster.netns(end.ns), end.link.row.name
+        held = netns.vxlans.get(name)
+        hidden = held is None or held.row.vni is None
+        if end.ns == event.ns and (hidden or outer.key is None) and kind_of(netns, end.link) in {"vxlan", None}:
+            return end
     return None
 
 

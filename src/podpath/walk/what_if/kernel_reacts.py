@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final, TypeAlias
 
-from podpath.state.address import V4, V6, Ip
+from podpath.state.address import BITS, V4, V6, Ip
 from podpath.state.link import Address, BridgePort, Link
 from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route
 from podpath.walk.cluster import Cluster, Port
 from podpath.walk.namespace import Change, Namespace
-from podpath.walk.routing.connected import BITS, connected, shows_local
+from podpath.walk.routing.connected import connected, shows_local
 from podpath.walk.what_if.edits import edited, named, other_than, rows_of
 
 _Key: TypeAlias = tuple[int, str, str, Ip, int, str | None]

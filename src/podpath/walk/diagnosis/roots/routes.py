@@ -2,7 +2,7 @@
 
 from shlex import quote
 
-from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.address import BITS, Ip, family_of, ip_text
 from podpath.state.route import Route
 from podpath.state.step import RouteTaken
 from podpath.walk.cluster import NoPort, Port
@@ -32,7 +32,7 @@ def _down(walk: Walk, ns: int, address: Ip) -> Cause | None:
     netns = walk.cluster.netns(ns)
     for held in (one for own in netns.addresses.values() for one in own):
         row, link = held.row, netns.links.get(held.row.dev)
-        bits = (32 if row.family == V4 else 128) - row.length
+        bits = BITS[row.family] - row.length
         same = family_of(address) == row.family and bits and address >> bits == row.address >> bits
         if same and link is not None and link.row.up is False:
             return dead(walk, ns, link)

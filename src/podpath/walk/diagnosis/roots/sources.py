@@ -4,7 +4,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
-from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
 from podpath.walk.diagnosis.roots.programs import wiped
 from podpath.walk.diagnosis.rule_commands import tool_of
 from podpath.walk.diagnosis.rule_drop import net_of
@@ -98,7 +98,7 @@ def all_pods(walk: Walk, like: Ip, *without: Ip) -> str:
         without: addresses that must not be in it; where one would be, the network of `like` alone is returned.
     """
     family = family_of(like)
-    bits = 32 if family == V4 else 128
+    bits = BITS[family]
     pods = [ip for ip in walk.cluster.addresses_of_pods() if family_of(ip) == family] or [like]
     differ = min(pods) ^ max(pods)
     length = bits - differ.bit_length()

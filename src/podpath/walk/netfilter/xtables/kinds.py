@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from podpath.state.address import V4, V4_BASE, V6, Ip, family_of, ip_text, mac_text, parse_ip, parse_mac
+from podpath.state.address import BITS, V4, V4_BASE, V6, Ip, family_of, ip_text, mac_text, parse_ip, parse_mac
 from podpath.walk.netfilter.protocols import port_number, protocol_number
 from podpath.walk.netfilter.xtables.options import Kind
 from podpath.walk.netfilter.xtables.words import always_quote, quote
@@ -120,7 +120,7 @@ ADDRESS: Final = Kind(1, parse_ip, ip_text)
 
 def bits_of(family: int) -> int:
     """Return how many bits an address has."""
-    return 32 if family == V4 else 128
+    return BITS[family]
 
 
 def mask_of(family: int, length: int) -> int:

@@ -1,0 +1,37 @@
+"""What to run where, so that what a trace leaves open is known: one line for each node, to be pasted into its shell."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from podpath.state.evidence import Unknown
+
+_SETTING = "sysctl "
+_ADVICE = " ("
+"""A command that needs a word to its reader is none that can be typed as it stands."""
+
+
+def what_to_run(unknowns: Iterable[Unknown]) -> dict[str, str]:
+    """Return the commands that would tell, by node, as one line for its shell.
+
+    Args:
+        unknowns: what is open.
+    """
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for unknown in unknowns:
+        for command in unknown.command.split("; "):
+            if command and _ADVICE not in command:
+                found[unknown.node][command] = None
+    return {node: "; ".join(_joined(commands)) for node, commands in found.items()}
+
+
+def _joined(commands: Iterable[str]) -> Iterable[str]:
+    """Return commands, of which those that read settings in one place are one."""
+    settings: dict[str, dict[str, None]] = defaultdict(dict)
+    others: dict[str, None] = {}
+    for command in commands:
+        before, asked, names = command.partition(_SETTING)
+        if asked and not names.startswith("-"):
+            settings[before].update(dict.fromkeys(names.split()))
+        else:
+            others[command] = None
+    return [*others, *(f"{before}{_SETTING}{' '.join(names)}" for before, names in settings.items())]

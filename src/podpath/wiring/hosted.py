@@ -1,0 +1,118 @@
+"""Containers and pods that were not captured, and that the tables of their host tell of: an address behind a cable.
+
+A host route into a veth (Calico, AWS, Cilium), a neighbour on a veth, or a neighbour on a bridge of containers is an address on
+the other side of a cable; a pod of the API whose address is in the network of such a bridge is, too.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from podpath.snapshot.store import Store
+from podpath.state.address import BITS, Ip, Mac
+
+_CABLE: Final = r"^(cali[0-9a-f]{8,}|veth[0-9A-Za-z_]+|lxc[0-9a-f_]{8,}|eni[0-9a-f]{8,}|azv[0-9a-f]{8,}|gke[0-9a-f]{8,})$"
+"""Names that container networks give to the host's end of a cable: Calico, Docker and CNI's bridge, Cilium, AWS, Azure, GKE."""
+_BRIDGE: Final = r"^(cni\d+|cbr\d+|docker\d+|docker_gwbridge|br-[0-9a-f]{12}|(cni-)?podman\d+|nerdctl\d+|kube-bridge|weave)$"
+"""Names of bridges that have containers alone behind them."""
+_WITH: Final = """
+    WITH host AS (SELECT ns, node FROM netns WHERE kind = 'host'),
+    port AS (SELECT ns, name, master, kind = 'veth' OR regexp_matches(name, $cable) AS cable FROM link),
+    bridge AS (
+        SELECT ns, name FROM (
+            SELECT ns, dev AS name FROM "address" UNION SELECT ns, dev FROM neighbour UNION SELECT ns, name FROM link
+        ) WHERE regexp_matches(name, $bridge)
+        UNION SELECT ns, master FROM port WHERE master IS NOT NULL GROUP BY ns, master HAVING bool_and(coalesce(cable, false))
+    )
+"""
+_TOLD: Final = f"""
+    {_WITH}, told(ns, ip, dev, mac, bridge) AS (
+        SELECT ns, dst, dev, NULL, NULL FROM route JOIN host USING (ns)
+        WHERE type = 'unicast' AND via IS NULL AND dst_len = CASE family WHEN 4 THEN 32 ELSE 128 END
+        UNION ALL
+        SELECT n.ns, n."address", coalesce(f.dev, n.dev), n.mac, b.name
+        FROM neighbour n JOIN host USING (ns)
+        LEFT JOIN bridge b ON b.ns = n.ns AND b.name = n.dev
+        LEFT JOIN fdb f ON f.ns = n.ns AND f.mac = n.mac AND f.dst IS NULL AND f.dev <> n.dev
+            AND coalesce(f.master, n.dev) = n.dev
+        WHERE (n.mac >> 40) & 1 = 0 AND coalesce(n.state, '') NOT IN ('FAILED', 'INCOMPLETE', 'NONE')
+            AND (b.name IS NOT NULL OR NOT EXISTS (  -- a device with a network of its own is an uplink
+                SELECT 1 FROM "address" a WHERE a.ns = n.ns AND a.dev = n.dev AND coalesce(a.scope, 'global') <> 'link'
+                    AND a.length < CASE a.family WHEN 4 THEN 32 ELSE 128 END))
+    )
+    SELECT DISTINCT t.ns, t.ip, t.dev, t.mac, t.bridge, coalesce(p.cable, regexp_matches(t.dev, $cable)) AS cable
+    FROM told t LEFT JOIN port p ON p.ns = t.ns AND p.name = t.dev
+    WHERE t.ip NOT IN (SELECT "address" FROM "address") AND ($address IS NULL OR t.ip = $address::UHUGEINT)
+    ORDER BY t.ns, t.ip, t.bridge IS NOT NULL AND NOT cable, t.mac NULLS LAST, t.dev
+"""
+# Behind which port an address is, is open where nothing tells; not where the forwarding table was seen, or a port is dead.
+_SHUT: Final = """
+    SELECT f.ns, coalesce(f.master, l.master) FROM fdb f LEFT JOIN link l ON l.ns = f.ns AND l.name = f.dev
+    UNION SELECT ns, master FROM link WHERE up = false OR carrier = false
+"""
+_NETS: Final = f"""
+    {_WITH} SELECT a.ns, a.dev, a.family, a.length, a."address" FROM "address" a JOIN host USING (ns)
+    JOIN bridge b ON b.ns = a.ns AND b.name = a.dev ORDER BY a.ns, a.dev
+"""
+_PODS: Final = """
+    SELECT DISTINCT "address" FROM pod WHERE "address" IS NOT NULL AND NOT coalesce(host_network, false)
+    AND "address" NOT IN (SELECT "address" FROM "address") AND ($address IS NULL OR "address" = $address::UHUGEINT) ORDER BY ALL
+"""
+
+
+class Hosted(NamedTuple):
+    """An address behind a cable of a host.
+
+    Attributes:
+        ns: the host's own namespace.
+        address: the address.
+        dev: the host's end of the cable; none where no output shows it.
+        mac: the MAC of the other end; none where no output shows it.
+        bridge: the bridge that the host's end is a port of; none where the host routes into the cable.
+    """
+
+    ns: int
+    address: Ip
+    dev: str | None
+    mac: Mac | None = None
+    bridge: str | None = None
+
+
+def is_cable(dev: str) -> bool:
+    """Say whether a device is the host's end of a container's cable, by its name."""
+    return re.match(_CABLE, dev) is not None
+
+
+def hosted(store: Store, address: Ip | None = None) -> list[Hosted]:
+    """Return the addresses behind cables that no captured namespace has, in the order of hosts and addresses.
+
+    Args:
+        store: the snapshot.
+        address: the only one to look for; none means all.
+    """
+    names = {"cable": _CABLE, "bridge": _BRIDGE}
+    only = {"address": None if address is None else str(int(address))}
+    found: dict[tuple[int, Ip], Hosted] = {}
+    told = store.raw(_TOLD, {**names, **only})
+    shut = set(store.raw(_SHUT)) if told else set()
+    for ns, ip, dev, mac, bridge, cable in told:
+        if cable or (bridge is not None and (ns, bridge) not in shut):
+            found.setdefault((ns, Ip(ip)), Hosted(ns, Ip(ip), dev if cable else None, mac, bridge))
+    known = {ip for _, ip in found}
+    pods = [Ip(ip) for (ip,) in store.raw(_PODS, only) if ip not in known]
+    found |= {(one.ns, one.address): one for one in _in_networks(store.raw(_NETS, names) if pods else (), pods)}
+    return [found[key] for key in sorted(found)]
+
+
+def _in_networks(nets: Iterable[tuple[int, str, int, int, int]], pods: list[Ip]) -> Iterator[Hosted]:
+    """Yield the pods of the API whose address is in the network of one bridge alone."""
+    behind: dict[tuple[int, int], set[tuple[int, str]]] = defaultdict(set)
+    for ns, dev, family, length, own in nets:
+        bits = BITS[family] - length
+        behind[bits, own >> bits].add((ns, dev))
+    for pod in pods:
+        places = {place for bits in {bits for bits, _ in behind} for place in behind.get((bits, pod >> bits), ())}
+        if len(places) == 1:
+            ns, bridge = places.pop()
+            yield Hosted(ns, pod, None, None, bridge)

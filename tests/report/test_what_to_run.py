@@ -1,0 +1,28 @@
+"""One line for each node, which would tell what a trace leaves open."""
+
+from podpath.report.what_to_run import what_to_run
+from podpath.state.evidence import Unknown
+
+
+def unknown(node: str, command: str) -> Unknown:
+    """Return something that is open on a node."""
+    return Unknown(node, "something", command, ("trace",))
+
+
+def test_a_node_gets_one_line_with_each_command_once() -> None:
+    """Settings of one place are asked for together, those of another namespace by themselves."""
+    asked = [
+        unknown("n1", "iptables-save -c; nft list ruleset"), unknown("n2", "ip rule show"),
+        unknown("n1", "sysctl net.ipv4.ip_forward"), unknown("n1", "iptables-save -c"),
+        unknown("n1", "sysctl net.ipv4.conf.eth0.rp_filter"), unknown("n1", "nsenter -t 42 -n sysctl net.ipv4.ip_forward"),
+    ]  # fmt: skip
+    assert what_to_run(asked) == {
+        "n1": "iptables-save -c; nft list ruleset; sysctl net.ipv4.ip_forward net.ipv4.conf.eth0.rp_filter;"
+        " nsenter -t 42 -n sysctl net.ipv4.ip_forward",
+        "n2": "ip rule show",
+    }
+
+
+def test_what_cannot_be_typed_as_it_stands_is_left_out() -> None:
+    """A node that nobody captured cannot be asked on another one."""
+    assert what_to_run([unknown("n1", "podpath collect (on the node that has 192.0.2.9)"), unknown("n1", "")]) == {}
