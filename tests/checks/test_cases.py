@@ -171,7 +171,7 @@ def _fits(finding: Finding, expected: Mapping[str, Any], texts: Mapping[str, str
         if line.file is not None and line.file_line is not None and not line.line.startswith("no line for"):
             # Of JSON, whose lines say nothing, the row is shown.
             there = texts[line.file].splitlines()[line.file_line - 1].strip()
-            assert there == line.line or there.startswith("{")
+            assert there == line.line or there.startswith(("{", "["))
     return (
         expected.get("severity", finding.severity) == finding.severity
         and expected.get("confidence", finding.confidence) == finding.confidence

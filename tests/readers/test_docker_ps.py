@@ -23,7 +23,7 @@ def test_table() -> None:
     assert rows(READER, "docker ps -a", TEXT) == [
         Container("d3944733e64c", "never", "bb", "created"),
         Container("933701edda1e", "hosty", "bb", "paused"),
-        Container("9c6f80579bb8", "db", "bb", "exited"),
+        Container("9c6f80579bb8", "db", "bb", "exited", exit_code=137),
         Container("13cc58ad2898", "web", "bb", "running", ports="0.0.0.0:8080->80/tcp"),
     ]
 

@@ -83,15 +83,19 @@ def _container(item: Json, runtime: str | None) -> Iterator[Item]:
     mode = text(item, "HostConfig", "NetworkMode")
     health = text(item, "State", "Health", "Status") or text(item, "State", "Healthcheck", "Status")
     pid = count(item, "State", "Pid") or None  # 0 while it does not run; the sandbox's path is stale then
+    # A container that does not run has no ports; what it was made with says which it wants.
+    ports = inside(settings, "Ports") or (inside(item, "HostConfig", "PortBindings") if pid is None else None)
     yield 0, Container(
         ident, name, text(item, "Config", "Image") or text(item, "ImageName") or text(item, "Image"),
-        text(item, "State", "Status"), pid, mode, _published(inside(settings, "Ports")),
+        text(item, "State", "Status"), pid, mode, _published(ports),
         text(settings, "SandboxKey") if pid is not None else None,
         health if health != "none" else None, runtime, text(item, "Pod"),
+        count(item, "State", "ExitCode") if pid is None else None, count(item, "RestartCount"),
+        text(item, "HostConfig", "RestartPolicy", "Name"),
     )  # fmt: skip
     for label, value in labels_kept(inside(item, "Config", "Labels")):
         yield 0, ContainerLabel(name, label, value, ident)
-    yield from _ports(PublishedPort(name, "tcp", 0, id=ident), inside(settings, "Ports"))
+    yield from _ports(PublishedPort(name, "tcp", 0, id=ident), ports)
     networks = inside(settings, "Networks")
     if isinstance(networks, dict):
         for network, attached in networks.items():

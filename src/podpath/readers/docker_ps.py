@@ -20,6 +20,7 @@ _STATES: Final = {
     "up": "running", "exited": "exited", "created": "created", "restarting": "restarting", "dead": "dead",
     "removal": "removing", "paused": "paused", "running": "running", "initialized": "created", "stopped": "exited",
 }  # fmt: skip
+_ENDED: Final = re.compile(r"(?:Exited|Restarting) \((\d+)\)")
 _JSON: Final = frozenset(("json", "{{json .}}", "{{ json . }}", "{{json . }}"))
 
 
@@ -53,6 +54,12 @@ def _state(status: str) -> str | None:
     return _STATES.get(status.partition(" ")[0].lower())
 
 
+def _exit_code(status: str) -> int | None:
+    """Return what the program ended with: ``Exited (137) 2 hours ago``, ``Restarting (1) 5 seconds ago``."""
+    found = _ENDED.match(status)
+    return int(found[1]) if found is not None else None
+
+
 def _name(names: str) -> str:
     """Return the container's own name: names with a slash are links of others to it."""
     return next((name for name in names.split(",") if "/" not in name), names)
@@ -68,7 +75,8 @@ def _row(columns: list[tuple[str, int]], line: str) -> Container:
         raise ValueError(f'"{ident}" is not a container id')
     if not names:
         raise ValueError(f'"{ident}" has no name')
-    return Container(ident, _name(names), row.get("IMAGE") or None, _state(row.get("STATUS", "")), ports=row.get("PORTS") or None)
+    status, image, ports = row.get("STATUS", ""), row.get("IMAGE") or None, row.get("PORTS") or None
+    return Container(ident, _name(names), image, _state(status), ports=ports, exit_code=_exit_code(status))
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -126,7 +134,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
             continue
         state = text(item, "State") or _state(text(item, "Status") or "")
         pid = count(item, "Pid")
-        yield 0, Container(ident, _name(name), text(item, "Image"), state, pid or None, None, _ports(item))
+        code = _exit_code(text(item, "Status") or "")
+        yield 0, Container(ident, _name(name), text(item, "Image"), state, pid or None, None, _ports(item), exit_code=code)
 
 
 READER: Final = Reader(

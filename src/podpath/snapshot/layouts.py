@@ -28,6 +28,7 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
             "part": "CASE WHEN o.what LIKE 'rules of the old ebtables%' THEN 'ebtables' END",
         },
     },
+    4: {"container": {"exit_code": "NULL", "restarts": "NULL", "restart_policy": "NULL"}},
 }
 
 

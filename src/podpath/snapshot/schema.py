@@ -28,7 +28,7 @@ from podpath.state.column import (
 from podpath.state.evidence import Complete, Degree, SetAside, Unread
 from podpath.state.table import TableKey, privacy, tables
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Version of the layout; a file of another version is refused."""
 
 

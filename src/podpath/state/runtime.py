@@ -17,7 +17,7 @@ from podpath.state.table import table
     key="name",
     same="id:short",
     agree="pid",
-    volatile="pid sandbox",
+    volatile="pid sandbox restarts",
     command="docker inspect {name}",
     listing="docker ps -a",
 )
@@ -28,7 +28,7 @@ class Container(NamedTuple):
         id: identifier, as long as it was printed.
         name: name.
         image: image it runs.
-        state: created, running, paused, exited, dead …
+        state: created, running, paused, restarting, exited, dead …
         pid: first process, in the node's own process numbers.
         network_mode: default, bridge, host, none, ``container:ID``, ``pod`` or the name of a network.
         ports: published ports, as ``docker ps`` prints them.
@@ -36,6 +36,9 @@ class Container(NamedTuple):
         health: what its health check says: starting, healthy or unhealthy; none where it has no check.
         runtime: docker, podman, containerd, cri-o, lxc …
         pod: identifier of the pod that it belongs to (``pod_sandbox.id``).
+        exit_code: what its program ended with, of one that does not run; above 128 it is 128 and the signal's number.
+        restarts: how often the engine has started it again because it ended.
+        restart_policy: when the engine does so: no, always, unless-stopped or on-failure.
     """
 
     id: Identifier
@@ -49,6 +52,25 @@ class Container(NamedTuple):
     health: Word | None = None
     runtime: Word | None = None
     pod: Identifier | None = None
+    exit_code: int | None = None
+    restarts: int | None = None
+    restart_policy: Word | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether its program runs, as far as anybody said."""
+        return (self.state or "running").lower() in {"running", "up"}
+
+    @property
+    def standing(self) -> str:
+        """What it does instead of running, in words."""
+        state = (self.state or "").lower()
+        if state == "paused":
+            return "is paused"
+        ended = f" (exit code {self.exit_code})" if self.exit_code is not None and state != "created" else ""
+        if state == "restarting":
+            return f"keeps ending{ended}, and is started again and again"
+        return "was made, and never started" if state == "created" else f"is not running{ended}"
 
 
 @table("pod_sandbox", key="namespace name", same="id", agree="pid", volatile="id uid pid netns", listing="crictl pods")

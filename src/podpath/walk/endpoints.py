@@ -1,11 +1,13 @@
 """Whom a person means: a container, a pod, a node, a namespace, an address."""
 
 import difflib
+from shlex import quote
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
 from podpath.state.kube import Pod
 from podpath.state.route import Route
+from podpath.state.runtime import Container
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis import services
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
@@ -187,9 +189,38 @@ def _by_identifier(cluster: Cluster, word: str) -> list[_Named]:
     return [one for (ns,) in rows for one in _where(cluster, "s.ns::VARCHAR = $1", str(ns))]
 
 
+def _without_network(cluster: Cluster, word: str) -> str | None:
+    """Return why a container that engines know by a name is on no network; none where it is, or where nobody knows it."""
+    name = word.partition(":")[2] if word.startswith("container:") else word
+    known = cluster.objects(Container, "name = $1 OR length($1) >= $2 AND starts_with(id, $1)", [name, _ID_LENGTH])
+    idle = next((one for one in known if not one.runs), None)
+    if idle is not None:
+        engine = _engine(idle)
+        return f"{name} {idle.standing}: it is on no network; {engine} start {quote(name)}, or {engine} logs {quote(name)}"
+    if any(one.network_mode == "none" for one in known):
+        engine = _engine(known[0])
+        leave = f"{engine} network disconnect none {quote(name)}"
+        return f"{name} was made without a network (--network none): {leave}; {engine} network connect NETWORK {quote(name)}"
+    return None
+
+
+def _engine(container: Container) -> str:
+    return container.runtime or "docker"
+
+
+def _unread(cluster: Cluster) -> str:
+    """Return which engines did not answer, where a name may be one of theirs."""
+    rows = cluster.store.raw("SELECT DISTINCT what, command FROM missing WHERE \"table\" = 'container' ORDER BY ALL LIMIT 3")
+    return "".join(f"; not read: {what} ({command})" for what, command in rows)
+
+
 def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
     if len({one.ns for one in found}) == 1:
+        if is_namespace_of_nothing(cluster.netns(found[0].ns)) and (why := _without_network(cluster, word)) is not None:
+            raise EndpointError(why)
         return Endpoint(word, found[0].ns)
+    if not found and (why := _without_network(cluster, word)) is not None:
+        raise EndpointError(why)
     if not found:
         rows = cluster.store.raw(
             "SELECT d.name FROM node d UNION SELECT unnest(string_split(d.hosts, ',')) FROM node d WHERE d.hosts <> ''"
@@ -198,9 +229,8 @@ def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
         )
         known = [name for (name,) in rows if name]
         near = difflib.get_close_matches(word, known, 3, 0.5) or known[:_SHOWN]
-        raise EndpointError(
-            f'nothing is called "{word}"; did you mean {", ".join(near)}?' if near else f'nothing is called "{word}"'
-        )
+        meant = f"; did you mean {', '.join(near)}?" if near else ""
+        raise EndpointError(f'nothing is called "{word}"{meant}{_unread(cluster)}')
     shown = ", ".join(one.shown for one in found[:_SHOWN])
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     raise EndpointError(f'"{word}" names {len(found)} namespaces: {shown}{more}. Which one?')

@@ -19,6 +19,7 @@ from podpath.walk.diagnosis.contradictions import Contradictions
 from podpath.walk.diagnosis.relays import Relay, relayed, relays
 from podpath.walk.diagnosis.roots import rooted
 from podpath.walk.diagnosis.services import compare
+from podpath.walk.diagnosis.standing import standing
 from podpath.walk.diagnosis.teach import teach
 from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint
 from podpath.walk.events import Cause, Gap, Outcome, Path, Send, Step, gap_of
@@ -440,6 +441,8 @@ class Tracer:
     def _remarks(self, forward: Iterable[Path], reply: Iterable[Path]) -> Iterator[str]:
         """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
         there, back = next(iter(forward), None), next(iter(reply), None)
+        if there is not None and there.end.verdict is Verdict.DELIVERED:
+            yield from standing(self.cluster, there.end)
         if there is not None:
             yield from relayed(self.cluster, there.end)
         if there is None or back is None:

@@ -39,7 +39,7 @@ _PORTS: Final = 8
 _MOST: Final = 4000
 _MASKED: Final = "source-ip-masqueraded"
 """Told where policies need the pods' addresses, or where other hosts keep them: a plugin may masquerade by design (ipMasq)."""
-_NAMED: Final = frozenset(("networkpolicy-drop", never_reached.NAME))
+_NAMED: Final = frozenset(("networkpolicy-drop", "firewall-reload-wiped-rules", never_reached.NAME))
 """Causes that are told by their own names, whatever crosses a bridge."""
 _MIXED: Final = "iptables-legacy-nft-mix"
 _STOPPED: Final = frozenset((Verdict.DROPPED, Verdict.REJECTED))

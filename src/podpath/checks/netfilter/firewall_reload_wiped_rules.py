@@ -19,7 +19,7 @@ Look: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
         "the table nat of {node} is empty, and {chain}, whose program writes there too, is still in the table filter",
         "the table nat of {node} is empty, and other nodes have rules in theirs",
     ),
-    why="Nothing is translated: no published port, no service, and no way out works.",
+    why="Nothing is translated: no service and no way out works, and no published port but what docker-proxy itself takes.",
     fix=(
         "restart what writes the rules, on {node}: systemctl restart docker, podman network reload --all, or kube-proxy and the CNI",
         "stop flushing: load your own rules into chains of your own",
@@ -28,8 +28,7 @@ Look: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
     WITH nat AS (
         SELECT n.ns, d.name AS node_name, EXISTS (SELECT 1 FROM router r WHERE r.ns = n.ns) AS routes,
                EXISTS (SELECT 1 FROM dnat x WHERE x.ns = n.ns)
-               OR EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat'
-                          AND (l.said LIKE '%-A %' OR l.said LIKE ':%' AND NOT regexp_matches(l.said, '^:(PREROUTING|INPUT|OUTPUT|POSTROUTING)')))
+               OR EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat' AND l.said LIKE '%-A %')
                OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND s."text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ')
                           AND regexp_matches(s."text", '(?i)masquerade|dnat|snat|redirect')) AS filled,
                -- Rules that a person has written say nothing of other hosts.
@@ -55,4 +54,5 @@ Look: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
       AND NOT EXISTS (SELECT 1 FROM published_port p WHERE p.ns = w.ns)
     """,
     over=("ruleset",),
+    walked=True,
 )

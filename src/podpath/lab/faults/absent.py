@@ -10,6 +10,7 @@ ABSENT: Final = {
     "cni-ipam-exhausted": "pods that never start send nothing: it is in the plugin's files, not in the kernel",
     "conntrack-invalid-rst": "it shows only when a server sends a packet from outside its window, in a long transfer",
     "conntrack-table-full": "the limit is one for the whole machine, and a lab leaves the machine's own settings alone",
+    "container-not-running": "a lab has namespaces, and no engine that would start programs in them",
     "container-nameserver-loopback": _NO_NAMES,
     "contradicting-evidence": "it is about outputs that were collected, not about a network",
     "counters-stand-out": "a sign of other faults, which move the counters",

@@ -4,6 +4,7 @@ The names of causes are those of `podpath explain`; who writes which chain stand
 """
 
 import re
+from collections.abc import Sequence
 from shlex import quote
 from typing import Final, NamedTuple
 
@@ -13,6 +14,7 @@ from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, rest
 from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
 from podpath.walk.host.hooks import context_of
 from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, RuleHit
+from podpath.walk.netfilter.chain import Base
 from podpath.walk.netfilter.covered import Covered, would_accept
 from podpath.walk.netfilter.names import IMAGES, KEPT, Named, comments, image_of, named, policies, who_made
 from podpath.walk.netfilter.sight import Sight
@@ -23,6 +25,8 @@ from podpath.walk.routing.rules import Flow
 _ENDS: Final = re.compile(r"(?:^| )-[sd] ")
 """A rule that names the packet's ends means it, wherever it goes."""
 _NOT_IN_SET: Final = re.compile(r"! --match-set (\S+) src\b")
+_DOCKERS: Final = "DOCKER-USER"
+"""The chain that Docker leaves to the administrator; FORWARD jumps to it."""
 _DIRECT: Final = re.compile(r"-d \S+ ! -i \S+ ")
 _DISPATCH: Final = "wl-dispatch"
 """Calico's chains that lead to those of each interface."""
@@ -83,7 +87,11 @@ def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
         return Cause(never_reached.NAME, at.ns, what, f"{said} {behind}", (hit, late.rule), fix)
     stop = _stop(walk, facts)
     why = " ".join(part for part in (said, _remark(stop)) if part)
-    return Cause(_check(stop), at.ns, what, why, (hit,), tuple(_fixes(walk, stop)))
+    check = _check(stop)
+    if check == "forward-policy-drop" and _is_cut_off(walk.cluster.rules(at.ns).bases(Hook.FORWARD, packet.family)):
+        why += " Docker's chains are there, and no rule of FORWARD leads to them any more: somebody has flushed it."
+        return Cause("firewall-reload-wiped-rules", at.ns, what, why, (hit,), tuple(_fixes(walk, stop)))
+    return Cause(check, at.ns, what, why, (hit,), tuple(_fixes(walk, stop)))
 
 
 def _stop(walk: Walk, facts: RuleDrop) -> Stop:
@@ -287,13 +295,27 @@ def _of_policy(walk: Walk, stop: Stop) -> list[str]:
         return [f"nft {policy}", *(f"or, for this packet alone: {line}" for line in _exception(stop))]
     bases = walk.cluster.rules(stop.at.ns).bases(Hook.FORWARD, stop.packet.family)
     tool = tool_of(hit)
-    if any("DOCKER-USER" in base.chains for base in bases):
+    if _is_cut_off(bases):
+        return ["systemctl restart docker", "stop flushing FORWARD: load your own rules into DOCKER-USER"]
+    if any(_DOCKERS in base.chains for base in bases):
         net = _pods(walk, stop)
         return [f"{tool} -I DOCKER-USER -s {net} -j ACCEPT", f"{tool} -I DOCKER-USER -d {net} -j ACCEPT"]
     return [
         f"{tool} -t {quote(hit.table)} -P {quote(hit.chain)} ACCEPT",
         'to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts',
     ]
+
+
+def _is_cut_off(bases: Sequence[Base]) -> bool:
+    """Say whether Docker's chains are there, and nothing leads to them any more: a rule in them would not be asked."""
+    there = [base for base in bases if _DOCKERS in base.chains]
+    jumps = (f" -j {_DOCKERS}", " -j DOCKER-FORWARD", " -g DOCKER")
+    return bool(there) and not any(
+        jump in chain.rule(at).text()
+        for base in there
+        for chain in base.chains.values() if isinstance(chain, XtChain)
+        for at in range(len(chain.places)) for jump in jumps
+    )  # fmt: skip
 
 
 def _pods(walk: Walk, stop: Stop) -> str:

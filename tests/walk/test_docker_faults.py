@@ -1,0 +1,287 @@
+"""What breaks on a plain Docker host, made with the real engine: real packets judge, and the trace names the cause.
+
+A client behind the host's uplink asks a published port with a TCP handshake; what the kernel answers is what the walk says. Where
+the cause has a fix that can be typed, it is typed, and the packets pass.
+"""
+
+import errno
+import json
+import os
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from podpath.netlink.namespace import Visitor
+from tests import engines
+from tests.engines import IMAGE, Docker, wait_for
+
+pytestmark = [pytest.mark.root, pytest.mark.long]
+
+HOST: Final = "192.0.2.10"
+CLIENT: Final = "192.0.2.1"
+WEB: Final = ("httpd", "-f", "-p", "80", "-h", "/www")
+_LATE: Final = frozenset(f"restarting {count}" for count in range(5, 12))
+_PATIENCE: Final = 1.5
+_ERRORS: Final = {errno.ECONNREFUSED: "refused", errno.EHOSTUNREACH: "unreachable", errno.ENETUNREACH: "unreachable"}
+
+
+class Host(NamedTuple):
+    """A Docker host with an uplink.
+
+    Attributes:
+        docker: the engine.
+        client: a namespace at the other end of the uplink, open.
+        visitor: enters it.
+    """
+
+    docker: Docker
+    client: int
+    visitor: Visitor
+
+    def asks(self, port: int) -> str:
+        """Return what a client hears that opens a TCP connection to a port of the host."""
+
+        def connect() -> str:
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as each:
+                each.settimeout(_PATIENCE)
+                try:
+                    each.connect((HOST, port))
+                except TimeoutError:
+                    return "dropped"
+                except OSError as error:
+                    return _ERRORS.get(error.errno or 0, str(error))
+                # docker-proxy takes the connection before it asks the container, and resets it then.
+                each.settimeout(0.3)
+                try:
+                    return "delivered" if each.recv(1) else "refused"
+                except TimeoutError:
+                    return "delivered"
+                except OSError:
+                    return "refused"
+
+        return self.visitor.inside(self.client, connect)
+
+    def podpath(self, *words: str) -> tuple[Any, str]:
+        """Return the JSON that podpath prints on the host, and what it says on standard error."""
+        command = [*self.docker.nsenter_prefix, sys.executable, "-m", "podpath", *words, "--format", "json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return (json.loads(done.stdout) if done.stdout.startswith("{") else None), done.stderr
+
+    def trace(self, port: int) -> dict[str, Any]:
+        """Return the trace from the client to a port of the host."""
+        told, said = self.podpath("trace", CLIENT, HOST, "--port", str(port))
+        assert isinstance(told, dict), said
+        return told
+
+    def found(self) -> set[str]:
+        """Return the names of what ``podpath check`` finds on the host itself."""
+        told, said = self.podpath("check")
+        assert told is not None, said
+        return {each["check"] for each in told["findings"] if each["netns"].partition(":")[0] in {"", "container"}}
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    """A host with a network, two containers, a published port and a client."""
+    with engines.docker() as docker:
+        yield from _hosted(docker)
+
+
+def _hosted(docker: Docker) -> Iterator[Host]:
+    process = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+    try:
+        path = Path(f"/proc/{process.pid}/ns/net")
+        own = Path("/proc/self/ns/net").stat().st_ino
+        wait_for("the client's namespace", lambda: path.stat().st_ino != own)
+        client = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        with Visitor() as visitor:
+            _plug(docker, process.pid)
+            docker.network("shop")
+            docker.run("web", network="shop", publish=["8080:80"], command=WEB)
+            docker.run("db", network="shop")
+            made = Host(docker, client, visitor)
+            wait_for("web answers", lambda: made.asks(8080) == "delivered")
+            yield made
+            docker.remove("web", "db")
+            docker.cli("network", "rm", "shop")
+        os.close(client)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _plug(docker: Docker, client: int) -> None:
+    inside = ["nsenter", "--net", "--target", str(client)]
+    subprocess.run(
+        ["ip", "link", "add", "eth0", "netns", str(docker.pid), "type", "veth", "peer", "name", "eth0", "netns", str(client)],
+        check=True,
+    )  # fmt: skip
+    for line in (f"ip address add {HOST}/24 dev eth0", "ip link set eth0 up", f"ip route add default via {CLIENT}"):
+        docker.exec(*shlex.split(line))
+    for line in (f"ip address add {CLIENT}/24 dev eth0", "ip link set eth0 up", "ip link set lo up"):
+        subprocess.run([*inside, *shlex.split(line)], check=True)
+
+
+@contextmanager
+def made(host: Host, name: str, *options: str, command: tuple[str, ...] = WEB) -> Iterator[None]:
+    """Make a container for a while; it may fail to start."""
+    host.docker.cli("run", "--detach", "--name", name, "--network", "shop", *options, IMAGE, *command, check=False)
+    try:
+        yield
+    finally:
+        host.docker.remove(name)
+
+
+@contextmanager
+def rules(host: Host, *lines: str) -> Iterator[None]:
+    """Change the host's rules for a while."""
+    saved = host.docker.exec("iptables-save")
+    for line in lines:
+        host.docker.exec(*shlex.split(line))
+    try:
+        yield
+    finally:
+        (host.docker.folder / "rules").write_text(saved, encoding="utf-8")
+        host.docker.exec("iptables-restore", str(host.docker.folder / "rules"))
+
+
+def test_a_healthy_host_is_healthy(host: Host) -> None:
+    """Nothing is found, and the port is open."""
+    assert host.asks(8080) == host.trace(8080)["verdict"] == "delivered"
+    assert host.found() <= {"forward-policy-drop"}, "of the client, which stands for a network, and is a namespace here"
+
+
+def test_a_stopped_container_is_named(host: Host) -> None:
+    """By its port and by its name; the fix starts it."""
+    host.docker.cli("stop", "--time", "0", "web")
+    told = host.trace(8080)
+    assert host.asks(8080) == told["verdict"] == "refused"
+    assert told["cause"]["check"] == "container-not-running"
+    assert "container-not-running" in host.found()
+    assert "web is not running (exit code 137)" in host.podpath("trace", "db", "web")[1]
+    host.docker.cli(*shlex.split(told["cause"]["fix"][-1].partition(": docker ")[2]))
+    wait_for("web answers", lambda: host.asks(8080) == "delivered")
+
+
+def test_a_paused_container_is_told(host: Host) -> None:
+    """Its kernel shakes hands, and no program answers."""
+    host.docker.cli("pause", "web")
+    try:
+        told = host.trace(8080)
+        assert host.asks(8080) == told["verdict"] == "delivered"
+        assert any("web is paused" in remark for remark in told["remarks"])
+        assert "container-not-running" in host.found()
+    finally:
+        host.docker.cli("unpause", "web")
+
+
+def test_a_container_that_keeps_ending_is_told(host: Host) -> None:
+    """The engine starts it again and again."""
+    with made(host, "crash", "--restart", "always", "--publish", "8090:80", command=("sh", "-c", "exit 3")):
+        # The engine waits twice as long each time: by then it is 1.6 s.
+        form = "{{.State.Status}} {{.RestartCount}}"
+        wait_for("it is restarting", lambda: host.docker.cli("inspect", "-f", form, "crash") in _LATE)
+        told = host.trace(8090)
+        assert host.asks(8090) == told["verdict"] == "refused"
+        assert told["cause"]["check"] == "container-not-running"
+        assert "container-not-running" in host.found()
+
+
+def test_a_port_that_another_program_holds_is_told(host: Host) -> None:
+    """The packet reaches that program, and the container was never started."""
+    program = "import socket, signal; s = socket.create_server(('0.0.0.0', 9090)); print(1, flush=True); signal.pause()"
+    pid = host.docker.start(sys.executable, "-c", program, log="holder.log")
+    try:
+        wait_for("it listens", lambda: host.docker.log("holder.log"))
+        with made(host, "late", "--publish", "9090:80"):
+            told = host.trace(9090)
+            assert host.asks(9090) == told["verdict"] == "delivered"
+            assert any("late is to have tcp port 9090" in remark for remark in told["remarks"])
+            assert "container-not-running" in host.found()
+    finally:
+        host.docker.stop(pid)
+
+
+@pytest.mark.parametrize(
+    ("options", "command", "check"),
+    [
+        pytest.param(("--publish", "127.0.0.1:8070:80"), WEB, "published-on-loopback", id="published on 127.0.0.1"),
+        pytest.param(
+            ("--publish", "8070:80"), ("httpd", "-f", "-p", "127.0.0.1:80", "-h", "/www"), "target-not-listening",
+            id="listens on 127.0.0.1",
+        ),
+        pytest.param(("--publish", "8070:81"), WEB, "target-not-listening", id="another port"),
+    ],
+)  # fmt: skip
+def test_a_closed_port_has_its_cause(host: Host, options: tuple[str, ...], command: tuple[str, ...], check: str) -> None:
+    """Published too narrowly, or listened at too narrowly, or not at all."""
+    with made(host, "narrow", *options, command=command):
+        told = host.trace(8070)
+        assert host.asks(8070) == told["verdict"] == "refused"
+        assert told["cause"]["check"] == check
+
+
+def test_a_container_without_a_network_is_connected_by_the_fix(host: Host) -> None:
+    """`--network none`: the two commands that the message shows are typed."""
+    host.docker.run("alone", network="none")
+    try:
+        said = host.podpath("trace", "alone", "web")[1]
+        assert "--network none" in said
+        for command in said.partition("): ")[2].replace("NETWORK", "shop").strip().split("; "):
+            host.docker.cli(*shlex.split(command)[1:])
+        assert host.podpath("trace", "alone", "web", "--port", "80")[0]["verdict"] == "delivered"
+    finally:
+        host.docker.remove("alone")
+
+
+@pytest.mark.parametrize(
+    ("lines", "verdict", "check"),
+    [
+        pytest.param(("iptables -I DOCKER-USER -j DROP",), "dropped", {"rule-never-reached", "netfilter-drop"}, id="DOCKER-USER"),
+        pytest.param(
+            ("iptables -P FORWARD DROP", "iptables -F FORWARD"), "dropped", {"firewall-reload-wiped-rules"}, id="FORWARD flushed"
+        ),
+        pytest.param(
+            ("iptables -P FORWARD ACCEPT", "iptables -F", "iptables -t nat -F"), "delivered", {"firewall-reload-wiped-rules"},
+            id="all flushed",
+        ),
+    ],
+)  # fmt: skip
+def test_rules_that_were_changed_are_told(host: Host, lines: tuple[str, ...], verdict: str, check: set[str]) -> None:
+    """By the trace where packets are lost, and by the check in any case."""
+    with rules(host, *lines):
+        told = host.trace(8080)
+        assert host.asks(8080) == told["verdict"] == verdict
+        assert verdict == "delivered" or told["cause"]["check"] in check
+        assert host.found() & check
+        fixes = [line for each in told["findings"] for line in each["fix"]] + (told["cause"] or {"fix": []})["fix"]
+        assert verdict == "delivered" or fixes
+
+
+def test_a_host_without_a_default_route_is_told(host: Host) -> None:
+    """Containers reach no further than the host's own network."""
+    host.docker.exec("ip", "route", "del", "default")
+    try:
+        told, _ = host.podpath("trace", "web", "198.51.100.7")
+        assert (told["verdict"], told["cause"]["check"]) == ("unreachable", "route-missing")
+    finally:
+        host.docker.exec("ip", "route", "add", "default", "via", CLIENT)
+
+
+def test_an_engine_that_does_not_answer_is_told_where_a_name_is_unknown(host: Host) -> None:
+    """Dockerd is stopped by a signal, as one that hangs."""
+    pid = int((host.docker.folder / "docker.pid").read_text(encoding="utf-8"))
+    stop: Callable[[str], str] = lambda number: host.docker.exec("kill", number, str(pid))  # noqa: E731 - twice the same
+    stop("-STOP")
+    try:
+        said = host.podpath("trace", "db", "elsewhere")[1]
+        assert "containers of docker" in said
+    finally:
+        stop("-CONT")
