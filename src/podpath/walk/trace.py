@@ -22,7 +22,7 @@ from podpath.walk.diagnosis.services import compare
 from podpath.walk.diagnosis.teach import teach
 from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint
 from podpath.walk.events import Cause, Gap, Outcome, Path, Send, Step, gap_of
-from podpath.walk.host.routes import choose_sources, lookup, no_route
+from podpath.walk.host.routes import choose_sources, lookup, lookups, no_route
 from podpath.walk.host.source_ports import none_left
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.netfilter import RuleHit
@@ -161,9 +161,11 @@ class Tracer:
                 return self._sourceless(ns, packet)
             return (Path(no_route(self.walker, ns, packet, way)),)
         return tuple(
-            path._replace(share=path.share * share)
-            for src, share in sources for path in self.walker.follow(Send(ns, replace(packet, src=src)))
-        )  # fmt: skip
+            path._replace(share=path.share * share * chance, gaps=(*path.gaps, *gaps))
+            for src, share in sources
+            for late, chance, gaps in lookups(self.walker, ns, replace(packet, src=src))
+            for path in self.walker.follow(Send(ns, replace(packet, src=src), late=late))
+        )
 
     def _sourceless(self, ns: int, packet: Packet) -> tuple[Path, ...]:
         """Return the ways of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
