@@ -26,7 +26,7 @@ from podpath.walk.host.routes import choose_sources, lookup, lookups, no_route
 from podpath.walk.host.source_ports import none_left
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.netfilter import RuleHit
-from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
+from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet, known_port
 from podpath.walk.walker import Walker
 
 SOURCE_PORT: Final = 40000
@@ -230,7 +230,7 @@ class Tracer:
             answer = replace(answer, icmp_type=ECHO_REPLY[packet.proto], sport=packet.sport, dport=None, dont_fragment=False)
         elif packet.proto == "tcp":
             answer = replace(answer, flags=frozenset(("SYN", "ACK")))
-        asked = (sent.dst, sent.dport) if sent.proto not in ECHO_REQUEST else (sent.dst, None)
+        asked = (sent.dst, known_port(sent.dport)) if sent.proto not in ECHO_REQUEST else (sent.dst, None)
         # An address of a link has a meaning on the link it came by only (icmpv6_echo_reply, tcp_v6_conn_request).
         oif = path.end.dev if is_link_local(answer.dst) else None
         return tuple(
@@ -246,7 +246,7 @@ class Tracer:
         packet = back.end.packet
         if back.end.verdict is not Verdict.DELIVERED or packet is None:
             return back
-        came = (packet.src, packet.sport if asked[1] is not None else None)
+        came = (packet.src, known_port(packet.sport) if asked[1] is not None else None)
         if came == asked and back.end.ns == ns:
             return back
         node = self.cluster.netns(ns).node
@@ -514,7 +514,7 @@ def describe(packet: Packet | Frame) -> str:
     """Return a packet in a few words."""
     if isinstance(packet, Frame):
         return describe(packet.content) if isinstance(packet.content, Packet) else "question"
-    ports = packet.proto not in ECHO_REQUEST and packet.dport is not None
+    ports = packet.proto not in ECHO_REQUEST and known_port(packet.dport) is not None
     dst = f"[{ip_text(packet.dst)}]" if ports and packet.family != V4 else ip_text(packet.dst)
     to = f"{dst}:{packet.dport}" if ports else ip_text(packet.dst)
     return f"{ip_text(packet.src)} → {to} {packet.proto}"

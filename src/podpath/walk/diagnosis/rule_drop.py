@@ -17,7 +17,7 @@ from podpath.walk.netfilter.covered import Covered, would_accept
 from podpath.walk.netfilter.names import IMAGES, KEPT, Named, comments, image_of, named, policies, who_made
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.save import XtChain
-from podpath.walk.packet import ARP, ECHO_REQUEST, Packet
+from podpath.walk.packet import ARP, ECHO_REQUEST, Packet, known_port
 from podpath.walk.routing.rules import Flow
 
 _ENDS: Final = re.compile(r"(?:^| )-[sd] ")
@@ -145,7 +145,7 @@ def _image(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named | None:
 
 
 def _flow(packet: Packet) -> str:
-    port = f" port {packet.dport}" if packet.dport else ""
+    port = f" port {known_port(packet.dport)}" if known_port(packet.dport) else ""
     return f"{ip_text(packet.src)} → {ip_text(packet.dst)}{port} ({packet.proto})"
 
 
@@ -257,10 +257,10 @@ def _exception(stop: Stop) -> list[str]:
         return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
     if hit.back_end == "nft":
         layer = "ip" if packet.family == V4 else "ip6"
-        port = f" {packet.proto} dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
+        port = f" {packet.proto} dport {known_port(packet.dport)}" if packet.proto in _FIELDS and known_port(packet.dport) else ""
         ends = f"{layer} saddr {ip_text(packet.src)} {layer} daddr {ip_text(packet.dst)}{port}"
         return [f"nft insert rule {chain_of(hit)} {ends} accept"]
-    port = f" --dport {packet.dport}" if packet.dport and packet.proto not in ECHO_REQUEST else ""
+    port = f" --dport {known_port(packet.dport)}" if known_port(packet.dport) and packet.proto not in ECHO_REQUEST else ""
     flow = f"-s {ip_text(packet.src)} -d {ip_text(packet.dst)} -p {packet.proto}{port}"
     return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {flow} -j ACCEPT"]
 
@@ -274,7 +274,7 @@ def _frame_words(stop: Stop) -> str:
     if packet.proto == ARP:
         return f"-p ARP --arp-op {packet.icmp_type} --arp-ip-src {src} --arp-ip-dst {dst}"
     kind, layer = ("IPv4", "ip") if packet.family == V4 else ("IPv6", "ip6")
-    port = f" --{layer}-dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
+    port = f" --{layer}-dport {known_port(packet.dport)}" if packet.proto in _FIELDS and known_port(packet.dport) else ""
     proto = "ipv6-icmp" if packet.proto == "icmpv6" else packet.proto
     return f"-p {kind} --{layer}-src {src} --{layer}-dst {dst} --{layer}-proto {proto}{port}"
 
@@ -315,7 +315,7 @@ def net_of(walk: Walk, ns: int, address: Ip) -> str:
 
 def _of_firewall(walk: Walk, stop: Stop, owner: str) -> list[str]:
     packet, source = stop.packet, net_of(walk, stop.at.ns, stop.packet.src)
-    port = f" port {packet.dport} proto {packet.proto}" if packet.dport else ""
+    port = f" port {known_port(packet.dport)} proto {packet.proto}" if known_port(packet.dport) else ""
     if owner == "firewalld":
         return [f"firewall-cmd --permanent --zone=trusted --add-source={source}", "firewall-cmd --reload"]
     if stop.at.hook is Hook.FORWARD:

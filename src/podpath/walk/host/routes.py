@@ -11,7 +11,7 @@ from podpath.state.step import RouteTaken
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Cause, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
-from podpath.walk.packet import ECHO_REQUEST, Packet
+from podpath.walk.packet import ECHO_REQUEST, Packet, known_port
 from podpath.walk.routing.fib import Errno, Hop, RouteEntry
 from podpath.walk.routing.rules import Flow, RouteResult, Routing
 from podpath.walk.routing.source_address import source_for
@@ -35,8 +35,8 @@ def lookup(walk: Walk, ns: int, packet: Packet, oif: str | None = None, src: Ip 
         mark=packet.mark,
         tos=packet.tos,
         proto=packet.proto,
-        sport=packet.sport,
-        dport=packet.dport,
+        sport=known_port(packet.sport),
+        dport=known_port(packet.dport),
         uid=0,
     )
     return _bound(walk.cluster.routing(ns, packet.family), flow)
@@ -60,7 +60,8 @@ def choose_source(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -
 
 def choose_sources(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> list[tuple[Ip, Fraction]]:
     """Return the source addresses that a packet without one may get, with their probabilities: each next hop gives its own."""
-    flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=packet.dport, uid=0)
+    dport = known_port(packet.dport)
+    flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=dport, uid=0)
     way = _bound(walk.cluster.routing(ns, packet.family), flow)
     if way.entry is None or way.error is not None:
         return []
