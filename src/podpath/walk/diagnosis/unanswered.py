@@ -7,6 +7,7 @@ from podpath.state.address import Ip, Mac, ip_text
 from podpath.walk.cluster import Cluster, Port
 from podpath.walk.devices import macvlan
 from podpath.walk.diagnosis.loose_port import loose_port
+from podpath.walk.diagnosis.own_network import address_gone
 from podpath.walk.events import Carry, Cause, Leave, Outcome, Transmit, Unanswered, Walk
 from podpath.walk.packet import BROADCAST, Frame, NeighbourRequest
 
@@ -30,7 +31,10 @@ def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Cause:
     """
     event = facts.event
     owners = list(walk.cluster.owners(event.via))
-    found = _apart(walk, event, owners) or _first(walk, (path.end for path in facts.paths), explain)
+    found = _apart(walk, event, owners)
+    if found is None and not owners and walk.cluster.netns(event.ns).label:
+        found = address_gone(walk, event.ns)
+    found = found or _first(walk, (path.end for path in facts.paths), explain)
     for ns, dev in owners:
         found = found or _from_owner(walk, ns, dev, event.via, event.packet.src, explain)
     if found is not None:
