@@ -18,6 +18,8 @@ Made as temporary tables after the mesh, on whose tables they build:
 ``rule_line``
     the lines of saved rulesets that some check asks for, each with the table that it stands in. What rules do to a
     packet is asked of the walk (:mod:`podpath.checks.engine.asked`); here are only words that programs leave in them.
+``internal``
+    bridges of networks that lead nowhere, as far as their containers' routes or Docker tell.
 ``dnat``
     the addresses and ports that rules translate to, of both languages.
 ``service_rule``
@@ -229,6 +231,15 @@ _SERVICE_RULE: Final = r"""
     FROM told WHERE port IS NOT NULL AND (regexp_full_match(target, '[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+') OR target LIKE '%:%:%')
 """
 
+_INTERNAL: Final = """
+    CREATE OR REPLACE TEMP TABLE internal AS
+    -- Bridges whose captured containers all lack a default route by it: a network that leads nowhere, as it was asked for (`--internal`).
+    SELECT p.ns, p.master AS dev FROM cable c JOIN device p ON p.ns = c.host_ns AND p.name = c.host_dev
+    LEFT JOIN route r ON r.ns = c.ns AND r.dev = c.dev AND r.dst_len = 0 AND r.type = 'unicast'
+    WHERE p.master IS NOT NULL GROUP BY ALL HAVING count(r.ns) = 0 AND bool_and(seen_of(c.ns, 'route', 4) = 2)
+    UNION SELECT ns, bridge FROM container_network WHERE internal AND bridge IS NOT NULL
+"""
+
 _WHOLE_NET: Final = """
     CREATE OR REPLACE TEMP TABLE whole_net AS
     SELECT b.ns, b.first, last_ip(b.family, b.first, b.len) AS last FROM bridge_net b JOIN netns n USING (ns) WHERE n.inode IS NOT NULL
@@ -274,7 +285,7 @@ def make_views(store: Store, wiring: Wiring) -> None:
     _fill_cables(store, wiring)
     _read_ipv6(store, "dnat")
     _read_ipv6(store, "service_rule")
-    for statement in (_WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
+    for statement in (_INTERNAL, _WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
         store.connection.execute(statement)
 
 

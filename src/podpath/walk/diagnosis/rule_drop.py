@@ -8,6 +8,7 @@ from shlex import quote
 from typing import Final, NamedTuple
 
 from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.runtime import ContainerNetwork
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, restart_of, tool_of, typed
 from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
@@ -34,6 +35,8 @@ _NARROW: Final = re.compile(
 _REJECTING: Final = ("INPUT", "FORWARD")
 _LAST: Final = "-j REJECT --reject-with icmp-host-prohibited"
 _OBJECT: Final = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?")
+_ONE_BRIDGE: Final = re.compile(r'(?:^| )-i (\S+) -o \1 |(?:^| )iifname "([^"]+)" oifname "\2" ')
+_DOCKERS: Final = re.compile(r"docker0|br-[0-9a-f]{12}")
 _PORTS: Final = re.compile(r" --to-ports \S+")
 _FIELDS: Final = frozenset(("tcp", "udp", "sctp"))
 _LOCAL: Final = {"etp-local-no-endpoint": "externalTrafficPolicy", "itp-local-no-endpoint": "internalTrafficPolicy"}
@@ -50,6 +53,7 @@ class Stop(NamedTuple):
         rejects: the sender is told.
         who: who wrote the rule; none where nothing tells.
         mixed: rules of the other back end of iptables; 0 where it says nothing.
+        icc: bridge of a Docker network whose containers the rule keeps apart; empty for other rules.
     """
 
     at: At
@@ -58,6 +62,7 @@ class Stop(NamedTuple):
     rejects: bool
     who: Named | None
     mixed: int = 0
+    icc: str = ""
 
 
 def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
@@ -92,7 +97,17 @@ def _stop(walk: Walk, facts: RuleDrop) -> Stop:
     other = walk.cluster.rules(at.ns).counts(packet.family).get({"legacy": "iptables-nft"}.get(hit.back_end, "legacy"), 0)
     mixed = other if hit.back_end in {"legacy", "iptables-nft"} else 0
     who = _author(outcome) or _owner_of_policy(walk, at, packet, hit) or _image(walk, at, packet, hit)
-    return Stop(at, packet, hit, outcome.verdict is HookVerdict.REJECT, who, mixed)
+    return Stop(at, packet, hit, outcome.verdict is HookVerdict.REJECT, who, mixed, _kept_apart(walk, at, packet, hit))
+
+
+def _kept_apart(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> str:
+    """Return the bridge of Docker's whose containers a rule keeps apart (enable_icc=false); empty where it is none."""
+    match = _ONE_BRIDGE.search(hit.text)
+    bridge = (match[1] or match[2]) if match is not None else ""
+    if not bridge or not any("DOCKER" in base.chains for base in walk.cluster.rules(at.ns).bases(Hook.FORWARD, packet.family)):
+        return ""
+    own = _DOCKERS.fullmatch(bridge) or walk.cluster.objects(ContainerNetwork, "bridge = $1", [bridge])
+    return bridge if own else ""
 
 
 def _late(walk: Walk, facts: RuleDrop) -> Covered | None:
@@ -179,6 +194,8 @@ def _check(stop: Stop) -> str:
         return "snat-port-exhaustion"
     if stop.packet.payload is not None:
         return "calico-encap-source-not-allowed" if _NOT_IN_SET.search(hit.text) else "tunnel-port-blocked"
+    if stop.icc:
+        return "docker-icc-off"
     if owner in {"kube-proxy", "Docker"}:
         return _program_check(stop, owner)
     if owner in _POLICIES:
@@ -218,6 +235,9 @@ def _fixes(walk: Walk, stop: Stop) -> list[str]:
     hit, owner, check = stop.hit, stop.who.owner if stop.who is not None else "", _check(stop)
     if check in {"service-no-endpoints", "service-source-not-allowed", *_LOCAL}:
         return _of_service(stop, check)
+    if check == "docker-icc-off":
+        where = '"icc": true in daemon.json' if stop.icc == "docker0" else "com.docker.network.bridge.enable_icc=true"
+        return [f"it is so on purpose; else make the network anew with {where}, or publish the port, and ask the host's address"]
     if check == "felix-endpoint-not-programmed":
         node = walk.cluster.netns(stop.at.ns).node
         return [
