@@ -377,8 +377,14 @@ def _start(probe: Probe) -> _Running:
         opened.setsockopt(level, option, _DO if probe.dont_fragment else _DONT)
     one = _Running(probe, opened)
     try:
-        opened.connect((probe.address, probe.port if probe.proto != "icmp" else 0))
-        if probe.proto != "tcp":
+        if probe.proto == "icmp":  # as ping(8): connect() would look the route up again, with the source
+            one.payload = _payload(probe)
+            opened.sendto(one.payload, (probe.address, 0))
+            with suppress(OSError):  # from here on no other probe's errors
+                opened.connect((probe.address, 0))
+            return one
+        opened.connect((probe.address, probe.port))
+        if probe.proto == "udp":
             one.payload = _payload(probe)
             opened.send(one.payload)
     except BlockingIOError:

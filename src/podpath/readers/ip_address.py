@@ -180,7 +180,7 @@ READER: Final = Reader(
     ),
     continues=re.compile(
         r"^\s+(?:inet6? |valid_lft |link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|promiscuity |"
-        r"[a-z0-9]+(?:_slave)? \S+ .*|veth|tun |dummy|bridge|minmtu |permaddr )|" + NO_DEVICE.pattern[1:]
+        r"[a-z0-9]+(?:_slave)? {1,2}\S+ .*|veth|tun |dummy|bridge|minmtu |permaddr )|" + NO_DEVICE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),
     read=read,

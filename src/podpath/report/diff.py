@@ -65,7 +65,8 @@ def _lines(diff: Diff, width: int, sign: dict[str, str]) -> Iterator[str]:
         yield ""
     for unknown in diff.unknowns[:_UNKNOWNS]:
         yield f"{sign['open']} not compared: {unknown.node}: {unknown.missing}"
-        yield f"  run: {unknown.command}"
+        if unknown.command:
+            yield f"  run: {unknown.command}"
     if len(diff.unknowns) > _UNKNOWNS:
         yield f"  and {len(diff.unknowns) - _UNKNOWNS} more: --format json lists them"
 

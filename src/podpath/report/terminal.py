@@ -223,11 +223,12 @@ class Terminal:
             yield []
         for text, command in learn:
             yield from self.wrapped(f"unknown: {text}", f"{self._sign['open']} ", "cyan", 2)
-            if command:
-                yield from self.commands(command)
+            yield from self.commands(command)
 
     def commands(self, command: str, head: str = "  run: ") -> Iterator[Line]:
-        """Yield commands, which are wrapped only between one another, so that each can be copied."""
+        """Yield commands, which are wrapped only between one another, so that each can be copied; nothing where there is none."""
+        if not command:
+            return
         line = head
         parts = command.split("; ")
         for at, part in enumerate(parts):

@@ -252,7 +252,7 @@ class Cluster:
         return {}
 
     @cached_property
-    def _stacks(self) -> dict[int, list[tuple[int, str, int, int]]]:
+    def _stacks(self) -> dict[int, list[tuple[int, str, int]]]:
         return {}
 
     @cached_property
@@ -316,18 +316,22 @@ class Cluster:
         if found is None:
             link = self.netns(ns).links.get(dev)
             found = [Port(ns, held) for held in self.netns(ns).below.get(dev, ())]
-            for there, name, index, nsid in self._stacked(self.node_of(ns)):
-                if link is not None and index == link.row.ifindex and there != ns and self.by_nsid(there, nsid) == ns:
-                    found.append(Port(there, self.netns(there).links[name]))
+            for there, name, index in self._stacked(self.node_of(ns)):
+                if link is None or index != link.row.ifindex or there == ns or name not in self.netns(there).links:
+                    continue
+                held = self.netns(there).links[name]
+                lower = self.other_end(there, held)
+                if isinstance(lower, Port) and (lower.ns, lower.link.row.name) == (ns, dev):
+                    found.append(Port(there, held))
             self._above[ns, dev] = found
         return found
 
-    def _stacked(self, node: int) -> list[tuple[int, str, int, int]]:
-        """Return the devices of a node that stand on one in another namespace: (namespace, name, index below, its identifier)."""
+    def _stacked(self, node: int) -> list[tuple[int, str, int]]:
+        """Return the devices of a node that stand on one in another namespace: (namespace, name, index below)."""
         if node not in self._stacks:
             self._stacks[node] = self.store.raw(
-                "SELECT l.ns, l.name, l.peer_index, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ?"
-                " AND l.peer_netns IS NOT NULL AND l.kind IN ('vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap') ORDER BY ALL",
+                "SELECT l.ns, l.name, l.peer_index FROM link l JOIN netns s USING (ns) WHERE s.node = ?"
+                " AND l.peer_index IS NOT NULL AND l.kind IN ('vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap') ORDER BY ALL",
                 [node],
             )  # fmt: skip
         return self._stacks[node]

@@ -1,8 +1,10 @@
 """A sender that nobody captured, somewhere beyond a node's uplink: its packet is followed from there on."""
 
+from typing import NamedTuple
+
 from podpath.state.address import Ip, family_of, ip_text, unseen_mac
 from podpath.walk.cluster import Port
-from podpath.walk.devices.underlay import is_outside
+from podpath.walk.devices.segment import Gate, gate_of
 from podpath.walk.endpoints import EndpointError
 from podpath.walk.events import Carry, Receive, Walk
 from podpath.walk.packet import Frame, Packet
@@ -20,16 +22,16 @@ def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
     Raises:
         EndpointError: its destination is not an address that a node has on a network beyond it, or the sender is elsewhere.
     """
-    uplinks = [port for ns, dev in walk.cluster.owners(packet.dst) for port in _uplinks(walk, ns, dev)]
+    uplinks = [uplink for ns, dev in walk.cluster.owners(packet.dst) if (uplink := _uplink(walk, ns, dev)) is not None]
     if not uplinks:
         begins = f"a trace from there begins at a node's uplink, and {ip_text(packet.dst)} is on none"
         raise EndpointError(f"{name} is in no captured namespace: {begins}")
-    here = next((port for port in uplinks if _is_beyond(walk, port, packet.src)), None)
+    here = next((uplink for uplink in uplinks if _is_beyond(walk, uplink.to, packet.src)), None)
     if here is None:
-        node = walk.cluster.netns(uplinks[0].ns).node
+        node = walk.cluster.netns(uplinks[0].to.ns).node
         raise EndpointError(f"{name} is in no captured namespace, and by its routes {node} has it on the inside: capture it, too")
-    frame = Frame(unseen_mac(name), here.link.row.mac, packet)
-    return Receive(here.ns, here.link.row.name, frame, Carry())
+    frame = Frame(unseen_mac(name), here.to.link.row.mac, packet, vlan=here.gate.tags)
+    return Receive(here.gate.port.ns, here.gate.port.link.row.name, frame, Carry())
 
 
 def remark(walk: Walk, name: str, packet: Packet) -> str:
@@ -38,16 +40,27 @@ def remark(walk: Walk, name: str, packet: Packet) -> str:
     return f"{name} was not captured: it is assumed that its packet arrives by {event.dev} of {walk.cluster.netns(event.ns).node}"
 
 
-def _uplinks(walk: Walk, ns: int, dev: str) -> list[Port]:
-    """Return the devices by which a packet for an address of a node comes in from outside: its own, or a port of its bridge."""
+class _Uplink(NamedTuple):
+    """An address of a node on a network beyond it.
+
+    Attributes:
+        to: the device that has the address.
+        gate: how that is reached from outside.
+    """
+
+    to: Port
+    gate: Gate
+
+
+def _uplink(walk: Walk, ns: int, dev: str) -> _Uplink | None:
+    """Return by which device a packet for an address of a node comes in from outside."""
     netns = walk.cluster.netns(ns)
     held = netns.links.get(dev)
-    if netns.label or held is None:
-        return []
-    return [port for port in (Port(ns, held), *(Port(ns, port) for port in netns.ports.get(dev, ()))) if is_outside(walk, port)]
+    gate = gate_of(walk, Port(ns, held)) if held is not None and not netns.label else None
+    return _Uplink(Port(ns, held), gate) if held is not None and gate is not None else None
 
 
-def _is_beyond(walk: Walk, port: Port, source: Ip) -> bool:
-    """Say whether the answer would leave by the uplink, or by the bridge that it is a port of, or nowhere at all."""
-    way = walk.cluster.routing(port.ns, family_of(source)).lookup(Flow(dst=source))
-    return not way.hops or any(hop.dev in {port.link.row.name, port.link.row.master} for hop in way.hops)
+def _is_beyond(walk: Walk, to: Port, source: Ip) -> bool:
+    """Say whether the answer would leave by the device that has the address, or nowhere at all."""
+    way = walk.cluster.routing(to.ns, family_of(source)).lookup(Flow(dst=source))
+    return not way.hops or any(hop.dev == to.link.row.name for hop in way.hops)

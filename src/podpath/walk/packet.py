@@ -18,6 +18,29 @@ ECHO_REPLY: Final = {"icmp": 0, "icmpv6": 129}
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A port that the kernel draws by chance (nf_nat_l4proto_unique_tuple).
+
+    Attributes:
+        first: the lowest that it may be.
+        last: the highest.
+    """
+
+    first: int
+    last: int
+
+    def share(self, first: int, last: int) -> float:
+        """Return the probability that it is one of some ports."""
+        both = min(self.last, last) - max(self.first, first) + 1
+        return max(both, 0) / (self.last - self.first + 1)
+
+
+def known_port(port: int | Drawn | None) -> int | None:
+    """Return a port that is known; none where it is drawn, or nothing tells."""
+    return None if isinstance(port, Drawn) else port
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """An IP packet.
 
@@ -44,8 +67,8 @@ class Packet:
     src: Ip
     dst: Ip
     proto: str
-    sport: int | None = None
-    dport: int | None = None
+    sport: int | Drawn | None = None
+    dport: int | Drawn | None = None
     icmp_type: int | None = None
     icmp_code: int | None = None
     flags: frozenset[str] = frozenset()

@@ -23,13 +23,13 @@ from podpath.walk.diagnosis.standing import standing
 from podpath.walk.diagnosis.teach import teach
 from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint
 from podpath.walk.events import Cause, Gap, Outcome, Path, Send, Step, gap_of
-from podpath.walk.host.routes import choose_sources, lookup, no_route
+from podpath.walk.host.routes import choose_sources, lookup, lookups, no_route
 from podpath.walk.host.source_ports import none_left
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.outside import arrival
 from podpath.walk.outside import remark as outside
-from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet
+from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet, known_port
 from podpath.walk.unseen import remark
 from podpath.walk.walker import Walker
 
@@ -170,9 +170,11 @@ class Tracer:
                 return self._sourceless(ns, packet)
             return (Path(no_route(self.walker, ns, packet, way)),)
         return tuple(
-            path._replace(share=path.share * share)
-            for src, share in sources for path in self.walker.follow(Send(ns, replace(packet, src=src)))
-        )  # fmt: skip
+            path._replace(share=path.share * share * chance, gaps=(*path.gaps, *gaps))
+            for src, share in sources
+            for late, chance, gaps in lookups(self.walker, ns, replace(packet, src=src))
+            for path in self.walker.follow(Send(ns, replace(packet, src=src), late=late))
+        )
 
     def _sourceless(self, ns: int, packet: Packet) -> tuple[Path, ...]:
         """Return the ways of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
@@ -237,7 +239,7 @@ class Tracer:
             answer = replace(answer, icmp_type=ECHO_REPLY[packet.proto], sport=packet.sport, dport=None, dont_fragment=False)
         elif packet.proto == "tcp":
             answer = replace(answer, flags=frozenset(("SYN", "ACK")))
-        asked = (sent.dst, sent.dport) if sent.proto not in ECHO_REQUEST else (sent.dst, None)
+        asked = (sent.dst, known_port(sent.dport)) if sent.proto not in ECHO_REQUEST else (sent.dst, None)
         # An address of a link has a meaning on the link it came by only (icmpv6_echo_reply, tcp_v6_conn_request).
         oif = path.end.dev if is_link_local(answer.dst) else None
         return tuple(
@@ -251,7 +253,7 @@ class Tracer:
     def _recognized(self, back: Path, ns: int | None, asked: tuple[Ip, int | None]) -> Path:
         """Return the way of an answer; one that comes from another address than was asked, or to another host, is nobody's."""
         packet = back.end.packet
-        came = (packet.src, packet.sport if asked[1] is not None else None) if packet is not None else None
+        came = (packet.src, known_port(packet.sport) if asked[1] is not None else None) if packet is not None else None
         if came is None or packet is None:
             return back
         if ns is None:
@@ -550,7 +552,7 @@ def describe(packet: Packet | Frame) -> str:
     """Return a packet in a few words."""
     if isinstance(packet, Frame):
         return describe(packet.content) if isinstance(packet.content, Packet) else "question"
-    ports = packet.proto not in ECHO_REQUEST and packet.dport is not None
+    ports = packet.proto not in ECHO_REQUEST and known_port(packet.dport) is not None
     dst = f"[{ip_text(packet.dst)}]" if ports and packet.family != V4 else ip_text(packet.dst)
     to = f"{dst}:{packet.dport}" if ports else ip_text(packet.dst)
     return f"{ip_text(packet.src)} → {to} {packet.proto}"

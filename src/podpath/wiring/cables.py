@@ -133,7 +133,9 @@ def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
 
 def _stacked(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     """Return what a device of pasted text stands on, where only one device has that index."""
-    found = [device for device in devices.numbered(ns, peer) if device.ns != ns]
+    # Upon one another they all stand on the lowest device (macvlan_common_newlink, ipvlan_link_new).
+    upper = STACKED - {"vlan"}
+    found = [device for device in devices.numbered(ns, peer) if device.ns != ns and device.link.kind not in upper]
     if len(found) == 1:
         return Cable(found[0], known=True, reason=f"{row.name} is a {row.kind} on it")
     reason = f"{len(found)} namespaces have an interface {peer}, which {row.name} stands on"

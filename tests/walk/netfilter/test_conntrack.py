@@ -8,7 +8,7 @@ from podpath.state.address import parse_ip
 from podpath.walk.netfilter.connection import Connections, Info, Track
 from podpath.walk.netfilter.conntrack import closing, confirm, look_up, updated
 from podpath.walk.netfilter.interface import Doubt
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Drawn, Packet
 
 A, B = parse_ip("10.0.0.1"), parse_ip("10.0.0.2")
 SYN = Packet(A, B, "tcp", 1000, 80, flags=frozenset(("SYN",)))
@@ -109,6 +109,6 @@ def test_ports_by_chance_do_not_clash() -> None:
     for source in (SYN.src, parse_ip("10.0.0.9")):
         track = seen(replace(SYN, src=source), held)
         assert track.connection is not None
-        reply = track.connection.reply._replace(dst=SYN.src, dport=None)
+        reply = track.connection.reply._replace(dst=SYN.src, dport=Drawn(1024, 65535))
         _, held, clash = confirm(replace(track, connection=replace(track.connection, reply=reply)), held)
         assert clash is None

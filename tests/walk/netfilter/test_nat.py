@@ -5,7 +5,7 @@ from dataclasses import replace
 from podpath.state.address import ip_text, parse_ip
 from podpath.walk.netfilter.connection import Connection, Connections, Info, Track, Tuple
 from podpath.walk.netfilter.nat import DST, SRC, Wanted, set_up, translated
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Drawn, Packet
 
 CLIENT, SERVICE, POD, NODE = map(parse_ip, ("10.0.0.1", "10.96.0.1", "10.1.0.5", "192.0.2.1"))
 FIRST = Packet(CLIENT, SERVICE, "tcp", 40000, 80)
@@ -43,7 +43,7 @@ def test_a_source_port_that_is_taken_gives_way() -> None:
     other = Connection(Tuple(parse_ip("10.0.0.2"), POD, "udp", 5, 53), Tuple(POD, NODE, "udp", 53, 5))
     key = Tuple(CLIENT, POD, "udp", 5, 53)
     connection = set_up(Connection(key, key.inverse), SRC, Wanted(NODE, NODE), Connections().confirmed(other))
-    assert connection.reply == Tuple(POD, NODE, "udp", 53, None)
+    assert connection.reply == Tuple(POD, NODE, "udp", 53, Drawn(1, 511))
 
 
 def test_what_is_in_the_range_stays() -> None:
@@ -53,7 +53,7 @@ def test_what_is_in_the_range_stays() -> None:
     kept = set_up(Connection(key, key.inverse), SRC, wanted, Connections())
     assert (kept.reply, "SRC_NAT" in kept.status) == (key.inverse, False)
     drawn = set_up(Connection(key, key.inverse), SRC, replace(wanted, random=True), Connections())
-    assert drawn.reply.dport is None
+    assert drawn.reply.dport == Drawn(4000, 6000)
 
 
 def test_ports_can_be_shifted_together() -> None:

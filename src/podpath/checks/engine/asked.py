@@ -289,9 +289,25 @@ class _Judge:
         if stop is not None and path.end.verdict in _STOPPED and not _idle(stop) and stop.check != never_reached.NAME:
             yield self._tracer.finding(stop, likely=any(gap.diverts for gap in path.gaps))
         for judge in (_unmasked, _masked):
+            if judge is _masked and not self._routes(question):
+                continue
             cause = judge(self.cluster, question, path)
             if cause is not None:
                 yield self._tracer.finding(cause, likely=judge is _unmasked or bool(path.gaps))
+
+    def _routes(self, question: Question) -> bool:
+        """Say whether a host has a route to where a packet goes that somebody made for pods: by a next hop, or through a tunnel.
+
+        By its default route, and for an address of the nodes' own network, a host must hide its containers.
+        """
+        way = lookup(self._tracer.walker, question.host, question.packet)
+        hop = way.hops[0] if way.hops else None
+        if way.entry is None or not way.entry.row.dst_len or hop is None:
+            return False
+        link = self.cluster.netns(question.host).links.get(hop.dev or "")
+        return hop.via is not None or (
+            link is not None and link.row.kind not in {None, "veth", "bridge", "macvlan", "vlan", "bond"}
+        )
 
     def unreached(self, host: int) -> Iterator[Finding]:
         """Yield the rules that accept, and come after one that stops their packets."""
@@ -311,7 +327,7 @@ class _Judge:
                 stop = cause_of(self._tracer.walker, end) if end is not None else None
                 if stop is not None and stop.check not in _NAMED:
                     said = f"between ports of {name}: {stop.summary}"
-                    check = stop.check if stop.check == _MIXED else "brnf-filters-unrelated-bridge"
+                    check = stop.check if stop.check in {_MIXED, "docker-icc-off"} else "brnf-filters-unrelated-bridge"
                     cause = stop._replace(check=check, summary=said)
                     yield self._tracer.finding(cause, likely=any(gap.diverts for gap in passed.gaps))
 

@@ -18,8 +18,12 @@ Made as temporary tables after the mesh, on whose tables they build:
 ``rule_line``
     the lines of saved rulesets that some check asks for, each with the table that it stands in. What rules do to a
     packet is asked of the walk (:mod:`podpath.checks.engine.asked`); here are only words that programs leave in them.
+``internal``
+    bridges of networks that lead nowhere, as far as their containers' routes or Docker tell.
 ``dnat``
     the addresses and ports that rules translate to, of both languages.
+``service_rule``
+    the addresses and ports of services that kube-proxy's rules know in each namespace, of both languages.
 ``whole_net``
     networks of containers whose host was captured by its kernel's own word: an address in one that no namespace has is free.
 ``peer``
@@ -207,6 +211,35 @@ _DNAT: Final = r"""
     FROM told WHERE regexp_matches(target, '^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+') OR target LIKE '%:%:%'
 """
 
+_SERVICE_RULE: Final = r"""
+    CREATE OR REPLACE TEMP TABLE service_rule AS
+    WITH kept AS (
+        SELECT ns, "text" FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ') AND contains("text", 'service-ips')
+    ), element AS (
+        SELECT ns, unnest(regexp_extract_all("text", '\["[0-9a-f.:]+", "\w+", \d+\]')) AS said FROM kept
+        UNION ALL
+        SELECT ns, unnest(regexp_extract_all("text", '[0-9a-f.:]+ \. \w+ \. \d+ : ')) FROM kept
+    ), told AS (
+        SELECT ns, regexp_extract(said, '-d (\S+)/(?:32|128)', 1) AS target, regexp_extract(said, ' -p (\w+)', 1) AS proto,
+               try_cast(regexp_extract(said, '--dport (\d+)(?: |$)', 1) AS BIGINT) AS port
+        FROM rule_line WHERE regexp_matches(said, '-A KUBE-SERVICES .*-d \S+/(32|128) ')
+        UNION ALL
+        SELECT ns, regexp_extract(said, '[0-9a-f.:]{3,}'), regexp_extract(said, 'tcp|udp|sctp'),
+               try_cast(regexp_extract(said, '(\d+)(?:\]| : )$', 1) AS BIGINT) FROM element
+    )
+    SELECT DISTINCT ns, target, CASE WHEN target NOT LIKE '%:%:%' THEN ip4(target) END AS ip, proto, port
+    FROM told WHERE port IS NOT NULL AND (regexp_full_match(target, '[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+') OR target LIKE '%:%:%')
+"""
+
+_INTERNAL: Final = """
+    CREATE OR REPLACE TEMP TABLE internal AS
+    -- Bridges whose captured containers all lack a default route by it: a network that leads nowhere, as it was asked for (`--internal`).
+    SELECT p.ns, p.master AS dev FROM cable c JOIN device p ON p.ns = c.host_ns AND p.name = c.host_dev
+    LEFT JOIN route r ON r.ns = c.ns AND r.dev = c.dev AND r.dst_len = 0 AND r.type = 'unicast'
+    WHERE p.master IS NOT NULL GROUP BY ALL HAVING count(r.ns) = 0 AND bool_and(seen_of(c.ns, 'route', 4) = 2)
+    UNION SELECT ns, bridge FROM container_network WHERE internal AND bridge IS NOT NULL
+"""
+
 _WHOLE_NET: Final = """
     CREATE OR REPLACE TEMP TABLE whole_net AS
     SELECT b.ns, b.first, last_ip(b.family, b.first, b.len) AS last FROM bridge_net b JOIN netns n USING (ns) WHERE n.inode IS NOT NULL
@@ -247,11 +280,12 @@ def make_views(store: Store, wiring: Wiring) -> None:
         store: the snapshot.
         wiring: its devices.
     """
-    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT):
+    for statement in (*_MACROS, _DEVICE, _INSIDE, _CABLE, _BRIDGE_NET, _ROUTER, _RULE_LINE, _DNAT, _SERVICE_RULE):
         store.connection.execute(statement)
     _fill_cables(store, wiring)
-    _read_ipv6(store)
-    for statement in (_WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
+    _read_ipv6(store, "dnat")
+    _read_ipv6(store, "service_rule")
+    for statement in (_INTERNAL, _WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
         store.connection.execute(statement)
 
 
@@ -272,10 +306,10 @@ def _fill_cables(store: Store, wiring: Wiring) -> None:
         )
 
 
-def _read_ipv6(store: Store) -> None:
-    """Give targets of ``dnat`` their IPv6 addresses, which SQL cannot read: ``fd00::1``, ``[fd00::1]:80``, the first of a range."""
-    for (target,) in store.raw("SELECT DISTINCT target FROM dnat WHERE ip IS NULL"):
+def _read_ipv6(store: Store, table: str) -> None:
+    """Give targets of a table their IPv6 addresses, which SQL cannot read: ``fd00::1``, ``[fd00::1]:80``, the first of a range."""
+    for (target,) in store.raw(f"SELECT DISTINCT target FROM {table} WHERE ip IS NULL"):
         with suppress(ValueError):
             address = parse_ip(target.lstrip("[").partition("]")[0].partition("-")[0])
-            store.connection.execute("UPDATE dnat SET ip = ? WHERE target = ?", [int(address), target])
-    store.connection.execute("DELETE FROM dnat WHERE ip IS NULL")
+            store.connection.execute(f"UPDATE {table} SET ip = ? WHERE target = ?", [int(address), target])
+    store.connection.execute(f"DELETE FROM {table} WHERE ip IS NULL")

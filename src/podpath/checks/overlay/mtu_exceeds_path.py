@@ -26,10 +26,10 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
         "{dev}{where} takes packets of {mtu} bytes, but {other}, which they leave by, only {limit}",
         "{dev} has an MTU of {mtu}, but on most other nodes it is {usual}",
     ),
-    why="Small packets pass, large ones hang or are lost: connections open and then stall.",
+    why="{then}",
     fix=(
         "{fix}",
-        "stop-gap: on {node}: iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+        "stop-gap: on {node}: {tool} -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
     ),
     sql="""
     WITH default_route AS (
@@ -56,18 +56,18 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     ),
     -- Where pods' packets leave: a cluster's pods by the overlay, other containers by the default route.
     leaving AS (
-        SELECT DISTINCT b.ns, b.dev, d.mtu, d.link_row, o.name AS other, o.mtu AS limit, o.link_row AS other_row
+        SELECT DISTINCT b.ns, b.dev, d.mtu, d.link_row, o.name AS other, o.mtu AS limit, o.link_row AS other_row, true AS told
         FROM bridge_net b JOIN device d ON d.ns = b.ns AND d.name = b.dev JOIN device o ON o.ns = b.ns AND o.role = 'overlay'
         JOIN vtep v ON v.ns = o.ns AND v.dev = o.name
         WHERE b.pod AND b.alive AND o.up
         UNION ALL
-        SELECT DISTINCT b.ns, b.dev, d.mtu, d.link_row, o.name, o.mtu, o.link_row
+        SELECT DISTINCT b.ns, b.dev, d.mtu, d.link_row, o.name, o.mtu, o.link_row, false
         FROM bridge_net b JOIN device d ON d.ns = b.ns AND d.name = b.dev JOIN default_route r ON r.ns = b.ns
         JOIN device o ON o.ns = r.ns AND o.name = r.dev
         WHERE b.alive AND o.up AND NOT (b.pod AND EXISTS (SELECT 1 FROM vtep v WHERE v.ns = b.ns))
         UNION ALL
         -- A pod without a bridge: the route to its address tells the device, the overlay's prefix whose it is.
-        SELECT DISTINCT d.ns, d.name, d.mtu, d.link_row, o.name, o.mtu, o.link_row
+        SELECT DISTINCT d.ns, d.name, d.mtu, d.link_row, o.name, o.mtu, o.link_row, true
         FROM device d JOIN route r ON r.ns = d.ns AND r.dev = d.name AND r.dst_len = full_len(r.family) AND r.via IS NULL
         JOIN vtep v ON v.ns = d.ns JOIN expected e ON e.vt = v.vt AND e.family = r.family AND in_net(r.dst, e.family, e.first, e.len)
         JOIN device o ON o.ns = v.ns AND o.name = v.dev
@@ -75,7 +75,8 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     ),
     wide AS (
         SELECT ns, any_value(dev ORDER BY dev) || and_more(count(DISTINCT dev)) AS dev, mtu, min(link_row) AS link_row, other, "limit",
-               any_value(other_row) AS other_row FROM leaving WHERE mtu > "limit" GROUP BY ns, mtu, other, "limit"
+               any_value(other_row) AS other_row, bool_and(told) AND NOT EXISTS (
+                   SELECT 1 FROM route r WHERE r.ns = leaving.ns AND r.dev = other AND r.family = 4) AS told FROM leaving WHERE mtu > "limit" GROUP BY ns, mtu, other, "limit"
     ),
     counted AS (SELECT overlay, mtu, count(*) AS nodes, min(vt) AS example FROM vtep WHERE mtu IS NOT NULL AND present GROUP BY ALL),
     common AS (
@@ -85,15 +86,21 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     SELECT ns, dev, mtu, overhead, other, "limit", NULL::BIGINT AS usual, 'error' AS severity, link_row AS row_link,
            'mtu ' || mtu AS needle_link, other_row AS row_link_2, 'mtu ' || "limit" AS needle_link_2,
            'on ' || quoted(node_name(ns)) || ': ip link set ' || quoted(dev) || ' mtu ' || ("limit" - overhead) ||
-           '   (and set it in the CNI''s configuration, then recreate the pods)' AS fix
+           '   (and set it in the CNI''s configuration, then recreate the pods)' AS fix, 'iptables' AS tool,
+           'Small packets pass, large ones hang or are lost: connections open and then stall.' AS "then"
     FROM tunnels
     UNION ALL
-    SELECT ns, dev, mtu, NULL, other, "limit", NULL, 'warning', link_row, 'mtu ' || mtu, other_row, 'mtu ' || "limit",
-           'set an MTU of ' || "limit" || ' for it (Docker: "mtu" in daemon.json and for each network; CNI: its "mtu"), then recreate the containers'
+    SELECT ns, dev, mtu, NULL, other, "limit", NULL, CASE WHEN told THEN 'info' ELSE 'warning' END, link_row, 'mtu ' || mtu, other_row, 'mtu ' || "limit",
+           'set an MTU of ' || "limit" || ' for it (Docker: "mtu" in daemon.json and for each network; CNI: its "mtu"), then recreate the containers',
+           CASE WHEN told THEN 'ip6tables' ELSE 'iptables' END,
+           -- Through an overlay of IPv6 the router that finds a packet too big is the pod's own host, and routers cut no IPv6 packet.
+           CASE WHEN told THEN 'The node itself tells its pods that a packet is too big (ICMP): the first large one is lost, and the connection goes on.'
+                ELSE 'Small packets pass, large ones hang or are lost: connections open and then stall.' END
     FROM wide
     UNION ALL
     SELECT v.ns, v.dev, v.mtu, NULL, NULL, NULL, c.usual, 'warning', d.link_row, 'mtu ' || v.mtu, o.link_row, 'mtu ' || c.usual,
-           'give ' || quoted(v.dev) || ' the same MTU on every node, the smallest that fits all of them'
+           'give ' || quoted(v.dev) || ' the same MTU on every node, the smallest that fits all of them', 'iptables',
+           'Small packets pass, large ones hang or are lost: connections open and then stall.'
     FROM vtep v JOIN common c USING (overlay) JOIN device d ON d.ns = v.ns AND d.name = v.dev
     JOIN vtep w ON w.vt = c.example JOIN device o ON o.ns = w.ns AND o.name = w.dev
     WHERE v.mtu <> c.usual AND NOT EXISTS (SELECT 1 FROM tunnels t WHERE t.ns = v.ns AND t.dev = v.dev)

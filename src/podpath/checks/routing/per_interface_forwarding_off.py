@@ -26,6 +26,7 @@ Look: `sysctl -ar 'ipv4.conf.*.forwarding'`, `nstat -az IpInAddrErrors`.""",
     sql="""
     WITH through AS (
         SELECT ns, dev, 'everything its containers send to other networks' AS hit FROM bridge_net WHERE alive AND family = 4
+              AND NOT EXISTS (SELECT 1 FROM internal i WHERE i.ns = bridge_net.ns AND i.dev = bridge_net.dev)
         UNION SELECT v.ns, v.dev, 'everything that other nodes'' pods send' FROM vtep v WHERE v.present
         UNION SELECT d.ns, d.name, 'everything its pod sends' FROM device d JOIN route r ON r.ns = d.ns AND r.dev = d.name
               WHERE d.role = 'port' AND d.master IS NULL AND r.via IS NULL AND r.family = 4 AND r.dst_len = 32

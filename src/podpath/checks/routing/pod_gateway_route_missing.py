@@ -56,6 +56,10 @@ Look inside the container: `ip route show`, `ip neigh show`; on the host: `ip ad
                    LEFT JOIN container_network n ON n.ns = a.ns AND n.name = a.network WHERE NOT coalesce(n.internal, false)
                    GROUP BY ALL) g ON g.ns = o.host AND g.container = o.name
         WHERE w.ns IS NULL AND seen_of(o.ns, 'route', 4) = 2
+          -- netavark forwards nothing from the bridge of an internal network, and gives its containers no way out.
+          AND NOT EXISTS (SELECT 1 FROM internal i JOIN sysctl x ON x.ns = i.ns AND x.value = '0'
+                          AND x.name = 'net.ipv4.conf.' || replace(i.dev, '.', '/') || '.forwarding'
+                          WHERE i.ns = o.host AND i.dev = o.bridge AND NOT coalesce(o.pod, false))
     ),
     wrong AS (
         SELECT o.ns, o.dev, o.ip, o.len, NULL, w.gateway, o.bridge, o.right, NULL, o.row_address, w.row_route, o.bridge_row,

@@ -14,10 +14,16 @@ one of them leads to a table that has a route for the address, be it only a defa
 asked, and all is well with the routes that nobody uses.
 
 It happens when a VPN comes up: Tailscale with an exit node or accepted subnets (rule 5270, table 52), strongSwan (220).
-WireGuard's wg-quick adds a rule for the main table without its default route in front of its own, and does no harm.
+A rule for the pods' own
+network (`from 10.244.1.0/24 lookup 77`, to send them out by another gateway) takes what the host and its pods send to pods,
+too; ping from the host still works, as it gets its route before it has a source. WireGuard's wg-quick adds a rule for the main table without its default route in front of its own, and does no harm.
 
 Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind the device it names.""",
-    summary=("rule {priority} sends {dst}/{len}{more} to table {table}, where `{target}` leads to {dev}, not to {main_dev}",),
+    summary=(
+        "rule {priority} sends packets from {src}/{src_len} to {dst}/{len}{more} to table {table}, where `{target}` leads to {dev},"
+        " not to {main_dev}",
+        "rule {priority} sends {dst}/{len}{more} to table {table}, where `{target}` leads to {dev}, not to {main_dev}",
+    ),
     why="Packets for containers leave by {dev} and are lost.",
     fix=(
         "on {node}: ip {six}rule add to {dst}/{len} lookup main pref {before}",
@@ -33,13 +39,19 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
         GROUP BY ALL
     ),
     thief AS (
-        -- Rules that hold for any packet; with `not from all fwmark M`, for any packet that the VPN did not mark.
-        SELECT r.ns, r.family, r.priority, r."table", r.dst, r.dst_len, r.rowid AS row_rule FROM rule r
+        -- Rules that hold for any packet, or for all of this host's containers; with `not from all fwmark M`, for any packet that
+        -- the VPN did not mark.
+        SELECT r.ns, r.family, r.priority, r."table", r.dst, r.dst_len, r.rowid AS row_rule,
+               CASE WHEN r.src_len > 0 THEN r.src END AS src, r.src_len, r.iif FROM rule r
         LEFT JOIN main_rule m ON m.ns = r.ns AND m.family = r.family
         WHERE r.action = 'lookup' AND r."table" NOT IN ('local', '255', 'main', '254', 'default', '253')
-          AND r.priority < coalesce(m.priority, 32766) AND (r.src IS NULL OR r.src_len = 0)
+          AND r.priority < coalesce(m.priority, 32766)
+          AND (r.src IS NULL OR r.src_len = 0 OR NOT r.inverted AND EXISTS (
+               SELECT 1 FROM bridge_net b WHERE b.ns = r.ns AND b.alive AND r.src_len <= b.len
+               AND in_net(b.first, r.family, r.src, r.src_len)))
           AND (r.inverted AND r.fwmark IS NOT NULL OR NOT r.inverted AND r.fwmark IS NULL)
-          AND r.iif IS NULL AND r.oif IS NULL AND r.ipproto IS NULL AND r.sport IS NULL AND r.dport IS NULL
+          AND (r.iif IS NULL OR EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = r.ns AND b.alive AND b.dev = r.iif))
+          AND r.oif IS NULL AND r.ipproto IS NULL AND r.sport IS NULL AND r.dport IS NULL
           AND r.uidrange IS NULL AND r.rest IS NULL AND r.suppress_prefixlength IS NULL
     ),
     -- What the main table has for containers: by the overlay, by their bridge, by a port of their own.
@@ -50,10 +62,10 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
                SELECT 1 FROM bridge_net b WHERE b.ns = t.ns AND b.dev = t.dev AND b.alive))
     ),
     stolen AS (
-        SELECT h.ns, h.family, h.priority, h."table", h.row_rule, w.dst, w.dst_len, w.dev AS main_dev, x.rowid AS row_route, x.type,
+        SELECT h.ns, h.family, h.priority, h."table", h.row_rule, h.src, h.src_len, w.dst, w.dst_len, w.dev AS main_dev, x.rowid AS row_route, x.type,
                x.dev, x.dst AS by_dst, x.dst_len AS by_len
         FROM thief h JOIN wanted w ON w.ns = h.ns AND w.family = h.family
-          AND (h.dst IS NULL OR in_net(w.dst, h.family, h.dst, h.dst_len))
+          AND (h.dst IS NULL OR in_net(w.dst, h.family, h.dst, h.dst_len)) AND (h.iif IS NULL OR h.iif <> w.dev)
         JOIN route x ON x.ns = h.ns AND x.family = h.family AND x."table" = h."table"
           AND in_net(w.dst, x.family, x.dst, x.dst_len) AND x.dst_len <= w.dst_len
         WHERE NOT EXISTS (
@@ -66,7 +78,7 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
         QUALIFY row_number() OVER (PARTITION BY h.ns, h.family, h.priority, w.dst, w.dst_len
                                    ORDER BY x.dst_len DESC, coalesce(x.metric, 0)) = 1
     )
-    SELECT s.ns, s.priority, s."table", min(s.row_rule) AS row_rule, arg_min(s.row_route, s.dst) AS row_route,
+    SELECT s.ns, s.priority, s."table", min(s.row_rule) AS row_rule, arg_min(s.row_route, s.dst) AS row_route, min(s.src) AS src, min(s.src_len) AS src_len,
            min(s.dst) AS dst, arg_min(s.dst_len, s.dst) AS len, and_more(count(*)) AS more, arg_min(s.main_dev, s.dst) AS main_dev,
            coalesce(arg_min(CASE WHEN s.type = 'unicast' THEN s.dev ELSE s.type END, s.dst), 'elsewhere') AS dev,
            CASE WHEN arg_min(s.by_len, s.dst) = 0 THEN 'default' ELSE 'a route to it' END AS target,

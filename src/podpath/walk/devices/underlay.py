@@ -4,18 +4,21 @@ What evidence there is: the addresses and MACs of the other nodes. A frame reach
 segment; a packet for a node in another network is carried by gateways that nobody captured.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from shlex import quote
 from typing import Final
 
-from podpath.state.address import V4_BASE, Ip, Mac, family_of, ip_text, mac_text
-from podpath.state.link import Address, Link
+from podpath.state.address import Ip, Mac, family_of, ip_text, is_unseen, mac_text
+from podpath.state.link import Link
 from podpath.state.step import UnderlayCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort, Port
+from podpath.walk.devices import macvlan
 from podpath.walk.devices.interface import Device
+from podpath.walk.devices.segment import contains, gate_of, nets_of, share_a_net
 from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
-from podpath.walk.namespace import UNSHOWN, Entry, Namespace
+from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
@@ -43,21 +46,22 @@ def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[
                 )
             ),
         )
-    here = walk.cluster.netns(event.ns)
-    stations = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if is_outside(walk, end) and end.ns != event.ns]
-    near = [end for end in stations if _share_a_net(here, event.dev, walk.cluster.netns(end.ns), end.link.row.name)]
+    stations = walk.cluster.stations(event.frame.dst or Mac(0))
+    near = _near(walk, event, stations)
     if near:
         return _arrivals(walk, event, near)
+    isolated = (macvlan.apart(walk, Port(event.ns, link), end) for end in stations)
+    cause = next((found for found in isolated if found is not None), None)
+    if cause is not None:
+        return (Transition(Outcome(Verdict.DROPPED, cause.summary, event.ns, event.dev, cause=cause)),)
     return _no_station(walk, event, link, content)
 
 
-def is_outside(walk: Walk, end: Port) -> bool:
-    """Say whether a device, too, leads out of its node."""
-    row = end.link.row
-    if row.kind not in {None, "veth"} or row.name == "lo":
-        return False
-    other = walk.cluster.other_end(end.ns, end.link)
-    return isinstance(other, NoPort) and other.outside
+def _near(walk: Walk, event: Transmit, ends: Iterable[Port]) -> list[Port]:
+    """Return the devices by which some are reached from where a frame leaves its node, as far as they share its segment."""
+    gates = [gate.port for end in ends if (gate := gate_of(walk, end)) is not None and gate.port.ns != event.ns]
+    found = {(port.ns, port.link.row.name): port for port in gates}
+    return [port for port in found.values() if share_a_net(walk, event.ns, event.dev, port, event.frame.vlan)]
 
 
 def _arrivals(walk: Walk, event: Transmit, ends: list[Port]) -> tuple[Transition, ...]:
@@ -95,52 +99,20 @@ def _bare(frame: Frame) -> Frame:
     return replace(frame, content=replace(packet, mark=0)) if isinstance(packet, Packet) and packet.mark else frame
 
 
-def _nets(netns: Namespace, dev: str) -> list[Address]:
-    """Return the addresses on a device's segment: its own, and those of a bridge that it is a port of."""
-    link = netns.links.get(dev)
-    master = link.row.master if link is not None else None
-    held: list[Entry[Address]] = [*netns.addresses.get(dev, ()), *netns.addresses.get(master or "", ())]
-    return [one.row for one in held]
-
-
-def _share_a_net(one: Namespace, dev: str, other: Namespace, far: str) -> bool:
-    """Say whether two devices have addresses of one network: the evidence for a shared segment."""
-    theirs = _nets(other, far)
-    return any(_contains(own, their.address) for own in _nets(one, dev) for their in theirs if own.family == their.family)
-
-
-def _contains(net: Address, ip: Ip) -> bool:
-    if net.scope == "link" and net.family != 4:  # noqa: PLR2004 - every segment has fe80::/64
-        return False
-    bits = (128 if net.family == 6 else 32) - net.length  # noqa: PLR2004 - as above
-    base = 0 if net.family == 6 else V4_BASE  # noqa: PLR2004 - as above
-    return (net.address - base) >> bits == (ip - base) >> bits
-
-
 def _ask(walk: Walk, event: Transmit, link: Entry[Link], asked: NeighbourRequest, why: NoPort) -> tuple[Transition, ...]:
-    here = walk.cluster.netns(event.ns)
     if asked.answer:
-        to = [end for end in walk.cluster.stations(event.frame.dst or Mac(0)) if is_outside(walk, end) and end.ns != event.ns]
+        gates = (gate_of(walk, end) for end in walk.cluster.stations(event.frame.dst or Mac(0)))
+        to = [gate.port for gate in gates if gate is not None and gate.port.ns != event.ns]
         return _arrivals(walk, event, to) if to else (Transition(_outsider(walk, event, f"whoever has {ip_text(asked.target)}")),)
-    found = []
-    for ns, dev in walk.cluster.owners(asked.target):
-        held = walk.cluster.netns(ns).links.get(dev)
-        if held is None or ns == event.ns:
-            continue
-        ends = (
-            [Port(ns, held)]
-            if held.row.kind in {None, "veth"}
-            else [Port(ns, port) for port in walk.cluster.netns(ns).ports.get(dev, ()) if port.row.kind in {None, "veth"}]
-        )
-        found += [
-            end
-            for end in ends
-            if is_outside(walk, end) and _share_a_net(here, event.dev, walk.cluster.netns(ns), end.link.row.name)
-        ]
+    held = _holders(walk, asked.target)
+    found = _near(walk, event, held)
     if found:
         return tuple(transition._replace(copy=True) for transition in _arrivals(walk, event, found))
     del link, why
-    elsewhere = [end for end in _holders(walk, asked.target) if end.ns != event.ns]
+    if any((gate := gate_of(walk, end)) is not None and gate.is_at(event.ns, event.dev) for end in held):
+        said = f"who has {ip_text(asked.target)} stands on the device by which the question leaves"
+        return (Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, aside=True)),)
+    elsewhere = [end for end in held if end.ns != event.ns]
     if elsewhere:
         return _asked(walk, event, asked, elsewhere[0])
     return (Transition(_outsider(walk, event, ip_text(asked.target))),)
@@ -163,11 +135,11 @@ def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) ->
     why = "The route leads to a device behind which the address is not."
     cause = Cause("route-wrong-device", event.ns, said, why, (owner.link,), likely=True)
     nobody = Outcome(Verdict.DROPPED, "no captured node on the segment has it", event.ns, event.dev, cause=cause, aside=True)
-    held = walk.cluster.within([net for net in _nets(here, event.dev) if net.family == family_of(asked.target)], _MOST_ASKED + 1)
+    nets = [net for net in nets_of(walk, event.ns, event.dev, event.frame.vlan) if net.family == family_of(asked.target)]
+    held = walk.cluster.within(nets, _MOST_ASKED + 1)
     if len(held) > _MOST_ASKED:
         return (Transition(_outsider(walk, event, ip_text(asked.target))),)
-    near = [end for end in held if end.ns != event.ns and is_outside(walk, end)]
-    heard = _arrivals(walk, event, near)
+    heard = _arrivals(walk, event, _near(walk, event, held))
     return (
         (*(transition._replace(copy=True) for transition in heard), Transition(nobody, copy=True))
         if heard
@@ -197,14 +169,17 @@ def leaves(walk: Walk, packet: Packet) -> bool:
 def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) -> tuple[Transition, ...]:
     """Return what becomes of a frame whose MAC no captured node has on this segment."""
     here = walk.cluster.netns(event.ns)
-    owners = [
-        Port(ns, held)
-        for ns, dev in walk.cluster.owners(packet.dst)
-        if ns != event.ns and (held := walk.cluster.netns(ns).links.get(dev)) is not None and held.row.name != "lo"
+    outer = [
+        (end, gate)
+        for end in _holders(walk, packet.dst)
+        if end.ns != event.ns and (gate := gate_of(walk, end)) is not None and gate.port.ns != event.ns
     ]
-    outer = [end for end in owners if is_outside(walk, end) or _leads_out(walk, end)]
     mac = f"MAC {mac_text(event.frame.dst)}" if event.frame.dst is not None else "no MAC"
-    near = [end for end in outer if _share_a_net(here, event.dev, walk.cluster.netns(end.ns), end.link.row.name)]
+    near = [end for end, gate in outer if share_a_net(walk, event.ns, event.dev, gate.port, event.frame.vlan)]
+    if near and is_unseen(near[0].link.row.mac):  # no output shows its MAC: that of the neighbour's entry may be it
+        gate = next(gate for end, gate in outer if end == near[0])
+        meant = replace(event, frame=replace(event.frame, dst=near[0].link.row.mac))
+        return _arrivals(walk, meant, [gate.port])
     if near:
         owner = near[0]
         theirs = mac_text(owner.link.row.mac or Mac(0))
@@ -224,22 +199,18 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         return (
             Transition(Outcome(Verdict.DROPPED, f"no captured node on the segment has {mac}", event.ns, event.dev, cause=cause)),
         )
-    if outer:
-        owner = outer[0]
+    routed = not any(contains(net, packet.dst) for net in nets_of(walk, event.ns, event.dev, event.frame.vlan))
+    if outer and routed:
+        owner, gate = outer[0]
         there = walk.cluster.netns(owner.ns)
         step = Step(event.ns, event.dev, UnderlayCrossed(owner.link.row.name, there.node, gateways=True), rows=(owner.link,))
-        frame = replace(event.frame, dst=owner.link.row.mac, content=replace(packet, ttl=packet.ttl - 1))
-        to = _refused(walk, event, owner) or Receive(owner.ns, owner.link.row.name, _bare(frame), event.carry.fresh())
+        frame = replace(event.frame, dst=owner.link.row.mac, vlan=gate.tags, content=replace(packet, ttl=packet.ttl - 1))
+        end = gate.port
+        to = _refused(walk, event, end) or Receive(end.ns, end.link.row.name, _bare(frame), event.carry.fresh())
         return (Transition(to, (step,)),)
     what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
-    end = unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)
-    return (Transition(replace(end, left=leaves(walk, packet), packet=packet)),)
-
-
-def _leads_out(walk: Walk, end: Port) -> bool:
-    """Say whether a device that holds an address stands on one that leads out: a bridge with the uplink as its port."""
-    netns = walk.cluster.netns(end.ns)
-    return any(is_outside(walk, Port(end.ns, port)) for port in netns.ports.get(end.link.row.name, ()))
+    open_ = unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)
+    return (Transition(replace(open_, left=leaves(walk, packet), packet=packet)),)
 
 
 DEVICE: Final = Device((None,), _transmit)

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Final, NamedTuple
 
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.runtime import ContainerNetwork
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, restart_of, tool_of, typed
 from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
@@ -19,13 +20,13 @@ from podpath.walk.netfilter.covered import Covered, would_accept
 from podpath.walk.netfilter.names import IMAGES, KEPT, Named, comments, image_of, named, policies, who_made
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.save import XtChain
-from podpath.walk.packet import ARP, ECHO_REQUEST, Packet
+from podpath.walk.packet import ARP, ECHO_REQUEST, Packet, known_port
 from podpath.walk.routing.rules import Flow
 
 _ENDS: Final = re.compile(r"(?:^| )-[sd] ")
 """A rule that names the packet's ends means it, wherever it goes."""
 _NOT_IN_SET: Final = re.compile(r"! --match-set (\S+) src\b")
-_DOCKERS: Final = "DOCKER-USER"
+_ADMIN: Final = "DOCKER-USER"
 """The chain that Docker leaves to the administrator; FORWARD jumps to it."""
 _DIRECT: Final = re.compile(r"-d \S+ ! -i \S+ ")
 _DISPATCH: Final = "wl-dispatch"
@@ -38,6 +39,8 @@ _NARROW: Final = re.compile(
 _REJECTING: Final = ("INPUT", "FORWARD")
 _LAST: Final = "-j REJECT --reject-with icmp-host-prohibited"
 _OBJECT: Final = re.compile(r"[a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?")
+_ONE_BRIDGE: Final = re.compile(r'(?:^| )-i (\S+) -o \1 |(?:^| )iifname "([^"]+)" oifname "\2" ')
+_DOCKERS: Final = re.compile(r"docker0|br-[0-9a-f]{12}")
 _PORTS: Final = re.compile(r" --to-ports \S+")
 _FIELDS: Final = frozenset(("tcp", "udp", "sctp"))
 _LOCAL: Final = {"etp-local-no-endpoint": "externalTrafficPolicy", "itp-local-no-endpoint": "internalTrafficPolicy"}
@@ -54,6 +57,7 @@ class Stop(NamedTuple):
         rejects: the sender is told.
         who: who wrote the rule; none where nothing tells.
         mixed: rules of the other back end of iptables; 0 where it says nothing.
+        icc: bridge of a Docker network whose containers the rule keeps apart; empty for other rules.
     """
 
     at: At
@@ -62,6 +66,7 @@ class Stop(NamedTuple):
     rejects: bool
     who: Named | None
     mixed: int = 0
+    icc: str = ""
 
 
 def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
@@ -100,7 +105,17 @@ def _stop(walk: Walk, facts: RuleDrop) -> Stop:
     other = walk.cluster.rules(at.ns).counts(packet.family).get({"legacy": "iptables-nft"}.get(hit.back_end, "legacy"), 0)
     mixed = other if hit.back_end in {"legacy", "iptables-nft"} else 0
     who = _author(outcome) or _owner_of_policy(walk, at, packet, hit) or _image(walk, at, packet, hit)
-    return Stop(at, packet, hit, outcome.verdict is HookVerdict.REJECT, who, mixed)
+    return Stop(at, packet, hit, outcome.verdict is HookVerdict.REJECT, who, mixed, _kept_apart(walk, at, packet, hit))
+
+
+def _kept_apart(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> str:
+    """Return the bridge of Docker's whose containers a rule keeps apart (enable_icc=false); empty where it is none."""
+    match = _ONE_BRIDGE.search(hit.text)
+    bridge = (match[1] or match[2]) if match is not None else ""
+    if not bridge or not any("DOCKER" in base.chains for base in walk.cluster.rules(at.ns).bases(Hook.FORWARD, packet.family)):
+        return ""
+    own = _DOCKERS.fullmatch(bridge) or walk.cluster.objects(ContainerNetwork, "bridge = $1", [bridge])
+    return bridge if own else ""
 
 
 def _late(walk: Walk, facts: RuleDrop) -> Covered | None:
@@ -153,7 +168,7 @@ def _image(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named | None:
 
 
 def _flow(packet: Packet) -> str:
-    port = f" port {packet.dport}" if packet.dport else ""
+    port = f" port {known_port(packet.dport)}" if known_port(packet.dport) else ""
     return f"{ip_text(packet.src)} → {ip_text(packet.dst)}{port} ({packet.proto})"
 
 
@@ -187,6 +202,8 @@ def _check(stop: Stop) -> str:
         return "snat-port-exhaustion"
     if stop.packet.payload is not None:
         return "calico-encap-source-not-allowed" if _NOT_IN_SET.search(hit.text) else "tunnel-port-blocked"
+    if stop.icc:
+        return "docker-icc-off"
     if owner in {"kube-proxy", "Docker"}:
         return _program_check(stop, owner)
     if owner in _POLICIES:
@@ -226,6 +243,9 @@ def _fixes(walk: Walk, stop: Stop) -> list[str]:
     hit, owner, check = stop.hit, stop.who.owner if stop.who is not None else "", _check(stop)
     if check in {"service-no-endpoints", "service-source-not-allowed", *_LOCAL}:
         return _of_service(stop, check)
+    if check == "docker-icc-off":
+        where = '"icc": true in daemon.json' if stop.icc == "docker0" else "com.docker.network.bridge.enable_icc=true"
+        return [f"it is so on purpose; else make the network anew with {where}, or publish the port, and ask the host's address"]
     if check == "felix-endpoint-not-programmed":
         node = walk.cluster.netns(stop.at.ns).node
         return [
@@ -265,10 +285,10 @@ def _exception(stop: Stop) -> list[str]:
         return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
     if hit.back_end == "nft":
         layer = "ip" if packet.family == V4 else "ip6"
-        port = f" {packet.proto} dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
+        port = f" {packet.proto} dport {known_port(packet.dport)}" if packet.proto in _FIELDS and known_port(packet.dport) else ""
         ends = f"{layer} saddr {ip_text(packet.src)} {layer} daddr {ip_text(packet.dst)}{port}"
         return [f"nft insert rule {chain_of(hit)} {ends} accept"]
-    port = f" --dport {packet.dport}" if packet.dport and packet.proto not in ECHO_REQUEST else ""
+    port = f" --dport {known_port(packet.dport)}" if known_port(packet.dport) and packet.proto not in ECHO_REQUEST else ""
     flow = f"-s {ip_text(packet.src)} -d {ip_text(packet.dst)} -p {packet.proto}{port}"
     return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {flow} -j ACCEPT"]
 
@@ -282,7 +302,7 @@ def _frame_words(stop: Stop) -> str:
     if packet.proto == ARP:
         return f"-p ARP --arp-op {packet.icmp_type} --arp-ip-src {src} --arp-ip-dst {dst}"
     kind, layer = ("IPv4", "ip") if packet.family == V4 else ("IPv6", "ip6")
-    port = f" --{layer}-dport {packet.dport}" if packet.proto in _FIELDS and packet.dport else ""
+    port = f" --{layer}-dport {known_port(packet.dport)}" if packet.proto in _FIELDS and known_port(packet.dport) else ""
     proto = "ipv6-icmp" if packet.proto == "icmpv6" else packet.proto
     return f"-p {kind} --{layer}-src {src} --{layer}-dst {dst} --{layer}-proto {proto}{port}"
 
@@ -297,7 +317,7 @@ def _of_policy(walk: Walk, stop: Stop) -> list[str]:
     tool = tool_of(hit)
     if _is_cut_off(bases):
         return ["systemctl restart docker", "stop flushing FORWARD: load your own rules into DOCKER-USER"]
-    if any(_DOCKERS in base.chains for base in bases):
+    if any(_ADMIN in base.chains for base in bases):
         net = _pods(walk, stop)
         return [f"{tool} -I DOCKER-USER -s {net} -j ACCEPT", f"{tool} -I DOCKER-USER -d {net} -j ACCEPT"]
     return [
@@ -308,8 +328,8 @@ def _of_policy(walk: Walk, stop: Stop) -> list[str]:
 
 def _is_cut_off(bases: Sequence[Base]) -> bool:
     """Say whether Docker's chains are there, and nothing leads to them any more: a rule in them would not be asked."""
-    there = [base for base in bases if _DOCKERS in base.chains]
-    jumps = (f" -j {_DOCKERS}", " -j DOCKER-FORWARD", " -g DOCKER")
+    there = [base for base in bases if _ADMIN in base.chains]
+    jumps = (f" -j {_ADMIN}", " -j DOCKER-FORWARD", " -g DOCKER")
     return bool(there) and not any(
         jump in chain.rule(at).text()
         for base in there
@@ -337,7 +357,7 @@ def net_of(walk: Walk, ns: int, address: Ip) -> str:
 
 def _of_firewall(walk: Walk, stop: Stop, owner: str) -> list[str]:
     packet, source = stop.packet, net_of(walk, stop.at.ns, stop.packet.src)
-    port = f" port {packet.dport} proto {packet.proto}" if packet.dport else ""
+    port = f" port {known_port(packet.dport)} proto {packet.proto}" if known_port(packet.dport) else ""
     if owner == "firewalld":
         return [f"firewall-cmd --permanent --zone=trusted --add-source={source}", "firewall-cmd --reload"]
     if stop.at.hook is Hook.FORWARD:

@@ -13,7 +13,7 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.rule_commands import restart_of
 from podpath.walk.events import Cause, Path
 from podpath.walk.netfilter import RuleHit
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Packet, known_port
 
 _WORD: Final = re.compile(
     r"(?:(?P<outer>[^/:]+)/)?(?:svc|services?)/(?:(?P<inner>[^/:]+)/)?(?P<name>[^/:]+)(?::(?P<port>[^/:]+))?"
@@ -214,7 +214,7 @@ def _led(paths: Sequence[Path]) -> Iterable[tuple[int, Ip, int | None, RuleHit]]
             hit = next((row for row in step.rows if isinstance(row, RuleHit) and row.gives == "destination"), None)
             if hit is None or not isinstance(step.packet, Packet):
                 continue
-            place = (step.packet.dst, step.packet.dport)
+            place = (step.packet.dst, known_port(step.packet.dport))
             if place not in seen:
                 seen.add(place)
                 yield step.ns, *place, hit
@@ -223,13 +223,14 @@ def _led(paths: Sequence[Path]) -> Iterable[tuple[int, Ip, int | None, RuleHit]]
 
 def at_address(cluster: Cluster, packet: Packet) -> Service | None:
     """Return the service that a packet is for: by its cluster IP, an external one, or a port of a node; none where none is."""
-    if packet.dport is None:
+    port = known_port(packet.dport)
+    if port is None:
         return None
     at_node = any(not cluster.netns(ns).label for ns, _ in cluster.owners(packet.dst))
-    for row in cluster.services(packet.proto, packet.dport, packet.dst):
-        if row.port == packet.dport and (packet.dst in {row.cluster_ip, row.second_ip} or ip_text(packet.dst) in _outside(row)):
+    for row in cluster.services(packet.proto, port, packet.dst):
+        if row.port == port and (packet.dst in {row.cluster_ip, row.second_ip} or ip_text(packet.dst) in _outside(row)):
             return row
-        if row.node_port == packet.dport and at_node:
+        if row.node_port == port and at_node:
             return row
     return None
 

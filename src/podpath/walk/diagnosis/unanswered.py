@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from podpath.state.address import Ip, Mac, ip_text
-from podpath.walk.cluster import Cluster
+from podpath.walk.cluster import Cluster, Port
+from podpath.walk.devices import macvlan
 from podpath.walk.diagnosis.loose_port import loose_port
-from podpath.walk.events import Carry, Cause, Outcome, Transmit, Unanswered, Walk
+from podpath.walk.diagnosis.own_network import address_gone
+from podpath.walk.events import Carry, Cause, Leave, Outcome, Transmit, Unanswered, Walk
 from podpath.walk.packet import BROADCAST, Frame, NeighbourRequest
 
 Explain = Callable[[Walk, Outcome], Cause | None]
@@ -28,8 +30,11 @@ def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Cause:
         explain: returns the cause of another path's end.
     """
     event = facts.event
-    found = _first(walk, (path.end for path in facts.paths), explain)
     owners = list(walk.cluster.owners(event.via))
+    found = _apart(walk, event, owners)
+    if found is None and not owners and walk.cluster.netns(event.ns).label:
+        found = address_gone(walk, event.ns)
+    found = found or _first(walk, (path.end for path in facts.paths), explain)
     for ns, dev in owners:
         found = found or _from_owner(walk, ns, dev, event.via, event.packet.src, explain)
     if found is not None:
@@ -39,6 +44,16 @@ def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Cause:
     said = f"nobody on the segment of {event.dev} on {netns.node} answers for {ip_text(event.via)}{where}"
     check = "route-wrong-next-hop" if event.via != event.packet.dst else "route-wrong-device" if owners else "neighbour-missing"
     return Cause(check, event.ns, said, "Packets for it wait, and are given up after three requests.", facts.rows)
+
+
+def _apart(walk: Walk, event: Leave, owners: Iterable[tuple[int, str]]) -> Cause | None:
+    """Return that the owner of an address stands on the device by which the request leaves, or carries it."""
+    near = walk.cluster.netns(event.ns).links.get(event.dev)
+    if near is None:
+        return None
+    ends = [Port(ns, link) for ns, dev in owners if (link := walk.cluster.netns(ns).links.get(dev)) is not None]
+    found = (macvlan.apart(walk, Port(event.ns, near), end) for end in ends)
+    return next((cause for cause in found if cause is not None), None)
 
 
 def _first(walk: Walk, ends: Iterable[Outcome], explain: Explain) -> Cause | None:

@@ -18,7 +18,7 @@ from podpath.walk.host.routes import lookup
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.netfilter.connection import Connections, Track
 from podpath.walk.netfilter.nat import DST, Wanted, set_up
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Packet, known_port
 
 _SHOWN_BY: Final = "ipvsadm -Ln"
 _TRACKED: Final = "net.ipv4.vs.conntrack"
@@ -117,6 +117,6 @@ def _translated(walk: Walk, event: Local, packet: Packet) -> tuple[Track | None,
     if not isinstance(track, Track) or track.connection is None:
         return None, connections
     open_ = replace(track.connection, status=track.connection.status - {"DST_NAT_DONE", "CONFIRMED"})
-    wanted = Wanted(packet.dst, packet.dst, packet.dport, packet.dport)
+    wanted = Wanted(packet.dst, packet.dst, known_port(packet.dport), known_port(packet.dport))
     made = set_up(open_, DST, wanted, connections)
     return replace(track, connection=made), connections.confirmed(made)

@@ -1,5 +1,7 @@
 """Routes as the stages use them: which way a packet takes, with which source, and what to say where there is none."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -9,7 +11,7 @@ from podpath.state.step import RouteTaken
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Cause, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
-from podpath.walk.packet import Packet
+from podpath.walk.packet import ECHO_REQUEST, Packet, known_port
 from podpath.walk.routing.fib import Errno, Hop, RouteEntry
 from podpath.walk.routing.rules import Flow, RouteResult, Routing
 from podpath.walk.routing.source_address import source_for
@@ -33,8 +35,8 @@ def lookup(walk: Walk, ns: int, packet: Packet, oif: str | None = None, src: Ip 
         mark=packet.mark,
         tos=packet.tos,
         proto=packet.proto,
-        sport=packet.sport,
-        dport=packet.dport,
+        sport=known_port(packet.sport),
+        dport=known_port(packet.dport),
         uid=0,
     )
     return _bound(walk.cluster.routing(ns, packet.family), flow)
@@ -58,7 +60,8 @@ def choose_source(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -
 
 def choose_sources(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> list[tuple[Ip, Fraction]]:
     """Return the source addresses that a packet without one may get, with their probabilities: each next hop gives its own."""
-    flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=packet.dport, uid=0)
+    dport = known_port(packet.dport)
+    flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=dport, uid=0)
     way = _bound(walk.cluster.routing(ns, packet.family), flow)
     if way.entry is None or way.error is not None:
         return []
@@ -69,6 +72,23 @@ def choose_sources(walk: Walk, ns: int, packet: Packet, oif: str | None = None) 
         if src is not None:
             found[src] = found.get(src, Fraction(0)) + Fraction(hop.weight, total)
     return list(found.items())
+
+
+def lookups(walk: Walk, ns: int, packet: Packet) -> Iterator[tuple[bool, Fraction, tuple[Gap, ...]]]:
+    """Yield whether a sender that names no source gets its route before it has one; rules for a source do not see it then.
+
+    IPv6 looks up once (ip6_dst_lookup_tail), and so do ping and an unconnected UDP socket (raw_sendmsg, udp_sendmsg).
+    connect() of IPv4 looks up again with the source that it got (ip_route_connect).
+    """
+    if packet.family != V4 or packet.proto in ECHO_REQUEST:
+        yield True, WHOLE, ()
+    elif packet.proto == "udp" and lookup(walk, ns, replace(packet, src=Ip(0))) != lookup(walk, ns, packet):
+        missing = "whether the program connects its UDP socket: rules for a source do not see one that is not connected"
+        gap = gap_of(ns, walk.cluster, missing, "ss -unp", diverts=True)._replace(either=True)
+        yield True, WHOLE / 2, (gap,)
+        yield False, WHOLE / 2, (gap,)
+    else:
+        yield False, WHOLE, ()
 
 
 class Choice(NamedTuple):

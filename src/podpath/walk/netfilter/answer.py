@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from podpath.walk.netfilter.interface import Doubt
+from podpath.walk.packet import Drawn
 
 
 class Chance(NamedTuple):
@@ -46,11 +47,20 @@ def _both(one: Answer, other: Answer) -> Answer:
     return one
 
 
-def within(value: int | None, first: int, last: int, what: str) -> Answer:
+def within(value: int | Drawn | None, first: int, last: int, what: str) -> Answer:
     """Say whether a number lies in a range; one that is not known is in doubt, unless every number does."""
+    if isinstance(value, Drawn):
+        return of_share(value.share(first, last))
     if value is None:
         return True if first <= 0 and last >= _MOST else Doubt(f"{what} is not known", "")
     return first <= value <= last
 
 
+def of_share(share: float) -> Answer:
+    """Return the answer to a question that holds for a share of what is drawn; what hardly ever holds does not."""
+    return Chance(share) if _RARE < share < 1 - _RARE else share > _RARE
+
+
 _MOST: Final = 0xFFFF
+_RARE: Final = 0.01
+"""Share of flows that a trace leaves out: a rule for one port meets one of 64,512 that the kernel may draw."""

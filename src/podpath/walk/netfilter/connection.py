@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 from podpath.state.address import Ip
 from podpath.state.conntrack import ConntrackEntry
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Drawn, Packet
 
 _PORTED = frozenset(("tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6"))
 _ICMP_ANSWERS = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 17: 18, 18: 17}
@@ -33,8 +33,8 @@ class Tuple(NamedTuple):
     src: Ip
     dst: Ip
     proto: str
-    sport: int | None = None
-    dport: int | None = None
+    sport: int | Drawn | None = None
+    dport: int | Drawn | None = None
     icmp_type: int | None = None
     icmp_code: int | None = None
 
@@ -46,7 +46,7 @@ class Tuple(NamedTuple):
             return cls(packet.src, packet.dst, packet.proto, packet.sport, None, packet.icmp_type, code)
         return cls(packet.src, packet.dst, packet.proto, packet.sport, packet.dport)
 
-    def port(self, side: str) -> int | None:
+    def port(self, side: str) -> int | Drawn | None:
         """Return what the kernel keeps where ports are (union nf_conntrack_man_proto); none where it is not known.
 
         Args:

@@ -7,7 +7,7 @@ from typing import Final
 from podpath.walk.netfilter.connection import Connection, Connections, Info, Track, Tuple
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.tcp import next_state
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Drawn, Packet
 
 # Types of ICMP that open a connection, and those that speak about another packet (nf_conntrack_proto_icmp.c, _icmpv6.c).
 _OPENING: Final = {"icmp": frozenset((8, 13, 15, 17)), "icmpv6": frozenset((128, 139))}
@@ -124,8 +124,7 @@ def confirm(track: Track | None, connections: Connections) -> tuple[Track | None
 
 def _drawn(connection: Connection) -> bool:
     """Say whether translation draws a port by chance: a free one, whose number is not known."""
-    original, reply = connection.original, connection.reply
-    return (reply.sport, reply.dport).count(None) > (original.sport, original.dport).count(None)
+    return any(isinstance(port, Drawn) for port in (connection.reply.sport, connection.reply.dport))
 
 
 def closing(track: Track | None) -> Track | None:

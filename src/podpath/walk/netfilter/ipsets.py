@@ -8,10 +8,10 @@ from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4, Ip, last_ip, parse_ip, parse_mac, parse_prefix
-from podpath.walk.netfilter.answer import Answer
+from podpath.walk.netfilter.answer import Answer, Chance, within
 from podpath.walk.netfilter.interface import Context, Doubt
 from podpath.walk.netfilter.protocols import packet_protocol, port_number, protocol_number
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Drawn, Packet
 
 _CREATE: Final = re.compile(r"^create (\S+) (\S+)(.*)$", re.MULTILINE)
 _ADD: Final = re.compile(r"^add (\S+) (\S+)(.*)$", re.MULTILINE)
@@ -238,11 +238,12 @@ def _fits_port(part: Part, packet: Packet, *, source: bool) -> Answer:
     if proto not in {-1, number}:
         return False
     if packet.icmp_type is not None:
-        value: int | None = (packet.icmp_type << 8) | (packet.icmp_code or 0)
+        value: int | Drawn | None = (packet.icmp_type << 8) | (packet.icmp_code or 0)
     elif packet.proto in {"tcp", "udp", "sctp", "udplite"}:
         value = packet.sport if source else packet.dport
     else:
         value = 0
     if value is None:
         return Doubt("one of its ports is not known", "")
-    return bool(first <= value <= last)  # type: ignore[operator]
+    found = within(value, first, last, "one of its ports")  # type: ignore[arg-type]
+    return Doubt("which port the kernel draws is not known", "conntrack -L") if isinstance(found, Chance) else found

@@ -7,7 +7,7 @@ from podpath.state.address import V4, Ip, family_of
 from podpath.walk.netfilter.connection import Connection, Connections, Info, Track, Tuple
 from podpath.walk.netfilter.interface import Hook
 from podpath.walk.netfilter.jhash import jhash2
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Drawn, Packet, known_port
 
 SRC: Final = "SRC"
 DST: Final = "DST"
@@ -43,7 +43,7 @@ class Wanted:
 def set_up(connection: Connection, manipulated: str, wanted: Wanted, connections: Connections) -> Connection:
     """Return a connection with its translation of one kind decided (nf_nat_setup_info).
 
-    A port that the kernel draws by chance is None.
+    A port that the kernel draws by chance is a range.
 
     Args:
         connection: a connection that is not confirmed.
@@ -104,11 +104,11 @@ def _in_range(key: Tuple, wanted: Wanted) -> bool:
     return wanted.port is None or _port_fits(key, SRC, wanted)
 
 
-def _port_of(key: Tuple, manipulated: str) -> int | None:
+def _port_of(key: Tuple, manipulated: str) -> int | Drawn | None:
     return key.sport if manipulated == SRC or key.proto in _ICMP else key.dport
 
 
-def _with_port(key: Tuple, manipulated: str, port: int | None) -> Tuple:
+def _with_port(key: Tuple, manipulated: str, port: int | Drawn | None) -> Tuple:
     if manipulated == SRC or key.proto in _ICMP:
         return key._replace(sport=port)
     return key._replace(dport=port)
@@ -116,7 +116,10 @@ def _with_port(key: Tuple, manipulated: str, port: int | None) -> Tuple:
 
 def _port_fits(key: Tuple, manipulated: str, wanted: Wanted) -> bool:
     port = _port_of(key, manipulated)
-    return port is not None and wanted.port is not None and wanted.port <= port <= (wanted.last_port or wanted.port)
+    if port is None or wanted.port is None:
+        return False
+    first, last = (port.first, port.last) if isinstance(port, Drawn) else (port, port)
+    return wanted.port <= first and last <= (wanted.last_port or wanted.port)
 
 
 def _free(key: Tuple, connection: Connection, connections: Connections) -> bool:
@@ -167,27 +170,37 @@ def _swapped(word: int) -> int:
 
 
 def _port(key: Tuple, manipulated: str, wanted: Wanted, connection: Connection, connections: Connections) -> Tuple:
-    """Choose a port (nf_nat_l4proto_unique_tuple); one that is drawn is None."""
+    """Choose a port (nf_nat_l4proto_unique_tuple)."""
     if wanted.port is None:
         if manipulated == DST:
             return key
-        return _with_port(key, manipulated, None)
+        return _with_port(key, manipulated, _drawn(key))
     last = wanted.last_port or wanted.port
     if wanted.port == last:
         return _with_port(key, manipulated, wanted.port)
     if wanted.base is not None:
-        port = _port_of(key, manipulated)
+        port = known_port(_port_of(key, manipulated))
         start = None if port is None else port - wanted.base
     else:
         start = None if wanted.random or manipulated == SRC else 0
     if start is None:
-        return _with_port(key, manipulated, None)
+        return _with_port(key, manipulated, Drawn(wanted.port, last))
     size = last - wanted.port + 1
     for step in range(min(size, 128)):
         chosen = _with_port(key, manipulated, wanted.port + (start + step) % size)
         if _free(chosen, connection, connections):
             return chosen
-    return _with_port(key, manipulated, None)
+    return _with_port(key, manipulated, Drawn(wanted.port, last))
+
+
+def _drawn(key: Tuple) -> Drawn:
+    """Return where a source port is drawn from that no rule limits: privileged ones stay so."""
+    if key.proto in _ICMP:
+        return Drawn(0, 65535)
+    port = known_port(key.sport)
+    if port is None or port >= 1024:  # noqa: PLR2004 - as the kernel has it
+        return Drawn(1024, 65535)
+    return Drawn(1, 511) if port < 512 else Drawn(600, 1023)  # noqa: PLR2004 - as above
 
 
 def translated(packet: Packet, track: Track, manipulated: str) -> Packet:

@@ -10,6 +10,7 @@ from podpath.walk.events import Arrive, Complain, Forward, Gap, Local, Outcome, 
 from podpath.walk.host.hooks import Hook, Passed, after_hook, pass_hook
 from podpath.walk.host.routes import branches, route_cause, route_step, rules_gap
 from podpath.walk.host.tproxy import sent_on, taken
+from podpath.walk.packet import known_port
 from podpath.walk.routing.fib import Errno
 from podpath.walk.routing.rules import Flow
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
@@ -53,7 +54,7 @@ def _routed(walk: Walk, event: Arrive, passed: Passed) -> tuple[Transition, ...]
     if event.routed:
         return (Transition(Local(event.ns, event.dev, packet, carry)),)
     flow = Flow(dst=packet.dst, src=packet.src, iif=event.dev, mark=packet.mark, tos=packet.tos, proto=packet.proto,
-                sport=packet.sport, dport=packet.dport, uid=0)  # fmt: skip
+                sport=known_port(packet.sport), dport=known_port(packet.dport), uid=0)  # fmt: skip
     routed = inbound(walk, event.ns, event.dev, flow)
     gaps = (*routed.gaps, *rules_gap(walk, event.ns, packet.family))
     match routed.kind:

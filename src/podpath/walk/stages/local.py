@@ -18,7 +18,7 @@ from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
 from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import Entry, Namespace
-from podpath.walk.packet import ECHO_REQUEST, Frame, Packet
+from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port
 
 _VXLAN_PORT: Final = 8472
 """Port of a device that was made without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
@@ -244,7 +244,7 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
         )
     settings, frame = netns.vxlans[name], outer.payload
     assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames
-    step = Step(end.ns, name, Decapsulated(name, "vxlan", outer.key, outer.dport), rows=(settings,))
+    step = Step(end.ns, name, Decapsulated(name, "vxlan", outer.key, known_port(outer.dport)), rows=(settings,))
     meant = next((one for one in netns.vxlans.values() if one.row.vni == outer.key and one.row.name != name), None)
     if meant is None or frame.dst == end.link.row.mac:
         return Transition(Receive(end.ns, name, frame, event.carry), (step,))

@@ -8,12 +8,13 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
-from podpath.state.address import Mac
+from podpath.state.address import Mac, ip_text
 from podpath.state.link import Link
+from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices import bridge, ipvlan, macvlan
-from podpath.walk.events import Arrive, Cause, Event, OtherHost, Outcome, Receive, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Arrive, Cause, Event, OtherHost, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, pass_frame, pass_question
 from podpath.walk.host.links import dead, for_another, kind_of
 from podpath.walk.namespace import Entry, Namespace
@@ -134,7 +135,11 @@ def _on_top(walk: Walk, event: Receive, above: list[Port]) -> tuple[Transition, 
         else content.target
     )
     near = ipvlan.owner(walk, sharing, wanted)
-    return (Transition(Receive(near.ns, near.link.row.name, event.frame, event.carry)),) if near is not None else None
+    if near is None:
+        return None
+    facts = DeviceCrossed("ipvlan", event.dev, near.link.row.name, sibling=ip_text(wanted))
+    step = Step(event.ns, event.dev, facts, rows=(near.link,))
+    return (Transition(Receive(near.ns, near.link.row.name, event.frame, event.carry), (step,)),)
 
 
 def _below(walk: Walk, event: Receive) -> Event | Outcome:

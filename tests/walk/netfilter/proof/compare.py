@@ -8,7 +8,7 @@ from typing import Final
 from podpath.state.address import ip_text, parse_ip
 from podpath.walk.netfilter import Connections, Owner, PacketType, RuleHit, Ruleset, Text
 from podpath.walk.netfilter.connection import Tuple
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Drawn, Packet
 from tests.walk.netfilter.proof.router import SENTINEL, Router, Seen
 from tests.walk.netfilter.proof.rules import Packets, Sent
 from tests.walk.netfilter.proof.simulate import End, Walk
@@ -131,7 +131,7 @@ class Comparison:
         # Where chance has ways that end alike, the rules tell which way it was, and so what stays of it in the connection.
         end = next((end for end in fitting if self._met(end) == self._traced(what)), fitting[0])
         self.connections = end.connections
-        if what.ends and end.packet is not None and end.packet.sport is None:
+        if what.ends and end.packet is not None and isinstance(end.packet.sport, Drawn | None):
             self.connections = _learnt(self.connections, end.packet, what.ends[-1][1])
         if any(end.doubts for end in ends):
             self.tally.unknown += 1
@@ -212,7 +212,14 @@ def _same(mine: Packet, real: Packet) -> bool:
 def _same_ends(mine: Packet, real: Packet) -> bool:
     if (mine.src, mine.dst) != (real.src, real.dst):
         return False
-    return mine.sport in {None, real.sport} and mine.dport in {None, real.dport}
+    return _same_port(mine.sport, real.sport) and _same_port(mine.dport, real.dport)
+
+
+def _same_port(mine: int | Drawn | None, real: int | Drawn | None) -> bool:
+    """Say whether a port is the one, or may be drawn as it."""
+    if isinstance(mine, Drawn) and isinstance(real, int):
+        return mine.first <= real <= mine.last
+    return mine in {None, real}
 
 
 def _same_answer(mine: Packet, real: Packet) -> bool:

@@ -6,6 +6,7 @@ from podpath.state.address import BITS, Ip, family_of, ip_text
 from podpath.state.route import Route
 from podpath.state.step import RouteTaken
 from podpath.walk.cluster import NoPort, Port
+from podpath.walk.diagnosis.own_network import address_gone, route_gone
 from podpath.walk.events import Cause, Path, Walk
 from podpath.walk.host.links import dead
 from podpath.walk.namespace import LOOPBACK, UNSHOWN, Entry
@@ -22,9 +23,18 @@ def rooted(walk: Walk, path: Path, cause: Cause) -> Cause:
     near = _cable_to(walk, cause.ns, packet.dst)
     if near is not None and cause.check in _ROUTELESS:
         return _pod_route(walk, cause, near, packet.dst)
-    if cause.check == "route-missing" and (down := _down(walk, cause.ns, packet.dst)) is not None:
-        return down
+    if cause.check == "route-missing" and (found := _own(walk, cause.ns, packet.dst)) is not None:
+        return found
     return _detour(walk, path, cause, packet.dst) or cause
+
+
+def _own(walk: Walk, ns: int, address: Ip) -> Cause | None:
+    """Return why a host does not know the way to an address of its own containers' network."""
+    found = _down(walk, ns, address) or route_gone(walk, ns, address)
+    for owner, _ in walk.cluster.owners(address) if found is None else ():
+        if walk.cluster.netns(owner).label and walk.cluster.node_of(owner) == walk.cluster.node_of(ns):
+            found = found or address_gone(walk, owner, on=ns)
+    return found
 
 
 def _down(walk: Walk, ns: int, address: Ip) -> Cause | None:
@@ -87,6 +97,9 @@ def _detour(walk: Walk, path: Path, cause: Cause, address: Ip) -> Cause | None:
         near = _cable_to(walk, step.ns, address)
         if near is not None:
             return _pod_route(walk, cause, near, address)
+        own = _own(walk, step.ns, address)
+        if own is not None:
+            return own
         ns, dev = walk.cluster.owners(address)[0]
         home = walk.cluster.netns(ns)
         place = f"{dev} in {home.label.replace(':', ' ', 1)} on {home.node}" if home.label else f"{dev} on {home.node}"

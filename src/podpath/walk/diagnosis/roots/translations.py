@@ -12,7 +12,7 @@ from podpath.walk.host.hooks import pass_hook
 from podpath.walk.netfilter import Hook, RuleHit
 from podpath.walk.netfilter.connection import Tuple
 from podpath.walk.netfilter.names import named
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Packet, known_port
 
 _NOBODY: Final = frozenset(("neighbour-missing", "route-missing", "route-refuses", "forward-policy-drop", "netfilter-drop",
                             "host-firewall-rejects-pods", "ip-forward-off", "routing-loop", "route-wrong-device"))  # fmt: skip
@@ -53,9 +53,11 @@ def _is_near_pods(walk: Walk, address: Ip) -> bool:
 def missing(walk: Walk, path: Path, cause: Cause) -> Cause | None:
     """Return the node that does not know a service: others do, or the API's objects say that there is one."""
     packet = path.end.packet
-    if cause.check not in _LEAKS or packet is None or packet.awaited or packet.payload is not None or packet.dport is None:
+    if cause.check not in _LEAKS or packet is None or packet.awaited or packet.payload is not None:
         return None
     if any(isinstance(row, RuleHit) and row.gives == "destination" for step in path.steps for row in step.rows):
+        return None
+    if known_port(packet.dport) is None:
         return None
     owned = walk.cluster.owners(packet.dst)
     refused = cause.check == "target-not-listening"
@@ -84,7 +86,7 @@ def _first_host(walk: Walk, path: Path) -> int | None:
 
 def _known(walk: Walk, ns: int, packet: Packet, *, at_node: bool) -> str | None:
     """Return who says that an address and port is a service's: an object, or the rules of another node."""
-    told = walk.cluster.service_at(packet.dst, packet.dport or 0, packet.proto, at_node=at_node)
+    told = walk.cluster.service_at(packet.dst, known_port(packet.dport) or 0, packet.proto, at_node=at_node)
     if told is not None:
         return f", which is the service {told}"
     others = [host for host in walk.cluster.hosts() if host != ns and walk.cluster.rules(host).texts][:_ASKED]

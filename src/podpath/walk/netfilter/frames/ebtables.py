@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from podpath.state.address import V4, V6
-from podpath.walk.netfilter.answer import Answer
+from podpath.walk.netfilter.answer import Answer, Chance, within
 from podpath.walk.netfilter.chain import Way
 from podpath.walk.netfilter.frames.language import (
     Aim,
@@ -24,7 +24,7 @@ from podpath.walk.netfilter.frames.language import (
     unknown,
     verdict,
 )
-from podpath.walk.netfilter.interface import Hook, HookVerdict, PacketType
+from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict, PacketType
 from podpath.walk.netfilter.protocols import packet_protocol, protocol_number
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Standing
@@ -107,7 +107,10 @@ def _port(side: str) -> Callable[[object, Sight], Answer]:
     def ask(value: object, sight: Sight) -> Answer:
         assert isinstance(value, tuple)  # noqa: S101 - as it was read
         port = sight.packet.sport if side == "source" else sight.packet.dport
-        return port is not None and sight.packet.icmp_type is None and bool(value[0] <= port <= value[1])
+        if port is None or sight.packet.icmp_type is not None:
+            return False
+        found = within(port, value[0], value[1], f"the {side} port")
+        return Doubt("which port the kernel draws is not known", "conntrack -L") if isinstance(found, Chance) else found
 
     return ask
 

@@ -1,13 +1,16 @@
 """Comparisons of nftables (net/netfilter/nft_cmp.c, nft_lookup.c, nft_range.c, nft_bitwise.c)."""
 
-from typing import Any
+from typing import Any, Final
 
-from podpath.walk.netfilter.answer import Answer, negate
+from podpath.walk.netfilter.answer import Answer, negate, of_share
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.nft.expressions import BREAK, Asking, elements_of, evaluate
-from podpath.walk.netfilter.nft.sets import MISSING, holds
+from podpath.walk.netfilter.nft.sets import MISSING, holds, share_of
 from podpath.walk.netfilter.nft.types import Json, constant, kind_of
 from podpath.walk.netfilter.path import Given
+from podpath.walk.packet import Drawn
+
+_MOST: Final = 0xFFFF
 
 
 def compare(inner: Json, asking: Asking) -> list[tuple[Given, Answer]]:
@@ -33,6 +36,10 @@ def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking
         return (there is right) is (operation != "!=")
     if operation in {"<", ">", "<=", ">="}:
         wanted = constant(right, kind)
+        if isinstance(value, Drawn):
+            first = {"<": 0, ">": wanted + 1, "<=": 0, ">=": wanted}[operation]
+            last = {"<": wanted - 1, ">": _MOST, "<=": wanted, ">=": _MOST}[operation]
+            return of_share(value.share(first, last))
         return bool({"<": value < wanted, ">": value > wanted, "<=": value <= wanted, ">=": value >= wanted}[operation])
     if operation in {"in", "!"}:  # some of these bits are set; none is
         return bool(int(value) & int(constant(right, kind))) is (operation == "in")
@@ -52,4 +59,4 @@ def _found(value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noq
     if isinstance(right, dict) and next(iter(right)) in {"&", "^", "payload", "meta", "ct"}:
         ((_, other),) = evaluate(right, asking)
         return other if isinstance(other, Doubt) else bool(other is not BREAK and other == value)
-    return holds(right, value, kind)
+    return of_share(share_of(right, value, kind)) if isinstance(value, Drawn) else holds(right, value, kind)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from podpath.state.address import family_of, last_ip
+from podpath.walk.netfilter.answer import of_share
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.nft.types import Json, constant
+from podpath.walk.packet import Drawn
 
 MISSING: Final = object()
 """Nothing is held under a key."""
@@ -39,8 +41,9 @@ class Elements:
         """
         if not self._ready:
             self._read()
-        if isinstance(value, tuple) and any(isinstance(part, Doubt) for part in value):
-            return self._perhaps(value)
+        parts = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(part, Doubt | Drawn) for part in parts):
+            return self._perhaps(value, parts)
         found = self._single.get(value, MISSING)
         if found is not MISSING:
             return found
@@ -49,12 +52,14 @@ class Elements:
                 return data
         return MISSING
 
-    def _perhaps(self, value: tuple[Any, ...]) -> Json:
+    def _perhaps(self, value: Any, parts: tuple[Any, ...]) -> Json:  # noqa: ANN401 - as above
         """Return the doubt of a part that is not known, unless the known parts are in no element."""
-        doubt = next(part for part in value if isinstance(part, Doubt))
+        doubt = next(
+            (part for part in parts if isinstance(part, Doubt)), Doubt("which port the kernel draws is not known", "conntrack -L")
+        )
         for element in self.elements:
             key = bare(element[0] if self.is_map else element)
-            if _holds_all(key, value, self.kind):
+            if holds(key, value, self.kind):
                 return doubt
         return MISSING
 
@@ -100,6 +105,8 @@ def holds(pattern: Json, value: Any, kind: Any) -> bool:  # noqa: ANN401
     pattern = bare(pattern)
     if isinstance(value, Doubt):
         return True
+    if isinstance(value, Drawn):
+        return of_share(share_of(pattern, value, kind)) is not False
     if isinstance(value, tuple):
         return _holds_all(pattern, value, kind)
     if pattern == "*":
@@ -114,6 +121,21 @@ def holds(pattern: Json, value: Any, kind: Any) -> bool:  # noqa: ANN401
             return bool(value == pattern[:-2] + "*")
         return str(value).startswith(pattern[:-1])
     return bool(constant(pattern, kind) == value)
+
+
+def share_of(pattern: Json, port: Drawn, kind: Any) -> float:  # noqa: ANN401 - as above
+    """Return how many of the ports that may be drawn are in an element.
+
+    Raises:
+        ValueError: the element cannot be read.
+    """
+    if pattern == "*":
+        return 1.0
+    if isinstance(pattern, dict) and "range" in pattern:
+        first, last = (constant(end, kind) for end in pattern["range"])
+        return port.share(first, last)
+    value = constant(pattern, kind)
+    return port.share(value, value)
 
 
 def _holds_all(pattern: Json, value: tuple[Any, ...], kind: Any) -> bool:  # noqa: ANN401

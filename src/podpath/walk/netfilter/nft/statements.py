@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from podpath.state.address import V4, Ip, family_of, last_ip
+from podpath.walk.netfilter.answer import Chance
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.connection import Info, Track
 from podpath.walk.netfilter.interface import Doubt, HookVerdict
@@ -94,6 +95,10 @@ def _match(inner: Json, going: Going, asking: Asking) -> Done:
     for coins, answer in compare(inner, asking):
         if isinstance(answer, Doubt):
             done += _fork(going, answer, asking, inner, coins)
+        elif isinstance(answer, Chance):
+            serial = asking.fresh()
+            coin = Coin(serial, serial, (answer.share, 1 - answer.share))
+            done += [_on(going, (*coins, (coin, 0))), _out(going, (*coins, (coin, 1)))]
         else:
             done.append(_on(going, coins) if answer else _out(going, coins))
     return done if inner["op"] == "!=" else _run_all(_of_set(inner["right"], asking), done, asking)

@@ -8,6 +8,7 @@ from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Match
 from podpath.walk.netfilter.xtables.kinds import NUMBER, PORT_LIST, PORTS, Range, words
 from podpath.walk.netfilter.xtables.options import FLAG, Asked, Given, Kind, Option
+from podpath.walk.packet import Drawn
 
 TCP_FLAGS: Final = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")
 _CHUNKS: Final = (
@@ -52,7 +53,7 @@ _SPORT: Final = Option("--sport", PORTS, ("--source-port",))
 _DPORT: Final = Option("--dport", PORTS, ("--destination-port",))
 
 
-def _in(port: int | None, wanted: Range, what: str) -> Answer:
+def _in(port: int | Drawn | None, wanted: Range, what: str) -> Answer:
     return within(port, wanted[0], wanted[1], f"the {what} port")
 
 
@@ -96,7 +97,7 @@ def _dccp(asked: Asked, sight: Sight) -> Answer:
     return sight.packet.proto == "dccp" and every(lambda: _ports(asked, sight), kinds, options)
 
 
-def _any_of(port: int | None, wanted: tuple[Range, ...], what: str) -> Answer:
+def _any_of(port: int | Drawn | None, wanted: tuple[Range, ...], what: str) -> Answer:
     answers = [_in(port, one, what) for one in wanted]
     return next((answer for answer in answers if answer is True), next((a for a in answers if a is not False), False))
 

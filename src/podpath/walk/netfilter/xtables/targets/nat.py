@@ -15,6 +15,7 @@ from podpath.walk.netfilter.xtables.extension import Standing, Target
 from podpath.walk.netfilter.xtables.kinds import NET, Net, bare, bits_of, placed
 from podpath.walk.netfilter.xtables.options import FLAG, Asked, Kind, Option
 from podpath.walk.netfilter.xtables.targets.basic import ended, unknown
+from podpath.walk.packet import known_port
 
 LOCALHOST: Final = {4: parse_ip("127.0.0.1"), 6: parse_ip("::1")}
 _TO: Final = re.compile(r"(?:\[([^\]]*)\]|([0-9.]*(?:-[0-9.]+)?|[0-9a-fA-F:.]+(?:-[0-9a-fA-F:.]+)?))(?::([^:]+))?$")
@@ -81,7 +82,8 @@ def translate(sight: Sight, manipulated: str, wanted: Wanted) -> tuple[Way, ...]
         return ended(sight, HookVerdict.ACCEPT)
     connection = set_up(track.connection, manipulated, wanted, sight.context.connections)
     seen = connection.reply.inverse
-    address, port = (seen.src, seen.sport) if manipulated == SRC else (seen.dst, seen.dport)
+    address, drawn = (seen.src, seen.sport) if manipulated == SRC else (seen.dst, seen.dport)
+    port = known_port(drawn)
     said = f"{'SNAT' if manipulated == SRC else 'DNAT'} {ip_text(address)}{f':{port}' if port is not None else ''}"
     return (Way(sight.packet, replace(track, connection=connection), HookVerdict.ACCEPT, said=said),)
 

@@ -12,6 +12,7 @@ from podpath.walk.netfilter.xtables.extension import Target
 from podpath.walk.netfilter.xtables.kinds import ADDRESS, NUMBER, PLAIN, STRING, masked
 from podpath.walk.netfilter.xtables.options import FLAG, Asked, Given, Kind, Option
 from podpath.walk.netfilter.xtables.targets.basic import ended, on
+from podpath.walk.packet import known_port
 
 _V4_KINDS: Final = {
     "net-unreach": "icmp-net-unreachable", "host-unreach": "icmp-host-unreachable", "proto-unreach": "icmp-proto-unreachable",
@@ -81,7 +82,7 @@ def tproxy(sight: Sight, address: Ip | None, port: int | None, mark: int) -> tup
     Which connections are handed to a socket already nobody tells: a packet is the first of its own. The doubt of the way is
     whether there is such a socket.
     """
-    port = port or sight.packet.dport
+    port = port or known_port(sight.packet.dport)
     if sight.packet.proto not in {"tcp", "udp"} or port is None:
         return ended(sight, HookVerdict.DROP)
     sockets = sight.context.sockets

@@ -1,0 +1,58 @@
+"""A device has an address, and the route to the network of that address is gone."""
+
+from typing import Final
+
+from podpath.checks.interface import Check, Need
+from podpath.state.finding import Severity
+
+CHECK: Final = Check(
+    name="connected-route-missing",
+    severity=Severity.ERROR,
+    title="The route to a device's own network is gone",
+    explain="""With an address the kernel makes a route to the address's network (`proto kernel scope link`), unless the address was added
+with `noprefixroute`. When it is deleted, the device and its address look well, and packets for that network take the
+default route: of a bridge of containers nobody outside is reached, and the host does not reach them.
+
+It happens when a program flushes routes that it does not know (`ip route flush`, a network service at its start), or by
+hand.
+
+Look: `ip route show dev cni0`, `ip route get ADDRESS`.""",
+    summary=("{dev} has {ip}/{len}{where}, but no route to {first}/{len} leads there",),
+    why="What is sent to that network goes by another route, or nowhere.",
+    fix=(
+        "on {node}: {run}ip route add {first}/{len} dev {dev} proto kernel scope link src {own4}",
+        "on {node}: {run}ip -6 route add {first6}/{len} dev {dev} proto kernel metric 256",
+    ),
+    sql="""
+    WITH own AS (
+        SELECT a.ns, a.dev, a.family, a."address" AS ip, a.length AS len, first_ip(a.family, a."address", a.length) AS first,
+               a.rowid AS row_address, d.link_row, d.role
+        FROM "address" a JOIN device d ON d.ns = a.ns AND d.name = a.dev
+        WHERE d.up AND (d.role IN ('bridge', 'port') OR d.role = 'uplink' AND a.family = 4) AND a.length < full_len(a.family) AND a.length > 0 AND a.peer IS NULL
+          AND NOT everywhere(a."address") AND coalesce(a.scope, 'global') = 'global'
+          -- `ip` prints the flag; where it does not, another program's output was read, which never shows it.
+          AND NOT has_flag(coalesce(a.flags, ''), 'noprefixroute') AND d.ifindex IS NOT NULL
+          AND NOT (a.family = 6 AND (d.carrier IS NOT true OR has_flag(coalesce(a.flags, ''), 'tentative')
+                                     OR has_flag(coalesce(a.flags, ''), 'dadfailed')))
+          AND seen_of(a.ns, 'route', a.family) = 2
+    ),
+    reached AS (
+        -- Tables that some rule asks; all, where the rules were not seen.
+        SELECT DISTINCT ns, family, "table" FROM rule WHERE action = 'lookup' AND "table" IS NOT NULL
+        UNION SELECT DISTINCT r.ns, r.family, r."table" FROM route r WHERE seen_of(r.ns, 'rule', r.family) IS NULL
+        UNION SELECT v.ns, f.family, CAST(v."table" AS VARCHAR) FROM vrf v, (VALUES (4), (6)) f(family)
+        UNION SELECT n.ns, f.family, t.name FROM netns n, (VALUES (4), (6)) f(family), (VALUES ('main'), ('254')) t(name)
+    )
+    SELECT o.ns, o.dev, o.ip, o.len, o.first, o.row_address, o.link_row AS row_link,
+           CASE o.family WHEN 4 THEN o.ip END AS own4, CASE o.family WHEN 6 THEN o.first END AS first6
+    FROM own o
+    WHERE NOT EXISTS (
+        -- Any route of this device into that network, or around it, is somebody's choice; a host may have two cards in one network.
+        SELECT 1 FROM route r JOIN reached t ON t.ns = r.ns AND t.family = r.family AND t."table" = r."table"
+        WHERE r.ns = o.ns AND r.family = o.family AND r.type = 'unicast' AND r.dst_len > 0 AND (r.dev = o.dev OR o.role = 'uplink')
+          AND (in_net(r.dst, o.family, o.first, o.len) OR in_net(o.first, r.family, r.dst, r.dst_len)))
+    QUALIFY row_number() OVER (PARTITION BY o.ns, o.dev, o.first, o.len ORDER BY o.row_address) = 1
+    """,
+    needs=(Need("route", "ip route show table all", "main"), Need("address", "ip address show")),
+    follows=("device-down",),
+)

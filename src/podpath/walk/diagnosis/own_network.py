@@ -1,0 +1,117 @@
+"""A host that does not know a network of its own: its bridge has lost the address, or the address its route."""
+
+from collections.abc import Iterator
+from shlex import quote
+from typing import Final
+
+from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
+from podpath.state.link import Address, Link
+from podpath.state.route import Route
+from podpath.walk.cluster import NoPort
+from podpath.walk.events import Cause, Walk
+from podpath.walk.namespace import Entry
+from podpath.walk.routing.connected import connected
+from podpath.walk.routing.rules import Flow
+
+_BITS: Final = {V4: 32, V6: 128}
+
+
+def route_gone(walk: Walk, ns: int, address: Ip) -> Cause | None:
+    """Return that a device is up, and has an address whose network holds another one, but not the route to that network."""
+    netns = walk.cluster.netns(ns)
+    family = family_of(address)
+    if not netns.seen(Route, family, part="main"):
+        return None
+    for held in (one for own in netns.addresses.values() for one in own):
+        row, link = held.row, netns.links.get(held.row.dev)
+        if row.family != family or link is None or not _holds(row, address) or row.dev == "lo":
+            continue
+        if link.row.up is not True or "noprefixroute" in (row.flags or "") or row.peer is not None:
+            continue
+        made = next((route for route in connected(netns, row) if route.type == "unicast" and route.dst_len == row.length), None)
+        if made is None or any(_is_of(other.row, made) for other in netns.all(Route)):
+            continue
+        net = prefix_text(family, made.dst, made.dst_len)
+        said = f"{row.dev} on {netns.node} has {ip_text(row.address)}/{row.length}, but no route to {net} leads there"
+        why = f"Packets for {ip_text(address)} take another route, or none."
+        fix = f"ip {'-6 ' if family == V6 else ''}route add {net} dev {quote(row.dev)} proto kernel scope link"
+        fix += f" src {ip_text(row.address)}" if family == V4 else ""
+        return Cause("connected-route-missing", ns, said, why, (held, link), (fix,))
+    return None
+
+
+def _is_of(route: Route, made: Route) -> bool:
+    """Say whether a route of the same device leads into the network, or around it: that is somebody's choice."""
+    if (route.family, route.dev, route.type) != (made.family, made.dev, "unicast") or not route.dst_len:
+        return False
+    shift = _BITS[made.family] - min(route.dst_len, made.dst_len)
+    return route.dst >> shift == made.dst >> shift
+
+
+def _holds(row: Address, address: Ip) -> bool:
+    bits = _BITS[row.family] - row.length
+    return bool(bits) and address >> bits == row.address >> bits
+
+
+def address_gone(walk: Walk, inside: int, *, on: int | None = None) -> Cause | None:
+    """Return that the gateway of a container is nobody's, and its bridge has no address in the container's network.
+
+    Args:
+        walk: the walk.
+        inside: namespace of the container.
+        on: namespace that the bridge must be in; any where none is given.
+    """
+    for dev, gateway, own in _gateways(walk, inside):
+        bridge = _bridge_of(walk, inside, dev)
+        if bridge is None or (on is not None and bridge[0] != on):
+            continue
+        ns, link = bridge
+        host = walk.cluster.netns(ns)
+        near = (held.row for held in host.addresses.get(link.row.name, ()) if held.row.family == own.family)
+        if host.seen(Address, own.family) and not any(_holds(row, own.address) for row in near):
+            return _lost_by(walk, ns, link, inside, gateway, own)
+    return None
+
+
+def _gateways(walk: Walk, inside: int) -> Iterator[tuple[str, Ip, Address]]:
+    """Yield the gateways of a container that nobody has: the device, the gateway, the container's address that it goes with."""
+    for family in (V4, V6):
+        way = walk.cluster.routing(inside, family).lookup(Flow(dst=_FAR[family]))
+        hop = way.hops[0] if way.hops and way.error is None else None
+        if hop is None or hop.via is None or hop.dev is None or walk.cluster.owners(hop.via):
+            continue
+        own = (held.row for held in walk.cluster.netns(inside).addresses.get(hop.dev, ()))
+        row = next((row for row in own if row.family == family and _holds(row, hop.via)), None)
+        if row is not None:
+            yield hop.dev, hop.via, row
+
+
+def _lost_by(walk: Walk, ns: int, link: Entry[Link], inside: int, gateway: Ip, own: Address) -> Cause:
+    name, node, there = link.row.name, walk.cluster.netns(ns).node, walk.cluster.netns(inside).label.replace(":", " ", 1)
+    bits = _BITS[own.family] - own.length
+    net = prefix_text(own.family, Ip(own.address >> bits << bits), own.length)
+    said = f"{name} on {node} has no address in {net}: {ip_text(gateway)}, the gateway of {there}, is nobody's"
+    why = "Its containers and the host do not find each other."
+    fix = f"ip address add {ip_text(gateway)}/{own.length} dev {quote(name)}"
+    again = "it comes back by itself where what made the bridge is started anew: the CNI's agent with its pods, or Docker"
+    return Cause("bridge-address-missing", ns, said, why, (link,), (fix, again))
+
+
+_FAR: Final = {V4: Ip(0xFFFF_0000_0000 | 203 << 24 | 113 << 8 | 1), V6: Ip(0x2001_0DB8_0000_0000_0000_0000_0000_0001)}
+"""Addresses for documentation (RFC 5737, RFC 3849), to which none but a default route leads."""
+
+
+def _bridge_of(walk: Walk, inside: int, dev: str) -> tuple[int, Entry[Link]] | None:
+    """Return the bridge that a container's cable ends at, with its namespace; none where a machine outside may be the gateway."""
+    near = walk.cluster.netns(inside).links.get(dev)
+    if near is None or near.row.kind not in {"veth", None}:
+        return None
+    port = walk.cluster.other_end(inside, near)
+    if isinstance(port, NoPort) or port.link.row.master is None:
+        return None
+    netns = walk.cluster.netns(port.ns)
+    bridge = netns.links.get(port.link.row.master)
+    if bridge is None or bridge.row.up is False:
+        return None
+    ports = (walk.cluster.other_end(port.ns, one) for one in netns.ports.get(bridge.row.name, ()))
+    return None if any(isinstance(one, NoPort) for one in ports) else (port.ns, bridge)

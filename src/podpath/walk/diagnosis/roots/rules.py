@@ -1,0 +1,55 @@
+"""A routing rule that takes packets to a table whose routes lead away from where the main table leads."""
+
+from typing import Final
+
+from podpath.state.address import V6, ip_text, prefix_text
+from podpath.state.route import Route, Rule
+from podpath.state.step import RouteTaken
+from podpath.walk.events import Cause, Path, Step, Walk
+from podpath.walk.namespace import UNSHOWN, Entry
+from podpath.walk.routing.fib import Found, Want
+
+_NAME: Final = "policy-rule-steals-traffic"
+_LOST: Final = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop",
+                          "neighbour-missing", "route-wrong-next-hop", "route-wrong-device", "peer-route-missing",
+                          "forward-policy-drop", "netfilter-drop", "host-firewall-rejects-pods"))  # fmt: skip
+
+
+def stolen(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+    """Return the rule that led a packet away from a captured address to which the main table has a route."""
+    if cause.check not in _LOST:
+        return None
+    for step in path.steps:
+        facts = step.facts
+        if not isinstance(facts, RouteTaken) or facts.rule is None:
+            continue
+        homes = {walk.cluster.node_of(ns) for ns, _ in walk.cluster.owners(facts.destination)}
+        # Where it came home after all, something else has stopped it there.
+        if not homes or (walk.cluster.node_of(cause.ns) in homes and cause.ns != step.ns):
+            continue
+        main = walk.cluster.routing(step.ns, facts.family).fib.lookup("main", Want(facts.destination, None, 0, None))
+        if main is not None and main.entry.row.dst_len and all((hop.dev, hop.via) != (facts.dev, facts.via) for hop in main.hops):
+            return _cause(step, facts, main, cause)
+    return None
+
+
+def _cause(step: Step, facts: RouteTaken, main: Found, cause: Cause) -> Cause | None:
+    shown = [held for held in step.rows if isinstance(held, Entry) and held.rowid != UNSHOWN]
+    rule = next((held.row for held in shown if isinstance(held.row, Rule)), None)
+    taken = next((held.row for held in shown if isinstance(held.row, Route)), None)
+    if rule is None or taken is None or not main.hops:
+        return None
+    six = "-6 " if facts.family == V6 else ""
+    row = main.entry.row
+    net = prefix_text(row.family, row.dst, row.dst_len)
+    source = f" from {prefix_text(rule.family, rule.src, rule.src_len)}" if rule.src is not None and rule.src_len else ""
+    target = prefix_text(taken.family, taken.dst, taken.dst_len) if taken.dst_len else "default"
+    leads = main.hops[0].dev or ""
+    said = f"rule {rule.priority} sends packets{source} to {ip_text(facts.destination)} to table {taken.table}"
+    said += f", where `{target}` leads to {facts.dev}; the main table leads to {leads}" + (
+        f" by {ip_text(main.hops[0].via)}" if main.hops[0].via else ""
+    )
+    why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
+    rows = (*shown, main.entry.held, *(cause.rows if cause.ns == step.ns else ()))
+    fix = f"ip {six}rule add to {net} lookup main pref {max(rule.priority - 10, 1)}"
+    return Cause(_NAME, step.ns, said, why, rows, (fix,))
