@@ -12,7 +12,7 @@ OLDEST: Final = 2
 """The oldest layout that is read. Version 1 was never given to anybody."""
 
 # What a version added: whole tables, or columns, each with what stands there in rows of an older one ({at} is the database).
-_NEW: Final[dict[int, frozenset[str]]] = {3: frozenset(("set_aside",))}
+_NEW: Final[dict[int, frozenset[str]]] = {3: frozenset(("set_aside", "route_exception"))}
 _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
     3: {
         # A capture knows its places; of texts the headings and files said them.

@@ -180,6 +180,12 @@ class Fib:
                     return Found(entry, hops)
         return None
 
+    def covering(self, dst: Ip) -> Iterator[RouteEntry]:
+        """Yield the entries of all tables whose prefix has an address."""
+        for by_length in self._tables.values():
+            for length, prefixes in by_length.items():
+                yield from prefixes.get(_network(self.family, dst, length), ())
+
     def _passed_by(self, entry: RouteEntry, want: Want) -> bool:
         """An IPv6 entry that refuses is on lo, and whoever asks for another device passes it by (RT6_LOOKUP_F_IFACE)."""
         return self._strict(want) and not any(hop.dev == want.oif for hop in entry.hops)
