@@ -34,6 +34,8 @@ RULES = (
 NAT = (
     "dnat ip to 10.0.0.1", "tcp dport 80 dnat ip to 10.0.0.1:8080", "tcp dport 80 dnat ip to 10.0.0.1-10.0.0.4:80-90 random",
     "tcp dport 80 dnat ip6 to [fd00::1]:80", "udp dport 53 redirect to :5353", "dnat ip to tcp dport map @m", "redirect",
+    "dnat ip prefix to ip saddr map { 10.1.0.0/24 : 10.2.0.0/24 }", "dnat ip to ip saddr map { 10.1.0.0/24 : 10.2.0.2-10.2.0.8 }",
+    "dnat ip prefix to 10.2.0.0/24", "dnat ip6 to ::ffff:10.0.0.1", "dnat ip to 10.2.0.0/24",
     "dnat ip addr . port to ip daddr . tcp dport map { 1.1.1.1 . 80 : 2.2.2.2 . 81 }",
 )  # fmt: skip
 
@@ -131,3 +133,56 @@ def test_a_missing_header_is_asked_for() -> None:
     """Also with an operator before the word."""
     (match, _), _ = statements("exthdr hbh != exists drop")
     assert match == {"match": {"op": "!=", "left": {"exthdr": {"name": "hbh"}}, "right": True}}
+
+
+LISTED = "table inet t {\n\tset s {\n\t\ttype ipv4_addr\n\t}\n\n\tchain c {\n\t\ttype filter hook input priority filter; policy accept;\n\t\taccept\n\t}\n}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "flush ruleset\n" + LISTED,
+        "#!/usr/sbin/nft -f\n" + LISTED + 'include "/etc/nftables/*.nft"\n',
+        "define LAN = eth0\n" + LISTED,
+        LISTED + "add rule inet t c drop\n",
+        LISTED.replace("\tchain", "\tdefine PORT = 80\n\tchain"),
+        LISTED.replace("policy accept;\n", "policy accept; drop\n"),
+        LISTED.replace("hook input priority filter", "hook input priority $PRIO"),
+        LISTED.replace("type ipv4_addr\n", 'type ipv4_addr\n\t\tinclude "x"\n'),
+        LISTED.replace("type ipv4_addr\n", "type ipv4_addr; elements = { 10.0.0.1 }\n\t\telements = { $A, 10.0.0.2 }\n"),
+        LISTED.replace("type ipv4_addr\n", "elements = { 10.0.0.2 }\n\t\ttype ipv4_addr\n"),
+        "  " + LISTED.replace("\n", "\n  "),
+    ],
+)
+def test_a_file_for_nft_is_no_listing(text: str) -> None:
+    """What nft does not print, inside of tables or outside, makes all that the text says doubtful."""
+    assert read(Text("nft list ruleset", LISTED), set())[1] == []
+    assert len(read(Text("nft list ruleset", text), set())[1]) == 1
+
+
+@pytest.mark.parametrize(
+    "rule", ["iifname $LAN drop", "tcp dport { 80, $PORT } drop", "jump $chain", 'iifname "$LAN" tcp dport $PORT drop']
+)
+def test_a_variable_is_no_word_of_a_rule(rule: str) -> None:
+    """The rule is unknown: it must not be taken for one that asks for a name with a dollar sign. In quotes it is one."""
+    assert UNREAD in statements(rule)[0][-1]
+    assert UNREAD not in statements('iifname "$LAN" drop')[0][-1]
+
+
+def test_what_nft_prints_besides_chains_is_no_doubt() -> None:
+    """Objects, comments, flags and remarks."""
+    text = LISTED.replace(
+        "\tset s {",
+        '\tcomment "x { y"\n\tflags owner,persist\n\tcounter c {\n\t\tpackets 0 bytes 0\n\t}\n\tct helper h {\n\t\ttype "ftp" protocol tcp\n\t}\n'
+        "\tflowtable f {\n\t\thook ingress priority filter\n\t\tdevices = { lo }\n\t}\n\tset s {",
+    )
+    bases, doubts = read(
+        Text("nft list ruleset", "# Warning: table ip nat is managed by iptables-nft, do not touch!\n" + text), set()
+    )
+    assert (len(bases), doubts) == (1, [])
+
+
+@pytest.mark.parametrize("flags", ["dormant", "dormant,owner", "owner,dormant;"])
+def test_a_dormant_table_has_no_chains_that_hooks_call(flags: str) -> None:
+    """Whatever other flags it has."""
+    assert read(Text("nft list ruleset", LISTED.replace("\tset s", f"\tflags {flags}\n\tset s")), set()) == ([], [])

@@ -13,7 +13,7 @@ from podpath.walk.netfilter.nft.types import Json, kind_of
 _TOKEN: Final = re.compile(r'"([^"]*)"|([{}(),;])|([^\s{}(),;"]+)')
 _HEX: Final = re.compile(r"0x[0-9a-fA-F]+$")
 _NUMBER: Final = re.compile(r"[0-9]+$")
-_ADDRESS: Final = r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]+|[0-9]+|0x[0-9a-fA-F]+)"
+_ADDRESS: Final = r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+|[0-9]+|0x[0-9a-fA-F]+)"
 _RANGE: Final = re.compile(rf"({_ADDRESS})-({_ADDRESS})$")
 _PREFIX: Final = re.compile(rf"({_ADDRESS})/([0-9]+)$")
 _TO: Final = re.compile(
@@ -64,6 +64,9 @@ class _Words:
     def __init__(self, text: str) -> None:
         self.words = [(match[1] if match[1] is not None else match[0], match[1] is not None) for match in _TOKEN.finditer(text)]
         self.at = 0
+        variable = next((word for word, quoted in self.words if "$" in word and not quoted), None)
+        if variable is not None:
+            raise UnreadError(f'"{variable}" is a variable of a file for nft -f, which no listing has')
 
     def peek(self, ahead: int = 0) -> str | None:
         """Return a word without taking it; none for a quoted one and after the end."""
@@ -475,15 +478,17 @@ def _nat(name: str) -> Callable[[_Words], Json]:
         if words.peek() in {"ip", "ip6"} and words.peek(1) in {"to", "addr", "prefix", "interval"}:
             found["family"] = words.take()
         words.skip("addr", ".", "port")
-        prefix = words.skip("prefix") or words.skip("interval")
+        prefix = words.skip("prefix")
+        words.skip("interval")
         if words.skip("to"):
             found |= _target(words)
         flags = []
         while words.peek() in _NAT_FLAGS:
             flags.append(words.take())
             words.skip(",")
-        if prefix and isinstance(found.get("addr"), dict) and "prefix" in found["addr"]:
+        if prefix:  # also where a map gives it (nf_nat_setup_netmap)
             flags.append("netmap")
+            found["type_flags"] = "prefix"
         told = {"flags": flags[0] if len(flags) == 1 else flags} if flags else {}  # as nft -j writes them
         return {name: (found | told) or None}
 
@@ -615,10 +620,10 @@ def statements(text: str) -> tuple[list[Json], str]:
     Args:
         text: one line of a chain.
     """
-    words = _Words(text)
     found: list[Json] = []
     comment = ""
     try:
+        words = _Words(text)
         while not words.over:
             if words.peek() == "comment":
                 words.take()
@@ -643,9 +648,17 @@ def _statement(words: _Words) -> Json:
 
 
 _TABLE: Final = re.compile(r"table (?:(ip|ip6|inet|arp|bridge|netdev) )?(\S+) \{")
+_OF_SET: Final = (
+    "type ", "typeof ", "size ", "policy ", "flags ", "timeout ", "gc-interval ", "comment ", "auto-merge", "counter", "limit ",
+    "quota ", "ct count ", "last", "#",
+)  # fmt: skip
+"""How lines of a set begin, before its elements (set_print_declaration)."""
 _CARRIED: Final = ("limit ", "ct count ", "quota ", "counter", "last")
-_BLOCK: Final = re.compile(r"\s+(chain|set|map) (\S+) \{$")
-_ONE_LINE: Final = re.compile(r"\s+(?:chain|set|map) \S+ \{ *(\S.*)$")
+_BLOCK: Final = re.compile(r"(chain|set|map) (\S+) \{$")
+_OBJECT: Final = re.compile(
+    r"(?:flowtable|ct (?:helper|timeout|expectation)|counter|quota|limit|secmark|synproxy|tunnel) \S+ \{$"
+)
+_OF_TABLE: Final = re.compile(r'(?:flags [\w,]++|comment "[^"]*"|#.*);?$')
 _OPENING: Final = re.compile(r"\b(jump|goto) \{$")
 _HANDLE: Final = re.compile(r" # handle ([0-9]+)$")
 
@@ -656,32 +669,39 @@ def items(text: str) -> Iterator[Json]:
     Rules and chains carry the number of their line besides, from 0, and rules their own words.
 
     Raises:
-        ValueError: the listing is cut off, or holds what is none.
+        ValueError: the listing is cut off, or holds what nft does not print: a file for ``nft -f`` is no listing.
     """
     family = table = ""
     lines = enumerate(text.splitlines())
     for number, line in lines:
         bare = _HANDLE.sub("", line.rstrip())
-        opening = _TABLE.match(bare)
-        if opening is not None:
-            if table:
-                raise ValueError(f"table {table} does not end")
-            family, table = opening[1] or "ip", opening[2]
-            yield {"table": {"family": family, "name": table, "flags": []}}
-            continue
-        if bare.strip() == "flags dormant" or bare.strip() == "flags dormant;":
-            yield {"table": {"family": family, "name": table, "flags": ["dormant"]}}
-        if bare == "}":
+        if not table:
+            opening = _TABLE.match(bare)
+            if opening is not None:
+                family, table = opening[1] or "ip", opening[2]
+                yield {"table": {"family": family, "name": table, "flags": []}}
+            elif bare and not bare.startswith("#"):
+                raise ValueError(f"{bare[:60]} stands outside of tables, and is not what nft prints")
+        elif bare == "}":
             table = ""
-        if _ONE_LINE.match(bare) is not None:
-            raise ValueError(f"{bare.strip()[:60]} is not how nft prints it")
-        block = _BLOCK.match(bare)
-        if block is not None:
-            body = _body(lines)
-            owner = {"family": family, "table": table}
-            yield from _chain(block[2], number, body, owner) if block[1] == "chain" else _set(block[1], block[2], body, owner)
+        else:
+            yield from _inside(bare.strip(), number, lines, {"family": family, "table": table})
     if table:
         raise ValueError(f"table {table} is cut off")
+
+
+def _inside(line: str, number: int, lines: Iterator[tuple[int, str]], owner: dict[str, str]) -> Iterator[Json]:
+    """Yield what a line of a table begins."""
+    block = _BLOCK.match(line)
+    if block is not None:
+        body = _body(lines)
+        yield from _chain(block[2], number, body, owner) if block[1] == "chain" else _set(block[1], block[2], body, owner)
+    elif _OBJECT.match(line) is not None:
+        _body(lines)
+    elif line.startswith("flags ") and "dormant" in re.split(r"[ ,;]+", line):
+        yield {"table": {"family": owner["family"], "name": owner["table"], "flags": ["dormant"]}}
+    elif line and _OF_TABLE.match(line) is None:
+        raise ValueError(f"{line[:60]} is not how nft prints it")
 
 
 def _body(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -704,6 +724,8 @@ def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, 
     lines = iter(body)
     for number, line in lines:
         head = _HEAD.match(line)
+        if head is not None and line[head.end() :].strip():
+            raise ValueError(f"{line[:60]} is not how nft prints it")
         if head is not None and (base := _BASE.match(head[1])) is not None:
             devices = [base[3]] if base[3] else [part.strip(' "') for part in (base[4] or "").split(",") if part.strip()]
             declared |= {
@@ -763,9 +785,15 @@ def _set(kind: str, name: str, body: list[tuple[int, str]], owner: dict[str, str
     carried = [line for _, line in body if line.startswith(_CARRIED)]
     if carried:
         declared["stmt"] = statements(" ".join(carried))[0]
-    at = text.find("elements = ")
-    if at >= 0:
-        declared["elem"] = _elements(_Words(text[at + len("elements = ") :]))
+    said, _, listed = text.partition("elements = ")
+    strange = next((line for line in said.splitlines() if line and not line.startswith(_OF_SET)), None)
+    if strange is not None:
+        raise ValueError(f"{strange[:60]} is not how nft prints a set")
+    if listed:
+        words = _Words(listed)
+        declared["elem"] = _elements(words)
+        if not words.over:
+            raise ValueError(f"{words.take()} stands behind the elements of {name}")
     yield {kind: declared}
 
 
