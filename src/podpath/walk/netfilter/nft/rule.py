@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.interface import Doubt, HookVerdict, RuleHit
 from podpath.walk.netfilter.nft.expressions import Asking
+from podpath.walk.netfilter.nft.going import Going
 from podpath.walk.netfilter.nft.sets import Elements
-from podpath.walk.netfilter.nft.statements import Going, run
+from podpath.walk.netfilter.nft.statements import run
 from podpath.walk.netfilter.nft.types import Json
 from podpath.walk.netfilter.sight import Sight
 
