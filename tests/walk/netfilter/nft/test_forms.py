@@ -46,7 +46,7 @@ def made_of(rule: NftRule, packet: Packet) -> list[Any]:
         (
             (way := turn.way) and (way.verdict, way.packet, way.track, way.reject, way.proxied, _why(way.doubt)),
             turn.goto, turn.back, turn.jump and not turn.jump.startswith("__") and turn.jump,
-            [(coin.shares, side, _why(coin.doubt)) for coin, side in turn.coins],
+            [(coin.shares, sides, _why(coin.doubt)) for coin, sides in turn.coins],
         )
         for turn in turns
     ]  # fmt: skip

@@ -288,7 +288,7 @@ def _random(inner: Json, asking: Asking) -> Values:
         return _unknown("which of many numbers is drawn")
     serial = asking.fresh()
     coin = Coin(serial, serial, (1 / size,) * size)
-    return [(((coin, side),), offset + side) for side in range(size)]
+    return [((coin.held(side),), offset + side) for side in range(size)]
 
 
 def _hash(inner: Json, asking: Asking) -> Values:
@@ -298,7 +298,7 @@ def _hash(inner: Json, asking: Asking) -> Values:
         return _unknown("which of many numbers its hash gives")
     packet = asking.sight.packet
     coin = Coin(asking.fresh(), ("hash", repr(inner), packet.src, packet.dst, packet.sport, packet.dport), (1 / size,) * size)
-    return [(((coin, side),), offset + side) for side in range(size)]
+    return [((coin.held(side),), offset + side) for side in range(size)]
 
 
 def _concat(inner: Json, asking: Asking) -> Values:

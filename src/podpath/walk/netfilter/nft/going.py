@@ -64,7 +64,7 @@ def fork(going: Going, doubt: Doubt, asking: Asking, about: Json, coins: Given =
     """Go both ways."""
     key = (repr(about), asking.layer, going.packet, going.track)
     coin = Coin(asking.fresh(), key, (0.5, 0.5), doubt)
-    return [on(going, (*coins, (coin, 0))), out(going, (*coins, (coin, 1)))]
+    return [on(going, (*coins, coin.held(0))), out(going, (*coins, coin.held(1)))]
 
 
 Do = Callable[[Json, Going, Asking], Done]

@@ -7,7 +7,7 @@ from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.nft.expressions import BREAK, Asking, elements_of, evaluate
 from podpath.walk.netfilter.nft.sets import MISSING, holds
 from podpath.walk.netfilter.nft.types import Json, constant, is_constant, kind_of
-from podpath.walk.netfilter.path import Given
+from podpath.walk.netfilter.path import Given, united
 
 _PRESENT = frozenset(("exthdr", "tcp option", "ip option", "sctp chunk", "dccp option"))
 """Parts of headers of which also a packet that cannot have them says that they are not there (NFT_EXTHDR_F_PRESENT)."""
@@ -16,7 +16,7 @@ _PRESENT = frozenset(("exthdr", "tcp option", "ip option", "sctp chunk", "dccp o
 def compare(inner: Json, asking: Asking) -> list[tuple[Given, Answer]]:
     """Return what a match says, for each value that its left side can have."""
     kind = kind_of(inner["left"])
-    return [(coins, _answer(inner, value, kind, asking)) for coins, value in evaluate(inner["left"], asking)]
+    return united((coins, _answer(inner, value, kind, asking)) for coins, value in evaluate(inner["left"], asking))
 
 
 def _answer(inner: Json, value: Any, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
