@@ -191,12 +191,18 @@ def _ip(text: str | None) -> Ip | None:
         return None
 
 
+def _df(word: str | None) -> str | None:
+    """Return whether outer packets must not be cut: set or inherit."""
+    return word if word in {"set", "inherit"} else None
+
+
 def _vxlan(name: str, text: str) -> Vxlan:
     words = text.split()
     value = pairs(words)
     return Vxlan(
         name, number(value.get("id")), number(value.get("dstport")), _ip(value.get("local")), value.get("dev"),
         _ip(value.get("remote") or value.get("group")), "nolearning" not in words, "external" in words,
+        _df(value.get("df")),
     )  # fmt: skip
 
 
@@ -204,7 +210,8 @@ def _tunnel(name: str, kind: str, text: str) -> Tunnel:
     value = pairs(text.split())
     key = number(value.get("key")) if "key" in value else number(value.get("id"))
     return Tunnel(
-        name, kind, _ip(value.get("local")), _ip(value.get("remote")), key, number(value.get("dstport")), value.get("dev")
+        name, kind, _ip(value.get("local")), _ip(value.get("remote")), key, number(value.get("dstport")), value.get("dev"),
+        "inherit" if "nopmtudisc" in value or "nopmtudisc" in text.split() else _df(value.get("df")),
     )  # fmt: skip
 
 
@@ -348,6 +355,7 @@ def _json_vxlan(name: str, data: dict[str, Json]) -> Vxlan:
     return Vxlan(
         name, data.get("id"), data.get("port"), _ip(data.get("local") or data.get("local6")), data.get("link"),
         _ip(remote), bool(data.get("learning", True)), bool(data.get("external", False)),
+        _df(data.get("df")),
     )  # fmt: skip
 
 
@@ -384,7 +392,8 @@ def _json_counters(name: str, item: dict[str, Json]) -> LinkCounters | None:
 
 def _json_tunnel(name: str, kind: str, data: dict[str, Json]) -> Tunnel:
     return Tunnel(
-        name, kind, _ip(data.get("local")), _ip(data.get("remote")), data.get("id"), data.get("port"), data.get("link")
+        name, kind, _ip(data.get("local")), _ip(data.get("remote")), data.get("id"), data.get("port"), data.get("link"),
+        "inherit" if data.get("pmtudisc") is False and not kind.startswith("ip6") else _df(data.get("df")),
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
             "place": "CASE WHEN (SELECT any_value(n.inode) FROM {at}.main.netns n WHERE n.ns = o.ns) IS NOT NULL"
             " THEN 'sure' ELSE 'stated' END"
         },
+        "vxlan": {"df": "NULL"},
+        "tunnel": {"df": "NULL"},
         # Version 2 said in the sentence alone what was missing, always in these words.
         "missing": {
             "table": "CASE WHEN o.what LIKE 'containers of %' THEN 'container' WHEN o.what LIKE 'network devices%' THEN 'link'"
