@@ -34,7 +34,7 @@ _LONE: Final = (
 _TUNNELS: Final = frozenset(
     ["ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "vti", "vti6", "geneve", "wireguard"]
 )
-_KINDS: Final = _TUNNELS | frozenset(
+KINDS: Final = _TUNNELS | frozenset(
     [
         "veth",
         "bridge",
@@ -175,7 +175,7 @@ def link_of(block: Block) -> Link:
             mac = _mac(parts[1] if len(parts) > 1 else None)
         elif text.startswith("alias "):
             alias = text[6:]
-        elif kind is None and text.partition(" ")[0] in _KINDS:
+        elif kind is None and text.partition(" ")[0] in KINDS:
             kind = text.partition(" ")[0]
     state = words.get("state")
     return Link(
@@ -437,7 +437,7 @@ READER: Final = Reader(
         r"|^[^\s@:]\S*\s+(?:UP|DOWN|UNKNOWN)\s+\S{2}(?::\S\S){5} <"
     ),
     continues=re.compile(
-        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(_KINDS))
+        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(KINDS))
         + r")(?:_slave)?\b|"
         r"promiscuity |vf \d|prog/|altname |minmtu |addrgenmode |permaddr )|" + NO_DEVICE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"

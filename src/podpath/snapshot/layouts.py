@@ -22,6 +22,7 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
         },
         "vxlan": {"df": "NULL"},
         "tunnel": {"df": "NULL"},
+        "rule": {"tos": "NULL", "dscp": "NULL"},
         # Version 2 said in the sentence alone what was missing, always in these words.
         "missing": {
             "table": "CASE WHEN o.what LIKE 'containers of %' THEN 'container' WHEN o.what LIKE 'network devices%' THEN 'link'"

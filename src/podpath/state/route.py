@@ -134,6 +134,8 @@ class Rule(NamedTuple):
         suppress_prefixlength: answers with a prefix of this length or shorter are refused.
         goto: priority of the rule to go on with.
         rest: selectors that have no column of their own, as printed.
+        tos: type of service that the packet must have.
+        dscp: differentiated services code point (6 bits) that the packet must have.
     """
 
     family: int
@@ -156,6 +158,8 @@ class Rule(NamedTuple):
     suppress_prefixlength: int | None = None
     goto: int | None = None
     rest: str | None = None
+    tos: int | None = None
+    dscp: int | None = None
 
 
 @table("nexthop", key="id", volatile="flags", command="ip nexthop show id {id}", listing="ip nexthop show")
