@@ -89,7 +89,8 @@ def rule_words() -> str:
     found: set[str] = set()
     for path in sorted(NETFILTER.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        prose = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        prose: set[ast.AST] = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        prose |= {part for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in prose:
                 is_pattern = path.stem in _OF_PATTERNS and (path.stem != "names" or " " not in node.value)
@@ -98,7 +99,7 @@ def rule_words() -> str:
     return "\n".join(sorted(found)) + "\n"
 
 
-_OF_PATTERNS = frozenset(("names", "protocols", "words", "types", "reject", "listing"))
+_OF_PATTERNS = frozenset(("names", "protocols", "words", "blocks", "terms", "types", "reject", "listing"))
 """Sources whose strings are patterns and lists of words."""
 
 

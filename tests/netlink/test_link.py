@@ -26,6 +26,8 @@ def test_devices_are_what_ip_prints(space: Space) -> None:
         "bridge link set dev v0 hairpin on isolated on learning off flood off",
         "ip link add vx4 type vxlan id 7 dstport 8472 local 10.1.0.1 nolearning dev v1",
         "ip link add vx6 type vxlan id 8 dstport 4789 local fd00::1 remote fd00::2",
+        "ip link add vxd type vxlan id 11 dstport 4789 df set",
+        "ip link add vxi type vxlan id 12 dstport 4789 df inherit",
         "ip link add vxg type vxlan id 9 group 239.1.1.1 dev v1 dstport 4789",
         "ip link add vxe type vxlan dstport 4790 external",
         "ip link set vx4 up",

@@ -1,7 +1,9 @@
 """``ip address``."""
 
 from podpath.readers.ip_address import READER
-from podpath.state.address import parse_ip
+from podpath.readers.transcript import Section, Transcript
+from podpath.readers.whereabouts import NodeRef
+from podpath.state.address import ip_text, parse_ip
 from podpath.state.evidence import Complete
 from podpath.state.link import Address, Link
 from tests.readers.helper import complaints, rows
@@ -61,3 +63,24 @@ def test_a_family_hides_devices_without_an_address_of_it() -> None:
     assert {(item.table, item.family, item.complete) for item in coverage} == {
         ("address", 4, Complete.YES), ("link", None, Complete.NO),
     }  # fmt: skip
+
+
+def test_older_iproute2_is_known_without_its_command_line() -> None:
+    """It prints a kind alone, or two blanks behind it: the addresses below are not lost."""
+    text = """3: mv0@eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 52:54:00:00:00:02 brd ff:ff:ff:ff:ff:ff promiscuity 0
+    macvlan  mode private
+    inet 203.0.113.1/24 scope global mv0
+       valid_lft forever preferred_lft forever
+4: tap0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 52:54:00:00:00:03 brd ff:ff:ff:ff:ff:ff promiscuity 0
+    tun
+    inet 198.51.100.1/24 scope global tap0
+5: vr0: <NOARP,MASTER,UP,LOWER_UP> mtu 65536 qdisc noqueue state UP group default
+    link/ether 52:54:00:00:00:04 brd ff:ff:ff:ff:ff:ff promiscuity 0
+    vrf table 10
+    inet 192.0.2.9/32 scope global vr0
+"""
+    parts = list(Transcript("f", NodeRef("f")).read(text.split("\n")))
+    assert [type(part) for part in parts] == [Section]
+    assert [ip_text(row.address) for row in addresses("ip -d address", text)] == ["203.0.113.1", "198.51.100.1", "192.0.2.9"]

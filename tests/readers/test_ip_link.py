@@ -1,9 +1,11 @@
 """``ip link``."""
 
+import pytest
+
 from podpath.readers.ip_link import READER
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.link import BridgePort, Link, LinkCounters, Vxlan
-from tests.readers.helper import rows
+from podpath.state.link import BridgePort, Link, LinkCounters, Tunnel, Vxlan
+from tests.readers.helper import json_rows, rows
 
 VETH = """\
 12: vethd030a3f@if11: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master docker0 state UP mode DEFAULT group default
@@ -68,3 +70,31 @@ def test_details_cover_what_only_details_show() -> None:
     assert [item.table for item in plain] == ["link"]
     kinds = {"vxlan", "bridge", "bridge_port", "tunnel", "vlan", "macvlan", "ipvlan", "bond", "vrf"}
     assert {item.table for item in full} == {"link", "link_counters"} | kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "df"),
+    [
+        ("vxlan", "vxlan id 5 srcport 0 0 dstport 4789 ttl auto df set ageing 300", "set"),
+        ("vxlan", "vxlan id 5 srcport 0 0 dstport 4789 ttl auto df inherit ageing 300", "inherit"),
+        ("vxlan", "vxlan id 5 srcport 0 0 dstport 4789 ttl auto ageing 300", None),
+        ("geneve", "geneve id 5 remote 10.0.0.2 ttl auto df set dstport 6081 noudpcsum udp6zerocsumrx", "set"),
+        ("ipip", "ipip ipip remote 10.0.0.2 local 10.0.0.1 ttl inherit nopmtudisc numtxqueues 1", "inherit"),
+        ("gre", "gre remote 10.0.0.2 local 10.0.0.1 ttl 64 pmtudisc", None),
+    ],
+)
+def test_whether_outer_packets_may_be_cut_is_read(kind: str, words: str, df: str | None) -> None:
+    """Of tunnels with pmtudisc nobody cuts them, without it they are as those inside."""
+    text = f"5: t0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN\n    link/none\n    {words}"
+    found = [row for row in rows(READER, "ip -d link show", text) if isinstance(row, Vxlan | Tunnel)]
+    assert [(row.df, kind) for row in found] == [(df, kind)]
+    told = {"vxlan": {"df": df or "unset"}, "geneve": {"df": df or "unset"}}.get(kind, {"pmtudisc": df is None})
+    item = {
+        "ifindex": 5,
+        "ifname": "t0",
+        "flags": [],
+        "mtu": 1450,
+        "operstate": "UNKNOWN",
+        "linkinfo": {"info_kind": kind, "info_data": told},
+    }
+    assert [row.df for row in json_rows(READER, [item]) if isinstance(row, Vxlan | Tunnel)] == [df]

@@ -22,7 +22,8 @@ MAC = parse_mac("82:ce:7c:3e:91:36")
         ("10.0.0.9 dev eth0 lladdr 82:ce:7c:3e:91:36 ref 1 used 35/0/35 probes 4 REACHABLE",
          Neighbour("eth0", 4, parse_ip("10.0.0.9"), MAC, "REACHABLE")),
         ("10.0.0.9 dev eth0 lladdr 82:ce:7c:3e:91:36 extern_learn NOARP proto zebra",
-         None),
+         Neighbour("eth0", 4, parse_ip("10.0.0.9"), MAC, "NOARP", "extern_learn")),
+        ("10.0.0.9 dev eth0 lladdr 82:ce:7c:3e:91:36 NOARP wizard zebra", None),
         ("169.254.1.1 dev cali1 proxy", Neighbour("cali1", 4, parse_ip("169.254.1.1"), None, None, "proxy")),
     ],
 )  # fmt: skip

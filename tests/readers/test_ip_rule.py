@@ -1,5 +1,9 @@
 """``ip rule``."""
 
+from typing import Any
+
+import pytest
+
 from podpath.readers.ip_rule import READER
 from podpath.state.address import parse_ip
 from podpath.state.route import Rule
@@ -35,3 +39,29 @@ def test_json_is_read_alike() -> None:
     """iproute2 writes an inverted rule as `"not": null`."""
     document = [{"priority": 200, "not": None, "src": "all", "fwmark": "0xca6c", "fwmask": "0xffff", "table": "51820"}]
     assert json_rows(READER, document) == [Rule(4, 200, "lookup", "51820", inverted=True, fwmark=0xCA6C, fwmask=0xFFFF)]
+
+
+@pytest.mark.parametrize(
+    ("line", "item", "more"),
+    [
+        ("tos 0x10 lookup 100", {"tos": "0x10", "table": "100"}, {"table": "100", "tos": 0x10}),
+        ("dscp CS1 lookup 100", {"dscp": "CS1", "table": "100"}, {"table": "100", "dscp": 8}),
+        ("dscp 0x8/0x38 lookup 100", {"dscp": "0x8/0x38", "table": "100"}, {"table": "100", "rest": "dscp 0x8/0x38"}),
+        ("lookup [l3mdev-table]", {"l3mdev": None}, {"rest": "[l3mdev-table]"}),
+        ("lookup main realms 1/2", {"table": "main", "flow_from": "1", "flow_to": "2"}, {"table": "main"}),
+        (
+            "lookup main suppress_ifgroup 5",
+            {"table": "main", "suppress_ifgroup": "5"},
+            {"table": "main", "rest": "suppress_ifgroup 5"},
+        ),
+        ("tun_id 5 lookup 7", {"tun_id": 5, "table": "7"}, {"table": "7", "rest": "tun_id 5"}),
+        ("sport 80/0xf0 lookup 7", {"sport": "80/0xf0", "table": "7"}, {"table": "7", "rest": "sport 80/0xf0"}),
+        ("wizard 3 lookup 7", {"wizard": 3, "table": "7"}, {"table": "7", "rest": "wizard 3"}),
+        ("nop", {"nop": None}, {"action": "nop"}),
+    ],
+)
+def test_no_selector_is_lost(line: str, item: dict[str, object], more: dict[str, Any]) -> None:
+    """What has no column makes the rule one that may not hold; what selects nothing is left out."""
+    expected = [Rule(4, 5, **({"action": "lookup"} | more))]
+    assert rows(READER, "ip rule", f"5:\tfrom all {line}") == expected
+    assert json_rows(READER, [{"priority": 5, "src": "all"} | item]) == expected

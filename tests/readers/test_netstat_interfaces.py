@@ -44,3 +44,11 @@ def test_coverage() -> None:
     )  # fmt: skip
     assert READER.accepts(["netstat", "-rn"]) is None
     assert READER.accepts(["netstat", "-i", "shows"]) is None
+
+
+def test_a_metric_and_wider_names() -> None:
+    """The heading says how wide a name is; a port of a bond has a small letter among its flags."""
+    header = "Iface       MTU Met    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n"
+    text = header + "bond0      1500   0   845265      0      0      0     1753      0      0      0 BMmRU\n"
+    assert [row.name for row in rows(READER, "netstat -i", text) if isinstance(row, Link)] == ["bond0"]
+    assert len(complaints(READER, "netstat -i", text.replace("bond0    ", "longnames"))) == 1

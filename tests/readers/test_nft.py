@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from podpath.readers.nft import READER
+from podpath.readers.registry import reader_of_line
 from podpath.state.evidence import Complete, covers
 from podpath.state.host import Ruleset
 from tests.readers.helper import complaints, json_rows, rows
@@ -67,3 +70,21 @@ def test_coverage() -> None:
         assert READER.accepts(line.split()) == partial
     for line in ("nft flush ruleset", "nft list tables", "nft list the rules"):
         assert READER.accepts(line.split()) is None
+
+
+@pytest.mark.parametrize(
+    "command", ["cat /etc/nftables.conf", "less /etc/nftables/main.nft", "cat /etc/sysconfig/nftables.conf", "cat my.nft"]
+)
+def test_a_file_for_nft_shows_no_table_whole(command: str) -> None:
+    """What nft loads need not be what the kernel has."""
+    assert READER.accepts(command.split()) == (covers(Ruleset, part="nft", complete=Complete.NO),)
+    assert READER.accepts(["cat", "/etc/fstab"]) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["#!/usr/sbin/nft -f", "flush ruleset", "define LAN = eth0", "table inet t {", "add table inet t", "delete table ip filter;"],
+)
+def test_a_file_for_nft_is_known_by_its_first_line(line: str) -> None:
+    """So that what stands above its tables is kept with them."""
+    assert reader_of_line(line) is READER

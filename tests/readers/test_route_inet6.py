@@ -60,3 +60,12 @@ def test_coverage() -> None:
     for line in ("route -6", "route -n -A inet6", "route -A inet6 -n", "netstat -rn6", "netstat -6 -r"):
         assert READER.accepts(line.split()) == both
     assert READER.accepts(["route", "-n"]) is None
+
+
+def test_mapped_prefixes_are_printed_as_ipv4() -> None:
+    """With the length of IPv6; another length is none of it."""
+    line = "0.0.0.0/96                     ::                         !n   1024 0      0 lo"
+    assert rows(READER, "route -6 -n", line) == [
+        Route(6, "main", "unreachable", parse_ip("::ffff:0.0.0.0"), 96, None, "lo", metric=1024)
+    ]
+    assert len(complaints(READER, "route -6 -n", line.replace("/96", "/24"))) == 1

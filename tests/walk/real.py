@@ -295,10 +295,13 @@ class Lab:
         store.flush()
         return store
 
-    def _shown(self, name: str, command: str) -> Printed:
+    def printed(self, name: str, command: str) -> str:
         """Return what a command prints in a namespace."""
         words = ["nsenter", f"--net={self.path(name)}", *command.split()]
-        return Printed(command, subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout)
+        return subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    def _shown(self, name: str, command: str) -> Printed:
+        return Printed(command, self.printed(name, command))
 
     # -- sending -------------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ def route_get(opened: Netlink, devices: Devices, query: Query, *, match: bool) -
     length = NLMSG_HEADER.unpack_from(answer)[0]
     values = route._LAYOUT.decode(answer, 0, length)
     values = (*values[:8], values[8] & ~0x200, *values[9:])  # not a cached entry, but the answer
-    return list(route.rows(iter([values]), devices))
+    return [row for row in route.rows(iter([values]), devices) if isinstance(row, Route)]
 
 
 def _packed(ip: Ip) -> bytes:

@@ -22,6 +22,7 @@ _VXLAN: Final = Attributes(
         "group6": Field(16),
         "local6": Field(17),
         "external": Field(25),  # IFLA_VXLAN_COLLECT_METADATA: u8
+        "df": Field(29, "B"),
     }
 )
 _BRIDGE: Final = Attributes(
@@ -47,15 +48,22 @@ _PORT: Final = Attributes(
 _PORT_STATES: Final = ("disabled", "listening", "learning", "forwarding", "blocking")  # linux/if_bridge.h
 
 # linux/if_tunnel.h has one enum for ipip, sit and ip6tnl, and another for gre; vti has a third.
-_IPTUN: Final = Attributes({"link": Field(1, "I"), "local": Field(2), "remote": Field(3)})
-_GRE: Final = Attributes({"link": Field(1, "I"), "ikey": Field(4), "okey": Field(5), "local": Field(6), "remote": Field(7)})
+_IPTUN: Final = Attributes({"link": Field(1, "I"), "local": Field(2), "remote": Field(3), "pmtudisc": Field(10, "B")})
+_GRE: Final = Attributes(
+    {"link": Field(1, "I"), "ikey": Field(4), "okey": Field(5), "local": Field(6), "remote": Field(7), "pmtudisc": Field(10, "B")}
+)
 _VTI: Final = Attributes({"link": Field(1, "I"), "ikey": Field(2), "okey": Field(3), "local": Field(4), "remote": Field(5)})
-_GENEVE: Final = Attributes({"id": Field(1, "I"), "remote": Field(2), "port": Field(5), "remote6": Field(7)})
+_GENEVE: Final = Attributes(
+    {"id": Field(1, "I"), "remote": Field(2), "port": Field(5), "remote6": Field(7), "df": Field(13, "B")}
+)
 _NO_DATA: Final = Attributes({})
 _TUNNELS: Final = {
     "ipip": _IPTUN, "sit": _IPTUN, "ip6tnl": _IPTUN, "gre": _GRE, "gretap": _GRE, "erspan": _GRE, "ip6gre": _GRE,
     "ip6gretap": _GRE, "ip6erspan": _GRE, "vti": _VTI, "vti6": _VTI, "geneve": _GENEVE, "wireguard": _NO_DATA,
 }  # fmt: skip
+
+_IPV6: Final = frozenset(("ip6tnl", "ip6gre", "ip6gretap", "ip6erspan", "vti6"))
+"""Kinds whose outer packets are IPv6: nobody cuts those."""
 
 _VLAN: Final = Attributes({"id": Field(1, "H"), "protocol": Field(5)})
 _VLAN_PROTOCOLS: Final = {0x8100: "802.1Q", 0x88A8: "802.1ad"}
@@ -69,8 +77,11 @@ _BOND_MODES: Final = ("balance-rr", "active-backup", "balance-xor", "broadcast",
 _VRF: Final = Attributes({"table": Field(1, "I")})
 
 
-def _at(words: tuple[str, ...], index: int | None) -> str | None:
+def _at(words: tuple[str | None, ...], index: int | None) -> str | None:
     return words[index] if index is not None and index < len(words) else None
+
+
+_DF: Final = (None, "set", "inherit")  # enum ifla_vxlan_df, enum ifla_geneve_df
 
 
 def _vxlan(name: str, data: Values, lower: int | None, devices: Devices) -> Vxlan:
@@ -79,7 +90,7 @@ def _vxlan(name: str, data: Values, lower: int | None, devices: Devices) -> Vxla
     local = some_ip(data.get("local")) or some_ip(data.get("local6"))
     return Vxlan(
         name, data.get("id"), big(data.get("port")), local, devices.get(data.get("link")), remote, bool(data.get("learning")),
-        bool(number(data.get("external"))),
+        bool(number(data.get("external"))), _at(_DF, data.get("df")),
     )  # fmt: skip
 
 
@@ -115,9 +126,9 @@ def _tunnel(kind: str) -> Maker:
         key = data["id"] if "id" in data else big(data.get("okey")) or big(data.get("ikey"))
         remote = some_ip(data.get("remote")) or some_ip(data.get("remote6"))
         port = big(data.get("port"))
-        return Tunnel(
-            name, kind, some_ip(data.get("local")), remote, key, port, devices.get(data.get("link")) or devices.get(lower)
-        )
+        df = "inherit" if data.get("pmtudisc") == 0 and kind not in _IPV6 else _at(_DF, data.get("df"))
+        dev = devices.get(data.get("link")) or devices.get(lower)
+        return Tunnel(name, kind, some_ip(data.get("local")), remote, key, port, dev, df)
 
     return make
 

@@ -1,4 +1,8 @@
-"""Routes of all tables: RTM_GETROUTE (linux/rtnetlink.h; net/ipv4/fib_semantics.c, net/ipv6/route.c)."""
+"""Routes of all tables, and what their next hops have learned: RTM_GETROUTE.
+
+linux/rtnetlink.h; net/ipv4/fib_semantics.c, net/ipv6/route.c. A dump that does not ask for strict checking holds both. Linux
+before 5.3 leaves out what IPv4's next hops have learned.
+"""
 
 from collections.abc import Iterator
 from struct import Struct
@@ -8,8 +12,8 @@ from podpath.netlink.layout import Attributes, Field, Message, nested
 from podpath.netlink.names import ROUTE_TYPES, flag_words, protocol_name, scope_name, table_name
 from podpath.netlink.route_socket import Devices, Table, family_header
 from podpath.netlink.values import AF_INET, AF_INET6, FAMILY, ip, number
-from podpath.state.address import V4_BASE, Ip
-from podpath.state.route import Route
+from podpath.state.address import V4, V4_BASE, Ip
+from podpath.state.route import Route, RouteException
 
 _RTM_GETROUTE: Final = 26
 _LAYOUT: Final = Message(
@@ -31,7 +35,9 @@ TABLES: Final = {
     6: Table(_RTM_GETROUTE, family_header(AF_INET6), _LAYOUT),
 }
 
-_CLONED: Final = 0x200  # RTM_F_CLONED: a cached exception, no entry of a table
+_CLONED: Final = 0x200  # RTM_F_CLONED: an exception, no entry of a table
+_REDIRECTED: Final = 0x40000  # RTCF_REDIRECTED (linux/in_route.h)
+_RTAX_LOCK: Final = 1
 _NHF_UNRESOLVED: Final = 0x40
 # RTNH_F_*, RTM_F_* (linux/rtnetlink.h), in the order in which iproute2 prints them.
 _FLAGS: Final = (
@@ -44,11 +50,14 @@ _HOP_FIELDS: Final = Attributes({"gateway": Field(5), "via": Field(18)})
 _ANY: Final = {4: Ip(V4_BASE), 6: Ip(0)}
 
 
-def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Route]:
-    """Yield each next hop of each route."""
+def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Route | RouteException]:
+    """Yield each next hop of each route, and each exception."""
     for values in messages:
         family, dst_len, src_len, tos, table, proto, scope, kind, flags, dst, src, oif, gateway, *rest = values
-        if flags & _CLONED or family not in FAMILY:
+        if family not in FAMILY:
+            continue
+        if flags & _CLONED:
+            yield from _exception(values, devices)
             continue
         metric, prefsrc, metrics, hops, long_table, via, nhid = rest
         v = FAMILY[family]
@@ -65,6 +74,19 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Rout
             yield route
         else:
             yield from _hops(route, hops, flags, devices)
+
+
+def _exception(values: tuple[Any, ...], devices: Devices) -> Iterator[RouteException]:
+    family, _, _, _, table, _, _, _, flags, dst, _, oif, gateway, metric, _, metrics, _, long_table, via, _ = values
+    to, v = ip(dst), FAMILY[family]
+    if to is None:
+        return
+    known = nested(metrics)
+    locked = bool((number(known.get(_RTAX_LOCK)) or 0) & 1 << _RTAX_MTU)
+    hop = ip(gateway) if gateway is not None else ip(via[2:]) if via is not None else None
+    redirected = bool(flags & _REDIRECTED) if v == V4 else None
+    name = table_name(table if long_table is None else long_table)
+    yield RouteException(v, to, devices.get(oif), hop, redirected, number(known.get(_RTAX_MTU)), locked, name, metric)
 
 
 def _hops(route: Route, data: bytes, flags: int, devices: Devices) -> Iterator[Route]:

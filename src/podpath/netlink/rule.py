@@ -7,7 +7,7 @@ from typing import Any, Final
 from podpath.netlink.layout import Field, Message
 from podpath.netlink.names import ip_protocol_name, table_name
 from podpath.netlink.route_socket import Devices, Table, family_header
-from podpath.netlink.values import AF_INET, AF_INET6, FAMILY, ip, text
+from podpath.netlink.values import AF_INET, AF_INET6, FAMILY, big, ip, text
 from podpath.state.route import Rule
 
 _RTM_GETRULE: Final = 34
@@ -19,6 +19,8 @@ _LAYOUT: Final = Message(
     Field(4, "I"),  # FRA_GOTO
     Field(6, "I"),  # FRA_PRIORITY
     Field(10, "I"),  # FRA_FWMARK
+    Field(12),  # FRA_TUN_ID
+    Field(13, "I"),  # FRA_SUPPRESS_IFGROUP
     Field(14, "I"),  # FRA_SUPPRESS_PREFIXLEN
     Field(15, "I"),  # FRA_TABLE
     Field(16, "I"),  # FRA_FWMASK
@@ -28,6 +30,12 @@ _LAYOUT: Final = Message(
     Field(22, "B"),  # FRA_IP_PROTO
     Field(23),  # FRA_SPORT_RANGE
     Field(24),  # FRA_DPORT_RANGE
+    Field(25, "B"),  # FRA_DSCP
+    Field(26),  # FRA_FLOWLABEL
+    Field(27),  # FRA_FLOWLABEL_MASK
+    Field(28),  # FRA_SPORT_MASK
+    Field(29),  # FRA_DPORT_MASK
+    Field(30, "B"),  # FRA_DSCP_MASK
 )
 TABLES: Final = {
     4: Table(_RTM_GETRULE, family_header(AF_INET), _LAYOUT),
@@ -36,6 +44,7 @@ TABLES: Final = {
 _ACTIONS: Final = {1: "lookup", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _INVERT: Final = 0x2
 _NO_SUPPRESSION: Final = 0xFFFFFFFF
+_ALL_DSCP: Final = 0x3F
 _FULL_MASK: Final = 0xFFFFFFFF
 
 
@@ -50,12 +59,20 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Rule
     """Yield each rule."""
     del devices
     for values in messages:
-        family, dst_len, src_len, tos, table, _, _, action, flags, dst, src, iif, goto, priority, mark, *rest = values
+        family, dst_len, src_len, tos, table, _, _, action, flags, dst, src, iif, goto, priority, mark, tunnel, group, *rest = (
+            values
+        )
         if family not in FAMILY:
             continue
-        suppress, long_table, mask, oif, l3mdev, uids, proto, sport, dport = rest
+        suppress, long_table, mask, oif, l3mdev, uids, proto, sport, dport, dscp, *masked, dscp_mask = rest
         word = _ACTIONS.get(action, str(action))
-        more = " ".join(filter(None, (f"tos {tos:#04x}" if tos else "", "[l3mdev-table]" if l3mdev else "")))
+        whole = dscp_mask in {None, _ALL_DSCP}
+        more = " ".join(filter(None, (
+            "[l3mdev-table]" if l3mdev else "", f"tun_id {big(tunnel)}" if tunnel else "",
+            f"suppress_ifgroup {group}" if group not in {None, _NO_SUPPRESSION} else "",
+            "" if whole or dscp is None else f"dscp {dscp:#x}/{dscp_mask:#x}", "flowlabel" if masked[0] is not None else "",
+            "ports with a mask" if any(part not in {None, b"\xff\xff"} for part in masked[2:]) else "",
+        )))  # fmt: skip
         yield Rule(
             FAMILY[family], priority or 0, word,
             table_name(table if long_table is None else long_table) if word == "lookup" and not l3mdev else None,
@@ -63,4 +80,5 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Rule
             text(iif), text(oif), mark, (_FULL_MASK if mask is None else mask) if mark is not None else None,
             ip_protocol_name(proto) if proto else None, _range(sport, "H"), _range(dport, "H"), _range(uids, "I"),
             None if suppress in {None, _NO_SUPPRESSION} else suppress, goto if word == "goto" else None, more or None,
+            tos or None, dscp if whole else None,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
-from podpath.readers.ip_link import BRIEF, NO_DEVICE, Block, blocks, brief_link, json_rows, rows_of, tables
+from podpath.readers.ip_link import BRIEF, KINDS, NO_DEVICE, Block, blocks, brief_link, json_rows, rows_of, tables
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.readers.options import number
 from podpath.state.address import parse_ip, parse_prefix
@@ -180,7 +180,9 @@ READER: Final = Reader(
     ),
     continues=re.compile(
         r"^\s+(?:inet6? |valid_lft |link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|promiscuity |"
-        r"[a-z0-9]+(?:_slave)? {1,2}\S+ .*|veth|tun |dummy|bridge|minmtu |permaddr )|" + NO_DEVICE.pattern[1:]
+        # Older iproute2 prints a kind alone, or two blanks behind it.
+        r"[a-z0-9]+(?:_slave)? {1,2}\S+ .*|(?:" + "|".join(sorted(KINDS)) + r")\s*$|bridge|minmtu |permaddr )|"
+        + NO_DEVICE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),
     read=read,

@@ -34,7 +34,7 @@ _LONE: Final = (
 _TUNNELS: Final = frozenset(
     ["ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "vti", "vti6", "geneve", "wireguard"]
 )
-_KINDS: Final = _TUNNELS | frozenset(
+KINDS: Final = _TUNNELS | frozenset(
     [
         "veth",
         "bridge",
@@ -175,7 +175,7 @@ def link_of(block: Block) -> Link:
             mac = _mac(parts[1] if len(parts) > 1 else None)
         elif text.startswith("alias "):
             alias = text[6:]
-        elif kind is None and text.partition(" ")[0] in _KINDS:
+        elif kind is None and text.partition(" ")[0] in KINDS:
             kind = text.partition(" ")[0]
     state = words.get("state")
     return Link(
@@ -191,12 +191,18 @@ def _ip(text: str | None) -> Ip | None:
         return None
 
 
+def _df(word: str | None) -> str | None:
+    """Return whether outer packets must not be cut: set or inherit."""
+    return word if word in {"set", "inherit"} else None
+
+
 def _vxlan(name: str, text: str) -> Vxlan:
     words = text.split()
     value = pairs(words)
     return Vxlan(
         name, number(value.get("id")), number(value.get("dstport")), _ip(value.get("local")), value.get("dev"),
         _ip(value.get("remote") or value.get("group")), "nolearning" not in words, "external" in words,
+        _df(value.get("df")),
     )  # fmt: skip
 
 
@@ -204,7 +210,8 @@ def _tunnel(name: str, kind: str, text: str) -> Tunnel:
     value = pairs(text.split())
     key = number(value.get("key")) if "key" in value else number(value.get("id"))
     return Tunnel(
-        name, kind, _ip(value.get("local")), _ip(value.get("remote")), key, number(value.get("dstport")), value.get("dev")
+        name, kind, _ip(value.get("local")), _ip(value.get("remote")), key, number(value.get("dstport")), value.get("dev"),
+        "inherit" if "nopmtudisc" in value or "nopmtudisc" in text.split() else _df(value.get("df")),
     )  # fmt: skip
 
 
@@ -348,6 +355,7 @@ def _json_vxlan(name: str, data: dict[str, Json]) -> Vxlan:
     return Vxlan(
         name, data.get("id"), data.get("port"), _ip(data.get("local") or data.get("local6")), data.get("link"),
         _ip(remote), bool(data.get("learning", True)), bool(data.get("external", False)),
+        _df(data.get("df")),
     )  # fmt: skip
 
 
@@ -384,7 +392,8 @@ def _json_counters(name: str, item: dict[str, Json]) -> LinkCounters | None:
 
 def _json_tunnel(name: str, kind: str, data: dict[str, Json]) -> Tunnel:
     return Tunnel(
-        name, kind, _ip(data.get("local")), _ip(data.get("remote")), data.get("id"), data.get("port"), data.get("link")
+        name, kind, _ip(data.get("local")), _ip(data.get("remote")), data.get("id"), data.get("port"), data.get("link"),
+        "inherit" if data.get("pmtudisc") is False and not kind.startswith("ip6") else _df(data.get("df")),
     )  # fmt: skip
 
 
@@ -428,7 +437,7 @@ READER: Final = Reader(
         r"|^[^\s@:]\S*\s+(?:UP|DOWN|UNKNOWN)\s+\S{2}(?::\S\S){5} <"
     ),
     continues=re.compile(
-        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(_KINDS))
+        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(KINDS))
         + r")(?:_slave)?\b|"
         r"promiscuity |vf \d|prog/|altname |minmtu |addrgenmode |permaddr )|" + NO_DEVICE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"

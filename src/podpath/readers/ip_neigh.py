@@ -16,7 +16,7 @@ from podpath.state.neighbour import Neighbour
 
 STATES: Final = frozenset(["PERMANENT", "NOARP", "REACHABLE", "STALE", "NONE", "INCOMPLETE", "DELAY", "PROBE", "FAILED"])
 _FLAGS: Final = frozenset(["router", "proxy", "extern_learn", "offload", "managed", "extern_valid", "use"])
-_VALUED: Final = frozenset(("ref", "used", "probes", "protocol", "vrf", "nhid"))
+_VALUED: Final = frozenset(("ref", "used", "probes", "proto", "protocol", "vrf", "nhid"))
 _NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
 
 

@@ -268,7 +268,7 @@ def owns_json(document: Json) -> bool:
         and bool(document)
         and all(isinstance(item, dict) for item in document)
         and any("dst" in item and ("flags" in item or "protocol" in item) and "lladdr" not in item for item in document)
-        and not any("mac" in item or "uid" in item for item in document)
+        and not any("mac" in item or "uid" in item or "cache" in item for item in document)
     )
 
 

@@ -1,7 +1,7 @@
 """``ip rule show``: the rules that choose a routing table (ip-rule(8))."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
@@ -15,11 +15,15 @@ _TEXT: Final = {
     "iif": "iif",
     "oif": "oif",
     "ipproto": "ipproto",
-    "sport": "sport",
-    "dport": "dport",
     "uidrange": "uidrange",
 }
-_TEXT_SKIPPED: Final = frozenset(("proto", "protocol"))
+_DSCP: Final = {"df": 0, "default": 0, "le": 1, "ef": 46, "va": 44} | {f"cs{at}": at << 3 for at in range(8)} | {
+    f"af{group}{drop}": (group << 3) | (drop << 1) for group in range(1, 5) for drop in range(1, 4)
+}  # fmt: skip
+_TOS: Final = {"lowdelay": 0x10, "throughput": 0x08, "reliability": 0x04} | {name: value << 2 for name, value in _DSCP.items()}
+"""Names that iproute2 prints, of its file rt_dsfield."""
+_RANGE: Final = re.compile(r"[0-9]+(?:-[0-9]+)?$")
+_L3MDEV: Final = "[l3mdev-table]"
 _LINE: Final = re.compile(r"^\s*(\d+):\s+(.*?)\s*$")
 
 
@@ -34,10 +38,44 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     return (covers(Rule, parsed.family or 4, None, None, complete),)
 
 
-def _prefix(row: dict[str, Any], key: str, value: str) -> None:
-    if value != "all":
-        family, row[key], row[f"{key}_len"] = parse_prefix(value)
-        row["family"] = family
+def _prefix(key: str) -> Callable[[str], dict[str, Any]]:
+    def read(value: str) -> dict[str, Any]:
+        if value == "all":
+            return {}
+        family, first, length = parse_prefix(value)
+        return {key: first, f"{key}_len": length, "family": family}
+
+    return read
+
+
+def _mark(value: str) -> dict[str, Any]:
+    mark, _, mask = value.partition("/")
+    return {"fwmark": int(mark, 0), "fwmask": int(mask, 0) if mask else 0xFFFFFFFF}
+
+
+def _ports(key: str) -> Callable[[str], dict[str, Any] | None]:
+    return lambda value: {key: value} if _RANGE.match(value) else None
+
+
+def _service(key: str, names: dict[str, int]) -> Callable[[str], dict[str, Any] | None]:
+    def read(value: str) -> dict[str, Any] | None:
+        return None if "/" in value else {key: names[value.lower()] if value.lower() in names else int(value, 0)}
+
+    return read
+
+
+def _table(value: str) -> dict[str, Any] | None:
+    return None if value == _L3MDEV else {"table": value}
+
+
+_VALUED: Final[dict[str, Callable[[str], dict[str, Any] | None]]] = {
+    "from": _prefix("src"), "to": _prefix("dst"), "lookup": _table, "table": _table, "fwmark": _mark, "sport": _ports("sport"),
+    "dport": _ports("dport"), "tos": _service("tos", _TOS), "dsfield": _service("tos", _TOS), "dscp": _service("dscp", _DSCP),
+    "suppress_prefixlength": lambda value: {"suppress_prefixlength": int(value)},
+    "goto": lambda value: {"action": "goto", "goto": int(value)},
+    **dict.fromkeys(("proto", "protocol", "realms"), lambda _: {}),
+}  # fmt: skip
+"""What stands behind a word, as columns; none where no column holds it."""
 
 
 def _row(priority: int, parts: list[str], family: int | None) -> Rule:
@@ -47,22 +85,12 @@ def _row(priority: int, parts: list[str], family: int | None) -> Rule:
     while at < end:
         word = parts[at]
         value = parts[at + 1] if at + 1 < end else ""
-        at += 2
-        if word in ("from", "to"):
-            _prefix(row, "src" if word == "from" else "dst", value)
-        elif word in ("lookup", "table"):
-            row["table"] = value
-        elif word == "fwmark":
-            mark, _, mask = value.partition("/")
-            row["fwmark"], row["fwmask"] = int(mark, 0), int(mask, 0) if mask else 0xFFFFFFFF
-        elif word in _TEXT:
+        if word in _TEXT:
             row[_TEXT[word]] = value
-        elif word == "suppress_prefixlength":
-            row["suppress_prefixlength"] = int(value)
-        elif word == "goto":
-            row["action"], row["goto"] = "goto", int(value)
-        elif word in _TEXT_SKIPPED:
-            continue
+        elif word in _VALUED:
+            columns = _VALUED[word](value)
+            row |= columns or {}
+            rest += [word, value] if columns is None else []
         else:
             at -= 1
             if word == "not":
@@ -71,8 +99,9 @@ def _row(priority: int, parts: list[str], family: int | None) -> Rule:
                 row["action"] = word
             elif not (word.startswith("[") and word.endswith("]")):
                 rest.append(word)
+        at += 2
     row.setdefault("family", family or 4)
-    return Rule(**row, rest=" ".join(rest) or None)
+    return Rule(**row, rest=" ".join(rest).replace(f"lookup {_L3MDEV}", _L3MDEV) or None)
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -111,18 +140,25 @@ def _json_words(item: dict[str, Json]) -> Iterator[str]:
     if "fwmark" in item:
         mask = f"/{item['fwmask']}" if "fwmask" in item else ""
         yield from ("fwmark", f"{item['fwmark']}{mask}")
-    for key in ("iif", "oif", "ipproto", "table", "goto"):
-        if key in item:
-            yield from (key, str(item[key]))
     for key in ("sport", "dport", "uid"):
         if f"{key}_start" in item:
             yield from ("uidrange" if key == "uid" else key, f"{item[f'{key}_start']}-{item[f'{key}_end']}")
-        elif key in item:
-            yield from (key, str(item[key]))
-    if "suppress_prefixlen" in item:
-        yield from ("suppress_prefixlength", str(item["suppress_prefixlen"]))
+    if "l3mdev" in item:
+        yield from ("lookup", _L3MDEV)
     if item.get("action") in _ACTIONS:
         yield str(item["action"])
+    for key, value in item.items():
+        if key not in _KEYS:  # a selector that has no column must not be lost with its value
+            word = {"suppress_prefixlen": "suppress_prefixlength"}.get(key, key)
+            yield from (word,) if value is None else (word, str(value))
+
+
+_KEYS: Final = frozenset((
+    "priority", "src", "srclen", "dst", "dstlen", "not", "fwmark", "fwmask", "iif_detached", "oif_detached", "unresolved",
+    "sport_start", "sport_end", "dport_start", "dport_end", "uid_start", "uid_end", "l3mdev", "action", "protocol", "flow_from",
+    "flow_to", "to_gateway", "flags",
+))  # fmt: skip
+"""Keys that are read above, or that select nothing."""
 
 
 def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:

@@ -1,7 +1,7 @@
 """``netstat -i`` and ``ifconfig -s``: one line of counters per device (netstat(8)).
 
-The flags of the last column: B broadcast, L loopback, M promiscuous or multicast, O no ARP, P point to
-point, R running, U up.
+The flags of the last column: B broadcast, L loopback, M promiscuous or multicast, m master, O no ARP, P point to
+point, R running, s slave, U up.
 """
 
 import re
@@ -18,10 +18,11 @@ _IFCONFIG: Final = spellings("s a v")
 _HEADER: Final = re.compile(
     r"Iface\s+MTU\s+(Met\s+)?RX-OK\s+RX-ERR\s+RX-DRP\s+RX-OVR\s+TX-OK\s+TX-ERR\s+TX-DRP\s+TX-OVR\s+Flg\s*$"
 )
-_ROW: Final = re.compile(r"(\S+)\s+([0-9]+)\s+(?:[0-9]+\s+){8,9}([A-Z]+|\[NO FLAGS\])\s*$")
+_ROW: Final = re.compile(r"(\S+)\s+([0-9]+)\s+(?:[0-9]+\s+){8,9}([A-Za-z]+|\[NO FLAGS\])\s*$")
 _ALIAS: Final = re.compile(r"\S+\s+[0-9]+\s+(?:[0-9]+\s+)?- no statistics available -")
 _COLUMNS: Final = 8
-_CUT: Final = 5
+_MTU_WIDTH: Final = 6
+"""A blank and five places for the MTU, whose heading stands at its right end (net-tools 1.60)."""
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -39,12 +40,12 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     return tuple(covers(table, dev=dev, complete=complete) for table in (Link, LinkCounters))
 
 
-def _rows(index: int, line: str, *, cut: bool) -> Iterator[Item]:
+def _rows(index: int, line: str, cut: int) -> Iterator[Item]:
     match = _ROW.match(line)
     if match is None:
         raise ValueError(f'"{line.split(maxsplit=1)[0]}" is not followed by eight counters and flags')
     name = match[1]
-    if cut and len(name) == _CUT:
+    if cut and len(name) == cut:
         raise ValueError(f'the name "{name}" may be cut off')
     counts = [number(word) for word in line.split()[1 : -2 if match[3].startswith("[") else -1]][-_COLUMNS:]
     up, carrier = "U" in match[3], "R" in match[3]
@@ -58,14 +59,15 @@ def _rows(index: int, line: str, *, cut: bool) -> Iterator[Item]:
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the table; an alias has no counters and is no device."""
     del words
-    cut = False
+    cut = 0
     for index, line in enumerate(lines):
         header = _HEADER.match(line)
         if header is not None:
-            cut = header[1] is not None  # net-tools 1.60 prints a metric, and cuts names at five characters
+            # net-tools 1.60 prints a metric, and cuts names at the width of their column.
+            cut = line.index("MTU") + len("MTU") - _MTU_WIDTH if header[1] is not None else 0
         elif line.strip() and not line.startswith("Kernel Interface table") and not _ALIAS.match(line):
             try:
-                yield from _rows(index, line, cut=cut)
+                yield from _rows(index, line, cut)
             except ValueError as error:
                 yield index, bad("netstat -i", error)
 
@@ -74,7 +76,7 @@ READER: Final = Reader(
     name="netstat -i",
     accepts=accepts,
     starts=re.compile(f"Kernel Interface table\\s*$|{_HEADER.pattern}"),
-    continues=re.compile(f"{_ALIAS.pattern}|" + r"\S+\s+\S+\s+(?:\S+\s+){8,9}[A-Z]{1,8}\s*$"),
+    continues=re.compile(f"{_ALIAS.pattern}|" + r"\S+\s+\S+\s+(?:\S+\s+){8,9}[A-Za-z]{1,12}\s*$"),
     read=read,
     shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (Link, LinkCounters)),
 )

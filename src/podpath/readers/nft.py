@@ -10,7 +10,7 @@ from typing import Final
 
 from podpath.readers.documents import inside, items, text
 from podpath.readers.interface import Item, Json, Reader
-from podpath.readers.options import bad, parse_options, spellings
+from podpath.readers.options import bad, files_shown, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
 
@@ -29,8 +29,14 @@ _NAMED: Final = 2
 _TABLE_AND_CHAIN: Final = 3
 
 
+_FILE: Final = re.compile(r"\S*(?:\.nft|nftables(?:\.conf|/\S+)?)$")
+
+
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
-    """Accept ``nft [-a] [-j] list ruleset`` and ``nft list table|chain …``."""
+    """Accept ``nft [-a] [-j] list ruleset``, ``nft list table|chain …``, and a file for ``nft -f``, which is none of them."""
+    files = files_shown(words)
+    if files and all(_FILE.match(file) for file in files):
+        return (covers(Ruleset, part="nft", complete=Complete.NO),)
     found = parse_options(words[1:], _OPTIONS, {}) if words[:1] == ["nft"] else None
     rest = found.rest if found is not None else []
     if rest[:2] == ["list", "ruleset"] and all(word in _FAMILIES for word in rest[2:]):
@@ -119,7 +125,10 @@ READER: Final = Reader(
     accepts=accepts,
     starts=re.compile(
         r"table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{(?: # handle [0-9]+)?\s*$|"
-        r"# Warning: table \S+ \S+ is managed by "
+        r"# Warning: table \S+ \S+ is managed by |"
+        # What a file for nft -f begins with: the text is kept, so that nobody takes the rest for a listing.
+        r"#!\S*/nft -f|flush ruleset\s*;?\s*$|(?:re)?define \w+ = \S|"
+        r"(?:add|create|delete|destroy|flush) table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?\S+\s*;?\s*$"
     ),
     read=read,
     shape_coverage=(covers(Ruleset, complete=Complete.NO),),

@@ -13,7 +13,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, number
 from podpath.readers.route import is_inet6, routing_words
-from podpath.state.address import Ip, parse_ip, parse_prefix
+from podpath.state.address import V6, Ip, parse_ip, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.route import Route
 
@@ -26,6 +26,7 @@ _NAMES: Final = {
 _FLAGS: Final = re.compile(r"[!UGHRDMAacCefmn]{1,10}$")
 _NULL_METRICS: Final = frozenset(("-1", "4294967295"))
 _COLUMNS: Final = 7
+_DOTS, _MAPPED = 3, 96
 _MULTICAST: Final = (Ip(0xFF << 120), 8)
 
 
@@ -70,9 +71,11 @@ def _row(parts: list[str]) -> Route | None:
     if not _FLAGS.match(flags):
         raise ValueError(f'"{flags}" are not flags')
     head, slash, tail = destination.partition("/")
-    text = f"{_NAMES.get(head, head)}{slash}{tail}" if slash or head != "default" else "::/0"
+    # net-tools prints what is inside ::ffff:0.0.0.0/96 as IPv4, with the length of IPv6 (INET6_rresolve).
+    mapped = "::ffff:" if head.count(".") == _DOTS and ":" not in head and tail.isdecimal() and int(tail) >= _MAPPED else ""
+    text = f"{mapped}{_NAMES.get(head, head)}{slash}{tail}" if slash or head != "default" else "::/0"
     family, dst, length = parse_prefix(text)
-    if family != 6 or "." in head:  # noqa: PLR2004 - the family's own number
+    if family != V6:
         raise ValueError(f'"{destination}" is not an IPv6 prefix')
     refused = "!" in flags
     if (refused and length == 0 and metric in _NULL_METRICS) or "C" in flags:

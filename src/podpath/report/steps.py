@@ -99,7 +99,9 @@ def _route(facts: steps.RouteTaken) -> str:
         via = f" via {ip_text(facts.via)}" if facts.via is not None else ""
         onlink = " onlink" if facts.onlink else ""
         said = f"{prefix_text(facts.family, facts.prefix, facts.length)}{via} dev {facts.dev}{onlink}"
-    return said + (f" (table {facts.table}, by rule {facts.rule})" if facts.rule is not None else "")
+    said += f" (table {facts.table}, by rule {facts.rule})" if facts.rule is not None else ""
+    said += ", by a redirect" if facts.redirected else ""
+    return said + (f", learned MTU {facts.learned_mtu}" if facts.learned_mtu is not None else "")
 
 
 def _neighbour(facts: steps.NeighbourFound) -> str:

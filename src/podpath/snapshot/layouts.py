@@ -12,7 +12,7 @@ OLDEST: Final = 2
 """The oldest layout that is read. Version 1 was never given to anybody."""
 
 # What a version added: whole tables, or columns, each with what stands there in rows of an older one ({at} is the database).
-_NEW: Final[dict[int, frozenset[str]]] = {3: frozenset(("set_aside",))}
+_NEW: Final[dict[int, frozenset[str]]] = {3: frozenset(("set_aside",)), 4: frozenset(("route_exception",))}
 _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
     3: {
         # A capture knows its places; of texts the headings and files said them.
@@ -28,7 +28,12 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
             "part": "CASE WHEN o.what LIKE 'rules of the old ebtables%' THEN 'ebtables' END",
         },
     },
-    4: {"container": {"exit_code": "NULL", "restarts": "NULL", "restart_policy": "NULL"}},
+    4: {
+        "container": {"exit_code": "NULL", "restarts": "NULL", "restart_policy": "NULL"},
+        "vxlan": {"df": "NULL"},
+        "tunnel": {"df": "NULL"},
+        "rule": {"tos": "NULL", "dscp": "NULL"},
+    },
 }
 
 

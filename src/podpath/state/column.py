@@ -103,8 +103,8 @@ driver drop dst dst_nat dst_nat_done dummy dying dynamic ebtables egress-v4-cni 
 estab established evicted exited extern_learn externalname failed fdb file filter fin-wait-1 fin-wait-2 fin_wait firewall
 fixed_addr flannel flower forwarding fq fq_codel fw fwd fwm generic geneve gke global goto gre gretap gro hashed healthy
 helper hold home host host-device host-local hostname hsr htb hw icmp icmp6 icmpv6 ifb imagepullbackoff in incomplete ingress
-init ip ip6_vti ip6erspan ip6gre ip6gretap ip6tables ip6tnl ipip ipset iptables iptables-save ipvlan ipvtap isis isolated json
-keepalived kernel kube-router l2 l3 l3s label last-ack last_ack lblc lblcr lc learning link linkdown listen listening
+inherit init ip ip6_vti ip6erspan ip6gre ip6gretap ip6tables ip6tnl ipip ipset iptables iptables-save ipvlan ipvtap isis isolated
+json keepalived kernel kube-router l2 l3 l3s label last-ack last_ack lblc lblcr lc learning link linkdown listen listening
 loadbalancer local lookup loop loopback lower_up lowerlayerdown lxc machine-id macsec macvlan macvtap main manageaddr managed
 mangletmpaddr manual masq master matchall mirred mount mq mqueue multicast multipath multus named nameserver nat nest netem
 netkit netns nft nhg no no-carrier noarp nocache nodad node nodemap nodeport nomaster none noop nop noprefixroute noqueue
@@ -112,7 +112,7 @@ notpresent notready nowhere null offload offloaded ok onlink optimistic options 
 paused pedit peer pending permanent pervasive pfifo_fast pid pids pod podman podpath pointopoint police portmap prio private
 probe proc process prohibit promisc proxy ptp ra raw raw6 rdma reachable ready real recent redirect removing replied reset
 restarting rip route router rr rrp rto ruleset running sbr script sctp sctp6 search secondary sed seen_reply self self-twice
-sh shell shot sit site skip slave sortlist source src src_nat src_nat_done stable-privacy stale static sticky stopped
+set sh shell shot sit site skip slave sortlist source src src_nat src_nat_done stable-privacy stale static sticky stopped
 succeeded swarm syn-recv syn-sent syn_recv syn_sent tbf tc tcp tcp6 tcx team temporary tentative terminating testing text
 throw time-wait time_wait trap tun tuning tunnel u32 udp udp6 udplite unassured unconn unhealthy unicast unix unknown
 unless-stopped unreachable unreplied unspec up use vcan vepa veth vlan vrf vti vxlan weave-net wg wireguard wlc wrr xdp

@@ -68,6 +68,7 @@ class Vxlan(NamedTuple):
         remote: default destination, unicast or group.
         learning: the device learns senders into its forwarding table.
         external: VNI and destination come with each packet (collect_metadata).
+        df: whether the outer packet must not be cut: set, inherit (as the inner one); none where it may be (IPv4).
     """
 
     name: Interface
@@ -78,6 +79,7 @@ class Vxlan(NamedTuple):
     remote: Ip | None = None
     learning: bool | None = None
     external: bool | None = None
+    df: Word | None = None
 
 
 @table("tunnel", key="name", same="*", agree="local remote key", command="ip -d link show {name}", listing="ip -d link show")
@@ -92,6 +94,7 @@ class Tunnel(NamedTuple):
         key: key or network identifier.
         port: UDP destination port, where the kind has one.
         lower: name of the device the outer packet leaves by.
+        df: GENEVE: whether the outer packet must not be cut, as of VXLAN; others: inherit where ``nopmtudisc`` is set.
     """
 
     name: Interface
@@ -101,6 +104,7 @@ class Tunnel(NamedTuple):
     key: int | None = None
     port: int | None = None
     lower: Interface | None = None
+    df: Word | None = None
 
 
 @table(

@@ -80,6 +80,8 @@ def _(row: Rule) -> str:
         f"fwmark {row.fwmark:#x}" if row.fwmark is not None else None,
         _pair("iif", row.iif),
         _pair("oif", row.oif),
+        f"tos {row.tos:#04x}" if row.tos is not None else None,
+        _pair("dscp", row.dscp),
         _pair("lookup", row.table) if row.action == "lookup" else row.action,
         _pair("suppress_prefixlength", row.suppress_prefixlength),
     )

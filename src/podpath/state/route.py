@@ -67,6 +67,43 @@ class Route(NamedTuple):
 
 
 @table(
+    "route_exception",
+    key="family table dst dev metric",
+    same="family table dst dev metric via",
+    fleeting="true",
+    command="ip {six}route show cache",
+    listing="ip route show cache",
+)
+class RouteException(NamedTuple):
+    """What a next hop has learned about one destination (``ip route show cache``): a redirect, or a path MTU.
+
+    It comes before what the table says (find_exception in net/ipv4/route.c, rt6_find_cached_rt in net/ipv6/route.c). Which
+    entry of the table has learned it is not printed; the device, the table and (IPv6) the metric narrow it down.
+
+    Attributes:
+        family: 4 or 6.
+        dst: the destination.
+        dev: device of the next hop.
+        via: gateway that packets go to; none on the link.
+        redirected: a redirect named the gateway; none where the kernel does not say (IPv6).
+        mtu: path MTU in bytes.
+        mtu_locked: the MTU is held against smaller ones, so that it counts for forwarded packets, too.
+        table: routing table of the next hop, where the output says so.
+        metric: metric of the entry (IPv6).
+    """
+
+    family: int
+    dst: Ip
+    dev: Interface | None = None
+    via: Ip | None = None
+    redirected: bool | None = None
+    mtu: int | None = None
+    mtu_locked: bool = False
+    table: TableName | None = None
+    metric: int | None = None
+
+
+@table(
     "rule",
     same="family priority action table src dst fwmark iif oif",
     whole=True,
@@ -97,6 +134,8 @@ class Rule(NamedTuple):
         suppress_prefixlength: answers with a prefix of this length or shorter are refused.
         goto: priority of the rule to go on with.
         rest: selectors that have no column of their own, as printed.
+        tos: type of service that the packet must have.
+        dscp: differentiated services code point (6 bits) that the packet must have.
     """
 
     family: int
@@ -119,6 +158,8 @@ class Rule(NamedTuple):
     suppress_prefixlength: int | None = None
     goto: int | None = None
     rest: str | None = None
+    tos: int | None = None
+    dscp: int | None = None
 
 
 @table("nexthop", key="id", volatile="flags", command="ip nexthop show id {id}", listing="ip nexthop show")

@@ -40,6 +40,8 @@ class RouteTaken(NamedTuple):
         onlink: the next hop is on the link whatever the addresses say.
         table: routing table, where it is none that is always asked.
         rule: priority of the rule that led to that table.
+        redirected: a redirect named the next hop, not the entry.
+        learned_mtu: path MTU in bytes that the next hop has learned.
     """
 
     destination: Ip
@@ -52,6 +54,8 @@ class RouteTaken(NamedTuple):
     onlink: bool
     table: str | None = None
     rule: int | None = None
+    redirected: bool = False
+    learned_mtu: int | None = None
 
 
 class RouteMissing(NamedTuple):

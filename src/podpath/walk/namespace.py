@@ -14,7 +14,7 @@ from podpath.state.evidence import Complete, Coverage
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Ipvlan, Link, Macvlan, Program, Tunnel, Vlan, Vrf, Vxlan
 from podpath.state.neighbour import FdbEntry, Neighbour
-from podpath.state.route import Nexthop
+from podpath.state.route import Nexthop, RouteException
 
 Row = TypeVar("Row", bound=NamedTuple)
 LOOPBACK: Final = "lo"
@@ -234,6 +234,14 @@ class Namespace:
     def nexthops(self) -> dict[int, Entry[Nexthop]]:
         """Nexthop objects by identifier."""
         return {held.row.id: held for held in self.all(Nexthop)}
+
+    @cached_property
+    def exceptions(self) -> dict[Ip, list[Entry[RouteException]]]:
+        """What next hops have learned, by destination."""
+        found: dict[Ip, list[Entry[RouteException]]] = defaultdict(list)
+        for held in self.all(RouteException):
+            found[held.row.dst].append(held)
+        return found
 
     # -- settings ------------------------------------------------------------------------------------
 

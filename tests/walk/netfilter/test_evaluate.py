@@ -2,6 +2,8 @@
 
 from typing import cast
 
+import pytest
+
 from podpath.state.address import parse_ip
 from podpath.walk.netfilter import Context, Fib, Hook, HookVerdict, Ruleset, Text, pass_hook
 from podpath.walk.packet import Packet
@@ -117,3 +119,40 @@ def test_nftables_chains_are_followed_once_as_well() -> None:
         + "\tchain FORWARD {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\tjump c0\n\t}\n}\n"
     )  # fmt: skip
     assert passed(text, command="nft list ruleset") == [(HookVerdict.ACCEPT, "")]
+
+
+def shares(*rules: str, policy: str = "accept") -> dict[tuple[HookVerdict, str], float]:
+    """Return which share of packets ends how in FORWARD, by rules of nftables; they sum to one."""
+    halves = "\tchain half {\n\t\tnumgen random mod 100 < 50 drop\n\t}\n"
+    head = f"type filter hook forward priority filter; policy {policy};"
+    text = "table inet t {\n" + halves + "\tchain c {\n" + "".join(f"\t\t{rule}\n" for rule in (head, *rules)) + "\t}\n}\n"
+    found: dict[tuple[HookVerdict, str], float] = {}
+    for outcome in pass_hook(Ruleset.of([Text("nft list ruleset", text)]), Hook.FORWARD, PACKET, CONTEXT):
+        key = (outcome.verdict, outcome.doubts[0].reason[:18] if outcome.doubts else "")
+        found[key] = round(found.get(key, 0.0) + outcome.probability, 9)
+    assert abs(sum(found.values()) - 1) < 1e-6
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rules", "dropped"),
+    [
+        (("jump half", "jump half", "numgen random mod 1000 < 500 accept"), 0.75),
+        (("numgen random mod 4 vmap { 0 : drop, 1-2 : accept, 3 : goto half }",), 0.375),
+        (("jhash ip saddr mod 7 < 3 drop", "jhash ip saddr mod 7 >= 3 accept", "drop"), round(3 / 7, 9)),
+        (("jhash ip saddr mod 7 < 3 drop", "jhash ip saddr mod 7 { 0, 1, 6 } drop"), round(4 / 7, 9)),
+        (("meta mark set numgen random mod 10", "meta mark 3-5 drop"), 0.3),
+        (("numgen random mod 10 . tcp dport { 0 . 80, 1 . 80, 2 . 81 } drop",), 0.2),
+        (("numgen random mod 2 0 numgen random mod 2 0 drop",), 0.25),
+        (tuple("jump half" for _ in range(12)), round(1 - 0.5**12, 9)),
+    ],
+)
+def test_shares_of_chance_are_those_of_its_classes(rules: tuple[str, ...], dropped: float) -> None:
+    """As many as comparisons make of the numbers, not as there are numbers."""
+    assert shares(*rules) == pytest.approx({(HookVerdict.DROP, ""): dropped, (HookVerdict.ACCEPT, ""): 1 - dropped})
+
+
+def test_what_is_cut_keeps_its_share() -> None:
+    """Marks by chance are as many packets as there are marks: too many are unknown, and the others are what they were."""
+    found = shares("numgen random mod 4 0 drop", "meta mark set numgen random mod 1000", "accept")
+    assert found == {(HookVerdict.DROP, ""): 0.25, (HookVerdict.UNKNOWN, "the rules leave to"): 0.75}

@@ -70,3 +70,19 @@ def test_one_source_keeps_its_address_of_a_range() -> None:
     key = Tuple(CLIENT, SERVICE, "udp", 5, 53)
     again = set_up(Connection(key, key.inverse), SRC, wanted, Connections().confirmed(first))
     assert ip_text(again.reply.dst) == "10.2.0.77"
+
+
+def test_a_destination_of_ipv6_is_hashed_with_the_words_that_are_written() -> None:
+    """find_best_ips_proto reads the tuple that it writes; a kernel sent this packet to fd36, and of a source the target stays."""
+    client, server, first = map(parse_ip, ("2001:db8:1::2", "2001:db8:2::2", "2001:db8:9::"))
+    key = Tuple(client, server, "tcp", 60610, 80)
+    last = parse_ip("2001:db8:9:0:ffff:ffff:ffff:ffff")
+    connection = set_up(Connection(key, key.inverse), DST, Wanted(first, last), Connections())
+    assert ip_text(connection.reply.src) == "2001:db8:9::4c88:fd36"
+
+
+def test_the_distance_to_the_base_of_ports_is_a_number_of_16_bits() -> None:
+    """--to-destination A:1000-2000/3000 sends port 2000, which is below the base, to 1472: a kernel did."""
+    key = Tuple(CLIENT, SERVICE, "tcp", 40000, 2000)
+    connection = set_up(Connection(key, key.inverse), DST, Wanted(POD, POD, 1000, 2000, 3000), Connections())
+    assert connection.reply.sport == 1472

@@ -11,11 +11,13 @@ CHECK: Final = Check(
     title="A device takes larger packets than the path behind it",
     explain="""A tunnel puts headers around each packet: VXLAN 50 bytes (70 over IPv6), IPIP 20, WireGuard 60 or 80. The MTU of the
 tunnel device must leave room for them below the MTU of the network card, and containers must not send larger packets
-than the tunnel takes. Where that is not so, large packets are cut into fragments or need an ICMP message that
-firewalls like to drop.
+than the tunnel takes. Where that is not so, large packets are cut into fragments, or their sender must be told by ICMP
+(VXLAN and GENEVE: since Linux 5.9): many networks drop fragments, and firewalls like to drop ICMP. Then they are lost.
+A tunnel that lets nobody cut its packets (`df set`, or IPv6 outside) tells its own host and the ports of its bridge, but
+not the pods whose IPv4 packets are routed into it: theirs are lost in any case.
 
-Ping and connecting work, because their packets are small. What hangs is what comes after: a TLS handshake, a large
-answer, `docker pull`.
+Where they are lost, ping and connecting work, because their packets are small. What hangs is what comes after: a TLS
+handshake, a large answer, `docker pull`.
 
 It happens when a node moves to a cloud network with 1450 or 1460 bytes and Docker's 1500 stays, when the card's MTU is
 lowered after the tunnel was made, or when nodes differ.
@@ -37,20 +39,24 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
         WHERE r.family = 4 AND r.dst_len = 0 AND r."table" = 'main' AND r.type = 'unicast' AND r.via IS NOT NULL GROUP BY r.ns
     ),
     tunnel_end AS (
-        SELECT ns, name, lower, "local", 50 AS headers FROM vxlan WHERE NOT coalesce(external, false)
+        -- silent: the outer packet must not be cut, and a pod is not told that it does not fit.
+        SELECT ns, name, lower, "local", 50 AS headers, df IS NOT NULL OR coalesce(family_of(coalesce("local", remote)) = 6, false) AS silent
+        FROM vxlan WHERE NOT coalesce(external, false)
         UNION ALL
-        SELECT ns, name, lower, "local", CASE kind WHEN 'ipip' THEN 20 WHEN 'gre' THEN 24 WHEN 'sit' THEN 20 WHEN 'geneve' THEN 50 END
+        SELECT ns, name, lower, "local", CASE kind WHEN 'ipip' THEN 20 WHEN 'gre' THEN 24 WHEN 'sit' THEN 20 WHEN 'geneve' THEN 50 END,
+               kind = 'geneve' AND (df IS NOT NULL OR coalesce(family_of(coalesce("local", remote)) = 6, false))
         FROM tunnel WHERE kind IN ('ipip', 'gre', 'sit', 'geneve')
     ),
     below AS (
         -- The device that the outer packets leave by: named, or the one that has their source address.
-        SELECT t.ns, t.name, t.headers + CASE WHEN t."local" IS NOT NULL AND family_of(t."local") = 6 THEN 20 ELSE 0 END AS overhead,
+        SELECT t.ns, t.name, t.silent, t.headers + CASE WHEN t."local" IS NOT NULL AND family_of(t."local") = 6 THEN 20 ELSE 0 END AS overhead,
                coalesce(t.lower, a.dev, d.dev) AS lower
         FROM tunnel_end t LEFT JOIN "address" a ON a.ns = t.ns AND a."address" = t."local" AND t.lower IS NULL
         LEFT JOIN default_route d ON d.ns = t.ns
     ),
     tunnels AS (
-        SELECT t.ns, t.name AS dev, t.mtu, t.link_row, l.name AS other, l.mtu AS limit, l.link_row AS other_row, b.overhead
+        SELECT t.ns, t.name AS dev, t.mtu, t.link_row, l.name AS other, l.mtu AS limit, l.link_row AS other_row, b.overhead,
+               CASE WHEN b.silent AND t.master IS NULL THEN 'error' ELSE 'warning' END AS severity
         FROM below b JOIN device t ON t.ns = b.ns AND t.name = b.name JOIN device l ON l.ns = b.ns AND l.name = b.lower
         WHERE t.up AND t.mtu + b.overhead > l.mtu
     ),
@@ -83,24 +89,24 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
         SELECT overlay, arg_max(mtu, nodes * 100000 - mtu) AS usual, arg_max(example, nodes * 100000 - mtu) AS example
         FROM counted GROUP BY overlay HAVING count(*) > 1
     )
-    SELECT ns, dev, mtu, overhead, other, "limit", NULL::BIGINT AS usual, 'error' AS severity, link_row AS row_link,
+    SELECT ns, dev, mtu, overhead, other, "limit", NULL::BIGINT AS usual, severity, 'likely' AS confidence, link_row AS row_link,
            'mtu ' || mtu AS needle_link, other_row AS row_link_2, 'mtu ' || "limit" AS needle_link_2,
            'on ' || quoted(node_name(ns)) || ': ip link set ' || quoted(dev) || ' mtu ' || ("limit" - overhead) ||
            '   (and set it in the CNI''s configuration, then recreate the pods)' AS fix, 'iptables' AS tool,
-           'Small packets pass, large ones hang or are lost: connections open and then stall.' AS "then"
+           'Small packets pass; large ones are cut, or lost where fragments or ICMP are dropped: connections open and then stall.' AS "then"
     FROM tunnels
     UNION ALL
-    SELECT ns, dev, mtu, NULL, other, "limit", NULL, CASE WHEN told THEN 'info' ELSE 'warning' END, link_row, 'mtu ' || mtu, other_row, 'mtu ' || "limit",
+    SELECT ns, dev, mtu, NULL, other, "limit", NULL, CASE WHEN told THEN 'info' ELSE 'warning' END, NULL, link_row, 'mtu ' || mtu, other_row, 'mtu ' || "limit",
            'set an MTU of ' || "limit" || ' for it (Docker: "mtu" in daemon.json and for each network; CNI: its "mtu"), then recreate the containers',
            CASE WHEN told THEN 'ip6tables' ELSE 'iptables' END,
            -- Through an overlay of IPv6 the router that finds a packet too big is the pod's own host, and routers cut no IPv6 packet.
            CASE WHEN told THEN 'The node itself tells its pods that a packet is too big (ICMP): the first large one is lost, and the connection goes on.'
-                ELSE 'Small packets pass, large ones hang or are lost: connections open and then stall.' END
+                ELSE 'Small packets pass; large ones are cut, or lost where fragments or ICMP are dropped: connections open and then stall.' END
     FROM wide
     UNION ALL
-    SELECT v.ns, v.dev, v.mtu, NULL, NULL, NULL, c.usual, 'warning', d.link_row, 'mtu ' || v.mtu, o.link_row, 'mtu ' || c.usual,
+    SELECT v.ns, v.dev, v.mtu, NULL, NULL, NULL, c.usual, 'warning', NULL, d.link_row, 'mtu ' || v.mtu, o.link_row, 'mtu ' || c.usual,
            'give ' || quoted(v.dev) || ' the same MTU on every node, the smallest that fits all of them', 'iptables',
-           'Small packets pass, large ones hang or are lost: connections open and then stall.'
+           'Small packets pass; large ones are cut, or lost where fragments or ICMP are dropped: connections open and then stall.'
     FROM vtep v JOIN common c USING (overlay) JOIN device d ON d.ns = v.ns AND d.name = v.dev
     JOIN vtep w ON w.vt = c.example JOIN device o ON o.ns = w.ns AND o.name = w.dev
     WHERE v.mtu <> c.usual AND NOT EXISTS (SELECT 1 FROM tunnels t WHERE t.ns = v.ns AND t.dev = v.dev)

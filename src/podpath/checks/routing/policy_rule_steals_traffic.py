@@ -34,7 +34,7 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
     WITH main_rule AS (
         SELECT ns, family, min(priority) AS priority FROM rule
         WHERE action = 'lookup' AND "table" IN ('main', '254') AND src IS NULL AND dst IS NULL AND iif IS NULL AND oif IS NULL
-          AND fwmark IS NULL AND ipproto IS NULL AND uidrange IS NULL AND rest IS NULL AND suppress_prefixlength IS NULL
+          AND fwmark IS NULL AND ipproto IS NULL AND uidrange IS NULL AND tos IS NULL AND dscp IS NULL AND rest IS NULL AND suppress_prefixlength IS NULL
           AND NOT inverted
         GROUP BY ALL
     ),
@@ -52,7 +52,7 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
           AND (r.inverted AND r.fwmark IS NOT NULL OR NOT r.inverted AND r.fwmark IS NULL)
           AND (r.iif IS NULL OR EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = r.ns AND b.alive AND b.dev = r.iif))
           AND r.oif IS NULL AND r.ipproto IS NULL AND r.sport IS NULL AND r.dport IS NULL
-          AND r.uidrange IS NULL AND r.rest IS NULL AND r.suppress_prefixlength IS NULL
+          AND r.uidrange IS NULL AND r.tos IS NULL AND r.dscp IS NULL AND r.rest IS NULL AND r.suppress_prefixlength IS NULL
     ),
     -- What the main table has for containers: by the overlay, by their bridge, by a port of their own.
     wanted AS (

@@ -37,6 +37,7 @@ ROUTER_SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.conf.all.shared_media",
     "net.ipv4.fib_multipath_hash_policy",
     "net.ipv4.fwmark_reflect",
+    "net.ipv4.ip_forward_use_pmtu",
     "net.ipv4.ip_no_pmtu_disc",
     "net.ipv4.tcp_l3mdev_accept",
     "net.ipv4.udp_l3mdev_accept",

@@ -1,4 +1,6 @@
-"""The source that a tunnel was told for its outer packets: IPv4 sends from no address that the host does not have.
+"""Outer packets of tunnels: the source that a tunnel was told, and whether anybody may cut them.
+
+IPv4 sends from no address that the host does not have:
 
 ip_route_output_key_hash_rcu() finds no route for a source that __ip_dev_find() does not know: an address of any device of the
 namespace, or a route of type local. IPv6 does not ask (ip6_dst_lookup_tail).
@@ -12,7 +14,24 @@ from podpath.state.link import Address
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Outcome, Transmit, Walk
 from podpath.walk.namespace import Entry
+from podpath.walk.packet import NeighbourRequest, Packet
 from podpath.walk.routing.rules import Flow
+
+
+def uncut(df: str | None, inner: Packet | NeighbourRequest, remote: Ip) -> bool:
+    """Say whether an outer packet must not be cut (vxlan_xmit_one, geneve_xmit_skb, ip_tunnel_xmit).
+
+    Those over IPv6 never are: ip6_fragment() cuts what a socket of this host has sent, and a tunnel's packet is none.
+
+    Args:
+        df: setting of the device: set, inherit or none.
+        inner: what is carried.
+        remote: destination of the outer packet.
+    """
+    if family_of(remote) != V4:
+        return True
+    whole = isinstance(inner, Packet) and (inner.dont_fragment or inner.family != V4)
+    return df == "set" or (df == "inherit" and whole)
 
 
 def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, settings: Entry[Any]) -> Outcome | None:

@@ -3,11 +3,11 @@
 from shlex import quote
 from typing import Final
 
-from podpath.state.address import V4_BASE, Ip, family_of
+from podpath.state.address import V4_BASE, Ip
 from podpath.state.link import Link, Tunnel
 from podpath.state.step import Encapsulated
 from podpath.walk.devices.interface import Device
-from podpath.walk.devices.outer import strange_source
+from podpath.walk.devices.outer import strange_source, uncut
 from podpath.walk.events import Send, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.host.routes import choose_source
 from podpath.walk.namespace import Entry
@@ -80,8 +80,8 @@ def _outer(walk: Walk, event: Transmit, row: Tunnel, remote: Ip, under: int) -> 
     length += _OVERHEAD[row.kind] + (_KEY_BYTES if row.key is not None and row.kind != "geneve" else 0)
     payload = event.frame if row.kind in FRAMED or not isinstance(inner, Packet) else inner
     port = (row.port or _GENEVE_PORT) if row.kind == "geneve" else None
-    # A tunnel with pmtudisc (the default) lets nobody cut its packets; GENEVE's are cut.
-    whole = row.kind != "geneve" and family_of(remote) == 4  # noqa: PLR2004 - a family
+    # A tunnel with pmtudisc (the default) lets nobody cut its packets.
+    whole = uncut(row.df if row.kind == "geneve" else row.df or "set", inner, remote)
     asked = Packet(Ip(0), remote, _PROTO[row.kind], None, port)
     src = _local(row) or choose_source(walk, under, asked, row.lower) or remote
     return Packet(

@@ -12,7 +12,7 @@ from podpath.state.step import Bypassed, Encapsulated, RemoteFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.devices.outer import strange_source
+from podpath.walk.devices.outer import strange_source, uncut
 from podpath.walk.events import Carry, Cause, Gap, Outcome, Receive, Send, Step, Transition, Transmit, Walk, gap_of, unknown
 from podpath.walk.host.routes import choose_source, lookup
 from podpath.walk.namespace import UNSHOWN, Entry
@@ -186,7 +186,10 @@ def _to(
     oif = place.via if place.via in walk.cluster.netns(under).links else None
     mark = content.mark if isinstance(content, Packet) and under == event.ns else 0
     vni = place.vni if place.vni is not None else row.vni
-    blank = Packet(Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark)
+    whole = uncut(row.df, content, remote)
+    blank = Packet(
+        Ip(0), remote, "udp", None, port, length=length, key=vni, payload=event.frame, mark=mark, dont_fragment=whole
+    )  # fmt: skip
     outer = replace(blank, src=row.local or choose_source(walk, under, blank, oif) or remote)
     step = Step(event.ns, event.dev, found, rows=rows)
     strange = strange_source(walk, event, under, row.local, settings)

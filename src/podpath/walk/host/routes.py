@@ -6,12 +6,13 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
-from podpath.state.route import Route
+from podpath.state.route import Route, RouteException
 from podpath.state.step import RouteTaken
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Cause, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.packet import ECHO_REQUEST, Packet, known_port
+from podpath.walk.routing.exceptions import learned
 from podpath.walk.routing.fib import Errno, Hop, RouteEntry
 from podpath.walk.routing.rules import Flow, RouteResult, Routing
 from podpath.walk.routing.source_address import source_for
@@ -95,34 +96,55 @@ class Choice(NamedTuple):
     """One next hop that a packet may take.
 
     Attributes:
-        hop: the next hop.
+        hop: the next hop, with the gateway that a redirect named.
         share: probability.
         gaps: what is left open about it.
+        learned: what the next hop has learned about the destination.
     """
 
     hop: Hop
     share: Fraction
     gaps: tuple[Gap, ...] = ()
+    learned: Entry[RouteException] | None = None
 
 
-def branches(walk: Walk, ns: int, hops: tuple[Hop, ...]) -> list[Choice]:
+def branches(walk: Walk, ns: int, way: RouteResult, dst: Ip) -> list[Choice]:
     """Return next hops with their probabilities: a multipath route chooses one by a hash of the flow."""
-    total = sum(hop.weight for hop in hops)
-    shares = [(hop, Fraction(hop.weight, total) if len(hops) > 1 else WHOLE) for hop in hops]
-    return [choice for hop, share in shares for choice in _own_gateway(walk, ns, hop, share)]
+    total = sum(hop.weight for hop in way.hops)
+    shares = [(hop, Fraction(hop.weight, total) if len(way.hops) > 1 else WHOLE) for hop in way.hops]
+    return [choice for hop, share in shares for choice in _with_exceptions(walk, ns, way, Choice(hop, share), dst)]
 
 
-def _own_gateway(walk: Walk, ns: int, hop: Hop, share: Fraction) -> list[Choice]:
+def _with_exceptions(walk: Walk, ns: int, way: RouteResult, choice: Choice, dst: Ip) -> list[Choice]:
+    """Return a next hop as it is after what it has learned; both where another one may have learned it."""
+    netns, fib = walk.cluster.netns(ns), walk.cluster.routing(ns, family_of(dst)).fib
+    found = learned(netns, fib, way.entry, choice.hop, dst) if way.entry is not None and dst in netns.exceptions else None
+    if found is None:
+        return _own_gateway(walk, ns, choice)
+    row = found.held.row
+    after = choice._replace(hop=choice.hop._replace(via=row.via), learned=found.held)
+    if found.sure:
+        return [after]
+    six = "-6 " if family_of(dst) == V6 else ""
+    missing = f"which next hop has learned what is cached for {ip_text(dst)}"
+    gap = gap_of(ns, walk.cluster, missing, f"ip {six}route get {ip_text(dst)}", diverts=True)._replace(either=True)
+    half = choice.share / 2
+    return [after._replace(share=half, gaps=(gap,)),
+            *(one._replace(share=one.share / 2, gaps=(*one.gaps, gap)) for one in _own_gateway(walk, ns, choice))]  # fmt: skip
+
+
+def _own_gateway(walk: Walk, ns: int, choice: Choice) -> list[Choice]:
     """A gateway that is this host's own means "on the link", but only if it was its own when the route was made.
 
     fib_check_nh_v4_gw() notes the scope that the gateway has then, and rt_set_nexthop() takes no gateway of scope host.
     No command shows the scope of a next hop.
     """
+    hop = choice.hop
     if hop.via is None or hop.onlink or family_of(hop.via) == V6 or hop.via not in walk.cluster.netns(ns).owned:
-        return [Choice(hop, share)]
+        return [choice]
     missing = f"whether the gateway {ip_text(hop.via)}, an address of the host itself, was its own when the route was made"
     gap = gap_of(ns, walk.cluster, missing, f"ip route get {ip_text(hop.via)}", diverts=True)._replace(either=True)
-    return [Choice(one, share / 2, (gap,)) for one in (hop, hop._replace(via=None))]
+    return [Choice(one, choice.share / 2, (gap,)) for one in (hop, hop._replace(via=None))]
 
 
 def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
@@ -133,15 +155,20 @@ def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
     return (gap_of(ns, walk.cluster, "whether routing rules send the packet elsewhere", f"ip {six}rule show"),)
 
 
-def route_step(ns: int, way: RouteResult, hop: Hop, packet: Packet) -> Step:
+def route_step(ns: int, way: RouteResult, choice: Choice, packet: Packet) -> Step:
     """Return the step of a route that was taken."""
-    entry = way.entry
+    entry, hop = way.entry, choice.hop
     assert entry is not None  # noqa: S101 - a way without an entry is an error, and was handled
     row = entry.row
     facts = RouteTaken(
         packet.dst, row.family, row.dst, row.dst_len, row.type == "local", hop.via, hop.dev, hop.onlink,
     )  # fmt: skip
     rows: tuple[Entry[Any], ...] = (entry.held, *([hop.held] if hop.held is not entry.held else []))
+    if choice.learned is not None:
+        row_learned = choice.learned.row
+        plain = next((one.via for one in entry.hops if one.held is hop.held), None)
+        facts = facts._replace(redirected=row_learned.via != plain, learned_mtu=row_learned.mtu)
+        rows = (choice.learned, *rows)
     if way.rule is not None and way.rule.rowid != UNSHOWN and (row.table not in _ORDINARY):
         rows = (way.rule, *rows)
         facts = facts._replace(table=row.table, rule=way.rule.row.priority)

@@ -209,7 +209,8 @@ class _Run:
                     on.append(after)
         if len(on) > _MOST:
             reason = Doubt("the rules leave too many possibilities", "")
-            return [], [*ended, replace(on[0], verdict=HookVerdict.UNKNOWN, reason=reason, given=())], back
+            share = sum(path.share for path in on)
+            return [], [*ended, replace(on[0], verdict=HookVerdict.UNKNOWN, reason=reason, given=(), whole=share)], back
         return self._merged(on), ended, back
 
     def _merged(self, paths: list[Path]) -> list[Path]:

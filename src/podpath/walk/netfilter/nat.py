@@ -13,6 +13,7 @@ SRC: Final = "SRC"
 DST: Final = "DST"
 MANIPULATES: Final = {Hook.PREROUTING: DST, Hook.OUTPUT: DST, Hook.POSTROUTING: SRC, Hook.INPUT: SRC}
 _V4_BITS: Final = 0xFFFF_FFFF
+_PORT_BITS: Final = 0xFFFF
 _WITH_PORTS: Final = frozenset(("tcp", "udp", "udplite", "sctp", "dccp"))
 _ICMP: Final = frozenset(("icmp", "icmpv6"))
 
@@ -132,11 +133,12 @@ def _address(key: Tuple, manipulated: str, wanted: Wanted, zone: int) -> Tuple:
     """Choose an address of a range by the hash of the two ends (find_best_ips_proto), as a little-endian kernel does."""
     if wanted.first is None or wanted.last is None:
         return key
-    chosen = wanted.first if wanted.first == wanted.last else _hashed(key, wanted, zone)
+    chosen = wanted.first if wanted.first == wanted.last else _hashed(key, manipulated, wanted, zone)
     return key._replace(src=chosen) if manipulated == SRC else key._replace(dst=chosen)
 
 
-def _hashed(key: Tuple, wanted: Wanted, zone: int) -> Ip:
+def _hashed(key: Tuple, manipulated: str, wanted: Wanted, zone: int) -> Ip:
+    """Choose an address of a range (find_best_ips_proto)."""
     assert wanted.first is not None  # noqa: S101 - for the type checker: the caller has asked
     assert wanted.last is not None  # noqa: S101
     source, target = _words(key.src), _words(key.dst)
@@ -151,7 +153,8 @@ def _hashed(key: Tuple, wanted: Wanted, zone: int) -> Ip:
         words.append(word)
         full = full or word != highest[at]
         if not wanted.persistent:
-            drawn ^= _swapped(target[at])
+            # It reads the tuple that it writes: of a destination the word is the new one.
+            drawn ^= _swapped(word if manipulated == DST else target[at])
     number = 0
     for word in words:
         number = (number << 32) | word
@@ -180,7 +183,7 @@ def _port(key: Tuple, manipulated: str, wanted: Wanted, connection: Connection, 
         return _with_port(key, manipulated, wanted.port)
     if wanted.base is not None:
         port = known_port(_port_of(key, manipulated))
-        start = None if port is None else port - wanted.base
+        start = None if port is None else (port - wanted.base) & _PORT_BITS
     else:
         start = None if wanted.random or manipulated == SRC else 0
     if start is None:

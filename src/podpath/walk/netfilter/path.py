@@ -7,7 +7,7 @@ coin only, and hold all of its sides between them, do not depend on it.
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from podpath.state.address import Ip
 from podpath.walk.netfilter.connection import Track
@@ -30,8 +30,28 @@ class Coin(NamedTuple):
     shares: tuple[float, ...]
     doubt: Doubt | None = None
 
+    def held(self, side: int) -> "tuple[Coin, Sides]":
+        """Return that one side of it holds."""
+        return self, frozenset((side,))
 
-Given = tuple[tuple[Coin, int], ...]
+
+Sides = frozenset[int]
+Given = tuple[tuple[Coin, Sides], ...]
+"""Coins, each with the sides of which one holds."""
+T = TypeVar("T", bound=Hashable)
+
+
+def united(found: Iterable[tuple[Given, T]]) -> list[tuple[Given, T]]:
+    """Join alternatives that come to the same, and differ only in the sides of their last coin.
+
+    A number that is drawn out of a thousand, and compared with another one, makes two classes.
+    """
+    groups: dict[tuple[T, Given, Coin | None], Sides] = {}
+    for given, what in found:
+        last, sides = given[-1] if given else (None, frozenset())
+        key = (what, given[:-1], last)
+        groups[key] = groups.get(key, frozenset()) | sides
+    return [((*first, (last, sides)) if last is not None else (), what) for (what, first, last), sides in groups.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,7 @@ class Path:
         packet: the packet.
         track: what connection tracking says of it.
         given: sides of coins that this way rests on, in their order.
+        whole: share of packets that the coins split.
         hits: rules that matched.
         notes: what else should be said.
         verdict: how it ended; none while it goes on.
@@ -54,6 +75,7 @@ class Path:
     packet: Packet
     track: Track | None
     given: Given = ()
+    whole: float = 1.0
     hits: tuple[RuleHit, ...] = ()
     notes: tuple[str, ...] = ()
     verdict: HookVerdict | None = None
@@ -70,20 +92,22 @@ class Path:
     @property
     def share(self) -> float:
         """Share of packets that go this way."""
-        share = 1.0
-        for coin, side in self.given:
-            share *= coin.shares[side]
+        share = self.whole
+        for coin, sides in self.given:
+            share *= sum(coin.shares[side] for side in sides)
         return share
 
     def with_coins(self, coins: Given) -> "Path | None":
         """Return the way with more assumptions; none where they contradict those that it rests on."""
         given = self.given
-        for coin, side in coins:
+        for coin, sides in coins:
             known = next((held for old, held in given if old.key == coin.key), None)
             if known is None:
-                given = (*given, (coin, side))
-            elif known != side:
+                given = (*given, (coin, sides))
+            elif not known & sides:
                 return None
+            elif known - sides:
+                given = tuple((old, known & sides if old.key == coin.key else held) for old, held in given)
         return replace(self, given=given) if given is not self.given else self
 
 
@@ -122,32 +146,38 @@ def _without(group: list[Path], coin: Coin) -> tuple[list[Path], bool]:
     rest: list[Path] = []
     for path in group:
         (having if any(held.key == coin.key for held, _ in path.given) else rest).append(path)
-    buckets: dict[frozenset[tuple[Hashable, int]], list[Path]] = {}
+    buckets: dict[frozenset[tuple[Hashable, Sides]], list[Path]] = {}
     for path in having:
-        others = frozenset((held.key, side) for held, side in path.given if held.key != coin.key)
+        others = frozenset((held.key, sides) for held, sides in path.given if held.key != coin.key)
         buckets.setdefault(others, []).append(path)
     fewer = False
     for bucket in buckets.values():
-        sides = {side for path in bucket for held, side in path.given if held.key == coin.key}
+        sides = frozenset[int]().union(*(_sides(path, coin) for path in bucket))
         if len(sides) == len(coin.shares):
             fewer = True
-            rest.append(_one_of(bucket, coin))
+            rest.append(_one_of(bucket, coin, None))
+        elif len(coin.shares) > _SEVERAL and len(bucket) > 1:
+            rest.append(_one_of(bucket, coin, sides))
         else:
             rest += [next(same) for _, same in groupby(bucket, key=lambda path: path.given)]
     return rest, fewer
 
 
-def _side(path: Path, coin: Coin) -> int:
-    """Return the side of a coin; of a doubt the last one is that the rule does not match."""
-    return next(side for held, side in path.given if held.key == coin.key)
+def _sides(path: Path, coin: Coin) -> Sides:
+    """Return the sides of a coin that a way rests on; of a doubt the last one is that the rule does not match."""
+    return next(sides for held, sides in path.given if held.key == coin.key)
 
 
-def _one_of(bucket: list[Path], coin: Coin) -> Path:
-    """Return the one that most packets take, without the coin; only rules that all of them met stay."""
-    likely = max(bucket, key=lambda path: (path.share, _side(path, coin)))
+def _one_of(bucket: list[Path], coin: Coin, sides: Sides | None) -> Path:
+    """Return the one that most packets take, with these sides of the coin, or without it.
+
+    Only rules that all of them met stay.
+    """
+    likely = max(bucket, key=lambda path: (path.share, max(_sides(path, coin))))
     kept = likely.hits
     for path in bucket:
         others = set(path.hits)
         kept = tuple(hit for hit in kept if hit in others or hit.number == 0)
-    given = tuple((held, side) for held, side in likely.given if held.key != coin.key)
+    joined = ((held, sides if held.key == coin.key else old) for held, old in likely.given)
+    given = tuple((held, left) for held, left in joined if left is not None)
     return replace(likely, given=given, hits=kept or likely.hits)

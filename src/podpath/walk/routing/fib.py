@@ -22,6 +22,8 @@ _SCOPES: Final = {"global": 0, "universe": 0, "site": 200, "link": 253, "host": 
 METRIC6: Final = 1024
 """IP6_RT_PRIO_USER: metric of an IPv6 route that states none."""
 _LOOPBACK_NET: Final = Ip(V4_BASE + (127 << 24))
+LEGACY_TOS: Final = 0x1C
+"""IPTOS_RT_MASK: the bits of the type of service at which IPv4's tables and rules look (fib_dscp_masked_match)."""
 _GROUPS: Final = 0xFF
 """First byte of every IPv6 group (ff00::/8)."""
 
@@ -165,7 +167,7 @@ class Fib:
         for length, prefixes in self._tables.get(table, {}).items():
             for entry in prefixes.get(_network(self.family, want.dst, length), ()):
                 row = entry.row
-                if row.tos and row.tos != (want.tos & 0xFC):
+                if row.tos and row.family == V4 and row.tos != (want.tos & LEGACY_TOS):
                     continue
                 if row.src_len and row.src is not None and not _from(row.src, row.src_len, want.src):
                     continue
@@ -179,6 +181,12 @@ class Fib:
                 if hops:
                     return Found(entry, hops)
         return None
+
+    def covering(self, dst: Ip) -> Iterator[RouteEntry]:
+        """Yield the entries of all tables whose prefix has an address."""
+        for by_length in self._tables.values():
+            for length, prefixes in by_length.items():
+                yield from prefixes.get(_network(self.family, dst, length), ())
 
     def _passed_by(self, entry: RouteEntry, want: Want) -> bool:
         """An IPv6 entry that refuses is on lo, and whoever asks for another device passes it by (RT6_LOOKUP_F_IFACE)."""

@@ -9,10 +9,11 @@ from podpath.state.address import V4, V6, Ip, last_ip
 from podpath.state.link import Vrf
 from podpath.state.route import Route, Rule
 from podpath.walk.namespace import LOOPBACK, UNSHOWN, Entry, Namespace
-from podpath.walk.routing.fib import Errno, Fib, Found, Hop, RouteEntry, Want
+from podpath.walk.routing.fib import LEGACY_TOS, Errno, Fib, Found, Hop, RouteEntry, Want
 
 # What fib_rules_lookup() makes of the actions that answer themselves (fib4_rule_action, fib6_rule_action).
 _ANSWERS: Final = {"blackhole": Errno.INVAL, "unreachable": Errno.NETUNREACH, "prohibit": Errno.ACCES}
+_DSFIELD: Final = 0xFC
 DEFAULTS: Final = {V4: ((0, "local"), (32766, "main"), (32767, "default")), V6: ((0, "local"), (32766, "main"))}
 
 
@@ -177,6 +178,8 @@ class Routing:
             if not int(first) <= flow.uid <= int(last or first):
                 return rule.inverted
         if rule.rest:
+            if rule.rest.split()[0] == "tun_id":
+                return rule.inverted  # what came by no tunnel that collects metadata has none
             if "l3mdev" in rule.rest.split() or "l3mdev-table" in rule.rest:
                 return (self._vrf_table(flow) is not None) != rule.inverted
             return None
@@ -190,6 +193,10 @@ class Routing:
         if rule.fwmark is not None:
             mask = rule.fwmask if rule.fwmask is not None else 0xFFFFFFFF
             yield (flow.mark ^ rule.fwmark) & mask == 0
+        if rule.tos:
+            yield flow.tos & (LEGACY_TOS if rule.family == V4 else _DSFIELD) == rule.tos
+        if rule.dscp is not None:
+            yield flow.tos & _DSFIELD == rule.dscp << 2
         for first, length, address in ((rule.src, rule.src_len, flow.src), (rule.dst, rule.dst_len, flow.dst)):
             if first is not None and length:
                 yield address is not None and first <= address <= last_ip(rule.family, first, length)

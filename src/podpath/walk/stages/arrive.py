@@ -11,6 +11,7 @@ from podpath.walk.host.hooks import Hook, Passed, after_hook, pass_hook
 from podpath.walk.host.routes import branches, route_cause, route_step, rules_gap
 from podpath.walk.host.tproxy import sent_on, taken
 from podpath.walk.packet import known_port
+from podpath.walk.routing.exceptions import path_mtu
 from podpath.walk.routing.fib import Errno
 from podpath.walk.routing.rules import Flow
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
@@ -79,7 +80,7 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
     packet, way = passed.packet, routed.way
     assert way is not None  # noqa: S101 - what is sent on has a way
     assert way.entry is not None  # noqa: S101 - as above
-    gaps = (*gaps, *_transforms(walk, event.ns))
+    netns, gaps = walk.cluster.netns(event.ns), (*gaps, *_transforms(walk, event.ns))
     if way.entry.row.type == "multicast":
         return (Transition(Outcome(Verdict.DROPPED, "a multicast packet is not sent on", event.ns, event.dev), gaps=gaps),)
     return tuple(
@@ -88,16 +89,16 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
                 event.ns,
                 event.dev,
                 packet,
-                hop.dev or "",
-                hop.via if hop.via is not None else packet.dst,
+                choice.hop.dev or "",
+                choice.hop.via if choice.hop.via is not None else packet.dst,
                 passed.carry,
-                way.entry.row.mtu,
+                path_mtu(netns, way.entry, choice.learned and choice.learned.row, forwarded=True),
             ),
-            (route_step(event.ns, way, hop, packet),),
-            share,
-            gaps=(*gaps, *more),
+            (route_step(event.ns, way, choice, packet),),
+            choice.share,
+            gaps=(*gaps, *choice.gaps),
         )
-        for hop, share, more in branches(walk, event.ns, way.hops)
+        for choice in branches(walk, event.ns, way, packet.dst)
     )
 
 

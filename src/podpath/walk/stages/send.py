@@ -10,10 +10,11 @@ from podpath.state.address import Ip
 from podpath.walk.events import Carry, Leave, Local, Send, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
-from podpath.walk.host.routes import branches, lookup, no_route, route_step, rules_gap
+from podpath.walk.host.routes import Choice, branches, lookup, no_route, route_step, rules_gap
 from podpath.walk.namespace import LOOPBACK
 from podpath.walk.packet import Frame, Packet
-from podpath.walk.routing.fib import Hop, RouteEntry
+from podpath.walk.routing.exceptions import path_mtu
+from podpath.walk.routing.fib import RouteEntry
 
 
 def stage(walk: Walk, event: Send) -> tuple[Transition, ...]:
@@ -27,23 +28,23 @@ def stage(walk: Walk, event: Send) -> tuple[Transition, ...]:
     gaps = rules_gap(walk, event.ns, event.packet.family)
     return tuple(
         transition
-        for hop, share, more in branches(walk, event.ns, way.hops)
+        for choice in branches(walk, event.ns, way, event.packet.dst)
         for transition in _out(
             walk,
             event,
             way.entry,
-            hop,
-            Transition(event, (route_step(event.ns, way, hop, event.packet),), share, gaps=(*gaps, *more)),
+            choice,
+            Transition(event, (route_step(event.ns, way, choice, event.packet),), choice.share, gaps=(*gaps, *choice.gaps)),
         )
     )
 
 
-def _out(walk: Walk, event: Send, entry: RouteEntry, hop: Hop, so_far: Transition) -> list[Transition]:
+def _out(walk: Walk, event: Send, entry: RouteEntry, choice: Choice, so_far: Transition) -> list[Transition]:
     """Let OUTPUT see the packet; it may change its destination or mark, and then it is routed anew."""
-    dev = LOOPBACK if entry.row.type == "local" else hop.dev or ""
+    dev = LOOPBACK if entry.row.type == "local" else choice.hop.dev or ""
     carry = replace(event.carry.fresh(), track=event.track) if event.track is not None else event.carry.fresh()
     if event.routed_anew:
-        return [_with(so_far, transition) for transition in _onward(walk, event, event.packet, entry, hop, event.carry)]
+        return [_with(so_far, transition) for transition in _onward(walk, event, event.packet, entry, choice, event.carry)]
     transitions: list[Transition] = []
     for passed in pass_hook(walk, event.ns, Hook.OUTPUT, event.packet, carry, out=dev):
         if passed.end is not None:
@@ -53,7 +54,7 @@ def _out(walk: Walk, event: Send, entry: RouteEntry, hop: Hop, so_far: Transitio
         elif passed.reroute:
             found = (Transition(Send(event.ns, passed.packet, passed.carry, event.oif, routed_anew=True)),)
         else:
-            found = tuple(_onward(walk, event, passed.packet, entry, hop, passed.carry))
+            found = tuple(_onward(walk, event, passed.packet, entry, choice, passed.carry))
         transitions += [_with(so_far, after_hook(passed, transition)) for transition in found]
     return transitions
 
@@ -65,11 +66,12 @@ def _with(so_far: Transition, transition: Transition) -> Transition:
     )  # fmt: skip
 
 
-def _onward(walk: Walk, event: Send, packet: Packet, entry: RouteEntry, hop: Hop, carry: Carry) -> Iterator[Transition]:
+def _onward(walk: Walk, event: Send, packet: Packet, entry: RouteEntry, choice: Choice, carry: Carry) -> Iterator[Transition]:
     """Yield what follows a route: POSTROUTING and the loopback device for an address of this host, else the next hop."""
     if entry.row.type != "local":
-        via = hop.via if hop.via is not None else packet.dst
-        yield Transition(Leave(event.ns, packet, hop.dev or "", via, carry, mtu=entry.row.mtu))
+        via = choice.hop.via if choice.hop.via is not None else packet.dst
+        mtu = path_mtu(walk.cluster.netns(event.ns), entry, choice.learned and choice.learned.row, forwarded=False)
+        yield Transition(Leave(event.ns, packet, choice.hop.dev or "", via, carry, mtu=mtu))
         return
     for passed in pass_hook(walk, event.ns, Hook.POSTROUTING, packet, carry, out=LOOPBACK):
         frame = Frame(None, None, passed.packet)

@@ -9,8 +9,8 @@ def test_a_doubt_leaves_both_ways_open_and_names_the_rule() -> None:
     """And the words that nobody knows."""
     turns = rule("-p IPv4 --moon full -j DROP", LANGUAGE).turns(sight(), iter(range(9)).__next__)
     assert [turn.way.verdict if turn.way is not None else None for turn in turns] == [HookVerdict.DROP, None]
-    ((coin, side),) = turns[0].coins
-    assert side == 0
+    ((coin, sides),) = turns[0].coins
+    assert sides == {0}
     assert coin.doubt is not None
     assert coin.doubt.reason.startswith(
         "what --moon full means is not known, and rule 1 of FORWARD of ebtables asks for it: -p IPv4"

@@ -3,7 +3,7 @@
 import itertools
 from typing import cast
 
-from podpath.state.address import Ip, parse_ip
+from podpath.state.address import Ip, family_of, parse_ip
 from podpath.walk.netfilter.connection import Track
 from podpath.walk.netfilter.interface import AddressType, Context, Fib, Hook
 from podpath.walk.netfilter.ipsets import IpSets
@@ -22,6 +22,20 @@ class Routes:
         """Type of an address."""
         del dev
         return AddressType.LOCAL if address == SYN.dst else AddressType.UNICAST
+
+    def oif(self, source: Ip, target: Ip, **asked: object) -> str:
+        """Device of the route to a target."""
+        del source, target, asked
+        return "eth0"
+
+    def first_address(self, dev: str, family: int) -> Ip:
+        """Address of a device."""
+        del dev
+        return SYN.dst if family == 4 else parse_ip("fd00::2")
+
+    def source(self, dev: str, target: Ip) -> Ip:
+        """Address of a device that goes with a target."""
+        return self.first_address(dev, family_of(target))
 
 
 def asking(packet: Packet = SYN, track: Track | None = None, sets: dict[str, Elements] | None = None) -> Asking:

@@ -4,7 +4,8 @@ import pytest
 
 from podpath.state.address import parse_ip
 from podpath.walk.netfilter.interface import Doubt
-from podpath.walk.netfilter.nft.sets import MISSING, Elements, inline
+from podpath.walk.netfilter.nft.sets import MISSING, Elements, inline, kinds
+from podpath.walk.netfilter.nft.types import Json
 
 NETS = [
     {"prefix": {"addr": "10.0.0.0", "len": 8}},
@@ -46,3 +47,21 @@ def test_names_of_devices_may_end_in_a_star() -> None:
     """Iifname "eth*"."""
     assert inline(["eth*", "lo"], "ifname").find("eth0") is True
     assert inline(["eth*", "lo"], "ifname").find("et") is MISSING
+
+
+@pytest.mark.parametrize(
+    ("declared", "kind"),
+    [
+        ("ipv4_addr", "ipv4_addr"),
+        (["ipv4_addr", "inet_service"], ("ipv4_addr", "inet_service")),
+        ({"typeof": {"meta": {"key": "iifname"}}}, "ifname"),
+        (
+            {"typeof": {"concat": [{"payload": {"protocol": "ip", "field": "saddr"}}, {"meta": {"key": "mark"}}]}},
+            ("ipv4_addr", "integer"),
+        ),
+        (None, "integer"),
+    ],
+)
+def test_the_type_of_keys_may_be_that_of_an_expression(declared: Json, kind: object) -> None:
+    """As nft of 2025 writes it in JSON."""
+    assert kinds(declared) == kind

@@ -67,7 +67,7 @@ class FrameRule:
             return [self._done(sight)._replace(notes=notes)]
         question = (self.place.text, sight.packet, sight.track)
         coin = Coin(fresh(), question, (0.5, 0.5), self._named(answer))
-        return [self._done(sight)._replace(coins=((coin, 0),), notes=notes), Turn(None, ((coin, 1),))]
+        return [self._done(sight)._replace(coins=(coin.held(0),), notes=notes), Turn(None, (coin.held(1),))]
 
     def _done(self, sight: Sight) -> Turn:
         aim = self.language.targets.get(self.target)

@@ -9,7 +9,7 @@ from podpath.state.address import V4, Mac, family_of
 from podpath.walk.netfilter.connection import Connection
 from podpath.walk.netfilter.interface import AddressType, Doubt, Hook
 from podpath.walk.netfilter.nft.sets import MISSING, Elements, inline
-from podpath.walk.netfilter.nft.types import WORDS, Json, constant, kind_of
+from podpath.walk.netfilter.nft.types import OPERATIONS, WORDS, Json, computed, constant, is_constant, kind_of
 from podpath.walk.netfilter.path import Coin, Given
 from podpath.walk.netfilter.protocols import packet_protocol
 from podpath.walk.netfilter.sight import Sight, taker_of
@@ -288,7 +288,7 @@ def _random(inner: Json, asking: Asking) -> Values:
         return _unknown("which of many numbers is drawn")
     serial = asking.fresh()
     coin = Coin(serial, serial, (1 / size,) * size)
-    return [(((coin, side),), offset + side) for side in range(size)]
+    return [((coin.held(side),), offset + side) for side in range(size)]
 
 
 def _hash(inner: Json, asking: Asking) -> Values:
@@ -298,7 +298,7 @@ def _hash(inner: Json, asking: Asking) -> Values:
         return _unknown("which of many numbers its hash gives")
     packet = asking.sight.packet
     coin = Coin(asking.fresh(), ("hash", repr(inner), packet.src, packet.dst, packet.sport, packet.dport), (1 / size,) * size)
-    return [(((coin, side),), offset + side) for side in range(size)]
+    return [((coin.held(side),), offset + side) for side in range(size)]
 
 
 def _concat(inner: Json, asking: Asking) -> Values:
@@ -314,32 +314,34 @@ def _joined(values: Value, last: Value) -> Value:
 
 
 def _binary(operation: str) -> "Ask":
+    """Calculate with two or more operands from the left: nft of 2025 writes them as one list."""
+
     def ask(inner: Json, asking: Asking) -> Values:
-        left_kind = kind_of(inner[0])
-        found: Values = []
-        for held, left in evaluate(inner[0], asking):
-            for more, right in evaluate(inner[1], asking):
-                value: Value
-                if left is BREAK or right is BREAK:
-                    value = BREAK
-                elif isinstance(left, Doubt) or isinstance(right, Doubt):
-                    value = left if isinstance(left, Doubt) else right
-                else:
-                    value = _computed(operation, int(left), int(constant(right, left_kind)))
-                found.append(((*held, *more), value))
+        kind = kind_of({operation: inner})
+        found: Values = _operand(inner[0], kind, asking)
+        for part in inner[1:]:
+            right = _operand(part, kind, asking)
+            found = [((*held, *more), _calculated(operation, kind, one, other)) for held, one in found for more, other in right]
         return found
 
     return ask
 
 
-def _computed(operation: str, left: int, right: int) -> int:
-    if operation == "&":
-        return left & right
-    if operation == "|":
-        return left | right
-    if operation == "^":
-        return left ^ right
-    return (left << right) & 0xFFFF_FFFF if operation == "<<" else left >> right
+def _operand(part: Json, kind: Any, asking: Asking) -> Values:  # noqa: ANN401 - a type
+    if not is_constant(part):
+        return evaluate(part, asking)
+    try:
+        return one(int(constant(part, kind)))
+    except ValueError as error:
+        return one(Doubt(f"what it calculates with ({error})", "nft -j list ruleset"))
+
+
+def _calculated(operation: str, kind: Any, left: Value, right: Value) -> Value:  # noqa: ANN401 - a type
+    if left is BREAK or right is BREAK:
+        return BREAK
+    if isinstance(left, Doubt) or isinstance(right, Doubt):
+        return left if isinstance(left, Doubt) else right
+    return computed(operation, kind, int(left), int(right))
 
 
 def _map(inner: Json, asking: Asking) -> Values:
@@ -373,10 +375,15 @@ def _exthdr(inner: Json, asking: Asking) -> Values:
     return one(False if "field" not in inner and "offset" not in inner else BREAK)
 
 
-def _tcp_option(inner: Json, asking: Asking) -> Values:
-    if asking.sight.packet.proto != "tcp":
-        return one(BREAK)
-    return _unknown(f"its TCP option {inner.get('name', '')}".rstrip())
+def _option_of(proto: str, what: str) -> "Ask":
+    """Ask for a part of a transport header: what is another protocol has none (nft_exthdr_tcp_eval, nft_exthdr_sctp_eval)."""
+
+    def ask(inner: Json, asking: Asking) -> Values:
+        if asking.sight.packet.proto == proto:
+            return _unknown(f"its {what} {inner.get('name', inner.get('base', inner.get('type', '')))}".rstrip())
+        return one(BREAK if "field" in inner or "base" in inner else False)
+
+    return ask
 
 
 def _rt(inner: Json, asking: Asking) -> Values:
@@ -408,11 +415,12 @@ def _doubtful(what: str, command: str = "") -> "Ask":
 Ask = Callable[[Json, Asking], Values]
 _ASK: Final[dict[str, Ask]] = {
     "payload": _payload, "meta": _meta, "ct": _ct, "fib": _fib, "numgen": _random, "jhash": _hash, "symhash": _hash,
-    "concat": _concat, "map": _map, "exthdr": _exthdr, "ip option": _exthdr, "tcp option": _tcp_option, "rt": _rt,
-    "socket": _socket, "osf": _doubtful("which system its SYN looks like"),
+    "concat": _concat, "map": _map, "exthdr": _exthdr, "ip option": _exthdr, "rt": _rt,
+    "tcp option": _option_of("tcp", "TCP option"), "socket": _socket, "osf": _doubtful("which system its SYN looks like"),
     "ipsec": _doubtful("its IPsec state", "ip xfrm state"),
-    "sctp chunk": _doubtful("its SCTP chunk"), "dccp option": _doubtful("its DCCP option"),
-    **{operation: _binary(operation) for operation in ("&", "|", "^", "<<", ">>")},
+    "sctp chunk": _option_of("sctp", "SCTP chunk"), "dccp option": _option_of("dccp", "DCCP option"),
+    "tunnel": _doubtful("the tunnel that it came by", "ip -d link show"),
+    **{operation: _binary(operation) for operation in OPERATIONS},
 }  # fmt: skip
 EVALUATED: Final = (
     "payload",

@@ -11,11 +11,11 @@ import orjson
 from podpath.state.address import V4, V6, ip_text
 from podpath.walk.netfilter.chain import Base, Rule
 from podpath.walk.netfilter.interface import Doubt, Hook, RuleHit, Text
+from podpath.walk.netfilter.nft.blocks import items, spoken
 from podpath.walk.netfilter.nft.render import rule_text
 from podpath.walk.netfilter.nft.rule import NftRule
 from podpath.walk.netfilter.nft.sets import Elements, kinds
 from podpath.walk.netfilter.nft.types import Json
-from podpath.walk.netfilter.nft.words import items
 from podpath.walk.netfilter.sight import Sight
 
 _ITEM: Final = re.compile(r'\{\s*"([a-z ]+)":\s*\{\s*"family":\s*"(\w+)",\s*(?="(?:name|table)")')
@@ -128,10 +128,28 @@ class NftChain:
         if known is None:
             load = self.loads[at]
             read = _rule_of(load) if isinstance(load, str) else load
+            if any(isinstance(statement, str) for statement in read.get("expr", [])):
+                read = read | {"expr": [*self._spoken(read["expr"], at)]}
             text = read.get("words") or rule_text(read)
             place = self._hit(at + 1, text, _packets(read), read.get("line", 0))._replace(handle=read.get("handle"))
             known = self._rules[at] = NftRule(read.get("expr", []), self.table.sets, self.table.family, place)
         return known
+
+    def _spoken(self, statements: list[Json], at: int) -> Iterator[Json]:
+        """Yield the statements of a rule; those that are words are read, with the chains that they hold."""
+        owner = {"family": self.table.family, "table": self.table.name}
+        for number, statement in enumerate(statements):
+            if not isinstance(statement, str):
+                yield statement
+                continue
+            *inside, rule = spoken(statement, f"__{self.name}_{at}_{number}", owner)
+            for item in inside:
+                kind, declared = next(iter(item.items()))
+                name = declared["name"] if kind == "chain" else declared["chain"]
+                chain = self.table.chains.setdefault(name, NftChain(self.table, name, declared))
+                if kind == "rule":
+                    chain.loads.append(declared)
+            yield from rule["rule"]["expr"]
 
     def policy_hit(self, verdict: str) -> RuleHit:
         """Return the evidence of its policy."""

@@ -6,21 +6,23 @@ from podpath.walk.netfilter.answer import Answer, negate, of_share
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.nft.expressions import BREAK, Asking, elements_of, evaluate
 from podpath.walk.netfilter.nft.sets import MISSING, holds, share_of
-from podpath.walk.netfilter.nft.types import Json, constant, kind_of
-from podpath.walk.netfilter.path import Given
+from podpath.walk.netfilter.nft.types import Json, constant, is_constant, kind_of
+from podpath.walk.netfilter.path import Given, united
 from podpath.walk.packet import Drawn
 
 _MOST: Final = 0xFFFF
+_PRESENT: Final = frozenset(("exthdr", "tcp option", "ip option", "sctp chunk", "dccp option"))
+"""Parts of headers of which also a packet that cannot have them says that they are not there (NFT_EXTHDR_F_PRESENT)."""
 
 
 def compare(inner: Json, asking: Asking) -> list[tuple[Given, Answer]]:
     """Return what a match says, for each value that its left side can have."""
     kind = kind_of(inner["left"])
-    return [(coins, _answer(inner, value, kind, asking)) for coins, value in evaluate(inner["left"], asking)]
+    return united((coins, _answer(inner, value, kind, asking)) for coins, value in evaluate(inner["left"], asking))
 
 
 def _answer(inner: Json, value: Any, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
-    if value is BREAK:
+    if value is BREAK and not (isinstance(inner["right"], bool) and next(iter(inner["left"])) in _PRESENT):
         return False
     if isinstance(value, Doubt):
         return value
@@ -32,7 +34,7 @@ def _answer(inner: Json, value: Any, kind: Any, asking: Asking) -> Answer:  # no
 
 def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
     if isinstance(right, bool):  # exists, missing
-        there = value if isinstance(value, bool) else value not in {"0", 0}
+        there = value if isinstance(value, bool) else value is not BREAK and value not in {"0", 0}
         return (there is right) is (operation != "!=")
     if operation in {"<", ">", "<=", ">="}:
         wanted = constant(right, kind)
@@ -56,7 +58,7 @@ def _found(value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noq
             return Doubt(f"what is in the set {right}", "nft -j list ruleset")
         found = elements.find(value)
         return found if isinstance(found, Doubt) else found is not MISSING
-    if isinstance(right, dict) and next(iter(right)) in {"&", "^", "payload", "meta", "ct"}:
+    if isinstance(right, dict) and next(iter(right)) not in {"range", "prefix", "concat"} and not is_constant(right):
         ((_, other),) = evaluate(right, asking)
         return other if isinstance(other, Doubt) else bool(other is not BREAK and other == value)
     return of_share(share_of(right, value, kind)) if isinstance(value, Drawn) else holds(right, value, kind)

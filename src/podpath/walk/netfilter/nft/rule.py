@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.interface import Doubt, HookVerdict, RuleHit
 from podpath.walk.netfilter.nft.expressions import Asking
+from podpath.walk.netfilter.nft.going import Going
 from podpath.walk.netfilter.nft.sets import Elements
-from podpath.walk.netfilter.nft.statements import Going, run
+from podpath.walk.netfilter.nft.statements import run
 from podpath.walk.netfilter.nft.types import Json
+from podpath.walk.netfilter.path import united
 from podpath.walk.netfilter.sight import Sight
 
 
@@ -41,11 +43,12 @@ class NftRule:
                         ahead.append(done)
                     else:
                         turns.append(self._named(_kept(done, one, sight)))
-            going = ahead
+            going = [replace(one, coins=coins) for coins, one in united((one.coins, replace(one, coins=())) for one in ahead)]
         through = [
             Turn(Way(one.packet, one.track, proxied=one.proxied, said=one.said), one.coins, notes=one.notes) for one in going
         ]
-        return turns + [self._named(turn) for turn in through]
+        every = turns + [self._named(turn) for turn in through]
+        return [turn._replace(coins=coins) for coins, turn in united((turn.coins, turn._replace(coins=())) for turn in every)]
 
     def _run(self, statement: Json, going: Going, asking: Asking) -> list[Going | Turn]:
         """Run a statement; one that cannot be read is unknown."""
@@ -58,7 +61,7 @@ class NftRule:
     def _named(self, turn: Turn) -> Turn:
         """Return a turn whose doubts name the rule."""
         coins = tuple(
-            (coin if coin.doubt is None else coin._replace(doubt=self._doubt(coin.doubt)), side) for coin, side in turn.coins
+            (coin if coin.doubt is None else coin._replace(doubt=self._doubt(coin.doubt)), sides) for coin, sides in turn.coins
         )
         way = turn.way
         if way is not None and way.doubt is not None:

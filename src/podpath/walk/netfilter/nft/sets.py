@@ -7,11 +7,15 @@ from typing import Any, Final
 from podpath.state.address import family_of, last_ip
 from podpath.walk.netfilter.answer import of_share
 from podpath.walk.netfilter.interface import Doubt
-from podpath.walk.netfilter.nft.types import Json, constant
+from podpath.walk.netfilter.nft.types import Json, constant, is_constant, kind_of
 from podpath.walk.packet import Drawn
 
 MISSING: Final = object()
 """Nothing is held under a key."""
+
+
+_BITS: Final = {"ether_addr": 48, "inet_service": 16, "inet_proto": 8, "icmp_type": 8, "icmpv6_type": 8}
+"""Width of types whose prefixes are not counted in 32 bits."""
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ def _single(key: Json, kind: Any) -> Any:  # noqa: ANN401
         kinds = kind if isinstance(kind, tuple) else ("integer",) * len(key["concat"])
         parts = tuple(_single(bare(part), one) for part, one in zip(key["concat"], kinds, strict=True))
         return MISSING if any(part is MISSING for part in parts) else parts
-    if isinstance(key, dict) and not {"|"} & set(key):
+    if not is_constant(key):
         return MISSING
     if isinstance(key, str) and key.endswith("*"):
         return MISSING
@@ -155,14 +159,16 @@ def _in_prefix(prefix: Json, value: Any, kind: Any) -> bool:  # noqa: ANN401
     if kind in {"ipv4_addr", "ipv6_addr"}:
         family = family_of(first)
         return family_of(value) == family and bool(first <= value <= last_ip(family, first, prefix["len"]))
-    shift = 32 - int(prefix["len"])
+    shift = _BITS.get(kind, 32) - int(prefix["len"])
     return bool(value >> shift == first >> shift)
 
 
 def kinds(declared: Json) -> Any:  # noqa: ANN401
-    """Return the type of keys as a set declares it."""
+    """Return the type of keys as a set declares it: by name, or as that of an expression."""
     if isinstance(declared, list):
-        return tuple(declared)
+        return tuple(kinds(one) for one in declared)
+    if isinstance(declared, dict):
+        return kind_of(declared.get("typeof"))
     return declared if isinstance(declared, str) else "integer"
 
 

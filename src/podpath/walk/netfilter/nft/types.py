@@ -1,11 +1,17 @@
 """Types of nftables' values, and their constants in words (nft(8), DATA TYPES; nft -j prints the same words)."""
 
+from collections.abc import Callable
+from functools import partial, reduce
+from operator import and_, or_, rshift, xor
 from typing import Any, Final
 
-from podpath.state.address import parse_ip, parse_mac
+from podpath.state.address import V4_BASE, parse_ip, parse_mac
 from podpath.walk.netfilter.protocols import port_number, protocol_number
 
 Json = Any  # what orjson gives
+
+UNREAD: Final = "(unread)"
+"""Name of a statement that stands for words which nobody understands; it says which."""
 
 _STATE: Final = {"invalid": 1, "established": 2, "related": 4, "new": 8, "untracked": 64}
 _STATUS: Final = {"expected": 1, "seen-reply": 2, "assured": 4, "confirmed": 8, "snat": 16, "dnat": 32, "dying": 512}
@@ -29,7 +35,9 @@ _CODE: Final = {
 _CODE6: Final = {
     "no-route": 0, "admin-prohibited": 1, "addr-unreachable": 3, "port-unreachable": 4, "policy-fail": 5, "reject-route": 6,
 }  # fmt: skip
-_DSCP: Final = {"cs0": 0, "ef": 0x2E, "va": 0x2C, "le": 1, "df": 0, "be": 0} | {f"cs{at}": at << 3 for at in range(8)} | {
+_DSCP: Final = {
+    "cs0": 0, "ef": 0x2E, "va": 0x2C, "le": 1, "lephb": 1, "df": 0, "be": 0,
+} | {f"cs{at}": at << 3 for at in range(8)} | {
     f"af{group}{drop}": (group << 3) | (drop << 1) for group in range(1, 5) for drop in range(1, 4)
 }  # fmt: skip
 _LINKS: Final = {
@@ -59,6 +67,9 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
     "iface_type": dict(_LINKS),
     "arp_op": {"request": 1, "reply": 2, "rrequest": 3, "rreply": 4, "inrequest": 8, "inreply": 9, "nak": 10},
 }
+OPERATIONS: Final[dict[str, Callable[[int, int], int]]] = {
+    "&": and_, "|": or_, "^": xor, "<<": lambda value, bits: (value << bits) & 0xFFFF_FFFF, ">>": rshift,
+}  # fmt: skip
 ADDRESSES: Final = frozenset(("ipv4_addr", "ipv6_addr"))
 _TEXTS: Final = frozenset(("ifname", "string", "fib_addrtype", "iface_index", "pkt_type", "iface_type", "ct_helper"))
 
@@ -74,12 +85,27 @@ def constant(value: Json, kind: str) -> Any:  # noqa: ANN401 - numbers and words
     if isinstance(value, list):
         return _flags(value, kind)
     if isinstance(value, dict):
-        if "|" in value:
-            return _flags(value["|"], kind)
-        raise ValueError(f"{value} is no constant")
+        name, operands = next(iter(value.items()))
+        if name not in OPERATIONS:
+            raise ValueError(f"{value} is no constant")
+        return reduce(partial(computed, name, kind), (int(constant(one, kind)) for one in operands))
     if isinstance(value, int):
         return str(value) if kind in _TEXTS else value
     return _word(str(value), kind)
+
+
+def is_constant(value: Json) -> bool:
+    """Say whether a value asks nothing of the packet: a word, words that are flags, or constants that are calculated with."""
+    if isinstance(value, dict):
+        name, operands = next(iter(value.items()))
+        return name in OPERATIONS and all(map(is_constant, operands))
+    return True
+
+
+def computed(operation: str, kind: Any, left: int, right: int) -> int:  # noqa: ANN401 - a type
+    """Calculate as the kernel does with the bits of a value (nft_bitwise.c)."""
+    base = V4_BASE if kind == "ipv4_addr" else 0  # an address is more than its bits
+    return base + OPERATIONS[operation](left - base if left >= base else left, right - base if right >= base else right)
 
 
 def _flags(values: list[Json], kind: str) -> int:
@@ -163,6 +189,6 @@ def kind_of(expression: Json) -> Any:  # noqa: ANN401 - a type, or a tuple of ty
         return {"type": "fib_addrtype", "oif": "iface_index", "oifname": "ifname"}.get(inner.get("result"), "integer")
     if name == "concat":
         return tuple(kind_of(part) for part in inner)
-    if name in {"&", "|", "^", "<<", ">>"}:
-        return kind_of(inner[0])
+    if name in OPERATIONS:
+        return next((kind for kind in map(kind_of, inner) if kind != "integer"), "integer")
     return "integer"

@@ -8,6 +8,7 @@ from podpath.walk.netfilter.answer import Answer, Chance, every
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.interface import Doubt, RuleHit
 from podpath.walk.netfilter.path import Coin
+from podpath.walk.netfilter.path import Given as Rests
 from podpath.walk.netfilter.protocols import packet_protocol, protocol_name, protocol_number
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Match, Standing, Target
@@ -134,16 +135,14 @@ class XtRule:
             coin = Coin(serial, serial, (answer.share, 1.0 - answer.share))
         else:
             coin = Coin(serial, (self.question(), sight.packet, sight.track), (0.5, 0.5), self._doubt(answer))
-        return [*self._done(sight, ((coin, 0),), notes, fresh), Turn(None, ((coin, 1),))]
+        return [*self._done(sight, (coin.held(0),), notes, fresh), Turn(None, (coin.held(1),))]
 
     def _doubt(self, doubt: Doubt) -> Doubt:
         """Return a doubt that names the rule."""
         where = f"rule {self.place.number} of {self.chain}" if self.place is not None else f"a rule of {self.chain}"
         return Doubt(f"{doubt.reason}, and {where} asks for it: {self.text()}", doubt.command)
 
-    def _done(
-        self, sight: Sight, coins: tuple[tuple[Coin, int], ...], notes: tuple[str, ...], fresh: Callable[[], int]
-    ) -> list[Turn]:
+    def _done(self, sight: Sight, coins: Rests, notes: tuple[str, ...], fresh: Callable[[], int]) -> list[Turn]:
         del fresh
         target = self.target
         stay = Way(sight.packet, sight.track)
