@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
-from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of, text_files
+from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of
 
 if TYPE_CHECKING:
     from podpath.cli.ssh import Remote
@@ -88,19 +88,20 @@ def add_snapshot(
         InputError: it cannot be read.
         SnapshotError: it is a snapshot of another version.
     """
+    from podpath.collect.bundles import opened
     from podpath.snapshot.store import SnapshotError
     from podpath.state.evidence import Unread
 
-    files = text_files(argument)
-    for file in files:
-        progress.step(f"reading {file.name}")
-        try:
-            _add_file(store, file, progress, most_nodes, as_of)
-        except (InputError, SnapshotError) as error:
-            if len(files) == 1:
-                raise
-            # One bad file in a directory is told, and the others are used.
-            store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
+    with opened(argument) as files:
+        for file in files:
+            progress.step(f"reading {file.name}")
+            try:
+                _add_file(store, file, progress, most_nodes, as_of)
+            except (InputError, SnapshotError) as error:
+                if len(files) == 1:
+                    raise
+                # One bad file in a directory is told, and the others are used.
+                store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
 
 
 def _add_file(store: "Store", file: TextFile, progress: Progress, most_nodes: int | None, as_of: int | None) -> None:

@@ -28,6 +28,8 @@ _CONTROL: Final = re.compile(
     rf"|{_ALONE}"
 )
 _ANY_CONTROL: Final = re.compile(_ALONE)
+ROOTS: Final = frozenset(("proc", "etc"))
+"""Folders of a node's root whose files support tools copy."""
 _SKIPPED_DIRS: Final = frozenset((".git", "__pycache__", "node_modules"))
 
 
@@ -118,15 +120,27 @@ def _in_directory(top: Path) -> Iterator[TextFile]:
         elif path.is_dir():
             for file in sorted(path.rglob("*")):
                 if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
-                    yield _of_node(file, path.name)
+                    yield _of_node(file, path)
 
 
-def _of_node(file: Path, folder: str) -> TextFile:
+def _of_node(file: Path, folder: Path) -> TextFile:
     """Return a file of a sub-directory: an output of the folder's node, or a node of its own where an address names it."""
     stem = stem_of(file)
-    if node_name(stem)[1] is not None:
+    copied = _copied(file.relative_to(folder).parts)
+    if copied is None and node_name(stem)[1] is not None:
         return _text_file(file, stem)
-    return _text_file(file, folder, stem.replace("_", " "))
+    return _text_file(file, folder.name, copied or stem.replace("_", " "))
+
+
+def _copied(parts: tuple[str, ...]) -> str | None:
+    """Return the command that prints a file which was copied from a node (``proc/net/route``); none for an output."""
+    at = next((number for number, part in enumerate(parts[:-1]) if part in ROOTS), None)
+    return None if at is None else f"cat /{'/'.join(parts[at:])}"
+
+
+def is_text_name(name: str) -> bool:
+    """Say whether a file's name ends as that of a text does."""
+    return Path(name).suffix.lower() in _SUFFIXES
 
 
 def lines_of(text: TextFile) -> Iterator[str]:

@@ -1,0 +1,172 @@
+"""Archives of outputs, as support tools write them (sosreport, supportconfig, a folder that somebody packed): tar and zip.
+
+A member's name is its command (``sos_commands/networking/ip_-d_address``) or its path (``proc/net/route``). Only members that
+may be read are unpacked, into a folder that goes with the block. Links, devices and names that leave the folder are passed over,
+and what an archive may hold is bounded, packed and unpacked.
+"""
+
+import bz2
+import gzip
+import lzma
+import stat
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final, cast
+
+from podpath.collect.files import ROOTS, InputError, TextFile, is_text_name, text_files
+from podpath.readers.registry import is_program
+
+_MAGIC: Final[dict[bytes, Callable[[Path, str], Any]]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_ZIP: Final = b"PK\x03\x04"
+_TAR_AT: Final = 257
+_TAR: Final = b"ustar"
+_HEAD: Final = 512
+_MOST_UNPACKED: Final = 8 << 30
+"""Bytes that are unpacked of an archive, what is passed over included."""
+_MOST_KEPT: Final = 1 << 30
+"""Bytes that are kept of it."""
+_MOST_MEMBERS: Final = 20_000
+_BLOCK: Final = 1 << 20
+_READ: Final = ROOTS
+"""Folders whose files are read by their path."""
+
+
+@contextmanager
+def opened(argument: str) -> Iterator[list[TextFile]]:
+    """Yield the texts that an argument names, those of an archive as long as the block lasts.
+
+    Args:
+        argument: a file, a directory, an archive, or ``-``.
+
+    Raises:
+        InputError: there is no such file, or the archive is damaged, too large, or packed by what cannot be unpacked here.
+    """
+    path = Path(argument)
+    if argument == "-" or not path.is_file() or not is_archive(path):
+        yield text_files(argument)
+        return
+    with tempfile.TemporaryDirectory(prefix="podpath-") as folder:
+        _unpack(path, Path(folder))
+        found = text_files(str(_root(Path(folder))))
+        if not found:
+            raise InputError(f"{argument}: no member of the archive is the output of a command that podpath reads")
+        yield [one._replace(name=f"{argument}:{Path(one.name).relative_to(folder)}") for one in found]
+
+
+def is_archive(path: Path) -> bool:
+    """Say whether a file is an archive, or packed, by what it begins with.
+
+    Raises:
+        InputError: it cannot be opened, or is packed by zstd, which Python's library does not unpack.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    if head.startswith(_ZSTD):
+        raise InputError(f"{path}: packed by zstd; unpack it first: zstd -d {path.name}")
+    return head.startswith((*_MAGIC, _ZIP)) or head[_TAR_AT:].startswith(_TAR)
+
+
+def _root(folder: Path) -> Path:
+    """Return the folder that holds the nodes: an archive of one folder of folders is that one."""
+    while True:
+        inside = list(folder.iterdir())
+        if len(inside) != 1 or not inside[0].is_dir() or _is_node(inside[0]):
+            return folder
+        folder = inside[0]
+
+
+def _is_node(folder: Path) -> bool:
+    """Say whether a folder is one node's: it holds outputs, or the folders of a support tool."""
+    return any(one.is_file() or one.name in {"sos_commands", *_READ} for one in folder.iterdir())
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    kept = count = 0
+    try:
+        for name, file in _members(path):
+            target = _target(folder, name)
+            if target is None:
+                continue
+            count += 1
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as out:
+                while block := file.read(_BLOCK):
+                    kept += out.write(block)
+                    if kept > _MOST_KEPT or count > _MOST_MEMBERS:
+                        most = f"more than {_MOST_KEPT >> 20} MB or {_MOST_MEMBERS:,} files to read"
+                        raise InputError(f"{path}: {most}; unpack it, and name a part of it")
+    except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
+        raise InputError(f"{path}: the archive cannot be read ({error})") from None
+
+
+def _target(folder: Path, name: str) -> Path | None:
+    """Return where a member goes; none where it is not wanted, or would leave the folder."""
+    parts = PurePosixPath(name).parts
+    if not parts or ".." in parts or parts[0] == "/" or any(part.startswith("~") for part in parts):
+        return None
+    known = bool(_READ & set(parts[:-1])) or is_text_name(parts[-1]) or is_program(parts[-1].partition("_")[0].partition(".")[0])
+    target = folder.joinpath(*parts)
+    return target if known and "log" not in parts[:-1] and not target.exists() else None
+
+
+def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Yield the regular files of an archive with their names, one after the other; a text that is packed alone is one."""
+    with path.open("rb") as raw:
+        head = raw.read(_HEAD)
+    if head.startswith(_ZIP):
+        yield from _of_zip(path)
+        return
+    with _unpacked(path, head) as packed:
+        is_tar = packed.read(_HEAD)[_TAR_AT:].startswith(_TAR)
+    with _unpacked(path, head) as packed:
+        bounded = cast("IO[bytes]", _Bounded(packed, path))
+        if not is_tar:
+            yield path.stem if "." in path.stem else f"{path.stem}.txt", bounded
+            return
+        with tarfile.open(fileobj=bounded, mode="r|") as archive:
+            for member in archive:
+                file = archive.extractfile(member) if member.isreg() else None
+                if file is not None:
+                    yield member.name, file
+
+
+def _unpacked(path: Path, head: bytes) -> IO[bytes]:
+    """Open a file, which is packed if its first bytes say so."""
+    opener = next((opener for magic, opener in _MAGIC.items() if head.startswith(magic)), open)
+    return opener(path, "rb")
+
+
+def _of_zip(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            kind = stat.S_IFMT(info.external_attr >> 16)
+            if not info.is_dir() and kind in {0, stat.S_IFREG}:
+                with archive.open(info) as file:
+                    yield info.filename, cast("IO[bytes]", _Bounded(file, path))
+
+
+class _Bounded:
+    """A stream that ends with an error where it is longer than anything that is meant to be read."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file, self._path, self._left = file, path, _MOST_UNPACKED
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as the file does.
+
+        Raises:
+            InputError: too much was read.
+        """
+        block = self._file.read(size)
+        self._left -= len(block)
+        if self._left < 0:
+            raise InputError(f"{self._path}: more than {_MOST_UNPACKED >> 30} GB unpacked")
+        return block
