@@ -42,14 +42,22 @@ def docker() -> str:
     return DOCKER + settings
 
 
-@pytest.mark.parametrize("gateway", [True, False])
-def test_a_packet_for_an_uncaptured_host_has_left(gateway: bool) -> None:  # noqa: FBT001 - a case
-    """By which device and from which address, whether or not the gateway's MAC is known; nothing else is open."""
-    text = docker() if gateway else docker().replace("192.0.2.1 dev eth0 lladdr 52:54:00:12:35:02 REACHABLE\n", "")
-    told = trace(world({"n1": text}), "172.17.0.2", "8.8.8.8")
+def test_a_packet_for_an_uncaptured_host_has_left() -> None:
+    """By which device and from which address; nothing else is open."""
+    told = trace(world({"n1": docker()}), "172.17.0.2", "8.8.8.8")
     assert told.verdict is Verdict.UNKNOWN
-    assert told.forward.left == ("n1", "eth0", "192.0.2.10")
-    assert told.forward.reaches_edge
+    assert told.left == ("n1", "eth0", "192.0.2.10")
+    assert told.reaches_edge
+
+
+@pytest.mark.parametrize("target", ["8.8.8.8", "192.0.2.99"])
+def test_a_packet_whose_next_hop_may_not_answer_has_not_left(target: str) -> None:
+    """The gateway, or the host itself, is in no neighbour table."""
+    told = trace(
+        world({"n1": docker().replace("192.0.2.1 dev eth0 lladdr 52:54:00:12:35:02 REACHABLE\n", "")}), "172.17.0.2", target
+    )
+    assert (told.verdict, told.left) == (Verdict.UNKNOWN, None)
+    assert any("ip neigh show dev eth0" in one.command for one in told.unknowns)
 
 
 def test_a_packet_that_a_rule_stops_has_not_left() -> None:

@@ -18,7 +18,7 @@ def add_snapshots(parser: argparse.ArgumentParser) -> None:
         "snapshots",
         nargs="*",
         metavar="SNAPSHOT",
-        help="snapshot files, text files with pasted output, directories (a sub-directory is a node), archives, - for standard input",
+        help="snapshot files, text files with pasted output, directories (a sub-directory is a node), archives, - for stdin",
     )
     argument.complete = {"bash": "_shtab_compgen_files", "zsh": "_files"}  # type: ignore[attr-defined]
     add_most(parser)

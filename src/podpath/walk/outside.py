@@ -30,8 +30,11 @@ def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
     if here is None:
         node = walk.cluster.netns(uplinks[0].to.ns).node
         raise EndpointError(f"{name} is in no captured namespace, and by its routes {node} has it on the inside: capture it, too")
-    frame = Frame(unseen_mac(name), here.to.link.row.mac, packet, vlan=here.gate.tags)
-    return Receive(here.gate.port.ns, here.gate.port.link.row.name, frame, Carry())
+    mac = unseen_mac(name)
+    frame = Frame(mac, here.to.link.row.mac, packet, vlan=here.gate.tags)
+    # Who sends has asked for the node's address before, and the node remembers who asks (arp_process, ndisc_recv_ns).
+    asker = {(here.to.ns, here.to.link.row.name, hop): mac for hop in _next_hops(walk, here.to, packet.src)}
+    return Receive(here.gate.port.ns, here.gate.port.link.row.name, frame, Carry(neighbours=asker))
 
 
 def remark(walk: Walk, name: str, packet: Packet) -> str:
@@ -64,3 +67,9 @@ def _is_beyond(walk: Walk, to: Port, source: Ip) -> bool:
     """Say whether the answer would leave by the device that has the address, or nowhere at all."""
     way = walk.cluster.routing(to.ns, family_of(source)).lookup(Flow(dst=source))
     return not way.hops or any(hop.dev == to.link.row.name for hop in way.hops)
+
+
+def _next_hops(walk: Walk, to: Port, source: Ip) -> list[Ip]:
+    """Return who the answer goes to on the network of the device: the sender, or the gateway before it."""
+    way = walk.cluster.routing(to.ns, family_of(source)).lookup(Flow(dst=source))
+    return [hop.via if hop.via is not None else source for hop in way.hops if hop.dev == to.link.row.name]

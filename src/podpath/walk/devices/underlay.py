@@ -148,17 +148,13 @@ def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) ->
 
 
 def _outsider(walk: Walk, event: Transmit, who: str) -> Outcome:
-    end = unknown(
+    return unknown(
         event.ns,
         walk.cluster,
         f"who answers for {who} on the segment of {event.dev}: no captured node does",
         f"podpath collect (on the node that has {who}); ip neigh show dev {quote(event.dev)}",
         event.dev,
     )
-    content = event.frame.content
-    if isinstance(content, Packet):
-        return replace(end, left=leaves(walk, content), packet=content)
-    return replace(end, left=not walk.cluster.owners(content.target))
 
 
 def leaves(walk: Walk, packet: Packet) -> bool:

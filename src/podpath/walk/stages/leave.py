@@ -6,7 +6,6 @@ from shlex import quote
 from podpath.state.address import V6
 from podpath.state.step import Fragmented
 from podpath.state.trace import Verdict
-from podpath.walk.devices.underlay import leaves
 from podpath.walk.events import Cause, Complain, Leave, Outcome, Step, Transition, Transmit, Walk, quiet, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.neighbour import resolve
@@ -47,8 +46,7 @@ def _finish(walk: Walk, event: Leave) -> tuple[Transition, ...]:
         steps = (Step(event.ns, event.dev, cut, packet, (link,)),)
     found = resolve(walk, replace(event, packet=packet), link)
     if isinstance(found, Outcome):
-        end = replace(found, left=True, packet=packet) if found.left and leaves(walk, packet) else replace(found, left=False)
-        return (Transition(_given_up(event, end), steps, mtu=room),)
+        return (Transition(_given_up(event, found), steps, mtu=room),)
     return tuple(
         Transition(_given_up(event, answer.end) if answer.end is not None
              else Transmit(event.ns, event.dev, Frame(link.row.mac, answer.mac, packet, via=event.via), answer.carry),
