@@ -3,34 +3,25 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
-from typing import Any, Final
+from typing import Final
 
-from podpath.snapshot.evidence import Witness
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_local
-from podpath.state.evidence import Unknown
-from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
-from podpath.state.render import line_of
-from podpath.state.step import Ended, domain_of
-from podpath.state.trace import Branch, Left, Leg, Trace, TraceStep, Verdict
+from podpath.state.finding import Finding
+from podpath.state.trace import Leg, Trace, Verdict
 from podpath.walk.answer_sources import STRANGER, answer_sources
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.cause import diagnosed
-from podpath.walk.diagnosis.contradictions import Contradictions
-from podpath.walk.diagnosis.relays import Relay, relayed, relays
-from podpath.walk.diagnosis.roots import rooted
+from podpath.walk.diagnosis.relays import Relay, relays
 from podpath.walk.diagnosis.services import compare
-from podpath.walk.diagnosis.standing import standing
-from podpath.walk.diagnosis.teach import teach
 from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint
-from podpath.walk.events import Cause, Gap, Outcome, Path, Send, Step, gap_of
+from podpath.walk.events import Cause, Outcome, Path, Send, gap_of
 from podpath.walk.host.routes import choose_sources, lookup, lookups, no_route
 from podpath.walk.host.source_ports import none_left
-from podpath.walk.namespace import UNSHOWN, Entry, Namespace
-from podpath.walk.netfilter import RuleHit
+from podpath.walk.legs import Legs, describe, merged
 from podpath.walk.outside import arrival
 from podpath.walk.outside import remark as outside
-from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Frame, Packet, known_port
-from podpath.walk.unseen import remark
+from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Packet, known_port
+from podpath.walk.remarks import name_of, remarks
 from podpath.walk.walker import Walker
 
 SOURCE_PORT: Final = 40000
@@ -80,8 +71,11 @@ class Tracer:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.walker = Walker(cluster)
-        self._witness = Witness(cluster.store)
-        self._contradictions = Contradictions(cluster.store)
+        self._legs = Legs(self.walker)
+
+    def finding(self, cause: Cause, *, likely: bool) -> Finding:
+        """Return a cause as a finding, with the lines that show it (:meth:`Legs.finding`)."""
+        return self._legs.finding(cause, likely=likely)
 
     # -- the two legs --------------------------------------------------------------------------------
 
@@ -95,7 +89,7 @@ class Tracer:
         packet = self._first(ask, dst)
         sent = self._sent(ask, ns, packet)
         forward = tuple(joined for path in sent for joined in self._onward(diagnosed(self.walker, path)))
-        there = self._leg(forward, ask)
+        there = self._legs.leg(forward, explain=ask.explain)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
         )
@@ -263,11 +257,11 @@ class Tracer:
         node = self.cluster.netns(ns).node
         said = f"the answer comes from {_socket(came)}, and {node} waits for one from {_socket(asked)}"
         if back.end.ns != ns:
-            said = f"the answer arrives at {_name(self.cluster.netns(back.end.ns))}, which did not ask"
+            said = f"the answer arrives at {name_of(self.cluster.netns(back.end.ns))}, which did not ask"
         why = "An address was changed on the way there, and the answer did not come back by where that could be undone."
         owners = {owner for owner, _ in self.cluster.owners(packet.dst)}
         if back.end.ns != ns and back.end.ns in owners and len(owners) > 1:
-            there = _name(self.cluster.netns(back.end.ns))
+            there = name_of(self.cluster.netns(back.end.ns))
             said = f"{ip_text(packet.dst)}, from where it was asked, is also an address of {there}, which gets the answer"
             cause = Cause("duplicate-address", back.end.ns, said, "It has asked nothing, and throws the answer away.")
             return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
@@ -289,7 +283,7 @@ class Tracer:
             if path.end.verdict is Verdict.DELIVERED
             for back in (diagnosed(self.walker, back) for back in self.answers(path, ask, ns, packet))
         ]
-        return (tuple(paths), self._leg(paths, ask)) if paths else ((), None)
+        return (tuple(paths), self._legs.leg(paths, explain=ask.explain)) if paths else ((), None)
 
     def _both(
         self, ask: Ask, packet: Packet, there: tuple[Sequence[Path], Leg], back: tuple[Sequence[Path], Leg | None]
@@ -307,15 +301,15 @@ class Tracer:
                 verdict = Verdict.UNKNOWN
         if forward.verdict is Verdict.DELIVERED and verdict in {Verdict.UNREACHABLE, Verdict.TOO_BIG, Verdict.REFUSED}:
             verdict = Verdict.DROPPED  # the answering host hears of it; the one that asked does not
-        unknowns = _merged(branch.unknowns for leg in (forward, reply) if leg is not None for branch in leg.branches)
+        unknowns = merged(branch.unknowns for leg in (forward, reply) if leg is not None for branch in leg.branches)
         assumed = tuple(
             dict.fromkeys(word for leg in (forward, reply) if leg is not None for b in leg.branches for word in b.assumed)
         )
         error = forward.worst.error if forward.verdict is not Verdict.DELIVERED else ""
         cause = worst.cause if verdict is not Verdict.UNKNOWN else None
-        remarks = (*self._remarks(there[0], back[0]), *self._back_ends(there[0], packet.family), *self._unseen(there[0]))
+        told = tuple(remarks(self.cluster, there[0], back[0], packet.family))
         if ask.source.ns is None:
-            remarks = (*remarks, outside(self.walker, ask.source.name, packet))
+            told = (*told, outside(self.walker, ask.source.name, packet))
         return Trace(
             ask.source.name,
             ask.destination.name,
@@ -325,7 +319,7 @@ class Tracer:
             cause,
             forward,
             reply,
-            remarks,
+            told,
             unknowns,
             assumed,
             tuple(self._compared(there[0], packet, cause)),
@@ -334,143 +328,13 @@ class Tracer:
     def _compared(self, paths: Sequence[Path], packet: Packet, cause: Finding | None) -> Iterator[Finding]:
         """Yield where rules and objects of the service that was asked differ, but what is the cause anyway."""
         for found in compare(self.cluster, paths, packet):
-            finding = self.finding(found, likely=False)
+            finding = self._legs.finding(found, likely=False)
             if cause is None or (finding.check, finding.node, finding.evidence[:1]) != (
                 cause.check,
                 cause.node,
                 cause.evidence[:1],
             ):
                 yield finding
-
-    # -- from paths to words -------------------------------------------------------------------------
-
-    def _leg(self, paths: Sequence[Path], ask: Ask) -> Leg:
-        if len({(path.end.verdict, path.end.error) for path in paths}) == 1:
-            # Whatever it is that nobody knows: all ways end alike.
-            paths = _folded(paths)
-            paths = [path._replace(gaps=tuple(gap for gap in path.gaps if not gap.either)) for path in paths]
-        branches = sorted((self._branch(path, ask) for path in paths), key=lambda branch: -branch.verdict.rank)
-        shares = [branch.probability for branch in branches if branch.verdict is branches[0].verdict]
-        total = sum(share for share in shares if share is not None) if None not in shares else None
-        return Leg(branches[0].verdict, total, tuple(branches))
-
-    def _branch(self, path: Path, ask: Ask) -> Branch:
-        gaps = [*path.gaps, *([path.end.gap] if path.end.gap is not None else [])]
-        gaps += dict.fromkeys(self._contradictions.gaps(self.cluster, path.steps))
-        assumed = self.cluster.assumed
-        open_ = [gap for gap in gaps if gap.assumption not in assumed]
-        verdict = judged(path.end.verdict, open_)
-        steps = tuple(self._step(step, ask) for step in path.steps)
-        root = rooted(self.walker, path)
-        cause = self.finding(root, likely=bool(open_)) if root is not None else None
-        if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
-            cause = self.finding(Cause(str(verdict), path.end.ns, path.end.reason), likely=bool(open_))
-        last = self._step(_last(path.end), ask)
-        return Branch(
-            verdict,
-            float(path.share),
-            (*steps, last),
-            path.end.error if verdict is path.end.verdict else "",
-            path.mtu,
-            cause,
-            _merged([tuple(gap.unknown for gap in open_)]),
-            tuple(dict.fromkeys(gap.assumption for gap in gaps if gap.assumption in assumed)),
-            self._left(path) if verdict is Verdict.UNKNOWN else None,
-        )
-
-    def _left(self, path: Path) -> Left | None:
-        """Return where a packet leaves the captured nodes; none where it does not."""
-        end = path.end
-        if not end.left or end.packet is None:
-            return None
-        return Left(self.cluster.netns(end.ns).node, end.dev, ip_text(end.packet.src))
-
-    def _step(self, step: Step, ask: Ask) -> TraceStep:
-        netns = self.cluster.netns(step.ns)
-        return TraceStep(
-            netns.node,
-            netns.label,
-            step.dev,
-            step.facts,
-            describe(step.packet) if step.packet else "",
-            tuple(self._evidence(step.ns, held) for held in step.rows if _is_shown(held)),
-            teach(domain_of(step.facts)) if ask.explain else "",
-        )
-
-    def _evidence(self, ns: int, held: "Entry[Any] | RuleHit") -> Evidence:
-        if isinstance(held, RuleHit):
-            return self._of_rule(ns, held)
-        if held.rowid < 0:
-            netns = self.cluster.netns(ns)
-            return Evidence(netns.node, netns.label, "what if", line_of(held.row))
-        return self._witness.shown(ns, held.source, held.line, held.row)
-
-    def _of_rule(self, ns: int, hit: RuleHit) -> Evidence:
-        netns = self.cluster.netns(ns)
-        shown = self._witness.at(hit.source, hit.line) if hit.source else None
-        # The line itself, with its counters; a policy stands in the chain's own line.
-        if shown is not None and (hit.text in shown.line or (not hit.number and _declares(hit, shown.line))):
-            return shown._replace(command=hit.command)
-        counter = f"[{hit.packets}] " if hit.packets is not None else ""
-        file, line = (shown.file, hit.line) if shown is not None and shown.file else (None, None)
-        return Evidence(netns.node, netns.label, hit.command, f"{counter}{hit.text}", file, line)
-
-    def finding(self, cause: Cause, *, likely: bool) -> Finding:
-        """Return a cause as a finding, with the lines that show it.
-
-        Args:
-            cause: what ended a way.
-            likely: something that could tell otherwise was not seen.
-        """
-        netns = self.cluster.netns(cause.ns)
-        kind, _, name = netns.label.partition(":")
-        on = f"on {quote(netns.node)}, in {kind} {quote(name)}: " if netns.label else f"on {quote(netns.node)}: "
-        evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
-        confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
-        found = Finding(
-            cause.check,
-            Severity.ERROR,
-            confidence,
-            netns.node,
-            netns.label,
-            cause.summary,
-            cause.why,
-            evidence,
-            tuple(f"{on}{line}" for line in cause.fix),
-        )
-        return weigh(found)
-
-    def _remarks(self, forward: Iterable[Path], reply: Iterable[Path]) -> Iterator[str]:
-        """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
-        there, back = next(iter(forward), None), next(iter(reply), None)
-        if there is not None and there.end.verdict is Verdict.DELIVERED:
-            yield from standing(self.cluster, there.end)
-        if there is not None:
-            yield from relayed(self.cluster, there.end)
-        if there is None or back is None:
-            return
-        out, home = _places(there), _places(back)
-        if out != home[::-1]:
-            names = [_name(self.cluster.netns(ns)) for ns in home]
-            yield f"the answer takes another way than the packet: {' → '.join(names)}"
-
-    def _unseen(self, paths: Iterable[Path]) -> Iterator[str]:
-        """Yield what is assumed of the ends that were not captured."""
-        met = dict.fromkeys(ns for path in paths for ns in _places(path))
-        ends = [unseen for ns in met if (unseen := self.cluster.unseen(ns)) is not None]
-        if ends:
-            yield remark(ends)
-
-    def _back_ends(self, paths: Iterable[Path], family: int) -> Iterator[str]:
-        """Yield where both kinds of iptables have rules: each shows its own half, and the kernel asks both."""
-        for ns in dict.fromkeys(ns for path in paths for ns in _places(path)):
-            counts = self.cluster.rules(ns).counts(family)
-            if {"legacy", "iptables-nft"} <= counts.keys():
-                tool = "iptables" if family == V4 else "ip6tables"
-                yield (
-                    f"both back ends of {tool} have rules on {_name(self.cluster.netns(ns))}: {counts['legacy']} of {tool}-legacy"
-                    f" and {counts['iptables-nft']} of {tool}-nft; the kernel asks both, and each tool shows its own"
-                )
 
 
 def _joined(path: Path, leg: Path, relay: Relay) -> Path:
@@ -489,70 +353,10 @@ def _joined(path: Path, leg: Path, relay: Relay) -> Path:
     return joined._replace(steps=(*path.steps, *leg.steps), end=replace(end, verdict=verdict, error=error, reason=reason))
 
 
-def _declares(hit: RuleHit, line: str) -> bool:
-    """Say whether a line is where a program prints the policy of a chain."""
-    return line.startswith((f":{hit.chain} ", f"Chain {hit.chain} ", f"Bridge chain: {hit.chain},")) or f"; {hit.text};" in line
-
-
-def _name(netns: Namespace) -> str:
-    return netns.label.partition(":")[2] or netns.node
-
-
 def _socket(place: tuple[Ip, int | None]) -> str:
     ip, port = place
     return ip_text(ip) if port is None else f"{ip_text(ip)} port {port}"
 
 
-def _is_shown(held: "Entry[Any] | RuleHit") -> bool:
-    return isinstance(held, RuleHit) or held.rowid != UNSHOWN
-
-
-def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
-    """Return a verdict in the light of what is not known: nothing unknown is ever health, and what may divert decides all."""
-    if any(gap.diverts for gap in gaps) or (verdict is Verdict.DELIVERED and gaps):
-        return Verdict.UNKNOWN
-    return verdict
-
-
-def _folded(paths: Iterable[Path]) -> list[Path]:
-    """Join paths that differ only by what nobody knows, and come to the very same end."""
-    found: list[Path] = []
-    for path in paths:
-        open_ = any(gap.either for gap in path.gaps)
-        at = next((at for at, other in enumerate(found) if open_ and other.end == path.end), None)
-        if at is None:
-            found.append(path)
-        else:
-            found[at] = found[at]._replace(share=found[at].share + path.share)
-    return found
-
-
-def _last(end: Outcome) -> Step:
-    return Step(end.ns, end.dev, Ended(end.reason), end.packet, end.rows)
-
-
-def _places(path: Path) -> list[int]:
-    """Return the namespaces that a packet went through, in order."""
-    places: list[int] = []
-    for step in (*path.steps, _last(path.end)):
-        if not places or places[-1] != step.ns:
-            places.append(step.ns)
-    return places
-
-
-def _merged(found: Iterable[tuple[Unknown, ...]]) -> tuple[Unknown, ...]:
-    return tuple(dict.fromkeys(unknown for group in found for unknown in group))
-
-
 def _families(ips: Iterable[Ip]) -> str:
     return " and ".join(f"IPv{family}" for family in sorted({family_of(ip) for ip in ips}))
-
-
-def describe(packet: Packet | Frame) -> str:
-    """Return a packet in a few words."""
-    if isinstance(packet, Frame):
-        return describe(packet.content) if isinstance(packet.content, Packet) else "question"
-    ports = packet.proto not in ECHO_REQUEST and known_port(packet.dport) is not None
-    dst = f"[{ip_text(packet.dst)}]" if ports and packet.family != V4 else ip_text(packet.dst)
-    to = f"{dst}:{packet.dport}" if ports else ip_text(packet.dst)
-    return f"{ip_text(packet.src)} → {to} {packet.proto}"

@@ -1,0 +1,193 @@
+"""From the paths of a walk to what is reported: legs, branches, steps with their evidence, causes as findings."""
+
+from collections.abc import Iterable, Sequence
+from shlex import quote
+from typing import Any
+
+from podpath.snapshot.evidence import Witness
+from podpath.state.address import V4, ip_text
+from podpath.state.evidence import Unknown
+from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
+from podpath.state.render import line_of
+from podpath.state.step import Ended, domain_of
+from podpath.state.trace import Branch, Left, Leg, TraceStep, Verdict
+from podpath.walk.diagnosis.contradictions import Contradictions
+from podpath.walk.diagnosis.roots import rooted
+from podpath.walk.diagnosis.teach import teach
+from podpath.walk.events import Cause, Gap, Outcome, Path, Step
+from podpath.walk.namespace import UNSHOWN, Entry
+from podpath.walk.netfilter import RuleHit
+from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port
+from podpath.walk.walker import Walker
+
+
+class Legs:
+    """Reports paths.
+
+    Args:
+        walker: the walk.
+    """
+
+    def __init__(self, walker: Walker) -> None:
+        self.walker, self.cluster = walker, walker.cluster
+        self._witness = Witness(walker.cluster.store)
+        self._contradictions = Contradictions(walker.cluster.store)
+
+    def leg(self, paths: Sequence[Path], *, explain: bool) -> Leg:
+        """Return all ways in one direction as a leg, the worst first.
+
+        Args:
+            paths: the ways.
+            explain: each step teaches.
+        """
+        if len({(path.end.verdict, path.end.error) for path in paths}) == 1:
+            # Whatever it is that nobody knows: all ways end alike.
+            paths = _folded(paths)
+            paths = [path._replace(gaps=tuple(gap for gap in path.gaps if not gap.either)) for path in paths]
+        branches = sorted((self._branch(path, explain=explain) for path in paths), key=lambda branch: -branch.verdict.rank)
+        shares = [branch.probability for branch in branches if branch.verdict is branches[0].verdict]
+        total = sum(share for share in shares if share is not None) if None not in shares else None
+        return Leg(branches[0].verdict, total, tuple(branches))
+
+    def _branch(self, path: Path, *, explain: bool) -> Branch:
+        gaps = [*path.gaps, *([path.end.gap] if path.end.gap is not None else [])]
+        gaps += dict.fromkeys(self._contradictions.gaps(self.cluster, path.steps))
+        assumed = self.cluster.assumed
+        open_ = [gap for gap in gaps if gap.assumption not in assumed]
+        verdict = judged(path.end.verdict, open_)
+        steps = tuple(self._step(step, explain=explain) for step in path.steps)
+        root = rooted(self.walker, path)
+        cause = self.finding(root, likely=bool(open_)) if root is not None else None
+        if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
+            cause = self.finding(Cause(str(verdict), path.end.ns, path.end.reason), likely=bool(open_))
+        last = self._step(_last(path.end), explain=explain)
+        return Branch(
+            verdict,
+            float(path.share),
+            (*steps, last),
+            path.end.error if verdict is path.end.verdict else "",
+            path.mtu,
+            cause,
+            merged([tuple(gap.unknown for gap in open_)]),
+            tuple(dict.fromkeys(gap.assumption for gap in gaps if gap.assumption in assumed)),
+            self._left(path) if verdict is Verdict.UNKNOWN else None,
+        )
+
+    def _left(self, path: Path) -> Left | None:
+        """Return where a packet leaves the captured nodes; none where it does not."""
+        end = path.end
+        if not end.left or end.packet is None:
+            return None
+        return Left(self.cluster.netns(end.ns).node, end.dev, ip_text(end.packet.src))
+
+    def _step(self, step: Step, *, explain: bool) -> TraceStep:
+        netns = self.cluster.netns(step.ns)
+        return TraceStep(
+            netns.node,
+            netns.label,
+            step.dev,
+            step.facts,
+            describe(step.packet) if step.packet else "",
+            tuple(self._evidence(step.ns, held) for held in step.rows if _is_shown(held)),
+            teach(domain_of(step.facts)) if explain else "",
+        )
+
+    def _evidence(self, ns: int, held: "Entry[Any] | RuleHit") -> Evidence:
+        if isinstance(held, RuleHit):
+            return self._of_rule(ns, held)
+        if held.rowid < 0:
+            netns = self.cluster.netns(ns)
+            return Evidence(netns.node, netns.label, "what if", line_of(held.row))
+        return self._witness.shown(ns, held.source, held.line, held.row)
+
+    def _of_rule(self, ns: int, hit: RuleHit) -> Evidence:
+        netns = self.cluster.netns(ns)
+        shown = self._witness.at(hit.source, hit.line) if hit.source else None
+        # The line itself, with its counters; a policy stands in the chain's own line.
+        if shown is not None and (hit.text in shown.line or (not hit.number and _declares(hit, shown.line))):
+            return shown._replace(command=hit.command)
+        counter = f"[{hit.packets}] " if hit.packets is not None else ""
+        file, line = (shown.file, hit.line) if shown is not None and shown.file else (None, None)
+        return Evidence(netns.node, netns.label, hit.command, f"{counter}{hit.text}", file, line)
+
+    def finding(self, cause: Cause, *, likely: bool) -> Finding:
+        """Return a cause as a finding, with the lines that show it.
+
+        Args:
+            cause: what ended a way.
+            likely: something that could tell otherwise was not seen.
+        """
+        netns = self.cluster.netns(cause.ns)
+        kind, _, name = netns.label.partition(":")
+        on = f"on {quote(netns.node)}, in {kind} {quote(name)}: " if netns.label else f"on {quote(netns.node)}: "
+        evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
+        confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
+        found = Finding(
+            cause.check,
+            Severity.ERROR,
+            confidence,
+            netns.node,
+            netns.label,
+            cause.summary,
+            cause.why,
+            evidence,
+            tuple(f"{on}{line}" for line in cause.fix),
+        )
+        return weigh(found)
+
+
+def _declares(hit: RuleHit, line: str) -> bool:
+    """Say whether a line is where a program prints the policy of a chain."""
+    return line.startswith((f":{hit.chain} ", f"Chain {hit.chain} ", f"Bridge chain: {hit.chain},")) or f"; {hit.text};" in line
+
+
+def _is_shown(held: "Entry[Any] | RuleHit") -> bool:
+    return isinstance(held, RuleHit) or held.rowid != UNSHOWN
+
+
+def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
+    """Return a verdict in the light of what is not known: nothing unknown is ever health, and what may divert decides all."""
+    if any(gap.diverts for gap in gaps) or (verdict is Verdict.DELIVERED and gaps):
+        return Verdict.UNKNOWN
+    return verdict
+
+
+def _folded(paths: Iterable[Path]) -> list[Path]:
+    """Join paths that differ only by what nobody knows, and come to the very same end."""
+    found: list[Path] = []
+    for path in paths:
+        open_ = any(gap.either for gap in path.gaps)
+        at = next((at for at, other in enumerate(found) if open_ and other.end == path.end), None)
+        if at is None:
+            found.append(path)
+        else:
+            found[at] = found[at]._replace(share=found[at].share + path.share)
+    return found
+
+
+def _last(end: Outcome) -> Step:
+    return Step(end.ns, end.dev, Ended(end.reason), end.packet, end.rows)
+
+
+def places(path: Path) -> list[int]:
+    """Return the namespaces that a packet went through, in order."""
+    places: list[int] = []
+    for step in (*path.steps, _last(path.end)):
+        if not places or places[-1] != step.ns:
+            places.append(step.ns)
+    return places
+
+
+def merged(found: Iterable[tuple[Unknown, ...]]) -> tuple[Unknown, ...]:
+    """Return what is open in several groups, each once."""
+    return tuple(dict.fromkeys(unknown for group in found for unknown in group))
+
+
+def describe(packet: Packet | Frame) -> str:
+    """Return a packet in a few words."""
+    if isinstance(packet, Frame):
+        return describe(packet.content) if isinstance(packet.content, Packet) else "question"
+    ports = packet.proto not in ECHO_REQUEST and known_port(packet.dport) is not None
+    dst = f"[{ip_text(packet.dst)}]" if ports and packet.family != V4 else ip_text(packet.dst)
+    to = f"{dst}:{packet.dport}" if ports else ip_text(packet.dst)
+    return f"{ip_text(packet.src)} → {to} {packet.proto}"

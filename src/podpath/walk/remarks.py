@@ -1,0 +1,67 @@
+"""What is worth knowing of a trace although it works: an end that asks on, an answer that takes another way, what was assumed."""
+
+from collections.abc import Iterator, Sequence
+
+from podpath.state.address import V4
+from podpath.state.trace import Verdict
+from podpath.walk.cluster import Cluster
+from podpath.walk.diagnosis.relays import relayed
+from podpath.walk.diagnosis.standing import standing
+from podpath.walk.events import Path
+from podpath.walk.legs import places
+from podpath.walk.namespace import Namespace
+from podpath.walk.unseen import remark
+
+
+def remarks(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path], family: int) -> Iterator[str]:
+    """Yield what to know of a packet's ways there and its answer's ways back.
+
+    Args:
+        cluster: the snapshot.
+        forward: the ways there.
+        reply: the ways back.
+        family: 4 or 6.
+    """
+    yield from _ways(cluster, forward, reply)
+    yield from _back_ends(cluster, forward, family)
+    yield from _unseen(cluster, forward)
+
+
+def name_of(netns: Namespace) -> str:
+    """Return a namespace's name, or its node's where it is the host's own."""
+    return netns.label.partition(":")[2] or netns.node
+
+
+def _ways(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path]) -> Iterator[str]:
+    """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
+    there, back = next(iter(forward), None), next(iter(reply), None)
+    if there is not None and there.end.verdict is Verdict.DELIVERED:
+        yield from standing(cluster, there.end)
+    if there is not None:
+        yield from relayed(cluster, there.end)
+    if there is None or back is None:
+        return
+    out, home = places(there), places(back)
+    if out != home[::-1]:
+        names = [name_of(cluster.netns(ns)) for ns in home]
+        yield f"the answer takes another way than the packet: {' → '.join(names)}"
+
+
+def _unseen(cluster: Cluster, paths: Sequence[Path]) -> Iterator[str]:
+    """Yield what is assumed of the ends that were not captured."""
+    met = dict.fromkeys(ns for path in paths for ns in places(path))
+    ends = [unseen for ns in met if (unseen := cluster.unseen(ns)) is not None]
+    if ends:
+        yield remark(ends)
+
+
+def _back_ends(cluster: Cluster, paths: Sequence[Path], family: int) -> Iterator[str]:
+    """Yield where both kinds of iptables have rules: each shows its own half, and the kernel asks both."""
+    for ns in dict.fromkeys(ns for path in paths for ns in places(path)):
+        counts = cluster.rules(ns).counts(family)
+        if {"legacy", "iptables-nft"} <= counts.keys():
+            tool = "iptables" if family == V4 else "ip6tables"
+            yield (
+                f"both back ends of {tool} have rules on {name_of(cluster.netns(ns))}: {counts['legacy']} of {tool}-legacy"
+                f" and {counts['iptables-nft']} of {tool}-nft; the kernel asks both, and each tool shows its own"
+            )
