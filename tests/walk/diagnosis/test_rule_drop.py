@@ -319,3 +319,36 @@ def test_rules_of_kube_proxy_are_changed_at_the_service(chain: str, words: str, 
     assert "kubectl -n default patch service web" in cause.fix[0]
     assert fix in cause.fix[0]
     assert not any("iptables" in line for line in cause.fix)
+
+
+KUBE_PROXY: Final = """table ip kube-proxy {{
+  map no-endpoint-services {{
+    type ipv4_addr . inet_proto . inet_service : verdict; elements = {{ 10.0.2.2 . tcp . 7777 : goto {end} }};
+  }}
+  map no-endpoint-nodeports {{ type inet_proto . inet_service : verdict; elements = {{ tcp . 7777 : goto {end} }}; }}
+  chain reject-chain {{ reject; }}
+  chain drop-chain {{ drop; }}
+  chain service-endpoints-check {{ ip daddr . meta l4proto . th dport vmap @no-endpoint-services; }}
+  chain nodeport-endpoints-check {{ meta l4proto . th dport vmap @no-endpoint-nodeports; }}
+  chain cluster-ips-check {{ ip daddr 10.0.2.0/24 drop; }}
+  chain filter-forward {{ type filter hook forward priority -110; ct state new jump {jump}; }}
+}}
+"""
+"""As kube-proxy 1.36 writes it (pkg/proxy/nftables), with `goto` of its maps."""
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    ("jump", "end", "check", "fix"),
+    [
+        ("service-endpoints-check", "drop-chain", "itp-local-no-endpoint", '"internalTrafficPolicy":"Cluster"'),
+        ("service-endpoints-check", "reject-chain", "service-no-endpoints", "no ready pod has the labels"),
+        ("nodeport-endpoints-check", "drop-chain", "etp-local-no-endpoint", '"externalTrafficPolicy":"Cluster"'),
+        ("cluster-ips-check", "drop-chain", "cluster-ip-unallocated", "kubectl get services -A -o wide | grep -w 10.0.2.2"),
+    ],
+)
+def test_drops_of_kube_proxys_maps_are_named_by_their_chain(jump: str, end: str, check: str, fix: str) -> None:
+    """The rule is for all services, and is never the fix."""
+    rules = KUBE_PROXY.format(jump=jump, end=end)
+    cause = cause_behind(rules, Probe("a", "10.0.2.2", "tcp", OPEN, None, dont_fragment=False), tool="nft")
+    assert (cause.check, fix in cause.fix[0], "nft " in "".join(cause.fix)) == (check, True, False), cause

@@ -17,7 +17,8 @@ from podpath.walk.packet import Packet, known_port
 _NOBODY: Final = frozenset(("neighbour-missing", "route-missing", "route-refuses", "forward-policy-drop", "netfilter-drop",
                             "host-firewall-rejects-pods", "ip-forward-off", "routing-loop", "route-wrong-device"))  # fmt: skip
 _LEAKS: Final = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop",
-                           "neighbour-missing", "peer-route-missing", "target-not-listening", "route-wrong-device"))  # fmt: skip
+                           "neighbour-missing", "peer-route-missing", "target-not-listening", "route-wrong-device",
+                           "cluster-ip-unallocated"))  # fmt: skip
 _CALLS: Final = "net.bridge.bridge-nf-call-iptables"
 _ASKED: Final = 4
 """Other nodes that are asked whether they translate an address."""
