@@ -3,13 +3,15 @@
 from typing import Final
 
 from podpath.walk.diagnosis.cause import cause_of
-from podpath.walk.diagnosis.roots import hops, masquerades, routes, rules, sources, translations
+from podpath.walk.diagnosis.roots import flows, hops, masquerades, routes, rules, sources, translations
 from podpath.walk.events import Cause, Path, Walk
 
 __all__ = ["rooted"]
 
-_LOOKS: Final = (rules.stolen, sources.hidden, translations.dead_end, translations.missing, translations.not_undone,
-                 masquerades.unmarked, sources.unhidden, hops.detour, hops.mixed)  # fmt: skip
+_LOOKS: Final = (
+    rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end, translations.missing,
+    translations.not_undone, masquerades.unmarked, sources.unhidden, hops.detour, hops.mixed,
+)  # fmt: skip
 """In this order: what a rule did to the packet explains more than where a route then led it."""
 
 

@@ -1,9 +1,12 @@
 """Addresses that rules give and take: of services, of published ports, and of the answers that must get the old one back."""
 
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
-from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.address import V4, Ip, family_of, ip_text, last_ip
+from podpath.state.host import PodNetwork
+from podpath.state.kube import Endpoint
 from podpath.state.step import Domain, domain_of
 from podpath.walk.diagnosis.roots.programs import wiped
 from podpath.walk.diagnosis.rule_commands import removal, restart_of
@@ -33,7 +36,12 @@ def dead_end(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         if hit is None or not isinstance(step.packet, Packet):
             continue
         gone = step.packet.dst
-        if walk.cluster.owners(gone) or not _is_near_pods(walk, gone):
+        if walk.cluster.owners(gone):
+            return None
+        slices = walk.cluster.objects(Endpoint, "address = $1::UHUGEINT", [str(int(gone))])
+        if slices and (_is_near_pods(walk, gone) or _is_among_pods(walk, gone)):
+            return _of_slice(step.ns, cause, hit, slices[0])
+        if not _is_near_pods(walk, gone):
             return None
         who = named(hit)
         of_service = who is not None and who.owner == "kube-proxy"
@@ -44,6 +52,25 @@ def dead_end(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
         return Cause(check, step.ns, said, why, (hit, *(cause.rows if cause.ns == step.ns else ())), tuple(removal(hit)))
     return None
+
+
+def _of_slice(ns: int, cause: Cause, hit: RuleHit, end: Endpoint) -> Cause:
+    """Return that a service's own object leads to an address that nobody has: the rules only follow it."""
+    said = f"service {end.namespace}/{end.service} leads to {ip_text(end.address or Ip(0))}, which no pod, container or node has"
+    look = f"kubectl -n {quote(end.namespace)} get endpointslice {quote(end.slice)} -o yaml"
+    fix = (f"{look}: an address that was written by hand must be corrected",
+           "else see why the controller of the slices (kube-controller-manager) does not follow the pods")  # fmt: skip
+    return Cause("service-backend-stale", ns, said, f"{cause.summary[:1].upper()}{cause.summary[1:]}.", (hit,), fix)
+
+
+def _is_among_pods(walk: Walk, address: Ip) -> bool:
+    """Say whether an address is in the cluster's network of pods, as a node's CNI names it."""
+    nets = [net for ns in walk.cluster.hosts() for net in walk.cluster.netns(ns).all(PodNetwork)]
+    return any(
+        held.row.network is not None and held.row.network_len is not None and held.row.family == family_of(address)
+        and held.row.network <= address <= last_ip(held.row.family, held.row.network, held.row.network_len)
+        for held in nets
+    )  # fmt: skip
 
 
 def _is_near_pods(walk: Walk, address: Ip) -> bool:
