@@ -56,6 +56,7 @@ class Stop(NamedTuple):
         mixed: rules of the other back end of iptables; 0 where it says nothing.
         icc: bridge of a Docker network whose containers the rule keeps apart; empty for other rules.
         chain: the chain that decided; where it drops all, the one that led to it.
+        policies: the network policies that were asked where it decided.
         outside: the packet is for an address of a service that is not its cluster IP.
     """
 
@@ -68,6 +69,7 @@ class Stop(NamedTuple):
     icc: str = ""
     outside: bool = False
     chain: str = ""
+    policies: tuple[str, ...] = ()
 
 
 def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
@@ -83,7 +85,7 @@ def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
     if not outcome.hits:
         return Cause("netfilter-drop", at.ns, what, "; ".join(outcome.notes), ())
     hit = outcome.hits[-1]
-    told = policies(outcome.hits)
+    told = _policies(outcome)
     asked = (f"network policies that were asked: {', '.join(told)}",) if told else ()
     said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
     late = _late(walk, facts)
@@ -108,7 +110,14 @@ def _stop(walk: Walk, facts: RuleDrop) -> Stop:
     outside = service is not None and packet.dst not in {service.cluster_ip, service.second_ip}
     rejects, icc = outcome.verdict is HookVerdict.REJECT, _kept_apart(walk, at, packet, hit)
     chain = next((one.chain for one in reversed(outcome.hits) if one.chain != "drop-chain"), hit.chain)
-    return Stop(at, packet, hit, rejects, who, mixed, icc, outside=outside, chain=chain)
+    return Stop(at, packet, hit, rejects, who, mixed, icc, outside=outside, chain=chain, policies=_policies(outcome))
+
+
+def _policies(outcome: HookOutcome) -> tuple[str, ...]:
+    """Return the network policies that were asked: where each pod has its chain, those of the chain that decided."""
+    last = outcome.hits[-1].chain
+    own = policies(hit for hit in outcome.hits if hit.chain == last)
+    return own or policies(outcome.hits)
 
 
 def _kept_apart(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> str:
@@ -260,6 +269,8 @@ def _fixes(walk: Walk, stop: Stop) -> list[str]:
         return _of_firewall(walk, stop, owner)
     if owner in KEPT:
         return [*_exception(stop), f"to keep it: {KEPT[owner]}"]
+    if owner == "kube-router" and stop.who is not None and stop.who.object:
+        return _of_pod(stop, stop.who.object)
     if owner in _POLICIES:
         about = f", or changes {stop.who.object}" if stop.who is not None and stop.who.object else ""
         return [
@@ -297,6 +308,15 @@ def _by_name(walk: Walk, stop: Stop, check: str) -> list[str]:
             return _of_ports(stop.hit)
         case _:
             return []
+
+
+def _of_pod(stop: Stop, pod: str) -> list[str]:
+    """Return the fix where a pod's policies let nothing of this kind pass: the object, as kube-router writes its chains again."""
+    namespace, _, name = pod.partition("/") if "/" in pod else ("NAMESPACE", "", pod)
+    where, flow = f"kubectl -n {quote(namespace)}", _flow(stop.packet)
+    edits = [f"{where} edit networkpolicy {quote(policy)}   (it selects {name}; let it allow {flow})" for policy in stop.policies]
+    new = [] if edits else [f"{where} get networkpolicy   (one that selects {name} must allow {flow})"]
+    return [*edits, *new, *(f"until kube-router writes its chains again: {line}" for line in _exception(stop))]
 
 
 def _exception(stop: Stop) -> list[str]:
