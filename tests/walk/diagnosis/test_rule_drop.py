@@ -319,3 +319,64 @@ def test_rules_of_kube_proxy_are_changed_at_the_service(chain: str, words: str, 
     assert "kubectl -n default patch service web" in cause.fix[0]
     assert fix in cause.fix[0]
     assert not any("iptables" in line for line in cause.fix)
+
+
+KUBE_PROXY: Final = """table ip kube-proxy {{
+  map no-endpoint-services {{
+    type ipv4_addr . inet_proto . inet_service : verdict; elements = {{ 10.0.2.2 . tcp . 7777 : goto {end} }};
+  }}
+  map no-endpoint-nodeports {{ type inet_proto . inet_service : verdict; elements = {{ tcp . 7777 : goto {end} }}; }}
+  chain reject-chain {{ reject; }}
+  chain drop-chain {{ drop; }}
+  chain service-endpoints-check {{ ip daddr . meta l4proto . th dport vmap @no-endpoint-services; }}
+  chain nodeport-endpoints-check {{ meta l4proto . th dport vmap @no-endpoint-nodeports; }}
+  chain cluster-ips-check {{ ip daddr 10.0.2.0/24 drop; }}
+  chain filter-forward {{ type filter hook forward priority -110; ct state new jump {jump}; }}
+}}
+"""
+"""As kube-proxy 1.36 writes it (pkg/proxy/nftables), with `goto` of its maps."""
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    ("jump", "end", "check", "fix"),
+    [
+        ("service-endpoints-check", "drop-chain", "itp-local-no-endpoint", '"internalTrafficPolicy":"Cluster"'),
+        ("service-endpoints-check", "reject-chain", "service-no-endpoints", "no ready pod has the labels"),
+        ("nodeport-endpoints-check", "drop-chain", "etp-local-no-endpoint", '"externalTrafficPolicy":"Cluster"'),
+        ("cluster-ips-check", "drop-chain", "cluster-ip-unallocated", "kubectl get services -A -o wide | grep -w 10.0.2.2"),
+    ],
+)
+def test_drops_of_kube_proxys_maps_are_named_by_their_chain(jump: str, end: str, check: str, fix: str) -> None:
+    """The rule is for all services, and is never the fix."""
+    rules = KUBE_PROXY.format(jump=jump, end=end)
+    cause = cause_behind(rules, Probe("a", "10.0.2.2", "tcp", OPEN, None, dont_fragment=False), tool="nft")
+    assert (cause.check, fix in cause.fix[0], "nft " in "".join(cause.fix)) == (check, True, False), cause
+
+
+ROUTED_POLICY: Final = """*filter
+:KUBE-POD-FW-A - [0:0]
+:KUBE-POD-FW-B - [0:0]
+:KUBE-NWPLCY-IN - [0:0]
+:KUBE-NWPLCY-OUT - [0:0]
+-A FORWARD -d 10.0.2.2/32 -j KUBE-POD-FW-B
+-A FORWARD -s 10.0.1.2/32 -j KUBE-POD-FW-A
+-A KUBE-POD-FW-B -m comment --comment "run through nw policy mix-block" -j KUBE-NWPLCY-IN
+-A KUBE-NWPLCY-IN -p tcp -j MARK --set-xmark 0x10000/0x10000
+-A KUBE-POD-FW-B -m comment --comment "POD name:p8 namespace: shop" -m mark ! --mark 0x10000/0x10000 -j REJECT
+-A KUBE-POD-FW-B -j MARK --set-xmark 0x0/0x10000
+-A KUBE-POD-FW-A -m comment --comment "run through nw policy client-egress" -j KUBE-NWPLCY-OUT
+-A KUBE-POD-FW-A -m comment --comment "POD name:p9 namespace: shop" -m mark ! --mark 0x10000/0x10000 -j REJECT
+COMMIT
+"""
+"""As kube-router 2.1 writes it: a chain for each pod, in which its policies mark what they allow."""
+
+
+@pytest.mark.root
+def test_of_two_pods_policies_the_one_that_decides_is_named() -> None:
+    """And the fix is the object, in the namespace of its pod: kube-router writes its chains again."""
+    cause = cause_behind(ROUTED_POLICY, Probe("a", "10.0.2.2", "tcp", OPEN, None, dont_fragment=False))
+    assert cause.check == "networkpolicy-drop"
+    assert "network policies that were asked: client-egress" in cause.why
+    assert "kubectl -n shop edit networkpolicy client-egress" in cause.fix[0]
+    assert "until kube-router writes its chains again: iptables " in cause.fix[1]

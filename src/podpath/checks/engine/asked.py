@@ -23,6 +23,7 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.devices.bridge import filtered
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.cause import cause_of, diagnosed
+from podpath.walk.diagnosis.roots import masquerades
 from podpath.walk.events import Arrive, Carry, Cause, Complain, Path, Step
 from podpath.walk.host.hooks import Hook, Passed, pass_hook, unseen
 from podpath.walk.host.routes import lookup
@@ -113,7 +114,7 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
         if not questions:
             unknowns[_unasked(judge.cluster, host, spent=asked >= _MOST)] = None
         asked += len(questions)
-        told = (*judge.bridged(host), *judge.unreached(host))
+        told = (*judge.bridged(host), *judge.unreached(host), *judge.unmet(host))
         findings.update(dict.fromkeys(found for found in told if found.check in wanted))
         for question in questions:
             for path in judge.follow(question):
@@ -312,6 +313,11 @@ class _Judge:
     def unreached(self, host: int) -> Iterator[Finding]:
         """Yield the rules that accept, and come after one that stops their packets."""
         yield from (self._tracer.finding(cause, likely=False) for cause in never_reached.causes(self.cluster, host))
+
+    def unmet(self, host: int) -> Iterator[Finding]:
+        """Yield that kube-proxy's rules mark packets for masquerading, and none masquerades them."""
+        found = (masquerades.unmet(self._tracer.walker, host, family) for family in (4, 6))
+        yield from (self._tracer.finding(cause, likely=False) for cause in found if cause is not None)
 
     def bridged(self, host: int) -> Iterator[Finding]:
         """Yield what rules for routed packets do to those that pass from one port of a bridge to another (br_netfilter)."""

@@ -33,6 +33,7 @@ ABSENT: Final = {
     "output-replaced": "it is about outputs that were collected, not about a network",
     "overlay-local-duplicate": "as wrong-underlay-interface, on two nodes",
     "podcidr-unassigned": _STATE_OF_API,
+    "service-backend-stale": _STATE_OF_API,
     "snat-port-hits-nodeport": "it takes the chance that a source port is the number of a node port",
     "snat-port-race": "a race: it comes by chance, and not when asked for; snat-port-exhaustion moves the same counters",
     "stale-udp-conntrack": "only a client that keeps its source port sees it, and the matrix takes a new one each time",

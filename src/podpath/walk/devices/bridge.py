@@ -14,11 +14,11 @@ from podpath.state.step import Answering, Flooded, Forwarded, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Cause, Gap, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Carry, Cause, Gap, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, gap_of, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_frame, pass_hook
 from podpath.walk.host.links import dead
 from podpath.walk.host.neighbour import resolve
-from podpath.walk.namespace import Entry, Namespace
+from podpath.walk.namespace import Entry, Namespace, conf_name
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 from podpath.walk.routing.rules import Flow
 from podpath.wiring.places import run_in
@@ -155,14 +155,22 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
     assert isinstance(packet, Packet)  # noqa: S101 - the caller looked
     bridge = where.netns.links[where.name]
     way = walk.cluster.routing(ns, packet.family).lookup(Flow(dst=packet.dst, src=packet.src, iif=where.name, mark=packet.mark))
-    if not way.hops or way.hops[0].dev != where.name or (way.entry is not None and way.entry.row.type == "local"):
+    # Without forwarding the route of an IPv4 packet is an error, and the host gets it (br_nf_pre_routing_finish).
+    forwarding = where.netns.conf(V4, where.name, "forwarding") if packet.family == V4 else 1
+    up = not way.hops or way.hops[0].dev != where.name or (way.entry is not None and way.entry.row.type == "local")
+    if up or forwarding == 0:
         return _up(walk, where, replace(frame, dst=bridge.row.mac), carry, dev)
+    name = conf_name(V4, where.name, "forwarding")
+    gap = gap_of(ns, walk.cluster, f"whether {where.name} forwards", f"sysctl {quote(name)}", "forwarding")
+    gaps = (gap,) if forwarding is None else ()
     via = way.hops[0].via if way.hops[0].via is not None else packet.dst
     answers = resolve(walk, Leave(ns, packet, where.name, via, carry, dev), bridge)
     if isinstance(answers, Outcome):
         return (Transition(answers),)
     return tuple(
-        transition._replace(steps=(*answer.steps, *transition.steps), share=answer.share * transition.share)
+        transition._replace(
+            steps=(*answer.steps, *transition.steps), share=answer.share * transition.share, gaps=(*gaps, *transition.gaps)
+        )
         for answer in answers
         if answer.end is None
         for transition in _forward(walk, where, replace(frame, dst=answer.mac), answer.carry, came_by=dev)

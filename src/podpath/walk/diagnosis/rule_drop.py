@@ -12,6 +12,7 @@ from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
 from podpath.state.runtime import ContainerNetwork
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, restart_of, tool_of, typed
+from podpath.walk.diagnosis.services import at_address
 from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
 from podpath.walk.host.hooks import context_of
 from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, RuleHit
@@ -58,6 +59,9 @@ class Stop(NamedTuple):
         who: who wrote the rule; none where nothing tells.
         mixed: rules of the other back end of iptables; 0 where it says nothing.
         icc: bridge of a Docker network whose containers the rule keeps apart; empty for other rules.
+        chain: the chain that decided; where it drops all, the one that led to it.
+        policies: the network policies that were asked where it decided.
+        outside: the packet is for an address of a service that is not its cluster IP.
     """
 
     at: At
@@ -67,6 +71,9 @@ class Stop(NamedTuple):
     who: Named | None
     mixed: int = 0
     icc: str = ""
+    outside: bool = False
+    chain: str = ""
+    policies: tuple[str, ...] = ()
 
 
 def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
@@ -82,7 +89,7 @@ def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
     if not outcome.hits:
         return Cause("netfilter-drop", at.ns, what, "; ".join(outcome.notes), ())
     hit = outcome.hits[-1]
-    told = policies(outcome.hits)
+    told = _policies(outcome)
     asked = (f"network policies that were asked: {', '.join(told)}",) if told else ()
     said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
     late = _late(walk, facts)
@@ -105,7 +112,20 @@ def _stop(walk: Walk, facts: RuleDrop) -> Stop:
     other = walk.cluster.rules(at.ns).counts(packet.family).get({"legacy": "iptables-nft"}.get(hit.back_end, "legacy"), 0)
     mixed = other if hit.back_end in {"legacy", "iptables-nft"} else 0
     who = _author(outcome) or _owner_of_policy(walk, at, packet, hit) or _image(walk, at, packet, hit)
-    return Stop(at, packet, hit, outcome.verdict is HookVerdict.REJECT, who, mixed, _kept_apart(walk, at, packet, hit))
+    service = at_address(walk.cluster, packet) if who is not None and who.owner == "kube-proxy" else None
+    if who is not None and service is not None:
+        who = who._replace(object=who.object or f"{service.namespace}/{service.name}")
+    outside = service is not None and packet.dst not in {service.cluster_ip, service.second_ip}
+    rejects, icc = outcome.verdict is HookVerdict.REJECT, _kept_apart(walk, at, packet, hit)
+    chain = next((one.chain for one in reversed(outcome.hits) if one.chain != "drop-chain"), hit.chain)
+    return Stop(at, packet, hit, rejects, who, mixed, icc, outside=outside, chain=chain, policies=_policies(outcome))
+
+
+def _policies(outcome: HookOutcome) -> tuple[str, ...]:
+    """Return the network policies that were asked: where each pod has its chain, those of the chain that decided."""
+    last = outcome.hits[-1].chain
+    own = policies(hit for hit in outcome.hits if hit.chain == last)
+    return own or policies(outcome.hits)
 
 
 def _kept_apart(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> str:
@@ -220,14 +240,18 @@ def _check(stop: Stop) -> str:
 
 
 def _program_check(stop: Stop, owner: str) -> str:
-    chain = stop.hit.chain
+    chain = stop.chain
     check = "docker-networks-isolated" if owner == "Docker" else "netfilter-drop"
     if owner == "Docker":
         return "netfilter-drop" if chain == "DOCKER-USER" else check
     if stop.rejects:
         check = "service-no-endpoints"
-    elif chain == "KUBE-SERVICES":  # of cluster IPs
+    elif chain == "KUBE-SERVICES" or (chain == "service-endpoints-check" and not stop.outside):  # of cluster IPs
         check = "itp-local-no-endpoint"
+    elif chain in {"service-endpoints-check", "nodeport-endpoints-check"}:
+        check = "etp-local-no-endpoint"
+    elif chain == "cluster-ips-check":
+        check = "cluster-ip-unallocated"
     elif chain == "KUBE-EXTERNAL-SERVICES" or "no local endpoints" in stop.hit.text:
         check = "etp-local-no-endpoint"
     elif re.match(r"KUBE-FW-|KUBE-PROXY-FIREWALL|firewall-", chain):
@@ -243,17 +267,9 @@ def _fixes(walk: Walk, stop: Stop) -> list[str]:
     hit, owner, check = stop.hit, stop.who.owner if stop.who is not None else "", _check(stop)
     if check in {"service-no-endpoints", "service-source-not-allowed", *_LOCAL}:
         return _of_service(stop, check)
-    if check == "docker-icc-off":
-        where = '"icc": true in daemon.json' if stop.icc == "docker0" else "com.docker.network.bridge.enable_icc=true"
-        return [f"it is so on purpose; else make the network anew with {where}, or publish the port, and ask the host's address"]
-    if check == "felix-endpoint-not-programmed":
-        node = walk.cluster.netns(stop.at.ns).node
-        return [
-            f"restart Calico's agent there: {restart_of('k8s-app=calico-node', node)}",
-            "if it stays: FELIX_INTERFACEPREFIX must be what the names of pods' interfaces begin with",
-        ]
-    if check == "snat-port-exhaustion":
-        return _of_ports(hit)
+    named_fix = _by_name(walk, stop, check)
+    if named_fix:
+        return named_fix
     missing = _NOT_IN_SET.search(hit.text)
     if missing is not None:
         return [f"ipset add {quote(missing[1])} {ip_text(stop.packet.src)}"]
@@ -261,21 +277,54 @@ def _fixes(walk: Walk, stop: Stop) -> list[str]:
         return _of_firewall(walk, stop, owner)
     if owner in KEPT:
         return [*_exception(stop), f"to keep it: {KEPT[owner]}"]
+    if owner == "kube-router" and stop.who is not None and stop.who.object:
+        return _of_pod(stop, stop.who.object)
     if owner in _POLICIES:
         about = f", or changes {stop.who.object}" if stop.who is not None and stop.who.object else ""
         return [
             *_exception(stop),
             f"to keep it: a NetworkPolicy that allows {_flow(stop.packet)}{about} (kubectl get networkpolicy -A)",
         ]
-    if check == "docker-networks-isolated":
-        return [
-            "docker network connect NETWORK CONTAINER puts both into one network; or publish the port, and ask the host's address"
-        ]
     if check in {"forward-policy-drop", "iptables-legacy-nft-mix"}:
         return _of_policy(walk, stop)
     if _NARROW.search(hit.text) and hit.number:
         return [*removal(hit), *(f"or, for this packet alone: {line}" for line in _exception(stop))]
     return _exception(stop)
+
+
+def _by_name(walk: Walk, stop: Stop, check: str) -> list[str]:
+    """Return the fix of a cause that has one of its own, whoever wrote the rule."""
+    match check:
+        case "cluster-ip-unallocated":
+            return [f"kubectl get services -A -o wide | grep -w {quote(ip_text(stop.packet.dst))}"]
+        case "docker-icc-off":
+            where = '"icc": true in daemon.json' if stop.icc == "docker0" else "com.docker.network.bridge.enable_icc=true"
+            return [
+                f"it is so on purpose; else make the network anew with {where}, or publish the port, and ask the host's address"
+            ]
+        case "docker-networks-isolated":
+            return [
+                "docker network connect NETWORK CONTAINER puts both into one network;"
+                " or publish the port, and ask the host's address"
+            ]
+        case "felix-endpoint-not-programmed":
+            return [
+                f"restart Calico's agent there: {restart_of('k8s-app=calico-node', walk.cluster.netns(stop.at.ns).node)}",
+                "if it stays: FELIX_INTERFACEPREFIX must be what the names of pods' interfaces begin with",
+            ]
+        case "snat-port-exhaustion":
+            return _of_ports(stop.hit)
+        case _:
+            return []
+
+
+def _of_pod(stop: Stop, pod: str) -> list[str]:
+    """Return the fix where a pod's policies let nothing of this kind pass: the object, as kube-router writes its chains again."""
+    namespace, _, name = pod.partition("/") if "/" in pod else ("NAMESPACE", "", pod)
+    where, flow = f"kubectl -n {quote(namespace)}", _flow(stop.packet)
+    edits = [f"{where} edit networkpolicy {quote(policy)}   (it selects {name}; let it allow {flow})" for policy in stop.policies]
+    new = [] if edits else [f"{where} get networkpolicy   (one that selects {name} must allow {flow})"]
+    return [*edits, *new, *(f"until kube-router writes its chains again: {line}" for line in _exception(stop))]
 
 
 def _exception(stop: Stop) -> list[str]:

@@ -185,6 +185,23 @@ def _differences(
     return found
 
 
+def no_endpoint(cluster: Cluster, ns: int, service: Service, packet: Packet, hit: RuleHit) -> Cause | None:
+    """Return that a rule of a service leads to an address that is none of its endpoints, ready or not; none where nothing tells.
+
+    Args:
+        cluster: the snapshot.
+        ns: namespace of the rule.
+        service: the service.
+        packet: the packet behind the rule.
+        hit: the rule.
+    """
+    known = {end.address for end in _endpoints(cluster, service)}
+    if not known or packet.dst in known:
+        return None
+    called = f"{service.namespace}/{service.name}"
+    return _stale(cluster, ns, called, (packet.dst, known_port(packet.dport)), hit, known=False)
+
+
 def _stale(cluster: Cluster, ns: int, called: str, at: tuple[Ip, int | None], hit: RuleHit, *, known: bool) -> Cause:
     node, place = cluster.netns(ns).node, f"{ip_text(at[0])}:{at[1]}"
     owner = cluster.store.raw(

@@ -167,5 +167,6 @@ def _nobody(event: Leave, paths: tuple[Path, ...], shown: tuple[Entry[Any], ...]
             error="EHOSTUNREACH",
             cause=Unanswered(event, paths, shown),
             packet=event.packet,
+            carry=event.carry,
         )
     )

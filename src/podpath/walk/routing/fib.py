@@ -92,6 +92,8 @@ class RouteEntry:
         """What the entry answers instead of a way."""
         if any("blackhole" in (hop.held.row.flags or "") for hop in self.hops if isinstance(hop.held.row, Nexthop)):
             return Errno.INVAL
+        if self.row.family == V6 and self.row.type == "unicast" and self.hops and self.hops[0].dev == LOOPBACK:
+            return Errno.NETUNREACH  # the kernel makes it a route that refuses (fib6_nh_init)
         return _ERRORS[self.row.family].get(self.row.type)
 
 

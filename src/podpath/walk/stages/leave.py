@@ -3,12 +3,14 @@
 from dataclasses import replace
 from shlex import quote
 
-from podpath.state.address import V6
+from podpath.state.address import V6, ip_text, last_ip, prefix_text
+from podpath.state.route import Route
 from podpath.state.step import Fragmented
 from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Complain, Leave, Outcome, Step, Transition, Transmit, Walk, quiet, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.neighbour import resolve
+from podpath.walk.namespace import LOOPBACK
 from podpath.walk.packet import Frame, Packet
 
 _IPV6_MIN_MTU = 1280
@@ -32,8 +34,31 @@ def stage(walk: Walk, event: Leave) -> tuple[Transition, ...]:
     return tuple(transitions)
 
 
+def _to_loopback(walk: Walk, event: Leave) -> Transition:
+    """Return the end of a packet that a route of no local address leads to lo: it comes back with that route, and is nobody's.
+
+    The host's own is thrown away there (dst_discard); another's is sent on, to lo again, until its hop limit is used up.
+    """
+    netns, dst = walk.cluster.netns(event.ns), event.packet.dst
+    rows = (held for held in netns.all(Route) if held.row.dev == event.dev and held.row.type == "unicast" and held.row.dst_len)
+    held = next((one for one in rows if one.row.family == event.packet.family
+                 and one.row.dst <= dst <= last_ip(one.row.family, one.row.dst, one.row.dst_len)), None)  # fmt: skip
+    net = prefix_text(held.row.family, held.row.dst, held.row.dst_len) if held is not None else "default"
+    said = f"the route {net} of {netns.node} leads to {event.dev}, and {ip_text(dst)} is no address of its own"
+    six = "-6 " if event.packet.family == V6 else ""
+    fix = (f"ip {six}route del {net} dev {quote(event.dev)}",)
+    cause = Cause("route-wrong-device", event.ns, said, "Only a route of type local makes a host take it.",
+                  (held,) if held is not None else (), fix)  # fmt: skip
+    if event.came_by is None:
+        return Transition(quiet(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet)))
+    end = Outcome(Verdict.UNREACHABLE, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=event.packet)
+    return Transition(Complain(event.ns, event.packet, "ttl", end, event.carry, event.came_by))
+
+
 def _finish(walk: Walk, event: Leave) -> tuple[Transition, ...]:
     link = walk.cluster.netns(event.ns).links[event.dev]
+    if event.dev == LOOPBACK:
+        return (_to_loopback(walk, event),)
     limit = mtu_of(walk, event)
     room = limit - overhead(event.packet) if limit is not None else None
     steps: tuple[Step, ...] = ()

@@ -120,7 +120,7 @@ def _refused(event: Local, netns: Namespace, candidates: list[Entry[Socket]]) ->
         if _is_loopback(near.row.local):
             fix = (f"let the program listen on 0.0.0.0 or {ip_text(packet.dst)}",)
     cause = Cause("target-not-listening", event.ns, said, "The kernel answers that the port is closed.", rows, fix)
-    end = Outcome(Verdict.REFUSED, said, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet)
+    end = Outcome(Verdict.REFUSED, said, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry)
     kind = "reset" if packet.proto == "tcp" else "port-unreachable"
     return Transition(Complain(event.ns, packet, kind, end, event.carry, event.dev))
 

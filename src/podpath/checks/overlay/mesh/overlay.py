@@ -113,7 +113,8 @@ def _devices(store: Store, names: list[str]) -> list[tuple[object, ...]]:
         LEFT JOIN vxlan v ON v.ns = s.ns AND v.name = s.dev
         ORDER BY d.name, s.ns, s.dev
     """
-    found = store.raw(sql.format(more=""), [names])
+    others = f"UNION ({_LOST_ONE_OF_TWO})" if len(names) > 1 else ""
+    found = store.raw(sql.format(more=others), [names])
     with_link = {row[1] for row in found}
     rest = [row[0] for row in store.raw("SELECT ns FROM netns") if row[0] not in with_link]
     if not rest:
@@ -132,7 +133,19 @@ def _devices(store: Store, names: list[str]) -> list[tuple[object, ...]]:
         WHERE n.kind = 'host' AND n.ns IN (SELECT unnest(?::BIGINT[])) AND {nowhere}"""
     # Docker swarm makes the device in the host's namespace and moves it into the network's own.
     nowhere = "NOT EXISTS (SELECT 1 FROM link l JOIN netns o USING (ns) WHERE o.node = n.node AND l.name = f.dev)"
-    return store.raw(sql.format(more=more.format(nowhere=nowhere)), [names, rest, rest, rest, rest, rest])
+    return store.raw(sql.format(more=f"{others} {more.format(nowhere=nowhere)}"), [names, rest, rest, rest, rest, rest])
+
+
+_LOST_ONE_OF_TWO: Final = """
+    -- A host that has the device of one family, and where entries of the other family's device end: it has lost that one.
+    SELECT n.ns, f.dev FROM netns n JOIN address a ON a.ns = n.ns
+    JOIN (SELECT DISTINCT b.dev, b.dst, x.vni FROM fdb b JOIN vxlan x ON x.ns = b.ns AND x.name = b.dev
+          WHERE b.dst IS NOT NULL AND b.dev IN (FROM named)) f ON f.dst = a."address"
+    WHERE n.kind = 'host' AND NOT EXISTS (SELECT 1 FROM link l JOIN netns o USING (ns) WHERE o.node = n.node AND l.name = f.dev)
+      AND NOT EXISTS (SELECT 1 FROM vxlan y JOIN netns o USING (ns) WHERE o.node = n.node AND y.vni = f.vni
+                      AND (y."local" IS NULL OR family_of(y."local") = family_of(f.dst)))
+      AND EXISTS (SELECT 1 FROM vxlan y WHERE y.ns = n.ns)
+"""
 
 
 def _named(rows: list[tuple[object, ...]]) -> list[Vtep]:

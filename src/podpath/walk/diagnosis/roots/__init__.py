@@ -3,14 +3,26 @@
 from typing import Final
 
 from podpath.walk.diagnosis.cause import cause_of
-from podpath.walk.diagnosis.roots import containers, hops, redirects, routes, rules, sizes, sources, translations
+from podpath.walk.diagnosis.roots import (
+    containers,
+    flows,
+    hops,
+    masquerades,
+    redirects,
+    routes,
+    rules,
+    sizes,
+    sources,
+    translations,
+)
 from podpath.walk.events import Cause, Path, Walk
 
 __all__ = ["rooted"]
 
 _LOOKS: Final = (
-    sizes.told, redirects.stale, rules.stolen, sources.hidden, translations.dead_end, translations.missing,
-    translations.not_undone, sources.unhidden, hops.detour, hops.mixed, containers.closed, containers.looping,
+    sizes.told, redirects.stale, rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end,
+    translations.missing, translations.not_undone, masquerades.unmarked, sources.unhidden, hops.detour, hops.mixed,
+    containers.closed, containers.looping,
 )  # fmt: skip
 """In this order: what a rule did to the packet explains more than where a route then led it."""
 

@@ -1,24 +1,31 @@
 """Addresses that rules give and take: of services, of published ports, and of the answers that must get the old one back."""
 
+import re
 from dataclasses import replace
+from shlex import quote
 from typing import Final
 
-from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.address import V4, Ip, family_of, ip_text, last_ip
+from podpath.state.host import PodNetwork
+from podpath.state.kube import Endpoint
 from podpath.state.step import Domain, domain_of
 from podpath.walk.diagnosis.roots.programs import wiped
 from podpath.walk.diagnosis.rule_commands import removal, restart_of
-from podpath.walk.events import Carry, Cause, Path, Walk
-from podpath.walk.host.hooks import pass_hook
+from podpath.walk.events import At, Carry, Cause, Path, Walk
+from podpath.walk.host.hooks import context_of, pass_hook
 from podpath.walk.netfilter import Hook, RuleHit
-from podpath.walk.netfilter.connection import Tuple
+from podpath.walk.netfilter import pass_hook as evaluate
+from podpath.walk.netfilter.connection import Info, Tuple
 from podpath.walk.netfilter.names import named
 from podpath.walk.packet import Packet, known_port
 
 _NOBODY: Final = frozenset(("neighbour-missing", "route-missing", "route-refuses", "forward-policy-drop", "netfilter-drop",
                             "host-firewall-rejects-pods", "ip-forward-off", "routing-loop", "route-wrong-device"))  # fmt: skip
 _LEAKS: Final = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop",
-                           "neighbour-missing", "peer-route-missing", "target-not-listening", "route-wrong-device"))  # fmt: skip
+                           "neighbour-missing", "peer-route-missing", "target-not-listening", "route-wrong-device",
+                           "cluster-ip-unallocated"))  # fmt: skip
 _CALLS: Final = "net.bridge.bridge-nf-call-iptables"
+_NOTRACK: Final = re.compile(r"-j NOTRACK\b|--notrack\b|(?:^| )notrack\b")
 _ASKED: Final = 4
 """Other nodes that are asked whether they translate an address."""
 
@@ -32,7 +39,12 @@ def dead_end(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         if hit is None or not isinstance(step.packet, Packet):
             continue
         gone = step.packet.dst
-        if walk.cluster.owners(gone) or not _is_near_pods(walk, gone):
+        if walk.cluster.owners(gone):
+            return None
+        slices = walk.cluster.objects(Endpoint, "address = $1::UHUGEINT", [str(int(gone))])
+        if slices and (_is_near_pods(walk, gone) or _is_among_pods(walk, gone)):
+            return _of_slice(step.ns, cause, hit, slices[0])
+        if not _is_near_pods(walk, gone):
             return None
         who = named(hit)
         of_service = who is not None and who.owner == "kube-proxy"
@@ -43,6 +55,25 @@ def dead_end(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
         return Cause(check, step.ns, said, why, (hit, *(cause.rows if cause.ns == step.ns else ())), tuple(removal(hit)))
     return None
+
+
+def _of_slice(ns: int, cause: Cause, hit: RuleHit, end: Endpoint) -> Cause:
+    """Return that a service's own object leads to an address that nobody has: the rules only follow it."""
+    said = f"service {end.namespace}/{end.service} leads to {ip_text(end.address or Ip(0))}, which no pod, container or node has"
+    look = f"kubectl -n {quote(end.namespace)} get endpointslice {quote(end.slice)} -o yaml"
+    fix = (f"{look}: an address that was written by hand must be corrected",
+           "else see why the controller of the slices (kube-controller-manager) does not follow the pods")  # fmt: skip
+    return Cause("service-backend-stale", ns, said, f"{cause.summary[:1].upper()}{cause.summary[1:]}.", (hit,), fix)
+
+
+def _is_among_pods(walk: Walk, address: Ip) -> bool:
+    """Say whether an address is in the cluster's network of pods, as a node's CNI names it."""
+    nets = [net for ns in walk.cluster.hosts() for net in walk.cluster.netns(ns).all(PodNetwork)]
+    return any(
+        held.row.network is not None and held.row.network_len is not None and held.row.family == family_of(address)
+        and held.row.network <= address <= last_ip(held.row.family, held.row.network, held.row.network_len)
+        for held in nets
+    )  # fmt: skip
 
 
 def _is_near_pods(walk: Walk, address: Ip) -> bool:
@@ -66,6 +97,9 @@ def missing(walk: Walk, path: Path, cause: Cause) -> Cause | None:
     ns = cause.ns if refused else _first_host(walk, path)
     if ns is None or not walk.cluster.houses_pods(ns):
         return None
+    skipped = _untracked(walk, ns, packet, cause)
+    if skipped is not None:
+        return skipped
     known = _known(walk, ns, packet, at_node=refused)
     lost = wiped(walk, ns, packet.family)
     if known is None and (lost is None or not refused):
@@ -78,6 +112,26 @@ def missing(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         return lost.cause(ns, f"{said}; {lost.words}", why, [])
     fix = (f"restart kube-proxy there: {restart_of('k8s-app=kube-proxy', node)}",)
     return Cause("service-rules-missing", ns, said, why, cause.rows if cause.ns == ns else (), fix)
+
+
+def _untracked(walk: Walk, ns: int, packet: Packet, cause: Cause) -> Cause | None:
+    """Return the rule that keeps a packet from being tracked, where another would have translated it."""
+    asked, rules = replace(packet, ttl=64, mark=0), walk.cluster.rules(ns)
+    address, port = re.escape(ip_text(packet.dst)), known_port(packet.dport)
+    target = re.compile(rf"(?<![0-9a-f.:]){address}(?![0-9a-f.:])|\bdport {port}\b.* (?:-j|dnat|goto|jump) ")
+    if not any(target.search(text) for text in walk.cluster.rule_texts(ns)):
+        return None
+    for hook in (Hook.PREROUTING, Hook.OUTPUT):
+        for outcome in evaluate(rules, hook, asked, context_of(walk, At(ns, hook), asked, Carry())):
+            hit = next((one for one in outcome.hits if _NOTRACK.search(one.text)), None)
+            if hit is None or outcome.track is None or outcome.track.info is not Info.UNTRACKED:
+                continue
+            node = walk.cluster.netns(ns).node
+            where = f"{ip_text(packet.dst)} port {known_port(packet.dport)} ({packet.proto})"
+            said = f"a rule of {node} keeps packets for {where} from being tracked, so that no rule translates them: {hit.text}"
+            why = f"Untracked packets skip the table nat. {cause.summary[:1].upper()}{cause.summary[1:]}."
+            return Cause("notrack-skips-nat", ns, said, why, (hit,), tuple(removal(hit)))
+    return None
 
 
 def _first_host(walk: Walk, path: Path) -> int | None:
