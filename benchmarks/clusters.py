@@ -52,7 +52,7 @@ def write_snapshot(path: Path, nodes: int) -> None:
             "INSERT INTO link SELECT i + 1, 0, 0, 'flannel.1', 4, 'vxlan', mac, 1450, true, true, 'UNKNOWN',"
             " 'BROADCAST,MULTICAST,UP,LOWER_UP', NULL, NULL, NULL, NULL, NULL FROM n"
         )
-        run(f"INSERT INTO vxlan SELECT i + 1, 0, 0, 'flannel.1', {VNI}, {PORT}, ip, 'eth0', NULL, false, false FROM n")
+        run(f"INSERT INTO vxlan SELECT i + 1, 0, 0, 'flannel.1', {VNI}, {PORT}, ip, 'eth0', NULL, false, false, NULL FROM n")
         run("INSERT INTO address SELECT i + 1, 0, 0, 'flannel.1', 4, pods, 32, 'global', NULL, NULL, NULL FROM n")
         run("INSERT INTO address SELECT i + 1, 0, 0, 'eth0', 4, ip, 16, 'global', NULL, NULL, NULL FROM n")
         run("INSERT INTO address SELECT i + 1, 0, 0, 'cni0', 4, pods + 1, 24, 'global', NULL, NULL, NULL FROM n")

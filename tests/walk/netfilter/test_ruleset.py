@@ -1,6 +1,9 @@
 """All rules of a namespace."""
 
-from podpath.walk.netfilter import Ruleset, Text
+import pytest
+
+from podpath.walk.netfilter import Hook, HookVerdict, Ruleset, Text, pass_hook
+from tests.walk.netfilter.test_evaluate import CONTEXT, PACKET
 
 
 def test_output_without_rules_is_no_ruleset() -> None:
@@ -18,3 +21,28 @@ def test_what_nft_loads_is_not_what_the_kernel_has() -> None:
     assert doubt.command == "nft list ruleset"
     assert Ruleset.of([FILE, Text("ip netns exec r nft list ruleset", "")]) == Ruleset()
     assert len(Ruleset.of([FILE, Text("nft list table inet t", FILE.text)]).damaged) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "tracks"),
+    [
+        ("-A INPUT -m cluster --cluster-total-nodes 2 --cluster-local-node 1 --cluster-hash-seed 1 -j ACCEPT", True),
+        ("-A INPUT -m connlimit --connlimit-above 3 -j DROP", True),
+        ("-A INPUT -p tcp -j SYNPROXY --mss 1460", True),
+        ("-A INPUT -m clusters --x 1 -j ACCEPT", False),
+        ("-A INPUT -j ACCEPT", False),
+    ],
+)
+def test_what_counts_connections_makes_the_kernel_track_them(rule: str, *, tracks: bool) -> None:
+    """A match or target that needs them registers connection tracking when the rule is made (nf_ct_netns_get)."""
+    assert Ruleset.of([Text("iptables-save", f"*filter\n:INPUT ACCEPT [0:0]\n{rule}\nCOMMIT\n")]).tracks is tracks
+
+
+def test_connections_are_counted_also_of_what_has_none() -> None:
+    """Connlimit takes the packet's own addresses then: whether it matches is not known."""
+    text = Text(
+        "iptables-legacy-save", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m connlimit --connlimit-above 3 -j DROP\nCOMMIT\n"
+    )
+    outcomes = pass_hook(Ruleset.of([text]), Hook.INPUT, PACKET, CONTEXT)
+    assert {outcome.verdict for outcome in outcomes} == {HookVerdict.ACCEPT, HookVerdict.DROP}
+    assert all("connections" in outcome.doubts[0].reason for outcome in outcomes)

@@ -22,8 +22,10 @@ _LISTS: Final = re.compile(r"==> /proc/net/xt_recent/|/proc/net/xt_recent/[^:]+:
 _NETDEV: Final = re.compile(r"^table netdev ", re.MULTILINE)
 _ON_DEVICES: Final = (Hook.INGRESS, Hook.EGRESS)
 _TRACKS: Final = re.compile(
-    r"-m (?:conntrack|state|connmark|connlimit|connbytes|connlabel|helper)|-j (?:CT|CONNMARK|CONNSECMARK|MASQUERADE|[SD]NAT)\b|"
-    r'-j (?:REDIRECT|NETMAP)\b|^\*nat$|"ct"|"(?:masquerade|snat|dnat|redirect|synproxy)"|\bct \w|"type": "nat"|\btype nat hook',
+    r"-m (?:conntrack|state|connmark|connlimit|connbytes|connlabel|helper|cluster)\b|"
+    r"-j (?:CT|CONNMARK|CONNSECMARK|CLUSTERIP|SYNPROXY|MASQUERADE|[SD]NAT)\b|"
+    r'-j (?:REDIRECT|NETMAP)\b|^\*nat$|"ct"|"(?:masquerade|snat|dnat|redirect|synproxy)"|\bct \w|"type": "nat"|\btype nat hook|'
+    r'"(?:ct count|flow)"|\bflow add @|\bsynproxy ',
     re.MULTILINE,
 )
 

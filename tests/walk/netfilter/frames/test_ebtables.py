@@ -1,5 +1,7 @@
 """The words of ebtables."""
 
+from dataclasses import replace
+
 import pytest
 
 from podpath.state.address import Mac, parse_ip
@@ -20,6 +22,10 @@ TYPED = """-p IPv4 --ip-src 10.0.0.0/8 --ip-dst ! 10.0.0.2 --ip-tos 0x08 --ip-pr
 -p 802_1Q --vlan-id 3 --vlan-prio 1 -j DROP
 -p 0x88cc -j DROP
 -s 02:00:00:00:00:00/ff:00:00:00:00:00 -d Multicast -i ! pa -o pb+ --mark 0x3/0xf -j DROP
+--mark /0x2 -j DROP
+--mark ! /0x2 -j DROP
+--pkttype-type loopback -j DROP
+--pkttype-type outgoing -j DROP
 --pkttype-type otherhost --limit 5/s --limit-burst 9 -j DROP
 --among-src 02:00:00:00:00:01=10.0.0.1 -j DROP
 --log --log-level info --log-prefix "two words" --log-ip -j CONTINUE
@@ -57,6 +63,11 @@ def test_every_word_that_the_program_takes_is_read(space: Space) -> None:
         ("-s Unicast -d ! Broadcast --logical-in br0 --logical-out br+", PACKET, True),
         ("--stp-type config", PACKET, False),
         ("--pkttype-type host --mark 0", PACKET, True),
+        ("--pkttype-type loopback", PACKET, False),
+        ("--mark /0x6", PACKET, False),
+        ("--mark /0x6", replace(PACKET, mark=2), True),
+        ("--mark /0x6", replace(PACKET, mark=8), False),
+        ("--mark 2/6", replace(PACKET, mark=0xA), True),
     ],
 )
 def test_a_word_asks_what_the_manual_says(line: str, packet: Packet, *, matches: bool) -> None:

@@ -25,6 +25,7 @@ from podpath.walk.netfilter.nft.types import Json
         ("srh sid[1]", {"exthdr": {"name": "srh", "field": "sid[1]"}}),
         ("ipsec in reqid", {"ipsec": {"dir": "in", "spnum": 0, "key": "reqid"}}),
         ("tunnel id", {"tunnel": {"key": "id"}}),
+        ("meta mark and 0xf or 0x10", {"|": [{"&": [{"meta": {"key": "mark"}}, 15]}, 16]}),
         ("meta mark & 0xf | 0x10", {"|": [{"&": [{"meta": {"key": "mark"}}, 15]}, 16]}),
     ],
 )

@@ -47,8 +47,21 @@ _OPCODES: Final = {
 _KINDS: Final = {
     "host": PacketType.HOST, "broadcast": PacketType.BROADCAST, "multicast": PacketType.MULTICAST,
     "otherhost": PacketType.OTHERHOST,
+    # Of copies for listeners, of multicast that comes back, and of nothing any more: no frame that crosses a bridge.
+    **dict.fromkeys(("outgoing", "loopback", "fastroute")),
 }  # fmt: skip
 _BYTE: Final = 0xFF
+
+
+def _mark_words(text: str) -> tuple[int | None, int]:
+    """Read VALUE/MASK; a mask alone asks whether any of its bits is set (EBT_MARK_OR)."""
+    mark, mask = (None, int(text[1:], 0)) if text.startswith("/") else MARK.read(text)
+    return mark, mask
+
+
+def _has_mark(value: tuple[int | None, int], sight: Sight) -> bool:
+    mark, mask = value
+    return bool(sight.packet.mark & mask) if mark is None else sight.packet.mark & mask == mark
 
 
 def _ether_type(text: str) -> int:
@@ -181,7 +194,7 @@ _WORDS: Final = (
     Word(("--vlan-id",), read=number, ask=lambda value, sight: sight.context.vlan == value),
     Word(("--vlan-prio", "--vlan-encap"), ask=lambda value, sight: (
         sight.context.vlan is not None and unknown("what stands in the tag of its frame is not known")(value, sight))),
-    Word(("--mark",), read=MARK.read, ask=lambda value, sight: sight.packet.mark & value[1] == value[0]),
+    Word(("--mark",), read=_mark_words, ask=_has_mark),
     Word(("--pkttype-type",), read=lambda text: _KINDS[text.lower()],
          ask=lambda value, sight: sight.context.packet_type is value),
     Word(("--limit",), ask=lambda *_: True, standing=Standing.ASSUMED, note="taken to match"),

@@ -20,6 +20,13 @@ _TIMES: Final = re.compile(rf"{_TIME}(?:-{_TIME})?$")
 _UNITS: Final = (86_400, 3_600, 60, 1)
 
 
+_SPELLED: Final = {
+    "and": "&", "or": "|", "xor": "^", "lshift": "<<", "rshift": ">>", "eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=",
+    "ge": ">=",
+}  # fmt: skip
+"""Operators as people write them; old nft printed some of them so."""
+
+
 class UnreadError(ValueError):
     """Words that nobody understands."""
 
@@ -28,7 +35,8 @@ class Words:
     """The words of one rule, taken off the front."""
 
     def __init__(self, text: str) -> None:
-        self.words = [(match[1] if match[1] is not None else match[0], match[1] is not None) for match in _TOKEN.finditer(text)]
+        found = ((match[1] if match[1] is not None else match[0], match[1] is not None) for match in _TOKEN.finditer(text))
+        self.words = [(word if quoted else _SPELLED.get(word, word), quoted) for word, quoted in found]
         self.at = 0
         variable = next((word for word, quoted in self.words if "$" in word and not quoted), None)
         if variable is not None:

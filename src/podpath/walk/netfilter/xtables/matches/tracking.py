@@ -99,6 +99,12 @@ def _uncounted(what: str) -> Any:  # noqa: ANN401 - a function of the one type t
     return ask
 
 
+def _counted_anyhow(asked: Asked, sight: Sight) -> Answer:
+    """Count connections: of what has none the packet's own addresses are counted (connlimit_mt)."""
+    del asked, sight
+    return Doubt("how many connections there are is not known", _COMMAND)
+
+
 def _label(asked: Asked, sight: Sight) -> Answer:
     connection = sight.connection
     if connection is None:
@@ -181,7 +187,7 @@ MATCHES: Final = (
             Option("--connlimit-saddr", FLAG),
             Option("--connlimit-daddr", FLAG),
         ),
-        _uncounted("how many connections there are"),
+        _counted_anyhow,
         standing=Standing.UNKNOWN,
         complete=_connlimit_defaults,
     ),

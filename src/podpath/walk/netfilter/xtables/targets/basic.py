@@ -207,8 +207,12 @@ def _hmark_defaults(given: dict[str, Given], family: int) -> dict[str, Given]:
     if {"sport", "dport"} & set(names):
         given["--hmark-sport-mask"] = Given(0xFFFF if "sport" in names else 0)
         given["--hmark-dport-mask"] = Given(0xFFFF if "dport" in names else 0)
+    if "spi" in names:
+        given["--hmark-spi-mask"] = Given(0xFFFF_FFFF)
     if "proto" in names:
         given["--hmark-proto-mask"] = Given(0xFFFF)
+    if "ct" in names:
+        given["--hmark-tuple"] = Given("ct")  # what the connection says instead of the packet: no mask stands for it
     return {flag: one for flag, one in given.items() if not (flag.endswith("port-mask") and one.value == 0)}
 
 
