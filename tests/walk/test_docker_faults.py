@@ -203,7 +203,7 @@ def test_a_port_that_another_program_holds_is_told(host: Host) -> None:
         with made(host, "late", "--publish", "9090:80"):
             told = host.trace(9090)
             assert host.asks(9090) == told["verdict"] == "delivered"
-            assert any("late is to have tcp port 9090" in remark for remark in told["remarks"])
+            assert any("late wants tcp port 9090" in remark for remark in told["remarks"])
             assert "container-not-running" in host.found()
     finally:
         host.docker.stop(pid)

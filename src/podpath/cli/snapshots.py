@@ -1,13 +1,14 @@
 """The SNAPSHOT arguments to one store, whatever they are."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
-from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of
+from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of, text_files
 
 if TYPE_CHECKING:
     from podpath.cli.ssh import Remote
@@ -88,11 +89,10 @@ def add_snapshot(
         InputError: it cannot be read.
         SnapshotError: it is a snapshot of another version.
     """
-    from podpath.collect.bundles import opened
     from podpath.snapshot.store import SnapshotError
     from podpath.state.evidence import Unread
 
-    with opened(argument) as files:
+    with _texts(argument) as files:
         for file in files:
             progress.step(f"reading {file.name}")
             try:
@@ -102,6 +102,20 @@ def add_snapshot(
                     raise
                 # One bad file in a directory is told, and the others are used.
                 store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
+
+
+@contextmanager
+def _texts(argument: str) -> Iterator[list[TextFile]]:
+    """Yield the texts that an argument names; those of an archive are there as long as the block lasts."""
+    from podpath.collect.bundles import is_archive, unpacked
+    from podpath.snapshot import leftovers
+
+    path = Path(argument)
+    if argument == "-" or not path.is_file() or not is_archive(path):
+        yield text_files(argument)
+        return
+    with leftovers.folder() as folder:
+        yield unpacked(path, folder)
 
 
 def _add_file(store: "Store", file: TextFile, progress: Progress, most_nodes: int | None, as_of: int | None) -> None:

@@ -1,19 +1,18 @@
 """Archives of outputs, as support tools write them (sosreport, supportconfig, a folder that somebody packed): tar and zip.
 
 A member's name is its command (``sos_commands/networking/ip_-d_address``) or its path (``proc/net/route``). Only members that
-may be read are unpacked, into a folder that goes with the block. Links, devices and names that leave the folder are passed over,
-and what an archive may hold is bounded, packed and unpacked.
+may be read are unpacked. Links, devices and names that leave the folder are passed over, and what an archive may hold is bounded,
+packed and unpacked.
 """
 
 import bz2
 import gzip
 import lzma
+import re
 import stat
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
@@ -26,6 +25,7 @@ _ZIP: Final = b"PK\x03\x04"
 _TAR_AT: Final = 257
 _TAR: Final = b"ustar"
 _HEAD: Final = 512
+_SNAPSHOT: Final = ".podpath"
 _MOST_UNPACKED: Final = 8 << 30
 """Bytes that are unpacked of an archive, what is passed over included."""
 _MOST_KEPT: Final = 1 << 30
@@ -36,26 +36,21 @@ _READ: Final = ROOTS
 """Folders whose files are read by their path."""
 
 
-@contextmanager
-def opened(argument: str) -> Iterator[list[TextFile]]:
-    """Yield the texts that an argument names, those of an archive as long as the block lasts.
+def unpacked(path: Path, folder: Path) -> list[TextFile]:
+    """Unpack what may be read of an archive into a folder, and return its texts; their names say that they are members.
 
     Args:
-        argument: a file, a directory, an archive, or ``-``.
+        path: the archive.
+        folder: an empty folder of our own.
 
     Raises:
-        InputError: there is no such file, or the archive is damaged, too large, or packed by what cannot be unpacked here.
+        InputError: the archive is damaged, too large, or holds nothing to read.
     """
-    path = Path(argument)
-    if argument == "-" or not path.is_file() or not is_archive(path):
-        yield text_files(argument)
-        return
-    with tempfile.TemporaryDirectory(prefix="podpath-") as folder:
-        _unpack(path, Path(folder))
-        found = text_files(str(_root(Path(folder))))
-        if not found:
-            raise InputError(f"{argument}: no member of the archive is the output of a command that podpath reads")
-        yield [one._replace(name=f"{argument}:{Path(one.name).relative_to(folder)}") for one in found]
+    _unpack(path, folder)
+    found = text_files(str(_root(folder)))
+    if not found:
+        raise InputError(f"{path}: no member of the archive is the output of a command that podpath reads")
+    return [one._replace(name=f"{path}:{Path(one.name).relative_to(folder)}") for one in found]
 
 
 def is_archive(path: Path) -> bool:
@@ -112,7 +107,10 @@ def _target(folder: Path, name: str) -> Path | None:
     parts = PurePosixPath(name).parts
     if not parts or ".." in parts or parts[0] == "/" or any(part.startswith("~") for part in parts):
         return None
-    known = bool(_READ & set(parts[:-1])) or is_text_name(parts[-1]) or is_program(parts[-1].partition("_")[0].partition(".")[0])
+    last = parts[-1]
+    known = (
+        bool(_READ & set(parts[:-1])) or is_text_name(last) or last.endswith(_SNAPSHOT) or is_program(re.split(r"[_.]", last)[0])
+    )
     target = folder.joinpath(*parts)
     return target if known and "log" not in parts[:-1] and not target.exists() else None
 

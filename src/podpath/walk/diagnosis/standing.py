@@ -45,4 +45,4 @@ def _robbed(cluster: Cluster, end: Outcome) -> Iterator[str]:
         wanted = (held.row.host_port, held.row.proto) == (socket.local_port, socket.proto.rstrip("6"))
         if wanted and found is not None and not found.row.runs:
             row = found.row
-            yield f"{row.name} is to have {held.row.proto} port {held.row.host_port} of {netns.node}, and {row.standing}"
+            yield f"{row.name} wants {held.row.proto} port {held.row.host_port} of {netns.node}, and {row.standing}"
