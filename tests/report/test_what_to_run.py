@@ -23,6 +23,14 @@ def test_a_node_gets_one_line_with_each_command_once() -> None:
     }
 
 
+def test_no_command_is_wider_than_a_terminal() -> None:
+    """Settings that do not fit one line are asked for by several commands."""
+    names = [f"net.ipv4.conf.cali{number:011x}.forwarding" for number in range(5)]
+    line = what_to_run([unknown("n1", f"sysctl {name}") for name in names])["n1"]
+    assert " ".join(line.replace(";", "").replace("sysctl", "").split()) == " ".join(names)
+    assert all(len(command) <= 72 for command in line.split("; "))
+
+
 def test_what_cannot_be_typed_as_it_stands_is_left_out() -> None:
     """A node that nobody captured cannot be asked on another one."""
     assert what_to_run([unknown("n1", "podpath collect (on the node that has 192.0.2.9)"), unknown("n1", "")]) == {}

@@ -1,11 +1,12 @@
 """What to run where, so that what a trace leaves open is known: one line for each node, to be pasted into its shell."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from podpath.state.evidence import Unknown
 
 _SETTING = "sysctl "
+_WIDTH = 72
 _ADVICE = " ("
 """A command that needs a word to its reader is none that can be typed as it stands."""
 
@@ -34,4 +35,15 @@ def _joined(commands: Iterable[str]) -> Iterable[str]:
             settings[before].update(dict.fromkeys(names.split()))
         else:
             others[command] = None
-    return [*others, *(f"{before}{_SETTING}{' '.join(names)}" for before, names in settings.items())]
+    return [*others, *(line for before, names in settings.items() for line in _asked(f"{before}{_SETTING}".strip(), names))]
+
+
+def _asked(program: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield commands that read settings, each short enough for a line of a terminal where that can be."""
+    line = program
+    for name in names:
+        if line != program and len(line) + len(name) >= _WIDTH:
+            yield line
+            line = program
+        line = f"{line} {name}"
+    yield line
