@@ -47,8 +47,9 @@ def contradictions(store: Store, found: Iterable[Compared]) -> Iterator[str]:
         said = _trace(tracer, one, source, target)
         if said is not None and not _agree(one.trace, said):
             cause = said.cause.summary if said.cause is not None else ""
+            whole = one.trace.cause.summary if one.trace.cause is not None else ""
             asked = f"{one.cell.source} -> {one.cell.address} {one.cell.probe}"
-            yield f"{asked}: {one.trace.verdict}, by the hosts alone {said.verdict} {cause}"
+            yield f"{asked}: {one.trace.verdict} ({whole}), by the hosts alone {said.verdict} ({cause})"
 
 
 def _take_pods_away(store: Store) -> None:

@@ -24,6 +24,12 @@ PORT = "# bridge fdb show\n0a:58:0a:f4:01:05 dev veth1a2b3c4d master cni0\n"
     [
         pytest.param("# ip route\n10.42.0.10 dev cali72476272766 scope link\n", "10.42.0.10 cali72476272766", id="calico"),
         pytest.param("# ip route\n10.0.1.7 dev eni1a2b3c4d5e6 scope link\n", "10.0.1.7 eni1a2b3c4d5e6", id="aws"),
+        pytest.param(
+            "# ip route\n10.42.0.10 dev cali72476272766 scope link\n# ip neigh show\n"
+            "10.42.0.10 dev cali00000000001 lladdr 02:00:00:00:00:01 STALE\n"
+            "10.42.0.10 dev cali72476272766 lladdr 02:00:00:00:00:02 STALE\n",
+            "10.42.0.10 cali72476272766 02:00:00:00:00:02", id="old-neighbour",
+        ),
         pytest.param("# ip route\n10.8.0.2 dev tun0 proto kernel scope link src 10.8.0.1\n", "", id="peer-of-a-vpn"),
         pytest.param("# ip route\n10.42.0.10 via 169.254.1.1 dev cali72476272766\n", "", id="gateway"),
         pytest.param(BRIDGE + NEIGHBOUR + PORT, "10.244.1.5 veth1a2b3c4d 0a:58:0a:f4:01:05 cni0", id="port"),

@@ -127,8 +127,8 @@ READER: Final = Reader(
         r"table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{(?: # handle [0-9]+)?\s*$|"
         r"# Warning: table \S+ \S+ is managed by |"
         # What a file for nft -f begins with: the text is kept, so that nobody takes the rest for a listing.
-        r"#!\S*/nft -f|flush ruleset\s*;?\s*$|(?:re)?define \w+ = \S|"
-        r"(?:add|create|delete|destroy|flush) table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?\S+\s*;?\s*$"
+        r"#!\S*/nft -f|flush ruleset[\s;]*$|(?:re)?define \w+ = \S|"
+        r"(?:add|create|delete|destroy|flush) table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?[^\s;]+[\s;]*$"
     ),
     read=read,
     shape_coverage=(covers(Ruleset, complete=Complete.NO),),

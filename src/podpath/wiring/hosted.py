@@ -27,11 +27,11 @@ _WITH: Final = """
     )
 """
 _TOLD: Final = f"""
-    {_WITH}, told(ns, ip, dev, mac, bridge) AS (
-        SELECT ns, dst, dev, NULL, NULL FROM route JOIN host USING (ns)
+    {_WITH}, told(ns, ip, dev, mac, bridge, rank) AS (
+        SELECT ns, dst, dev, NULL, NULL, coalesce(metric, 0) FROM route JOIN host USING (ns)
         WHERE type = 'unicast' AND via IS NULL AND dst_len = CASE family WHEN 4 THEN 32 ELSE 128 END
         UNION ALL
-        SELECT n.ns, n."address", coalesce(f.dev, n.dev), n.mac, b.name
+        SELECT n.ns, n."address", coalesce(f.dev, n.dev), n.mac, b.name, NULL
         FROM neighbour n JOIN host USING (ns)
         LEFT JOIN bridge b ON b.ns = n.ns AND b.name = n.dev
         LEFT JOIN fdb f ON f.ns = n.ns AND f.mac = n.mac AND f.dst IS NULL AND f.dev <> n.dev
@@ -41,10 +41,11 @@ _TOLD: Final = f"""
                 SELECT 1 FROM "address" a WHERE a.ns = n.ns AND a.dev = n.dev AND coalesce(a.scope, 'global') <> 'link'
                     AND a.length < CASE a.family WHEN 4 THEN 32 ELSE 128 END))
     )
-    SELECT DISTINCT t.ns, t.ip, t.dev, t.mac, t.bridge, coalesce(p.cable, regexp_matches(t.dev, $cable)) AS cable
+    SELECT t.ns, t.ip, t.dev, t.mac, t.bridge, coalesce(p.cable, regexp_matches(t.dev, $cable)) AS cable
     FROM told t LEFT JOIN port p ON p.ns = t.ns AND p.name = t.dev
     WHERE t.ip NOT IN (SELECT "address" FROM "address") AND ($address IS NULL OR t.ip = $address::UHUGEINT)
-    ORDER BY t.ns, t.ip, t.bridge IS NOT NULL AND NOT cable, t.mac NULLS LAST, t.dev
+    -- The kernel sends by the route, whatever an old entry of a neighbour says.
+    ORDER BY t.ns, t.ip, t.rank NULLS LAST, t.bridge IS NOT NULL AND NOT cable, t.mac, t.dev
 """
 # Behind which port an address is, is open where nothing tells; not where the forwarding table was seen, or a port is dead.
 _SHUT: Final = """
@@ -98,7 +99,9 @@ def hosted(store: Store, address: Ip | None = None) -> list[Hosted]:
     shut = set(store.raw(_SHUT)) if told else set()
     for ns, ip, dev, mac, bridge, cable in told:
         if cable or (bridge is not None and (ns, bridge) not in shut):
-            found.setdefault((ns, Ip(ip)), Hosted(ns, Ip(ip), dev if cable else None, mac, bridge))
+            at = found.setdefault((ns, Ip(ip)), Hosted(ns, Ip(ip), dev if cable else None, mac, bridge))
+            if at.mac is None and (at.dev, at.bridge) == (dev, bridge):
+                found[ns, Ip(ip)] = at._replace(mac=mac)
     known = {ip for _, ip in found}
     pods = [Ip(ip) for (ip,) in store.raw(_PODS, only) if ip not in known]
     found |= {(one.ns, one.address): one for one in _in_networks(store.raw(_NETS, names) if pods else (), pods)}
