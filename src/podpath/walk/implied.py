@@ -8,7 +8,7 @@ node's own network, or of the default gateway, is an uplink; a host route into a
 from collections.abc import Iterator
 from typing import Any
 
-from podpath.state.address import BITS, Ip, family_of, last_ip, unseen_mac
+from podpath.state.address import BITS, Ip, family_of, is_link_local, last_ip, unseen_mac
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.link import Address, Link
 from podpath.state.route import Route
@@ -51,9 +51,16 @@ def _is_alive(route: Route) -> bool:
 
 def _links(ns: int, routes: list[Route], known: set[str], address: Ip | None) -> Iterator[Link]:
     uplinks = set(_uplinks(routes, address))
+    # A cable with a host route is no port of a bridge; of others nobody knows.
+    cables = {route.dev for route in routes if route.dev is not None and is_cable(route.dev) and _is_to_a_host(route)}
     for dev in dict.fromkeys(route.dev for route in routes if route.dev not in known):
-        if dev is not None and (is_cable(dev) or dev in uplinks):
-            yield Link(dev, kind="veth" if is_cable(dev) else None, mac=unseen_mac(ns, dev), up=True, carrier=True)
+        if dev in cables or dev in uplinks:
+            kind = "veth" if dev in cables else None
+            yield Link(dev or "", kind=kind, mac=unseen_mac(ns, dev), up=True, carrier=True)
+
+
+def _is_to_a_host(route: Route) -> bool:
+    return route.via is None and route.dst_len == BITS[route.family] and not is_link_local(route.dst)
 
 
 def _uplinks(routes: list[Route], address: Ip | None) -> Iterator[str]:

@@ -79,7 +79,7 @@ class Unseen(NamedTuple):
     def cabled(self, kind: type[Any], rows: list[Entry[Any]]) -> list[Entry[Any]]:
         """Return the rows of its host with what the host must have of it: the cable, and whoever answers behind it."""
         first = self.hosted[0]
-        if kind is Link and first.dev is None:
+        if kind is Link and not any(held.row.name == self.dev for held in rows):
             cable = Link(self.dev, kind="veth", mac=unseen_mac(self.ns), up=True, carrier=True, master=first.bridge)
             return [*rows, _entry(cable)]
         if kind is Neighbour:

@@ -45,8 +45,8 @@ Look: `ip route show`, `ip route get` with the address of a pod on this node: it
            OR r.cost < coalesce(own.metric, CASE r.family WHEN 6 THEN 256 ELSE 0 END)
            -- Of routes with one metric the older one wins, which the kernel prints first; its own connected route is appended.
            OR r.family = 4 AND r.cost = own.cost AND coalesce(r.tos, 0) = coalesce(own.tos, 0) AND r.source = own.source AND r.at < own.at)
-      -- The first address of the network is the tunnel device's own.
-      AND NOT (r.dst_len = full_len(r.family) AND EXISTS (SELECT 1 FROM "address" a WHERE a.ns = r.ns AND a."address" = r.dst))
+      -- The first address of the network is the tunnel device's own: the kernel has made its route.
+      AND NOT (r.dst_len = full_len(r.family) AND (coalesce(r.proto, '') = 'kernel' OR EXISTS (SELECT 1 FROM "address" a WHERE a.ns = r.ns AND a."address" = r.dst)))
     """,
     follows=("device-down",),
 )

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, Mac, family_of, mac_text
 from podpath.state.evidence import Unknown
-from podpath.state.link import BridgePort, Link
+from podpath.state.link import Address, BridgePort, Link
 from podpath.state.neighbour import FdbEntry
 from podpath.state.step import Answering, Flooded, Forwarded, NeighbourAnswered
 from podpath.state.trace import Verdict
@@ -502,7 +502,7 @@ def _is_deaf(walk: Walk, ns: int, port: Entry[Link], asked: NeighbourRequest) ->
         return False
     netns, dev, family = walk.cluster.netns(end.ns), end.link.row.name, family_of(asked.target)
     stands_alone = not walk.cluster.above(end.ns, dev) and not netns.programs.get(dev) and not netns.proxied
-    silent = netns.conf(family, dev, "forwarding") == 0 and asked.target not in netns.owned
+    silent = netns.conf(family, dev, "forwarding") == 0 and asked.target not in netns.owned and netns.seen(Address, family)
     return stands_alone and silent and not walk.cluster.routing(end.ns, family).fib.custom_local
 
 

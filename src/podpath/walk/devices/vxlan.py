@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.link import Link, Vxlan
-from podpath.state.neighbour import FdbEntry
+from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.step import Bypassed, Encapsulated, RemoteFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
@@ -59,8 +59,11 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
                 )
             ),
         )
-    said = f"{event.dev} on {netns.node} does not know where {mac_text(wanted)} is, and has no default destination"
     asked = event.frame.content
+    if isinstance(asked, NeighbourRequest) and not netns.seen(Neighbour, family_of(asked.target), dev=event.dev):
+        missing, look = f"the neighbours of {event.dev}", f"ip neigh show dev {quote(event.dev)}"
+        return (Transition(unknown(event.ns, walk.cluster, missing, look, event.dev)),)
+    said = f"{event.dev} on {netns.node} does not know where {mac_text(wanted)} is, and has no default destination"
     if isinstance(asked, NeighbourRequest):
         said = f"{event.dev} on {netns.node} has no neighbour entry for {ip_text(asked.target)}, and nobody whom it could ask"
     fix = _entries_of(walk, event, settings, wanted)

@@ -11,6 +11,7 @@ from podpath.state.trace import Verdict
 from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import Entry, Namespace, conf_name
 from podpath.walk.packet import Frame, NeighbourRequest
+from podpath.walk.routing.connected import shows_local
 from podpath.walk.routing.rules import Flow
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
 
@@ -75,6 +76,8 @@ def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest)
         return Transition(unknown(event.ns, walk.cluster, routed.gap.unknown.missing, routed.gap.unknown.command, dev))
     if routed.kind is Kind.LOCAL:
         return _own(walk, event, link, asked, netns)
+    if _may_own(walk, netns, asked.target):
+        return Transition(unknown(event.ns, walk.cluster, f"the addresses of {dev}", "ip address show", dev))
     # A proxy needs a way on by another device.
     if routed.kind is not Kind.FORWARD or routed.way is None or not routed.way.hops:
         return Transition(
@@ -204,7 +207,17 @@ def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRe
     entry = netns.proxied.get((dev, asked.target))
     if forwards and any(proxies) and entry is not None:
         return _reply(event, link, asked, Answering.PROXY_ENTRY, (entry,))
+    if _may_own(walk, netns, asked.target):
+        return Transition(unknown(event.ns, walk.cluster, f"the addresses of {dev}", "ip address show", dev))
     return _silent(event, f"{ip_text(asked.target)} is not an address of {dev}")
+
+
+def _may_own(walk: Walk, netns: Namespace, address: Ip) -> bool:
+    """Say whether an address that nobody is known to have may be a host's, whose addresses no output lists."""
+    family = family_of(address)
+    # The table local has the routes of all IPv4 addresses; of an IPv6 one it does not say whether it is tentative.
+    listed = netns.seen(Address, family) or (family == V4 and shows_local(netns, family))
+    return not listed and not walk.cluster.owners(address)
 
 
 def _home(netns: Namespace, dev: str, asked: NeighbourRequest) -> Mac:

@@ -6,7 +6,7 @@ from typing import Final
 
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_prefix
 from podpath.state.host import Socket
-from podpath.state.link import Qdisc
+from podpath.state.link import Link, Qdisc
 from podpath.state.step import Decapsulated, SocketFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
@@ -275,7 +275,7 @@ def _no_tunnel(walk: Walk, event: Local) -> Outcome:
     cause = Cause("overlay-device-missing", event.ns, f"no VXLAN device on {netns.node}", "The frame inside is lost.")
     for end in ends:
         cause = _near_miss(walk.cluster.netns(end.ns), end, outer) or cause
-    if not ends and not netns.seen(Socket, part="udp") and not netns.links:
+    if not ends and not netns.seen(Link):
         return unknown(event.ns, walk.cluster, f"the VXLAN devices of {netns.node}", "ip -d link show type vxlan")
     return Outcome(
         Verdict.DROPPED, f"{cause.summary}: nobody unwraps VXLAN {outer.key}, UDP {outer.dport}", event.ns, event.dev, cause=cause
