@@ -24,8 +24,10 @@ from tests.engines import IMAGE, Docker, wait_for
 
 pytestmark = [pytest.mark.root, pytest.mark.long]
 
-HOST: Final = "192.0.2.10"
-CLIENT: Final = "192.0.2.1"
+_NET: Final = f"198.18.{os.getpid() % 250}"
+"""Of this process alone: podpath sees the namespaces of whoever tests beside it (RFC 2544)."""
+HOST: Final = f"{_NET}.10"
+CLIENT: Final = f"{_NET}.1"
 WEB: Final = ("httpd", "-f", "-p", "80", "-h", "/www")
 _LATE: Final = frozenset(f"restarting {count}" for count in range(5, 12))
 _PATIENCE: Final = 1.5
