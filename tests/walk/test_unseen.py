@@ -2,10 +2,13 @@
 
 import pytest
 
+from podpath import lab
+from podpath.state.address import Ip, ip_text
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import EndpointError, endpoint
 from tests.pasted.report import opened
+from tests.walk.clusters import Inhabited
 from tests.walk.pasted import SETTINGS, steps, trace, world
 
 CALICO = """
@@ -83,3 +86,27 @@ def test_an_address_of_both_families_is_one_container() -> None:
     six = calico(1, 2).replace("# ip neigh", "fd00::10 dev cali12476272766 metric 1024 pref medium\n# ip neigh", 1)
     shown = world({"n1": six})
     assert endpoint(shown, "10.42.1.10").ns == endpoint(shown, "fd00::10").ns is not None
+
+
+@pytest.mark.root
+@pytest.mark.lab
+@pytest.mark.long
+@pytest.mark.parametrize("topology", ["calico-bgp", "flannel-vxlan"])
+def test_old_entries_of_a_host_lead_to_no_container_that_was_captured(topology: str) -> None:
+    """A pod has another address now, and its host's tables do not know: real packets for the old one are lost."""
+    with lab.cluster(topology) as made, Inhabited(made) as spaces:
+        with spaces.capture() as store:
+            rows = store.raw(
+                'SELECT d.name, s.name, a."address", a.length FROM "address" a JOIN netns s USING (ns) JOIN node d USING (node)'
+                " WHERE s.kind <> 'host' AND a.dev <> 'lo' AND a.family = 4 ORDER BY ALL"
+            )
+        (node, pod, own, _), (there, other, target, length) = rows[0], rows[-1]
+        ping = ["ip", "netns", "exec", pod, "ping", "-c", "1", "-W", "1", ip_text(Ip(target))]
+        assert made.run(node, ping).code == 0
+        inside = ["ip", "netns", "exec", other, "ip", "address"]
+        made.run(there, [*inside, "add", "10.9.9.9/32", "dev", "eth0"])
+        made.run(there, [*inside, "del", f"{ip_text(Ip(target))}/{length}", "dev", "eth0"])
+        assert made.run(node, ping).code != 0
+        with spaces.capture() as store:
+            told = trace(Cluster(store), ip_text(Ip(own)), ip_text(Ip(target)))
+    assert told.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}

@@ -2,7 +2,6 @@
 
 import pytest
 
-from podpath.snapshot.store import Store
 from podpath.state.address import ip_text, mac_text
 from podpath.wiring.hosted import Hosted, hosted
 from tests.walk.pasted import world
@@ -45,7 +44,17 @@ PORT = "# bridge fdb show\n0a:58:0a:f4:01:05 dev veth1a2b3c4d master cni0\n"
 )  # fmt: skip
 def test_a_host_tells_what_is_behind_its_cables(text: str, wanted: str) -> None:
     """Routes into a veth and neighbours behind a bridge of containers, and nothing else."""
-    assert " ".join(_said(one) for one in hosted(_store(text))) == wanted
+    assert " ".join(_said(one) for one in _hosted(text)) == wanted
+
+
+@pytest.mark.parametrize("port", [PORT, ""])
+def test_an_address_that_a_captured_container_does_not_have_is_behind_no_cable_to_it(port: str) -> None:
+    """The host's entry is old: who is behind the cable was captured, and has another address."""
+    cable = "5: veth1a2b3c4d@if7: <UP,LOWER_UP> mtu 1450 master cni0 state UP\n    veth\n"
+    host = BRIDGE + cable + NEIGHBOUR + port
+    inside = "7: eth0@if5: <UP,LOWER_UP> mtu 1450\n    veth\n    inet 10.244.1.6/24 scope global eth0\n"
+    assert [_said(one) for one in _hosted(host)] != []
+    assert _hosted(host + "# ip netns exec p1 ip -d address\n" + inside) == []
 
 
 def test_a_pod_of_the_api_is_behind_the_bridge_in_whose_network_its_address_is() -> None:
@@ -56,7 +65,7 @@ def test_a_pod_of_the_api_is_behind_the_bridge_in_whose_network_its_address_is()
         "web   api   1/1   Running   0   5d   10.244.1.9   n1   <none>   <none>\n"
         "web   away   1/1   Running   0   5d   10.244.7.9   n7   <none>   <none>\n"
     )
-    assert [_said(one) for one in hosted(_store(BRIDGE + pods))] == ["10.244.1.9 None cni0"]
+    assert [_said(one) for one in _hosted(BRIDGE + pods)] == ["10.244.1.9 None cni0"]
 
 
 def _said(one: Hosted) -> str:
@@ -64,5 +73,6 @@ def _said(one: Hosted) -> str:
     return " ".join(word for word in words if word)
 
 
-def _store(text: str) -> Store:
-    return world({"n1": text}).store
+def _hosted(text: str) -> list[Hosted]:
+    shown = world({"n1": text})
+    return hosted(shown, shown.store)

@@ -130,13 +130,13 @@ class Cluster:
 
     def behind_a_cable(self, address: Ip) -> Unseen | None:
         """Return the container or pod that has an address which only the tables of its host tell; none where none tells."""
-        found = hosted(self.store, address)
+        found = hosted(self, self.store, address)
         added = self._add(found) if len(found) == 1 else []
         return added[0] if added else None
 
     def behind_cables(self) -> list[Unseen]:
         """Return all containers and pods that only the tables of their hosts tell of."""
-        return list(dict.fromkeys(self._add(hosted(self.store))))
+        return list(dict.fromkeys(self._add(hosted(self, self.store))))
 
     def _add(self, found: Iterable[Hosted]) -> list[Unseen]:
         """Return the namespaces behind cables, each with all of its addresses; what their hosts have of them is read anew."""
@@ -365,12 +365,23 @@ class Cluster:
 
     def _implied(self, address: Ip) -> list[tuple[int, str]]:
         """Return the hosts that are called by an address, or whose routes show that it is theirs."""
-        asked = (
-            "SELECT s.ns FROM node d JOIN netns s USING (node) WHERE d.address = $1::UHUGEINT AND s.kind = 'host'"
-            " UNION SELECT ns FROM route WHERE prefsrc = $1::UHUGEINT AND proto = 'kernel' ORDER BY ALL"
-        )
-        held = ((ns, self.netns(ns).owned.get(address)) for (ns,) in self.store.raw(asked, [str(address)]))
+        held = ((ns, self.netns(ns).owned.get(address)) for ns in self._unlisted.get(address, ()))
         return [(ns, one.row.dev) for ns, one in held if one is not None]
+
+    @cached_property
+    def _unlisted(self) -> dict[Ip, list[int]]:
+        """Hosts by an address that is theirs, where no output lists the addresses that they have."""
+        rows = self.store.raw(
+            "WITH blind AS (SELECT ns, node FROM netns WHERE kind = 'host' AND ns NOT IN (SELECT ns FROM coverage"
+            " WHERE \"table\" = 'address' AND complete <> 'no' AND family IS NULL AND dev IS NULL AND part IS NULL))"
+            " SELECT d.address, b.ns FROM node d JOIN blind b USING (node) WHERE d.address IS NOT NULL"
+            " UNION SELECT prefsrc, b.ns FROM route JOIN blind b USING (ns) WHERE prefsrc IS NOT NULL AND proto = 'kernel'"
+            " ORDER BY ALL"
+        )
+        found: dict[Ip, list[int]] = defaultdict(list)
+        for address, ns in rows:
+            found[Ip(address)].append(ns)
+        return found
 
     def _holders(self, address: Ip) -> list[tuple[int, str]]:
         """Return who holds an address by the tables: asked one by one at first, all at once where there is no end of asking."""

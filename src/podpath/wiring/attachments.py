@@ -92,7 +92,7 @@ class _Table:
         }
         self._containers = list(_containers(store))
         self._hosting: dict[tuple[int, str], list[Hosted]] = defaultdict(list)
-        for address in hosted(store):
+        for address in hosted(self._wiring, store):
             if address.dev is not None:
                 self._hosting[address.ns, address.dev].append(address)
 

@@ -7,41 +7,55 @@ the other side of a cable; a pod of the API whose address is in the network of s
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from podpath.snapshot.store import Store
 from podpath.state.address import BITS, Ip, Mac
+from podpath.wiring.cables import Devices, other_end
 
-_CABLE: Final = r"^(cali[0-9a-f]{8,}|veth[0-9A-Za-z_]+|lxc[0-9a-f_]{8,}|eni[0-9a-f]{8,}|azv[0-9a-f]{8,}|gke[0-9a-f]{8,})$"
+_CABLE: Final = re.compile(
+    r"(?:cali[0-9a-f]{8,}|veth[0-9A-Za-z_]+|lxc[0-9a-f_]{8,}|eni[0-9a-f]{8,}|azv[0-9a-f]{8,}|gke[0-9a-f]{8,})\Z"
+)
 """Names that container networks give to the host's end of a cable: Calico, Docker and CNI's bridge, Cilium, AWS, Azure, GKE."""
-_BRIDGE: Final = r"^(cni\d+|cbr\d+|docker\d+|docker_gwbridge|br-[0-9a-f]{12}|(cni-)?podman\d+|nerdctl\d+|kube-bridge|weave)$"
+_BRIDGE: Final = re.compile(
+    r"(?:cni\d+|cbr\d+|docker\d+|docker_gwbridge|br-[0-9a-f]{12}|(?:cni-)?podman\d+|nerdctl\d+|kube-bridge|weave)\Z"
+)
 """Names of bridges that have containers alone behind them."""
+_DEVICES: Final = """
+    SELECT DISTINCT dev FROM neighbour UNION SELECT DISTINCT dev FROM "address" UNION SELECT DISTINCT name FROM link
+    UNION SELECT DISTINCT dev FROM route WHERE via IS NULL AND dev IS NOT NULL
+    UNION SELECT DISTINCT dev FROM fdb WHERE dst IS NULL
+"""
 _WITH: Final = """
     WITH host AS (SELECT ns, node FROM netns WHERE kind = 'host'),
-    port AS (SELECT ns, name, master, kind = 'veth' OR regexp_matches(name, $cable) AS cable FROM link),
+    port AS (SELECT ns, name, master, kind = 'veth' OR name IN (SELECT unnest($cables)) AS cable FROM link JOIN host USING (ns)),
     bridge AS (
-        SELECT ns, name FROM (
-            SELECT ns, dev AS name FROM "address" UNION SELECT ns, dev FROM neighbour UNION SELECT ns, name FROM link
-        ) WHERE regexp_matches(name, $bridge)
+        SELECT DISTINCT host.ns, named AS name FROM host, (SELECT unnest($bridges)) AS known(named)
         UNION SELECT ns, master FROM port WHERE master IS NOT NULL GROUP BY ns, master HAVING bool_and(coalesce(cable, false))
     )
 """
 _TOLD: Final = f"""
-    {_WITH}, told(ns, ip, dev, mac, bridge, rank) AS (
+    {_WITH}, near AS MATERIALIZED (
+        SELECT * FROM neighbour WHERE dev IN (SELECT name FROM bridge UNION ALL SELECT name FROM port WHERE cable
+                      UNION ALL SELECT unnest($cables))
+            AND (mac >> 40) & 1 = 0 AND coalesce(state, '') NOT IN ('FAILED', 'INCOMPLETE', 'NONE')
+    ), told(ns, ip, dev, mac, bridge, rank) AS (
         SELECT ns, dst, dev, NULL, NULL, coalesce(metric, 0) FROM route JOIN host USING (ns)
         WHERE type = 'unicast' AND via IS NULL AND dst_len = CASE family WHEN 4 THEN 32 ELSE 128 END
         UNION ALL
         SELECT n.ns, n."address", coalesce(f.dev, n.dev), n.mac, b.name, NULL
-        FROM neighbour n JOIN host USING (ns)
-        LEFT JOIN bridge b ON b.ns = n.ns AND b.name = n.dev
-        LEFT JOIN fdb f ON f.ns = n.ns AND f.mac = n.mac AND f.dst IS NULL AND f.dev <> n.dev
+        FROM near n JOIN bridge b ON b.ns = n.ns AND b.name = n.dev
+        LEFT JOIN (SELECT * FROM fdb WHERE dst IS NULL) f ON f.ns = n.ns AND f.mac = n.mac AND f.dev <> n.dev
             AND coalesce(f.master, n.dev) = n.dev
-        WHERE (n.mac >> 40) & 1 = 0 AND coalesce(n.state, '') NOT IN ('FAILED', 'INCOMPLETE', 'NONE')
-            AND (b.name IS NOT NULL OR NOT EXISTS (  -- a device with a network of its own is an uplink
-                SELECT 1 FROM "address" a WHERE a.ns = n.ns AND a.dev = n.dev AND coalesce(a.scope, 'global') <> 'link'
-                    AND a.length < CASE a.family WHEN 4 THEN 32 ELSE 128 END))
+        UNION ALL
+        SELECT n.ns, n."address", n.dev, n.mac, NULL, NULL
+        FROM near n JOIN host USING (ns) LEFT JOIN port p ON p.ns = n.ns AND p.name = n.dev
+        WHERE coalesce(p.cable, n.dev IN (SELECT unnest($cables))) AND NOT EXISTS (
+            -- A device with a network of its own is an uplink.
+            SELECT 1 FROM "address" a WHERE a.ns = n.ns AND a.dev = n.dev AND coalesce(a.scope, 'global') <> 'link'
+                AND a.length < CASE a.family WHEN 4 THEN 32 ELSE 128 END)
     )
-    SELECT t.ns, t.ip, t.dev, t.mac, t.bridge, coalesce(p.cable, regexp_matches(t.dev, $cable)) AS cable
+    SELECT t.ns, t.ip, t.dev, t.mac, t.bridge, coalesce(p.cable, t.dev IN (SELECT unnest($cables))) AS cable
     FROM told t LEFT JOIN port p ON p.ns = t.ns AND p.name = t.dev
     WHERE t.ip NOT IN (SELECT "address" FROM "address") AND ($address IS NULL OR t.ip = $address::UHUGEINT)
     -- The kernel sends by the route, whatever an old entry of a neighbour says.
@@ -60,6 +74,7 @@ _PODS: Final = """
     SELECT DISTINCT "address" FROM pod WHERE "address" IS NOT NULL AND NOT coalesce(host_network, false)
     AND "address" NOT IN (SELECT "address" FROM "address") AND ($address IS NULL OR "address" = $address::UHUGEINT) ORDER BY ALL
 """
+_PORTS: Final = "SELECT name FROM link WHERE ns = ? AND master = ?"
 
 
 class Hosted(NamedTuple):
@@ -82,30 +97,52 @@ class Hosted(NamedTuple):
 
 def is_cable(dev: str) -> bool:
     """Say whether a device is the host's end of a container's cable, by its name."""
-    return re.match(_CABLE, dev) is not None
+    return _CABLE.match(dev) is not None
 
 
-def hosted(store: Store, address: Ip | None = None) -> list[Hosted]:
-    """Return the addresses behind cables that no captured namespace has, in the order of hosts and addresses.
+def hosted(devices: Devices, store: Store, address: Ip | None = None) -> list[Hosted]:
+    """Return the addresses behind cables to what was not captured, in the order of hosts and addresses.
+
+    An address that a captured container no longer has is behind no such cable: its host's entries are old.
 
     Args:
+        devices: the devices of the snapshot.
         store: the snapshot.
         address: the only one to look for; none means all.
     """
-    names = {"cable": _CABLE, "bridge": _BRIDGE}
+    known = [dev for (dev,) in store.raw(_DEVICES)]
+    names = {"cables": [dev for dev in known if is_cable(dev)], "bridges": [dev for dev in known if _BRIDGE.match(dev)]}
     only = {"address": None if address is None else str(int(address))}
+    found = _told(store.raw(_TOLD, {**names, **only}), store)
+    addresses = {ip for _, ip in found}
+    pods = [Ip(ip) for (ip,) in store.raw(_PODS, only) if ip not in addresses]
+    found |= {(one.ns, one.address): one for one in _in_networks(store.raw(_NETS, names) if pods else (), pods)}
+    return [found[key] for key in sorted(found) if _is_open(devices, store, found[key])]
+
+
+def _told(rows: list[tuple[Any, ...]], store: Store) -> dict[tuple[int, Ip], Hosted]:
+    """Return what routes and neighbours tell, each address of a host once: the first row says where it is."""
+    shut = set(store.raw(_SHUT)) if rows else set()
     found: dict[tuple[int, Ip], Hosted] = {}
-    told = store.raw(_TOLD, {**names, **only})
-    shut = set(store.raw(_SHUT)) if told else set()
-    for ns, ip, dev, mac, bridge, cable in told:
+    for ns, ip, dev, mac, bridge, cable in rows:
         if cable or (bridge is not None and (ns, bridge) not in shut):
             at = found.setdefault((ns, Ip(ip)), Hosted(ns, Ip(ip), dev if cable else None, mac, bridge))
             if at.mac is None and (at.dev, at.bridge) == (dev, bridge):
                 found[ns, Ip(ip)] = at._replace(mac=mac)
-    known = {ip for _, ip in found}
-    pods = [Ip(ip) for (ip,) in store.raw(_PODS, only) if ip not in known]
-    found |= {(one.ns, one.address): one for one in _in_networks(store.raw(_NETS, names) if pods else (), pods)}
-    return [found[key] for key in sorted(found)]
+    return found
+
+
+def _is_open(devices: Devices, store: Store, at: Hosted) -> bool:
+    """Say whether a cable, or one of the ports of a bridge, leads to what was not captured."""
+    if at.dev is not None:
+        return _leads_elsewhere(devices, at.ns, at.dev)
+    ports = [name for (name,) in store.raw(_PORTS, [at.ns, at.bridge])]
+    return not ports or any(_leads_elsewhere(devices, at.ns, name) for name in ports)
+
+
+def _leads_elsewhere(devices: Devices, ns: int, dev: str) -> bool:
+    link = devices.named(ns, dev)
+    return link is None or link.peer_index is None or other_end(devices, ns, link).outside
 
 
 def _in_networks(nets: Iterable[tuple[int, str, int, int, int]], pods: list[Ip]) -> Iterator[Hosted]:
