@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from podpath.collect import bundles
-from podpath.collect.bundles import is_archive, unpacked
-from podpath.collect.files import InputError, TextFile, lines_of, text_files
+from podpath.collect.bundles import unpacked
+from podpath.collect.files import InputError, TextFile, is_archive, lines_of, text_files
 
 ROUTE = b"default via 192.0.2.1 dev eth0\n"
 MEMBERS = {

@@ -19,3 +19,11 @@ def test_a_container_runs_or_has_its_reason(state: str | None, code: int | None,
     one = Container("1f", "web", state=state, exit_code=code)
     assert one.runs is runs
     assert said is None or one.standing == said
+
+
+@pytest.mark.parametrize(
+    ("runtime", "program"), [(None, "docker"), ("docker", "docker"), ("podman", "podman"), ("containerd", ""), ("lxc", "")]
+)
+def test_a_runtime_has_a_command_line_or_none(runtime: str | None, program: str) -> None:
+    """`containerd start` is no command: what cannot be typed is not printed."""
+    assert Container("1f", "web", runtime=runtime).program == program

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
-from podpath.collect.files import InputError, TextFile, is_snapshot, lines_of, text_files
+from podpath.collect.files import InputError, TextFile, is_archive, is_snapshot, lines_of, text_files
 
 if TYPE_CHECKING:
     from podpath.cli.ssh import Remote
@@ -107,13 +107,13 @@ def add_snapshot(
 @contextmanager
 def _texts(argument: str) -> Iterator[list[TextFile]]:
     """Yield the texts that an argument names; those of an archive are there as long as the block lasts."""
-    from podpath.collect.bundles import is_archive, unpacked
-    from podpath.snapshot import leftovers
-
     path = Path(argument)
     if argument == "-" or not path.is_file() or not is_archive(path):
         yield text_files(argument)
         return
+    from podpath.collect.bundles import unpacked
+    from podpath.snapshot import leftovers
+
     with leftovers.folder() as folder:
         yield unpacked(path, folder)
 

@@ -16,14 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
-from podpath.collect.files import ROOTS, InputError, TextFile, is_text_name, text_files
+from podpath.collect.files import BZIP, GZIP, ROOTS, XZ, ZIP, InputError, TextFile, is_tar, is_text_name, text_files
 from podpath.readers.registry import is_program
 
-_MAGIC: Final[dict[bytes, Callable[[Path, str], Any]]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
-_ZIP: Final = b"PK\x03\x04"
-_TAR_AT: Final = 257
-_TAR: Final = b"ustar"
+_OPENERS: Final[dict[bytes, Callable[[Path, str], Any]]] = {GZIP: gzip.open, BZIP: bz2.open, XZ: lzma.open}
 _HEAD: Final = 512
 _SNAPSHOT: Final = ".podpath"
 _MOST_UNPACKED: Final = 8 << 30
@@ -32,8 +28,6 @@ _MOST_KEPT: Final = 1 << 30
 """Bytes that are kept of it."""
 _MOST_MEMBERS: Final = 20_000
 _BLOCK: Final = 1 << 20
-_READ: Final = ROOTS
-"""Folders whose files are read by their path."""
 
 
 def unpacked(path: Path, folder: Path) -> list[TextFile]:
@@ -53,22 +47,6 @@ def unpacked(path: Path, folder: Path) -> list[TextFile]:
     return [one._replace(name=f"{path}:{Path(one.name).relative_to(folder)}") for one in found]
 
 
-def is_archive(path: Path) -> bool:
-    """Say whether a file is an archive, or packed, by what it begins with.
-
-    Raises:
-        InputError: it cannot be opened, or is packed by zstd, which Python's library does not unpack.
-    """
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from None
-    if head.startswith(_ZSTD):
-        raise InputError(f"{path}: packed by zstd; unpack it first: zstd -d {path.name}")
-    return head.startswith((*_MAGIC, _ZIP)) or head[_TAR_AT:].startswith(_TAR)
-
-
 def _root(folder: Path) -> Path:
     """Return the folder that holds the nodes: an archive of one folder of folders is that one."""
     while True:
@@ -80,7 +58,7 @@ def _root(folder: Path) -> Path:
 
 def _is_node(folder: Path) -> bool:
     """Say whether a folder is one node's: it holds outputs, or the folders of a support tool."""
-    return any(one.is_file() or one.name in {"sos_commands", *_READ} for one in folder.iterdir())
+    return any(one.is_file() or one.name in {"sos_commands", *ROOTS} for one in folder.iterdir())
 
 
 def _unpack(path: Path, folder: Path) -> None:
@@ -107,26 +85,30 @@ def _target(folder: Path, name: str) -> Path | None:
     parts = PurePosixPath(name).parts
     if not parts or ".." in parts or parts[0] == "/" or any(part.startswith("~") for part in parts):
         return None
-    last = parts[-1]
-    known = (
-        bool(_READ & set(parts[:-1])) or is_text_name(last) or last.endswith(_SNAPSHOT) or is_program(re.split(r"[_.]", last)[0])
-    )
     target = folder.joinpath(*parts)
-    return target if known and "log" not in parts[:-1] and not target.exists() else None
+    return target if _is_wanted(parts) and not target.exists() else None
+
+
+def _is_wanted(parts: tuple[str, ...]) -> bool:
+    """Say whether a member may be read: a copied file, a text, a snapshot, or the output of a command by its name; no log is."""
+    *folders, name = parts
+    if "log" in folders:
+        return False
+    return bool(ROOTS & set(folders)) or is_text_name(name) or name.endswith(_SNAPSHOT) or is_program(re.split(r"[_.]", name)[0])
 
 
 def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield the regular files of an archive with their names, one after the other; a text that is packed alone is one."""
     with path.open("rb") as raw:
         head = raw.read(_HEAD)
-    if head.startswith(_ZIP):
+    if head.startswith(ZIP):
         yield from _of_zip(path)
         return
-    with _unpacked(path, head) as packed:
-        is_tar = packed.read(_HEAD)[_TAR_AT:].startswith(_TAR)
-    with _unpacked(path, head) as packed:
+    with _opened(path, head) as packed:
+        alone = not is_tar(packed.read(_HEAD))
+    with _opened(path, head) as packed:
         bounded = cast("IO[bytes]", _Bounded(packed, path))
-        if not is_tar:
+        if alone:
             yield path.stem if "." in path.stem else f"{path.stem}.txt", bounded
             return
         with tarfile.open(fileobj=bounded, mode="r|") as archive:
@@ -136,9 +118,9 @@ def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
                     yield member.name, file
 
 
-def _unpacked(path: Path, head: bytes) -> IO[bytes]:
+def _opened(path: Path, head: bytes) -> IO[bytes]:
     """Open a file, which is packed if its first bytes say so."""
-    opener = next((opener for magic, opener in _MAGIC.items() if head.startswith(magic)), open)
+    opener = next((opener for magic, opener in _OPENERS.items() if head.startswith(magic)), open)
     return opener(path, "rb")
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import IO, Final, NamedTuple
 
 from podpath.state.address import Ip, parse_ip
@@ -14,7 +15,14 @@ _SUFFIXES: Final = frozenset([".txt", ".log", ".out", ".md", ".json", ".yaml", "
 _MAGIC: Final = b"DUCK"
 _MAGIC_AT: Final = 8
 _HEAD: Final = 4096
-_BINARY: Final = (b"\x7fELF", b"PK\x03\x04", b"\x1f\x8b")
+GZIP: Final = b"\x1f\x8b"
+BZIP: Final = b"BZh"
+XZ: Final = b"\xfd7zXZ\x00"
+ZIP: Final = b"PK\x03\x04"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_TAR: Final = b"ustar"
+_TAR_AT: Final = 257
+_BINARY: Final = (b"\x7fELF", ZIP, GZIP)
 _NOT_TEXT: Final = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROL: Final = 0.03
 _LONGEST: Final = 256 * 1024 * 1024
@@ -83,6 +91,27 @@ def is_snapshot(path: Path) -> bool:
             return file.read(_MAGIC_AT + len(_MAGIC))[_MAGIC_AT:] == _MAGIC
     except OSError as error:
         raise InputError(_sentence(str(path), error)) from None
+
+
+def is_archive(path: Path) -> bool:
+    """Say whether a file is an archive, or packed, by what it begins with (:mod:`podpath.collect.bundles` reads it).
+
+    Raises:
+        InputError: it cannot be opened, or is packed by zstd, which Python's library does not unpack.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise InputError(_sentence(str(path), error)) from None
+    if head.startswith(_ZSTD):
+        raise InputError(f"{path}: packed by zstd; unpack it first: zstd -d {quote(path.name)}")
+    return head.startswith((GZIP, BZIP, XZ, ZIP)) or is_tar(head)
+
+
+def is_tar(head: bytes) -> bool:
+    """Say whether a file that begins so is a tar archive (POSIX.1, ustar)."""
+    return head[_TAR_AT:].startswith(_TAR)
 
 
 def _sentence(name: str, error: OSError) -> str:

@@ -62,6 +62,11 @@ class Container(NamedTuple):
         return (self.state or "running").lower() in {"running", "up"}
 
     @property
+    def program(self) -> str:
+        """The command line that starts, connects and shows it; empty where its runtime has none that a person would use."""
+        return self.runtime or "docker" if self.runtime in {None, "docker", "podman", "nerdctl"} else ""
+
+    @property
     def standing(self) -> str:
         """What it does instead of running, in words."""
         state = (self.state or "").lower()

@@ -195,17 +195,13 @@ def _without_network(cluster: Cluster, word: str) -> str | None:
     known = cluster.objects(Container, "name = $1 OR length($1) >= $2 AND starts_with(id, $1)", [name, _ID_LENGTH])
     idle = next((one for one in known if not one.runs), None)
     if idle is not None:
-        engine = _engine(idle)
-        return f"{name} {idle.standing}: it is on no network; {engine} start {quote(name)}, or {engine} logs {quote(name)}"
-    if any(one.network_mode == "none" for one in known):
-        engine = _engine(known[0])
-        leave = f"{engine} network disconnect none {quote(name)}"
-        return f"{name} was made without a network (--network none): {leave}; {engine} network connect NETWORK {quote(name)}"
+        try_ = f"; {idle.program} start {quote(name)}, or {idle.program} logs {quote(name)}" if idle.program else ""
+        return f"{name} {idle.standing}: it is on no network{try_}"
+    alone = next((one for one in known if one.network_mode == "none"), None)
+    if alone is not None:
+        leave, join = (f"{alone.program} network {word} {quote(name)}" for word in ("disconnect none", "connect NETWORK"))
+        return f"{name} was made without a network (--network none): {leave}; {join}"
     return None
-
-
-def _engine(container: Container) -> str:
-    return container.runtime or "docker"
 
 
 def _unread(cluster: Cluster) -> str:

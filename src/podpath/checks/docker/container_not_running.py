@@ -18,7 +18,7 @@ A stopped container may be stopped on purpose: where it publishes a port, that i
 Look: `docker ps -a`, `docker logs NAME`, `docker inspect NAME`; exit code 137 is a SIGKILL (out of memory, or `docker kill`), 139 a crash,
 127 a command that is not in the image.""",
     summary=(
-        "{container} was made, and never started: {proto} port {port} of {node} is held by {program}",
+        "{container} was made, and never started: {proto} port {port} of {node} is held by {holder}",
         "{container} keeps ending (exit code {looping}), and is started again and again",
         "{container} is {paused}: its kernel answers, and its programs do not",
         "{container} publishes port {port} of {node}, and is not running (exit code {code})",
@@ -26,10 +26,10 @@ Look: `docker ps -a`, `docker logs NAME`, `docker inspect NAME`; exit code 137 i
     ),
     why="Nobody answers at its name, its addresses and its published ports.",
     fix=(
-        "free the port (ss -tulnp sport = :{held}), then: docker start {container}",
-        "docker logs --tail 20 {looped}",
-        "docker unpause {frozen}",
-        "docker start {idle}",
+        "free the port (ss -tulnp sport = :{held}), then: {program} start {container}",
+        "{program} logs --tail 20 {looped}",
+        "{program} unpause {frozen}",
+        "{program} start {idle}",
     ),
     sql="""
     WITH idle AS (
@@ -41,12 +41,14 @@ Look: `docker ps -a`, `docker logs NAME`, `docker inspect NAME`; exit code 137 i
         WHERE p.host_port IS NOT NULL GROUP BY ALL
     ), held AS (
         SELECT w.ns, w.id, s.local_port AS port, any_value(s.rowid) AS row_socket,
-               any_value(coalesce(nullif(regexp_extract(s.process, '"([^"]+)"', 1), ''), 'another program')) AS program
+               any_value(coalesce(nullif(regexp_extract(s.process, '"([^"]+)"', 1), ''), 'another program')) AS holder
         FROM wanted w JOIN socket s ON s.ns = w.ns AND s.local_port = w.port AND s.state IN ('LISTEN', 'UNCONN')
              AND rtrim(s.proto, '6') = w.proto AND coalesce(s.process, '') NOT LIKE '%docker-proxy%'
         GROUP BY ALL
     )
-    SELECT i.ns, i.name AS container, i.row_container, w.port, w.proto, w.row_published_port, h.program, h.port AS held, h.row_socket,
+    SELECT i.ns, i.name AS container, i.row_container, -- other runtimes have no command line that a person would use
+           CASE WHEN coalesce(i.runtime, 'docker') IN ('docker', 'podman', 'nerdctl') THEN coalesce(i.runtime, 'docker') END AS program,
+           w.port, w.proto, w.row_published_port, h.holder, h.port AS held, h.row_socket,
            CASE WHEN i.doing = 'restarting' THEN coalesce(i.exit_code::VARCHAR, 'unknown') END AS looping,
            CASE WHEN i.doing = 'restarting' THEN i.name END AS looped,
            CASE WHEN i.doing = 'paused' THEN 'paused' END AS paused, CASE WHEN i.doing = 'paused' THEN i.name END AS frozen,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final
 
-from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
+from podpath.state.address import BITS, V4, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.link import Address, Link
 from podpath.state.route import Route
 from podpath.walk.cluster import NoPort
@@ -12,8 +12,6 @@ from podpath.walk.events import Cause, Walk
 from podpath.walk.namespace import Entry
 from podpath.walk.routing.connected import connected
 from podpath.walk.routing.rules import Flow
-
-_BITS: Final = {V4: 32, V6: 128}
 
 
 def route_gone(walk: Walk, ns: int, address: Ip) -> Cause | None:
@@ -44,12 +42,12 @@ def _is_of(route: Route, made: Route) -> bool:
     """Say whether a route of the same device leads into the network, or around it: that is somebody's choice."""
     if (route.family, route.dev, route.type) != (made.family, made.dev, "unicast") or not route.dst_len:
         return False
-    shift = _BITS[made.family] - min(route.dst_len, made.dst_len)
+    shift = BITS[made.family] - min(route.dst_len, made.dst_len)
     return route.dst >> shift == made.dst >> shift
 
 
 def _holds(row: Address, address: Ip) -> bool:
-    bits = _BITS[row.family] - row.length
+    bits = BITS[row.family] - row.length
     return bool(bits) and address >> bits == row.address >> bits
 
 
@@ -88,7 +86,7 @@ def _gateways(walk: Walk, inside: int) -> Iterator[tuple[str, Ip, Address]]:
 
 def _lost_by(walk: Walk, ns: int, link: Entry[Link], inside: int, gateway: Ip, own: Address) -> Cause:
     name, node, there = link.row.name, walk.cluster.netns(ns).node, walk.cluster.netns(inside).label.replace(":", " ", 1)
-    bits = _BITS[own.family] - own.length
+    bits = BITS[own.family] - own.length
     net = prefix_text(own.family, Ip(own.address >> bits << bits), own.length)
     said = f"{name} on {node} has no address in {net}: {ip_text(gateway)}, the gateway of {there}, is nobody's"
     why = "Its containers and the host do not find each other."

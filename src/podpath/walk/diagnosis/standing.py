@@ -30,8 +30,8 @@ def _paused(cluster: Cluster, end: Outcome) -> Iterator[str]:
         return
     for held in cluster.netns(host).all(Container):
         if held.row.name == name and held.row.state == "paused":
-            engine = held.row.runtime or "docker"
-            yield f"{name} is paused: its kernel takes the packet, and no program answers until {engine} unpause {quote(name)}"
+            until = f" until {held.row.program} unpause {quote(name)}" if held.row.program else ""
+            yield f"{name} is paused: its kernel takes the packet, and no program answers{until}"
 
 
 def _robbed(cluster: Cluster, end: Outcome) -> Iterator[str]:

@@ -136,7 +136,7 @@ def _unwrap(walk: Walk, event: Local) -> Transition:
     """Give what a tunnel carried to the tunnel's device here."""
     outer = event.packet
     if isinstance(outer.payload, Frame) and outer.proto == "udp":
-        found = _by_network(walk, event, "vxlan") or _by_network(walk, event, "geneve")
+        found = _by_network(walk, event, "vxlan") or _by_network(walk, event, "geneve") or _by_mac(walk, event)
         if found is not None:
             return found
         return Transition(_no_tunnel(walk, event))
@@ -187,9 +187,6 @@ def _marked(frame: Frame, event: Local, ns: int) -> Frame:
 def _by_network(walk: Walk, event: Local, kind: str) -> Transition | None:
     """Return what the device with the packet's VNI and port makes of it; none when there is none."""
     outer = event.packet
-    if kind == "vxlan" and (end := _unshown(walk, event, outer)) is not None:
-        step = _vxlan(walk, event, end, outer)
-        return step._replace(gaps=vxlan.agreed(walk, end.ns, end.link.row.name))
     for end in walk.cluster.tunnels_under(event.ns, kind):
         netns, name = walk.cluster.netns(end.ns), end.link.row.name
         if end.link.row.up is False:
@@ -213,18 +210,15 @@ def _by_network(walk: Walk, event: Local, kind: str) -> Transition | None:
     return None
 
 
-def _unshown(walk: Walk, event: Local, outer: Packet) -> Port | None:
-    """Return the device whose MAC the frame inside is for, where no output shows the network of it or of the sender's device.
-
-    Who has the MAC is a VXLAN device by its name: CNI's of flannel, Calico and Canal.
-    """
-    frame = outer.payload
+def _by_mac(walk: Walk, event: Local) -> Transition | None:
+    """Return what the VXLAN device with the inner MAC makes of it, where no output shows the network of one of the two ends."""
+    outer, frame = event.packet, event.packet.payload
     for end in walk.cluster.stations(frame.dst) if isinstance(frame, Frame) and frame.dst is not None else ():
         netns, name = walk.cluster.netns(end.ns), end.link.row.name
         held = netns.vxlans.get(name)
         hidden = held is None or held.row.vni is None
         if end.ns == event.ns and (hidden or outer.key is None) and kind_of(netns, end.link) in {"vxlan", None}:
-            return end
+            return _vxlan(walk, event, end, outer)._replace(gaps=vxlan.agreed(walk, end.ns, name))
     return None
 
 

@@ -42,7 +42,8 @@ def looping(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         return None
     said = f"{name} keeps ending, and has been started again {held.row.restarts} times"
     why = f"{cause.summary[:1].upper()}{cause.summary[1:]}: its program was not there, or not yet."
-    return Cause("container-not-running", host, said, why, (held,), (f"docker logs {quote(name)}",), likely=True)
+    fix = (f"{held.row.program} logs {quote(name)}",) if held.row.program else ()
+    return Cause("container-not-running", host, said, why, (held,), fix, likely=True)
 
 
 def _is_for(port: PublishedPort, packet: Packet) -> bool:
@@ -60,10 +61,10 @@ def container_of(netns: Namespace, port: PublishedPort) -> Entry[Container] | No
 
 
 def _idle(netns: Namespace, container: Entry[Container], port: Entry[PublishedPort], packet: Packet) -> Cause:
-    row, engine = container.row, container.row.runtime or "docker"
+    row = container.row
     said = f"{row.name}, whose port {port.row.port} is published as {packet.dport} of {netns.node}, {row.standing}"
     start = "unpause" if row.state == "paused" else "start"
-    fix = (f"{engine} logs --tail 20 {quote(row.name)}", f"{engine} {start} {quote(row.name)}")
+    fix = (f"{row.program} logs --tail 20 {quote(row.name)}", f"{row.program} {start} {quote(row.name)}") if row.program else ()
     return Cause("container-not-running", netns.ns, said, "Nobody else takes the port.", (container, port), fix)
 
 
