@@ -3,8 +3,12 @@
 PYTHON_ENV := .venv/bin/python
 # What ruff and mypy read; benchmarks only once there are any.
 SOURCES := src tests $(if $(wildcard benchmarks/*.py),benchmarks)
-# Processes that pytest runs side by side.
-WORKERS ?= 2
+# Two environments: podpath with what it needs and nothing else, and the tools that look at it.
+AUDIT := build/audit
+# Processes that pytest runs side by side: one more than processors, as many tests wait for packets that do not come.
+WORKERS ?= $(shell expr $$(nproc) + 1)
+# The long tests bring up whole clusters: they leave no processor idle.
+LONG_WORKERS ?= $(shell nproc)
 
 # The administrator's commands (ip, nft, ...) are in folders that an ordinary user's PATH leaves out on Debian.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
@@ -13,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint bench clean env env-dev system-packages
+.PHONY: help demo test test-long lint audit sbom bench clean env env-dev system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -25,13 +29,28 @@ test: system-packages lint ## lint, then every test that is not long (as root al
 	$(PYTHON_ENV) -m pytest -n $(WORKERS)
 
 test-long: env-dev ## the tests marked long; none is fine
-	$(PYTHON_ENV) -m pytest -n $(WORKERS) -m long --timeout 1800 || [ $$? -eq 5 ]
+	$(PYTHON_ENV) -m pytest -n $(LONG_WORKERS) -m long --timeout 1800 || [ $$? -eq 5 ]
 
 lint: env-dev ## ruff, mypy and the import contracts
 	$(PYTHON_ENV) -m ruff check $(SOURCES)
 	$(PYTHON_ENV) -m ruff format --check $(SOURCES)
 	$(PYTHON_ENV) -m mypy $(SOURCES)
 	$(PYTHON_ENV) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+
+audit: $(AUDIT) ## compare what podpath needs with known advisories (needs the network)
+	$(AUDIT)/tools/bin/pip-audit --strict --path $(AUDIT)/podpath/lib/python*/site-packages
+
+sbom: $(AUDIT) ## write what podpath needs into dist/podpath.cdx.json (CycloneDX)
+	mkdir -p dist
+	$(AUDIT)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+		$(AUDIT)/podpath/bin/python -o dist/podpath.cdx.json
+
+$(AUDIT): pyproject.toml | env
+	rm -rf $@
+	$(PYTHON_ENV) -m venv $@/podpath
+	$@/podpath/bin/python -m pip install --quiet .
+	$(PYTHON_ENV) -m venv $@/tools
+	$@/tools/bin/python -m pip install --quiet '.[audit]'
 
 bench: env-dev ## run every benchmarks/bench_*.py
 	@set -e; for file in benchmarks/bench_*.py; do \

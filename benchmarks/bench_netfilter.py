@@ -23,7 +23,7 @@ from podpath.snapshot.store import Store
 from podpath.state.address import Ip, parse_ip
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import Endpoint, endpoint
-from podpath.walk.netfilter import AddressType, Context, Device, Doubt, Hook, HookVerdict, Ruleset, Text, pass_hook
+from podpath.walk.netfilter import AddressType, Context, Device, Doubt, Hook, HookVerdict, Listing, Ruleset, pass_hook
 from podpath.walk.packet import Packet
 from podpath.walk.trace import Ask, Tracer
 
@@ -118,7 +118,7 @@ def measure(what: str) -> None:
     targets = [service(draw.randrange(many)) if what == "services" else _address(draw.randrange(many)) for _ in range(FURTHER)]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
-    rules = Ruleset.of([Text("iptables-legacy-save -c", text)])
+    rules = Ruleset.of([Listing("iptables-legacy-save -c", text)])
     ways = walk(rules, targets[0])
     loaded = time.perf_counter() - start
     start = time.perf_counter()

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.measure import heading, median, row
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 
 LINES = 100_000

@@ -70,7 +70,7 @@ _MEASURE: Final = """
 
 @functools.cache
 def why_no_browser() -> str | None:
-    """Say why no browser can be used here, or None where one can."""
+    """Say why no browser can be used here, or None if one can."""
     if _command() is None:
         return "needs Chromium (Debian: chromium)"
     try:

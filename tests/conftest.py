@@ -24,7 +24,7 @@ hypothesis.settings.load_profile("podpath")
 
 @functools.cache
 def why_no_namespaces() -> str | None:
-    """Say why tests cannot make network namespaces here, or None where they can."""
+    """Say why tests cannot make network namespaces here, or None if they can."""
     if os.geteuid() != 0:
         return "needs root, to make network namespaces"
     missing = [command for command in ("unshare", "ip") if shutil.which(command) is None]
@@ -39,7 +39,7 @@ def why_no_namespaces() -> str | None:
 
 @functools.cache
 def why_no_labs() -> str | None:
-    """Say why tests cannot build labs here, or None where they can: root is not needed, user namespaces will do."""
+    """Say why tests cannot build labs here, or None if they can: root is not needed, user namespaces will do."""
     if os.geteuid() == 0:
         return why_no_namespaces()
     missing = [command for command in ("unshare", "ip") if shutil.which(command) is None]
@@ -56,6 +56,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
     if item.get_closest_marker("root") is not None and (reason := why_no_namespaces()) is not None:
         pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests have recorded as the property ``table``: a head, and a row below it."""
+    told = [
+        str(value) for reports in terminalreporter.stats.values() for report in reports
+        for name, value in getattr(report, "user_properties", ()) if name == "table"
+    ]  # fmt: skip
+    lines = list(dict.fromkeys(line for table in sorted(told) for line in table.splitlines()))
+    if lines:
+        terminalreporter.section("real packets")
+        terminalreporter.write_line("\n".join(lines))
 
 
 @pytest.fixture

@@ -1,27 +1,54 @@
 """Runs a podpath command with every message reworded: what it prints beside the words must not change.
 
-Sentences are the texts of findings, outcomes, unknowns and cables. They are rewritten in the source, before it is compiled:
-each letter becomes another one, and what is filled in stays.
+Each text of the source that people read is rewritten before it is compiled: every letter becomes another one, and what is
+filled in stays. Texts that programs read stay, too: commands, SQL, patterns, and the words of declarations.
 """
 
 import ast
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Final
 
-_PACKAGES: Final = ("podpath.walk", "podpath.wiring", "podpath.checks.overlay.mesh", "podpath.report.steps")
-_CALLS: Final = {
-    "Cause": (2, 3), "Outcome": (1,), "unknown": (2,), "gap_of": (2,), "Unknown": (1,), "NoPort": (0,), "Doubt": (0,),
-    "Missing": (0,), "_silent": (1,), "_doubted": (2,), "Ended": (0,),
-}  # fmt: skip
-"""Calls, and which of their arguments are sentences."""
-_NAMES: Final = frozenset(("said", "why", "reason", "missing", "what", "words"))
+_CAUSES: Final = "podpath.causes."
+_KEPT: Final = (
+    "podpath.readers", "podpath.lab", "podpath.netlink", "podpath.page", "podpath.picture",
+    "podpath.state.column", "podpath.state.render", "podpath.snapshot.layouts", "podpath.walk.netfilter.names",
+)  # fmt: skip
+"""Packages whose texts other programs print or read."""
+_SENTENCE: Final = re.compile(r"[a-z,:;)]{2,} [a-z(]{2,}")
+_COMMAND: Final = re.compile(
+    r"(?:ip6?|bridge|nft|ip6?tables\S*|ebtables\S*|arptables\S*|ipset|ipvsadm|tc|ss|sysctl|conntrack|ethtool|cat|wg|podpath|docker"
+    r"|podman|crictl|kubectl|nsenter|lsns|nstat|bpftool|modprobe|dmesg|journalctl|systemctl|hostname|uname|ls|sh)(?: |$)"
+)
+_SQL: Final = re.compile(r"\b(?:SELECT|WHERE|FROM|CASE|CREATE|UPDATE|DELETE|INSERT|JOIN|AND|NULL|ORDER BY|UNION|IN)\b")
+_CODE: Final = re.compile(r"[=*+]|\w\(|\w\.\w|::|\|\|")
+_READ_BY_PROGRAMS: Final = frozenset(
+    ("compile", "lazy", "match", "search", "table", "raw", "execute", "query", "split", "line", "Check", "Need", "NewType")
+)
+"""Calls whose texts are patterns, SQL, or the words of a declaration."""
+_NAMES: Final = frozenset(("what if",))
+"""Names in the documents that have blanks: where evidence of a changed copy comes from."""
+_STYLED: Final = {"Span": 1, "wrapped": 2}
+"""Calls that take a style, and at which place."""
 _WORDED: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "bcdefghijklmnopqrstuvwxyza")
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether people read a text: words with blanks between, and neither a command nor SQL."""
+    if text in _NAMES:
+        return False
+    return bool(_SENTENCE.search(text)) and not any((_COMMAND.match(text.strip()), _SQL.search(text), _CODE.search(text)))
+
+
+def reworded(text: str) -> str:
+    """Return a text in other words; what stands for something that is filled in stays."""
+    return "".join(part if part[:1] == "{" else part.translate(_WORDED) for part in re.split(r"(\{[^}]*\})", text))
 
 
 class _Reword(ast.NodeTransformer):
@@ -29,37 +56,53 @@ class _Reword(ast.NodeTransformer):
         self.count = 0
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        for at in _CALLS.get(name, ()):
-            if at < len(node.args):
-                self._reword(node.args[at])
-        for keyword in node.keywords:
-            if keyword.arg in {"reason", "summary", "why", "missing"} and name != "Cable":
-                self._reword(keyword.value)
+        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if name in _READ_BY_PROGRAMS:
+            return node
+        node.func = self.visit(node.func)
+        styled = _STYLED.get(name)
+        node.args = [one if at == styled else self.visit(one) for at, one in enumerate(node.args)]
+        node.keywords = [self.visit(one) for one in node.keywords]
         return node
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        self.generic_visit(node)
-        if any(isinstance(target, ast.Name) and target.id in _NAMES for target in node.targets):
-            self._reword(node.value)
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        # A docstring of a row type is where the columns are described: a declaration.
+        return node if isinstance(node.value, ast.Constant) else self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        first = node.values[0].value if isinstance(node.values[0], ast.Constant) else ""
+        return node if _COMMAND.match(str(first)) else self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if isinstance(node.value, str) and is_sentence(node.value):
+            self.count += 1
+            return ast.Constant(reworded(node.value))
         return node
 
-    def visit_Return(self, node: ast.Return) -> ast.AST:
-        self.generic_visit(node)
+
+class _RewordCauses(ast.NodeTransformer):
+    """Rewords all that a family's file declares, but for commands, and for what is filled into a template."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        # What stands before the keywords of `do` and `line` is a command.
+        if not (isinstance(node.func, ast.Name) and node.func.id in {"do", "line"}):
+            node.args = [self.visit(one) for one in node.args]
+        node.keywords = [self.visit(one) for one in node.keywords]
         return node
 
-    def _reword(self, value: ast.expr) -> None:
-        parts = value.values if isinstance(value, ast.JoinedStr) else [value]
-        for part in parts:
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and " " in part.value:
-                part.value = part.value.translate(_WORDED)
-                self.count += 1
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if isinstance(node.value, str) and " " in node.value:
+            self.count += 1
+            return ast.Constant(reworded(node.value))
+        return node
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
     def source_to_code(self, data: bytes | str, path: object, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
-        reword = _Reword()
+        reword = _RewordCauses() if self.name.startswith(_CAUSES) and self.name.count(".") > _CAUSES.count(".") else _Reword()
         tree = ast.fix_missing_locations(reword.visit(ast.parse(data)))
         global changed  # noqa: PLW0603 - counted over all modules
         changed += reword.count
@@ -75,10 +118,10 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if not fullname.startswith(_PACKAGES):
+        if not fullname.startswith("podpath.") or fullname.startswith(_KEPT):
             return None
         found = importlib.machinery.PathFinder.find_spec(fullname, path, target)
-        if found is not None and found.origin is not None:
+        if found is not None and found.origin is not None and found.origin.endswith(".py"):
             found.loader = _Loader(fullname, found.origin)
         return found
 

@@ -53,7 +53,7 @@ silent:*:0:0::/run/home:/run/silent
 
 @functools.cache
 def why_no_ssh() -> str | None:
-    """Say why no server can be run here, or None where it can."""
+    """Say why no server can be run here, or None if it can."""
     if os.geteuid() != 0:
         return "needs root: sshd and the users of its nodes"
     missing = [name for name in ("ssh", "/usr/sbin/sshd", "ssh-keygen") if shutil.which(name) is None]

@@ -17,6 +17,17 @@ def test_the_readme_shows_what_the_commands_print() -> None:
     assert (ROOT / "README.md").read_text(encoding="utf-8") == made
 
 
+def test_a_page_shows_what_its_commands_print() -> None:
+    """`python tools/write_readme.py` fills it."""
+    tool = runpy.run_path(str(ROOT / "tools" / "write_readme.py"))
+    for page in tool["PAGES"]:
+        text = page.read_text(encoding="utf-8")
+        assert text == tool["filled"](text)
+    for page in tool["COUNTED"]:
+        text = page.read_text(encoding="utf-8")
+        assert text == tool["counted"](text)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     """Within the repository."""

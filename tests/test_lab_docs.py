@@ -54,6 +54,7 @@ def matches(shown: list[str], printed: list[str]) -> bool:
     return bool(printed) and shown[0] == printed[0] and matches(shown[1:], printed[1:])
 
 
+@pytest.mark.long
 @pytest.mark.lab
 @pytest.mark.timeout(120)
 def test_the_page_shows_what_the_commands_print(tmp_path: Path) -> None:

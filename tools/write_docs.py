@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from podpath.causes.registry import cause
 from podpath.checks.engine.registry import checks
+from podpath.explain.drop_reasons import drop_reasons
 from podpath.lab.compose import compose
-from podpath.lab.faults.absent import ABSENT
+from podpath.lab.faults.absent import absent
 from podpath.lab.faults.registry import faults
 from podpath.lab.faults.run import scene
 from podpath.lab.load import load, topologies
@@ -118,27 +120,27 @@ def checks_page() -> str:
     lines = [
         "# Checks",
         "",
-        "`podpath explain NAME` says what each means and how to look; `--ignore NAME` leaves one out.",
+        "`podpath explain NAME` explains each and shows how to check it by hand; `--ignore NAME` omits one.",
         "",
         "| check | severity | what is wrong |",
         "| --- | --- | --- |",
     ]
-    lines += [f"| `{name}` | {check.severity} | {check.title} |" for name, check in checks().items()]
+    lines += [f"| `{name}` | {cause(name).severity} | {cause(name).title} |" for name in checks()]
     return "\n".join(lines) + "\n"
 
 
-_SEEN = {"": "all is well", LOST: "no answer", ANY: "as chance has it"}
+_SEEN = {"": "success", LOST: "no answer", ANY: "random"}
 
 
 def _symptom(name: str) -> Iterator[str]:
-    """Describe who suffers from a fault on the first topology that can have it."""
+    """Describe the effect of a fault on the first topology that can have it."""
     fault = faults()[name]
     usual = ["flannel-vxlan", "canal", "docker"]
     topology = next(topology for topology in [*usual, *topologies()] if topology in _suited(name))
     plan = _plan(topology)
     # A symptom is said about a plan; no lab is built for it.
     place = scene(cast("Cluster", None), plan, fault)
-    yield f"On `{topology}`, struck in {place.node.name}:"
+    yield f"On `{topology}`, injected on {place.node.name}:"
     yield ""
     yield "| from | to | probes | what the sender sees |"
     yield "| --- | --- | --- | --- |"
@@ -162,7 +164,7 @@ def _plan(topology: str) -> Plan:
 
 
 def _ends(words: str) -> str:
-    return ", ".join("everybody" if word == "*" else f"`{word}`" for word in words.split(","))
+    return ", ".join("all" if word == "*" else f"`{word}`" for word in words.split(","))
 
 
 def faults_page() -> str:
@@ -170,10 +172,10 @@ def faults_page() -> str:
     lines = [
         "# Faults of the lab",
         "",
-        "`podpath lab break NAME` injects one, `podpath lab mend` undoes it. Each table says who suffers, over what is to be",
-        "expected in health; a later line overrules an earlier one. `pod@n2` are the pods of n2, `pod@!n2` those of the other",
-        "nodes. *No answer* is silence, or `EHOSTUNREACH` once ARP has given up. What is not said of a service or a",
-        "published port follows from what is said of the pods behind it.",
+        "`podpath lab break NAME` injects one, `podpath lab mend` undoes it. Each table shows what changes, compared with a",
+        "healthy lab; a later line overrides an earlier one. `pod@n2` are the pods of n2, `pod@!n2` those of the other nodes.",
+        "*No answer* is silence, or `EHOSTUNREACH` once ARP has failed. A service or published port without a line behaves",
+        "like the pods behind it.",
         "",
         "| fault | what is wrong | labs |",
         "| --- | --- | --- |",
@@ -183,64 +185,72 @@ def faults_page() -> str:
     for name, fault in faults().items():
         text = inspect.getdoc(inspect.getmodule(fault.inject)) or ""
         lines += [f"## {name}", "", f"{fault.title[0].upper()}{fault.title[1:]}. {text}", "", *_symptom(name)]
-        lines += [f"Look: {fault.hint}{'' if fault.hint.endswith('?') else '.'}", ""] if fault.hint else []
+        lines += [f"Check: {fault.hint}{'' if fault.hint.endswith('?') else '.'}", ""] if fault.hint else []
         lines += [f"It does not heal by undoing alone: {fault.lasting}.", ""] if fault.lasting else []
     lines += ["## Causes without a fault", "", "What no lab shows, and why:", "", "| cause | why |", "| --- | --- |"]
-    lines += [f"| `{name}` | {reason} |" for name, reason in ABSENT.items()]
+    lines += [f"| `{name}` | {reason} |" for name, reason in sorted(absent().items())]
     return "\n".join(lines).rstrip() + "\n"
 
 
 _NETFILTER = """# Netfilter in the walk
 
-What `podpath trace` makes of the rules of a node, match by match and statement by statement. This page is written from
-the code (`python tools/write_docs.py`), and a test holds it to that.
+How `podpath trace` evaluates the rules of a node, match by match and statement by statement. `python
+tools/write_docs.py` writes this page from the code, and a test checks it.
 
-- **Evaluated**: the answer follows from the packet and the snapshot. Where something is missing, it is unknown, with the
-  command that would tell, and only where it decides: if both answers end alike, the end is known.
-- **Passed through**: it changes nothing that decides about the packet.
-- **Assumed**: it is taken to let the packet pass, and a note says so.
-- **Unknown**: it depends on what no snapshot holds. An extension that podpath has never heard of is unknown, too, by its
-  name; no rule is ever skipped.
+- **Evaluated**: the result follows from the packet and the snapshot. If something is missing, the result is unknown,
+  with the command
+  that would show it, but only if it matters: if both results have the same outcome, the outcome is known.
+- **Passed through**: it changes nothing that affects the packet.
+- **Assumed**: it is assumed to match, and a note says so.
+- **Unknown**: it depends on something that no snapshot has. An extension that podpath does not know is unknown, too, with
+  its name; no rule is ever skipped.
 
-Rules of both back ends of iptables and those of nftables are evaluated in one order: by hook, by priority, and the chain
-that was made later first where priorities are equal (net/netfilter/core.c). A table that `iptables-save` and `nft` both
+Rules of both back ends of iptables and those of nftables are evaluated in one order: by hook, by priority, and, if
+priorities are equal, the newer chain first (net/netfilter/core.c). A table that `iptables-save` and `nft` both
 show is evaluated once. `podpath` reads `iptables-save` and `ip6tables-save` of both back ends, `iptables -S`, `nft list
-ruleset` with and without `-j`, `ipset save` and `ipset list`. nftables' families bridge, arp and netdev meet
-frames at their own hooks, the questions of ARP included; neighbour discovery passes the rules of IPv6. So do ebtables and
-arptables, from what `ebtables-save`, `ebtables -L`, `arptables-save` or `arptables -L` of either back end print. The old ebtables
-cannot be asked without making its tables: where its modules are loaded the capture tells that, and what crosses a bridge
-is unknown until `ebtables-legacy-save` is given. A kernel without modules does not tell.
+ruleset` with and without `-j`, `ipset save` and `ipset list`. nftables' families bridge, arp and netdev see
+frames at their own hooks, including ARP requests; neighbour discovery passes the rules of IPv6. So do ebtables and
+arptables, from what `ebtables-save`, `ebtables -L`, `arptables-save` or `arptables -L` of either back end print.
+Reading the old
+ebtables would create its tables: if its modules are loaded, the capture says so, and the fate of bridged frames is unknown
+without `ebtables-legacy-save`. A kernel without modules does not show whether it has them.
 
-A text that is cut off, or holds what its program does not print, makes every hook of its namespace unknown: half a rule is
-never taken for a whole one.
+If a text is truncated, or contains something that its program does not print, every hook of its namespace is
+unknown: podpath never takes
+half a rule for a complete one.
 
 Connection tracking (net/netfilter/nf_conntrack_core.c) knows new, established, related, invalid and untracked packets,
 zones in either direction, the states of TCP without sequence numbers, ICMP errors about a connection, the entries of the
-snapshot, and a full table (unknown). It is taken to be at work: a namespace without a single rule that asks for connections
-tracks none, and skips its chains of type nat. What nftables reads of a connection between `ct zone set` and the lookup is
-unknown (kernels answer differently). Address translation (net/netfilter/nf_nat_core.c) keeps a port while it is free,
-draws one that is random (its number is then unknown), and takes the address of a range that the kernel's own hash gives,
+snapshot, and a full table (unknown). A namespace in which no rule needs connection tracking tracks nothing,
+and skips its chains of type nat. What nftables reads of a connection between `ct zone set` and the lookup
+is unknown (kernels differ). Address translation (net/netfilter/nf_nat_core.c) keeps a port while it is free,
+chooses a random one otherwise (its number is then unknown), and takes the address of a range that the kernel's own
+hash selects,
 for a little-endian kernel.
 
 ## How it is proved
 
 Random rulesets of iptables (both back ends, both families) and of nftables are loaded into a real router, and random
-packets sent through it: first packets, their answers, ICMP errors about them, and later packets. Verdict, addresses,
-ports, mark, TTL, TOS and the answer of a rule that rejects must be what podpath says; the rules that matched must be
-those of the kernel's own trace, one by one: NFTRACE of nftables, and TRACE of the old iptables, by way of nfnetlink_log
+packets sent through it: first packets, their answers, ICMP errors about them, and later packets. podpath must predict
+verdict, addresses, ports, mark, TTL, TOS and the reply of a rule that rejects; the rules that matched must be
+those of the kernel's own trace, one by one: NFTRACE of nftables, and TRACE of the old iptables, through nfnetlink_log
 (`tests/walk/netfilter/proof`). Every rule of
 `tests/walk/netfilter/xtables` is typed, saved by the real program, read, and printed again, to the letter.
 
-IPVS (kube-proxy's mode `ipvs`) is followed from `ipvsadm -Ln`, `ipvsadm -Sn` or `/proc/net/ip_vs`: after OUTPUT and after INPUT
-a packet for a virtual server leaves for one of its real servers, by weight. Only recorded output has judged that: the kernel of
-the tests has no IPVS.
+IPVS (kube-proxy's mode `ipvs`) is followed from `ipvsadm -Ln`, `ipvsadm -Sn` or `/proc/net/ip_vs`: after OUTPUT and
+after INPUT
+a packet for a virtual server leaves for one of its real servers, by weight. The tests compare this only with
+recorded output:
+their kernel has no IPVS.
 
-Every option of iptables-extensions(8) has a rule among those, or stands in a list with the reason. Rules for frames, and what
+Every option of iptables-extensions(8) has a rule among those, or is in a list with the reason. Rules for frames, and what
 a host sends to itself, are tried case by case (`tests/walk/cases`); firewalld, ufw and Docker Engine with the rules that
-they wrote themselves. What ebtables prints is loaded by the one that writes nftables; the old one prints alike, but this kernel
-has none. arptables is tried with both.
+they wrote themselves. The output of ebtables comes from the version that writes nftables; the old one prints the
+same, but this kernel
+lacks it. arptables is tried with both.
 
-TPROXY and `-m socket` look at the sockets that listen, and at who waits for an answer (`tests/walk/cases/sockets.yaml`, and a
+TPROXY and `-m socket` look at listening sockets, and at sockets that wait for a reply
+(`tests/walk/cases/sockets.yaml`, and a
 real transparent proxy in `tests/walk/test_proxied.py`). What a proxy does with a packet is unknown; whether a socket is
 transparent is not captured. Not proved here: IPsec, IPVS.
 """
@@ -294,7 +304,27 @@ def netfilter_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def drop_reasons_page() -> str:
+    """Return docs/drop-reasons.md."""
+    lines = [
+        "# Drop reasons",
+        "",
+        "The kernel names a reason for most packets that it drops (`enum skb_drop_reason`, Linux 5.17). By this table",
+        "`podpath trace --live` holds the kernel's reason against the predicted cause: it belongs to the reasons in whose row",
+        "it is. `podpath explain REASON` explains each.",
+        "",
+        "| reason | what it means | causes |",
+        "| --- | --- | --- |",
+    ]
+    for page in dict.fromkeys(drop_reasons().values()):
+        names = ", ".join(f"`{name}`" for name in (page.name, *page.also))
+        said = page.title + (" (no table shows when)" if page.unshown else "")
+        lines.append(f"| {names} | {said} | {', '.join(f'`{one}`' for one in page.causes) or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
+    (DOCS / "drop-reasons.md").write_text(drop_reasons_page(), encoding="utf-8")
     (DOCS / "netfilter.md").write_text(netfilter_page(), encoding="utf-8")
     (DOCS / "tables.md").write_text(tables(), encoding="utf-8")
     (DOCS / "checks.md").write_text(checks_page(), encoding="utf-8")

@@ -4,6 +4,15 @@ import _signal  # type: ignore[import-not-found]  # signal(3) without its enums,
 import os
 import sys
 
+if (
+    sys.argv[0].endswith(("/podpath", "podpath/__main__.py", "-m"))
+    and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
+):
+    # Until there is anything to clean up, a signal ends the program silently, without the interpreter's traceback.
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
+from podpath.cli.halt import halt
+
 _KILLED = 128
 _NUMBERS = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 
@@ -13,11 +22,7 @@ def _at_once(number: int, frame: object) -> None:
     del frame
     for other in _NUMBERS:
         _signal.signal(other, _signal.SIG_IGN)
-    if (leftovers := sys.modules.get("podpath.snapshot.leftovers")) is not None and hasattr(leftovers, "remove_all"):
-        leftovers.remove_all()
-    if (progress := sys.modules.get("podpath.cli.progress")) is not None and hasattr(progress, "show_cursor"):
-        progress.show_cursor()
-    os._exit(_KILLED + number)
+    halt(_KILLED + number)
 
 
 def _open_all() -> None:
@@ -31,6 +36,14 @@ def _open_all() -> None:
     sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open
     sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
+
+
+def plugin() -> int:
+    """Run the command line of ``kubectl podpath …``: the cluster is kubectl's own."""
+    from podpath.cli.plugin import with_cluster
+
+    sys.argv[1:] = with_cluster(sys.argv[1:])
+    return entry()
 
 
 def entry() -> int:

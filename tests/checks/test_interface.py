@@ -5,15 +5,14 @@ import dataclasses
 import pytest
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Confidence, Severity
 
 
-def test_a_check_is_proven_and_frozen_unless_it_says_otherwise() -> None:
-    """The texts are needed, the rest has its usual value."""
-    check = Check(name="x", severity=Severity.INFO, title="t", explain="e", summary=("s",), why="w", fix=())
-    assert (check.confidence, check.needs, check.applies, check.follows) == (Confidence.PROVEN, (), "", ())
+def test_a_check_is_frozen_and_asks_nothing_unless_it_says_otherwise() -> None:
+    """The cause of its name has the words and the weight."""
+    check = Check()
+    assert (check.sql, check.needs, check.applies, check.asked, check.walked) == ("", (), "", False, False)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        check.name = "y"  # type: ignore[misc]
+        check.sql = "y"  # type: ignore[misc]
 
 
 def test_a_need_may_leave_part_and_family_open() -> None:

@@ -29,6 +29,24 @@ def test_what_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> N
     assert "/no/such/folder/x.podpath" in capsys.readouterr().err
 
 
+def test_what_was_replaced_is_listed_by_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As many of each as two files with known names and addresses hold; without a redaction there is nothing to list."""
+    text = tmp_path / "secretnode.txt"
+    text.write_text(
+        "# ip -d link show\n2: private0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default\n"
+        "    link/ether 52:54:00:12:34:56 brd ff:ff:ff:ff:ff:ff\n    alias the vault\n"
+        "# ip route show\n203.0.113.0/24 dev private0 proto kernel scope link src 203.0.113.7\n",
+        encoding="utf-8",
+    )
+    out = str(tmp_path / "out.podpath")
+    assert main(["collect", str(text), "--redact", "--check", "-o", out]) == 0
+    said = capsys.readouterr().err
+    for one in ("1 × MAC", "2 × address", "1 × dev", "1 × node", "text (left out)"):
+        assert f" {one}" in said or one in said, said
+    assert main(["collect", str(text), "--check", "-o", out]) == 2
+    assert "give both" in capsys.readouterr().err
+
+
 def test_this_node_is_kept_and_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The file stands for the node; nothing else is left beside it."""
     file = tmp_path / "n.podpath"

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from podpath.cli.main import main
 from podpath.lab import client
+from podpath.lab.components import registry
 
 pytestmark = pytest.mark.lab
 NAME = f"cli-{os.getpid()}"
@@ -69,7 +71,7 @@ def test_it_is_broken_judged_and_mended(up: str, capsys: pytest.CaptureFixture[s
     assert "sysctl -w net.ipv4.ip_forward=0" in capsys.readouterr().out
     assert main(["lab", "matrix", up, "--from", "n1/p1", "--to", "n2/p2"]) == 1
     assert main(["lab", "mend", up]) == 0
-    assert "ip-forward-off is mended in n1" in capsys.readouterr().out
+    assert "ip-forward-off is fixed in n1" in capsys.readouterr().out
     assert main(["lab", "mend", up]) == 0
     assert "nothing is broken" in capsys.readouterr().out
 
@@ -115,10 +117,10 @@ def test_breaking_and_building_answer_in_json_too(up: str, capsys: pytest.Captur
         (("down", "no-such-lab"), 'there is no lab named "no-such-lab"'),
         (("exec", "--lab", "no-such-lab", "n1", "ls"), 'there is no lab named "no-such-lab"'),
         (("up", "no-such-topology"), 'there is no topology "no-such-topology"'),
-        (("up", "canal", "--name", "A B"), '"A B" is no name for a lab'),
+        (("up", "canal", "--name", "A B"), '"A B" is not a name for a lab'),
         (("break", "a", "b", "c"), "not 3 words"),
-        (("break",), "name a fault"),
-        (("matrix", NAME, "--from", "nobody"), 'nothing in this lab is meant by "nobody"'),
+        (("break",), "give a fault"),
+        (("matrix", NAME, "--from", "nobody"), 'nothing in this lab is called "nobody"'),
         (("exec", "--lab", NAME, "n1"), "no command is given"),
     ],
 )
@@ -135,7 +137,7 @@ def test_a_time_is_checked(capsys: pytest.CaptureFixture[str], time: str) -> Non
     with pytest.raises(SystemExit) as error:
         main(["lab", "up", f"--for={time}"])
     assert error.value.code == 2
-    assert "is no time" in capsys.readouterr().err
+    assert "is not a time" in capsys.readouterr().err
 
 
 def test_a_lab_is_built_in_a_pipe() -> None:
@@ -175,3 +177,18 @@ def _as_somebody_else(sockets: list[socket.socket]) -> None:
 
 
 _SETRESUID = {"x86_64": 117, "aarch64": 147}.get(os.uname().machine, 117)
+
+
+def test_programs_that_are_there_are_not_built_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`lab build` names each, and where it is; a program that podpath does not know is an error."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    path = registry.path("flanneld")
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o755)
+    assert answer(capsys, "build", "flanneld")["programs"] == [{"name": "flanneld", "path": str(path), "seconds": 0}]
+    assert main(["lab", "build", "flanneld"]) == 0
+    assert capsys.readouterr().out == "flanneld                 is there\n"
+    assert main(["lab", "build", "flannel"]) == 2
+    assert '"flannel" is none of these programs: etcd, kube-apiserver' in capsys.readouterr().err

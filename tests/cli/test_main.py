@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from podpath.cli.main import main, parser
+from podpath.snapshot.store import Store
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 CANAL = str(SAMPLES / "three-node-canal")
@@ -76,3 +77,24 @@ def test_a_terminal_without_unicode_gets_ascii(locale: str) -> None:
     done = run("check", CANAL, LC_ALL=locale, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0
     assert done.stdout.decode("ascii").startswith("? ")
+
+
+def test_what_fails_over_a_snapshot_may_be_the_files_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever made the file may have written what podpath never does; of a text podpath alone is to blame."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("odd")
+
+    snapshot, text = tmp_path / "a.podpath", tmp_path / "a.txt"
+    with Store(snapshot):
+        pass
+    text.write_text("x\n")
+    monkeypatch.setattr("podpath.cli.snapshots.open_snapshots", fail)
+    said = {}
+    for file in (snapshot, text):
+        assert main(["check", str(file)]) == 2
+        said[file] = capsys.readouterr().err
+    assert said[snapshot].startswith(f"podpath: {snapshot} contains data that podpath never writes, or this is a bug")
+    assert said[text].startswith("podpath: this is a bug in podpath (ValueError")

@@ -11,7 +11,7 @@ def test_nobody_watches_nothing_is_shown(capsys: pytest.CaptureFixture[str], mon
     with Progress() as progress:
         progress.step("reading")
         for _ in range(2000):
-            progress.tick("reading")
+            progress.read("reading", 512)
     assert capsys.readouterr().err == ""
 
 

@@ -47,3 +47,9 @@ def test_what_cannot_be_read_is_told(capsys: pytest.CaptureFixture[str]) -> None
     """Before anything is served."""
     assert main(["serve", "/nowhere/at/all"]) == 2
     assert "/nowhere/at/all" in capsys.readouterr().err
+
+
+def test_packets_are_sent_from_this_node_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not for a file, and not on other nodes."""
+    assert main(["serve", "--allow-probe", str(SAMPLE)]) == 2
+    assert "--allow-probe sends packets from this node" in capsys.readouterr().err

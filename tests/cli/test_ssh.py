@@ -71,7 +71,7 @@ def test_a_node_that_is_cut_off_half_way_is_unknown_and_the_rest_is_used(canal: 
     assert report["findings"] == []
     proven = {(pair["from"], pair["to"]) for pair in report["mesh"] if pair["status"] == "proven"}
     assert {("n1", "n2"), ("n2", "n1")} <= proven
-    (said,) = [item for item in report["unknowns"] if "what was to come after that" in item["missing"] and item["node"] == "n3"]
+    (said,) = [item for item in report["unknowns"] if "the rest of its output" in item["missing"] and item["node"] == "n3"]
     assert "the connection ended in the middle" in said["missing"]
     assert said["command"] == "podpath collect --ssh n3 -o n3.podpath"
 
@@ -97,7 +97,7 @@ def test_a_node_that_dies_half_way_is_unknown() -> None:
     assert [
         item["missing"]
         for item in report["unknowns"]
-        if item["node"] == "n3" and "it said nothing for 8 seconds" in item["missing"]
+        if item["node"] == "n3" and "it sent nothing for 8 seconds" in item["missing"]
     ]
 
 
@@ -199,10 +199,10 @@ def test_whatever_a_node_prints_harms_no_other(tmp_path: Path, line: str) -> Non
 def test_what_makes_no_sense_is_refused(pair: Site) -> None:
     """Before anything is asked; and where no node answers, in the words of the first."""
     for words, said in [
-        (["check", "--missing"], "--missing asks the nodes that a SNAPSHOT lacks"),
-        (["check", "--ssh", "n1", "--jobs", "0"], "--jobs at least 1"),
+        (["check", "--missing"], "--missing reads the nodes that a SNAPSHOT lacks"),
+        (["check", "--ssh", "n1", "--jobs", "0"], "--jobs must be at least 1"),
         (["check", "--ssh", "n1", "--ssh-option", "StrictHostKeyChecking=no"], "host keys are always checked"),
-        (["collect", "--ssh", "n1", "--resume"], "name it with -o"),
+        (["collect", "--ssh", "n1", "--resume"], "give the file with -o"),
         (["check", "--ssh", "-oProxyCommand=reboot"], "expected one argument"),
         (["check", "--ssh", "n1,-oProxyCommand=reboot"], "is not the name or address of a host"),
         (["check", "--ssh", "nowhere"], "could not read the node: nowhere: ssh: Could not resolve hostname nowhere"),

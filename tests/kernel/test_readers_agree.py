@@ -17,7 +17,8 @@ from podpath.readers.ip_link import READER as LINK
 from podpath.readers.ip_neigh import READER as NEIGH
 from podpath.readers.ip_route import READER as ROUTE
 from podpath.readers.ip_rule import READER as RULE
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 
 pytestmark = pytest.mark.root

@@ -88,7 +88,7 @@ def test_each_failure_is_told_in_the_words_of_ssh(pair: Site) -> None:
     assert "No ED25519 host key is known for new and you have requested strict checking" in told["new"]
     assert told["refused"] == f"ssh: connect to host {pair.addresses['n2']} port 2299: Connection refused"
     assert told["noroute"] == "ssh: connect to host 203.0.113.7 port 22: No route to host"
-    assert told["mute"].startswith("it said nothing for 4 seconds")
+    assert told["mute"].startswith("it sent nothing for 4 seconds")
     assert "Could not resolve hostname n9" in told["n9"]
     assert took < 15
     assert pair.processes() == [], "no ssh is left"
@@ -206,7 +206,7 @@ def test_an_endless_answer_is_bounded(pair: Site) -> None:
         done = pair.podpath("collect", "-o", "/run/e.podpath", "--ssh", "n1,n2", "--timeout", "40")
     told = lines_by_node(done.err)
     assert re.fullmatch(r"\d+ kB in .*", told["n1"])
-    assert told["n2"] == "it printed more than 67 MB, the rest was not taken"
+    assert told["n2"] == "it printed more than 67 MB; podpath did not read the rest"
     assert pair.processes() == []
 
 

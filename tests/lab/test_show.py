@@ -26,7 +26,7 @@ def test_a_healthy_table_says_so_in_one_line(small: Cluster) -> None:
     assert lines[0] == "from   p1  p3  p2  p4  n1  n2  ext"
     assert lines[1] == "n1/p1      +   +   +   +   +   +"
     assert lines[7] == "ext    .   .   .   .   +   +"
-    assert lines[-1] == "+ everybody reaches whom they are meant to reach: 252 probes"
+    assert lines[-1] == "+ all pairs behave as they should: 252 probes"
 
 
 @pytest.mark.lab

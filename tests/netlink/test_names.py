@@ -12,6 +12,6 @@ def test_words_are_those_of_iproute2() -> None:
 
 
 def test_bits_are_words_in_the_order_given() -> None:
-    """None where no bit is set."""
+    """None if no bit is set."""
     assert names.flag_words(5, ((4, "four"), (1, "one"), (2, "two"))) == "four,one"
     assert names.flag_words(0, ((1, "one"),)) is None

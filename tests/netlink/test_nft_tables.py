@@ -17,7 +17,7 @@ def tables(space: Space) -> set[NftTable]:
 
 
 def test_tables_are_those_that_were_made(space: Space) -> None:
-    """By nft, and by the iptables that speaks nftables; none in a fresh namespace."""
+    """By nft, and by the iptables that speaks nftables, or None in a fresh namespace."""
     assert tables(space) == set()
     space.do("nft add table inet mine", "nft add chain inet mine forward", "nft add table bridge cut")
     space.run("iptables-nft", "-A", "FORWARD", "-j", "ACCEPT")

@@ -47,6 +47,22 @@ def test_a_dump_that_is_always_interrupted_is_refused() -> None:
         socket.dump(18, b"")
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (b"",),
+        (part(RTM_NEWLINK)[:9],),
+        (part(RTM_NEWLINK, body=bytes(20))[:-6], part(DONE)),
+        (part(RTM_NEWLINK), part(DONE)),
+        (part(DONE, body=struct.pack("=i", -(1 << 31))),),
+    ],
+)
+def test_a_damaged_message_is_an_error_of_the_system(parts: tuple[bytes, ...]) -> None:
+    """What it was to say is missing, then, and that is said; no other table suffers."""
+    with answering(*parts) as socket, pytest.raises(OSError, match="cut off or damaged"):
+        list(dump(socket, link.TABLE))
+
+
 def test_the_end_of_a_dump_may_be_an_error() -> None:
     """The kernel says so in the message that ends it."""
     with answering(part(16) + part(DONE, 0, struct.pack("=i", -errno.EBUSY))) as socket, pytest.raises(NetlinkError) as caught:

@@ -1,11 +1,12 @@
 """The live page: who may read it, what it answers, and that it follows the state."""
 
 import http.client
+import json
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,10 @@ import pytest
 
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
-from podpath.page.live import ADDRESS, Server, State
+from podpath.page.live import ADDRESS, PageState, Server
 from podpath.snapshot.store import Store
+from podpath.state.live import Agreement, Fate, Live, Rung, SeenDrop, SeenHop, Sight
+from podpath.state.trace import Trace
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,14 +28,14 @@ TOKEN = "a-token"  # noqa: S105 - of a test
 
 
 @contextmanager
-def served(*paths: Path) -> Iterator[Server]:
+def served(*paths: Path, prove: Callable[[Trace, Store], Trace] | None = None) -> Iterator[Server]:
     """Serve snapshots or pasted text; nobody looks again but the test."""
 
     def look() -> Store:
         with Progress() as progress:
             return open_snapshots([str(path) for path in paths], progress)
 
-    state = State(look, 3600)
+    state = PageState(look, 3600, prove)
     server = Server(state, TOKEN)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -52,11 +55,13 @@ def server() -> Iterator[Server]:
         yield made
 
 
-def ask(server: Server, path: str, *, method: str = "GET", host: str | None = None) -> tuple[int, str, dict[str, str]]:
+def ask(
+    server: Server, path: str, *, method: str = "GET", host: str | None = None, probe: bool = False
+) -> tuple[int, str, dict[str, str]]:
     """Return status, text and headers of an answer."""
     port = server.server_address[1]
     connection = http.client.HTTPConnection(ADDRESS, port, timeout=30)
-    connection.request(method, path, headers={"Host": host or f"{ADDRESS}:{port}"})
+    connection.request(method, path, headers={"Host": host or f"{ADDRESS}:{port}", **({"X-Podpath-Probe": "1"} if probe else {})})
     response = connection.getresponse()
     answer = response.status, response.read().decode(), dict(response.getheaders())
     connection.close()
@@ -163,6 +168,15 @@ def test_every_answer_has_a_policy(server: Server) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_request_of_the_oldest_kind_gets_the_policy_too(server: Server) -> None:
+    """HTTP/0.9 knows no headers: it is answered as HTTP/1.0."""
+    with socket.create_connection((ADDRESS, server.server_address[1]), timeout=30) as connection:
+        connection.sendall(f"GET /{TOKEN}/state\r\nHost: {ADDRESS}:{server.server_address[1]}\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.0 200 ")
+    assert b"\r\nContent-Security-Policy: " in answer
+
+
 def test_connections_that_ask_nothing_are_in_nobody_s_way(server: Server) -> None:
     """Three hundred of any local user: the page is there at once, and they have no thread each for ever."""
     idle = [socket.create_connection((ADDRESS, server.server_address[1])) for _ in range(300)]
@@ -174,6 +188,30 @@ def test_connections_that_ask_nothing_are_in_nobody_s_way(server: Server) -> Non
     finally:
         for one in idle:
             one.close()
+
+
+def test_nobody_looks_while_nobody_watches() -> None:
+    """A page that is open asks every few seconds; once it is closed, the node is left alone."""
+    looked, ended = threading.Semaphore(0), threading.Event()
+
+    def look() -> Store:
+        looked.release()
+        with Progress() as progress:
+            return open_snapshots([str(SAMPLE)], progress)
+
+    state = PageState(look, 0.01)
+    state.refresh()
+    assert looked.acquire(timeout=0)
+    keeper = threading.Thread(target=state.keep_looking, args=(ended,))
+    keeper.start()
+    try:
+        assert not looked.acquire(timeout=0.3), "nobody has asked"
+        state.told()
+        assert looked.acquire(timeout=30), "somebody has"
+    finally:
+        ended.set()
+        keeper.join()
+        state.refresh().store.close()
 
 
 def test_the_page_does_not_wait_for_a_question(server: Server) -> None:
@@ -197,3 +235,51 @@ def test_the_page_does_not_wait_for_a_question(server: Server) -> None:
 def test_odd_questions_are_told_and_nothing_else(server: Server, query: str) -> None:
     """No connection is closed without an answer."""
     assert ask(server, f"/{TOKEN}/trace?from=p1&to=p2&{query}")[0] in {400, 414, 422}
+
+
+def proven(trace: Trace, _: Store) -> Trace:
+    """Return a trace as if its packets had been sent; real ones are sent in tests/cli/test_probe.py."""
+    drop = SeenDrop("n2", "", "flannel.1", "OTHERHOST", "ip_rcv_core", "for another MAC", ("vtep-mac-mismatch",))
+    hops = tuple(SeenHop(Sight.SEEN, float(at)) for at in range(len(trace.forward.worst.hops)))
+    live = Live(Rung.TRACEPOINTS, Agreement.AGREED, Fate.SILENT, 3, 0, 3)
+    return trace._replace(live=live._replace(forward=hops, drop=drop))
+
+
+@pytest.mark.parametrize("token", [TOKEN, "wrong"])
+def test_packets_are_sent_only_where_that_is_allowed(server: Server, token: str) -> None:
+    """Off unless --allow-probe; with it, only for whoever has the token, and only with podpath's own header."""
+    query = f"/{token}/probe?from=p1&to=p2"
+    assert ask(server, query, method="POST", probe=True)[0] == 501
+    with served(SAMPLE, prove=proven) as allowed:
+        status, text, _ = ask(allowed, query, method="POST", probe=True)
+        assert status == (200 if token == TOKEN else 403)
+        if status == 200:
+            answer = json.loads(text)
+            assert "predicted and seen: dropped on n2 flannel.1" in answer["text"]
+            assert answer["picture"].startswith("<svg")
+        assert ask(allowed, query, method="POST")[0] == 501
+        assert ask(allowed, query, probe=True)[0] == (404 if token == TOKEN else 403)
+        assert ask(allowed, f"{query}&what-if=ip+link+set+lo+up", method="POST", probe=True)[0] in {422, 403}
+
+
+def test_a_click_sends_packets_and_a_reload_does_not(browser: "Browser") -> None:
+    """The button is there only where it may be used."""
+    sent: list[str] = []
+
+    def counted(trace: Trace, store: Store) -> Trace:
+        sent.append(trace.flow.text)
+        return proven(trace, store)
+
+    with served(SAMPLE, prove=counted) as allowed:
+        page = browser.new_page()
+        page.goto(allowed.url)
+        page.fill("#trace-from", "p1")
+        page.fill("#trace-to", "p2")
+        page.click("#trace-probe")
+        page.locator("#trace-answer", has_text="predicted and seen").wait_for()
+        page.locator("#trace-picture img").wait_for()
+        assert page.locator("#trace-picture img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        page.reload()
+        page.locator("#live", has_text="as of").wait_for()
+        page.close()
+    assert len(sent) == 1

@@ -13,12 +13,12 @@ from podpath.state.host import Sysctl
 from podpath.state.neighbour import Neighbour
 
 
-def rows(table: tables.Table) -> list[list[str]]:
+def rows(table: tables.PackedTable) -> list[list[str]]:
     """Return the rows of a packed table."""
     return [line.split("\x1f") for line in gzip.decompress(base64.b64decode(table.packed)).decode().split("\n")]
 
 
-def held(*given: Any) -> list[tables.Table]:  # noqa: ANN401 - rows of any table
+def held(*given: Any) -> list[tables.PackedTable]:  # noqa: ANN401 - rows of any table
     """Return the tables of a snapshot with these rows."""
     with Store() as store:
         store.add(store.netns(store.node("n1")), 0, ((0, row) for row in given))

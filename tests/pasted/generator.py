@@ -16,6 +16,8 @@ HEADINGS: Final = (
     "Output from {host}:", "From {host}", "<summary>on {host} (click to expand)</summary>", "==> {host}.txt <==",
     "{host} | CHANGED | rc=0 >>", "{n}) {host}", "({n}) node-{n}", "# host: {host}", "Here is node {n}'s output:",
     "节点{n}：", "node{n}节点：", "主机{n}", "机器{n} {address}", "节点 {address}:", "{n}、{address} 节点上的输出:", "服务器{letter}：",
+    "From master node vm-{n}:", "Here is the route table of the worker node node-{n}:", "On the node where the pod runs ({host}):",
+    "<details><summary>Worker {n} ip route</summary>", "**node-{n}: `ip addr`**", "# Node{n}节点路由", "# node{n}节点路由表", "node-{n}节点的信息：",
     "Knoten {n}:", "Auf dem Knoten {host}:", "Nodo {n}:", "En el servidor {host}:", "Sur le nœud {host} :", "Узел {n}:", "ノード{n}:", "노드 {n}:",
 )  # fmt: skip
 HOSTS: Final = (
@@ -25,7 +27,7 @@ HOSTS: Final = (
 PLAIN_PROMPTS: Final = ("", "$ ", "# ", "[root@localhost ~]# ", "➜  ~ ", "❯ ", "~ $ ", "sudo ", "$ sudo ")
 NAMED_PROMPTS: Final = (
     "root@{host}:~# ", "[root@{host} ~]# ", "{host}# ", "{host}:~ # ", "admin@{host}:~$ ", "{host} ~ # ", "core@{host} ~ $ ", "{host}$ ",
-    "me@{host} ~> ", "[10:02:11] root@{host}:~# ", "root@{host}:/etc/cni# ",
+    "me@{host} ~> ", "root@{host} [ ~/x ]# ", "<{host}>$ ", "me@{host}:~ » ", "[10:02:11] root@{host}:~# ", "root@{host}:/etc/cni# ",
 )  # fmt: skip
 PROSE: Final = (
     "Everything looks fine here.", "This is what I see:", "Then I restarted the agent, and nothing changed.", "Any idea?", "看起来没有问题。",

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Degree
 from tests.pasted.generator import Text, Truth, draw

@@ -7,14 +7,16 @@ from podpath.cli.snapshots import open_snapshots
 from podpath.state.address import V4_BASE, Ip, parse_ip, parse_mac
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Finding, Severity
+from podpath.state.fix import do
 from podpath.state.step import AddressTranslated, Facts, Forwarded, RouteTaken
-from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
+from podpath.state.trace import Branch, Headers, Leg, Trace, TraceStep, Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import endpoint
 from podpath.walk.trace import SOURCE_PORT, Ask, Tracer
 from tests.picture.maps import ROOT
 
 NODE = "n1"
+SENT = Headers("172.17.0.2", "192.0.2.99", "tcp", 80)
 
 
 @functools.cache
@@ -29,7 +31,7 @@ def sample_path() -> Trace:
         )  # fmt: skip
 
 
-def step(netns: str, interface: str, facts: Facts, packet: str = "", node: str = NODE) -> TraceStep:
+def step(netns: str, interface: str, facts: Facts, packet: Headers | None = None, node: str = NODE) -> TraceStep:
     """Return a step."""
     return TraceStep(node, netns, interface, facts, packet)
 
@@ -48,13 +50,13 @@ def one_way(verdict: Verdict, *steps: TraceStep, probability: float | None = Non
     return Branch(verdict, probability, steps, path_mtu=1500, unknowns=unknowns)
 
 
-def path(*branches: Branch, reply: Branch | None = None, flow: str = "172.17.0.2 → 192.0.2.99:80 tcp") -> Trace:
+def path(*branches: Branch, reply: Branch | None = None, flow: Headers = SENT) -> Trace:
     """Return a path through a Docker host (:func:`tests.picture.maps.hosts`)."""
     worst = branches[0] if reply is None else reply
     cause = None
     if worst.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
         cause = Finding(
-            "netfilter-drop", Severity.ERROR, Confidence.PROVEN, NODE, "", "a rule drops it", "", (), ("iptables -D …",)
+            "netfilter-drop", Severity.ERROR, Confidence.PROVEN, NODE, "", "a rule drops it", "", (), (do("iptables", "-D", "…"),)
         )
     return Trace(
         "web-0", "192.0.2.99", flow, worst.verdict, "", cause, Leg(branches[0].verdict, branches[0].probability, branches),
@@ -68,4 +70,4 @@ OUT = (
     step("", "eth0", route("192.0.2.1")),
 )
 HIDDEN = AddressTranslated("postrouting", "source", parse_ip("172.17.0.2"), parse_ip("192.0.2.10"))
-NAT = step("", "eth0", HIDDEN, "192.0.2.10 → 192.0.2.99:80 tcp")
+NAT = step("", "eth0", HIDDEN, SENT._replace(source="192.0.2.10"))

@@ -89,3 +89,11 @@ def test_a_sign_in_a_sentence_is_no_prompt(line: str) -> None:
     """Nor are a remark and a quotation."""
     prompt = find_prompt(line)
     assert prompt is None or not prompt.sure
+
+
+def test_what_a_shell_would_act_on_is_a_name_within_quotes() -> None:
+    """Redirections, pipes and several commands end at a quotation mark; an open one leaves the line whole."""
+    (one,) = split_commands("ip netns exec 'a;>b|c' ip link show 2>/dev/null | grep -v lo")
+    assert (one.place.name, one.words, one.filtered) == ("a;>b|c", ["ip", "link", "show"], True)
+    assert [one.words for one in split_commands("ip -n 'a b' link; ip route")] == [["ip", "link"], ["ip", "route"]]
+    assert len(split_commands("ip link; echo 'x")) == 1

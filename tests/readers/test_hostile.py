@@ -10,7 +10,8 @@ import pytest
 from podpath.readers import kubectl_wide, kubectl_yaml
 from podpath.readers.interface import Bad
 from podpath.readers.registry import readers
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Unread
 

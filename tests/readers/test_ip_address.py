@@ -1,7 +1,8 @@
 """``ip address``."""
 
 from podpath.readers.ip_address import READER
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.address import ip_text, parse_ip
 from podpath.state.evidence import Complete

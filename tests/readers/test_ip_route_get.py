@@ -7,10 +7,12 @@ import pytest
 from podpath.readers import ip_route
 from podpath.readers.interface import Bad
 from podpath.readers.ip_route_get import READER
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.address import parse_ip
 from podpath.state.route import RouteException
+from podpath.state.sighting import RouteAnswer
 
 ANSWER = "10.244.3.7 via 10.244.3.0 dev flannel.1 src 10.244.1.0 uid 0\n    cache"
 LOCAL = "local 10.244.1.1 dev lo table local src 10.244.1.1 uid 0\n    cache <local>"
@@ -27,13 +29,13 @@ def test_an_answer_is_no_table(command: str) -> None:
 
 @pytest.mark.parametrize("text", [ANSWER, LOCAL])
 @pytest.mark.parametrize("prompt", ["$ ip route get 10.244.3.7\n", ""])
-def test_an_answer_gives_no_row(prompt: str, text: str) -> None:
+def test_an_answer_gives_no_route(prompt: str, text: str) -> None:
     """With its command line, and without."""
     sections = [part for part in Transcript("f", NodeRef("f")).read(f"{prompt}{text}".split("\n")) if isinstance(part, Section)]
     assert [section.reader.name for section in sections] == ["ip route get"]
     assert len(sections[0].lines) == 2
     assert READER.read is not None
-    assert list(READER.read(sections[0].words, sections[0].lines)) == []
+    assert [type(row) for _, row in READER.read(sections[0].words, sections[0].lines)] == [RouteAnswer]
 
 
 def test_the_document_is_not_that_of_a_table() -> None:
@@ -86,7 +88,26 @@ SIX = RouteException(6, parse_ip("2001:db8:2::2"), "eth0", parse_ip("fe80::1"), 
 def test_what_a_next_hop_has_learned_is_read(command: str, text: str, rows: list[tuple[int, RouteException]]) -> None:
     """Redirects and path MTUs; what follows from the table alone is none."""
     assert READER.read is not None
-    assert list(READER.read(command.split(), text.splitlines())) == rows
+    found = READER.read(command.split(), text.splitlines())
+    assert [item for item in found if not isinstance(item[1], RouteAnswer)] == rows
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "answer"),
+    [
+        ("ip route get 10.244.3.7", ANSWER, RouteAnswer(parse_ip("10.244.3.7"), "flannel.1", parse_ip("10.244.3.0"),
+                                                        parse_ip("10.244.1.0"))),
+        ("ip route get 10.244.1.1", LOCAL, RouteAnswer(parse_ip("10.244.1.1"), "lo", None, parse_ip("10.244.1.1"), local=True)),
+        ("ip route get 8.8.8.8", "RTNETLINK answers: Network is unreachable",
+         RouteAnswer(parse_ip("8.8.8.8"), refused=True)),
+        ("ip route get 10.0.0.9 mark 7", "10.0.0.9 dev eth0 src 10.0.0.1 mark 7 uid 0\n    cache", None),
+        ("ip route get 10.0.0.9", "10.0.0.9 dev eth0 table 100 src 10.0.0.1 uid 0\n    cache", None),
+    ],
+)  # fmt: skip
+def test_what_the_kernel_would_do_is_kept(command: str, text: str, answer: RouteAnswer | None) -> None:
+    """As long as the destination alone decides."""
+    assert READER.read is not None
+    assert [row for _, row in READER.read(command.split(), text.splitlines())] == ([answer] if answer is not None else [])
 
 
 def test_the_document_says_the_same() -> None:

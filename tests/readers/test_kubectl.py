@@ -9,6 +9,7 @@ from podpath.readers.kubectl import READER, parse_get
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule
 from tests.readers.helper import json_rows
 
 NODE = {
@@ -128,11 +129,22 @@ def test_damage(document: Json, reason: str) -> None:
     ("line", "expected"),
     [
         ("kubectl get nodes -o json", (covers(KubeNode),)),
-        ("kubectl get pods -A -ojson", (covers(Pod),)),
-        ("oc get po -n shop -o=json", (covers(Pod, part="shop"),)),
+        ("kubectl get pods -A -ojson", (covers(Pod), covers(PodPort))),
+        ("oc get po -n shop -o=json", (covers(Pod, part="shop"), covers(PodPort, part="shop"))),
         ("k3s kubectl get svc,ep -A -o json", (covers(Endpoint), covers(Service))),
-        ("kubectl get pod web-0 -o json", (covers(Pod, complete=Complete.NO),)),
-        ("kubectl get pod/web-0 -o json", (covers(Pod, complete=Complete.NO),)),
+        ("kubectl get pod web-0 -o json", (covers(Pod, complete=Complete.NO), covers(PodPort, complete=Complete.NO))),
+        ("kubectl get pod/web-0 -o json", (covers(Pod, complete=Complete.NO), covers(PodPort, complete=Complete.NO))),
+        ("kubectl get netpol -A -o json", (covers(NetworkPolicy), covers(PolicyRule))),
+        ("kubectl get ns -o json", (covers(Namespace),)),
+        (
+            "kubectl get cnp -o json",
+            (covers(NetworkPolicy, part="clusternetworkpolicy"), covers(PolicyRule, part="clusternetworkpolicy")),
+        ),
+        (
+            "kubectl get networkpolicies.networking.k8s.io -n shop -o json",
+            (covers(NetworkPolicy, part="shop"), covers(PolicyRule, part="shop")),
+        ),
+        ("kubectl get networkpolicies.crd.projectcalico.org -A -o json", None),
         ("kubectl get pods -o yaml", None),
         ("kubectl get what -o json", None),
         ("kubectl delete pods -o json", None),

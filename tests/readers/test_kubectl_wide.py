@@ -96,3 +96,4 @@ def test_coverage() -> None:
     assert READER.accepts(["kubectl", "get", "ep", "-A"]) == (covers(Endpoint, complete=Complete.NO),)
     assert READER.accepts(["kubectl", "get", "pods"]) == (covers(Pod, complete=Complete.NO),)
     assert READER.accepts(["kubectl", "get", "pods", "-o", "name"]) is None
+    assert READER.accepts(["kubectl", "get", "networkpolicies", "-A"]) is None

@@ -4,6 +4,7 @@ from podpath.readers.kubectl_yaml import READER
 from podpath.state.address import parse_ip
 from podpath.state.evidence import covers
 from podpath.state.kube import Pod
+from podpath.state.policy import PodPort
 from tests.readers.helper import complaints, read
 
 LIST = """\
@@ -33,15 +34,15 @@ metadata:
 def test_list() -> None:
     """Each object is at the line that it begins at."""
     assert read(READER, "kubectl get pods -A -o yaml", LIST) == [
-        (2, Pod("shop", "web-0", None, parse_ip("10.42.2.18"), host_network=True)),
-        (12, Pod("shop", "web-1", host_network=False)),
+        (2, Pod("shop", "web-0", None, parse_ip("10.42.2.18"), host_network=True, labels="=")),
+        (12, Pod("shop", "web-1", host_network=False, labels="=")),
     ]
 
 
 def test_documents() -> None:
     """Documents one after another are read, too."""
     one = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: b\n"
-    assert [row for _, row in read(READER, "", f"{one}---\n{one}")] == [Pod("b", "a", host_network=False)] * 2
+    assert [row for _, row in read(READER, "", f"{one}---\n{one}")] == [Pod("b", "a", host_network=False, labels="=")] * 2
 
 
 def test_damage() -> None:
@@ -53,5 +54,5 @@ def test_damage() -> None:
 
 def test_coverage() -> None:
     """The form is asked for by `-o yaml`."""
-    assert READER.accepts(["kubectl", "get", "pods", "-A", "-o", "yaml"]) == (covers(Pod),)
+    assert READER.accepts(["kubectl", "get", "pods", "-A", "-o", "yaml"]) == (covers(Pod), covers(PodPort))
     assert READER.accepts(["kubectl", "get", "pods", "-A"]) is None

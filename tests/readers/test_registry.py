@@ -46,3 +46,10 @@ def test_a_document_goes_to_the_reader_of_its_keys() -> None:
     found = {name: reader_of_json(document) for name, document in documents.items()}
     assert {name: reader.name if reader else None for name, reader in found.items()} == {name: name for name in documents}
     assert reader_of_json({"some": "thing"}) is None
+
+
+def test_no_other_reader_waits_behind_one_that_takes_no_rows() -> None:
+    """What is passed over is asked last, so that a reader may be written for it later, whatever its file is called."""
+    known = readers()
+    assert [reader.fallback for reader in known] == sorted(reader.fallback for reader in known)
+    assert known[-1].fallback

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Complete, Unread
 
@@ -191,7 +192,18 @@ def test_what_other_commands_print_starts_no_node() -> None:
     sections, _ = read(f"[root@n1 ~]# cat /etc/hosts\n192.168.1.5 n2\n[root@n1 ~]# dig +short n3\n10.0.0.3\n"
                        f"[root@n1 ~]# cat /proc/net/fib_trie\nMain:\n     |-- 172.20.11.255\n        /32 link BROADCAST\n"
                        f"[root@n1 ~]# ip route\n{ROUTE}")  # fmt: skip
-    assert [(node, reader) for node, _, reader, _, _ in sections] == [("f", "ip route")]
+    assert [(node, reader) for node, _, reader, _, _ in sections] == [
+        ("f", "nmcli"),
+        ("f", "dig"),
+        ("f", "nmcli"),
+        ("f", "ip route"),
+    ]
+
+
+def test_what_a_server_sent_starts_no_node() -> None:
+    """`curl` prints the name or the address of whom it asked."""
+    sections, _ = read(f"$ curl -s http://192.0.2.9/hostname\nworker-2\n192.0.2.9\n$ ip route\n{ROUTE}")
+    assert [(node, reader) for node, _, reader, _, _ in sections] == [("f", "curl"), ("f", "ip route")]
 
 
 @pytest.mark.parametrize(

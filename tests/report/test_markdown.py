@@ -4,6 +4,7 @@ from markdown_it import MarkdownIt
 
 from podpath.report.markdown import render
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity
+from podpath.state.fix import say
 from tests.checks.overlay.mesh.clusters import damaged, judged
 
 
@@ -22,7 +23,7 @@ def test_nothing_from_a_snapshot_is_markup() -> None:
     text = render(
         Report(
             (evil,),
-            (Finding("x", Severity.ERROR, Confidence.PROVEN, evil, "", evil, "", (evidence,), (evil,)),),
+            (Finding("x", Severity.ERROR, Confidence.PROVEN, evil, "", evil, "", (evidence,), (say(evil),)),),
             (),
             (),
             1,

@@ -36,7 +36,7 @@ def test_every_kind_has_a_sentence_and_a_document(data: st.DataObject) -> None:
         {"family": 4, "length": 24} if "family" in kind._fields else {}
     ))  # fmt: skip
     assert isinstance(sentence(facts), str)
-    told = document(TraceStep("n1", "", "eth0", facts, ""))
+    told = document(TraceStep("n1", "", "eth0", facts, None))
     assert told["kind"] in SCHEMA["kind"]["enum"]
     assert told["domain"] in SCHEMA["domain"]["enum"]
     hints = get_type_hints(kind)

@@ -11,7 +11,7 @@ from podpath.state.address import V4_BASE, Ip, parse_ip
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity
 from podpath.state.step import Encapsulated, Ended, RouteTaken
-from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
+from podpath.state.trace import Branch, Headers, Leg, Trace, TraceStep, Verdict
 
 SHOWN = Evidence("n1", "", "ip route show", "10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink", "n1.txt", 7)
 DEFAULT = RouteTaken(
@@ -21,10 +21,10 @@ DEFAULT = RouteTaken(
 REMOTE = DEFAULT._replace(prefix=parse_ip("10.42.1.0"), length=24, via=parse_ip("10.42.1.0"), dev="flannel.1", onlink=True)
 WRAPPED = Encapsulated("vxlan", parse_ip("192.168.0.1"), parse_ip("192.168.0.2"), 8472, 1)
 STEPS = (
-    TraceStep("n1", "netns:web", "eth0", DEFAULT, ""),
-    TraceStep("n1", "", "flannel.1", REMOTE, "", (SHOWN,)),
-    TraceStep("n1", "", "flannel.1", WRAPPED, ""),
-    TraceStep("n2", "", "flannel.1", Ended("flannel.1 on n2 has MAC 02:00:00:00:00:99: dropped as OTHERHOST"), ""),
+    TraceStep("n1", "netns:web", "eth0", DEFAULT, None),
+    TraceStep("n1", "", "flannel.1", REMOTE, None, (SHOWN,)),
+    TraceStep("n1", "", "flannel.1", WRAPPED, None),
+    TraceStep("n2", "", "flannel.1", Ended("flannel.1 on n2 has MAC 02:00:00:00:00:99: dropped as OTHERHOST"), None),
 )
 CAUSE = Finding(
     "vtep-mac-mismatch",
@@ -38,13 +38,14 @@ CAUSE = Finding(
     (),
 )
 LOST = Branch(Verdict.DROPPED, 1.0, STEPS, path_mtu=1450, cause=CAUSE)
-TRACE = Trace("web", "db", "10.42.0.5 → 10.42.1.7:80 tcp", Verdict.DROPPED, "", CAUSE, Leg(Verdict.DROPPED, 1.0, (LOST,)), None)
+FLOW = Headers("10.42.0.5", "10.42.1.7", "tcp", 80)
+TRACE = Trace("web", "db", FLOW, Verdict.DROPPED, "", CAUSE, Leg(Verdict.DROPPED, 1.0, (LOST,)), None)
 OPEN = TRACE._replace(
     verdict=Verdict.UNKNOWN,
     cause=None,
     unknowns=(Unknown("n2", "the routes", "ip route show table all; ip rule show"),),
     forward=Leg(Verdict.UNKNOWN, 0.5, (LOST._replace(verdict=Verdict.UNKNOWN, probability=0.5), LOST._replace(probability=0.5))),
-    remarks=("the answer takes another way",),
+    remarks=("the reply takes another path",),
     assumed=("listening",),
 )
 
@@ -75,12 +76,12 @@ def test_a_terminal_without_unicode_gets_ascii() -> None:
 def test_what_is_not_known_begins_with_the_commands_that_tell() -> None:
     """And branches are told with their shares, and what was assumed, and what is worth knowing."""
     shown = text(OPEN)
-    assert shown.startswith("? web → db port 80 (tcp) is not known to arrive")
+    assert shown.startswith("? web → db port 80 (tcp) may not arrive")
     assert "  on n2, run this and paste what it prints, too:\n    ip route show table all; ip rule show\n" in shown
     assert "? unknown: the routes, on n2\n" in shown
     assert "50% of flows unknown" in shown
     assert "assumed, because you said so: listening" in shown
-    assert "note: the answer takes another way" in shown
+    assert "note: the reply takes another path" in shown
 
 
 def test_the_json_document_is_what_its_schema_says() -> None:

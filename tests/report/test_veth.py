@@ -52,8 +52,8 @@ def test_plain_ascii_where_the_terminal_has_no_more() -> None:
 
 def test_nothing_is_said_in_words() -> None:
     """An empty table would be silence, and silence is not health."""
-    assert "not all could be" in as_text([], 80, whole=False)
-    assert as_text([], 80) == "no container and no namespace beside the host's own\n"
+    assert "some may be missing" in as_text([], 80, whole=False)
+    assert as_text([], 80) == "no container, and no namespace except the host's own\n"
 
 
 def test_the_document_is_what_its_schema_says() -> None:

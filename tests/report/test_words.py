@@ -4,7 +4,7 @@ import pytest
 
 from podpath.report.words import headline, learn_lines, listed, short_names
 from podpath.state.evidence import Unknown
-from podpath.state.finding import OverlayResult, Report
+from podpath.state.finding import Confidence, Finding, OverlayResult, Report, Severity
 
 
 def report(proven: int, unknown: int) -> Report:
@@ -23,6 +23,19 @@ def report(proven: int, unknown: int) -> Report:
 def test_the_headline_says_how_it_stands(made: Report, expected: str) -> None:
     """One sentence; what is unknown is never called proven."""
     assert headline(made) == expected
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [
+        (Severity.WARNING, "1 node, no error found, 1 warning, 41 checks"),
+        (Severity.INFO, "1 node, nothing wrong found, 1 note, 41 checks"),
+    ],
+)
+def test_where_a_warning_stands_below_nobody_says_that_nothing_is_wrong(severity: Severity, expected: str) -> None:
+    """It may be what was asked for; a note is not."""
+    found = Finding("martian-source", severity, Confidence.PROVEN, "n1", "", "packets were dropped", "", (), ())
+    assert headline(Report(("n1",), (found,), (), (), 41)) == expected
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_what_one_does_not_show_is_unknown() -> None:
     assert (compared.nodes, compared.changes) == (("n1",), ())
     assert [(item.node, item.missing, item.command) for item in compared.unknowns] == [
         ("n2", "the new snapshot has no such node, or it could not be read", "podpath collect --ssh n2"),
-        ("n1", "the new snapshot does not show route: 2 of the other not compared", "ip route show table all"),
+        ("n1", "the new snapshot does not have route: 2 of the other not compared", "ip route show table all"),
     ]
 
 

@@ -27,3 +27,27 @@ def test_a_process_that_ends_in_order_leaves_nothing(tmp_path: Path) -> None:
         done = subprocess.run(words, env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout.startswith(str(tmp_path))) == (code_wanted, True), done
         assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_process_left_goes_with_the_next(tmp_path: Path) -> None:
+    """What a living one has locked, what is new, and what is not podpath's stays."""
+    code = "from podpath.snapshot.leftovers import *; p = make(temporary()); print(p, flush=True); input()"
+    words, environment = [sys.executable, "-c", code], {**os.environ, "TMPDIR": str(tmp_path)}
+    started = [
+        subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    try:
+        killed, fresh, living = (Path((one.stdout or sys.stdin).readline().strip()) for one in started)
+        for one in started[:2]:
+            one.kill()
+            one.wait()
+        foreign = tmp_path / "podpath-notes"
+        foreign.mkdir()
+        for path in (killed, living, foreign):
+            os.utime(path, (0, 0))
+        leftovers.sweep(tmp_path, leftovers._FOLDERS)
+        assert set(tmp_path.iterdir()) == {fresh, living, foreign}
+    finally:
+        for one in started:
+            one.communicate("")
+    assert not living.exists()

@@ -76,7 +76,7 @@ def test_a_node_whose_name_became_better_is_counted_once() -> None:
     """A file with prompts of another host and then of its own, and a second file after it."""
     with Store() as store:
         load_text(store, "n1.txt", "n1", None, ["[root@n2 ~]# ip neigh", "[root@n1 ~]# ip neigh"])
-        load_text(store, "n3.txt", "n3", None, ["[root@n3 ~]# ip neigh"])
+        load_text(store, "n3.txt", "n3", None, ["[root@n3 ~]# ip neigh", "[root@n3 ~]# hostname", "n3"])
         store.flush()
         assert ("n3", "n3") in store.raw("SELECT name, hosts FROM node")
         assert store.raw("SELECT count(*) = count(DISTINCT node) FROM node") == [(True,)]
@@ -90,7 +90,7 @@ def test_a_reader_that_stumbles_costs_its_own_output_alone(monkeypatch: pytest.M
         raise RuntimeError
 
     broken = tuple(dataclasses.replace(one, read=stumble) if one.name == "ip neigh" else one for one in readers())
-    monkeypatch.setattr("podpath.readers.transcript.readers", lambda: broken)
+    monkeypatch.setattr("podpath.readers.typed.readers", lambda: broken)
     with Store() as store:
         load_text(store, "n1.txt", "n1", None, ["# ip neigh", "10.0.0.1 dev eth0 FAILED", "# hostname", "n1"])
         store.flush()
@@ -115,12 +115,12 @@ def test_a_value_that_no_column_can_hold_costs_its_row_alone() -> None:
 
 def test_a_command_that_prints_nothing_though_it_always_does_has_failed() -> None:
     """Its table is not covered, and it is to be run again; `ip neigh` may be empty."""
-    text = "# sysctl -a\n\n# ip neigh\n\n# ip rule\n"
+    text = "# ip -br link\nlo UNKNOWN 00:00:00:00:00:00\n\n# sysctl -a\n\n# ip neigh\n\n# ip rule\n"
     with Store() as store:
         load_text(store, "n1.txt", "n1", None, text.splitlines())
         store.flush()
         assert store.raw('SELECT "table", complete FROM coverage ORDER BY ALL') == [
-            ("neighbour", "yes"), ("rule", "no"), ("sysctl", "no"),
+            ("link", "yes"), ("neighbour", "yes"), ("rule", "no"), ("sysctl", "no"),
         ]  # fmt: skip
         assert [reason.split("`")[1] for (reason,) in store.raw("SELECT reason FROM unread ORDER BY first")] == [
             "sysctl -a",

@@ -17,7 +17,7 @@ def test_more_nodes_than_are_allowed_are_told_with_the_option() -> None:
         store.node("n1")
         store.node("n2")
         store.flush()
-        assert trouble(store.raw, "memory", 1) == "2 nodes, and --max-nodes allows 1"
+        assert trouble(store.raw, "memory", 1) == "it has 2 nodes, and --max-nodes allows 1"
 
 
 def test_all_functions_are_made_for_a_connection_alone() -> None:

@@ -1,7 +1,10 @@
 """Files that are there whole or not at all."""
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -77,3 +80,30 @@ def test_a_device_is_written_to_and_stays(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "with written(p) as f: f.write(b'x'); f.flush(); print(flush=True); input()",
+        "s = Store(beside(p)); s.connection.execute('CREATE TABLE t (a INT)'); print(flush=True); input()",
+    ],
+)
+def test_what_a_killed_writer_left_goes_with_the_next_one(tmp_path: Path, code: str) -> None:
+    """As long as it lives nobody takes its file, however old."""
+    path = tmp_path / "a"
+    setup = f"from podpath.snapshot.whole_file import *; from podpath.snapshot.store import Store; p = Path({str(path)!r})\n"
+    words = [sys.executable, "-c", setup + code]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        left = {item.name for item in tmp_path.iterdir()}
+        assert left
+        for living in (True, False):
+            for item in tmp_path.iterdir():
+                os.utime(item, (0, 0))
+            with written(path) as file:
+                file.write(b"y")
+            assert {item.name for item in tmp_path.iterdir()} == ({"a"} | left if living else {"a"})
+            writer.send_signal(signal.SIGKILL)
+            writer.wait()

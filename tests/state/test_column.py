@@ -5,7 +5,7 @@ from typing import get_type_hints
 
 import pytest
 
-from podpath.state.column import VOCABULARY, WORD, Public
+from podpath.state.column import DEVICE_KINDS, VOCABULARY, WORD, Public
 from podpath.state.host import Socket
 from podpath.state.link import Link
 
@@ -16,6 +16,12 @@ from podpath.state.link import Link
 def test_words_of_the_kernel_are_public(text: str) -> None:
     """In any case, several with commas between."""
     assert Public(WORD).allows(text)
+
+
+@pytest.mark.parametrize("kind", sorted(DEVICE_KINDS))
+def test_a_kind_of_device_is_public(kind: str) -> None:
+    """What a frame meets in the device depends on it, in a redacted snapshot, too."""
+    assert Public(WORD).allows(kind)
 
 
 @pytest.mark.parametrize("text", ["zorro", "veth zorro", "UP,zorro", "veths", "xveth", ""])

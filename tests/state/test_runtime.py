@@ -10,8 +10,8 @@ from podpath.state.runtime import Container
     [
         ("running", None, True, None), (None, None, True, None), ("Up", None, True, None),
         ("exited", 137, False, "is not running (exit code 137)"), ("exited", None, False, "is not running"),
-        ("created", 128, False, "was made, and never started"), ("paused", None, False, "is paused"),
-        ("restarting", 3, False, "keeps ending (exit code 3), and is started again and again"),
+        ("created", 128, False, "was created and never started"), ("paused", None, False, "is paused"),
+        ("restarting", 3, False, "keeps exiting (exit code 3) and restarting"),
     ],
 )  # fmt: skip
 def test_a_container_runs_or_has_its_reason(state: str | None, code: int | None, runs: bool, said: str | None) -> None:  # noqa: FBT001

@@ -75,7 +75,8 @@ class Inhabited:
             os.close(descriptor)
         self._visitor.__exit__(None, None, None)
 
-    def _inside(self, name: str, work: Callable[[], T]) -> T:
+    def inside(self, name: str, work: Callable[[], T]) -> T:
+        """Do work in a thread that is inside a namespace."""
         return self._visitor.inside(self.spaces[name], work)
 
     def hurry(self) -> None:
@@ -91,7 +92,7 @@ class Inhabited:
                     file.write(value)
 
         for name in self.spaces:
-            self._inside(name, write)
+            self.inside(name, write)
 
     def capture(self) -> Store:
         """Return all that the kernel says of all namespaces."""
@@ -108,7 +109,7 @@ class Inhabited:
                 inside.look(lambda wanted, opened: list(identifiers(wanted, opened, near)))
                 return list(rulesets())
 
-            filters = self._inside(name, look)
+            filters = self.inside(name, look)
             for rows in inside.rows:
                 store.add(ns, 0, ((0, row) for row in rows))
             store.add(ns, 0, ((0, row) for row in inside.coverage))
@@ -127,7 +128,7 @@ class Compared(NamedTuple):
     Attributes:
         cell: the packet, and what came of it.
         said: what the walk says may come of it.
-        trace: the trace; none where the walk refused to begin.
+        trace: the trace, or None if the walk refused to begin.
     """
 
     cell: Cell
@@ -167,7 +168,8 @@ class Compared(NamedTuple):
 
 def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[Compared]:
     """Trace each packet that was sent, through what was captured."""
-    tracer = Tracer(Snapshot(store, assumed=("asked-address",)))  # the programs of a lab answer so (IP_PKTINFO)
+    # The programs of a lab answer so (IP_PKTINFO), and connect their sockets before they send.
+    tracer = Tracer(Snapshot(store, assumed=("asked-address", "connected-socket")))
     rows = store.raw("SELECT ns, d.name, s.kind, s.name FROM netns s JOIN node d USING (node)")
     numbers = {node if kind == "host" else f"{node}/{name}": ns for ns, node, kind, name in rows}
     targets = {end.name: end for end in cluster.plan.targets}

@@ -14,6 +14,7 @@ from tests.walk.clusters import Compared
 _INSIDE = frozenset(
     (
         "neighbour-wrong-mac",
+        "address-missing",
         "duplicate-pod-ip",
         "target-not-listening",
         "echo-ignored",

@@ -72,7 +72,7 @@ class Probe:
         address: destination.
         proto: icmp, tcp or udp.
         port: destination port of tcp and udp.
-        size: bytes of the whole packet; none for a small one.
+        size: size of the whole packet in bytes, or None for a small one.
         dont_fragment: it must not be cut.
     """
 

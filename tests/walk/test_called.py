@@ -27,7 +27,7 @@ def meant(shown: Cluster, word: str) -> int | str | None:
 def test_a_name_means_the_same_the_first_time_and_the_hundredth(shown: Cluster) -> None:
     """At first the snapshot is asked, later a table of all names; what is called alike, or by its node, is asked as before."""
     first = {word: meant(shown, word) for word in WORDS}
-    assert "names 2 namespaces" in str(first["web"])
+    assert "matches 2 namespaces" in str(first["web"])
     assert "nothing is called" in str(first["nobody"])
     for _ in range(12):
         assert {word: meant(shown, word) for word in WORDS} == first

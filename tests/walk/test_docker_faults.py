@@ -203,7 +203,7 @@ def test_a_port_that_another_program_holds_is_told(host: Host) -> None:
         with made(host, "late", "--publish", "9090:80"):
             told = host.trace(9090)
             assert host.asks(9090) == told["verdict"] == "delivered"
-            assert any("late wants tcp port 9090" in remark for remark in told["remarks"])
+            assert any("late needs tcp port 9090" in remark for remark in told["remarks"])
             assert "container-not-running" in host.found()
     finally:
         host.docker.stop(pid)
@@ -258,7 +258,7 @@ def test_rules_that_were_changed_are_told(host: Host, lines: tuple[str, ...], ve
     """By the trace where packets are lost, and by the check in any case."""
     with rules(host, *lines):
         told = host.trace(8080)
-        assert host.asks(8080) == told["verdict"] == verdict
+        assert host.asks(8080) == told["verdict"] == verdict, told["unknowns"]
         assert verdict == "delivered" or told["cause"]["check"] in check
         assert host.found() & check
         fixes = [line for each in told["findings"] for line in each["fix"]] + (told["cause"] or {"fix": []})["fix"]
@@ -269,10 +269,52 @@ def test_a_host_without_a_default_route_is_told(host: Host) -> None:
     """Containers reach no further than the host's own network."""
     host.docker.exec("ip", "route", "del", "default")
     try:
-        told, _ = host.podpath("trace", "web", "198.51.100.7")
+        told, said = host.podpath("trace", "web", "198.51.100.7")
+        assert told is not None, said
         assert (told["verdict"], told["cause"]["check"]) == ("unreachable", "route-missing")
+        assert "default-route-missing" in host.found()
     finally:
         host.docker.exec("ip", "route", "add", "default", "via", CLIENT)
+
+
+def test_an_uplink_with_a_smaller_mtu_is_told(host: Host) -> None:
+    """Small packets pass, so that only the check can tell."""
+    host.docker.exec("ip", "link", "set", "eth0", "mtu", "1400")
+    try:
+        assert host.asks(8080) == "delivered"
+        assert "mtu-exceeds-path" in host.found()
+    finally:
+        host.docker.exec("ip", "link", "set", "eth0", "mtu", "1500")
+
+
+def test_a_name_server_that_is_not_there_is_told(host: Host) -> None:
+    """The host's resolv.conf names the host itself, and nothing listens on port 53: its containers ask that server, too."""
+    file = host.docker.folder / "resolv.conf"
+    file.write_text("nameserver 127.0.0.153\n", encoding="utf-8")
+    host.docker.exec("mount", "--bind", str(file), "/etc/resolv.conf")
+    try:
+        assert "nameserver-dead" in host.found()
+    finally:
+        host.docker.exec("umount", "/etc/resolv.conf")
+
+
+def test_a_listener_of_ipv6_alone_is_told(host: Host) -> None:
+    """The published port of IPv4 is refused, though the container shows a listener on all addresses of IPv6."""
+    program = (
+        "import signal, socket; s = socket.socket(socket.AF_INET6); s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)"
+        "; s.bind(('::', 80)); s.listen(); print(1, flush=True); signal.pause()"
+    )
+    with made(host, "six", "--publish", "8060:80", command=("sleep", "60")):
+        process = host.docker.cli("inspect", "-f", "{{.State.Pid}}", "six")
+        pid = host.docker.start("nsenter", "--net", "--target", process, sys.executable, "-c", program, log="six.log")
+        try:
+            wait_for("it listens", lambda: host.docker.log("six.log"))
+            told = host.trace(8060)
+            assert host.asks(8060) == told["verdict"] == "refused"
+            assert told["cause"]["check"] == "target-not-listening"
+            assert "only on ::" in told["cause"]["summary"]
+        finally:
+            host.docker.stop(pid)
 
 
 def test_an_engine_that_does_not_answer_is_told_where_a_name_is_unknown(host: Host) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from podpath.snapshot.store import Store
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import EndpointError, endpoint
 from tests.walk.pasted import node, world
@@ -42,7 +43,7 @@ def test_a_name_or_an_address_means_one_namespace(shown: Cluster, word: str, nod
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("web", "names 2 namespaces: netns web on n1, netns web on n2"),
+        ("web", "matches 2 namespaces: netns web on n1, netns web on n2"),
         ("dv", "did you mean db"),
         ("255.255.255.255", "broadcast"),
         ("224.0.0.1", "multicast"),
@@ -96,3 +97,25 @@ def test_a_container_without_a_network_of_its_own_means_the_namespace_it_shares(
     found = endpoint(cluster, word)
     assert found.ns is not None
     assert cluster.netns(found.ns).label == label
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("10.9.9.9:80", (80, "tcp")), ("10.9.9.9:53/udp", (53, "udp")), ("[fd00::9]:443", (443, "tcp")),
+        ("10.9.9.9", (None, None)),
+        ("fd00::9", (None, None)), ("fd00::80", (None, None)),
+    ],
+)  # fmt: skip
+def test_a_port_may_stand_behind_a_name(word: str, expected: tuple[int | None, str | None]) -> None:
+    """An address of IPv6 needs brackets for it."""
+    with Store() as store:
+        found = endpoint(Cluster(store), word)
+    assert (found.port, found.proto) == expected
+
+
+@pytest.mark.parametrize("word", ["10.9.9.9:0", "10.9.9.9:65536", "10.9.9.9:http", "nobody:80"])
+def test_what_is_no_port_is_no_name_either(word: str) -> None:
+    """The message is about the whole word, or about the name before the port."""
+    with Store() as store, pytest.raises(EndpointError):
+        endpoint(Cluster(store), word)

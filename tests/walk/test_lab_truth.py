@@ -18,6 +18,7 @@ from podpath import lab
 from podpath.lab.client import Cluster, LabError
 from podpath.lab.faults import run
 from podpath.lab.faults.registry import faults
+from podpath.lab.load import load, topologies
 from podpath.lab.matrix import Matrix, measure
 from podpath.lab.reach import End
 from podpath.snapshot.store import Store
@@ -27,7 +28,8 @@ from tests.walk.hosts_alone import contradictions
 HERE: Final = Path(__file__).parent
 CASES: Final = HERE.parent / "lab" / "faults" / "cases"
 TRUTH: Final[dict[str, Any]] = yaml.safe_load((HERE / "lab_truth.yaml").read_text(encoding="utf-8"))
-TOPOLOGIES: Final = sorted(path.stem for path in (Path(lab.__file__).parent / "topologies").glob("*.yaml"))
+TOPOLOGIES: Final = [name for name in topologies() if not load(name).real]
+"""Those that the lab itself writes; real programs are judged in tests/real."""
 _MANY: Final = 14
 """Ends of a lab of which all pairs are tried."""
 
@@ -77,6 +79,7 @@ class Judged:
         Args:
             services: services, ports of nodes and published ports are asked, too.
         """
+        self._forget()
         self.spaces.hurry()
         before = self.spaces.capture()
         with before:
@@ -91,6 +94,11 @@ class Judged:
             newer = {one.cell: one for one in compared(after, self.cluster, again)}
             newer |= {one.cell: two for one, two in self._alone(after, disagreeing(newer.values()))}
         return [newer.get(one.cell, one) for one in found]
+
+    def _forget(self) -> None:
+        """Let the nodes forget who did not answer during the fault before: by their tables alone, nobody would answer now."""
+        for node in self.cluster.plan.cluster_nodes:
+            self.cluster.run(node.name, ["ip", "neighbour", "flush", "nud", "failed"])
 
     def _alone(self, after: Store, differing: list[Compared]) -> Iterator[tuple[Compared, Compared]]:
         """Yield what still differs, and the same packet sent without the crowd.

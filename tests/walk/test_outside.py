@@ -82,7 +82,7 @@ def test_a_host_outside_is_followed_from_the_uplink_on() -> None:
     assert told.forward.verdict is Verdict.DELIVERED
     assert told.left == ("n1", "eth0", "192.0.2.10")
     assert told.reaches_edge
-    assert told.remarks == ("203.0.113.7 was not captured: it is assumed that its packet arrives by eth0 of n1",)
+    assert told.remarks == ("203.0.113.7 was not captured: it is assumed that its packet arrives on eth0 of n1",)
     closed = trace(world({"n1": asked.replace(":8080", ":8081")}), "outside:192.0.2.77", "192.0.2.10", proto="tcp", port=8080)
     assert closed.verdict is Verdict.REFUSED
 
@@ -90,5 +90,5 @@ def test_a_host_outside_is_followed_from_the_uplink_on() -> None:
 @pytest.mark.parametrize(("source", "target"), [("172.17.9.9", "192.0.2.10"), ("203.0.113.7", "172.17.0.2")])
 def test_a_sender_on_the_inside_and_a_receiver_without_an_uplink_must_be_captured(source: str, target: str) -> None:
     """Where the first packet would come in is not known."""
-    with pytest.raises(EndpointError, match="in no captured namespace"):
+    with pytest.raises(EndpointError, match="no captured namespace has"):
         trace(world({"n1": docker()}), source, target)

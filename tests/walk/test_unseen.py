@@ -40,7 +40,7 @@ def test_a_trace_begins_and_ends_behind_the_cables_of_hosts() -> None:
     assert told.verdict is Verdict.DELIVERED
     assert told.remarks == (
         "10.42.1.10 (behind cali12476272766 of n1) and 10.42.2.10 (behind cali22476272766 of n2) were not captured: it is"
-        " assumed that their default route leads to the host, that no rules inside stop packets, and that a program listens",
+        " assumed that their default route leads to the host, that no rules inside drop packets, and that a program listens",
     )
     broken = calico(2, 1).replace("10.42.1.0/24 via", "10.42.9.0/24 via")
     lost = trace(world({"n1": calico(1, 2), "n2": broken}), "10.42.1.10", "10.42.2.10")
@@ -65,7 +65,7 @@ def test_what_no_table_tells_is_no_end() -> None:
     shown = world({"n1": calico(1, 2)})
     end = endpoint(shown, "10.42.7.7")
     assert end.ns is None
-    with pytest.raises(EndpointError, match="in no captured namespace"):
+    with pytest.raises(EndpointError, match="no captured namespace has"):
         trace(shown, "10.42.7.7", "10.42.1.10")
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from podpath.picture.graph import map_of
+from podpath.checks.engine.run import run_checks
+from podpath.picture.graph import map_of, space_id
 from podpath.picture.model import EdgeKind, Status
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
@@ -27,10 +28,10 @@ def loaded(sample: str) -> Store:
     return store
 
 
-def agree(store: Store) -> int:
-    """Compare the walk, the table of ``veth`` and the store's own wiring, device by device; return how many cables there are."""
+def agree(store: Store) -> set[tuple[str, str, str]]:
+    """Compare the walk, the table of ``veth``, the checks, the map and the wiring, cable by cable; return the cables known."""
     wiring, cluster = Wiring(store), Cluster(store)
-    pairs = set()
+    pairs, lines, housed = set(), set(), set()
     for device in wiring.devices:
         cable = wiring.other(device)
         end = cluster.other_end(device.ns, cluster.netns(device.ns).links[device.link.name])
@@ -40,20 +41,31 @@ def agree(store: Store) -> int:
             assert (known.ns, known.link.name) == (end.ns, end.link.row.name)
             if wiring.may_be_veth(device) and wiring.spaces[device.ns].kind != "host" and known.ns != device.ns:
                 pairs.add((wiring.spaces[device.ns].label, device.link.name, known.link.name))
+                lines.add(frozenset(identifier(wiring, one.ns, one.link.name) for one in (device, known)))
+                if wiring.spaces[known.ns].kind == "host":
+                    housed.add((known.ns, known.link.name, device.ns, device.link.name))
     told = {
         (row.netns, row.interface, row.outside) for row in attachments(store) if row.status.value != "unknown" and row.outside
     }
     assert pairs <= told
-    drawn = [edge for edge in map_of(store).edges if edge.kind is EdgeKind.CABLE and edge.status is not Status.UNKNOWN]
-    assert len(drawn) >= len(pairs)
-    return len(pairs)
+    cables = [edge for edge in map_of(store).edges if edge.kind is EdgeKind.CABLE and edge.status is not Status.UNKNOWN]
+    assert lines <= {frozenset((edge.source, edge.target)) for edge in cables}
+    run_checks(store)
+    assert housed == set(store.raw("SELECT host_ns, host_dev, ns, dev FROM cable"))
+    return pairs
+
+
+def identifier(wiring: Wiring, ns: int, dev: str) -> str:
+    """Return what the map calls a device."""
+    space = wiring.spaces[ns]
+    return f"{space_id(space.node_name, space.label)}/{dev}"
 
 
 @pytest.mark.parametrize(("sample", "cables"), [("broken-tunnel", 2), ("docker-host", 0), ("three-node-canal", 0)])
 def test_samples_are_wired_alike_for_everybody(sample: str, cables: int) -> None:
     """`trace`, `veth`, checks and the map."""
     with loaded(sample) as store:
-        assert agree(store) >= cables
+        assert len(agree(store)) >= cables
 
 
 def test_both_cables_of_the_broken_tunnel_are_known() -> None:

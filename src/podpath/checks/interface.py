@@ -1,4 +1,4 @@
-"""What a check is: a question in SQL, and the words for its answer.
+"""What a check is: a query in SQL; the words for its rows are those of a cause.
 
 A check's query returns a row for each thing wrong. Columns with these names have a meaning:
 
@@ -15,15 +15,12 @@ A check's query returns a row for each thing wrong. Columns with these names hav
 ``related``
     list of names of other nodes that are touched.
 
-All columns fill the texts (``{dev}``), addresses as text. ``{node}`` is the node's name, ``{where}``
-the namespace in words (empty for the host's own), ``{run}`` what a command must be preceded by to run there.
-A text whose column is NULL is left out; of several summaries the first that can be filled is used.
+All columns fill the templates of the cause that has the check's name (:class:`podpath.causes.cause.Cause`), addresses as
+text. A check has that cause's file name.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
-
-from podpath.state.finding import Confidence, Severity
 
 
 class Need(NamedTuple):
@@ -44,38 +41,20 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A check.
+    """A check: how the findings of a cause come about.
 
     Attributes:
-        name: kebab-case, stable: people suppress by it.
-        severity: of its findings.
-        confidence: of its findings.
-        title: what is wrong, in one line.
-        explain: what it means, why it breaks traffic, how it comes about and how to look, in plain words.
-        summary: what was found, as texts to be filled; none for a check whose findings the walk words.
-        why: what follows for the traffic, as a text to be filled.
-        fix: commands or sentences, as texts to be filled; ``on NODE:`` in front where it is another node.
-        sql: the question; empty for a check that reports broken links of the mesh, or causes of the walk.
-        over: tables that the question joins: where one has no row, the answer has none.
+        sql: the query; empty for a check that reports broken links of the mesh, or causes of the walk.
+        over: tables that the query joins: if one has no row, the result has none.
         asked: it reports the causes of its name that :mod:`podpath.checks.engine.asked` comes upon.
-        walked: it reports those causes, too, although it has a question: where packets end, that is told, and not what might end them.
+        walked: it reports those causes, too, although it has a query: it reports where packets end, not what might end them.
         needs: what must have been seen for silence to mean health.
         applies: query for the namespaces in which it matters (one column, ``ns``); empty means every host's own.
-        follows: names of checks whose findings on the same node and device make this one's a symptom.
     """
 
-    name: str
-    severity: Severity
-    title: str
-    explain: str
-    summary: tuple[str, ...] = ()
-    why: str = ""
-    fix: tuple[str, ...] = ()
     sql: str = ""
     over: tuple[str, ...] = ()
     asked: bool = False
     walked: bool = False
-    confidence: Confidence = Confidence.PROVEN
     needs: tuple[Need, ...] = ()
     applies: str = ""
-    follows: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from podpath.cli.errors import UserError
 
 _OCTAL: Final = 4
 _PERMISSIONS: Final = 0o777
+_LONGEST: Final = 1e6
 
 
 def add_snapshots(parser: argparse.ArgumentParser) -> None:
@@ -27,18 +28,41 @@ def add_snapshots(parser: argparse.ArgumentParser) -> None:
 
 def add_most(parser: argparse.ArgumentParser) -> None:
     """Add ``--max-nodes``."""
-    parser.add_argument("--max-nodes", type=int, metavar="N", help="nodes that a snapshot may have (default: 20000)")
+    parser.add_argument("--max-nodes", type=int, metavar="N", help="maximum number of nodes in a snapshot (default: 20000)")
 
 
 def add_mode(parser: argparse.ArgumentParser) -> None:
     """Add ``--mode``."""
-    parser.add_argument("--mode", type=_mode, metavar="MODE", help="who may read the file, as in chmod(1) (default: 600)")
+    parser.add_argument("--mode", type=_mode, metavar="MODE", help="permissions of the file, as in chmod(1) (default: 600)")
 
 
 def _mode(text: str) -> int:
     if not 0 < len(text) <= _OCTAL or not set(text) <= set("01234567") or int(text, 8) > _PERMISSIONS:
-        raise argparse.ArgumentTypeError(f"{text} is no mode of a file: 600, 640, 644 …")
+        raise argparse.ArgumentTypeError(f"{text} is not a file mode: use 600, 640, 644 …")
     return int(text, 8)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{text} is not a time in seconds: use more than 0, at most {_LONGEST:g}")
+    return seconds
+
+
+def duration(text: str) -> float:
+    """Return the seconds of a time as people write it: ``90s``, ``20m``, ``2h``, ``1d``; a plain number is seconds.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
+    if not number.isdecimal() or not int(number):
+        raise argparse.ArgumentTypeError(f'"{text}" is not a time; use 90s, 20m or 2h')
+    return float(number) * units[unit]
 
 
 def add_as_of(parser: argparse.ArgumentParser) -> None:
@@ -48,28 +72,46 @@ def add_as_of(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=None,
         metavar="LINE",
-        help="read each text only up to this line: the state before what follows",
+        help="read each text only up to this line: the state before later output",
     )
 
 
 def add_ssh(parser: argparse.ArgumentParser) -> None:
-    """Add the options that ask other nodes over ssh (docs/ssh.md)."""
+    """Add the options that ask other nodes over ssh (docs/ssh.md), or a cluster by kubectl."""
+    _add_kube(parser)
     group = parser.add_argument_group("other nodes, over ssh")
     group.add_argument(
         "--ssh", action="append", default=[], metavar="HOSTS",
-        help="hosts, with commas between; @FILE: one on each line, an Ansible inventory, or kubectl get nodes -o json",
+        help="hosts, separated by commas; @FILE: one host per line, an Ansible inventory, or kubectl get nodes -o json",
     )  # fmt: skip
-    group.add_argument("--missing", action="store_true", help="ask the nodes that the SNAPSHOTs lack")
-    group.add_argument("--sudo", action="store_true", help="read the nodes by sudo (it must not ask for a password)")
+    group.add_argument("--missing", action="store_true", help="read the nodes that the SNAPSHOTs lack")
+    group.add_argument("--sudo", action="store_true", help="read the nodes with sudo (it must not ask for a password)")
     group.add_argument("--user", metavar="NAME", help="user to log in as (default: ssh's own)")
     group.add_argument(
         "--ssh-option", action="append", default=[], metavar="NAME=VALUE", help="an option of ssh_config(5); may be repeated"
     )
-    group.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="time for one node (default: 120)")
-    group.add_argument("--retries", type=int, default=1, metavar="N", help="more tries for a node that fails (default: 1)")
-    group.add_argument("--jobs", type=int, default=64, metavar="N", help="nodes asked at the same time (default: 64)")
+    group.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS",
+        help="time limit for one node (default: 120); if given, also for the rest of the run: reading and judging",
+    )  # fmt: skip
+    group.add_argument("--retries", type=int, default=1, metavar="N", help="number of retries for a node that fails (default: 1)")
+    group.add_argument("--jobs", type=int, default=64, metavar="N", help="number of nodes read at the same time (default: 64)")
     group.add_argument("--ask", action="store_true", help="let ssh ask for passphrases and new host keys: one node at a time")
     group.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _add_kube(parser: argparse.ArgumentParser) -> None:
+    """Add the options that ask a cluster by kubectl (docs/kubernetes.md)."""
+    group = parser.add_argument_group("a Kubernetes cluster, by your own kubectl")
+    group.add_argument(
+        "--kube", nargs="?", const="", metavar="CONTEXT",
+        help="read the objects of a cluster, and its nodes through pods of their network",
+    )  # fmt: skip
+    group.add_argument(
+        "--nodes", action="append", default=[], metavar="NAMES",
+        help="with --kube: the nodes to read, separated by commas (default: those that the question needs)",
+    )  # fmt: skip
+    group.add_argument("--objects", action="store_true", help="with --kube: read the objects alone, and no node")
 
 
 def add_color(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from podpath.page.tables import Table
+    from podpath.page.tables import PackedTable
     from podpath.snapshot.store import Store
     from podpath.state.finding import Report
 
@@ -28,16 +28,18 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "check",
         help="findings, within and across nodes",
-        description="Checks the state of one node or many, and says what is broken, by which line, and what to type.",
+        description="Checks the state of one node or many, and says what is broken, which line proves it, and what to type.",
         epilog="Exit status: 0 nothing at or above --fail-on, 1 findings, 2 bad usage or unreadable input.",
     )
     add_snapshots(parser)
     add_as_of(parser)
-    parser.add_argument("--format", choices=_FORMATS, help="form of the report (default: text; html where FILE ends so)")
+    parser.add_argument("--format", choices=_FORMATS, help="form of the report (default: text; html if FILE ends in .html)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file; FILE.html is a page to open offline")
-    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
-    parser.add_argument("--fail-on", choices=_LEVELS, default=None, help="exit with 1 from this severity on (default: error)")
-    parser.add_argument("--strict", action="store_true", help="exit with 2 when a line could not be read")
+    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="omit a check; may be repeated")
+    parser.add_argument(
+        "--fail-on", choices=_LEVELS, default=None, help=("exit with 1 for findings of this severity or higher (default: error)")
+    )
+    parser.add_argument("--strict", action="store_true", help="exit with 2 if a line cannot be read")
     parser.add_argument("--config", metavar="FILE", help="settings file; else podpath.toml, or [tool.podpath] of pyproject.toml")
     add_mode(parser)
     add_color(parser)
@@ -76,14 +78,14 @@ def run(options: argparse.Namespace) -> int:
     return _exit_code(report, options.fail_on or settings.get("fail-on", "error"), strict=options.strict)
 
 
-def _packing(store: "Store") -> "AbstractContextManager[Callable[[], list[Table]]]":
+def _packing(store: "Store") -> "AbstractContextManager[Callable[[], list[PackedTable]]]":
     """Return what packs the tables of a page while the checks are run."""
     from podpath.page.tables import packing
 
     return packing(store)
 
 
-def _page(store: "Store", report: "Report", held: "Callable[[], list[Table]]", progress: Progress) -> str:
+def _page(store: "Store", report: "Report", held: "Callable[[], list[PackedTable]]", progress: Progress) -> str:
     from podpath.page.report import render
     from podpath.picture.graphviz import LayoutError
 
@@ -148,6 +150,6 @@ def _settings(named: str | None) -> dict[str, Any]:
     settings: dict[str, Any] = document.get("tool", {}).get("podpath", {}) or {k: v for k, v in own.items() if k != "tool"}
     strange = sorted(set(settings) - {"ignore", "fail-on"})
     if strange or not isinstance(settings.get("ignore", []), list) or settings.get("fail-on", "error") not in _LEVELS:
-        what = f"unknown setting {strange[0]}" if strange else f"ignore is a list, fail-on one of {', '.join(_LEVELS)}"
+        what = f"unknown setting {strange[0]}" if strange else f"ignore must be a list, fail-on one of {', '.join(_LEVELS)}"
         raise UserError(f"{found}: {what}")
     return settings

@@ -25,24 +25,24 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "collect",
         help="this node, or pasted output, as one snapshot file",
-        description="Reads this node: every namespace, every container, without changing anything; or what the arguments name."
-        " Writes one snapshot file, which every command takes.",
+        description="Reads this node (every namespace, every container) without changing anything, or reads the SNAPSHOT"
+        " arguments. Writes one snapshot file, which every command accepts.",
         epilog="Exit status: 0 all was read, 2 bad usage or nothing could be read, 3 a node is missing, 130 interrupted."
-        " For a node that ssh does not reach: podpath collect --script prints the script to run there.",
+        " For a node that ssh cannot reach, run the script that podpath collect --script prints.",
     )
     add_snapshots(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="the snapshot file to write (default: HOST-TIME.podpath)")
-    parser.add_argument("--check", action="store_true", help="with --redact: list how many names of each kind were replaced")
+    parser.add_argument("--check", action="store_true", help="with --redact: list what was replaced or omitted, by kind")
     add_mode(parser)
     parser.add_argument(
-        "--redact", action="store_true", help="replace addresses and names, alike everywhere, to show it to others"
+        "--redact", action="store_true", help="replace addresses and names consistently, to share the file with others"
     )
     parser.add_argument(
         "--script", action="store_true", help="print a shell script that prints a node's state for podpath to read"
     )
-    parser.add_argument("--rows", action="store_true", help="print this node as lines of JSON, for another podpath")
+    parser.add_argument("--rows", action="store_true", help="print this node's state as lines of JSON, for another podpath")
     parser.add_argument(
-        "--resume", action="store_true", help="keep what FILE holds, and ask over ssh only for nodes that are not in it, whole"
+        "--resume", action="store_true", help="keep the nodes in FILE, and read over ssh only nodes that are not completely in it"
     )
     parser.set_defaults(run=run)
 
@@ -56,13 +56,15 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if options.rows:
         return _rows()
+    if options.check and not options.redact:
+        raise UserError("--check lists what --redact replaces: give both")
     from podpath.cli.ssh import remote_of
     from podpath.snapshot.store import SnapshotError
     from podpath.snapshot.whole_file import place_of
 
     remote = remote_of(options)
     if options.resume and (remote is None or not options.output):
-        raise UserError("--resume goes on with a file: name it with -o, and the hosts with --ssh")
+        raise UserError("--resume continues a file: give the file with -o and the hosts with --ssh")
     target = Path(options.output or _default_name())
     try:
         target = place_of(target)
@@ -95,7 +97,7 @@ def _rows() -> int:
 
 
 def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int:
-    """Write what other nodes answer into the file as it comes; return the exit code.
+    """Write the answers of other nodes into the file as they arrive; return the exit code.
 
     Raises:
         OSError: the file cannot be written.
@@ -149,15 +151,15 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
 
 
 def _earlier(target: Path) -> Path | None:
-    """Return the file to go on with: the snapshot, or what a collection left that was killed while it wrote."""
+    """Return the file to continue: the snapshot, or what a killed collection left."""
     import duckdb
 
     from podpath.snapshot.store import SnapshotError, Store
-    from podpath.snapshot.whole_file import beginning_of
+    from podpath.snapshot.whole_file import names_beside
 
-    begin = beginning_of(target)
-    parts = [path for path in target.parent.iterdir() if path.name.startswith(begin) and path.name.endswith(".part")]
-    for part in sorted(parts, key=lambda path: path.stat().st_mtime, reverse=True):
+    names = names_beside(target)
+    found = [path for path in target.parent.iterdir() if (match := names.fullmatch(path.name)) and not match["log"]]
+    for part in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
         try:
             # It is opened for writing once, so that DuckDB takes over what stands in its log; what another one writes is locked.
             Store.open_for_writing(part).close()
@@ -168,7 +170,7 @@ def _earlier(target: Path) -> Path | None:
 
 
 def _captured(target: Path, mode: int | None) -> list[str]:
-    """Write this node straight into the file; return what is to be told.
+    """Write this node straight into the file; return the messages.
 
     Raises:
         OSError: the file cannot be written.
@@ -198,7 +200,7 @@ def _captured(target: Path, mode: int | None) -> list[str]:
 
 
 def _packed(options: argparse.Namespace, target: Path) -> list[str]:
-    """Pack what the arguments name, or this node redacted; return what is to be told."""
+    """Pack what the arguments name, or this node redacted; return the messages."""
     from podpath.cli.snapshots import open_snapshots
 
     with (
@@ -215,7 +217,7 @@ def _packed(options: argparse.Namespace, target: Path) -> list[str]:
 
 
 def _redacted(store: "Store", options: argparse.Namespace) -> list[str]:
-    """Replace names and addresses in a store; return what is to be told of it."""
+    """Replace names and addresses in a store; return the messages."""
     from podpath.snapshot.redaction.redact import redact
 
     replaced = redact(store)

@@ -17,18 +17,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "diff",
         help="what changed between two snapshots of the same nodes",
-        description="Compares two snapshots by meaning: routes, addresses, MACs, rules, settings, and how every check stands."
-        " Counters, timers and what the kernel learns by itself are no changes.",
-        epilog="Exit status: 0 nothing changed, 1 something did, 2 bad usage or unreadable input, 3 nothing changed in what"
-        " both show, but not all could be compared.",
+        description="Compares two snapshots by meaning: routes, addresses, MACs, rules, settings, and the result of every check."
+        " Counters, timers and entries that the kernel learns by itself do not count as changes.",
+        epilog="Exit status: 0 nothing changed, 1 something changed, 2 bad usage or unreadable input, 3 nothing"
+        " changed in the state that both have, but not all could be compared.",
     )
     parser.add_argument("old", metavar="OLD", help="a snapshot file, a text file or a directory, taken earlier")
-    parser.add_argument(
-        "new", metavar="NEW", nargs="?", help="the same nodes, later; none means now: this node, or those of --ssh"
-    )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+    parser.add_argument("new", metavar="NEW", nargs="?", help="the same nodes, later; default: now, this node or those of --ssh")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the output (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
-    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a check out; may be repeated")
+    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="omit a check; may be repeated")
     add_mode(parser)
     add_most(parser)
     add_ssh(parser)

@@ -9,14 +9,18 @@ from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Final
 
+from podpath.cli.halt import halt
 from podpath.state.visible import visible_lines
 
 KILLED: Final = 128
 """Exit status of a command that a signal ends, without the signal's number."""
 
 
-class Ended(KeyboardInterrupt):
-    """A signal wants the command to end; whoever holds something puts it away.
+_LATE: Final = 2
+
+
+class Terminated(KeyboardInterrupt):
+    """A signal asks the command to end; holders of resources release them.
 
     Args:
         number: the signal.
@@ -29,12 +33,12 @@ class Ended(KeyboardInterrupt):
 
 def _raise(number: int, frame: FrameType | None) -> None:
     del frame
-    raise Ended(number)
+    raise Terminated(number)
 
 
 @contextmanager
 def told_by_exceptions() -> Iterator[None]:
-    """Turn signals into :class:`Ended` meanwhile, for what must be put away in order: labs, a server."""
+    """Turn signals into :class:`Terminated` meanwhile, for what must be put away in order: labs, a server."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -47,6 +51,44 @@ def told_by_exceptions() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def within(seconds: float | None) -> Iterator[None]:
+    """End the command with the exit code of bad usage if it takes longer, wherever it is: in Python, or in DuckDB.
+
+    Args:
+        seconds: the time; none means that it has as long as it takes.
+    """
+    if seconds is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def late(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        tell(
+            f"the command took more than {seconds:g} seconds (--timeout), and has no "
+            "result yet: raise --timeout, or read fewer nodes"
+        )
+        halt(_LATE)
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def not_counted() -> Iterator[None]:
+    """Stop the clock of :func:`within`: what is done meanwhile has limits of its own."""
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
 
 
 def forget_output() -> None:

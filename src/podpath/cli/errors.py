@@ -1,4 +1,4 @@
-"""What a person can cause, and is told in a sentence."""
+"""Errors that a person can cause, reported in a sentence."""
 
 
 class UserError(Exception):

@@ -26,10 +26,12 @@ class Fleet:
         total: number of nodes.
         quiet: show nothing.
         ask: ssh may ask on the terminal, so nothing there is drawn over.
+        each: say what came of each node, too.
     """
 
-    def __init__(self, total: int, *, quiet: bool = False, ask: bool = False) -> None:
+    def __init__(self, total: int, *, quiet: bool = False, ask: bool = False, each: bool = True) -> None:
         self._total = total
+        self._each = each
         self._quiet = quiet
         self._drawn = not quiet and not ask and sys.stderr.isatty()
         self._running: dict[str, tuple[float, int]] = {}
@@ -66,7 +68,7 @@ class Fleet:
         self._running.pop(answer.host.name, None)
         self._done += answer.problem is None
         self._failed += answer.problem is not None
-        if self._quiet:
+        if self._quiet or not self._each:
             return
         number = self._done + self._failed
         told = answer.problem or f"{size_text(answer.size)} in {answer.ended - answer.began:.1f} s"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from podpath.cli.arguments import speaks_unicode, write
+from podpath.cli.arguments import duration, speaks_unicode, write
 from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from podpath.lab.faults.run import Broken
 
 _EPILOG: Final = """\
-Neither root nor a container engine is needed; nothing of this machine is touched, and nothing is left behind.
+The lab needs neither root nor a container engine, changes nothing on this machine, and leaves nothing behind.
   podpath lab up canal                        three nodes, sixteen pods, flannel's VXLAN between them
   podpath lab exec n1 ip neigh show dev flannel.1
-  podpath lab matrix                          who reaches whom, by real packets
+  podpath lab matrix                          which pods reach each other, with real packets
   podpath lab break vtep-mac-mismatch         break it … podpath lab mend
   podpath lab quiz                            find out what is broken
 """
@@ -28,8 +28,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command to the command line."""
     parser = commands.add_parser(
         "lab",
-        help="build a real cluster of namespaces on this machine, break it, mend it",
-        description="Builds real clusters out of network namespaces on this machine, breaks them on demand, and takes them away.",
+        help="build a real cluster of namespaces on this machine, break it, fix it",
+        description="Builds real clusters of network namespaces on this machine, breaks them on demand, and removes them.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -38,12 +38,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     up.add_argument("topology", nargs="?", default="canal", help="name (podpath lab topologies) or a .yaml file; default: canal")
     up.add_argument("--name", help="name of the lab (default: that of the topology)")
     up.add_argument("--nodes", type=_whole, metavar="N", help="number of nodes")
-    up.add_argument("--pods", type=_whole, metavar="N", help="number of pods in all")
-    up.add_argument("--for", dest="limit", type=_seconds, metavar="TIME", help="end it by itself after so long: 30s, 20m, 2h")
-    up.add_argument("--rootless", action="store_true", help="make a user namespace even as root")
-    down = _verb(verbs, "down", _down, "take labs away")
-    down.add_argument("names", nargs="*", metavar="LAB", help="names; may be left out where one lab is up")
-    down.add_argument("--all", action="store_true", help="all that are up")
+    up.add_argument("--pods", type=_whole, metavar="N", help="total number of pods")
+    up.add_argument("--for", dest="limit", type=duration, metavar="TIME", help="remove the lab after this time: 30s, 20m, 2h")
+    up.add_argument("--rootless", action="store_true", help="create a user namespace even as root")
+    down = _verb(verbs, "down", _down, "remove labs")
+    down.add_argument("names", nargs="*", metavar="LAB", help="names; may be omitted if one lab is up")
+    down.add_argument("--all", action="store_true", help="all labs that are up")
     _verb(verbs, "list", _list, "labs that are up")
     run = _verb(verbs, "exec", _exec, "run a command on a node or in a pod", form=False)
     run.add_argument("where", help="n1, n1/p1 or p1, ext (the outside host), sw (the switch)")
@@ -51,24 +51,26 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     shell = _verb(verbs, "shell", _shell, "a shell on a node or in a pod", form=False)
     shell.add_argument("where", nargs="?", default="n1", help="as of exec; default: n1")
     for each in (run, shell):
-        each.add_argument("--lab", metavar="LAB", help="name; may be left out where one lab is up")
-    matrix = _verb(verbs, "matrix", _matrix, "who reaches whom, by real packets (exit status 1: some pairs failed)")
-    matrix.add_argument("lab", nargs="?", metavar="LAB", help="name; may be left out where one lab is up")
+        each.add_argument("--lab", metavar="LAB", help="name; may be omitted if one lab is up")
+    matrix = _verb(verbs, "matrix", _matrix, "which pods reach each other, with real packets (exit status 1: some pairs failed)")
+    matrix.add_argument("lab", nargs="?", metavar="LAB", help="name; may be omitted if one lab is up")
     matrix.add_argument("--from", dest="sources", default="*", metavar="ENDS", help="sources: n1/p1, pod, node, pod@n1 …")
     matrix.add_argument("--to", dest="targets", default="*", metavar="ENDS", help="destinations; service, too")
-    _verb(verbs, "topologies", _topologies, "what can be built, and what this machine lacks for it")
-    faults = _verb(verbs, "faults", _faults, "what can be broken")
-    faults.add_argument("lab", nargs="?", metavar="LAB", help="name; may be left out where one lab is up")
+    build = _verb(verbs, "build", _build, "build the real programs that some topologies run (Kubernetes, etcd, flannel)")
+    build.add_argument("programs", nargs="*", metavar="PROGRAM", help="default: all")
+    _verb(verbs, "topologies", _topologies, "the topologies that can be built, and what this machine lacks for them")
+    faults = _verb(verbs, "faults", _faults, "the faults that can be injected")
+    faults.add_argument("lab", nargs="?", metavar="LAB", help="name; may be omitted if one lab is up")
     broken = _verb(verbs, "break", _break, "break a lab")
     broken.add_argument("names", nargs="*", metavar="[LAB] FAULT", help="podpath lab faults lists them")
-    broken.add_argument("--node", help="which node suffers")
-    broken.add_argument("--random", action="store_true", help="choose one, and do not say which")
-    broken.add_argument("--seed", type=int, metavar="N", help="makes the random choice repeatable")
+    broken.add_argument("--node", help="the node to break")
+    broken.add_argument("--random", action="store_true", help="choose a random fault, and do not say which")
+    broken.add_argument("--seed", type=int, metavar="N", help="seed that makes the random choice repeatable")
     mend = _verb(verbs, "mend", _mend, "undo faults", aliases=("fix",))
-    mend.add_argument("names", nargs="*", metavar="[LAB] [FAULT]", help="without a fault: all of them")
-    quiz = _verb(verbs, "quiz", _quiz, "a game: something is broken; find out what", form=False)
-    quiz.add_argument("lab", nargs="?", metavar="LAB", help="name; may be left out where one lab is up")
-    quiz.add_argument("--seed", type=int, metavar="N", help="makes the random choice repeatable")
+    mend.add_argument("names", nargs="*", metavar="[LAB] [FAULT]", help="default: all faults")
+    quiz = _verb(verbs, "quiz", _quiz, "a game: find out what is broken", form=False)
+    quiz.add_argument("lab", nargs="?", metavar="LAB", help="name; may be omitted if one lab is up")
+    quiz.add_argument("--seed", type=int, metavar="N", help="seed that makes the random choice repeatable")
 
 
 def _verb(
@@ -77,13 +79,13 @@ def _verb(
 ) -> argparse.ArgumentParser:  # fmt: skip
     parser = verbs.add_parser(name, aliases=aliases, help=words, description=f"{words[0].upper()}{words[1:]}.")
     if form:
-        parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the output (default: text)")
     parser.set_defaults(run=_told(run))
     return parser
 
 
 def _told(run: _Run) -> _Run:
-    """Tell people what went wrong in a sentence."""
+    """Report errors as one sentence."""
 
     def guarded(options: argparse.Namespace) -> int:
         from podpath.lab.client import LabError
@@ -99,16 +101,8 @@ def _told(run: _Run) -> _Run:
 
 def _whole(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f'"{text}" is no whole number')
+        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number')
     return int(text)
-
-
-def _seconds(text: str) -> float:
-    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
-    if not number.isdecimal() or not int(number):
-        raise argparse.ArgumentTypeError(f'"{text}" is no time; 90s, 20m and 2h are')
-    return float(number) * units[unit]
 
 
 def _json(verb: str, **fields: object) -> None:
@@ -135,7 +129,7 @@ def _split(words: list[str]) -> tuple[str | None, str | None]:
     from podpath.lab.client import names
 
     if len(words) > 2:  # noqa: PLR2004
-        raise UserError(f"a lab and a fault are wanted, not {len(words)} words")
+        raise UserError(f"give a lab and a fault, not {len(words)} words")
     if len(words) == 2:  # noqa: PLR2004
         return words[0], words[1]
     if words and words[0] in names():
@@ -175,7 +169,7 @@ def _checked(name: str) -> str:
     from podpath.lab.reading import NAME
 
     if not re.fullmatch(NAME, name):
-        raise UserError(f'"{name}" is no name for a lab: small letters, digits, dots and hyphens')
+        raise UserError(f'"{name}" is not a name for a lab: use lower-case letters, digits, dots and hyphens')
     return name
 
 
@@ -275,7 +269,32 @@ def _known(lab: "Cluster", words: str) -> None:
     strange = [word for word in words.split(",") if not any(end.is_(word) for end in lab.plan.targets)]
     if strange:
         names = ", ".join(end.name for end in lab.plan.targets[:8])
-        raise UserError(f'nothing in this lab is meant by "{strange[0]}"; there are {names} …, and words like pod, node, pod@n1')
+        raise UserError(f'nothing in this lab is called "{strange[0]}"; use {names} …, or words like pod, node, pod@n1')
+
+
+def _build(options: argparse.Namespace) -> int:
+    from podpath.lab.components.build import BuildError, build
+    from podpath.lab.components.registry import SOURCES, path
+
+    known = [name for source in SOURCES for name in source.programs]
+    strange = [name for name in options.programs if name not in known]
+    if strange:
+        raise UserError(f'"{strange[0]}" is none of these programs: {", ".join(known)}')
+    rows: list[dict[str, Any]] = []
+
+    def told(name: str, seconds: float) -> None:
+        rows.append({"name": name, "path": str(path(name)), "seconds": round(seconds)})
+        if options.format == "text":
+            write(f"{name:<24} {f'built in {seconds:.0f} s' if seconds else 'is there'}\n")
+            sys.stdout.flush()
+
+    try:
+        build(options.programs or known, told=told)
+    except BuildError as error:
+        raise UserError(str(error)) from None
+    if options.format == "json":
+        _json("build", programs=rows)
+    return 0
 
 
 def _topologies(options: argparse.Namespace) -> int:
@@ -291,8 +310,12 @@ def _topologies(options: argparse.Namespace) -> int:
     lines = []
     for name, topology in rows:
         lines.append(f"{name:<24} {topology.title}")
-        if lacking[name]:
-            lines.append(f"{'':<24} not on this machine: {', '.join(lacking[name])} is missing")
+        unbuilt = [tool for tool in lacking[name] if tool.startswith("real:")]
+        absent = [tool for tool in lacking[name] if tool not in unbuilt]
+        if absent:
+            lines.append(f"{'':<24} not on this machine: {', '.join(absent)} is missing")
+        if unbuilt:
+            lines.append(f"{'':<24} not built on this machine: `podpath lab build` builds what it runs")
     write("\n".join(lines) + "\n")
     return 0
 
@@ -321,7 +344,7 @@ def _break(options: argparse.Namespace) -> int:
 
     name, fault = _split(options.names)
     if options.random == (fault is not None):
-        raise UserError("name a fault (`podpath lab faults` lists them), or say --random")
+        raise UserError("give a fault (`podpath lab faults` lists them), or --random")
     with _find(name) as lab:
         made = run.at_random(lab, options.seed, options.node) if options.random else run.inject(lab, fault or "", options.node)
     if options.format == "json":
@@ -329,7 +352,10 @@ def _break(options: argparse.Namespace) -> int:
                                                                      "commands": _commands(made)}  # fmt: skip
         _json("break", **shown)
     elif made.secret:
-        write("something is broken; `podpath lab matrix` shows who suffers, `podpath lab mend` mends it and says what it was\n")
+        write(
+            "something is broken; `podpath lab matrix` shows which pods are affected, "
+            "`podpath lab mend` fixes it and says what it was\n"
+        )
     else:
         write("\n".join([f"{made.name} is in {made.node}", *_typed(made)]) + "\n")
     return 0
@@ -354,7 +380,7 @@ def _mend(options: argparse.Namespace) -> int:
         return 0
     lines = []
     for one in undone:
-        lines += [f"{one.name} was in {one.node}" if one.secret else f"{one.name} is mended in {one.node}", *_typed(one)]
+        lines += [f"{one.name} was in {one.node}" if one.secret else f"{one.name} is fixed in {one.node}", *_typed(one)]
     write("\n".join(lines or ["nothing is broken"]) + "\n")
     return 0
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Look for no garbage cycles meanwhile: rows are tuples without any, and each look goes through all of them."""
     was = gc.isenabled()
     gc.disable()
@@ -44,7 +44,7 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None, load:
     from podpath.collect.runtimes.read import read_runtimes
 
     began = time.time()
-    with ThreadPoolExecutor(1) as executor, _no_collection():
+    with ThreadPoolExecutor(1) as executor, no_collection():
         asked = executor.submit(lambda: list(capture(read_runtimes, pids)))
         # DuckDB takes as long to load as a kernel to answer: both at once.
         from podpath.snapshot.store import Store
@@ -73,14 +73,14 @@ def add_parts(store: "Store", name: str, file: str, parts: "Iterable[Part]") -> 
         file: name for evidence.
         parts: the parts, as they come.
     """
-    from podpath.collect.node.parts import Text
+    from podpath.collect.node.parts import CommandOutput
     from podpath.snapshot.load import load_output
     from podpath.state.evidence import Unread
 
     node = store.node(name)
     for part in parts:
         ns = store.netns(node, part.place.kind, part.place.name, inode=part.place.inode)
-        if isinstance(part, Text):
+        if isinstance(part, CommandOutput):
             if not load_output(store, ns, file, part.command, part.text):
                 store.unread(Unread(file, 1, 1, f"there is no reader of `{part.command}`", ""))
         else:

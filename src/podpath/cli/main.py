@@ -7,27 +7,28 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from podpath import __version__
-from podpath.cli import check, collect, completion, diff, explain, lab, serve, sql, trace, veth
+from podpath.cli import check, collect, completion, diff, drops, explain, explain_policy, lab, serve, sql, trace, veth
 from podpath.cli import map as map_command
-from podpath.cli.endings import KILLED, Ended, forget_output, tell, told_by_exceptions, where
+from podpath.cli.endings import KILLED, Terminated, forget_output, tell, told_by_exceptions, where, within
 
-_COMMANDS: Final = (check, trace, veth, map_command, serve, collect, diff, sql, explain, lab, completion)
-_IN_ORDER: Final = frozenset(("lab", "serve"))
-"""Commands that have more to put away than files."""
+_COMMANDS: Final = (check, trace, veth, map_command, serve, collect, drops, diff, sql, explain, explain_policy, lab, completion)
+_IN_ORDER: Final = frozenset(("drops", "lab", "serve"))
+"""Commands that have more to clean up than files, or more to say."""
 USAGE_ERROR: Final = 2
 _TRACEBACK: Final = "PODPATH_TRACEBACK"
 _LONGEST: Final = 200
 _OUTPUT: Final = frozenset((errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG))
 _OBJECTS: Final = 200_000
-"""New objects after which Python looks for garbage that names itself: rows are tuples, and never do."""
+"""Number of new objects after which Python collects reference cycles: rows are tuples, and never form one."""
 
-_DESCRIPTION: Final = "Says why one container cannot reach another, from the state that the kernels hold."
+_DESCRIPTION: Final = "Says why one container cannot reach another, from the state of the kernels."
 _EPILOG: Final = """\
-Give it what people paste: the output of ifconfig, route, ip, bridge, brctl … of one node or many.
+It reads what people paste: the output of ifconfig, route, ip, bridge, brctl … from one node or many.
   podpath check n1.txt n2.txt n3.txt      which link between the nodes is broken, and what to type
   ssh n1 'ip -d a; ip r' | podpath check -
 """
@@ -52,34 +53,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``podpath``; none means the process's own.
     """
     gc.set_threshold(_OBJECTS)
+    options = argparse.Namespace()
     try:
-        return _run(arguments)
+        return _run(arguments, options)
     except BrokenPipeError:
         # The reader of our output went away (`podpath … | head`): that is its right.
         forget_output()
         return KILLED + signal.SIGPIPE
     except KeyboardInterrupt as error:
-        return KILLED + (error.number if isinstance(error, Ended) else signal.SIGINT)
+        return KILLED + (error.number if isinstance(error, Terminated) else signal.SIGINT)
     except Exception as error:  # noqa: BLE001 - no fault of podpath ends in the exit status of a finding
-        return _told(error)
+        return _told(error, getattr(options, "snapshots", ()))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
-    top = parser()
-    options, later = top.parse_known_args(arguments, argparse.Namespace(parser=top))
+def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
+    options.parser = top = parser()
+    _, later = top.parse_known_args(arguments, options)
     # argparse takes the SNAPSHOTs before the options only; `trace A B --port 80 FILE` has them behind.
     if later and (any(word.startswith("-") for word in later) or not hasattr(options, "snapshots")):
         top.error(f"unrecognized arguments: {' '.join(later)}")
     if later:
         options.snapshots += later
-    with told_by_exceptions() if options.command in _IN_ORDER else nullcontext():
+    in_order = options.command in _IN_ORDER
+    with told_by_exceptions() if in_order else within(getattr(options, "timeout", None)):
         code: int = options.run(options)
     sys.stdout.flush()
     return code
 
 
-def _told(error: Exception) -> int:
+def _told(error: Exception, sources: Sequence[str]) -> int:
     """Say in a sentence what went wrong; return the exit code.
+
+    Args:
+        error: what went wrong.
+        sources: the SNAPSHOT arguments.
 
     Raises:
         Exception: the error itself, where whoever looks for the fault wants its traceback.
@@ -102,5 +109,22 @@ def _told(error: Exception) -> int:
     else:
         said = " ".join(str(error).split())[:_LONGEST]
         fault = f"{where(error, error.__traceback__)}: {said}" if said else where(error, error.__traceback__)
-        tell(f"this is a fault of podpath ({fault}); please report it with what {_TRACEBACK}=1 prints")
+        whose = _stranger(sources)
+        what = (
+            (f"{whose} contains data that podpath never writes, or this is a bug in podpath")
+            if whose
+            else "this is a bug in podpath"
+        )
+        tell(f"{what} ({fault}); please report it with the output of {_TRACEBACK}=1")
     return USAGE_ERROR
+
+
+def _stranger(sources: Sequence[str]) -> str | None:
+    """Return the first argument that is a snapshot file, from any version of podpath."""
+    from podpath.collect.files import is_snapshot
+
+    for source in sources:
+        with suppress(Exception):
+            if is_snapshot(Path(source)):
+                return source
+    return None

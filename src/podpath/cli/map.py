@@ -1,4 +1,4 @@
-"""``podpath map``: a picture of what is plugged in where, and what is wrong with it."""
+"""``podpath map``: a picture of the devices and their connections, and what is wrong with them."""
 
 import argparse
 import sys
@@ -26,8 +26,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "map",
         help="a picture: nodes, containers, cables, bridges, tunnels, and what is wrong with them",
-        description="Draws what is plugged in where: nodes, in them containers and pods, their cables, bridges and routes, the"
-        " tunnels and networks between nodes; what `podpath check` finds stands on the object that it blames.",
+        description="Draws nodes with their containers and pods, veth pairs, bridges and routes, and the tunnels and networks"
+        " between nodes. Each finding of `podpath check` is drawn on the object that it blames.",
     )
     add_snapshots(parser)
     add_output(parser)
@@ -49,7 +49,7 @@ def write_picture(drawn: str | bytes, output: str | None, mode: int | None = Non
         return
     if output in {None, "-"}:
         if sys.stdout.isatty():
-            raise UserError("a PNG is nothing for a terminal: -o FILE.png")
+            raise UserError("a PNG cannot be printed to a terminal: use -o FILE.png")
         sys.stdout.buffer.write(drawn)
         return
     write_file(drawn, output or "", mode)
@@ -57,8 +57,12 @@ def write_picture(drawn: str | bytes, output: str | None, mode: int | None = Non
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Add where a picture goes to, and its form."""
-    parser.add_argument("-o", "--output", metavar="FILE", help=f"the picture; its suffix says the form ({', '.join(SUFFIXES)})")
-    parser.add_argument("--format", choices=tuple(dict.fromkeys(SUFFIXES.values())), help="form, where no suffix says it")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help=(f"the picture; its suffix selects the form ({', '.join(SUFFIXES)})")
+    )
+    parser.add_argument(
+        "--format", choices=tuple(dict.fromkeys(SUFFIXES.values())), help=("form, if the suffix does not select it")
+    )
     add_mode(parser)
 
 
@@ -99,7 +103,7 @@ def form_of(output: str | None, form: str | None) -> str:
     found = form or SUFFIXES.get(suffix)
     if found is None:
         known = ", ".join(f"FILE{one}" for one in SUFFIXES)
-        raise UserError(f"which form shall the picture have? -o with one of {known}; or --format")
+        raise UserError(f"the form of the picture is not given: use -o with one of {known}, or --format")
     return found
 
 

@@ -11,11 +11,10 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _PATIENCE: Final = 1.0
-_EVERY: Final = 512
 
 
 class Progress:
-    """Shows what is being done; silent where nobody watches.
+    """Shows progress; silent if the output is no terminal.
 
     Args:
         total: steps of the work, when they are known.
@@ -58,11 +57,10 @@ class Progress:
         if self._watched and time.monotonic() - self._started > _PATIENCE:
             self._show(text)
 
-    def tick(self, text: str) -> None:
-        """Say that another line was read."""
-        self._lines += 1
-        if self._lines % _EVERY == 0:
-            self.step(f"{text}: {self._lines:,} lines", 0)
+    def read(self, text: str, lines: int) -> None:
+        """Say that more lines were read."""
+        self._lines += lines
+        self.step(f"{text}: {self._lines:,} lines", 0)
 
     def _show(self, text: str) -> None:
         if self._bar is None:

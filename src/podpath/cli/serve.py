@@ -12,6 +12,7 @@ from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
     from podpath.snapshot.store import Store
+    from podpath.state.trace import Trace
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,13 +20,33 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "serve",
         help="the report as a live page on 127.0.0.1, with traces and what-ifs",
-        description="Serves the report on 127.0.0.1 to whoever has the address that is printed. It looks again every few seconds,"
-        " traces between any two ends, and tries changes on a copy. Nothing on the node can be changed by it.",
+        description="Serves the report on 127.0.0.1 to anybody who has the printed address. It reads the state again every few"
+        " seconds, traces between any two endpoints, and tries changes on a copy. It cannot change anything on the node.",
     )
     add_snapshots(parser)
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="port of 127.0.0.1 (default: one that is free)")
-    parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="how often to look again (default: 5)")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="interval between two reads (default: 5)")
+    parser.add_argument(
+        "--allow-probe",
+        action="store_true",
+        help="a click on the page sends the packets of a trace, from this node (trace --live)",
+    )
     parser.set_defaults(run=run)
+
+
+def _prove(trace: "Trace", store: "Store") -> "Trace":
+    """Send the packets of a trace, as `podpath trace --live` does; what cannot be sent is an error for the page.
+
+    Raises:
+        EndpointError: the packets cannot be sent.
+    """
+    from podpath.cli.probe import packets, proven
+    from podpath.walk.endpoints import EndpointError
+
+    try:
+        return proven(trace, store, packets())
+    except UserError as error:
+        raise EndpointError(str(error)) from None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,14 +57,16 @@ def run(options: argparse.Namespace) -> int:
     """
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
-    from podpath.page.live import Server, State
+    from podpath.page.live import PageState, Server
     from podpath.picture.graphviz import LayoutError
 
     def look() -> "Store":
         with Progress() as progress:
             return open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes)
 
-    state = State(look, max(options.every, 1.0))
+    if options.allow_probe and (options.snapshots or options.ssh or options.missing):
+        raise UserError("--allow-probe sends packets from this node: omit SNAPSHOTs and --ssh")
+    state = PageState(look, max(options.every, 1.0), _prove if options.allow_probe else None)
     try:
         state.refresh()
         server = Server(state, secrets.token_urlsafe(16), options.port)

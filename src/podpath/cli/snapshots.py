@@ -1,8 +1,7 @@
 """The SNAPSHOT arguments to one store, whatever they are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,7 +99,7 @@ def add_snapshot(
             except (InputError, SnapshotError) as error:
                 if len(files) == 1:
                     raise
-                # One bad file in a directory is told, and the others are used.
+                # One bad file in a directory is reported, and the others are used.
                 store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
 
 
@@ -125,7 +124,8 @@ def _add_file(store: "Store", file: TextFile, progress: Progress, most_nodes: in
     if file.path is not None and is_snapshot(file.path):
         store.absorb(file.path, most_nodes or MOST_NODES)
     else:
-        load_text(store, file.name, file.node, file.address, islice(_counted(file, progress), as_of), file.command)
+        lines = lines_of(file, as_of, lambda count: progress.read(f"reading {file.name}", count))
+        load_text(store, file.name, file.node, file.address, lines, file.command)
 
 
 def _first_unread(store: "Store") -> str:
@@ -134,10 +134,3 @@ def _first_unread(store: "Store") -> str:
         return ": there is no line in it"
     file, first, reason = rows[0]
     return f"\n         {file}:{first}: {reason}"
-
-
-def _counted(text: TextFile, progress: Progress) -> Iterator[str]:
-    lines: Iterable[str] = lines_of(text)
-    for line in lines:
-        progress.tick(f"reading {text.name}")
-        yield line

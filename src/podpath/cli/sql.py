@@ -18,13 +18,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "sql",
         help="the tables, as SQL",
-        description="Asks the tables of a snapshot (docs/tables.md) in DuckDB's SQL. Addresses are numbers inside, and are"
+        description="Queries the tables of a snapshot (docs/tables.md) in DuckDB's SQL. Addresses are stored as numbers and"
         " printed as addresses; in a query write ip4('10.42.1.0') and mac('ee:2c:05:d1:29:00').",
         epilog="Example: podpath sql \"select node_name(ns), dst, dst_len, via, dev from route where dev = 'flannel.1'\" n1.txt",
     )
     parser.add_argument("query", metavar="QUERY", help="one statement")
     add_snapshots(parser)
-    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="form of the answer (default: text)")
+    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="form of the output (default: text)")
     parser.set_defaults(run=run)
 
 

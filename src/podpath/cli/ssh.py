@@ -1,23 +1,29 @@
-"""Nodes over ssh into a store: what the options say, and what becomes of each answer."""
+"""Nodes over ssh into a store: the options, and how each answer is used."""
 
 import argparse
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from podpath.cli.endings import tell
+from podpath.cli.endings import not_counted, tell
 from podpath.cli.errors import UserError
+from podpath.cli.kube import Kube, Told, kube_of
+from podpath.cli.kube import fetch as fetch_kube
 
 if TYPE_CHECKING:
     from podpath.collect.ssh.host import Host
     from podpath.collect.ssh.node import Answer
-    from podpath.collect.ssh.settings import Settings
+    from podpath.collect.ssh.settings import Settings, Way
     from podpath.snapshot.store import Store
 
-_AS_ROOT: Final = "what only root sees: filter rules, processes and network namespaces of other users (the login was not root's)"
+_AS_ROOT: Final = (
+    "what only root sees: filter rules, processes and network namespaces of other users (what ran there was not root)"
+)
+_PATIENCE: Final = 120.0
+"""Default time limit for one node, in seconds."""
 _LONGEST: Final = 200
 _APART: Final = 2.0
 _CLOCK: Final = 1.0
@@ -32,6 +38,7 @@ class Remote(NamedTuple):
         settings: how they are asked.
         quiet: show no progress.
         resume: leave out those that are there already.
+        kube: a cluster to ask by kubectl, or None.
     """
 
     words: tuple[str, ...]
@@ -39,6 +46,7 @@ class Remote(NamedTuple):
     settings: "Settings"
     quiet: bool
     resume: bool = False
+    kube: "Kube | None" = None
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error: somebody wanted it
@@ -54,21 +62,22 @@ class Interrupted(Exception):  # noqa: N818 - it is no error: somebody wanted it
 
 
 def remote_of(options: argparse.Namespace) -> Remote | None:
-    """Return what the options say, or None where no other node is wanted.
+    """Return what the options say, or None if no other node is wanted.
 
     Raises:
         UserError: an option makes no sense.
     """
-    if not options.ssh and not options.missing:
+    kube = kube_of(options)
+    if not options.ssh and not options.missing and kube is None:
         return None
     from podpath.collect.files import InputError
     from podpath.collect.ssh.host import check_user
     from podpath.collect.ssh.settings import Settings, checked_options
 
-    if options.timeout <= 0 or options.jobs < 1 or options.retries < 0:
-        raise UserError("--timeout is more than 0, --jobs at least 1, --retries at least 0")
+    if options.jobs < 1 or options.retries < 0:
+        raise UserError("a number is too small: --jobs must be at least 1, --retries at least 0")
     if options.missing and not options.ssh and not (getattr(options, "snapshots", None) or getattr(options, "resume", False)):
-        raise UserError("--missing asks the nodes that a SNAPSHOT lacks: name one")
+        raise UserError("--missing reads the nodes that a SNAPSHOT lacks: give one")
     try:
         chosen = checked_options(options.ssh_option)
         if options.user is not None:
@@ -76,9 +85,15 @@ def remote_of(options: argparse.Namespace) -> Remote | None:
     except InputError as error:
         raise UserError(str(error)) from None
     settings = Settings(
-        options.user, options.sudo, chosen, options.timeout, retries=options.retries, jobs=options.jobs, ask=options.ask
+        options.user,
+        options.sudo,
+        chosen,
+        options.timeout or _PATIENCE,
+        retries=options.retries,
+        jobs=options.jobs,
+        ask=options.ask,
     )
-    return Remote(tuple(options.ssh), options.missing, settings, options.quiet)
+    return Remote(tuple(options.ssh), options.missing, settings, options.quiet, kube=kube)
 
 
 def fetch(store: "Store", remote: Remote) -> None:
@@ -92,36 +107,67 @@ def fetch(store: "Store", remote: Remote) -> None:
         Interrupted: somebody ended it; what was not asked is in the store as missing.
         UserError: a host is none, there is no ssh, or not one of the nodes could be read.
     """
-    from podpath.cli.fleet import Fleet
+    if remote.kube is not None:
+        fetch_kube(store, remote.kube, lambda hosts, way: _by_kubectl(store, hosts, remote, way))
+        if not remote.words and not remote.missing:
+            return
     from podpath.collect.files import InputError
-    from podpath.collect.ssh.many import InterruptedCollectionError, ask_all
-    from podpath.snapshot.leftovers import folder
 
     try:
         hosts = _hosts(store, remote)
     except InputError as error:
         raise UserError(str(error)) from None
-    arrivals = Arrivals(store, remote.settings)
     try:
-        with folder() as here, Fleet(len(hosts), quiet=remote.quiet, ask=remote.settings.ask) as fleet:
-            ask_all(hosts, remote.settings, arrivals.take, fleet, arrivals.keep, arrivals.stop, here)
-    except InterruptedCollectionError as interrupted:
-        for host in hosts:
-            if host.name not in arrivals.asked:
-                arrivals.fail(host, time.time(), "it was not asked: the collection was interrupted")
-        arrivals.end()
-        raise Interrupted(interrupted.number) from None
+        arrivals = _asked(store, hosts, remote.settings, quiet=remote.quiet)
     except FileNotFoundError as error:
         if error.filename != "ssh":
             raise
         raise UserError("there is no ssh on this machine; on Debian: sudo apt-get install openssh-client") from None
-    arrivals.end()
-    for line in arrivals.notes():
-        tell(line)
     if hosts and not arrivals.read and not store.raw("SELECT 1 FROM link LIMIT 1"):
         name, problem = next(iter(arrivals.failed.items()))
         count = "the node" if len(hosts) == 1 else f"any of {len(hosts)} nodes"
         raise UserError(f"could not read {count}: {name}: {problem}")
+
+
+def _by_kubectl(store: "Store", hosts: "Sequence[Host]", remote: Remote, way: "Way") -> Told:
+    """Ask nodes through kubectl; the caller reports which were not read."""
+    settings = remote.settings._replace(way=way, ask=False)
+    arrivals = _asked(store, hosts, settings, quiet=remote.quiet, each=False)
+    return Told(arrivals.read, arrivals.failed)
+
+
+def _asked(store: "Store", hosts: "Sequence[Host]", settings: "Settings", *, quiet: bool, each: bool = True) -> "Arrivals":
+    """Ask nodes, add what they answer to a store, and return what came.
+
+    Args:
+        store: the store.
+        hosts: the nodes.
+        settings: how they are asked.
+        quiet: show no progress.
+        each: say a line for each node.
+
+    Raises:
+        FileNotFoundError: there is no program that reaches them.
+        Interrupted: somebody ended it.
+    """
+    from podpath.cli.fleet import Fleet
+    from podpath.collect.ssh.many import InterruptedCollectionError, ask_all
+    from podpath.snapshot.leftovers import folder
+
+    arrivals = Arrivals(store, settings)
+    try:
+        with not_counted(), folder() as here, Fleet(len(hosts), quiet=quiet, ask=settings.ask, each=each) as fleet:
+            ask_all(hosts, settings, arrivals.take, fleet, arrivals.keep, arrivals.stop, here)
+    except InterruptedCollectionError as interrupted:
+        for host in hosts:
+            if host.name not in arrivals.asked:
+                arrivals.fail(host, time.time(), "it was not read: the collection was interrupted")
+        arrivals.end()
+        raise Interrupted(interrupted.number) from None
+    arrivals.end()
+    for line in arrivals.notes():
+        tell(line)
+    return arrivals
 
 
 def _hosts(store: "Store", remote: Remote) -> "list[Host]":
@@ -180,7 +226,7 @@ class Arrivals:
         """Add an answer to the store."""
         self.asked.add(answer.host.name)
         if answer.file is None:
-            self.fail(answer.host, answer.began, answer.problem or "it gave no answer", answer)
+            self.fail(answer.host, answer.began, answer.problem or "it did not answer", answer)
         elif answer.machine and (first := self._machines.setdefault(answer.machine, answer.host.name)) != answer.host.name:
             # Each of its addresses would stand on two nodes, and be called a fault.
             self._twice.append((answer.host.name, first))
@@ -221,13 +267,13 @@ class Arrivals:
         way, problem = "script", answer.problem
         rows: list[NamedTuple] = []
         try:
-            way = _read(store, answer, self._watched)
+            way = _read(store, answer, self._by(host), self._watched)
         except AnswerError as broken:
             problem, way = str(broken), broken.way
         except Exception as broken:  # noqa: BLE001 - a node may print anything: it is that node's loss, and nobody else's
-            problem = f"what it printed cannot be read: {visible(str(broken) or type(broken).__name__)[:_LONGEST]}"
+            problem = f"its output cannot be read: {visible(str(broken) or type(broken).__name__)[:_LONGEST]}"
         if problem is not None:
-            rows.append(Missing(f"what was to come after that: {problem}", how_to_learn(host, self._settings)))
+            rows.append(Missing(f"the rest of its output: {problem}", how_to_learn(host, self._settings)))
             self.failed[host.name] = problem
         if way == "script" and not answer.root:
             rows.append(Missing(_AS_ROOT, how_to_learn(host, self._settings._replace(sudo=True))))
@@ -240,12 +286,16 @@ class Arrivals:
         if clock is not None and abs(clock) > (error or 0) + _CLOCK:
             self._clocks.append((host.name, clock))
 
+    def _by(self, host: "Host") -> str:
+        """Return how a node was reached, behind its name in evidence."""
+        return "over ssh" if self._settings.way is None else f"by {host.target}"
+
     def stop(self) -> None:
         """Read no further in the answer that is being read."""
         self._stopped.set()
 
     def _watched(self, lines: Iterator[str]) -> Iterator[str]:
-        """Yield the lines of an answer for as long as one node may take, and nobody ends the collection."""
+        """Yield the lines of an answer until the time limit of a node, or the end of the collection."""
         until = time.monotonic() + self._settings.timeout
         for line in lines:
             if self._stopped.is_set():
@@ -263,7 +313,7 @@ class Arrivals:
         if len(self._times) > 1:
             apart = max(began for began, _ in self._times.values()) - min(ended for _, ended in self._times.values())
             if apart > _APART:
-                yield f"the captures are up to {apart:.0f} s apart: what changed meanwhile may look like a contradiction"
+                yield f"the captures are up to {apart:.0f} s apart: a change in between may look like a contradiction"
 
 
 class AnswerError(Exception):
@@ -279,7 +329,7 @@ class AnswerError(Exception):
         self.way = way
 
 
-def _read(store: "Store", answer: "Answer", watch: "Callable[[Iterator[str]], Iterator[str]]") -> str:
+def _read(store: "Store", answer: "Answer", by: str, watch: "Callable[[Iterator[str]], Iterator[str]]") -> str:
     """Read a node's answer, as far as the watch lets it be; return what made it."""
     from podpath.cli.live import add_parts
     from podpath.collect.node.stream import HEAD, StreamError, is_end, parts_of
@@ -293,20 +343,20 @@ def _read(store: "Store", answer: "Answer", watch: "Callable[[Iterator[str]], It
     if first.startswith(HEAD):
         if answer.problem is not None or any(map(is_end, _lines(answer.file))):
             try:
-                add_parts(store, name, f"{name}, over ssh", parts_of(lines))
+                add_parts(store, name, f"{name}, {by}", parts_of(lines))
             except StreamError as error:
-                raise AnswerError(f"what podpath printed there cannot be read: {error}", "podpath") from None
+                raise AnswerError(f"the output of podpath there cannot be read: {error}", "podpath") from None
             return "podpath"
         # podpath broke off there, and the script ran in its place.
         lines = _after_rows(lines)
-    load_text(store, f"{name}, over ssh", name, answer.host.address, _cut(lines, answer.problem), only=True)
+    load_text(store, f"{name}, {by}", name, answer.host.address, _cut(lines, answer.problem), only=True)
     return "script"
 
 
 def _lines(file: Path) -> Iterator[str]:
     from podpath.collect.files import TextFile, lines_of
 
-    return lines_of(TextFile("the answer", "", None, file))
+    return iter(lines_of(TextFile("the answer", "", None, file)))
 
 
 def _after_rows(lines: Iterable[str]) -> Iterator[str]:

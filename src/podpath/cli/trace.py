@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Final
 from podpath.cli.arguments import add_as_of, add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.errors import UserError
 from podpath.cli.map import write_picture
+from podpath.cli.probe import add_options, check_options, proven
 from podpath.cli.progress import Progress
+from podpath.state.live import Agreement, Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from podpath.report.terminal import Line
     from podpath.snapshot.store import Store
+    from podpath.state.live import Live
     from podpath.state.trace import Trace, Verdict
     from podpath.walk.cluster import Cluster
     from podpath.walk.endpoints import Endpoint
     from podpath.walk.trace import Ask
 
-_ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding", "asked-address")
+_ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding", "asked-address", "connected-socket")
 _PICTURES: Final = ("svg", "html", "png")
 _UNKNOWN: Final = 3
 _LARGEST: Final = 65535
@@ -31,10 +34,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "trace",
         help="the path there and back, with the verdict and the cause",
-        description="Follows one packet through the state of the kernels, hop by hop, as Linux would, and its answer back.",
+        description="Follows one packet hop by hop through the state of the kernels, as Linux would, and its reply back.",
         epilog="SRC and DST: a container, pod or namespace by name, NAMESPACE/POD, node:NAME, netns:NAME, an address;\n"
-        "SRC may be a host that was not captured, too: its address, or outside:ADDRESS, beyond a node's uplink;\n"
+        "SRC may be a host that was not captured, too: its address, or outside:ADDRESS, reached through a node's uplink;\n"
         "DST may be a service, too: svc/NAME:PORT or svc/NAMESPACE/NAME:PORT.\n"
+        "A port may stand behind any DST: web/a:80, [fd00::1]:53/udp.\n"
         "Exit status: 0 delivered both ways (with --to-edge: or left the captured nodes), 1 not delivered, 2 bad usage or"
         " unreadable input, 3 unknown.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -46,19 +50,23 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--all-pairs",
         action="store_true",
-        help="SRC and DST are sets: pods, nodes, containers, namespaces, or names with commas between",
+        help="SRC and DST are sets: pods, nodes, containers, namespaces, or names separated by commas",
     )
     parser.add_argument("--sample", type=int, metavar="N", help="with --all-pairs: trace N random pairs")
     parser.add_argument("--proto", choices=("icmp", "tcp", "udp", "sctp"), help="protocol (default: tcp with --port, else icmp)")
     parser.add_argument("--port", type=_port, metavar="N", help="destination port")
     parser.add_argument("--source-port", type=_port, metavar="N", help="source port (default: 40000)")
-    parser.add_argument("--size", type=_size, metavar="N", help="bytes of the whole packet")
-    parser.add_argument("--dont-fragment", action="store_true", help="the packet must not be cut")
+    parser.add_argument("--size", type=_size, metavar="N", help="size of the whole packet in bytes")
+    parser.add_argument("--dont-fragment", action="store_true", help="the packet must not be fragmented")
     group = parser.add_mutually_exclusive_group()
     group.add_argument("-4", action="store_const", const=4, dest="family", help="IPv4 only")
     group.add_argument("-6", action="store_const", const=6, dest="family", help="IPv6 only")
     parser.add_argument(
-        "--assume", action="append", default=[], choices=_ASSUMPTIONS, help="take this for true where nothing tells"
+        "--assume",
+        action="append",
+        default=[],
+        choices=_ASSUMPTIONS,
+        help=("assume that this is true if the snapshot does not show it"),
     )
     parser.add_argument(
         "--what-if",
@@ -68,15 +76,18 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="an ip, bridge or sysctl command to try on a copy first ('ip route add …', on a node: 'n1: ip …')",
     )
     parser.add_argument(
-        "--what-to-run", action="store_true", help="print only what to run on each node so that what is unknown would be known"
+        "--what-to-run", action="store_true", help="print only the commands to run on each node to resolve what is unknown"
     )
-    parser.add_argument("--to-edge", action="store_true", help="a packet that leaves the captured nodes as it should is success")
-    parser.add_argument("--explain", action="store_true", help="a sentence of teaching for each step")
-    parser.add_argument("--evidence", action="store_true", help="show the entry that decided each step")
-    parser.add_argument("--format", choices=("text", "json", *_PICTURES), help="form of the answer (default: text)")
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="a picture of the path (.svg, .html, .png), or the answer (.json, .txt)"
+        "--to-edge", action="store_true", help=("count a packet that leaves the captured nodes correctly as success")
     )
+    parser.add_argument("--explain", action="store_true", help="explain each step in one sentence")
+    parser.add_argument("--evidence", action="store_true", help="show the entry that decided each step")
+    parser.add_argument("--format", choices=("text", "json", *_PICTURES), help="form of the output (default: text)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="a picture of the path (.svg, .html, .png), or the result (.json, .txt)"
+    )
+    add_options(parser)
     add_mode(parser)
     add_color(parser)
     parser.set_defaults(run=run)
@@ -84,13 +95,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= _LARGEST:
-        raise argparse.ArgumentTypeError(f"{text} is no port: 1 to {_LARGEST}")
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use 1 to {_LARGEST}")
     return int(text)
 
 
 def _size(text: str) -> int:
     if not text.isdecimal() or not 28 <= int(text) <= _LARGEST:  # noqa: PLR2004 - an IP and a UDP header
-        raise argparse.ArgumentTypeError(f"{text} is no size of a packet: 28 to {_LARGEST} bytes")
+        raise argparse.ArgumentTypeError(f"{text} is not a packet size: use 28 to {_LARGEST} bytes")
     return int(text)
 
 
@@ -100,9 +111,10 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.ssh import remote_of
     from podpath.walk.endpoints import EndpointError
 
+    check_options(options)
     options.format = _form(options)
     if options.what_to_run and (options.all_pairs or options.format != "text"):
-        raise UserError("--what-to-run is text, of one pair: leave out --all-pairs, --format and the picture's file")
+        raise UserError("--what-to-run prints text for one pair: omit --all-pairs, --format and the picture's file")
     with (
         Progress() as progress,
         open_snapshots(
@@ -114,6 +126,11 @@ def run(options: argparse.Namespace) -> int:
             if options.all_pairs:
                 return _all_pairs(world, options)
             trace = _trace(world, options)
+            if options.live:
+                progress.step("sending packets")
+                trace = proven(trace, store, options)
+                if trace.live is not None and trace.live.agreement is Agreement.DISAGREED:
+                    trace = _again(trace, options)
             picture = _picture(store, trace, options.format, progress) if options.format in _PICTURES else None
         except EndpointError as error:
             raise UserError(str(error)) from None
@@ -121,11 +138,13 @@ def run(options: argparse.Namespace) -> int:
         write_picture(picture, options.output, options.mode)
     else:
         write(_rendered(trace, options), options.output, options.mode)
+    if trace.live is not None:
+        return _fared(trace.live, trace.sent.proto if trace.sent is not None else None)
     return 0 if options.to_edge and trace.reaches_edge else _exit_code(trace.verdict)
 
 
 def _form(options: argparse.Namespace) -> str:
-    """Return the form of the answer: as asked for, or as the file's suffix says.
+    """Return the form of the output: as asked for, or as the file's suffix says.
 
     Raises:
         UserError: of all pairs there is no picture, or the suffix is not known.
@@ -134,7 +153,7 @@ def _form(options: argparse.Namespace) -> str:
     known = {"": "text", "txt": "text", "json": "json", **{form: form for form in _PICTURES}}
     form: str | None = options.format or known.get(suffix)
     if form is None:
-        raise UserError(f"{options.output}: a path is written as .svg, .html, .png, .json or .txt; or say --format")
+        raise UserError(f"{options.output}: a path can be written as .svg, .html, .png, .json or .txt; or use --format")
     if options.all_pairs and form in _PICTURES:
         raise UserError("--all-pairs has no picture; trace one of the pairs")
     return form
@@ -154,7 +173,7 @@ def _picture(store: "Store", trace: "Trace", form: str, progress: Progress) -> s
     progress.step("drawing")
     legs = [trace.forward, *([trace.reply] if trace.reply is not None else [])]
     met = {step.node for leg in legs for step in leg.worst.steps}
-    graph = map_of(store, nodes=met | nodes_with(store, path.destination(trace)))
+    graph = map_of(store, nodes=met | nodes_with(store, trace.flow.destination))
     try:
         if form == "html":
             return html.page(sentence(trace), path.render(trace, graph, styled=False))
@@ -196,11 +215,21 @@ def _trace(world: "Cluster", options: argparse.Namespace) -> "Trace":
     return Tracer(world).trace(_ask(options, source, endpoint(world, options.destination, source.ns)))
 
 
+def _again(first: "Trace", options: argparse.Namespace) -> "Trace":
+    """Capture, predict and send once more: packets teach hosts and bridges, and the state may have changed meanwhile."""
+    from podpath.cli.snapshots import open_snapshots
+    from podpath.cli.ssh import remote_of
+
+    with Progress() as progress, open_snapshots([], progress, remote_of(options)) as store:
+        trace = proven(_trace(_world(store, options), options), store, options)
+    return first if trace.live is not None and trace.live.agreement is Agreement.DISAGREED else trace
+
+
 def _ask(options: argparse.Namespace, source: "Endpoint", destination: "Endpoint") -> "Ask":
     from podpath.walk.trace import SOURCE_PORT, Ask
 
     if destination.port is not None and options.port not in {None, destination.port}:
-        raise UserError(f"{destination.name} and --port {options.port} are two ports: leave one out")
+        raise UserError(f"{destination.name} and --port {options.port} are two ports: omit one")
     ask = Ask(
         source=source,
         destination=destination,
@@ -236,6 +265,13 @@ def _laid_out(lines: "Iterable[Line]", options: argparse.Namespace) -> str:
 
     colored = options.output in {None, "-"} and wants_color(options.color, sys.stdout)
     return as_ansi(lines, width()) if colored else as_text(lines)
+
+
+def _fared(live: "Live", proto: str | None) -> int:
+    """Return the exit code of packets that were sent: of a datagram that nobody could see arrive, none knows."""
+    if live.agreement is Agreement.UNSEEN and live.fate is Fate.SILENT and proto == "udp":
+        return _UNKNOWN
+    return int(live.fate not in {Fate.ANSWERED, Fate.ARRIVED})
 
 
 def _exit_code(verdict: "Verdict") -> int:

@@ -1,4 +1,4 @@
-"""``podpath veth``: which interface on the host is this container's, and where is it plugged in?"""
+"""``podpath veth``: which interface on the host is this container's, and what is it connected to?"""
 
 import argparse
 import sys
@@ -20,19 +20,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command to the command line."""
     parser = commands.add_parser(
         "veth",
-        help="container, its interface, the host's end of it, and the bridge or route there",
-        description="Shows for each container which interface on the host is its own, and where that is plugged in. The pair is"
-        " found by index and namespace in both directions.",
+        help="container, its interface, the host's end of its veth pair, and the bridge or route there",
+        description="Shows for each container its interface on the host, and the bridge or route there. podpath finds the pair by"
+        " index and namespace in both directions.",
     )
     parser.add_argument(
-        "names", nargs="*", metavar="CONTAINER", help="name, id, pod, namespace, or the host's interface; none means all"
+        "names", nargs="*", metavar="CONTAINER", help="name, id, pod, namespace, or the host's interface; default: all"
     )
     parser.add_argument(
-        "--from", action="append", default=[], dest="snapshots", metavar="SNAPSHOT", help="read this, not this node"
+        "--from", action="append", default=[], dest="snapshots", metavar="SNAPSHOT", help="read this instead of this node"
     )
     add_most(parser)
     add_ssh(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the answer (default: text)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the output (default: text)")
     parser.set_defaults(run=run)
 
 
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _called(name: str, rows: "list[Attachment]") -> "list[Attachment]":
-    """Return the rows of what a person calls by a name.
+    """Return the rows that a name matches.
 
     Raises:
         UserError: nothing is called so.

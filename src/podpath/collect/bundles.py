@@ -13,19 +13,36 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path, PurePosixPath
+from shlex import quote
 from typing import IO, Any, Final, cast
 
-from podpath.collect.files import BZIP, GZIP, ROOTS, XZ, ZIP, InputError, TextFile, is_tar, is_text_name, text_files
+from podpath.collect.bundle_names import COMMANDS, FOLDERS
+from podpath.collect.files import BZIP, GZIP, ROOTS, XZ, ZIP, ZSTD, InputError, TextFile, is_tar, is_text_name, text_files
 from podpath.readers.registry import is_program
 
-_OPENERS: Final[dict[bytes, Callable[[Path, str], Any]]] = {GZIP: gzip.open, BZIP: bz2.open, XZ: lzma.open}
+
+def _zstd(path: Path, mode: str) -> Any:  # noqa: ANN401 - each library has a type of its own
+    """Open a file that zstd packed: Python unpacks it from 3.14 on, before that with a library that may be missing.
+
+    Raises:
+        InputError: nothing here unpacks it.
+    """
+    for name in ("compression.zstd", "backports.zstd"):
+        with suppress(ImportError):
+            return import_module(name).open(path, mode)
+    raise InputError(f"{path}: packed by zstd; unpack it first: zstd -d {quote(path.name)} (or: pip install 'podpath[zstd]')")
+
+
+_OPENERS: Final[dict[bytes, Callable[[Path, str], Any]]] = {GZIP: gzip.open, BZIP: bz2.open, XZ: lzma.open, ZSTD: _zstd}
 _HEAD: Final = 512
 _SNAPSHOT: Final = ".podpath"
 _MOST_UNPACKED: Final = 8 << 30
-"""Bytes that are unpacked of an archive, what is passed over included."""
+"""Maximum number of bytes that are unpacked from an archive, including skipped members."""
 _MOST_KEPT: Final = 1 << 30
-"""Bytes that are kept of it."""
+"""Maximum number of bytes that are kept from it."""
 _MOST_MEMBERS: Final = 20_000
 _BLOCK: Final = 1 << 20
 
@@ -58,7 +75,7 @@ def _root(folder: Path) -> Path:
 
 def _is_node(folder: Path) -> bool:
     """Say whether a folder is one node's: it holds outputs, or the folders of a support tool."""
-    return any(one.is_file() or one.name in {"sos_commands", *ROOTS} for one in folder.iterdir())
+    return any(one.is_file() or one.name in {"sos_commands", *FOLDERS, *ROOTS} for one in folder.iterdir())
 
 
 def _unpack(path: Path, folder: Path) -> None:
@@ -75,13 +92,13 @@ def _unpack(path: Path, folder: Path) -> None:
                     kept += out.write(block)
                     if kept > _MOST_KEPT or count > _MOST_MEMBERS:
                         most = f"more than {_MOST_KEPT >> 20} MB or {_MOST_MEMBERS:,} files to read"
-                        raise InputError(f"{path}: {most}; unpack it, and name a part of it")
+                        raise InputError(f"{path}: {most}; unpack it, and give a part of it")
     except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
         raise InputError(f"{path}: the archive cannot be read ({error})") from None
 
 
 def _target(folder: Path, name: str) -> Path | None:
-    """Return where a member goes; none where it is not wanted, or would leave the folder."""
+    """Return where a member goes, or None if it is not wanted, or would leave the folder."""
     parts = PurePosixPath(name).parts
     if not parts or ".." in parts or parts[0] == "/" or any(part.startswith("~") for part in parts):
         return None
@@ -94,6 +111,8 @@ def _is_wanted(parts: tuple[str, ...]) -> bool:
     *folders, name = parts
     if "log" in folders:
         return False
+    if name in COMMANDS:
+        return True
     return bool(ROOTS & set(folders)) or is_text_name(name) or name.endswith(_SNAPSHOT) or is_program(re.split(r"[_.]", name)[0])
 
 
@@ -105,7 +124,7 @@ def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
         yield from _of_zip(path)
         return
     with _opened(path, head) as packed:
-        alone = not is_tar(packed.read(_HEAD))
+        alone = not is_tar(_Bounded(packed, path).read(_HEAD))
     with _opened(path, head) as packed:
         bounded = cast("IO[bytes]", _Bounded(packed, path))
         if alone:
@@ -134,7 +153,7 @@ def _of_zip(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 class _Bounded:
-    """A stream that ends with an error where it is longer than anything that is meant to be read."""
+    """A stream that raises an error beyond the largest size that is read."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
         self._file, self._path, self._left = file, path, _MOST_UNPACKED
@@ -145,7 +164,12 @@ class _Bounded:
         Raises:
             InputError: too much was read.
         """
-        block = self._file.read(size)
+        try:
+            block = self._file.read(size)
+        except Exception as error:
+            if type(error).__name__ == "ZstdError":  # two libraries have one, and no error that all of the others share
+                raise OSError(str(error)) from None
+            raise
         self._left -= len(block)
         if self._left < 0:
             raise InputError(f"{self._path}: more than {_MOST_UNPACKED >> 30} GB unpacked")

@@ -4,11 +4,13 @@ import codecs
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from shlex import quote
-from typing import IO, Final, NamedTuple
+from typing import IO, Final, NamedTuple, TextIO
 
+from podpath.collect.bundle_names import COMMANDS
+from podpath.readers.lines import Lines
 from podpath.state.address import Ip, parse_ip
 
 _SUFFIXES: Final = frozenset([".txt", ".log", ".out", ".md", ".json", ".yaml", ".yml", ".text", ".dump", ".conf", ".typescript"])
@@ -19,23 +21,12 @@ GZIP: Final = b"\x1f\x8b"
 BZIP: Final = b"BZh"
 XZ: Final = b"\xfd7zXZ\x00"
 ZIP: Final = b"PK\x03\x04"
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _TAR: Final = b"ustar"
 _TAR_AT: Final = 257
 _BINARY: Final = (b"\x7fELF", ZIP, GZIP)
 _NOT_TEXT: Final = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROL: Final = 0.03
-_LONGEST: Final = 256 * 1024 * 1024
-# C0, DEL and C1 (some terminals take U+009B for the begin of a sequence), and what turns the direction of writing.
-_ALONE: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]"
-_CONTROL: Final = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI sequences: colours, cursor
-    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: window titles
-    r"|\x1b[@-Z\\^_()][0-9A-B]?"
-    r"|.\x08"  # overstrike
-    rf"|{_ALONE}"
-)
-_ANY_CONTROL: Final = re.compile(_ALONE)
 ROOTS: Final = frozenset(("proc", "etc"))
 """Folders of a node's root whose files support tools copy."""
 _SKIPPED_DIRS: Final = frozenset((".git", "__pycache__", "node_modules"))
@@ -97,16 +88,14 @@ def is_archive(path: Path) -> bool:
     """Say whether a file is an archive, or packed, by what it begins with (:mod:`podpath.collect.bundles` reads it).
 
     Raises:
-        InputError: it cannot be opened, or is packed by zstd, which Python's library does not unpack.
+        InputError: it cannot be opened.
     """
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
         raise InputError(_sentence(str(path), error)) from None
-    if head.startswith(_ZSTD):
-        raise InputError(f"{path}: packed by zstd; unpack it first: zstd -d {quote(path.name)}")
-    return head.startswith((GZIP, BZIP, XZ, ZIP)) or is_tar(head)
+    return head.startswith((GZIP, BZIP, XZ, ZIP, ZSTD)) or is_tar(head)
 
 
 def is_tar(head: bytes) -> bool:
@@ -158,11 +147,11 @@ def _of_node(file: Path, folder: Path) -> TextFile:
     copied = _copied(file.relative_to(folder).parts)
     if copied is None and node_name(stem)[1] is not None:
         return _text_file(file, stem)
-    return _text_file(file, folder.name, copied or stem.replace("_", " "))
+    return _text_file(file, folder.name, copied or COMMANDS.get(stem) or stem.replace("_", " "))
 
 
 def _copied(parts: tuple[str, ...]) -> str | None:
-    """Return the command that prints a file which was copied from a node (``proc/net/route``); none for an output."""
+    """Return the command that prints a file which was copied from a node (``proc/net/route``), or None for an output."""
     at = next((number for number, part in enumerate(parts[:-1]) if part in ROOTS), None)
     return None if at is None else f"cat /{'/'.join(parts[at:])}"
 
@@ -172,20 +161,28 @@ def is_text_name(name: str) -> bool:
     return Path(name).suffix.lower() in _SUFFIXES
 
 
-def lines_of(text: TextFile) -> Iterator[str]:
-    """Yield the lines of a text, decoded, without line ends and without what only a terminal understands.
+def lines_of(text: TextFile, last: int | None = None, read: Callable[[int], None] | None = None) -> Lines:
+    """Return the lines of a text, decoded, without line ends and without what only a terminal understands.
 
-    UTF-8 and UTF-16 are known by their marks or their shape; a byte that is neither becomes U+FFFD.
+    UTF-8 and UTF-16 are known by their marks or their shape; a byte that is neither becomes U+FFFD. Iterating raises
+    :exc:`InputError` where it cannot be opened, or is no text.
 
-    Raises:
-        InputError: it cannot be opened, or is no text.
+    Args:
+        text: the text.
+        last: number of the last line that is read; none means all.
+        read: told how many lines each block has that was read.
     """
-    try:
-        raw = text.path.open("rb") if text.path is not None else _standard_input()
-        with raw, _decoded(text.name, raw) as decoded:
-            yield from _clean(decoded)
-    except OSError as error:
-        raise InputError(_sentence(text.name, error)) from None
+
+    @contextmanager
+    def opened() -> Iterator[TextIO]:
+        try:
+            raw = text.path.open("rb") if text.path is not None else _standard_input()
+            with raw, _decoded(text.name, raw) as decoded:
+                yield decoded
+        except OSError as error:
+            raise InputError(_sentence(text.name, error)) from None
+
+    return Lines(opened, last, read)
 
 
 def _standard_input() -> IO[bytes]:
@@ -209,13 +206,3 @@ def _encoding(name: str, head: bytes) -> str:
     if len(_NOT_TEXT.findall(head)) > len(head) * _MOST_CONTROL or head.startswith(_BINARY):
         raise InputError(f"{name}: binary data, not text and not a podpath snapshot")
     return "utf-8-sig"
-
-
-def _clean(file: io.TextIOWrapper) -> Iterator[str]:
-    search, substitute = _ANY_CONTROL.search, _CONTROL.sub
-    while True:
-        line = file.readline(_LONGEST)
-        if not line:
-            return
-        line = line.rstrip("\n")
-        yield substitute("", line) if search(line) else line

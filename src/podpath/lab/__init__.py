@@ -32,10 +32,10 @@ def cluster(
     Args:
         topology: name of a topology (`podpath lab topologies`), or a path that ends in ``.yaml``.
         nodes: number of nodes, if not that of the file.
-        pods: number of pods in all, likewise.
+        pods: total number of pods, likewise.
         name: makes the lab outlive this process; `podpath lab` finds it by this name.
         limit: seconds after which the kernel ends it; None: never.
-        rootless: make a user namespace even as root.
+        rootless: create a user namespace even as root.
 
     Raises:
         podpath.lab.reading.TopologyError: the topology file has an error.

@@ -101,7 +101,7 @@ class Running:
         return self.wait(timeout)
 
     def _alive(self) -> bool:
-        """Say whether the other side is still there, which tells silence from an end."""
+        """Say whether the other side still runs, to distinguish silence from its end."""
         self._connection.stream.settimeout(0)
         try:
             return bool(self._connection.stream.recv(1, socket.MSG_PEEK))
@@ -169,7 +169,7 @@ class Cluster:
         return self._ask({"do": "describe"})[0]
 
     def note(self, name: str, value: object) -> None:
-        """Keep something JSON-like with the lab, for whoever comes next."""
+        """Store a JSON value with the lab, for later commands."""
         self._ask({"do": "note", "name": name, "value": value})
 
     def connect(self, node: str, to: str | None = None) -> Connection:
@@ -263,7 +263,7 @@ class Cluster:
         return self._ask({"do": "enter", "node": node})[1][0]
 
     def down(self) -> None:
-        """Take the lab away; returns when its last process is gone."""
+        """Remove the lab; returns when its last process has ended."""
         with self._lock, contextlib.suppress(ClosedError):
             # The kernel calls the first process ended only when it has ended and reaped all others.
             _, (last, *_) = self._control.ask({"do": "enter", "node": ""})
@@ -293,7 +293,7 @@ def build(plan: Plan, topology: str, *, name: str | None = None, limit: float | 
         topology: what people call it.
         name: under which :func:`find` finds it; with a name it outlives this process, without one it ends with it.
         limit: seconds after which the kernel ends it.
-        rootless: make a user namespace even as root.
+        rootless: create a user namespace even as root.
 
     Raises:
         LabError: the name is taken, the kernel forbids it, or a command failed; nothing is left behind.

@@ -79,7 +79,7 @@ class Endpoint:
         self._loop.watch(control, partial(self._attached, control))
 
     def run(self) -> None:
-        """Serve for ever; the end of the node ends it."""
+        """Serve forever; the end of the node ends it."""
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         self._loop.run()
 
@@ -111,7 +111,7 @@ class Endpoint:
 
 
 def adopt(file: int) -> Connection:
-    """Make a connection of a socket that was handed over; whoever stalls in the middle of a message is cut off."""
+    """Make a connection of a socket that was passed; a peer that stalls in the middle of a message is cut off."""
     import socket
 
     stream = socket.socket(fileno=file)

@@ -27,6 +27,7 @@ def run(cluster: Cluster, where: str, argv: Sequence[str]) -> int:
     node, pod = cluster.place(where)
     own_user = Path("/proc/self/ns/user").readlink().name
     kinds = _KINDS if cluster.describe()["user_namespace"] == own_user else _KINDS | Namespace.USER
+    env = next((planned.env for planned in cluster.plan.nodes if planned.name == node), {})
     target = cluster.enter(node)
     cluster.close()
     here = Path.cwd()
@@ -41,16 +42,15 @@ def run(cluster: Cluster, where: str, argv: Sequence[str]) -> int:
     words = ["ip", "netns", "exec", pod, *argv] if pod else list(argv)
     child = os.fork()  # a process enters a PID namespace by being born there
     if child == 0:
-        _become(words)
+        _become(words, tool.environment() | env)
     for number in (signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)  # the terminal sends them to the command as well
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return code if code >= 0 else 128 - code
 
 
-def _become(words: list[str]) -> None:
+def _become(words: list[str], env: dict[str, str]) -> None:
     """Become the command; never returns."""
-    env = tool.environment()
     with contextlib.suppress(OSError):
         kernel.die_with_parent()
     try:

@@ -1,4 +1,4 @@
-"""From a topology file to a topology; whatever cannot be built is told with file, line and reason."""
+"""From a topology file to a topology; what cannot be built is reported with file, line and reason."""
 
 import ipaddress
 import re
@@ -26,8 +26,13 @@ MOST_PODS: Final = 2000
 FIRST_NODE: Final = 11
 """n1 is the 11th address of the underlay."""
 FIRST_POD: Final = 10
+REAL: Final = {"kubernetes": (), "etcd": (), "kube-proxy": ("kubernetes",), "flannel": ("kubernetes", "etcd"),
+               "kube-router": ("kubernetes",)}  # fmt: skip
+"""What real programs can do in a lab, and what each asks: one of these."""
+_MOST_EXTENDED: Final = 2
+_ENGINES: Final = {"true": "docker", "podman": "podman", "false": ""}
 _KEYS: Final = ("title", "extends", "nodes", "pods", "underlay", "network", "docker", "services", "policies",
-                "idle-docker", "host-name", "hosts", "offloads", "labels")  # fmt: skip
+                "idle-docker", "host-name", "hosts", "offloads", "labels", "real")  # fmt: skip
 
 
 def topologies() -> dict[str, Path]:
@@ -41,7 +46,7 @@ def load(name: str, nodes: int | None = None, pods: int | None = None) -> Topolo
     Args:
         name: name or path.
         nodes: number of nodes, if not that of the file.
-        pods: number of pods in all.
+        pods: total number of pods.
 
     Raises:
         TopologyError: there is none of this name, or the file has an error: file, line, reason.
@@ -63,8 +68,8 @@ def _fields(item: Item, depth: int) -> dict[str, Item]:
         return own
     base, known = own.pop("extends"), topologies()
     name = base.one_of(*known)
-    if depth > 1:
-        raise base.error("a file extends another, and that at most one more")
+    if depth > _MOST_EXTENDED:
+        raise base.error(f"a chain of files that extend one another has at most {_MOST_EXTENDED + 2}")
     return merged(_fields(read(known[name], f"{name}.yaml"), depth + 1), own)
 
 
@@ -98,6 +103,7 @@ class _Reader:
             host_name=fields["host-name"].text(NAME, "host name") if "host-name" in fields else "",
             hosts={key: item.text(NAME, "name") for key, item in fields["hosts"].fields().items()} if "hosts" in fields else {},
             offloads="offloads" in fields and fields["offloads"].yes(),
+            real=self._real(),
         )
         self._unique(made)
         made = self._labelled(made)
@@ -106,6 +112,14 @@ class _Reader:
         if "policies" in fields:
             made = replace(made, policies=tuple(self._policy(item, made) for item in fields["policies"].items()))
         return made
+
+    def _real(self) -> frozenset[str]:
+        item = self._fields.get("real")
+        parts = frozenset(part.one_of(*REAL) for part in item.items()) if item is not None else frozenset()
+        for part in sorted(parts):
+            if item is not None and REAL[part] and not parts & set(REAL[part]):
+                raise item.error(f"{part} asks {' or '.join(REAL[part])}, which is not in the list")
+        return parts
 
     def _unique(self, made: Topology) -> None:
         seen: dict[str, str] = {}
@@ -274,8 +288,8 @@ class _Reader:
 
     @staticmethod
     def _policy(item: Item, made: Topology) -> Policy:
-        if made.network is None or made.network.attach != "routed":
-            raise item.error("policies are written in Calico's form: network.attach must be routed")
+        if made.network is None or (made.network.attach != "routed" and "kube-router" not in made.real):
+            raise item.error("policies are written in Calico's form: network.attach must be routed (or real has kube-router)")
         fields = item.fields(("name", "pods", "allow", "ports"))
         for key in ("name", "pods", "allow"):
             if key not in fields:
@@ -294,7 +308,7 @@ class _Reader:
         if not networks:
             raise item.error("networks are needed")
         return Docker(
-            "engine" in fields and fields["engine"].yes(),
+            _ENGINES[fields["engine"].one_of(*_ENGINES)] if "engine" in fields else "",
             tuple(self._docker_network(network) for network in networks.values()),
             tuple(self._published(port) for port in fields["published"].items()) if "published" in fields else (),
             fields["iptables"].one_of("nft", "legacy") if "iptables" in fields else None,

@@ -1,4 +1,4 @@
-"""Who reaches whom, found out with real packets: every end sends to every other end and to every service."""
+"""The reachability matrix, measured with real packets: every endpoint sends to every other endpoint and to every service."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +65,7 @@ class Matrix:
 
     @property
     def green(self) -> bool:
-        """Whether everybody reaches whom they are meant to reach, and nobody else."""
+        """Whether every endpoint reaches exactly those that it should reach."""
         return not self.unexpected
 
     def errors(self, source: str, target: str) -> dict[str, str]:
@@ -93,13 +93,14 @@ def measure(
     known: Iterable[Rule] = (),
     sources: Callable[[End], bool] = lambda _: True,
     targets: Callable[[End], bool] = lambda _: True,
+    pairs: Callable[[End, End], bool] = lambda *_: True,
     timeout: float = TIMEOUT,
     patience: int = 1,
 ) -> Matrix:
     """Send real TCP, UDP and ICMP packets, small and large, between all ends, and return what came of them.
 
     A probe that is lost although an answer was to be expected is sent again: a busy machine can be late, and an ARP
-    question from before a cable was plugged in takes all packets that wait for it along when it fails.
+    request from before a cable was plugged in takes all packets that wait for it along when it fails.
 
     Args:
         cluster: the lab.
@@ -107,6 +108,7 @@ def measure(
         known: symptoms of what is known to be broken: what they explain is not sent again.
         sources: which ends send.
         targets: which ends are sent to.
+        pairs: which of the pairs of these are tried.
         timeout: seconds of silence after which a probe is lost.
         patience: how often a probe is sent again, each time with twice the patience of the last.
 
@@ -116,7 +118,7 @@ def measure(
     plan = cluster.plan
     expectation = expectation or plan.expectation()
     senders = [end for end in plan.senders if sources(end)]
-    questions = {end.name: _questions(end, [t for t in plan.targets if targets(t)]) for end in senders}
+    questions = {end.name: _questions(end, [t for t in plan.targets if targets(t) and pairs(end, t)]) for end in senders}
     explained = Expectation(expectation.health, (*expectation.symptom, *known), plan.targets)
     cells = _round(cluster, senders, questions, expectation, timeout, _IN_FLIGHT)
     for attempt in range(patience):

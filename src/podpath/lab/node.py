@@ -92,7 +92,7 @@ def close_others(keep: Sequence[int]) -> None:
 
 @dataclass
 class _Task:
-    """A command that runs for somebody."""
+    """A command that runs for a client."""
 
     asker: Connection
     process: int
@@ -189,7 +189,7 @@ class Node:
             return
         try:
             if message["do"] == "run":
-                process = tool.start(self._words(message), files, tool.environment() | message["env"])
+                process = tool.start(self._words(message), files, tool.environment() | self.plan.get("env", {}) | message["env"])
                 self._tasks[process] = _Task(asker, process)
             elif message["do"] == "kill":
                 self._kill(asker, message["signal"])

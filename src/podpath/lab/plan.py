@@ -58,6 +58,7 @@ class NodePlan:
         offloads: whether devices keep segmentation and checksum offloads.
         kind: ``node`` or ``outside``.
         facts: what networks note for faults and people: the block, the VTEP …
+        env: environment of the commands that people run there.
     """
 
     name: str
@@ -78,6 +79,7 @@ class NodePlan:
     offloads: bool = False
     kind: str = "node"
     facts: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -108,7 +110,7 @@ class Plan:
         switch: the underlay.
         nodes: the nodes and the outside host.
         targets: every end and service that something can be sent to, and at which addresses.
-        rules: who is meant not to reach whom, and what the sender sees then.
+        rules: the pairs that should not reach each other, and what the sender sees then.
         tools: commands that the build runs.
         underlay_mtu: of the ports between the nodes.
         needs_root: why an ordinary user cannot build it; empty if one can.
@@ -145,7 +147,7 @@ class Plan:
         return [end for end in self.targets if end.sends]
 
     def expectation(self, symptom: Iterable[Rule] = ()) -> Expectation:
-        """Return who should reach whom in health, or with a symptom on top."""
+        """Return the pairs that should reach each other without a fault, or with a symptom applied."""
         return Expectation(self.rules, symptom, self.targets)
 
     def as_message(self) -> dict[str, Any]:

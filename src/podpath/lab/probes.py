@@ -17,7 +17,7 @@ from podpath.lab.loop import READ, WRITE, Loop, Timer
 
 SMALL: Final = 32
 STREAM: Final = 32768
-"""Bytes that a large TCP probe sends each way: some twenty packets."""
+"""Bytes that a large TCP probe sends in each direction: some twenty packets."""
 _IP_MTU: Final = 14
 _IP_RECVERR: Final = 11
 _IP_MTU_DISCOVER: Final = 10

@@ -14,7 +14,7 @@ from podpath.lab.matrix import measure
 _HELP: Final = """\
 Type a place and a command (n1 ip route; p1 ping -c1 10.42.2.18), or
   faults       what it may be          hint    where to look
-  answer NAME  your answer             matrix  who reaches whom
+  answer NAME  your answer             matrix  which pairs work
   solution     give up                 quit    leave; it is mended
 """
 _LIMIT: Final = 30

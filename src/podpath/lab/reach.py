@@ -1,4 +1,4 @@
-"""Who is meant to reach whom: ends, and rules about them. Later rules overrule earlier ones; without any, all is well.
+"""The pairs that should reach each other: endpoints and rules. Later rules override earlier ones; without any, all pairs work.
 
 A rule selects ends by words, several joined with commas:
 
@@ -107,9 +107,9 @@ class Rule:
 
 
 class Expectation:
-    """Who should reach whom: in health, and with a symptom on top.
+    """The pairs that should reach each other, without a fault and with a symptom applied.
 
-    A symptom only takes away: who does not reach whom in health does not reach them now, and sees either error. What it
+    A symptom only removes pairs: a pair that fails without a fault fails now, too, with either error. What it
     does not say of a service follows from what it says of the pods behind it.
 
     Args:
@@ -148,7 +148,7 @@ class Expectation:
         return Rule(source.name, target.name, "|".join(sorted(seen, reverse=True)), why="by the pods behind it")
 
     def _behind(self, source: End, target: End, probe: str, family: int) -> Iterator[Rule | None]:
-        """Yield what the symptom says of each way that a packet for a service can take."""
+        """Yield what the symptom says of each path that a packet for a service can take."""
         everybody = _last(self.symptom, source, target, probe, family)
         if everybody is not None:
             yield everybody

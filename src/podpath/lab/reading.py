@@ -1,4 +1,4 @@
-"""Reading topology files: every value knows its file and line, so that an error can tell them."""
+"""Reading topology files: every value has its file and line, so that an error can name them."""
 
 import difflib
 import ipaddress

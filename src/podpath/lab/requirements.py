@@ -18,6 +18,7 @@ _PACKAGES: Final = {
     "nft": "nftables",
     "ipset": "ipset",
     "dockerd": "docker.io",
+    "/usr/lib/podman/netavark": "netavark",
     "cni:bridge": "containernetworking-plugins",
 }
 _REFUSED: Final = re.compile(r"not supported|Unknown device type|No such file or directory|Protocol not available", re.IGNORECASE)
@@ -63,6 +64,12 @@ def explained(plan: Plan, *, rootless: bool = False) -> Iterator[None]:
         LabError: with what is missing, and what still works.
     """
     lacking = missing_tools(plan)
+    unbuilt = [name.removeprefix("real:") for name in lacking if name.startswith("real:")]
+    if unbuilt:
+        raise LabError(
+            f"{', '.join(unbuilt)}: not built on this machine. `podpath lab build` builds {'it' if len(unbuilt) == 1 else 'them'}"
+            " (needs Go, 6 minutes on two cores and 7 GB of disk for Go's caches); all topologies without real programs work"
+        )
     if lacking:
         packages = sorted({_PACKAGES.get(name, name) for name in lacking})
         raise LabError(

@@ -1,7 +1,7 @@
 """What listens at each end of a lab: TCP and UDP echo that can also say who answers, and a page of HTTP.
 
 Every port speaks all of it: a request that begins with ``GET`` or ``HEAD`` gets a page, ``WHO nonce`` gets
-``nonce NAME ADDRESS`` (who answers, and as whom it sees the asker), anything else comes back as it was.
+``nonce NAME ADDRESS`` (the name of the server, and the client's address as it sees it), anything else comes back as it was.
 """
 
 import contextlib

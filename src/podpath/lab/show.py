@@ -1,4 +1,4 @@
-"""What people see of a lab: who is in it, and who reaches whom."""
+"""Text about a lab: its nodes and pods, and which pairs reach each other."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -38,16 +38,16 @@ def population(plan: Plan) -> list[str]:
     lines = []
     for node in plan.nodes:
         pods = " ".join(pod.name for pod in node.pods) if len(node.pods) <= 12 else f"{len(node.pods)} pods"  # noqa: PLR2004
-        what = pods if node.kind == "node" else "the outside host"
+        what = pods if node.kind == "node" else node.facts.get("role", "the outside host")
         lines.append(f"  {node.name:<6}{', '.join(node.addresses):<18} {what}".rstrip())
     return lines
 
 
 def matrix(found: Matrix, plan: Plan, signs: Signs) -> list[str]:
-    """Return a table of who reaches whom, and below it what the senders saw that should not be."""
+    """Return a table of the pairs that reach each other, and below it the unexpected results."""
     lines = _table(found, plan, signs)
     if found.green:
-        return [*lines, "", f"{signs.yes} everybody reaches whom they are meant to reach: {len(found.cells)} probes"]
+        return [*lines, "", f"{signs.yes} all pairs behave as they should: {len(found.cells)} probes"]
     bad = found.unexpected
     lines += ["", f"{signs.no} {len(bad)} of {len(found.cells)} probes did not go as they should"]
     return lines + _folded(bad, plan, signs)
@@ -85,7 +85,7 @@ def _mark(cells: list[Cell] | None, signs: Signs) -> str:
 
 
 def _folded(bad: Iterable[Cell], plan: Plan, signs: Signs) -> list[str]:
-    """Return a line for all cells that tell the same: from several to several, the same probes, the same errors."""
+    """Return a line for all equal cells: several sources and destinations, the same probes, the same errors."""
     pairs: dict[tuple[str, str], list[Cell]] = {}
     for cell in bad:
         pairs.setdefault((cell.source, cell.target), []).append(cell)

@@ -1,4 +1,4 @@
-"""The process that a lab hangs on, and its guard: when either ends, the kernel ends everything in the lab.
+"""The process that holds a lab, and its guard: when either ends, the kernel ends everything in the lab.
 
 Two processes. The guard stays in the host's PID namespace and waits: for its parent to end, for the lab's time to be
 up, for the lab to end. The other is the first process of the lab's PID namespace, whose network namespace is the
@@ -50,7 +50,7 @@ def main(control_file: int) -> None:
     if os.getppid() != order["parent"]:
         return  # it ended before it could be watched
     if listening is not None and os.fork():
-        os._exit(0)  # a lab that outlives its parent is nobody's child
+        os._exit(0)  # a lab that outlives its parent is an orphan
     with contextlib.suppress(OSError):
         os.setsid()  # Ctrl-C is for the parent, which takes the lab down in order
     try:
@@ -104,7 +104,7 @@ def enter(*, as_root: bool) -> None:
 
 
 def _advice(user: int) -> str:
-    """Say what stands in the way of user namespaces."""
+    """Return why user namespaces cannot be used."""
     for path, bad, words in (
         ("user/max_user_namespaces", "0", "set user.max_user_namespaces to more than 0 (sysctl -w, as root)"),
         ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1 as root allows it"),
@@ -120,7 +120,7 @@ def _advice(user: int) -> str:
 
 
 def _remove_groups(name: str) -> None:
-    """Remove control groups that an engine in a lab made, and that nobody uses any more (cgroups(7): rmdir, leaves first)."""
+    """Remove control groups that an engine in a lab created, and that are no longer used (cgroups(7): rmdir, leaves first)."""
     for top in (*Path("/sys/fs/cgroup").glob(name), *Path("/sys/fs/cgroup").glob(f"*/{name}")):
         guard = top.name.removeprefix(_GROUPS)
         if guard != str(os.getpid()) and Path("/proc", guard).exists():
@@ -153,7 +153,7 @@ def _guard(process: int, parent: int, detached: int, limit: float | None) -> Non
 
 
 def _first(order: dict[str, Any], control: Connection, listening: socket.socket | None, guard: int, detached: int) -> None:
-    """Live as the first process of the lab; never returns."""
+    """Run as the first process of the lab; never returns."""
     try:
         kernel.die_with_parent()
         if readable(guard, 0):  # the guard went before it could be followed
@@ -168,7 +168,7 @@ def _first(order: dict[str, Any], control: Connection, listening: socket.socket 
 
 
 class Lab:
-    """Builds the lab and answers whoever controls it."""
+    """Builds the lab and serves the commands that control it."""
 
     def __init__(self, order: dict[str, Any], control: Connection, listening: socket.socket | None, detached: int) -> None:
         self._order = order
@@ -183,7 +183,7 @@ class Lab:
         self._since = time.time()
 
     def run(self) -> None:
-        """Build, say so, and serve until told to stop."""
+        """Build the lab, report it, and serve until asked to stop."""
         try:
             self._build()
         except tool.ToolError as error:
@@ -257,7 +257,7 @@ class Lab:
             raise tool.ToolError(f"{name}: {message['command']}", message["error"])
 
     def _ended(self, process: int, code: int) -> None:
-        """Forget a node that ended; the rest of the lab lives on, and says which is gone."""
+        """Forget a node that ended; the rest of the lab continues, and reports it."""
         del code
         for name, pid in list(self._processes.items()):
             if pid == process:
@@ -303,7 +303,7 @@ class Lab:
                 reply(asker, {"error": f"unknown request {other}"})
 
     def _connect(self, asker: Connection, name: str, to: str | None) -> None:
-        """Give the asker a connection of its own to a node, or to an end of it."""
+        """Give the client its own connection to a node, or to a pod of it."""
         if name not in self._processes:
             reply(asker, {"error": f"{name} has ended"})
             return
@@ -313,7 +313,7 @@ class Lab:
             asker.send({}, (mine.fileno(),))
 
     def _enter(self, asker: Connection, name: str) -> None:
-        """Give the asker what setns(2) needs to enter a node, or the switch; without a name, this process."""
+        """Give the client what setns(2) needs to enter a node, or the switch; without a name, this process."""
         pid = self._processes.get(name) if name else os.getpid()
         if pid is None:
             reply(asker, {"error": f"{name} has ended"})
@@ -325,7 +325,7 @@ class Lab:
 
 
 def _node_main(planned: dict[str, Any], control: Connection) -> None:
-    """Live as the first process of a node; never returns."""
+    """Run as the first process of a node; never returns."""
     try:
         node.enter(planned)
         control.send({})

@@ -6,6 +6,8 @@ import signal
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from podpath.lab.components import registry
+
 _SYSTEM_PATHS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CNI_FOLDERS: Final = ("/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni")
 """Where Debian, upstream and Fedora put the plugins."""
@@ -30,7 +32,8 @@ class ToolError(Exception):
 def environment() -> dict[str, str]:
     """Return the environment of commands in a lab: the caller's, with the administrator's folders on PATH."""
     inherited = dict(os.environ)
-    inherited["PATH"] = f"{inherited.get('PATH', '')}:{_SYSTEM_PATHS}".lstrip(":")
+    built = ":".join(str(source.folder) for source in registry.SOURCES)  # so that people find kubectl
+    inherited["PATH"] = f"{inherited.get('PATH', '')}:{_SYSTEM_PATHS}:{built}".lstrip(":")
     return inherited
 
 
@@ -46,20 +49,28 @@ def start(argv: Sequence[str], files: Sequence[int], env: Mapping[str, str]) -> 
         OSError: there is no such command.
     """
     actions = [(os.POSIX_SPAWN_DUP2, file, number) for number, file in enumerate(files)]
-    return os.posix_spawn(find(argv[0], env), list(argv), env, file_actions=actions, setsid=True,
+    path = find(argv[0], env)
+    shown = argv[0] if "/" in argv[0] else path.rpartition("/")[2]  # pidof knows no program by the name real:kube-proxy
+    return os.posix_spawn(path, [shown, *argv[1:]], env, file_actions=actions, setsid=True,
                           setsigmask=(), setsigdef=_RESET_SIGNALS)  # fmt: skip
 
 
 def find(command: str, env: Mapping[str, str]) -> str:
-    """Return the path of a command; ``cni:bridge`` is a plugin of CNI.
+    """Return the path of a command; ``cni:bridge`` is a plugin of CNI, ``real:etcd`` is in the cache of real programs.
 
     Raises:
         FileNotFoundError: it is not on PATH.
     """
     if "/" in command:
         return command
-    kind, colon, name = command.rpartition(":")
-    folders = CNI_FOLDERS if colon and kind == "cni" else env.get("PATH", _SYSTEM_PATHS).split(":")
+    kind, _, name = command.rpartition(":")
+    match kind:
+        case "real":
+            folders = [str(registry.source_of(name).folder)]
+        case "cni":
+            folders = list(CNI_FOLDERS)
+        case _:
+            folders = env.get("PATH", _SYSTEM_PATHS).split(":")
     for folder in folders:
         path = f"{folder}/{name}"
         if os.access(path, os.X_OK):

@@ -73,7 +73,7 @@ class PodNetwork:
         vni: its number.
         port: its UDP port.
         mtu: of the pods.
-        masquerade: whether pods' addresses are hidden outside.
+        masquerade: whether pods' addresses are masqueraded outside.
     """
 
     attach: str
@@ -162,14 +162,14 @@ class Docker:
     """A host with a Docker Engine.
 
     Attributes:
-        engine: whether the real engine writes the rules.
+        engine: the real engine that writes the rules: ``docker``, ``podman``, or empty for none.
         networks: its networks.
         published: its published ports.
-        iptables: back end of iptables that the real engine finds: nft or legacy; none for whatever the machine has.
+        iptables: back end of iptables that the real engine finds: nft or legacy, or None for whatever the machine has.
         userland_proxy: whether the real engine starts a process for each published port.
     """
 
-    engine: bool
+    engine: str
     networks: tuple[DockerNetwork, ...]
     published: tuple[Published, ...]
     iptables: str | None = None
@@ -194,6 +194,7 @@ class Topology:
         host_name: of every node; empty: the node's name.
         hosts: names by address, for /etc/hosts of the nodes.
         offloads: whether devices keep their offloads.
+        real: what real programs do, where a topology leaves it to them: ``kubernetes``, ``kube-proxy``, ``flannel``.
     """
 
     name: str
@@ -209,6 +210,7 @@ class Topology:
     host_name: str = ""
     hosts: dict[str, str] = field(default_factory=dict)
     offloads: bool = False
+    real: frozenset[str] = frozenset()
 
     @property
     def pods(self) -> dict[str, tuple[Node, Pod]]:

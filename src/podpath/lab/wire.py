@@ -21,7 +21,7 @@ class ClosedError(Exception):
 
 
 def readable(file: int, seconds: float) -> bool:
-    """Wait until a descriptor can be read, or its other end is gone; say whether it came to that in time.
+    """Wait until a descriptor can be read, or its other end is closed; return False after the time limit.
 
     poll(2), for a process with more than 1,024 open files may build labs too: select(2) refuses their numbers.
     """

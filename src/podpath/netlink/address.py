@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from podpath.netlink.layout import Field, Message
 from podpath.netlink.names import flag_words, scope_name
-from podpath.netlink.route_socket import Devices, Table, family_header
+from podpath.netlink.route_socket import Devices, of_family
 from podpath.netlink.values import FAMILY, ip, text
 from podpath.state.link import Address
 
 _RTM_GETADDR: Final = 22
 
 # struct ifaddrmsg: family, prefix length, flags, scope, index; IFA_ADDRESS, IFA_LOCAL, IFA_LABEL, IFA_FLAGS.
-TABLE: Final = Table(_RTM_GETADDR, family_header(), Message("BBBBI", Field(1), Field(2), Field(3), Field(8, "I")))
+TABLE: Final = of_family(_RTM_GETADDR, Message("BBBBI", Field(1), Field(2), Field(3), Field(8, "I")))
 
 _PERMANENT: Final = 0x80
 _SECONDARY: Final = 0x01

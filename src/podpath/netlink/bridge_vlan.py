@@ -28,7 +28,7 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Brid
     for _, _, index, _, _, spec in messages:
         first = 0
         for kind, data in items(spec):
-            if kind != _IFLA_BRIDGE_VLAN_INFO:
+            if kind != _IFLA_BRIDGE_VLAN_INFO or len(data) < _INFO.size:
                 continue
             flags, vlan = _INFO.unpack_from(data)
             if flags & _BEGIN:

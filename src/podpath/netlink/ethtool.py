@@ -37,6 +37,8 @@ _GROUPS: Final = {
     "generic-receive-offload": "rx-gro",
     "large-receive-offload": "rx-lro",
 }
+_MOST_FEATURES: Final = 1024
+"""Bits of features that are looked at; the kernel has 70 (linux/netdev_features.h)."""
 _SINGLE: Final = (
     "tx-checksum-ip-generic", "tx-checksum-ipv4", "tx-checksum-ipv6", "tx-udp_tnl-segmentation", "tx-udp_tnl-csum-segmentation",
     "tx-gso-partial", "rx-udp_tunnel-port-offload",
@@ -55,7 +57,8 @@ def names(socket: Netlink) -> tuple[str, ...]:
     for _, one in items(sets):
         for _, entry in items(_SET.decode(one).get("strings")):
             values = _STRING.decode(entry)
-            found[values.get("index", 0)] = text(values.get("value")) or ""
+            if (index := values.get("index", 0)) < _MOST_FEATURES:
+                found[index] = text(values.get("value")) or ""
     return tuple(found.get(at, "") for at in range(max(found, default=-1) + 1))
 
 

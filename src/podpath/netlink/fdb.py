@@ -6,13 +6,12 @@ from typing import Any, Final
 from podpath.netlink.layout import Field, Message
 from podpath.netlink.names import flag_words
 from podpath.netlink.neighbour import NDMSG, RTM_GETNEIGH
-from podpath.netlink.route_socket import Devices, Table, family_header
+from podpath.netlink.route_socket import Devices, of_family
 from podpath.netlink.values import AF_BRIDGE, big, ip, mac
 from podpath.state.neighbour import FdbEntry
 
-TABLE: Final = Table(
+TABLE: Final = of_family(
     RTM_GETNEIGH,
-    family_header(AF_BRIDGE),
     Message(
         NDMSG,
         Field(1),  # NDA_DST
@@ -25,6 +24,7 @@ TABLE: Final = Table(
         Field(13, "I"),  # NDA_NH_ID
         Field(15, "I"),  # NDA_FLAGS_EXT
     ),
+    AF_BRIDGE,
 )
 # The first that holds, as bridge(8) prints it; a learned entry has none.
 _STATES: Final = ((0x80, "permanent"), (0x40, "static"), (0x04, "stale"))

@@ -51,7 +51,8 @@ def sockets(socket: Netlink, proto: str, devices: Devices, owners: Mapping[int, 
     for family in (AF_INET, AF_INET6):
         table = Table(_SOCK_DIAG_BY_FAMILY, _REQUEST.pack(family, _PROTOCOLS[proto], 0, states), _LAYOUT)
         for values in messages(socket.dump(table.request, table.payload), table.layout):
-            yield _row(proto, values, devices, owners)
+            if values[0] == family:
+                yield _row(proto, values, devices, owners)
 
 
 def _row(proto: str, values: tuple[Any, ...], devices: Devices, owners: Mapping[int, str]) -> Socket:

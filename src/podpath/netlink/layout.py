@@ -4,9 +4,10 @@ A message is decoded by one ``struct`` call where another of the same shape was 
 large table repeat a few shapes, and a call of ``struct`` costs a tenth of a loop over attributes.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
-from struct import Struct, calcsize, unpack_from
+from struct import Struct, calcsize, error, unpack_from
 from typing import Any, Final
 
 NLMSG_HEADER: Final = Struct("=IHHII")
@@ -19,6 +20,13 @@ _MOST_IN_SHAPE: Final = 96
 
 Raw = bytes
 Buffer = bytes | bytearray | memoryview
+
+
+class BadMessageError(OSError):
+    """A message that is shorter than it says, or than its kind is, or says nonsense: no row of it can be believed."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EBADMSG, "a netlink message is cut off or damaged")
 
 
 class Field:
@@ -113,12 +121,20 @@ class Message:
             data: what the kernel sent.
             start: where the message begins.
             length: its length, header included.
+
+        Raises:
+            BadMessageError: the message is not whole.
         """
-        for shape in self._shapes.get(length, ()):
-            values = shape.struct.unpack_from(data, start)
-            if shape.marks(values) == shape.expected:
-                picked: tuple[Any, ...] = shape.pick((*values, None))
-                return picked
+        try:
+            for shape in self._shapes.get(length, ()):
+                values = shape.struct.unpack_from(data, start)
+                if shape.marks(values) == shape.expected:
+                    picked: tuple[Any, ...] = shape.pick((*values, None))
+                    return picked
+        except error:
+            raise BadMessageError from None
+        if length < NLMSG_HEADER.size + self.header.size or start + length > len(data):
+            raise BadMessageError
         if self._count < _MOST_SHAPES:
             self._learn(data, start, length)
         return self._walk(data, start, length)

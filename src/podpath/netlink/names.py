@@ -65,5 +65,5 @@ def ip_protocol_name(number: int) -> str:
 
 @cache
 def flag_words(bits: int, names: tuple[tuple[int, str], ...]) -> str | None:
-    """Return the names of the bits that are set, comma-separated; None when there are none."""
+    """Return the names of the bits that are set, comma-separated, or None if there are none."""
     return ",".join(word for bit, word in names if bits & bit) or None

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from podpath.netlink.layout import Field, Message
 from podpath.netlink.names import flag_words
-from podpath.netlink.route_socket import Devices, Table, family_header
+from podpath.netlink.route_socket import Devices, Table, of_family
 from podpath.netlink.values import FAMILY, ip, mac
 from podpath.state.neighbour import Neighbour
 
@@ -16,7 +16,7 @@ NDMSG: Final = "BxxxiHBB"
 """struct ndmsg: family, index, state, flags, type."""
 
 _LAYOUT: Final = Message(NDMSG, Field(1), Field(2), Field(15, "I"))  # NDA_DST, NDA_LLADDR, NDA_FLAGS_EXT
-TABLE: Final = Table(RTM_GETNEIGH, family_header(), _LAYOUT)
+TABLE: Final = of_family(RTM_GETNEIGH, _LAYOUT)
 PROXIES: Final = Table(RTM_GETNEIGH, Struct("=BxxxiHBB").pack(0, 0, 0, NTF_PROXY, 0), _LAYOUT)
 
 STATES: Final = {0x00: "NONE", 0x01: "INCOMPLETE", 0x02: "REACHABLE", 0x04: "STALE", 0x08: "DELAY", 0x10: "PROBE", 0x20: "FAILED",

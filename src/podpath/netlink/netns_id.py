@@ -13,7 +13,7 @@ _LAYOUT: Final = Message("B3x", Field(1, "i"))  # struct rtgenmsg; NETNSA_NSID
 
 
 def netns_id(socket: Netlink, descriptor: int) -> int | None:
-    """Return the identifier that the socket's namespace gives to another one; None when it gives none.
+    """Return the identifier that the socket's namespace gives to another one, or None if it gives none.
 
     Args:
         socket: rtnetlink socket of the namespace that is asked.

@@ -68,7 +68,7 @@ def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[Qdis
 
 
 def _hooks(qdisc: Qdisc) -> tuple[int, ...]:
-    """Return where a qdisc's classifiers hang; a qdisc that queues only has none."""
+    """Return where a qdisc's classifiers are attached; a qdisc that only queues has none."""
     if qdisc.kind in _HOOKS:
         return _HOOKS[qdisc.kind]
     if qdisc.kind in _LEAVES or qdisc.handle in {None, "0:"}:

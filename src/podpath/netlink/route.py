@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from podpath.netlink.layout import Attributes, Field, Message, nested
 from podpath.netlink.names import ROUTE_TYPES, flag_words, protocol_name, scope_name, table_name
-from podpath.netlink.route_socket import Devices, Table, family_header
+from podpath.netlink.route_socket import Devices, of_family
 from podpath.netlink.values import AF_INET, AF_INET6, FAMILY, ip, number
 from podpath.state.address import V4, V4_BASE, Ip
 from podpath.state.route import Route, RouteException
@@ -31,8 +31,8 @@ _LAYOUT: Final = Message(
     Field(30, "I"),  # RTA_NH_ID
 )
 TABLES: Final = {
-    4: Table(_RTM_GETROUTE, family_header(AF_INET), _LAYOUT),
-    6: Table(_RTM_GETROUTE, family_header(AF_INET6), _LAYOUT),
+    4: of_family(_RTM_GETROUTE, _LAYOUT, AF_INET),
+    6: of_family(_RTM_GETROUTE, _LAYOUT, AF_INET6),
 }
 
 _CLONED: Final = 0x200  # RTM_F_CLONED: an exception, no entry of a table

@@ -1,14 +1,12 @@
 """The rtnetlink socket of a namespace with what its tables have in common (rtnetlink(7))."""
 
 from collections.abc import Callable, Iterator
-from struct import Struct
 from typing import Any, Final, NamedTuple
 
 from podpath.netlink.layout import Message
 from podpath.netlink.sock import Netlink, messages
 
 NETLINK_ROUTE: Final = 0
-_FAMILY_ONLY: Final = Struct("=B15x")
 
 
 class Table(NamedTuple):
@@ -25,9 +23,17 @@ class Table(NamedTuple):
     layout: Message
 
 
-def family_header(family: int = 0) -> bytes:
-    """Return a request's header that names a family and leaves the rest zero."""
-    return _FAMILY_ONLY.pack(family)
+def of_family(request: int, layout: Message, family: int = 0) -> Table:
+    """Return a table whose request names a family and nothing else.
+
+    The header is as long as that of the answers: the kernel takes what is left for attributes, and logs what is none.
+
+    Args:
+        request: number of the dump request.
+        layout: what its messages are made of.
+        family: AF_INET …; 0 for all.
+    """
+    return Table(request, family.to_bytes(1, "little") + bytes(layout.header.size - 1), layout)
 
 
 class Devices:
@@ -49,7 +55,7 @@ class Devices:
         return iter(self._names)
 
     def get(self, index: int | None) -> str | None:
-        """Return the name for an index; None for none and for zero."""
+        """Return the name for an index, or None for none and for zero."""
         return self[index] if index else None
 
 

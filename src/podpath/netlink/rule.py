@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from podpath.netlink.layout import Field, Message
 from podpath.netlink.names import ip_protocol_name, table_name
-from podpath.netlink.route_socket import Devices, Table, family_header
+from podpath.netlink.route_socket import Devices, of_family
 from podpath.netlink.values import AF_INET, AF_INET6, FAMILY, big, ip, text
 from podpath.state.route import Rule
 
@@ -26,10 +26,10 @@ _LAYOUT: Final = Message(
     Field(16, "I"),  # FRA_FWMASK
     Field(17),  # FRA_OIFNAME
     Field(19, "B"),  # FRA_L3MDEV
-    Field(20),  # FRA_UID_RANGE
+    Field(20, "8s"),  # FRA_UID_RANGE
     Field(22, "B"),  # FRA_IP_PROTO
-    Field(23),  # FRA_SPORT_RANGE
-    Field(24),  # FRA_DPORT_RANGE
+    Field(23, "4s"),  # FRA_SPORT_RANGE
+    Field(24, "4s"),  # FRA_DPORT_RANGE
     Field(25, "B"),  # FRA_DSCP
     Field(26),  # FRA_FLOWLABEL
     Field(27),  # FRA_FLOWLABEL_MASK
@@ -38,8 +38,8 @@ _LAYOUT: Final = Message(
     Field(30, "B"),  # FRA_DSCP_MASK
 )
 TABLES: Final = {
-    4: Table(_RTM_GETRULE, family_header(AF_INET), _LAYOUT),
-    6: Table(_RTM_GETRULE, family_header(AF_INET6), _LAYOUT),
+    4: of_family(_RTM_GETRULE, _LAYOUT, AF_INET),
+    6: of_family(_RTM_GETRULE, _LAYOUT, AF_INET6),
 }
 _ACTIONS: Final = {1: "lookup", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _INVERT: Final = 0x2

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Final, Self
 
-from podpath.netlink.layout import NLMSG_HEADER, Message, walk
+from podpath.netlink.layout import NLMSG_HEADER, BadMessageError, Message, walk
 
 _SOL_NETLINK: Final = 270
 _NETLINK_EXT_ACK: Final = 11
@@ -27,6 +27,8 @@ _LENGTH_AND_FLAGS: Final = struct.Struct("=I2xH")
 _NLMSG_ERROR: Final = 2
 _NLMSG_DONE: Final = 3
 _LEAST_OF_ITS_OWN: Final = 0x10
+
+_MAX_ERRNO: Final = 4095  # linux/err.h
 
 _BUFFER: Final = 1 << 20
 _RECEIVED: Final = 1 << 18
@@ -51,7 +53,7 @@ class NetlinkError(OSError):
 
 
 class InterruptedDumpError(NetlinkError):
-    """A table changed during each of several dumps of it: none of them is one moment's truth."""
+    """A table changed during each of several dumps of it: none of them is consistent."""
 
 
 class Netlink:
@@ -120,11 +122,15 @@ class Netlink:
         """Return all that the kernel sends in answer to a dump, unparsed; a dump that a change interrupted is taken again.
 
         Raises:
+            BadMessageError: an answer is damaged.
             InterruptedDumpError: it was interrupted again and again.
             NetlinkError: the kernel refuses.
         """
         for _ in range(_TRIES):
-            received, whole = self._dump_once(kind, payload)
+            try:
+                received, whole = self._dump_once(kind, payload)
+            except struct.error:
+                raise BadMessageError from None
             if whole:
                 return received
         raise InterruptedDumpError(errno.EINTR, f"the table changed during each of {_TRIES} dumps of it")
@@ -154,16 +160,20 @@ class Netlink:
         """Return the kernel's one answer to a request.
 
         Raises:
+            BadMessageError: the answer is damaged.
             NetlinkError: the kernel refuses.
         """
         sequence = self.send(kind, payload, flags)
-        while True:
-            data = self._receive()
-            length, answer, its_flags, number, _ = NLMSG_HEADER.unpack_from(data, 0)
-            if number == sequence:
-                if answer == _NLMSG_ERROR:
-                    _raise_error(data, 0, length, its_flags)
-                return data
+        try:
+            while True:
+                data = self._receive()
+                length, answer, its_flags, number, _ = NLMSG_HEADER.unpack_from(data, 0)
+                if number == sequence:
+                    if answer == _NLMSG_ERROR:
+                        _raise_error(data, 0, length, its_flags)
+                    return data
+        except struct.error:
+            raise BadMessageError from None
 
 
 def _raise_error(data: bytes, start: int, length: int, flags: int) -> None:
@@ -173,6 +183,8 @@ def _raise_error(data: bytes, start: int, length: int, flags: int) -> None:
     number = -struct.unpack_from("=i", data, start + NLMSG_HEADER.size)[0]
     if number <= 0:
         return
+    if number > _MAX_ERRNO:
+        raise BadMessageError
     raise NetlinkError(number, _words(data, start, length, flags) or os.strerror(number))
 
 

@@ -59,7 +59,7 @@ def _info(identifier: int) -> bytes:
 
 
 def program_name(identifier: int) -> str | None:
-    """Return the name of a BPF program; None where it has none or it may not be seen."""
+    """Return the name of a BPF program, or None if it has none or it may not be seen."""
     return _info(identifier)[_NAME_AT : _NAME_AT + _NAME_SIZE].partition(b"\0")[0].decode(errors="replace") or None
 
 
@@ -87,7 +87,7 @@ def programs(dev: str, index: int, kind: str | None) -> Iterator[Program]:
     """Yield the programs on a device of the calling thread's namespace.
 
     Raises:
-        OSError: the kernel forbids the question.
+        OSError: the kernel does not permit the request.
     """
     for hook, name in _NETKIT_HOOKS if kind == "netkit" else _HOOKS:
         found = (ctypes.c_uint32 * _MOST)()

@@ -18,7 +18,7 @@ FAMILY: Final = {AF_INET: 4, AF_INET6: 6}
 
 
 def ip(data: bytes | None) -> Ip | None:
-    """Return an address of 4 or 16 bytes; None for anything else."""
+    """Return an address of 4 or 16 bytes, or None for anything else."""
     if data is None:
         return None
     size = len(data)
@@ -33,7 +33,7 @@ def some_ip(data: bytes | None) -> Ip | None:
 
 
 def mac(data: bytes | None) -> Mac | None:
-    """Return a link-layer address of six bytes; None for anything else (tunnels have IP addresses there)."""
+    """Return a link-layer address of six bytes, or None for anything else (tunnels have IP addresses there)."""
     return Mac(int.from_bytes(data)) if data is not None and len(data) == _MAC_BYTES else None
 
 

@@ -18,7 +18,7 @@ _XFRM_MSG_GETPOLICY: Final = 0x15
 TABLE: Final = Table(
     _XFRM_MSG_GETPOLICY,
     bytes(64),
-    Message("16s16s8xHBBBxxxiI96xIIBBBBxxxx", Field(5), Field(21)),  # XFRMA_TMPL, XFRMA_MARK
+    Message("16s16s8xHBBBxxxiI96xIIBBBBxxxx", Field(5), Field(21, "8s")),  # XFRMA_TMPL, XFRMA_MARK
 )
 _DIRECTIONS: Final = ("in", "out", "fwd")
 _TEMPLATE_SIZE: Final = 64  # struct xfrm_user_tmpl

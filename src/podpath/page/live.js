@@ -1,33 +1,54 @@
 "use strict";
-// The live page: traces and what-ifs are asked of the server that made it, and a change of state loads it anew.
+// The live page: the server that created it answers traces and what-ifs, and a change of state reloads it.
 const here = new URL("./", location.href);
 const ASKED = ["trace-from", "trace-to", "trace-proto", "trace-port", "trace-what-if"];
 const field = (id) => document.getElementById(id);
-field("trace-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  sessionStorage.setItem("asked", JSON.stringify(ASKED.map((id) => field(id).value)));
+const query = () => {
   const asked = new URLSearchParams();
   for (const [id, name] of [["trace-from", "from"], ["trace-to", "to"], ["trace-proto", "proto"], ["trace-port", "port"]]) {
     if (field(id).value.trim()) asked.set(name, field(id).value.trim());
   }
   for (const line of field("trace-what-if").value.split("\n")) if (line.trim()) asked.append("what-if", line.trim());
+  return asked;
+};
+const draw = (source) => {
+  const picture = document.createElement("img");
+  picture.src = source;
+  picture.alt = field("trace-answer").textContent.split("\n")[0];
+  field("trace-picture").replaceChildren(picture);
+};
+// Packets are sent when somebody clicks, and never again by a reload.
+field("trace-probe")?.addEventListener("click", async () => {
+  const answer = field("trace-answer");
+  if (!field("trace-form").reportValidity()) return;
+  sessionStorage.removeItem("asked");
+  answer.textContent = "sending packets …";
+  field("trace-picture").replaceChildren();
+  try {
+    const response = await fetch(new URL(`probe?${query()}`, here), { method: "POST", headers: { "X-Podpath-Probe": "1" } });
+    const said = await response.text();
+    answer.textContent = response.ok ? JSON.parse(said).text : said;
+    if (response.ok && JSON.parse(said).picture) draw(`data:image/svg+xml,${encodeURIComponent(JSON.parse(said).picture)}`);
+  } catch (error) {
+    answer.textContent = `podpath serve does not answer: ${error.message}`;
+  }
+});
+field("trace-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  sessionStorage.setItem("asked", JSON.stringify(ASKED.map((id) => field(id).value)));
+  const asked = query();
   const answer = field("trace-answer");
   answer.textContent = "walking …";
   field("trace-picture").replaceChildren();
   try {
     const response = await fetch(new URL(`trace?${asked}`, here));
     answer.textContent = await response.text();
-    if (response.ok) {
-      const picture = document.createElement("img");
-      picture.src = new URL(`path.svg?${asked}`, here);
-      picture.alt = answer.textContent.split("\n")[0];
-      field("trace-picture").replaceChildren(picture);
-    }
+    if (response.ok) draw(new URL(`path.svg?${asked}`, here));
   } catch (error) {
     answer.textContent = `podpath serve does not answer: ${error.message}`;
   }
 });
-// What was asked before the page was loaded anew is asked again: its answer follows the state too.
+// A trace from before the reload is repeated: its result follows the state, too.
 const before = JSON.parse(sessionStorage.getItem("asked") ?? "null");
 if (before) {
   ASKED.forEach((id, at) => { field(id).value = before[at]; });

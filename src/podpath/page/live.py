@@ -1,7 +1,8 @@
 """``podpath serve``: the report, live, on this machine's loopback; traces and what-ifs are asked from the page.
 
 Whoever knows the token in the address may read; nothing can be changed by it, on the node or elsewhere. The name in the
-request must be loopback's, so that no page of a stranger can come by way of DNS; only GET is answered.
+request must be loopback's, so a foreign page cannot reach it by DNS rebinding; only GET is answered. With ``--allow-probe`` one
+POST is, too: it sends the packets of a trace, from this node. A header of podpath's own keeps other pages from asking for it.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -44,6 +45,8 @@ _PROTOCOLS: Final = ("icmp", "tcp", "udp", "sctp")
 _QUESTIONS: Final = 8
 _CHANGES: Final = 50
 _CONNECTIONS: Final = 64
+_PROBE: Final = "X-Podpath-Probe"
+"""Header of a request that sends packets: another page cannot add it without asking first, and gets no permission."""
 _SECONDS: Final = 10.0
 """Time for a request to come."""
 _POLICY: Final = {
@@ -62,7 +65,7 @@ _HEADERS: Final = {
 
 
 class BusyError(Exception):
-    """A question that is not answered, because too many wait."""
+    """A request that is refused because too many wait."""
 
 
 @dataclass
@@ -74,7 +77,7 @@ class Seen:
         report: what the checks say of it.
         graph: the map of it.
         page: the page.
-        version: a word that differs when the page should be loaded anew: counters and ages that pass are no reason.
+        version: a word that changes when the page should reload: counters and ages do not change it.
         seen: when it was looked at, in seconds since 1970.
     """
 
@@ -87,18 +90,22 @@ class Seen:
 
 
 @dataclass
-class State:
+class PageState:
     """The state that is looked at again and again.
 
     Attributes:
         look: captures or reads it.
         every: seconds between two looks.
+        prove: sends the packets of a trace and returns it with what was seen, or None if that is not allowed.
     """
 
     look: Callable[[], Store]
     every: float
+    prove: Callable[[Trace, Store], Trace] | None = None
     trouble: str = ""
     _seen: Seen | None = None
+    _watched: threading.Event = field(default_factory=threading.Event)
+    """Some page has asked since the last look; open pages ask every few seconds."""
     _work: threading.Lock = field(default_factory=threading.Lock)
     """Whoever reads the store holds it; the page and its state are ready, and wait for nobody."""
     _waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_QUESTIONS))
@@ -113,7 +120,7 @@ class State:
         report = run_checks(store)
         graph = map_of(store, report)
         version = _version(report, graph)
-        page = render(store, report, graph=graph, live=Live(version, names(store)))
+        page = render(store, report, graph=graph, live=Live(version, names(store), probes=self.prove is not None))
         seen = Seen(store, report, graph, page, version, time.time())
         with self._work:
             before, self._seen, self.trouble = self._seen, seen, ""
@@ -122,8 +129,11 @@ class State:
         return seen
 
     def keep_looking(self, ended: threading.Event) -> None:
-        """Look again until the end; what goes wrong is told by the page, which stays."""
+        """Read the state until the end, as long as a page is open; the page stays, and shows errors."""
         while not ended.wait(self.every):
+            if not self._watched.is_set():
+                continue
+            self._watched.clear()
             try:
                 self.refresh()
             except Exception as error:  # noqa: BLE001 - the page says it, and the next look may succeed
@@ -131,10 +141,12 @@ class State:
 
     def page(self) -> str:
         """Return the page."""
+        self._watched.set()
         return self._now().page
 
     def told(self) -> str:
-        """Return when the state was seen, and which version of the page shows it."""
+        """Return when the state was captured, and which version of the page shows it."""
+        self._watched.set()
         now = self._now()
         return json_text({"version": now.version, "seen": now.seen, "trouble": self.trouble})
 
@@ -143,14 +155,14 @@ class State:
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        """Hold the store for one question; of more that wait than a person can ask, the rest is refused.
+        """Lock the store for one request; requests are refused if more wait than a person can make.
 
         Raises:
             BusyError: too many wait.
         """
         self._now()
         if not self._waiting.acquire(blocking=False):
-            raise BusyError("too many questions at once: ask again when they are answered")
+            raise BusyError("too many requests at once: try again when they are done")
         try:
             with self._work:
                 yield
@@ -165,6 +177,24 @@ class State:
         """
         with self._working():
             return as_text(TraceTerminal(_COLUMNS, evidence=True).lines(self._trace(asked)))
+
+    def proven(self, asked: dict[str, list[str]]) -> str:
+        """Send the packets of a trace, and return it as JSON: text, and a picture if it can be drawn.
+
+        Raises:
+            EndpointError: an end means nothing, or packets cannot be sent for this.
+        """
+        assert self.prove is not None  # noqa: S101 - the handler looked
+        if asked.get("what-if"):
+            raise EndpointError("a change that is only tried gets no packets: clear What if")
+        with self._working():
+            trace = self.prove(self._trace(asked), self._now().store)
+            text = as_text(TraceTerminal(_COLUMNS, evidence=True).lines(trace))
+            try:
+                drawn = picture.render(trace, self._now().graph)
+            except LayoutError:
+                drawn = ""
+        return json_text({"text": text, "picture": drawn})
 
     def drawn(self, asked: dict[str, list[str]]) -> str:
         """Return the path of a trace as a picture; errors are those of :meth:`trace`.
@@ -210,7 +240,7 @@ def names(store: Store) -> list[str]:
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one state to whoever knows the token.
+    """Serves one state to clients with the token.
 
     Args:
         state: what is served.
@@ -224,7 +254,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, state: State, token: str, port: int = 0) -> None:
+    def __init__(self, state: PageState, token: str, port: int = 0) -> None:
         self.state, self.token = state, token
         self._asking: dict[socket.socket, None] = {}
         self._guard = threading.Lock()
@@ -266,6 +296,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     timeout = _SECONDS
     server_version = "podpath"
+    default_request_version = "HTTP/1.0"
+    """Of a request that names no version: an answer in HTTP/0.9 would have no headers, and so no policy."""
     _kind = ""
     sys_version = ""
 
@@ -287,6 +319,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a request for the page or a part of it."""
+        state = self.server.state
+        self._respond(
+            lambda asked: {
+                "": ("text/html", state.page),
+                "state": ("application/json", state.told),
+                "trace": ("text/plain", lambda: state.trace(asked)),
+                "path.svg": ("image/svg+xml", lambda: state.drawn(asked)),
+            }
+        )
+
+    def do_POST(self) -> None:
+        """Answer a request to send packets, if that is allowed and the served page asks for it."""
+        state = self.server.state
+        if state.prove is None or self.headers.get(_PROBE) != "1":
+            self._end.cancel()
+            self._answer(HTTPStatus.NOT_IMPLEMENTED, "text/plain", "nothing can be sent to this server\n")
+            return
+        self._respond(lambda asked: {"probe": ("application/json", lambda: state.proven(asked))})
+
+    def _respond(self, parts_of: Callable[[dict[str, list[str]]], Mapping[str, tuple[str, Callable[[], str]]]]) -> None:
+        """Answer a client with the token with the part that the path names."""
         self._end.cancel()
         if self.headers.get("Host", "") not in {f"{name}:{self.server.server_address[1]}" for name in (ADDRESS, "localhost")}:
             self._answer(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", "this is not a name of this server\n")
@@ -300,16 +353,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.server.asked(self.connection)
         try:
-            state, asked = self.server.state, parse_qs(url.query, max_num_fields=_CHANGES * 2)
+            parts = parts_of(parse_qs(url.query, max_num_fields=_CHANGES * 2))
         except ValueError:
             self._answer(HTTPStatus.BAD_REQUEST, "text/plain", "too many fields\n")
             return
-        parts: dict[str, tuple[str, Callable[[], str]]] = {
-            "": ("text/html", state.page),
-            "state": ("application/json", state.told),
-            "trace": ("text/plain", lambda: state.trace(asked)),
-            "path.svg": ("image/svg+xml", lambda: state.drawn(asked)),
-        }
         if rest[0] not in parts:
             self._answer(HTTPStatus.NOT_FOUND, "text/plain", "there is nothing here\n")
             return

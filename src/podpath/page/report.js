@@ -263,7 +263,7 @@ function evidence(one) {
   const file = one.file ? `${one.file}${one.file_line ? `:${one.file_line}` : ""}` : "";
   return [make("dt", { textContent: [where, one.command, file].filter(Boolean).join("   ") }), make("dd", {}, make("pre", { textContent: one.line }))];
 }
-// Of a large mesh only doubtful pairs are told one by one: the entries of a proven one are found in the tables.
+// A large mesh lists only doubtful pairs one by one: the entries of a proven one are found in the tables.
 async function rebuilt(mesh, row, column) {
   const [from, to] = [mesh.members[row], mesh.members[column]];
   const pick = async (name, fits) => {

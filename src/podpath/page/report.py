@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from podpath.page.mesh import meshes, pairs
-from podpath.page.tables import Table, packed, tables
+from podpath.page.tables import PackedTable, packed, tables
 from podpath.picture.graph import map_of
 from podpath.picture.html import RULES, figure
 from podpath.picture.markup import escape
@@ -22,6 +22,7 @@ from podpath.report.words import headline, plural
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Evidence, Finding, Report, Severity
+from podpath.state.fix import Fix
 
 _MOST_SPACES: Final = 2_000
 """Containers that can be opened one by one, or the page would be map for the most part."""
@@ -63,18 +64,20 @@ class Live(NamedTuple):
     """What a page needs that is served.
 
     Attributes:
-        version: a word that differs when the page should be loaded anew.
+        version: a word that changes when the page should reload.
         ends: names by which a trace can be asked for.
+        probes: packets may be sent from the page.
     """
 
     version: str
     ends: Sequence[str]
+    probes: bool = False
 
 
 def render(
     store: Store,
     report: Report,
-    packed_tables: Callable[[], Sequence[Table]] | None = None,
+    packed_tables: Callable[[], Sequence[PackedTable]] | None = None,
     *,
     graph: Map | None = None,
     live: Live | None = None,
@@ -96,7 +99,7 @@ def render(
     held = list(tables(store)) if packed_tables is None else packed_tables()
     parts = {
         "findings": ("Findings", _findings(report)),
-        "trace": ("Trace", _trace(live.ends) if live is not None else ""),
+        "trace": ("Trace", _trace(live.ends, probes=live.probes) if live is not None else ""),
         "mesh": ("Mesh", "\n".join(_matrix(number, mesh) for number, mesh in enumerate(overlays))),
         "map": (
             "Map",
@@ -188,7 +191,7 @@ def _finding(finding: Finding, *, opened: bool) -> str:
         f' <span class="where">{escape(where)}</span> {escape(finding.summary)}</summary>\n<div>'
         f'<p>{escape(finding.why)}</p><p class="muted">{finding.severity}, {finding.confidence}'
         f"{_related(finding)}; more: <code>podpath explain {escape(finding.check)}</code></p>"
-        f"{_evidence(finding.evidence)}{''.join(_command_line(text) for text in finding.fix)}</div></details>"
+        f"{_evidence(finding.evidence)}{''.join(map(_step, finding.fix))}</div></details>"
     )
 
 
@@ -205,10 +208,14 @@ def _evidence(lines: Iterable[Evidence]) -> str:
     return f'<dl class="evidence">{"".join(told)}</dl>' if told else ""
 
 
-def _command_line(text: str) -> str:
-    """Return a fix with a button that copies it: of a command on a node, the command alone."""
-    head, colon, command = text.partition(": ")
-    copied = command if colon and head.removeprefix("or ").removeprefix("and ").startswith("on ") else text
+def _step(step: Fix) -> str:
+    """Return a step of a fix; the button copies its command alone."""
+    return _command_line(step.text, step.command.text if step.command is not None else step.words)
+
+
+def _command_line(text: str, copied: str = "") -> str:
+    """Return a line with a button that copies it, or another text."""
+    copied = copied or text
     return (
         f'<div class="fix"><pre>{escape(text)}</pre>'
         f'<button type="button" data-copy="{escape(copied)}" aria-label="copy: {escape(copied)}">copy</button></div>'
@@ -225,16 +232,16 @@ def _matrix(number: int, mesh: dict[str, object]) -> str:
     counts = f"{mesh['proven']} pairs proven, {mesh['broken']} broken, {mesh['unknown']} unknown"
     return (
         f'<h3>{name}</h3><p class="muted">{counts}. Rows send, columns receive; a cell opens its chain of evidence'
-        " (arrow keys move, Enter opens, N goes to the next that is not proven)."
+        " (arrow keys move, Enter opens, N goes to the next pair that is not proven)."
         f"{_next(number, mesh)}</p>"
-        f'<div class="matrix" id="matrix-{number}" role="grid" tabindex="0" aria-label="{name}: who reaches whom"'
+        f'<div class="matrix" id="matrix-{number}" role="grid" tabindex="0" aria-label="{name}: which node reaches which"'
         f' aria-rowcount="{len(nodes) + 1}" aria-colcount="{len(nodes) + 1}"><div class="size" role="presentation"></div></div>'
         f'<div class="chain" id="chain-{number}" aria-live="polite"><p class="muted">No cell is open.</p></div>'
     )
 
 
 def _next(number: int, mesh: dict[str, object]) -> str:
-    """Return the button that goes to the next doubtful pair; none where there is none."""
+    """Return the button that goes to the next doubtful pair; empty if there is none."""
     doubtful = mesh["broken"] or mesh["unknown"]
     return f' <button type="button" id="next-{number}">next that is not proven</button>' if doubtful else ""
 
@@ -262,7 +269,7 @@ def _unknown(unknown: Unknown) -> str:
     )
 
 
-def _trace(ends: Sequence[str]) -> str:
+def _trace(ends: Sequence[str], *, probes: bool) -> str:
     options = "".join(f'<option value="{escape(name)}"></option>' for name in ends)
     fields = [
         '<label>From<input id="trace-from" list="ends" required autocomplete="off"></label>',
@@ -272,6 +279,7 @@ def _trace(ends: Sequence[str]) -> str:
         '<label>Port<input id="trace-port" inputmode="numeric" size="6" autocomplete="off"></label>',
         '<label>What if (a command a line)<textarea id="trace-what-if" rows="1" cols="36" spellcheck="false"></textarea></label>',
         '<button type="submit">trace</button>',
+        *(['<button type="button" id="trace-probe">send packets</button>'] if probes else []),
     ]
     return (
         f'<p class="muted" id="live" aria-live="off"></p><form class="filters" id="trace-form">{"".join(fields)}'
@@ -281,7 +289,7 @@ def _trace(ends: Sequence[str]) -> str:
     )
 
 
-def _tables(held: Sequence[Table]) -> str:
+def _tables(held: Sequence[PackedTable]) -> str:
     options = "".join(f'<option value="{one.name}">{one.name} ({one.rows})</option>' for one in held if one.packed)
     large = [f"{one.name} ({one.rows:,} rows)" for one in held if not one.packed]
     note = f"<p>Too large for a page: {', '.join(large)}. Ask <code>podpath sql</code> for them.</p>" if large else ""

@@ -1,4 +1,4 @@
-"""The tables of a snapshot, packed for a page: text, one line a row, gzip as base64; unpacked there when somebody asks."""
+"""The tables of a snapshot, packed for a page: text, one line a row, gzip as base64; unpacked there on demand."""
 
 import base64
 import gzip
@@ -17,7 +17,7 @@ MOST: Final = 1_000_000
 _LEFT_OUT: Final = frozenset(("source", "coverage", "netns_id", "node", "netns"))
 
 
-class Table(NamedTuple):
+class PackedTable(NamedTuple):
     """A table as a page holds it.
 
     Attributes:
@@ -39,13 +39,13 @@ def packed(text: str) -> str:
 
 
 @contextmanager
-def packing(store: Store) -> Iterator[Callable[[], list[Table]]]:
+def packing(store: Store) -> Iterator[Callable[[], list[PackedTable]]]:
     """Pack the tables meanwhile, in a thread of its own: the database and gzip need no Python. Yield what waits for them."""
     with store.beside() as reader, ThreadPoolExecutor(1, thread_name_prefix="podpath-tables") as executor:
         yield executor.submit(lambda: list(tables(reader))).result
 
 
-def tables(store: Store) -> Iterator[Table]:
+def tables(store: Store) -> Iterator[PackedTable]:
     """Yield every table that has rows.
 
     Rows are joined by the database: of half a million of them Python sees one string.
@@ -56,7 +56,7 @@ def tables(store: Store) -> Iterator[Table]:
         own = [column for column in columns(name) if column.name not in {"ns", "source", "line"}]
         shown = ("node", "netns", *(column.name for column in own))
         if count > MOST:
-            yield Table(name, shown, count, "")
+            yield PackedTable(name, shown, count, "")
             continue
         fields = ", ".join(_field(column.name, column.sql) for column in own)
         joins = " ".join(
@@ -71,7 +71,7 @@ def tables(store: Store) -> Iterator[Table]:
             f"SELECT string_agg(line, chr(10) ORDER BY n) FROM (SELECT t.rowid AS n, concat_ws(chr(31), {place}, {fields})"
             f' AS line FROM "{name}" t JOIN netns s ON s.ns = t.ns JOIN node d ON d.node = s.node {joins})'
         )
-        yield Table(name, shown, count, packed(row[0] or ""))
+        yield PackedTable(name, shown, count, packed(row[0] or ""))
 
 
 def _name_addresses(store: Store, names: list[str]) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from podpath.picture.graphviz import Box, Row
-from podpath.picture.metrics import CODE, FINE, SMALL, STRONG, TITLE, Font, Text, fit, width
+from podpath.picture.metrics import CODE, FINE, SMALL, STRONG, TITLE, Fitted, Font, fit, width
 from podpath.picture.model import Interface, Map, Role, Space, State
 from podpath.state.finding import Severity
 
@@ -23,7 +23,7 @@ _NUMBERED: Final = 4
 
 
 class Sign(StrEnum):
-    """A sign, told apart by shape before colour."""
+    """A sign; shapes differ, not only colours."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -46,7 +46,7 @@ class Word(NamedTuple):
 
     x: float
     y: float
-    text: Text
+    text: Fitted
     font: Font
     tone: str = ""
 
@@ -71,7 +71,7 @@ class Chip(NamedTuple):
     Attributes:
         y: pixels from the block's upper edge.
         height: in pixels.
-        sign: what is wrong with it; none when nothing is.
+        sign: what is wrong with it, or None if nothing is.
     """
 
     y: float
@@ -104,7 +104,7 @@ class Block(NamedTuple):
         words: texts in it.
         marks: signs in it.
         chips: small boxes in it.
-        sign: what is wrong with the whole; none when nothing is.
+        sign: what is wrong with the whole, or None if nothing is.
         ports: of each object in it the number of its port, and the middle of that in pixels from the upper edge.
     """
 
@@ -128,12 +128,12 @@ _RANK: Final = (Sign.ERROR, Sign.WARNING, Sign.DOWN, Sign.UNKNOWN, Sign.INFO, Si
 
 
 def worst(signs: Iterable[Sign | None]) -> Sign | None:
-    """Return the sign that says most."""
+    """Return the most severe sign."""
     return min((sign for sign in signs if sign is not None), key=_RANK.index, default=None)
 
 
 def sign_of(graph: Map, item: Interface | Space) -> Sign | None:
-    """Return the sign of an object: the worst that it is blamed for, else that it is down, else that it is not known."""
+    """Return the sign of an object: its worst problem, else that it is down, else that it is unknown."""
     found = worst(_SIGNS[graph.problems[number].severity] for number in item.problems)
     if isinstance(item, Interface):
         down = Sign.DOWN if item.state in {State.DOWN, State.NO_CARRIER} else None
@@ -218,7 +218,7 @@ def _body(sheet: Sheet, item: Interface, x: float) -> None:
 
 
 def sign_of_state(item: Interface) -> Sign | None:
-    """Return the sign of what the kernel says of an interface; none where it is up."""
+    """Return the sign of what the kernel says of an interface, or None if it is up."""
     if item.state in {State.DOWN, State.NO_CARRIER}:
         return Sign.DOWN
     return Sign.UNKNOWN if item.unknown is not None else None
@@ -252,7 +252,7 @@ def space_block(graph: Map, space: Space) -> Block:
 
 
 def shown(space: Space) -> list[Interface]:
-    """Return the interfaces of a namespace that a picture shows: not those that nothing hangs on."""
+    """Return the interfaces of a namespace that a picture shows: those that are connected to something."""
     return [item for item in space.interfaces if item.role is not Role.OTHER or item.addresses or item.problems]
 
 
@@ -313,7 +313,7 @@ def _chip_lines(graph: Map, port: Interface | None, name: str) -> Sheet:
 
 
 def chip_block(graph: Map, item: Interface, note: str, room: float = 0) -> Block:
-    """Return the outer end of a cable that hangs on no bridge, with what is routed to it.
+    """Return the outer end of a cable that is on no bridge, with what is routed to it.
 
     Args:
         graph: the map.
@@ -361,12 +361,12 @@ def device_block(graph: Map, item: Interface) -> Block:
 
 
 def routing_block(identifier: str) -> Block:
-    """Return the place where a host chooses the way on: a rail that devices with addresses hang on."""
+    """Return the place where a host chooses the next device: a rail that connects devices with addresses."""
     return Block(Shape.ROUTING, identifier, Box(BAR, (Row(40, 0),)), ports={identifier: (0, 20)})
 
 
 def fold_block(graph: Map, identifier: str, spaces: Sequence[Space], what: str) -> Block:
-    """Return a box that stands for many namespaces that nothing is wrong with."""
+    """Return a box for many healthy namespaces."""
     sheet = Sheet(graph)
     sheet.gap(PAD - 3)
     sheet.line([(PAD, what, TITLE, "")])
@@ -386,5 +386,5 @@ def _done(
 
 
 def widened(block: Block, to: float) -> Block:
-    """Return a block that is so wide, in pixels."""
+    """Return a block with another width, in pixels."""
     return block._replace(box=block.box._replace(width=to))

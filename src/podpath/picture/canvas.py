@@ -7,7 +7,7 @@ from xml.sax.saxutils import quoteattr
 from podpath.picture.blocks import Sign
 from podpath.picture.graphviz import Point
 from podpath.picture.markup import escape
-from podpath.picture.metrics import Font, Text, fit
+from podpath.picture.metrics import Fitted, Font, fit
 from podpath.state.visible import visible
 
 _TRIANGLE: Final = "M{x} {top}L{right} {bottom}L{left} {bottom}Z"
@@ -20,7 +20,7 @@ def number(value: float) -> str:
 
 
 class Canvas:
-    """A picture in the making."""
+    """Collects the elements of a picture."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -60,7 +60,7 @@ class Canvas:
         )
         self.path("".join(parts), kind)
 
-    def text(self, x: float, y: float, text: Text, font: Font, tone: str = "", anchor: str = "") -> None:
+    def text(self, x: float, y: float, text: Fitted, font: Font, tone: str = "", anchor: str = "") -> None:
         """Add a text; where it is cut, all of it is shown to who points at it."""
         kinds = " ".join(word for word in (font.name, tone, "foreign" if text.guarded else "") if word)
         where = f' text-anchor="{anchor}"' if anchor else ""

@@ -1,4 +1,4 @@
-"""The graph of a snapshot: what is plugged in where, and what the checks say of it."""
+"""The graph of a snapshot: devices, their connections, and the findings on them."""
 
 import re
 from collections import defaultdict
@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Problem, Role, Segment, SegmentKind, Space, State, Status
+from podpath.picture.routed import routed_bridges
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import BITS, V4, Ip, ip_text, is_unseen, mac_text, parse_ip, prefix_text
@@ -101,7 +102,7 @@ def space_id(node: str, label: str) -> str:
 
 
 class _Graph:
-    """A map in the making."""
+    """Builds a map."""
 
     def __init__(self, store: Store, report: Report, nodes: Collection[str] | None) -> None:
         self._store, self._report = store, report
@@ -174,6 +175,8 @@ class _Graph:
                 kind = "veth"
             role = self._role(place, space, link, kind, outer)
             yield _Device(f"{prefix}/{name}", place, space, link, kind, role, outer, inner)
+        for held in routed_bridges(space):
+            yield _Device(f"{prefix}/{held.row.name}", place, space, held, "bridge", Role.BRIDGE, None, None)
 
     def _id(self, ns: int, dev: str) -> str:
         place = self._places[ns]
@@ -257,7 +260,7 @@ class _Graph:
 
     @staticmethod
     def _hosted(space: Seen, row: Link, outer: Attachment | None) -> list[str]:
-        """Return what is routed to a device beside the networks of its own addresses."""
+        """Return what is routed to a device, without the networks of its own addresses."""
         own = bool(space.addresses.get(row.name))
         return [route for route in (outer.routes if outer is not None else ()) if not own or "/" not in route]
 

@@ -20,7 +20,7 @@ class Row(NamedTuple):
 
     Attributes:
         height: in pixels.
-        port: number of the port that cables lead to, unique in its box; none where none does.
+        port: number of the port that cables lead to, unique in its box, or None if none does.
     """
 
     height: float
@@ -44,7 +44,7 @@ class Box(NamedTuple):
         return sum(row.height for row in self.rows)
 
 
-class Link(NamedTuple):
+class PlacedLink(NamedTuple):
     """What connects two boxes.
 
     Attributes:
@@ -96,7 +96,7 @@ class Graph(NamedTuple):
     """
 
     boxes: tuple[Box, ...]
-    links: tuple[Link, ...]
+    links: tuple[PlacedLink, ...]
     gap: float = 10
     column_gap: float = 36
 
@@ -158,7 +158,7 @@ def _name(row: Row) -> str:
     return "none" if row.port is None else f"p{row.port}"
 
 
-def _link(number: int, link: Link) -> str:
+def _link(number: int, link: PlacedLink) -> str:
     if not link.weight:  # one above the other
         return f"{{rank=same; b{link.tail} -> b{link.head} [id={number}, weight=0]}}"
     return f"b{link.tail}{_port(link.tail_port)}:e -> b{link.head}{_port(link.head_port)}:w [id={number}, weight={link.weight}]"

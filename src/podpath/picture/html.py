@@ -15,7 +15,7 @@ from podpath.picture.scene import OPEN_SPACES, Host, scene
 from podpath.picture.style import style
 from podpath.picture.svg import (
     MARGIN,
-    Frame,
+    MapFrame,
     Placed,
     frame_of,
     headline,
@@ -113,7 +113,7 @@ def _same(one: Host, two: Host) -> bool:
     return one.opened == two.opened and len(one.blocks) == len(two.blocks)
 
 
-def _head(graph: Map, frame: Frame) -> str:
+def _head(graph: Map, frame: MapFrame) -> str:
     canvas = Canvas()
     y = problems(canvas, graph, headline(canvas, graph, MARGIN), frame.width)
     y = rail_names(canvas, graph.segments, frame, y)
@@ -121,12 +121,12 @@ def _head(graph: Map, frame: Frame) -> str:
     return _strip(canvas, frame, y + 4, summary(graph))
 
 
-def _foot(graph: Map, hosts: Sequence[Host], frame: Frame) -> str:
+def _foot(graph: Map, hosts: Sequence[Host], frame: MapFrame) -> str:
     canvas = Canvas()
     return _strip(canvas, frame, legend(canvas, graph, hosts, 10) + MARGIN, "signs")
 
 
-def _node(graph: Map, frame: Frame, folded: Host, inner: Host, whole: Host) -> str:
+def _node(graph: Map, frame: MapFrame, folded: Host, inner: Host, whole: Host) -> str:
     """Return a node that opens: from a line to what is in it, from that to every container."""
     full = _host_strip(graph, frame, whole)
     within = full
@@ -148,7 +148,7 @@ def _node(graph: Map, frame: Frame, folded: Host, inner: Host, whole: Host) -> s
     )
 
 
-def _host_strip(graph: Map, frame: Frame, host: Host) -> str:
+def _host_strip(graph: Map, frame: MapFrame, host: Host) -> str:
     placed: Placed = place(host, 0, frame)
     canvas = Canvas()
     _rails(canvas, graph, frame, placed.height + _GAP)
@@ -158,12 +158,12 @@ def _host_strip(graph: Map, frame: Frame, host: Host) -> str:
     return _strip(canvas, frame, placed.height + _GAP, f"node {host.node.name}")
 
 
-def _rails(canvas: Canvas, graph: Map, frame: Frame, height: float) -> None:
+def _rails(canvas: Canvas, graph: Map, frame: MapFrame, height: float) -> None:
     """Draw the rails through a strip: their round ends lie outside of it, so that they run on from one to the next."""
     rails(canvas, graph, frame, 4, height + 4)
 
 
-def _bar(graph: Map, frame: Frame, words: str) -> str:
+def _bar(graph: Map, frame: MapFrame, words: str) -> str:
     """Return a line that says what a click does; the rails run through it."""
     from podpath.picture.metrics import SMALL, fit
 
@@ -173,7 +173,7 @@ def _bar(graph: Map, frame: Frame, words: str) -> str:
     return _strip(canvas, frame, 24, words)
 
 
-def _strip(canvas: Canvas, frame: Frame, height: float, name: str) -> str:
+def _strip(canvas: Canvas, frame: MapFrame, height: float, name: str) -> str:
     wide = number(frame.width)
     high = number(height)
     return (

@@ -1,8 +1,8 @@
 """How wide text is, whichever font the reader has.
 
 Letters are measured by the widest font of the stack (DejaVu Sans, as in its ``hmtx`` table), so that with any other one of it
-text is narrower than its room, never wider. For letters without a measure a generous width is assumed, and their text is told
-to keep to it (:attr:`Text.guarded`).
+text is narrower than its room, never wider. For letters without a known width a generous one is assumed, and their text must
+keep to it (:attr:`Fitted.guarded`).
 """
 
 import unicodedata
@@ -61,7 +61,7 @@ CODE: Final = Font("m", 12, mono=True)
 FINE: Final = Font("f", 11, mono=True)
 
 
-class Text(NamedTuple):
+class Fitted(NamedTuple):
     """A text that fits its room.
 
     Attributes:
@@ -95,7 +95,7 @@ def width(text: str, font: Font) -> float:
     return sum(_width(char, font) for char in text) * font.size / 1000
 
 
-def fit(text: str, font: Font, room: float = float("inf")) -> Text:
+def fit(text: str, font: Font, room: float = float("inf")) -> Fitted:
     """Return a text as it is written: one line, without control characters, and cut in its middle where it has no room.
 
     Args:
@@ -111,7 +111,7 @@ def fit(text: str, font: Font, room: float = float("inf")) -> Text:
             keep -= 1
         wide = width(shown, font)
     guarded = any(not _FIRST <= ord(char) < _FIRST + len(_REGULAR) and char not in _SIGNS for char in shown)
-    return Text(shown, wide, whole if shown != whole else "", guarded)
+    return Fitted(shown, wide, whole if shown != whole else "", guarded)
 
 
 def _cut(text: str, keep: int) -> str:

@@ -78,7 +78,7 @@ class Interface(NamedTuple):
         addresses: its addresses with prefix lengths, link-local ones apart.
         details: settings worth seeing (``VNI 1``, ``UDP 8472``, ``VLAN 7``, ``hairpin`` …).
         problems: numbers of the map's problems that it is blamed for.
-        unknown: what is not known of it, with the command that would tell; none when there is nothing.
+        unknown: what is not known of it, with the command that would show it, or None if there is nothing.
         notes: what happens to a packet here, where a path is drawn.
     """
 
@@ -105,7 +105,7 @@ class Space(NamedTuple):
         title: what people call it: the pod, the container, the namespace; the node, for the host's own.
         containers: names of the containers in it.
         interfaces: its interfaces, without loopback.
-        forwards: it sends on what is not its own (``net.ipv4.ip_forward``); none where that was not seen.
+        forwards: it sends on what is not its own (``net.ipv4.ip_forward``), or None if that was not captured.
         problems: numbers of the map's problems that it is blamed for and none of its interfaces.
     """
 
@@ -125,7 +125,7 @@ class Node(NamedTuple):
         id: unique in the map.
         name: its name.
         spaces: its namespaces, the host's own first.
-        missing: what was not captured, with the command that would tell; empty when all was.
+        missing: what was not captured, with the command that would show it; empty when all was.
     """
 
     id: str
@@ -145,7 +145,7 @@ class SegmentKind(StrEnum):
     SHARED = "shared"
     """A network that several interfaces have addresses of, without a router between."""
     ROUTED = "routed"
-    """Networks with gateways between them that nobody captured."""
+    """Networks with gateways between them that were not captured."""
     OVERLAY = "overlay"
     """Tunnels between nodes."""
 
@@ -178,11 +178,11 @@ class Edge(NamedTuple):
     Attributes:
         kind: what connects them.
         source: one end.
-        target: the other one; none where it is not known.
+        target: the other one, or None if it is not known.
         status: what the evidence says of it.
         label: a word beside it: the routed address, the mode of a macvlan …
         summary: what is wrong or not known, in words.
-        command: command that would tell, for an unknown.
+        command: command that would show it, for an unknown.
     """
 
     kind: EdgeKind

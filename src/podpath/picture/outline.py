@@ -18,8 +18,8 @@ class Item(NamedTuple):
     Attributes:
         id: short identifier, unique in the outline.
         lines: what is written in it.
-        sign: what is wrong with it; none when nothing is.
-        shape: how a map draws it; none for what is between the nodes.
+        sign: what is wrong with it, or None if nothing is.
+        shape: how a map draws it, or None for what is between the nodes.
     """
 
     id: str

@@ -9,27 +9,31 @@ from podpath.picture.graphviz import Point
 from podpath.picture.metrics import CODE, FINE, HEAD, SMALL, STRONG, TITLE, WORDS, fit, wrapped
 from podpath.picture.model import Interface, Map, Node, Problem, Space
 from podpath.picture.scene import Host, scene
-from podpath.picture.svg import MARGIN, Frame, Placed, boxes, document, frame_of, node, place, rail_names, rails
+from podpath.picture.svg import MARGIN, MapFrame, Placed, boxes, document, frame_of, node, place, rail_names, rails
 from podpath.picture.way import Piece, Stop, Track, length, met, middle, stops
 from podpath.report import steps
+from podpath.report.live import column, sight_of
+from podpath.report.live import sentence as seen_sentence
+from podpath.report.signs import signs
 from podpath.report.trace import sentence
 from podpath.state.address import ip_text
 from podpath.state.finding import Severity
+from podpath.state.live import SeenHop, Sight
 from podpath.state.step import AddressTranslated, Domain, Encapsulated, Ended, domain_of
-from podpath.state.trace import Branch, Trace, TraceStep, Verdict
+from podpath.state.trace import Branch, Headers, Trace, TraceStep, Verdict
 
 _ENDS: Final = {
     Verdict.REFUSED: "refused here: nothing listens",
     Verdict.REJECTED: "rejected here",
     Verdict.TOO_BIG: "does not fit here",
-    Verdict.UNREACHABLE: "ends here: no way on",
-    Verdict.LOOP: "goes round in a circle",
+    Verdict.UNREACHABLE: "ends here: no route",
+    Verdict.LOOP: "loops",
     Verdict.DROPPED: "dropped here",
 }
 _SIGNS: Final = {Verdict.DELIVERED: Sign.GOOD, Verdict.UNKNOWN: Sign.UNKNOWN}
 _NARROWEST: Final = 700
 _SHIFT: Final = 3
-"""Pixels between the ways there and back, to either side."""
+"""Pixels between the paths there and back, to either side."""
 _BADGE: Final = 8.5
 _PLACE: Final = 26
 _STAGE: Final = 216
@@ -38,27 +42,33 @@ _PACKET: Final = 22
 _ARROW: Final = 34
 """A part of a line that is so long has an arrow."""
 _MOST_COMMANDS: Final = 3
+_SIGHT: Final = 64
+"""Pixels that what was seen takes at the right of a hop."""
+_SEEN: Final = signs(unicode=True)
+_TONES: Final = {Sight.SEEN: "good", Sight.MISSED: "error", Sight.HIDDEN: "muted"}
 
 
-class Leg(NamedTuple):
+class DrawnLeg(NamedTuple):
     """A direction, as it is drawn.
 
     Attributes:
         name: there or back.
-        branch: the way that is drawn.
+        branch: the path that is drawn.
         stops: its places.
         first: number of the first of them.
         packet: what is sent.
+        seen: what was seen of its hops, or None if no packets were sent.
     """
 
     name: str
     branch: Branch
     stops: list[Stop]
     first: int
-    packet: str
+    packet: Headers
+    seen: tuple[SeenHop, ...] | None = None
 
 
-class Crossing(NamedTuple):
+class NodeCrossing(NamedTuple):
     """A packet on its way between two nodes.
 
     Attributes:
@@ -70,7 +80,7 @@ class Crossing(NamedTuple):
 
     leg: str
     nodes: tuple[str, str]
-    packet: str
+    packet: Headers
     envelopes: tuple[str, ...]
 
 
@@ -78,7 +88,7 @@ def render(trace: Trace, graph: Map, *, dark: bool = True, styled: bool = True) 
     """Return a path as SVG: one self-contained element.
 
     Args:
-        trace: the path; of several ways the worst is drawn, the others are named.
+        trace: the path; of several paths the worst is drawn, the others are named.
         graph: the map that it runs over.
         dark: follow a reader who prefers dark pages.
         styled: with its style sheet.
@@ -87,7 +97,7 @@ def render(trace: Trace, graph: Map, *, dark: bool = True, styled: bool = True) 
         LayoutError: Graphviz is not installed, or gave no layout.
     """
     legs = legs_of(trace)
-    small = _marked(met(graph, [leg.stops for leg in legs], destination(trace)), legs)
+    small = _marked(met(graph, [leg.stops for leg in legs], trace.flow.destination), legs)
     hosts = scene(small, everything=True)
     frame = frame_of(small, hosts)
     frame = _wider(frame, _NARROWEST) if frame.width < _NARROWEST else frame
@@ -118,44 +128,32 @@ def render(trace: Trace, graph: Map, *, dark: bool = True, styled: bool = True) 
     return document(str(canvas), frame.width, y + MARGIN, f"{sentence(trace)}", dark=dark, styled=styled)
 
 
-def legs_of(trace: Trace) -> list[Leg]:
+def legs_of(trace: Trace) -> list[DrawnLeg]:
     """Return the directions of a path, as they are drawn."""
     there = stops(trace.forward.worst)
-    legs = [Leg("there", trace.forward.worst, there, 1, trace.flow)]
+    seen = trace.live
+    legs = [DrawnLeg("there", trace.forward.worst, there, 1, trace.flow, seen.forward if seen is not None else None)]
     if trace.reply is not None:
-        arrived = next((step.packet for step in reversed(trace.forward.worst.steps) if step.packet), trace.flow)
-        legs.append(Leg("back", trace.reply.worst, stops(trace.reply.worst), len(there) + 1, answer(arrived)))
+        arrived = next((step.packet for step in reversed(trace.forward.worst.steps) if step.packet is not None), trace.flow)
+        back = stops(trace.reply.worst)
+        seen_back = seen.reply if seen is not None else None
+        legs.append(DrawnLeg("back", trace.reply.worst, back, len(there) + 1, arrived.reply, seen_back))
     return legs
 
 
-def destination(trace: Trace) -> str:
-    """Return the address that the packet is for."""
-    words = trace.flow.rpartition(" ")[0].partition(" → ")[2]
-    if words.startswith("["):
-        return words[1:].partition("]")[0]
-    return words.partition(":")[0] if words.count(":") == 1 else words
-
-
-def answer(packet: str) -> str:
-    """Return the packet that answers one, in a few words."""
-    words, _, proto = packet.rpartition(" ")
-    source, arrow, destination = words.partition(" → ")
-    return f"{destination} → {source} {proto}" if arrow else packet
-
-
-def crossings_of(leg: Leg) -> Iterator[Crossing]:
+def crossings_of(leg: DrawnLeg) -> Iterator[NodeCrossing]:
     """Yield the packets that go from node to node, with what they are wrapped in."""
     for _, before, after in _packets(leg):
         if before is not None:
-            yield Crossing(leg.name, before, after.packet, after.envelopes)
+            yield NodeCrossing(leg.name, before, after.packet, after.envelopes)
 
 
 class _Carried(NamedTuple):
-    packet: str
+    packet: Headers
     envelopes: tuple[str, ...]
 
 
-def _packets(leg: Leg) -> Iterator[tuple[TraceStep, tuple[str, str] | None, _Carried]]:
+def _packets(leg: DrawnLeg) -> Iterator[tuple[TraceStep, tuple[str, str] | None, _Carried]]:
     """Yield each step with the two nodes that were crossed before it, and the packet after it."""
     carried = _Carried(leg.packet, ())
     node_ = leg.branch.steps[0].node if leg.branch.steps else ""
@@ -173,7 +171,7 @@ def _after(step: TraceStep, carried: _Carried) -> _Carried:
         return _Carried(carried.packet, (*carried.envelopes, steps.sentence(step.facts)))
     if domain_of(step.facts) is Domain.TUNNEL:
         return _Carried(carried.packet, carried.envelopes[:-1])
-    if step.packet and not carried.envelopes:
+    if step.packet is not None and not carried.envelopes:
         return _Carried(step.packet, ())
     return carried
 
@@ -181,19 +179,19 @@ def _after(step: TraceStep, carried: _Carried) -> _Carried:
 # -- the map below the path ----------------------------------------------------------------------------
 
 
-def _wider(frame: Frame, wide: float) -> Frame:
+def _wider(frame: MapFrame, wide: float) -> MapFrame:
     more = wide - frame.width
-    return Frame(frame.inside + more, {key: x + more for key, x in frame.rails.items()}, wide)
+    return MapFrame(frame.inside + more, {key: x + more for key, x in frame.rails.items()}, wide)
 
 
-def _marked(graph: Map, legs: Sequence[Leg]) -> Map:
+def _marked(graph: Map, legs: Sequence[DrawnLeg]) -> Map:
     """Return the map with the place marked where the packet ends, and those where its addresses change."""
     notes: dict[str, list[str]] = {}
     for leg in legs:
         before = leg.packet
         for stop in leg.stops:
             for step in stop.steps:
-                if step.packet and isinstance(step.facts, AddressTranslated) and step.packet != before:
+                if step.packet is not None and isinstance(step.facts, AddressTranslated) and step.packet != before:
                     end, after = step.facts.end, ip_text(step.facts.after)
                     notes.setdefault(stop.id, []).append(f"{end} {ip_text(step.facts.before)} becomes {after}")
                 before = step.packet or before
@@ -224,11 +222,11 @@ def _marked(graph: Map, legs: Sequence[Leg]) -> Map:
 
 
 def _stacked(
-    hosts: Sequence[Host], crossings: Sequence[Crossing], y: float, frame: Frame
-) -> tuple[list[Placed], dict[float, list[Crossing]]]:
+    hosts: Sequence[Host], crossings: Sequence[NodeCrossing], y: float, frame: MapFrame
+) -> tuple[list[Placed], dict[float, list[NodeCrossing]]]:
     """Return the nodes one below the other, and below which of them which packets cross, by their places."""
     placed: list[Placed] = []
-    gaps: dict[float, list[Crossing]] = {}
+    gaps: dict[float, list[NodeCrossing]] = {}
     names = [host.node.name for host in hosts]
     for at, host in enumerate(hosts):
         placed.append(place(host, y, frame))
@@ -244,15 +242,15 @@ def _index(names: Sequence[str], name: str) -> int:
     return names.index(name) if name in names else len(names)
 
 
-def _height(crossing: Crossing) -> float:
+def _height(crossing: NodeCrossing) -> float:
     return _PACKET + 24 * len(crossing.envelopes)
 
 
-def _envelopes(canvas: Canvas, crossings: Sequence[Crossing], y: float, frame: Frame) -> None:
+def _envelopes(canvas: Canvas, crossings: Sequence[NodeCrossing], y: float, frame: MapFrame) -> None:
     """Draw the packets that cross between two nodes, each in its envelopes, at the left of the rails."""
     right = min(frame.rails.values(), default=frame.width) - 22
     for crossing in crossings:
-        text = fit(crossing.packet, CODE, 420)
+        text = fit(crossing.packet.text, CODE, 420)
         labels = [fit(label, STRONG, 420) for label in crossing.envelopes]
         inner = text.width + 16
         wide = max([inner, *(label.width + 34 for label in labels)]) + 12 * len(labels)
@@ -279,18 +277,18 @@ def _envelopes(canvas: Canvas, crossings: Sequence[Crossing], y: float, frame: F
 # -- lines ---------------------------------------------------------------------------------------------
 
 
-def _shifted(points: Sequence[Point], leg: Leg) -> list[Point]:
+def _shifted(points: Sequence[Point], leg: DrawnLeg) -> list[Point]:
     by = -_SHIFT if leg.name == "there" else _SHIFT
     return [Point(point.x + by, point.y + by) for point in points]
 
 
-def _line(canvas: Canvas, leg: Leg, pieces: Sequence[Piece]) -> None:
+def _line(canvas: Canvas, leg: DrawnLeg, pieces: Sequence[Piece]) -> None:
     for kind in ("way edge", f"way {leg.name}"):
         for piece in pieces:
             (canvas.curve if piece.curved else canvas.line)(_shifted(piece.points, leg), kind)
 
 
-def _arrows(canvas: Canvas, leg: Leg, pieces: Sequence[Piece]) -> None:
+def _arrows(canvas: Canvas, leg: DrawnLeg, pieces: Sequence[Piece]) -> None:
     for piece in pieces:
         if not piece.hidden and length(piece.points) >= _ARROW:
             at, before = (_shifted([point], leg)[0] for point in middle(piece))
@@ -305,7 +303,7 @@ def _tip(canvas: Canvas, at: Point, before: Point, kind: str) -> None:
     canvas.line([ends[0], at, ends[1]], f"tip {kind}")
 
 
-def _badges(canvas: Canvas, leg: Leg, track: Track) -> None:
+def _badges(canvas: Canvas, leg: DrawnLeg, track: Track) -> None:
     """Draw the number of each stop at its box: there at the left corner, back at the right one."""
     taken: dict[Point, int] = {}
     for at, stop in enumerate(leg.stops):
@@ -315,7 +313,7 @@ def _badges(canvas: Canvas, leg: Leg, track: Track) -> None:
             _badge(canvas, Point(spot.x + nth * (20 if leg.name == "there" else -20), spot.y), leg, leg.first + at)
 
 
-def _badge(canvas: Canvas, at: Point, leg: Leg, value: int) -> None:
+def _badge(canvas: Canvas, at: Point, leg: DrawnLeg, value: int) -> None:
     if leg.name == "there":
         canvas.raw(f'<circle class="badge there" cx="{number(at.x)}" cy="{number(at.y)}" r="{_BADGE}"/>')
     else:
@@ -323,8 +321,8 @@ def _badge(canvas: Canvas, at: Point, leg: Leg, value: int) -> None:
     canvas.words(at.x, at.y + 4, str(value), SMALL, "badge-text", "middle")
 
 
-def _end(canvas: Canvas, leg: Leg, track: Track) -> None:
-    """Draw the sign of how a way ends, where its line does."""
+def _end(canvas: Canvas, leg: DrawnLeg, track: Track) -> None:
+    """Draw the sign of how a path ends, where its line does."""
     at = track.end(leg.stops[-1]) if leg.stops else None
     if at is None:
         return
@@ -340,7 +338,7 @@ def _end(canvas: Canvas, leg: Leg, track: Track) -> None:
 
 
 def _header(canvas: Canvas, trace: Trace, wide: float) -> float:
-    """Write what becomes of the packet, why, and what to type; return the place below it."""
+    """Write what happens to the packet, why, and what to type; return the place below it."""
     y: float = MARGIN
     room = wide - 2 * MARGIN - 22
     canvas.sign(MARGIN + 7, y + 10, _SIGNS.get(trace.verdict, Sign.ERROR))
@@ -348,12 +346,16 @@ def _header(canvas: Canvas, trace: Trace, wide: float) -> float:
         canvas.words(MARGIN + 22, y + 15, line, HEAD)
         y += 21
     y += 4
+    if trace.live is not None:
+        for line in wrapped(seen_sentence(trace, trace.live), STRONG, room):
+            canvas.words(MARGIN + 22, y + 11, line, STRONG)
+            y += 17
     cause = trace.cause
     if cause is not None:
         for line in wrapped(f"{cause.check}: {cause.summary}", STRONG, room):
             canvas.words(MARGIN + 22, y + 11, line, STRONG, "error" if trace.verdict is not Verdict.UNKNOWN else "unknown")
             y += 17
-        for fix in cause.fix[:_MOST_COMMANDS]:
+        for fix in cause.fix_lines[:_MOST_COMMANDS]:
             y = _labelled(canvas, "fix", fix, y, room)
     for unknown in trace.unknowns[:_MOST_COMMANDS]:
         y = _labelled(canvas, "not known", unknown.missing, y, room)
@@ -376,25 +378,26 @@ def _labelled(canvas: Canvas, label: str, text: str, y: float, room: float) -> f
 
 
 def _others(trace: Trace) -> Iterator[str]:
-    """Yield what becomes of the ways that are not drawn."""
+    """Yield what happens on the paths that are not drawn."""
     for name, leg in (("there", trace.forward), ("back", trace.reply)):
         if leg is not None and len(leg.branches) > 1:
             told = [f"{branch.probability:.0%} {branch.verdict}" if branch.probability is not None else f"some {branch.verdict}"
                     for branch in leg.branches]  # fmt: skip
             rest = ", ".join(told[1:])
             if len({branch.verdict for branch in leg.branches}) == 1:
-                yield f"{name}: chance chooses among {len(told)} ways, all {leg.verdict}; one of them is drawn"
+                yield f"{name}: the kernel chooses at random among {len(told)} paths, all {leg.verdict}; one of them is drawn"
                 continue
-            yield f"{name}: chance chooses among {len(told)} ways; drawn is the worst ({told[0]}); the others: {rest}"
+            drawn = f"the worst is drawn ({told[0]}); the others: {rest}"
+            yield f"{name}: the kernel chooses at random among {len(told)} paths; {drawn}"
 
 
-def _hops(canvas: Canvas, trace: Trace, legs: Sequence[Leg], y: float, wide: float) -> float:
+def _hops(canvas: Canvas, trace: Trace, legs: Sequence[DrawnLeg], y: float, wide: float) -> float:
     """Write the hops of both directions with what decided each; return the place below them."""
     for leg in legs:
         canvas.path(f"M{MARGIN} {number(y - 8)}H{number(wide - MARGIN)}", "rule")
         canvas.words(MARGIN, y + 14, leg.name, HEAD, leg.name)
         x = MARGIN + 60
-        text = fit(leg.packet, CODE, wide - MARGIN - x - 120)
+        text = fit(leg.packet.text, CODE, wide - MARGIN - x - 120)
         canvas.rect(x, y, text.width + 16, 20, f"packet {leg.name}", 3)
         canvas.text(x + 8, y + 14, text, CODE)
         if leg.branch.path_mtu is not None:
@@ -408,7 +411,7 @@ def _hops(canvas: Canvas, trace: Trace, legs: Sequence[Leg], y: float, wide: flo
     return y
 
 
-def _leg_hops(canvas: Canvas, leg: Leg, y: float, wide: float) -> float:
+def _leg_hops(canvas: Canvas, leg: DrawnLeg, y: float, wide: float) -> float:
     carried = _Carried(leg.packet, ())
     steps = len(leg.branch.steps)
     told = 0
@@ -421,9 +424,13 @@ def _leg_hops(canvas: Canvas, leg: Leg, y: float, wide: float) -> float:
             told += 1
             start, before = y, carried
             carried = _after(step, carried)
-            y = _step(canvas, leg, step, y, wide, last=told == steps)
+            sight = sight_of(leg.branch, leg.seen, told - 1) if leg.seen is not None else None
+            if leg.seen is not None and sight is not None:
+                shown = column(leg.branch, leg.seen, told - 1, _SEEN).text
+                canvas.words(wide - MARGIN, y + 12, " ".join(shown.split()), SMALL, _TONES[sight], "end")
+            y = _step(canvas, leg, step, y, wide - (_SIGHT if sight is not None else 0), last=told == steps)
             if carried.packet != before.packet and told != steps:
-                text = fit(carried.packet, CODE, wide - MARGIN - MARGIN - _SUMMARY - 16)
+                text = fit(carried.packet.text, CODE, wide - MARGIN - MARGIN - _SUMMARY - 16)
                 canvas.rect(MARGIN + _SUMMARY, y, text.width + 16, 20, f"packet {leg.name}", 3)
                 canvas.text(MARGIN + _SUMMARY + 8, y + 14, text, CODE)
                 y += 24
@@ -433,7 +440,7 @@ def _leg_hops(canvas: Canvas, leg: Leg, y: float, wide: float) -> float:
     return y
 
 
-def _step(canvas: Canvas, leg: Leg, step: TraceStep, y: float, wide: float, *, last: bool) -> float:
+def _step(canvas: Canvas, leg: DrawnLeg, step: TraceStep, y: float, wide: float, *, last: bool) -> float:
     sign = _SIGNS.get(leg.branch.verdict, Sign.ERROR) if last else None
     stage = "" if isinstance(step.facts, Ended) and sign is not None else steps.label(step.facts)
     said = steps.sentence(step.facts)

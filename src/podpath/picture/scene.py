@@ -20,7 +20,7 @@ from podpath.picture.blocks import (
     space_block,
     widened,
 )
-from podpath.picture.graphviz import Graph, Layout, Link, Point, layouts
+from podpath.picture.graphviz import Graph, Layout, PlacedLink, Point, layouts
 from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Role, Space, State
 
 GAP: Final = 12
@@ -38,10 +38,10 @@ class Drawn(NamedTuple):
 
     Attributes:
         link: boxes and ports.
-        edge: the connection; none where it only says that a device is the host's.
+        edge: the connection, or None if it only says that a device is the host's.
     """
 
-    link: Link
+    link: PlacedLink
     edge: Edge | None
 
 
@@ -67,7 +67,7 @@ class Host(NamedTuple):
     layout: Layout | None = None
 
     def anchor(self, identifier: str, *, right: bool) -> Point | None:
-        """Return where a line meets an object, in pixels from the corner of what is in the node; none if it is folded."""
+        """Return where a line meets an object, in pixels from the corner of what is in the node, or None if it is folded."""
         if self.layout is None:
             return None
         for block, at in zip(self.blocks, self.layout.boxes, strict=True):
@@ -145,7 +145,7 @@ def _stretched(host: Host, layout: Layout) -> Layout:
 
 
 class _Builder:
-    """A node in the making."""
+    """Builds the drawing of a node."""
 
     def __init__(self, graph: Map, node: Node, edges: Sequence[Edge], opened: Collection[str], *, fold: bool) -> None:
         self._graph, self._node, self._fold = graph, node, fold
@@ -165,7 +165,7 @@ class _Builder:
         }
 
     def folded(self) -> Host:
-        """Return the node as a line."""
+        """Return the node, folded into one line."""
         return Host(self._node, opened=False, ties=tuple(self._ties()))
 
     def host(self) -> Host:
@@ -203,7 +203,7 @@ class _Builder:
         return (edge for edge in self._edges if edge.kind in {EdgeKind.WIRE, EdgeKind.MEMBER})
 
     def _is_router(self, devices: Sequence[Interface]) -> bool:
-        """Say whether a host has ways to choose between: containers on it, and something with an address beside them."""
+        """Say whether a host routes: it has containers, and another device with an address."""
         host = self._node.host
         inner = [item for item in host.interfaces if item.role in {Role.BRIDGE, Role.CABLE, Role.ROUTED}
                  and (item.addresses or item.role is Role.ROUTED)]  # fmt: skip
@@ -212,7 +212,7 @@ class _Builder:
     # -- what is folded ------------------------------------------------------------------------------
 
     def _groups(self) -> dict[str, list[Space]]:
-        """Return the namespaces by the network that they hang on: the bridge of their first cable, else nothing."""
+        """Return the namespaces by network: the bridge of their first cable, or none."""
         groups: dict[str, list[Space]] = defaultdict(list)
         for space in self._node.spaces[1:]:
             groups[self._network(space)].append(space)
@@ -233,7 +233,7 @@ class _Builder:
         return self._fold and name not in self._opened and len(spaces) > _FOLD
 
     def _is_quiet(self, space: Space) -> bool:
-        """Say whether nothing is wrong with a namespace, and it hangs on one network only."""
+        """Say whether a namespace is healthy and on one network only."""
         cables = [self._cable.get(item.id) for item in space.interfaces]
         ends = [self._items[other] for other in cables if other is not None and other in self._items]
         marked = [sign_of(self._graph, space), *(sign_of(self._graph, item) for item in (*space.interfaces, *ends))]
@@ -320,10 +320,10 @@ class _Builder:
     def _join(self, tail: str, head: str, edge: Edge | None, weight: int) -> None:
         left, right = self._where[tail], self._where[head]
         if left[0] != right[0]:
-            self._drawn.append(Drawn(Link(*left, *right, weight), edge))
+            self._drawn.append(Drawn(PlacedLink(*left, *right, weight), edge))
 
     def _routing(self) -> None:
-        """Hang on the host's routing what has an address in it, or is routed to."""
+        """Connect devices with addresses, and routed devices, to the host's routing."""
         host = self._node.host
         if host.id not in self._where:
             return

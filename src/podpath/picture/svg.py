@@ -28,7 +28,7 @@ _LABEL: Final = 420
 """Pixels that a part of a rail's name may take."""
 
 
-class Frame(NamedTuple):
+class MapFrame(NamedTuple):
     """What all nodes of a picture share.
 
     Attributes:
@@ -107,7 +107,7 @@ def document(body: str, wide: float, high: float, name: str, *, dark: bool, styl
     )
 
 
-def frame_of(graph: Map, hosts: Sequence[Host]) -> Frame:
+def frame_of(graph: Map, hosts: Sequence[Host]) -> MapFrame:
     """Return what all nodes of a picture share."""
     inside = max((host.layout.width for host in hosts if host.layout is not None), default=0)
     lines = [width(_folded_line(host), SMALL) + 230 for host in hosts if not host.opened]
@@ -117,10 +117,10 @@ def frame_of(graph: Map, hosts: Sequence[Host]) -> Frame:
     first = MARGIN + inside + 2 * INNER + _FIRST_RAIL
     places = {segment.id: first + at * _RAIL_GAP for at, segment in enumerate(order)}
     right = max(places.values(), default=first - _FIRST_RAIL) + BAR / 2 + MARGIN
-    return Frame(inside, places, right)
+    return MapFrame(inside, places, right)
 
 
-def place(host: Host, y: float, frame: Frame) -> Placed:
+def place(host: Host, y: float, frame: MapFrame) -> Placed:
     """Return a node's place in the picture."""
     if host.layout is None:
         return Placed(host, MARGIN + INNER, y, y + 20, _FOLDED_HEIGHT)
@@ -210,7 +210,7 @@ def _rail_width(segment: Segment) -> float:
     return sum(width(fit(text, font, _LABEL).shown, font) + 8 for text, font, _ in _rail_words(segment)) + 10
 
 
-def rail_names(canvas: Canvas, segments: Sequence[Segment], frame: Frame, y: float) -> float:
+def rail_names(canvas: Canvas, segments: Sequence[Segment], frame: MapFrame, y: float) -> float:
     """Write the names of the rails, each at the top of its own; return the place below them."""
     for segment in sorted(segments, key=lambda one: -frame.rails[one.id]):
         parts = [(fit(words, font, _LABEL).shown, font, tone) for words, font, tone in _rail_words(segment)]
@@ -239,7 +239,7 @@ def legend(canvas: Canvas, graph: Map, hosts: Sequence[Host], y: float) -> float
 # -- rails and nodes -----------------------------------------------------------------------------------
 
 
-def rails(canvas: Canvas, graph: Map, frame: Frame, top: float, bottom: float) -> None:
+def rails(canvas: Canvas, graph: Map, frame: MapFrame, top: float, bottom: float) -> None:
     """Draw the networks between the nodes."""
     for segment in graph.segments:
         x = frame.rails[segment.id]
@@ -252,7 +252,7 @@ def rails(canvas: Canvas, graph: Map, frame: Frame, top: float, bottom: float) -
             canvas.rect(x - BAR / 2, top - 8, BAR, bottom - top + 8, "under", 2)
 
 
-def node(canvas: Canvas, graph: Map, placed: Placed, frame: Frame, *, blocks: bool = True) -> None:
+def node(canvas: Canvas, graph: Map, placed: Placed, frame: MapFrame, *, blocks: bool = True) -> None:
     """Draw a node.
 
     Args:
@@ -278,7 +278,7 @@ def boxes(canvas: Canvas, placed: Placed) -> None:
     _blocks(canvas, placed)
 
 
-def _head(canvas: Canvas, graph: Map, placed: Placed, frame: Frame) -> None:
+def _head(canvas: Canvas, graph: Map, placed: Placed, frame: MapFrame) -> None:
     node_ = placed.host.node
     x, y = MARGIN + INNER, placed.y
     canvas.text(x, y + 22, fit(node_.name, HEAD, 400), HEAD)
@@ -296,7 +296,7 @@ def _head(canvas: Canvas, graph: Map, placed: Placed, frame: Frame) -> None:
         y += 16
 
 
-def _missing(host: Host, frame: Frame) -> list[tuple[str, bool]]:
+def _missing(host: Host, frame: MapFrame) -> list[tuple[str, bool]]:
     """Return the lines that say what was not captured of a node, and which of them begin a sentence."""
     found = []
     for unknown in host.node.missing:
@@ -305,7 +305,7 @@ def _missing(host: Host, frame: Frame) -> list[tuple[str, bool]]:
     return found
 
 
-def _opened(canvas: Canvas, graph: Map, placed: Placed, frame: Frame, *, blocks: bool = True) -> None:
+def _opened(canvas: Canvas, graph: Map, placed: Placed, frame: MapFrame, *, blocks: bool = True) -> None:
     host = placed.host
     assert host.layout is not None  # noqa: S101 - a folded node is drawn elsewhere
     _head(canvas, graph, placed, frame)
@@ -389,8 +389,8 @@ def _stub(canvas: Canvas, placed: Placed, edge: Edge) -> None:
         canvas.sign(end.x + (5 if right else -5), end.y, Sign.UNKNOWN)
 
 
-def _tie(canvas: Canvas, edge: Edge, start: Point, frame: Frame) -> None:
-    """Draw the way from a device to what is between the nodes; where it crosses another rail, it passes over it."""
+def _tie(canvas: Canvas, edge: Edge, start: Point, frame: MapFrame) -> None:
+    """Draw the path from a device to what is between the nodes; where it crosses another rail, it passes over it."""
     assert edge.target is not None  # noqa: S101 - the caller looked
     x = frame.rails[edge.target]
     edge_of_box = MARGIN + frame.node_width
@@ -449,7 +449,7 @@ def _folded_line(host: Host) -> str:
     return fit(" · ".join(parts), SMALL, 420).shown
 
 
-def _folded(canvas: Canvas, graph: Map, placed: Placed, frame: Frame) -> None:
+def _folded(canvas: Canvas, graph: Map, placed: Placed, frame: MapFrame) -> None:
     host = placed.host
     x, y = placed.x, placed.y
     canvas.text(x, y + 23, fit(host.node.name, HEAD, 150), HEAD)

@@ -1,4 +1,4 @@
-"""The way of a packet over a map: which parts of the map it meets, and where its line runs."""
+"""The path of a packet over a map: which parts of the map it meets, and where its line runs."""
 
 import math
 from collections import deque
@@ -10,7 +10,7 @@ from podpath.picture.blocks import BAR, Shape
 from podpath.picture.graph import space_id
 from podpath.picture.graphviz import Point
 from podpath.picture.model import Edge, EdgeKind, Map, Node, SegmentKind, Space
-from podpath.picture.svg import Frame, Placed, course
+from podpath.picture.svg import MapFrame, Placed, course
 from podpath.state.trace import Branch, TraceStep
 
 _OVER: Final = frozenset((Shape.RAIL, Shape.ROUTING))
@@ -49,7 +49,7 @@ class Piece(NamedTuple):
 
 
 def stops(branch: Branch) -> list[Stop]:
-    """Return the places of a way, in order; steps at one place are one stop."""
+    """Return the places of a path, in order; steps at one place are one stop."""
     found: list[Stop] = []
     for step in branch.steps:
         space = space_id(step.node, step.netns)
@@ -62,11 +62,11 @@ def stops(branch: Branch) -> list[Stop]:
 
 
 def met(graph: Map, legs: Iterable[Sequence[Stop]], destination: str = "") -> Map:
-    """Return the parts of a map that some ways meet, without what the checks say of them.
+    """Return the parts of a map that some paths meet, without what the checks say of them.
 
     Args:
         graph: the map.
-        legs: the ways; the nodes are in the order of the first.
+        legs: the paths; the nodes are in the order of the first.
         destination: the address that the packet is for: who has it is shown, also where it is never reached.
     """
     visited = [stop for leg in legs for stop in leg]
@@ -90,7 +90,7 @@ def met(graph: Map, legs: Iterable[Sequence[Stop]], destination: str = "") -> Ma
 
 
 def _with_neighbours(graph: Map, ids: set[str], order: Sequence[str]) -> set[str]:
-    """Return what a way meets, and what it passes on without a word: other ends of cables, bridges, devices below tunnels."""
+    """Return what a path meets, and what it passes silently: other ends of cables, bridges, devices below tunnels."""
     kept = set(ids)
     for edge in graph.edges:
         if edge.kind is EdgeKind.CABLE and edge.target is not None and (edge.source in ids or edge.target in ids):
@@ -130,7 +130,7 @@ class Track:
         frame: what they share.
     """
 
-    def __init__(self, graph: Map, placed: Sequence[Placed], frame: Frame) -> None:
+    def __init__(self, graph: Map, placed: Sequence[Placed], frame: MapFrame) -> None:
         self._graph, self._placed, self._frame = graph, placed, frame
         self._hosts = {one.host.node.name: at for at, one in enumerate(placed)}
 
@@ -154,7 +154,7 @@ class Track:
         return Point(placed.x + at.x, placed.top + at.y)
 
     def spot(self, stop: Stop, *, right: bool) -> Point | None:
-        """Return where the number of a stop is put: at the left or right upper corner of its box; none where it is not drawn."""
+        """Return where the number of a stop is put: at the left or right upper corner of its box, or None if it is not drawn."""
         found = self.find(stop)
         if found is None:
             return None
@@ -167,7 +167,7 @@ class Track:
         return Point(at.x + (wide if right else 0), at.y + (chip.y if chip is not None else 0))
 
     def end(self, stop: Stop) -> Point | None:
-        """Return where a way ends: at the right side of the box of its last stop."""
+        """Return where a path ends: at the right side of the box of its last stop."""
         found = self.find(stop)
         if found is None:
             return None
@@ -176,7 +176,7 @@ class Track:
         return Point(at.x + block.box.width - (BAR / 2 if block.shape in _OVER else 0), at.y + y)
 
     def pieces(self, leg: Sequence[Stop]) -> list[Piece]:
-        """Return the line of a way through its stops; where the map does not connect two of them, nothing is drawn."""
+        """Return the line of a path through its stops; where the map does not connect two of them, nothing is drawn."""
         found: list[Piece] = []
         for one, two in pairwise(leg):
             for piece in self._between(one, two):
@@ -234,7 +234,7 @@ class Track:
                     yield at, edge
 
     def _across(self, one: int, out: Edge, two: int, into: Edge) -> Iterator[Piece]:
-        """Yield the way from node to node: to the rail, along it, and from it."""
+        """Yield the path from node to node: to the rail, along it, and from it."""
         assert out.target is not None  # noqa: S101 - the caller looked
         rail = self._frame.rails[out.target]
         start, end = self._edge_of(one, out.source), self._edge_of(two, into.source)
@@ -249,7 +249,7 @@ class Track:
         return Point(placed.x + at.x, placed.top + at.y)
 
     def _inside(self, host: int, one: int, two: int) -> Iterator[Piece]:
-        """Yield the way between two blocks of a node, along what connects them."""
+        """Yield the path between two blocks of a node, along what connects them."""
         before: dict[int, tuple[int, int]] = {}
         queue, seen = deque([one]), {one}
         drawn = self._placed[host].host.drawn

@@ -13,18 +13,19 @@ from podpath.readers.options import bad, is_device, parse_options, spellings
 from podpath.state.address import Mac, parse_ip, parse_mac
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.neighbour import Neighbour
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings("a n/numeric e v/verbose N/symbolic l")
 _VALUED: Final = spellings("i/device H/hw-type t A p")
-_HEADER: Final = re.compile(r"Address\s+HWtype\s+HWaddress\s+Flags\s+Mask\s+Iface\s*$")
-_BSD: Final = re.compile(r"(\S+) \(([^()\s]+)\) at (\S+|\(incomplete\))((?:\s+\S+)*?)\s+on (\S+)((?:\s+\S+)*)\s*$")
-_NOTHING: Final = re.compile(
+_HEADER: Final = lazy(r"Address\s+HWtype\s+HWaddress\s+Flags\s+Mask\s+Iface\s*$")
+_BSD: Final = lazy(r"(\S+) \(([^()\s]+)\) at (\S+|\(incomplete\))((?:\s+\S+)*?)\s+on (\S+)((?:\s+\S+)*)\s*$")
+_NOTHING: Final = lazy(
     r"arp: in [0-9]+ entries no match found\.\s*$|No match found in [0-9]+ entries\s*$|\S+ \(\S+\) -- no entry\s*$|"
     r"Entries: [0-9]+\s+Skipped: [0-9]+\s+Found: [0-9]+\s*$|arp: device \S+ has no such entry"
 )
 _UNRESOLVED: Final = frozenset(("(incomplete)", "<incomplete>"))
 _OWN: Final = frozenset(("<from_interface>", "*"))
-_FLAGS: Final = re.compile(r"[CMPEA!]{1,6}$")
+_FLAGS: Final = lazy(r"[CMPEA!]{1,6}$")
 _PUBLISHED: Final = frozenset(("PUB", "PUP", "published"))
 _LONG: Final = frozenset(("PERM", "permanent"))
 
@@ -108,14 +109,14 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="arp",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         f"{_HEADER.pattern}|"
         r"\S+ \([0-9a-fA-F][0-9a-fA-F.:]*\) at (?:[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5,}|<\w+>|\(incomplete\)|\*) "
         r".*\bon \S+|"
         r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\s+(?:ether\s+[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}\s+[CMPEA!]{1,6}\s+(?:\S+\s+)?|"
         r"\(incomplete\)\s+)\S{1,15}\s*$"
     ),
-    continues=re.compile(
+    continues=lazy(
         f"{_NOTHING.pattern}|"
         r"\S+ \(\S+\) at .* on \S+|"
         r"\S+\s+(?:ether|infiniband|unspec|loop|tunnel|\*)\s+\S+\s+[CMPEA!]{1,6}\s+(?:\S+\s+)?\S+\s*$|"

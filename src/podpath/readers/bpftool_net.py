@@ -1,6 +1,5 @@
 """``bpftool net``: BPF programs on devices (bpftool-net(8)). What they do is not read; that they are there is."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,14 +7,15 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Program
+from podpath.state.pattern import lazy
 
-_XDP: Final = re.compile(r"(?P<dev>\S+)\(\d+\) (?P<kind>driver|generic|offload|multi)\b.*?\bid (?P<id>\d+)")
-_TC: Final = re.compile(
+_XDP: Final = lazy(r"(?P<dev>\S+)\(\d+\) (?P<kind>driver|generic|offload|multi)\b.*?\bid (?P<id>\d+)")
+_TC: Final = lazy(
     r"(?P<dev>\S+)\(\d+\) (?P<kind>clsact|tcx)/(?P<way>ingress|egress)"
     r"(?: (?:name )?(?P<name>(?!id |prog_id )\S+))? (?:prog_)?id (?P<id>\d+)"
 )
-_OTHER: Final = re.compile(r"(?P<dev>\S+)\(\d+\) (?P<kind>\w+) (?:name )?(?P<name>\S+) id (?P<id>\d+)")
-_TITLE: Final = re.compile(r"(?:xdp|tc|flow_dissector|netfilter):\s*$")
+_OTHER: Final = lazy(r"(?P<dev>\S+)\(\d+\) (?P<kind>\w+) (?:name )?(?P<name>\S+) id (?P<id>\d+)")
+_TITLE: Final = lazy(r"(?:xdp|tc|flow_dissector|netfilter):\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -54,6 +54,6 @@ def _row(part: str, text: str) -> Program | None:
 READER: Final = Reader(
     name="bpftool net",
     accepts=accepts,
-    continues=re.compile(r"(?:xdp|tc|flow_dissector|netfilter):\s*$|\S+\(\d+\) \S+|\s*ip6? "),
+    continues=lazy(r"(?:xdp|tc|flow_dissector|netfilter):\s*$|\S+\(\d+\) \S+|\s*ip6? "),
     read=read,
 )

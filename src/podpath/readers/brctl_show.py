@@ -11,12 +11,13 @@ from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, is_device
 from podpath.state.evidence import Coverage, covers
 from podpath.state.link import Bridge, BridgePort, Link
+from podpath.state.pattern import lazy
 
-_HEADER: Final = re.compile(r"bridge name\s+bridge id\s+STP enabled\s+interfaces\s*$")
-_ROW: Final = re.compile(r"(\S+)\s+(\S+)\s+(yes|no)(?:\s+(\S+))?\s*$")
-_ID: Final = re.compile(r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{12}$")
-_MORE: Final = re.compile(r"\s+(\S{1,15})\s*$")
-_NOTHING: Final = re.compile(
+_HEADER: Final = lazy(r"bridge name\s+bridge id\s+STP enabled\s+interfaces\s*$")
+_ROW: Final = lazy(r"(\S+)\s+(\S+)\s+(yes|no)(?:\s+(\S+))?\s*$")
+_ID: Final = lazy(r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{12}$")
+_MORE: Final = lazy(r"\s+(\S{1,15})\s*$")
+_NOTHING: Final = lazy(
     r"bridge \S+ does not exist!\s*$|device \S+ is not a bridge!\s*$|\S+\s+can't get info .*$|"
     r"brctl: (?:bridge|device|interface) \S+(?: does not exist|: No such device)\s*$"
 )
@@ -76,8 +77,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="brctl show",
     accepts=accepts,
-    starts=re.compile(f"{_HEADER.pattern}|" + r"\S{1,15}\s+[0-9a-fA-F]{4}\.[0-9a-fA-F]{12}\s+(?:yes|no)(?:\s+\S{1,15})?\s*$"),
-    continues=re.compile(
+    starts=lazy(f"{_HEADER.pattern}|" + r"\S{1,15}\s+[0-9a-fA-F]{4}\.[0-9a-fA-F]{12}\s+(?:yes|no)(?:\s+\S{1,15})?\s*$"),
+    continues=lazy(
         r"\S{1,15}\s+[0-9a-fA-F]{1,5}\.\S+\s+(?:yes|no)(?:\s+\S{1,15})?\s*$|\s{4,}\S{1,15}\s*$|\t\s*\S{1,15}\s*$|"
         + _NOTHING.pattern
     ),

@@ -3,7 +3,6 @@
 It names ports by number only, so the device of a row is written as ``BRIDGE port N``.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,10 +11,11 @@ from podpath.readers.options import bad, is_device
 from podpath.state.address import parse_mac
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.neighbour import FdbEntry
+from podpath.state.pattern import lazy
 
-_HEADER: Final = re.compile(r"port no\s+mac addr\s+is local\?\s+ageing timer\s*$")
-_ROW: Final = re.compile(r"\s*([0-9]{1,4})\s+(\S+)\s+(yes|no)\s+[0-9]+\.[0-9]+\s*$")
-_NOTHING: Final = re.compile(r"read of forward table failed: No such device\s*$|bridge \S+ does not exist!\s*$")
+_HEADER: Final = lazy(r"port no\s+mac addr\s+is local\?\s+ageing timer\s*$")
+_ROW: Final = lazy(r"\s*([0-9]{1,4})\s+(\S+)\s+(yes|no)\s+[0-9]+\.[0-9]+\s*$")
+_NOTHING: Final = lazy(r"read of forward table failed: No such device\s*$|bridge \S+ does not exist!\s*$")
 _WORDS: Final = 3
 
 
@@ -49,10 +49,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="brctl showmacs",
     accepts=accepts,
-    starts=re.compile(
-        f"{_HEADER.pattern}|" + r"\s+[0-9]{1,4}\s+[0-9a-f]{2}(?::[0-9a-f]{2}){5}\s+(?:yes|no)\s+[0-9]+\.[0-9]{2}\s*$"
-    ),
-    continues=re.compile(r"\s*[0-9]{1,4}\s+[^\s:]+:\S+\s+(?:yes|no)\s+[0-9]+\.[0-9]+\s*$|" + _NOTHING.pattern),
+    starts=lazy(f"{_HEADER.pattern}|" + r"\s+[0-9]{1,4}\s+[0-9a-f]{2}(?::[0-9a-f]{2}){5}\s+(?:yes|no)\s+[0-9]+\.[0-9]{2}\s*$"),
+    continues=lazy(r"\s*[0-9]{1,4}\s+[^\s:]+:\S+\s+(?:yes|no)\s+[0-9]+\.[0-9]+\s*$|" + _NOTHING.pattern),
     read=read,
     shape_coverage=(covers(FdbEntry, complete=Complete.NO),),
 )

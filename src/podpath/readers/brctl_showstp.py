@@ -1,6 +1,5 @@
 """``brctl showstp``: a bridge and the state of its ports (brctl(8))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,18 +8,19 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, is_device, number
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Bridge, BridgePort
+from podpath.state.pattern import lazy
 
-_PORT: Final = re.compile(r"(\S{1,15}) \(([0-9]{1,5})\)\s*$")
-_STATE: Final = re.compile(r"\s+port id\s+[0-9a-fA-F]{4}\s+state\s+(disabled|listening|learning|forwarding|blocking)\s*$")
-_BRIDGE_ID: Final = re.compile(r"\s+bridge id\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{12})\s*$")
-_AGEING: Final = re.compile(r"\s+ageing time\s+([0-9]{1,12}\.[0-9]{1,6})\s*$")
-_HAIRPIN: Final = re.compile(r"\s+hairpin mode\s+([01])\s*$")
-_NAME: Final = re.compile(r"(\S{1,15})\s*$")
-_QUIET: Final = re.compile(
+_PORT: Final = lazy(r"(\S{1,15}) \(([0-9]{1,5})\)\s*$")
+_STATE: Final = lazy(r"\s+port id\s+[0-9a-fA-F]{4}\s+state\s+(disabled|listening|learning|forwarding|blocking)\s*$")
+_BRIDGE_ID: Final = lazy(r"\s+bridge id\s+([0-9a-fA-F]{4}\.[0-9a-fA-F]{12})\s*$")
+_AGEING: Final = lazy(r"\s+ageing time\s+([0-9]{1,12}\.[0-9]{1,6})\s*$")
+_HAIRPIN: Final = lazy(r"\s+hairpin mode\s+([01])\s*$")
+_NAME: Final = lazy(r"(\S{1,15})\s*$")
+_QUIET: Final = lazy(
     r"\s+(?:designated (?:root|bridge|port|cost)|root port|path cost|max age|hello time|forward delay|hello timer|"
     r"topology change timer|flags|hash elasticity|hash max|mc |group |port id)"
 )
-_NOTHING: Final = re.compile(r"bridge \S+ does not exist!\s*$|\S+: can't get (?:bridge )?info.*$")
+_NOTHING: Final = lazy(r"bridge \S+ does not exist!\s*$|\S+: can't get (?:bridge )?info.*$")
 _WORDS: Final = 3
 
 
@@ -85,8 +85,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="brctl showstp",
     accepts=accepts,
-    starts=re.compile(_BRIDGE_ID.pattern),
-    continues=re.compile(
+    starts=lazy(_BRIDGE_ID.pattern),
+    continues=lazy(
         f"{_PORT.pattern}|{_QUIET.pattern}|{_AGEING.pattern}|{_HAIRPIN.pattern}|{_NOTHING.pattern}|"
         r"(?:br|docker|cni|virbr|vmbr|lxc|lxd|incus|podman|kube-bridge|bridge)[\w.-]{0,12}\s*$"
     ),

@@ -3,7 +3,6 @@
 Lines look like ``82:ce:7c:3e:91:36 dev flannel.1 dst 192.168.200.206 self permanent``.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,6 +11,7 @@ from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Coverage
 from podpath.state.neighbour import FdbEntry
+from podpath.state.pattern import lazy
 
 UNNAMED: Final = "?"
 """Device of an entry whose command line is missing; only a VXLAN device's entries have an address."""
@@ -23,7 +23,7 @@ _FLAGS: Final = frozenset(
 _NUMBERS: Final = {"vni": "vni", "vlan": "vlan", "port": "port", "nhid": "nhid"}
 _NO_NUMBERS: Final = (None, None, None, None)
 _SKIPPED: Final = frozenset(("used", "updated", "src_vni", "link-netnsid", "state", "activity_notify", "inactive"))
-_NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "?(.+?)"?(?: does not exist)?\.?$')
+_NO_DEVICE: Final = lazy(r'^(?:Cannot find device|Device) "?(.+?)"?(?: does not exist)?\.?$')
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -128,11 +128,11 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="bridge fdb",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         r"^\s{0,8}[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5} (?:dev \S+|dst \S+|vlan \d+|master \S+|self|offload|extern_learn)"
         r"(?:\s|$)"
     ),
-    continues=re.compile(r"^\s{0,8}\S{1,2}(?::\S{1,2}){5} dev \S+|" + _NO_DEVICE.pattern[1:]),
+    continues=lazy(r"^\s{0,8}\S{1,2}(?::\S{1,2}){5} dev \S+|" + _NO_DEVICE.pattern[1:]),
     read=read,
     shape_coverage=assumed(FdbEntry),
     owns_json=owns_json,

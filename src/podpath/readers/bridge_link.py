@@ -1,6 +1,5 @@
 """``bridge link show``: bridge ports, with ``-d`` their flags (bridge(8))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,6 +10,7 @@ from podpath.readers.options import bad
 from podpath.readers.options import number as exact
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import BridgePort, Link
+from podpath.state.pattern import lazy
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -97,8 +97,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="bridge link",
     accepts=accepts,
-    starts=re.compile(r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> mtu \d+ master \S+ state \w+ priority \d+ cost "),
-    continues=re.compile(
+    starts=lazy(r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> mtu \d+ master \S+ state \w+ priority \d+ cost "),
+    continues=lazy(
         r"^\s+(?:hairpin |learning |flood |neigh_suppress |isolated |mcast_|locked |vlan_tunnel )|" + NO_DEVICE.pattern[1:]
     ),
     read=read,

@@ -1,6 +1,5 @@
 """``bridge vlan show``: VLANs of bridge ports (bridge(8)), in both of its layouts."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,12 +8,13 @@ from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_
 from podpath.readers.options import bad, number
 from podpath.state.evidence import Coverage
 from podpath.state.link import BridgeVlan
+from podpath.state.pattern import lazy
 
-_HEADER: Final = re.compile(r"^port\s+vlan[- ]ids?\s*+(?:tunnel-id\s*)?$")
-_VLAN: Final = re.compile(r"^(?P<port>\S+)?\s+(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?(?P<flags>(?:\s+\S+)*)\s*$")
+_HEADER: Final = lazy(r"^port\s+vlan[- ]ids?\s*+(?:tunnel-id\s*)?$")
+_VLAN: Final = lazy(r"^(?P<port>\S+)?\s+(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?(?P<flags>(?:\s+\S+)*)\s*$")
 # A kernel without VLAN filtering refuses the dump: there are no VLANs then.
-_UNSUPPORTED: Final = re.compile(r"^(?:RTNETLINK answers: Operation not supported|Dump terminated)\s*$")
-_DETAIL: Final = re.compile(r"^\s+(?:state |mcast_|rx_|tx_|RX:|TX:|neigh_suppress )")
+_UNSUPPORTED: Final = lazy(r"^(?:RTNETLINK answers: Operation not supported|Dump terminated)\s*$")
+_DETAIL: Final = lazy(r"^\s+(?:state |mcast_|rx_|tx_|RX:|TX:|neigh_suppress )")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -80,7 +80,7 @@ READER: Final = Reader(
     name="bridge vlan",
     accepts=accepts,
     starts=_HEADER,
-    continues=re.compile(
+    continues=lazy(
         r"^(?:[^\s:]{1,15})?\s+\d{1,4}(?:-\d{1,4})?(?:\s+(?:PVID|Egress|Untagged))*\s*$|^\S{1,15}\s+None\s*$|"
         + _DETAIL.pattern + "|" + _UNSUPPORTED.pattern
     ),

@@ -1,6 +1,5 @@
 """``cat /etc/cni/net.d/…``: network configurations of the container runtime (CNI specification)."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -10,10 +9,11 @@ from podpath.readers.options import bad, files_shown
 from podpath.state.address import Ip, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import CniPlugin
+from podpath.state.pattern import lazy
 
-_FOLDER: Final = re.compile(r"/(?:cni|net\.d)")
-_MISSING: Final = re.compile(r"cat: (?:can't open )?'?/\S+'?: No such file or directory\s*$")
-_DIGIT: Final = re.compile(r"[0-9a-fA-F:]*[0-9]")
+_FOLDER: Final = lazy(r"/(?:cni|net\.d)")
+_MISSING: Final = lazy(r"cat: (?:can't open )?'?/\S+'?: No such file or directory\s*$")
+_DIGIT: Final = lazy(r"[0-9a-fA-F:]*[0-9]")
 
 
 def _is_conf(file: str) -> bool:
@@ -102,7 +102,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /etc/cni/net.d",
     accepts=accepts,
-    continues=re.compile(_MISSING.pattern),
+    continues=lazy(_MISSING.pattern),
     read=read,
     shape_coverage=(covers(CniPlugin, complete=Complete.NO),),
     owns_json=owns_json,

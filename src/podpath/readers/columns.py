@@ -1,10 +1,11 @@
 """Tables whose columns stand under their headings, with at least two spaces between them."""
 
-import re
 from typing import Final
 
-_CELL: Final = re.compile(r"\S+(?: \S+)*")
-_GAP: Final = re.compile(r"\s{2,}|\t")
+from podpath.state.pattern import lazy
+
+_CELL: Final = lazy(r"\S+(?: \S+)*")
+_GAP: Final = lazy(r"\s{2,}|\t")
 
 
 def headings(line: str) -> list[tuple[str, int]]:

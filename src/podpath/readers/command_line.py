@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from podpath.readers.place import Place, basename, unwrap
 from podpath.readers.registry import is_program
+from podpath.state.pattern import lazy
 
 
 class Command(NamedTuple):
@@ -42,7 +43,7 @@ class Prompt(NamedTuple):
     sure: bool = True
 
 
-_PROMPT: Final = re.compile(
+_PROMPT: Final = lazy(
     r"^(?P<venv>\([\w.-]+\)\s*)?(?:\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]?\s+)?"
     r"(?P<who>"
     r"\[(?P<u1>[\w.$-]+)@(?P<h1>[\w.-]+)(?:[: ][^\]]*)?\]"  # [root@host ~]#
@@ -53,14 +54,17 @@ _PROMPT: Final = re.compile(
     r")?"
     r"\s?(?P<sign>[#$%❯➜])(?P<gap>\s+|$)(?P<rest>.*)$"
 )
-_WATCH: Final = re.compile(r"Every \d+(?:[.,]\d+)?s: (?=\S)")
-_WATCHED: Final = re.compile(r"(?<!\s)\s{2,}+(?P<host>[\w.-]++): \S++ ")
-_TIME: Final = re.compile(r"\d\d:\d\d:\d\d")
+_WATCH: Final = lazy(r"Every \d+(?:[.,]\d+)?s: (?=\S)")
+_WATCHED: Final = lazy(r"(?<!\s)\s{2,}+(?P<host>[\w.-]++): \S++ ")
+_TIME: Final = lazy(r"\d\d:\d\d:\d\d")
 _LOOSE: Final = tuple(
-    re.compile(pattern + r"(?P<rest>\S.*)$")
+    lazy(pattern + r"(?P<rest>\S.*)$")
     for pattern in (
         r"^\[?(?P<user>[\w.-]+)@(?P<host>[\w.-]+)\]?(?:[ :]+(?P<dir>[~/][^#$%>\s]*))?(?:\s\([^()]*\))?\s*"
         r"(?P<sign>[#$%>])\s*",  # fish
+        r"^(?P<user>[\w.-]+)@(?P<host>[\w.-]+):? ?(?:\[ ?)?(?P<dir>[~/][^\]#$%>»\s]*+(?: [^\]#$%>»\s]++)*+)(?: ?\])?\s*+"
+        r"(?P<sign>[#$%>»])\s*",  # me@n1 [ ~ ]#
+        r"^<(?P<host>[A-Za-z][\w.-]*)>\s*(?P<sign>[#$%>])\s*",  # <n1>$ ip a
         r"^(?P<host>[A-Za-z][\w.-]*)(?P<sign>[#$%>])\s*",  # n1# ip a
         r"^(?P<host>[A-Za-z][\w.-]*)\s+(?:(?P<dir>[\w./~-]+|\[[~/][^\]]*\])\s?)?(?P<sign>[#$%>])\s*",  # n1 etc # ip a
         r"^\[(?P<host>[A-Za-z][\w.-]*)(?:[ :][^\]]*)?\](?:\s*+(?=[#$%>])|(?=\s))(?P<sign>[#$%>]?)\s++",  # [n1] ip a
@@ -71,17 +75,22 @@ _LOOSE: Final = tuple(
     )
 )
 """Prompts that other lines may look like, too: they count only before a command that is known."""
-_FRAME: Final = re.compile(r"^[┌╭╔]─*\s*[\[(]?(?P<user>[\w.-]+)(?:@|㉿|💀)(?P<host>[\w.-]+)[\])]?(?:[-─ ].*)?$")
-_FRAMED: Final = re.compile(r"^[└╰╚]─*>?\s*(?:[#$%❯➜>]|─)\s*(?P<rest>.*)$")
+_FRAME: Final = lazy(r"^[┌╭╔]─*\s*[\[(]?(?P<user>[\w.-]+)(?:@|㉿|💀)(?P<host>[\w.-]+)[\])]?(?:[-─ ].*)?$")
+_LOCAL_FRAME: Final = lazy(r"^\[(?P<host>[\w.-]+)\] \(local\) [\w.-]+@[\w.:-]+ \S+\s*$")  # Play with Docker
+_FRAMED: Final = lazy(r"^[└╰╚]─*>?\s*(?:[#$%❯➜>]|─)\s*(?P<rest>.*)$")
 """Prompts of two lines: the first says who and where, the second is typed on."""
 _SHELL_WORDS: Final = frozenset(
     {"exit", "logout", "cd", "clear", "hostname", "ls", "export", "su", "uname", "curl", "ping", "systemctl"}
 )
 _LOCAL: Final = frozenset({"localhost", "localhost.localdomain", "local"})
-_SPLIT: Final = re.compile(r"(?<!\s)\s*+(?:;|&&|\|\|)\s*")
+_SPLIT: Final = lazy(r"(?<!\s)\s*+(?:;|&&|\|\|)\s*")
 _HARMLESS: Final = frozenset({"cat", "tee", "less", "more", "sort", "column", "tac", "nl", "uniq", "jq", "xargs"})
-_REDIRECT: Final = re.compile(r"(?<!\s)\s*+(?:\d?>&\d|&?\d?>>?\s*+(?:&\d|\S+)|<\s*+/dev/null)")
-_QUOTING: Final = re.compile(r"['\"\\]")
+_REDIRECT: Final = lazy(r"(?<!\s)\s*+(?:\d?>&\d|&?\d?>>?\s*+(?:&\d|\S+)|<\s*+/dev/null)")
+_QUOTED: Final = lazy(r"'[^']*+'|\"(?:[^\"\\]|\\.)*+\"")
+_HIDDEN: Final = {ord(sign): 0xE000 + at for at, sign in enumerate(";|&<>")}
+"""What a shell would act on, were it not quoted: hidden while a command line is taken apart."""
+_SHOWN: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}
+_QUOTING: Final = lazy(r"['\"\\]")
 _MAX: Final = 4000
 
 
@@ -105,7 +114,7 @@ def find_prompt(line: str) -> Prompt | None:
     return Prompt(style, _foreign(host), match["rest"].strip(), who is not None or match["sign"] in "$❯➜")
 
 
-_SIGN: Final = re.compile(r"[#$%>❯➜λ▶┌╭╔└╰╚]|^\[")
+_SIGN: Final = lazy(r"[#$%>»❯➜λ▶┌╭╔└╰╚]|^\[")
 """What every prompt holds."""
 _THEMED: Final = "❯➜"
 
@@ -120,6 +129,8 @@ def _types(rest: str) -> bool:
 
 def _loose(line: str) -> Prompt | None:
     """Return a prompt that is one only because a known command follows, or one line of a prompt of two lines."""
+    if match := _LOCAL_FRAME.match(line):
+        return Prompt("$", _foreign(match["host"]), "")
     if match := _FRAME.match(line):
         return Prompt(f"{match['user']}@{match['host']}", _foreign(match["host"]), "")
     if match := _FRAMED.match(line):
@@ -165,8 +176,8 @@ def watched(line: str) -> Prompt | None:
     return Prompt(f"watch@{match['host']}", match["host"], line[begin.end() : match.start()])
 
 
-_COMMENT: Final = re.compile(r"(?<!\s)\s++#(?:\s.*|[<\-].*|)$")
-_SUBSTITUTED: Final = re.compile(r"\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`")
+_COMMENT: Final = lazy(r"(?<!\s)\s++#(?:\s.*|[<\-].*|)$")
+_SUBSTITUTED: Final = lazy(r"\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`")
 
 
 def _substituted(match: re.Match[str]) -> str:
@@ -189,8 +200,9 @@ def _words(text: str) -> list[str]:
 
 def _one(text: str, outer: Place) -> list[Command]:
     pipe = [part.strip() for part in re.split(r"(?<!\|)\|(?!\|)", _REDIRECT.sub("", text))]
+    text = text.translate(_SHOWN)
     filters = [part.split(maxsplit=1)[0].rpartition("/")[2] for part in pipe[1:] if part]
-    placed = unwrap(_words(pipe[0]), outer)
+    placed = unwrap([word.translate(_SHOWN) for word in _words(pipe[0])], outer)
     filtered = any(word not in _HARMLESS for word in filters)
     # A whole command line in one word: ssh n1 'ip a; ip r', sh -c "ip a".
     words = placed.words
@@ -218,7 +230,8 @@ def split_commands(text: str, outer: Place | None = None) -> list[Command]:
         text = _COMMENT.sub("", text)
     if "$(" in text or "`" in text:
         text = _SUBSTITUTED.sub(_substituted, text)
-    quoted = re.search(r"['\"]", text) is not None
-    parts = [text] if quoted else _SPLIT.split(text)
+    text = _QUOTED.sub(lambda match: match[0].translate(_HIDDEN), text)
+    open_quote = re.search(r"['\"]", _QUOTED.sub("", text)) is not None
+    parts = [text] if open_quote else _SPLIT.split(text)
     commands = [command for part in parts if part for command in _one(part, outer or Place())]
     return [command._replace(text=whole) for command in commands] if whole != text and len(commands) == 1 else commands

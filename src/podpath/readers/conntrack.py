@@ -15,6 +15,7 @@ from podpath.state.address import family_of, parse_ip
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
+from podpath.state.pattern import lazy
 
 _FILE: Final = "/proc/net/nf_conntrack"
 _OPTIONS: Final = spellings("L/dump S/stats n/src-nat g/dst-nat j/any-nat")
@@ -22,12 +23,12 @@ _VALUED: Final = spellings(
     "p/proto f/family o/output s/src/orig-src d/dst/orig-dst r/reply-src q/reply-dst m/mark w/zone u/status l/label"
     " sport/orig-port-src dport/orig-port-dst orig-port-src orig-port-dst reply-port-src reply-port-dst state"
 )
-_ENTRY: Final = re.compile(
-    r"(?:ipv[46]\s+(?:2|10)\s+)?(?P<proto>[a-z][\w-]*)\s+[0-9]{1,3}\s+(?:(?P<timeout>[0-9]{1,12})\s+)?"
+_ENTRY: Final = lazy(
+    r"(?:ipv[46]\s+(?:2|10)\s+)?(?P<proto>[a-z][\w-]*+)\s++[0-9]{1,3}\s++(?:(?P<timeout>[0-9]{1,12})\s++)?"
     r"(?:(?P<state>[A-Z][A-Z_0-9]*)\s+)?(?P<ends>src=\S+ dst=.*)$"
 )
-_STATISTICS: Final = re.compile(r"cpu=[0-9]+\s++(?=.*\binsert_failed=)(?P<counts>\S+=[0-9]+.*)$")
-_TAIL: Final = re.compile(r"conntrack v\S+ \(conntrack-tools\): [0-9]+ flow entries have been (?:shown|listed)\.\s*$")
+_STATISTICS: Final = lazy(r"cpu=[0-9]+\s++(?=.*\binsert_failed=)(?P<counts>\S+=[0-9]+.*)$")
+_TAIL: Final = lazy(r"conntrack v\S+ \(conntrack-tools\): [0-9]+ flow entries have been (?:shown|listed)\.\s*$")
 _NAMES: Final = {
     "invalid": "Invalid", "insert_failed": "InsertFailed", "drop": "Drop", "early_drop": "EarlyDrop", "error": "Error",
     "chaintoolong": "ChainTooLong",
@@ -114,8 +115,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="conntrack",
     accepts=accepts,
-    starts=re.compile(f"{_ENTRY.pattern}|{_STATISTICS.pattern.replace('?P<counts>', '?:')}"),
-    continues=re.compile(r"(?:ipv[46]\s+(?:2|10)\s+)?[a-z][\w-]*\s+[0-9]{1,3}\s.*\bsrc=|cpu=[0-9]+\s|" + _TAIL.pattern),
+    starts=lazy(f"{_ENTRY.pattern}|{_STATISTICS.pattern.replace('?P<counts>', '?:')}"),
+    continues=lazy(r"(?:ipv[46]\s+(?:2|10)\s+)?[a-z][\w-]*\s+[0-9]{1,3}\s.*\bsrc=|cpu=[0-9]+\s|" + _TAIL.pattern),
     read=read,
     shape_coverage=(covers(ConntrackEntry, complete=Complete.NO),),
 )

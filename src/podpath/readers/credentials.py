@@ -9,20 +9,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from podpath.readers.interface import Json
+from podpath.state.pattern import lazy
 
 LONGEST: Final = 4096
 """Longest name or value that is kept, in characters; what is longer is no label that a person wrote."""
 
 # Between other letters "key" is monkey and "auth" is author, so short words must stand alone: DB_KEY, apiKey, x.auth.
-_SECRET_WORD: Final = re.compile(
+_SECRET_WORD: Final = lazy(
     r"pass(?:wd|word|phrase|code|key)|pass(?:[^a-z]|$)|secret|token|credential|cookie|bearer|htpasswd|authoriz|authentic"
     r"|(?:ssh|auth|sign|signing|enc|encryption|crypt|licen[cs]e|master|shared|host|priv|deploy|service)key"
     r"|private[._-]?key|api[._-]?key|access[._-]?key|basic[._-]?auth|digest[._-]?auth"
     r"|(?:^|[^a-z])(?:pass|pwd|pw|key|keys|auth|cred|creds|dsn|jwt|otp|pin|salt|sig|signature|cert|pem|session)(?:[^a-z]|$)",
     re.IGNORECASE,
 )
-_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_SECRET_VALUE: Final = re.compile(
+_CAMEL: Final = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_SECRET_VALUE: Final = lazy(
     r"[a-z][a-z0-9+.-]{0,30}://[^/@\s:]*:[^/@\s]*@"  # a URL with a password
     r"|(?:^|[\s=,;'\"])[^\s:@/]{1,256}:[^\s:@/]{1,1024}@(?!sha\d)"  # user:password@host, as Go and Python write it
     r"|-----BEGIN "  # PEM
@@ -35,13 +36,13 @@ _SECRET_VALUE: Final = re.compile(
     r"|(?:pass(?:wd|word|phrase)?|pwd|secret|token|api[_-]?key)\s*[=:]\s*\S",
     re.IGNORECASE,
 )
-_OPAQUE: Final = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
-_DIGEST: Final = re.compile(r"(?:sha(?:1|224|256|384|512):)[0-9a-f]{40,128}")
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
+_OPAQUE: Final = lazy(r"[A-Za-z0-9+/_=-]{24,}")
+_DIGEST: Final = lazy(r"(?:sha(?:1|224|256|384|512):)[0-9a-f]{40,128}")
+_UUID: Final = lazy(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HEX: Final = lazy(r"[0-9a-fA-F]{32,}")
 _MEAN_WORD: Final = 4.5  # letters, of words as people write them
 # Names under which runtimes and compose write hashes and identifiers of their own, which open nothing.
-_HARMLESS: Final = re.compile(
+_HARMLESS: Final = lazy(
     r"com\.docker\.compose\.(?:config-hash|image|project|service|container-number|oneoff|depends_on|version|replace)"
     r"|io\.kubernetes\.(?:pod|container|sandbox|docker)[\w.-]*|org\.opencontainers\.image\.[\w.]+"
     r"|pod-template-hash|controller-revision-hash|controller-uid|batch\.kubernetes\.io/controller-uid|controller-revision"

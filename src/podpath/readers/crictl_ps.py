@@ -1,6 +1,5 @@
 """``crictl ps`` and ``crictl pods``: containers and pods of a runtime of Kubernetes (cri-tools)."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,17 +7,18 @@ from podpath.readers.columns import cells, headings
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.runtime import Container, PodSandbox
 
 _OPTIONS: Final = spellings("a/all no-trunc v/verbose l/latest r/resolve-image-path")
 _VALUED: Final = spellings(
     "n/last o/output s/state p/pod name image id label namespace r/runtime-endpoint i/image-endpoint t/timeout c/config"
 )
-_CONTAINERS: Final = re.compile(
+_CONTAINERS: Final = lazy(
     r"CONTAINER(?: ID)?\s+IMAGE\s+CREATED\s+STATE\s+NAME\s+ATTEMPT\s+POD ID(?:\s+POD)?(?:\s+NAMESPACE)?\s*$"
 )
-_PODS: Final = re.compile(r"POD ID\s+CREATED\s+STATE\s+NAME\s+NAMESPACE\s+ATTEMPT(?:\s+RUNTIME)?\s*$")
-_ID: Final = re.compile(r"[0-9a-f]{12,64}$")
+_PODS: Final = lazy(r"POD ID\s+CREATED\s+STATE\s+NAME\s+NAMESPACE\s+ATTEMPT(?:\s+RUNTIME)?\s*$")
+_ID: Final = lazy(r"[0-9a-f]{12,64}$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -64,8 +64,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="crictl ps",
     accepts=accepts,
-    starts=re.compile(f"{_CONTAINERS.pattern}|{_PODS.pattern}"),
-    continues=re.compile(r"[0-9a-f]{12,64}\s{2,}\S.*\s(?:Running|Exited|Created|Unknown|Ready|NotReady)\s{2,}\S"),
+    starts=lazy(f"{_CONTAINERS.pattern}|{_PODS.pattern}"),
+    continues=lazy(r"[0-9a-f]{12,64}\s{2,}\S.*\s(?:Running|Exited|Created|Unknown|Ready|NotReady)\s{2,}\S"),
     read=read,
     shape_coverage=(covers(Container, complete=Complete.NO), covers(PodSandbox, complete=Complete.NO)),
 )

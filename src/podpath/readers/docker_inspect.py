@@ -3,7 +3,6 @@
 The environment is not read, nor a label that looks like a credential: they are secrets.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -15,6 +14,7 @@ from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, PublishedPort
 
 _OPTIONS: Final = spellings("s/size l/latest")
@@ -22,8 +22,8 @@ _VALUED: Final = spellings("t/type format mode")
 _TABLES: Final = (Container, ContainerAddress, ContainerLabel, PublishedPort)
 _JSON: Final = frozenset(("json", "{{json .}}", "{{ json . }}"))
 _RUNTIMES: Final = {"docker": "docker", "podman": "podman", "nerdctl": "containerd"}
-_INNER: Final = re.compile(r"([0-9]{1,5})(?:/(\w+))?$")
-_NOTHING: Final = re.compile(r"(?:Error(?: response from daemon)?: )?[Nn]o such (?:object|container): \S+")
+_INNER: Final = lazy(r"([0-9]{1,5})(?:/(\w+))?$")
+_NOTHING: Final = lazy(r"(?:Error(?: response from daemon)?: )?[Nn]o such (?:object|container): \S+")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -140,7 +140,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="docker inspect",
     accepts=accepts,
-    continues=re.compile(_NOTHING.pattern),
+    continues=lazy(_NOTHING.pattern),
     read=read,
     shape_coverage=tuple(covers(table, complete=Complete.NO) for table in _TABLES),
     owns_json=owns_json,

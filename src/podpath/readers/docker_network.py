@@ -1,6 +1,5 @@
 """``docker network inspect`` and ``docker network ls``: networks of a runtime, of podman and nerdctl, too."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -10,14 +9,15 @@ from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.runtime import ContainerAddress, ContainerNetwork
 
 _OPTIONS: Final = spellings("v/verbose no-trunc noheading n")
 _VALUED: Final = spellings("f/filter format")
 _JSON: Final = frozenset(("json", "{{json .}}", "{{ json . }}"))
-_HEADER: Final = re.compile(r"NETWORK ID\s+NAME\s+(?:DRIVER|FILE|VERSION\s+PLUGINS)(?:\s+SCOPE)?\s*$")
-_ROW: Final = re.compile(r"([0-9a-f]{12,64})\s+(\S+)(?:\s+(\S+))?(?:\s+(local|swarm|global))?\s*$")
-_NOTHING: Final = re.compile(r"Error(?: response from daemon)?: (?:No such network|network \S+ not found)")
+_HEADER: Final = lazy(r"NETWORK ID\s+NAME\s+(?:DRIVER|FILE|VERSION\s+PLUGINS)(?:\s+SCOPE)?\s*$")
+_ROW: Final = lazy(r"([0-9a-f]{12,64})\s+(\S+)(?:\s+(\S+))?(?:\s+(local|swarm|global))?\s*$")
+_NOTHING: Final = lazy(r"Error(?: response from daemon)?: (?:No such network|network \S+ not found)")
 _LONGEST_NAME: Final = 12
 _ON_A_DEVICE: Final = ("macvlan", "ipvlan")
 
@@ -151,8 +151,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="docker network",
     accepts=accepts,
-    starts=re.compile(_HEADER.pattern),
-    continues=re.compile(r"[0-9a-f]{12,64}\s+\S+\s+\S+(?:\s+(?:local|swarm|global))?\s*$|" + _NOTHING.pattern),
+    starts=lazy(_HEADER.pattern),
+    continues=lazy(r"[0-9a-f]{12,64}\s+\S+\s+\S+(?:\s+(?:local|swarm|global))?\s*$|" + _NOTHING.pattern),
     read=read,
     shape_coverage=(covers(ContainerNetwork, complete=Complete.NO),),
     owns_json=owns_json,

@@ -9,12 +9,13 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, number
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.runtime import PublishedPort
 
-_LINE: Final = re.compile(
+_LINE: Final = lazy(
     r"(?:(?P<port>\d{1,5})/(?P<proto>tcp|udp|sctp) -> )?(?P<address>\[[0-9a-fA-F:]+\]|[0-9.]+):(?P<host_port>\d{1,5})\s*$"
 )
-_ASKED: Final = re.compile(r"(\d{1,5})(?:/(tcp|udp|sctp))?$")
+_ASKED: Final = lazy(r"(\d{1,5})(?:/(tcp|udp|sctp))?$")
 
 
 def _asked(words: Sequence[str]) -> tuple[str, re.Match[str] | None] | None:

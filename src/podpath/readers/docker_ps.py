@@ -1,6 +1,5 @@
 """``docker ps``: containers (docker-ps(1)), and the same of podman and nerdctl."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,18 +8,19 @@ from podpath.readers.documents import count, inside, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.runtime import Container
 
 PROGRAMS: Final = frozenset(("docker", "podman", "nerdctl"))
 _OPTIONS: Final = spellings("a/all l/latest s/size no-trunc notrunc external")
 _VALUED: Final = spellings("f/filter n/last format namespace")
-_HEADER: Final = re.compile(r"CONTAINER ID\s+IMAGE\s+COMMAND\s+CREATED\s+STATUS\s+PORTS\s+NAMES(?:\s+SIZE)?\s*$")
-_ID: Final = re.compile(r"[0-9a-f]{12,64}$")
+_HEADER: Final = lazy(r"CONTAINER ID\s+IMAGE\s+COMMAND\s+CREATED\s+STATUS\s+PORTS\s+NAMES(?:\s+SIZE)?\s*$")
+_ID: Final = lazy(r"[0-9a-f]{12,64}$")
 _STATES: Final = {
     "up": "running", "exited": "exited", "created": "created", "restarting": "restarting", "dead": "dead",
     "removal": "removing", "paused": "paused", "running": "running", "initialized": "created", "stopped": "exited",
 }  # fmt: skip
-_ENDED: Final = re.compile(r"(?:Exited|Restarting) \((\d+)\)")
+_ENDED: Final = lazy(r"(?:Exited|Restarting) \((\d+)\)")
 _JSON: Final = frozenset(("json", "{{json .}}", "{{ json . }}", "{{json . }}"))
 
 
@@ -48,13 +48,14 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     return (covers(Container, complete=Complete.NO if narrowed else Complete.YES),)
 
 
-def _state(status: str) -> str | None:
+def state_of(status: str) -> str | None:
+    """Return what a container does, by its status: ``Up 2 hours (Paused)``; none where no word of it is known."""
     if "(Paused)" in status:
         return "paused"
     return _STATES.get(status.partition(" ")[0].lower())
 
 
-def _exit_code(status: str) -> int | None:
+def exit_code(status: str) -> int | None:
     """Return what the program ended with: ``Exited (137) 2 hours ago``, ``Restarting (1) 5 seconds ago``."""
     found = _ENDED.match(status)
     return int(found[1]) if found is not None else None
@@ -76,7 +77,7 @@ def _row(columns: list[tuple[str, int]], line: str) -> Container:
     if not names:
         raise ValueError(f'"{ident}" has no name')
     status, image, ports = row.get("STATUS", ""), row.get("IMAGE") or None, row.get("PORTS") or None
-    return Container(ident, _name(names), image, _state(status), ports=ports, exit_code=_exit_code(status))
+    return Container(ident, _name(names), image, state_of(status), ports=ports, exit_code=exit_code(status))
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
@@ -132,17 +133,17 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
         if name is None or ident is None:
             yield 0, bad("docker ps --format json", "a container has no id or no name")
             continue
-        state = text(item, "State") or _state(text(item, "Status") or "")
+        state = text(item, "State") or state_of(text(item, "Status") or "")
         pid = count(item, "Pid")
-        code = _exit_code(text(item, "Status") or "")
+        code = exit_code(text(item, "Status") or "")
         yield 0, Container(ident, _name(name), text(item, "Image"), state, pid or None, None, _ports(item), exit_code=code)
 
 
 READER: Final = Reader(
     name="docker ps",
     accepts=accepts,
-    starts=re.compile(_HEADER.pattern),
-    continues=re.compile(
+    starts=lazy(_HEADER.pattern),
+    continues=lazy(
         r"[0-9a-f]{12}(?:[0-9a-f]{52})?\s{2,}\S+\s{2,}\S.*\s(?:Up|Exited|Created|Restarting|Dead|Removal|Paused)\b.*$"
     ),
     read=read,

@@ -1,18 +1,18 @@
 """``dockerveth``: which container has which interface of the host, as the script of that name claims."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.runtime import VethClaim
 
 _OPTIONS: Final = spellings("a/all no-trunc l/latest")
 _VALUED: Final = spellings("f/filter n/last")
-_HEADER: Final = re.compile(r"CONTAINER ID\s+VETH\s+NAMES\s*$")
-_ID: Final = re.compile(r"[0-9a-f]{12,64}$")
+_HEADER: Final = lazy(r"CONTAINER ID\s+VETH\s+NAMES\s*$")
+_ID: Final = lazy(r"[0-9a-f]{12,64}$")
 _COLUMNS: Final = 3
 
 
@@ -56,8 +56,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="dockerveth",
     accepts=accepts,
-    starts=re.compile(f"{_HEADER.pattern}|" + r"[0-9a-f]{12}\s+veth[0-9a-f]{6,11}\s+[\w.-]+\s*$"),
-    continues=re.compile(r"[0-9a-f]{12,64}(?:\s+\S+){1,2}\s*$"),
+    starts=lazy(f"{_HEADER.pattern}|" + r"[0-9a-f]{12}\s+veth[0-9a-f]{6,11}\s+[\w.-]+\s*$"),
+    continues=lazy(r"[0-9a-f]{12,64}(?:\s+\S+){1,2}\s*$"),
     read=read,
     shape_coverage=assumed(VethClaim),
 )

@@ -1,6 +1,5 @@
 """``ethtool -k``: the offloads of a device (ethtool(8))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,11 +7,12 @@ from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, is_device
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Feature
+from podpath.state.pattern import lazy
 
 _FLAGS: Final = frozenset(("-k", "--show-features", "--show-offload"))
-_TITLE: Final = re.compile(r"(?:Features|Offload parameters) for (\S{1,15}):\s*$")
-_ROW: Final = re.compile(r"\s*([a-z][\w -]*?): (on|off)((?: \[(?:fixed|requested on|requested off)\])*)\s*$")
-_NOTHING: Final = re.compile(
+_TITLE: Final = lazy(r"(?:Features|Offload parameters) for (\S{1,15}):\s*$")
+_ROW: Final = lazy(r"\s*([a-z][\w -]*?): (on|off)((?: \[(?:fixed|requested on|requested off)\])*)\s*$")
+_NOTHING: Final = lazy(
     r"netlink error: .*$|Cannot get device \S+ .*$|no features available\s*$|Actual changes:\s*$|"
     r"ethtool: bad command line argument"
 )
@@ -79,8 +79,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ethtool -k",
     accepts=accepts,
-    starts=re.compile(_TITLE.pattern),
-    continues=re.compile(f"{_ROW.pattern}|{_NOTHING.pattern}|" + r"\t?[a-z][a-z0-9_-]+: \S+(?: \[\w.*\])?\s*$"),
+    starts=lazy(_TITLE.pattern),
+    continues=lazy(f"{_ROW.pattern}|{_NOTHING.pattern}|" + r"\t?[a-z][a-z0-9_-]+: \S+(?: \[\w.*\])?\s*$"),
     read=read,
     shape_coverage=(covers(Feature, complete=Complete.NO),),
     owns_json=owns_json,

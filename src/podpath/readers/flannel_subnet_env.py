@@ -9,9 +9,10 @@ from podpath.readers.options import bad, files_shown, number
 from podpath.state.address import Ip, parse_prefix
 from podpath.state.evidence import Coverage, covers
 from podpath.state.host import PodNetwork
+from podpath.state.pattern import lazy
 
-_LINE: Final = re.compile(r"(?:export )?FLANNEL_(IPV6_)?(NETWORK|SUBNET|MTU|IPMASQ)=[\"']?([^\s\"']*)[\"']?\s*$")
-_MISSING: Final = re.compile(r"cat: (?:can't open )?'?/\S*/subnet\.env'?: No such file or directory\s*$")
+_LINE: Final = lazy(r"(?:export )?FLANNEL_(IPV6_)?(NETWORK|SUBNET|MTU|IPMASQ)=[\"']?([^\s\"']*)[\"']?\s*$")
+_MISSING: Final = lazy(r"cat: (?:can't open )?'?/\S*/subnet\.env'?: No such file or directory\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -64,8 +65,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /run/flannel/subnet.env",
     accepts=accepts,
-    starts=re.compile(r"(?:export )?FLANNEL_(?:IPV6_)?(?:NETWORK|SUBNET|MTU|IPMASQ)=\S*\s*$"),
-    continues=re.compile(f"(?:export )?FLANNEL_[A-Z0-9_]+=|{_MISSING.pattern}"),
+    starts=lazy(r"(?:export )?FLANNEL_(?:IPV6_)?(?:NETWORK|SUBNET|MTU|IPMASQ)=\S*\s*$"),
+    continues=lazy(f"(?:export )?FLANNEL_[A-Z0-9_]+=|{_MISSING.pattern}"),
     read=read,
     shape_coverage=assumed(PodNetwork),
 )

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from podpath.readers.registry import is_program
 from podpath.state.address import Ip, parse_ip
 from podpath.state.evidence import Degree
+from podpath.state.pattern import lazy
 
 
 class Kind(Enum):
@@ -56,50 +57,54 @@ _TITLE_WORDS: Final = 5
 _MOST_SPACES: Final = 10
 _PRINTING: Final = frozenset("#=[")
 _DECORATION: Final = "#=*_~>+<[]()|【】「」《》→•·`\"'“”-—–:\uff1a.,\uff0c、。;；✅❌⬇↓👇 \t"
-_STRONG: Final = re.compile(r"^\s*(?:#+\s*\S|={2,}|\*{2,}|-{2,}|~{2,}|>{2,}|_{2,}|\+{2,}|—{2,}|<{2,}|[【「《\[]\s*\S)")
-_TITLE: Final = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*\S|={2,}\s*\S|【)")
-_TAG: Final = re.compile(r"</?(?:summary|details|b|strong|em|i|u|p|h[1-6]|li|div|span|code|pre|br)\b[^<>]*>", re.IGNORECASE)
-_CLICK: Final = re.compile(r"(?i)\s?\((?:click[^()]*|expand[^()]*|collapsed)\)")
-_PRINTED: Final = (
-    re.compile(r"^### node (?P<name>[\w.-]+)$"),  # podpath collect --script
-    re.compile(r"^==> (?:.*/)?(?P<name>[^/]+?)(?:\.(?:txt|log|out))? <==$"),  # head(1), tail(1)
-    re.compile(r"^(?P<name>[\w.-]+) \| (?:SUCCESS|CHANGED|FAILED)\b.*>>\s*$"),  # ansible
-    re.compile(r"^\[\d+\] \d\d:\d\d:\d\d \[(?:SUCCESS|FAILURE)\] (?:[\w.-]+@)?(?P<name>[\w.-]+)"),  # pssh
+_STRONG: Final = lazy(r"^\s*(?:h[1-6]\.\s|#+\s*\S|={2,}|\*{2,}|-{2,}|~{2,}|>{2,}|_{2,}|\+{2,}|—{2,}|<{2,}|[【「《\[]\s*\S)")
+_TITLE: Final = lazy(r"^\s*(?:#{1,6}\s+\S|\*\*\S|={2,}\s*\S|【)")
+_TAG: Final = lazy(
+    r"</?(?:summary|details|b|strong|em|i|u|p|h[1-6]|li|div|span|code|pre|br)\b[^<>]*>|\[/?(?:b|i|u|h\d|size|color)\b[^\]]*\]",
+    re.IGNORECASE,
 )
-_SCRIPT: Final = re.compile(r"^### node (?P<name>[\w.-]+) (?P<address>[0-9a-fA-F.:]+)$")
-_TREE: Final = re.compile(r"^\s*(?:[|+`├└]--|[├└│]─)")
+_CLICK: Final = lazy(r"(?i)\s?\((?:click[^()]*|expand[^()]*|collapsed)\)")
+_PRINTED: Final = (
+    lazy(r"^### node (?P<name>[\w.-]+)$"),  # podpath collect --script
+    lazy(r"^==> (?:.*/)?(?P<name>[^/]+?)(?:\.(?:txt|log|out))? <==$"),  # head(1), tail(1)
+    lazy(r"^(?P<name>[\w.-]+) \| (?:SUCCESS|CHANGED|FAILED)\b.*>>\s*$"),  # ansible
+    lazy(r"^\[\d+\] \d\d:\d\d:\d\d \[(?:SUCCESS|FAILURE)\] (?:[\w.-]+@)?(?P<name>[\w.-]+)"),  # pssh
+)
+_SCRIPT: Final = lazy(r"^### node (?P<name>[\w.-]+) (?P<address>[0-9a-fA-F.:]+)$")
+_TREE: Final = lazy(r"^\s*(?:[|+`├└]--|[├└│]─)")
 """A branch of a tree (`/proc/net/fib_trie`, pstree(1)), which may well end in nothing but an address."""
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = lazy(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-fA-F:]*:[0-9a-fA-F:]*:)[0-9a-fA-F:]{3,39})(?![\w.]*[\d:])",
     re.ASCII,
 )
-_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
-_ENUMERATION: Final = re.compile(
-    r"^\s*(?:[（(]?\d{1,2}(?:、|[.)）:](?!\d))|[①-⑳]|[a-zA-Z][.)](?=\s)|第?[一二三四五六七八九十]{1,2}[、.．])\s*"
+_HOST: Final = lazy(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*", re.ASCII)
+_ENUMERATION: Final = lazy(
+    r"^\s*(?:h[1-6]\.(?=\s)|[（(]?\d{1,2}(?:、|[.)）:](?!\d))|[①-⑳]|[a-zA-Z][.)](?=\s)|第?[一二三四五六七八九十]{1,2}[、.．])\s*"
 )
 _CJK: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_BORDER: Final = re.compile(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")
+_BORDER: Final = lazy(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")
 _MACHINE_WORD: Final = (
     r"node|host|hostname|nodename|server|machine|vm|worker node|instance|box|nodo|knoten|rechner|nœud|noeud|hôte|hote|"
     r"serveur|servidor|máquina|maquina|nó|узел|узла|узле|хост|хоста|хосте|сервер|сервера|сервере|"
     r"节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|ノード|ホスト|サーバー?|노드|호스트|서버"
 )
-_NODE_LABEL: Final = re.compile(rf"(?i)^(?:{_MACHINE_WORD})$")
-_LABELS: Final = re.compile(
+_NODE_LABEL: Final = lazy(rf"(?i)^(?:{_MACHINE_WORD})$")
+_LABELS: Final = lazy(
     rf"(?i)^(?:{_MACHINE_WORD}|on|at|from|in|the|of|auf|dem|der|den|von|im|sur|le|la|les|du|de|dans|en|el|del|su|nel|sul|no|na|da|"
     r"ip|address|name|output|outputs|dump|state|capture|results?|logs?|ausgabe|sortie|salida|saída|вывод|на|с|"
     r"ip地址|上|在|的|输出|上的输出|的输出|上执行|执行|结果|の|出力|の出力|에서)$"
 )
-_SPLIT: Final = re.compile(r"[\s()\[\]:\uff1a=#,\uff0c]+")
-_NAMED: Final = re.compile(r"\w\s*[:\uff1a]\s*\S")
-_ROLE: Final = (
+_SPLIT: Final = lazy(r"[\s()\[\]:\uff1a=#,\uff0c]+")
+_NAMED: Final = lazy(r"\w\s*[:\uff1a]\s*\S")
+ROLE: Final = (
     r"(?:(?:k8s|kube|rke|rke2|k3s)-?)?(?:master|worker|slave|minion|control-?plane|controller|manager|agent|leader|gateway|"
     r"router|edge|compute|storage|bastion|leader|follower|primary|secondary)"
 )
-_ROLES: Final = re.compile(rf"(?i)^{_ROLE}$")
+"""What people call a machine by what it does in a cluster."""
+_ROLES: Final = lazy(rf"(?i)^{ROLE}$")
 _NUMBER: Final = r"(?:\d{1,4}|[A-Z]|[一二三四五六七八九十甲乙丙]|[IVX]{1,3}|one|two|three|four|five|six)"
-_NUMBERED: Final = re.compile(
-    rf"(?i)^(?P<label>{_ROLE}|node|host|server|machine|vm|box|peer|pi|client|computer|pc|nodo|knoten|rechner|nœud|"
+_NUMBERED: Final = lazy(
+    rf"(?i)^(?P<label>{ROLE}|node|host|server|machine|vm|box|peer|pi|client|computer|pc|nodo|knoten|rechner|nœud|"
     rf"noeud|hôte|hote|"
     r"serveur|servidor|máquina|maquina|nó|"
     r"уз(?:ел|ла|ле)|хост[ае]?|сервер[ае]?|нод[аеы]|节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|主节点|从节点|工作节点|"
@@ -107,7 +112,7 @@ _NUMBERED: Final = re.compile(
     rf" ?[#_-]? ?(?P<number>(?-i:{_NUMBER})|(?i:one|two|three|four|five|six))$"
 )
 """A label and its number: ``Node 1``, ``Server A``, ``主机1``, ``节点一``."""
-_DEVICE: Final = re.compile(
+_DEVICE: Final = lazy(
     r"(?i)^(?:"
     # Names that the kernel, udev and network plugins give: a prefix and a number, and nothing else.
     r"(?:eth|em|wlan|wlp|tun|tap|wg|bond|cni|docker|vxlan|tunl|virbr|lxcbr|lxdbr|br|team|dummy|ifb|ppp|sit|gre|"
@@ -120,24 +125,22 @@ _DEVICE: Final = re.compile(
     r"round|version|update|"
     r"edit|question|answer|note|issue|problem|solution|method|scenario|topology|appendix|log|output)[-_ ]?\d*)$"
 )
-_TABLE_WORD: Final = re.compile(
+_TABLE_WORD: Final = lazy(
     r"(?i)^(?:inet6?|addr|via|dst|src|default|local|broadcast|blackhole|unreachable|prohibit|throw|nexthop|remote|group|"
     r"nameserver|search|lladdr|link/\w+|ping|gateway|gw|genmask|netmask|mask|bcast|peer|nat|tcp|udp|icmp|"
     r"failed|incomplete|stale|reachable|permanent|delay|probe|noarp|dev|scope|proto|metric|up|down|unknown|"
     r"curl|wget|telnet|nc|ncat|dig|nslookup|traceroute|tracepath|mtr|arping|ssh|scp|http|https|dns|vip|cidr|subnet|network|"
     r"endpoint|endpoints|cluster|service|svc|pod|container|to|and|or|is|was|are|with|for|src:|dst:|connect|address:)$"
 )
-_KEY: Final = re.compile(
+_KEY: Final = lazy(
     r"^\s*[\"']?[\w.-]*(?:IP|Ip|IPs|Ips|IPAddress|Address|Addr|CIDR|VIP|DNS|Gateway|Netmask|Broadcast)[\"']?\s*[:=]"
 )
 """The key of a document or of a table of settings: ``podIP:``, ``"IPAddress":``, ``VIP:``."""
-_DATA: Final = re.compile(r"^\s*[\"']|,\s*$|^\s*-\s+\w+:\s|[\"']\s*[:=]\s*[\"']|^[^\s=]*=\S+$|^\s*[\w.-]+ = \S")
-_LOOKED_UP: Final = re.compile(
-    r"(?i)^\s*(?:server|address|ip|name|host|dns|nameserver|hostname|addresses|gateway)\s*:(?:\s{2,}|\t+)\S"
-)
+_DATA: Final = lazy(r"^\s*[\"']|,\s*$|^\s*-\s+\w+:\s|[\"']\s*[:=]\s*[\"']|^[^\s=]*=\S+$|^\s*[\w.-]+ = \S")
+_LOOKED_UP: Final = lazy(r"(?i)^\s*(?:server|address|ip|name|host|dns|nameserver|hostname|addresses|gateway)\s*:(?:\s{2,}|\t+)\S")
 """A line of an answer with its value aligned: ``Server:\t\t10.96.0.10``, ``IP:           10.244.1.5``."""
-_ADDRESS_LABEL: Final = re.compile(r"(?i)^\W*(?:ip|address|ip address|server|name|dns|vip|gateway|ip地址)\s*[:=\uff1a]")
-_NOT_A_HOST: Final = re.compile(
+_ADDRESS_LABEL: Final = lazy(r"(?i)^\W*(?:ip|address|ip address|server|name|dns|vip|gateway|ip地址)\s*[:=\uff1a]")
+_NOT_A_HOST: Final = lazy(
     r"(?i)\.(?:txt|log|sh|conf|env|json|ya?ml|md|go|py|c|h|png|m4|fp|properties|html?|xml|service|tar|gz|so)$"
     r"|^\d+(?:\.\d+)*$|^\d\d:\d\d"
 )
@@ -151,13 +154,13 @@ _NOT_NAMES: Final = frozenset(
     virtual bare real actual local localhost remote source destination target sender receiver client linux ubuntu debian
     centos fedora rhel alpine raspberry""".split()
 )
-_SAME: Final = re.compile(
+_SAME: Final = lazy(
     r"(?i)^(?:and |but |then |now |also )*(?:(?:on|at|from|in|auf|sur|en) )?(?:the |dem |le |el )?"
     r"(?:same|this|that|selben|gleichen|même|mismo|said) (?:\w+ )?(?:node|host|server|machine|vm|box|knoten|rechner|"
     r"nœud|nodo|servidor)s?$"
     r"|^(?:在)?(?:同一|同|该|此|这)(?:个|台)?(?:节点|主机|机器|服务器)(?:上)?$"
 )
-_HOST_ITSELF: Final = re.compile(
+_HOST_ITSELF: Final = lazy(
     r"(?i)^(?:and |then |now |back )*(?:(?:on|at|from|in|to|outside|auf|sur|en|im) )*(?:the |dem |le |el |l'|a )?"
     r"(?:docker |container |physical |bare[- ]metal |host |kubernetes |k8s |linux |vm )?(?:host|host machine|"
     r"host system|host side|hôte|anfitrión|wirt)"
@@ -170,7 +173,7 @@ _INSIDE_WORD: Final = (
     r"network namespace|"
     r"命名空间"
 )
-_INSIDE: Final = re.compile(
+_INSIDE: Final = lazy(
     rf"(?i)^(?:and |then |now |but )*(?:(?:from|in|inside|within|on|output|outputs|of|im|nel|nella|sul|na|dans|le|en|el|"
     rf"dentro|del|do|"
     rf"no|внутри|в|into|"
@@ -178,12 +181,12 @@ _INSIDE: Final = re.compile(
     rf"(?P<what>{_INSIDE_WORD})"
     rf"(?:\s*(?:里面|内部|内|里|中|中的|上|の中|内で|안|안에서|side|itself|output|shell|view|network|的))*$"
 )
-_NAMED_INSIDE: Final = re.compile(
+_NAMED_INSIDE: Final = lazy(
     r"(?i)^(?:and |then |now )*(?:(?:from|in|inside|within|on|output|of|the|im|nel|nella|na|no|dans|在|进入|le|el)\s+|"
     r"(?:在|进入))*(?:(?P<first>container|pod|容器|コンテナ)(?:\s*[:\uff1a]\s*|"
     r"\s+)[`\"'\"“]?(?P<name1>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?(?:\s*\([^()]*\))?"
     r"|[`\"'“]?(?P<name2>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?\s*(?P<second>container|pod|容器|コンテナ))"
-    r"(?:\s*(?:里面|内部|内|里|中|の中|안|output))*$"
+    r"(?:\s*+(?:里面|内部|内|里|中|の中|안|output))*+$"
 )
 _NO_NAME_INSIDE: Final = frozenset(
     """the this that my our a an each every all other another same info information details status state config
@@ -193,45 +196,55 @@ _NO_NAME_INSIDE: Final = frozenset(
     to from with for start stop create restart restarts ids names namespace namespaces label labels annotations spec
     events event""".split()
 )
-_INSIDE_NAMED: Final = re.compile(r"(?i)^(?P<what>pod|container)(?:[-_]?\d{1,3}|[-_][a-z])$")
-_ON: Final = re.compile(
+_INSIDE_NAMED: Final = lazy(r"(?i)^(?P<what>pod|container)(?:[-_]?\d{1,3}|[-_][a-z])$")
+_ON: Final = lazy(
     r"(?i)^(?P<before>.{0,40}?)\b(?:on|from|at|of|for|auf|von|sur|en|na|на) (?:the |dem |le |el )?"
+    rf"(?:{ROLE} (?=node|host|server|machine|vm))?"
     r"(?:(?:node|host|server|machine|vm|worker|master|knoten|rechner|nœud|nodo|servidor|узел|узле|сервере) )?[`\"'“*]*"
     r"(?P<name>[A-Za-z0-9][\w.-]{0,99})[`\"'”*]* ?(?:\([^()]*\))? ?[:\uff1a]?$"
 )
 """``ip a on n1:``, ``Output from n1``."""
 
 
-_REMARK: Final = re.compile(r"\s?[(（][^()（）]{0,40}[)）]?$")
-_SMALL: Final = re.compile(
+_REMARK: Final = lazy(r"\s?[(（][^()（）]{0,40}[)）]?$")
+_SMALL: Final = lazy(
     r"(?i)(?:^|(?<=\s))(?:on|from|at|in|of|for|the|is|are|here|here's|this|and|output|outputs|results?|tables?|"
     r"routes?|dump|commands?|auf|dem|"
     r"vom|von|sur|le|du|en|el|del|na|no|на|в|с|sul|sulla|nel|nella|im|nos|op|på|w|из|вывод|在|上|的|输出|上的输出|上执行|执行|结果|の|出力|side)(?=\s|$)|'s(?=\s|$)"
 )
 """Words around a label and its number that say nothing else: ``Here is node 2's output:``."""
-_OUTPUT: Final = re.compile(r"(?i)\b(?:outputs?|results?|dump|ausgabe|sortie|salida|saída|вывод)\b|输出|执行|结果|出力|출력")
-_OTHER: Final = re.compile(
+_OUTPUT: Final = lazy(r"(?i)\b(?:outputs?|results?|dump|ausgabe|sortie|salida|saída|вывод)\b|输出|执行|结果|出力|출력")
+_OTHER: Final = lazy(
     r"(?i)^(?:(?:on|at|from|and|auf|sur|en) )*(?:(?:the|an|a|one of the|dem|l'|la|el) ?)*(?:other|another|anderen|"
     r"autre|otro|different|remote|"
     r"second one|next) (?:\w+ )?(?:node|host|server|machine|vm|box|knoten|rechner|nœud|nodo|servidor|side|one)s?$"
     r"|^(?:在)?(?:另一|另外一|其他|别的|其它)(?:个|台)?(?:节点|主机|机器|服务器)(?:上)?$"
 )
-_ORDINAL: Final = re.compile(
+_ORDINAL: Final = lazy(
     r"(?i)^(?:(?:on|at|from|in) )?(?:the )?(?P<name>(?:first|second|third|fourth|client|server|sending|receiving|"
     r"source|destination|left|right|"
     r"working|broken|failing|healthy|faulty|bad|good|master|worker|slave|control[- ]plane|old|new)[ -](?:node|host|"
     r"server|machine|vm|box))$"
 )
 """A machine that is called by what it is to the person: ``Client machine:``, ``On the second node:``."""
+_OF_ORDINAL: Final = lazy(
+    r"(?i)\b(?:on|from|of) the (?P<name>(?:first|second|third|fourth|working|broken|failing|healthy|faulty) "
+    r"(?:node|host|server|machine|vm))$"
+)
+_WHERE: Final = lazy(
+    r"(?i)^(?:on|from|at) the (?:node|host|server|machine|vm) (?:where|that|which|of|running|with) [^()]{1,50}"
+    r"(?:\((?P<name>[\w.-]+)\)?)?$"
+)
+"""``On the node where the pod runs (n1):``."""
 
 
-_EAST: Final = re.compile(rf"[{_CJK}]")
-_AROUND: Final = re.compile(
+_EAST: Final = lazy(rf"[{_CJK}]")
+_AROUND: Final = lazy(
     r"^(?:在|於|于)|(?:(?:上面?|里面?|中)?(?:的)?(?:执行|运行|输出|结果|操作|查看|情况)?(?:如下)?|(?:側)?(?:での|で|の|上で|から)?(?:実行|出力|結果)?|"
     r"(?:에서의|에서|의)?(?:출력|실행|결과)?)$"
 )
 """Words around a label and its number where no spaces part them: ``在节点1上执行``, ``ノード1で実行``, ``노드1에서``."""
-_BEHIND: Final = re.compile(
+_BEHIND: Final = lazy(
     r"^(?:[A-Z]|\d{1,3}|[一二三四五六七八九十甲乙丙])(?:号|#|号机)?(?:机器|节点|主机|服务器|机|節點|伺服器|サーバー?|ノード|号機)$"
     r"|^第?[一二三四五六\d]{1,2}(?:台|个|個|番目の?)(?:机器|节点|主机|服务器|虚拟机|節點|サーバー?|ノード)$"
 )
@@ -264,7 +277,7 @@ def _is_name(word: str) -> bool:
     return _is_host(word) and not _DEVICE.match(word) and word.lower() not in _NOT_NAMES and not _TABLE_WORD.match(word)
 
 
-_PARTLY: Final = re.compile(rf"(?i)^(?:node|host|server|vm|{_ROLE}|k8s|kube)[-_.]\w|[-_.](?:node|host|server|vm|{_ROLE})$")
+_PARTLY: Final = lazy(rf"(?i)^(?:node|host|server|vm|{ROLE}|k8s|kube)[-_.]\w|[-_.](?:node|host|server|vm|{ROLE})$")
 
 
 def _tells(word: str) -> bool:
@@ -282,10 +295,31 @@ def _has_label(text: str) -> bool:
     return any(_LABELS.match(word.strip(_DECORATION)) for word in re.split(r"[\s()\[\]:\uff1a=#,\uff0c]+", text) if word)
 
 
+_COMMAND: Final = lazy(
+    r"(?<=[\w)])\s*(?:[:：|-]\s*)?[`(]*\b(?:ip (?:-\S+ )*(?:a|addr|r|ro|route|rule|ru|n|neigh|l|link)|bridge (?:fdb|link|vlan)"
+    r"|ip6?tables(?:-save)?|arp -\w+|route -n|ifconfig)\b[^()]{0,30}[`)]*:?\s*$"
+)
+"""A command at the end of a heading: ``Worker 1 ip route``."""
+_SHOWN: Final = lazy(
+    r"(?<=[点机器A-Za-z0-9一二三四])\s*(?:上|中)?的?(?:路由表?|路由信息|网络|网卡|接口|信息|配置|状态|日志|邻居表?|[aA][rR][pP]表?|[fF][dD][bB]表?|转发表|规则)"
+    r"(?:信息|情况|如下)?[:：]?$"
+)
+"""What is shown of a machine, behind its name where no spaces part them: ``Node1节点路由``."""
+
+
+_TABLES: Final = (
+    r"(?:rout(?:e|ing)(?: tables?)?|routes|interfaces?|links?|addresses|arp(?: tables?)?|fdb|neighbou?rs?|"
+    r"(?:iptables )?rules|iptables)"
+)
+_TABLE_OF: Final = lazy(rf"(?i)^(?:the )?{_TABLES} (?:on|of|from|for) (?=\S+:?$)|(?<=[\w)]) {_TABLES}:?$")
+"""What is shown of a machine, before its name or behind it: ``Routing table on 192.0.2.1:``, ``Node 1 routes:``."""
+
+
 def _plain(line: str) -> str:
-    """Return a line without tags, numbering and the decoration around it, CJK words apart from ASCII ones."""
+    """Return a line without tags, numbering, the decoration around it and what is shown, CJK words apart from ASCII ones."""
     core = _CLICK.sub("", _TAG.sub(" ", line))
     core = _ENUMERATION.sub("", core.strip(" \t#>*=-_~|"))
+    core = _TABLE_OF.sub("", _COMMAND.sub("", core)) if core.isascii() else _SHOWN.sub("", core)
     return " ".join(_BORDER.sub(" ", core).strip(_DECORATION).split())
 
 
@@ -354,7 +388,9 @@ def _of_node(core: str, line: str) -> Heading | None:
         if len(words) > _MOST_WORDS or (_ADDRESS_LABEL.match(line) and not words):
             return None
         return _with_address(words, address, written, strong=strong, label=_has_label(rest), line=line)
-    return _without_address(words, line, core, strong=strong) if len(words) <= _TITLE_WORDS else None
+    if len(words) <= _TITLE_WORDS:
+        return _without_address(words, line, core, strong=strong)
+    return _of_phrase(line, core, marked=True) if line.rstrip(" *_").endswith((":", "\uff1a")) else None
 
 
 def _numbered(core: str, *, marked: bool) -> str | None:
@@ -408,8 +444,8 @@ def _without_address(words: list[str], line: str, core: str, *, strong: bool) ->
 
 def _of_phrase(line: str, core: str, *, marked: bool) -> Heading | None:
     """Return the heading that a short phrase is: ``ip a on n1:``, ``From n1``, ``### Ubuntu Master Node``."""
-    if marked and (match := _ORDINAL.match(core)):
-        return Heading(match["name"], None)
+    if marked and (match := _ORDINAL.match(core) or _OF_ORDINAL.search(core) or _WHERE.match(core)):
+        return Heading(match["name"], None) if match["name"] else Heading("", None, Kind.HOST)
     match = _ON.match(core)
     if (
         match is not None
@@ -441,7 +477,7 @@ _PROSE: Final = frozenset(
 )
 
 
-_MACHINE: Final = re.compile(
+_MACHINE: Final = lazy(
     r"(?i)^(?:(?:on|from|the|my|a) )*(?P<name>client|server|laptop|desktop|workstation|router|vps|vm|pc|macbook|control[ -]plane|"
     r"jump ?host|nas|cloud|home server|raspberry pi|rpi|pi|客户端|服务端|服务器端|主节点|从节点|工作节点)$"
 )
@@ -454,7 +490,7 @@ def lone_name(line: str) -> Heading | None:
     """
     if len(line) > _LONGEST or line.strip().count(" ") > _MOST_SPACES:
         return None
-    core = _TAG.sub(" ", line).strip(_DECORATION)
+    core = _TABLE_OF.sub("", _TAG.sub(" ", line).strip(_DECORATION))
     if _marked(line) and (match := _MACHINE.match(core)):
         return Heading(match["name"], None)
     if not core or " " in core or not _is_name(core) or is_program(core):

@@ -1,6 +1,5 @@
 """``hostname``, ``hostnamectl``, ``uname -n``, ``cat /etc/hostname``: what a node calls itself."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,6 +7,7 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, files_shown
 from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Fact
+from podpath.state.pattern import lazy
 
 _COMMANDS: Final = frozenset((
     ("hostname",), ("hostname", "-f"), ("hostname", "-s"), ("hostname", "--fqdn"), ("hostname", "--short"),
@@ -15,8 +15,8 @@ _COMMANDS: Final = frozenset((
     ("uname", "-n"), ("uname", "--nodename"),
 ))  # fmt: skip
 _FILES: Final = frozenset(("/etc/hostname", "/etc/HOSTNAME", "/proc/sys/kernel/hostname"))
-_NAME: Final = re.compile(r"\s{0,4}([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)\s*$")
-_FIELD: Final = re.compile(
+_NAME: Final = lazy(r"\s{0,4}([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)\s*$")
+_FIELD: Final = lazy(
     r"\s*(Static hostname|Transient hostname|Pretty hostname|Icon name|Chassis|Deployment|Location|Machine ID|Boot ID|"
     r"Product UUID|AF_VSOCK CID|Virtualization|Operating System|CPE OS Name|OS Support \w+|Kernel|Architecture|"
     r"Hardware (?:Vendor|Model|Serial|SKU|Version)|Firmware (?:Version|Date|Age)):(?:\s+(.*?))?\s*$"
@@ -54,7 +54,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="hostname",
     accepts=accepts,
-    starts=re.compile(r"\s*Static hostname: \S"),
-    continues=re.compile(f"{_FIELD.pattern}|{_NAME.pattern}"),
+    starts=lazy(r"\s*Static hostname: \S"),
+    continues=lazy(f"{_FIELD.pattern}|{_NAME.pattern}"),
     read=read,
 )

@@ -5,7 +5,6 @@ IPv4 address per label, so an address that was added to a device without a label
 shown: silence about IPv4 addresses is never proof.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,24 +15,25 @@ from podpath.readers.options import bad, is_device, mask_length, number, parse_o
 from podpath.state.address import Mac, parse_ip, parse_mac, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Address, Link, LinkCounters
+from podpath.state.pattern import lazy
 
 _FLAGS: Final = spellings("a v")
 _NETSTAT_FLAGS: Final = spellings("i/interfaces e/extend a/all n/numeric v/verbose W/wide")
-_NEW: Final = re.compile(r"(\S+): flags=(?:0x)?[0-9a-fA-F]+<([^>\s]*)>(?:\s+metric [0-9]+)?\s+mtu ([0-9]{1,10})(?:\s.*)?$")
-_OLD: Final = re.compile(r"(\S+?)\s*Link encap:(\S+(?: (?!HWaddr |Media:)\S+)*+)\s*+(?:HWaddr (\S+)\s*+)?(?:Media:\S+\s*)?$")
-_MISSING: Final = re.compile(
+_NEW: Final = lazy(r"(\S+): flags=(?:0x)?[0-9a-fA-F]+<([^>\s]*)>(?:\s+metric [0-9]+)?\s+mtu ([0-9]{1,10})(?:\s.*)?$")
+_OLD: Final = lazy(r"(\S+?)\s*Link encap:(\S+(?: (?!HWaddr |Media:)\S+)*+)\s*+(?:HWaddr (\S+)\s*+)?(?:Media:\S+\s*)?$")
+_MISSING: Final = lazy(
     r"(?:ifconfig: )?\S+: error fetching interface information: Device not found\s*$|"
     r"ifconfig: interface \S+ does not exist\s*$"
 )
-_OLD_FLAGS: Final = re.compile(r"\s+((?:[A-Z]+ )+|\[NO FLAGS\] ?)\s*MTU:([0-9]{1,10})\s+Metric:[0-9]+(?:\s.*)?$")
-_HARDWARE: Final = re.compile(r"\s+[a-z0-9-]+(?:\s+(\S+))?\s+txqueuelen\b")
-_BSD_ETHER: Final = re.compile(r"\s+ether (\S+)\s*$")
-_QUIET: Final = re.compile(
+_OLD_FLAGS: Final = lazy(r"\s+((?:[A-Z]+ )+|\[NO FLAGS\] ?)\s*MTU:([0-9]{1,10})\s+Metric:[0-9]+(?:\s.*)?$")
+_HARDWARE: Final = lazy(r"\s+[a-z0-9-]+(?:\s+(\S+))?\s+txqueuelen\b")
+_BSD_ETHER: Final = lazy(r"\s+ether (\S+)\s*$")
+_QUIET: Final = lazy(
     r"\s+(?:Interrupt:|Base address:|Memory:|DMA chan:|device (?:interrupt|memory|base)|options=|nd6 options|media:|"
     r"status:|groups:|EtherTalk|IPX|UNIX|Keepalive)"
 )
-_COUNTERS: Final = re.compile(r"\s+(?:[RT]X (?:packets|bytes|errors)|collisions:)")
-_COUNT: Final = re.compile(r"\b(?:([RT]X)\b|([a-z]+)[: ]([0-9]{1,20})\b)")
+_COUNTERS: Final = lazy(r"\s+(?:[RT]X (?:packets|bytes|errors)|collisions:)")
+_COUNT: Final = lazy(r"\b(?:([RT]X)\b|([a-z]+)[: ]([0-9]{1,20})\b)")
 _NAMES: Final = {
     ("RX", "packets"): "rx_packets", ("RX", "bytes"): "rx_bytes", ("RX", "errors"): "rx_errors",
     ("RX", "dropped"): "rx_dropped", ("TX", "packets"): "tx_packets", ("TX", "bytes"): "tx_bytes",
@@ -201,8 +201,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="ifconfig",
     accepts=accepts,
-    starts=re.compile(f"(?:{_NEW.pattern}|{_OLD.pattern}|{_MISSING.pattern})"),
-    continues=re.compile(
+    starts=lazy(f"(?:{_NEW.pattern}|{_OLD.pattern}|{_MISSING.pattern})"),
+    continues=lazy(
         r"Kernel Interface table\s*$|\s++(?:inet6? |[a-z0-9-]+ .*\btxqueuelen [0-9]|ether \S+\s*$|"
         r"[RT]X (?:packets|bytes|errors)|collisions:|(?:[A-Z]+ )*+(?:\[NO FLAGS\])? *MTU:[0-9]+ )|" + _QUIET.pattern
     ),

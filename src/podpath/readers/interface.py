@@ -40,24 +40,35 @@ class Reader:
             its output covers, or None when the line is another's.
         starts: matches a line that can only begin, or be one of, this command's output.
         continues: matches a line that belongs to the output once it has begun.
+        confirms: the output is recognised by its shape only where a line behind the first matches this: its first line
+            alone could stand in any text.
         read: takes the words of the command line (empty when recognised by shape) and the lines.
         shape_coverage: what is covered when the output was recognised by its shape.
         owns_json: says whether a JSON document is this command's.
         read_json: takes the words and a document; indexes are 0.
         whole: the output ends only where another command or heading begins (files, rulesets).
+        relays: the command prints what a server sent, too: such lines are no heading.
+        also: other programs whose output it reads.
+        marks: words of which each line of a log holds one that this reader reads; lines of logs without them are passed over.
         never_empty: a command that works prints something, so that nothing means that it failed.
+        fallback: it knows outputs that no reader takes rows from, and is asked after all others.
     """
 
     name: str
     accepts: Callable[[Sequence[str]], tuple[Coverage, ...] | None]
     starts: Pattern[str] | None = None
     continues: Pattern[str] | None = None
+    confirms: Pattern[str] | None = None
     read: Callable[[Sequence[str], Sequence[str]], Iterator[Item]] | None = None
     shape_coverage: tuple[Coverage, ...] = ()
     owns_json: Callable[[Json], bool] | None = None
     read_json: Callable[[Sequence[str], Json], Iterator[Item]] | None = None
     whole: bool = field(default=False)
+    relays: bool = field(default=False)
+    also: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     never_empty: bool = field(default=False)
+    fallback: bool = field(default=False)
 
 
 def assumed(*tables: type[NamedTuple]) -> tuple[Coverage, ...]:

@@ -1,16 +1,17 @@
 """``ip address show``: devices with their addresses (ip-address(8)), plain, ``-o``, ``-br`` and JSON."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
-from podpath.readers.ip_link import BRIEF, KINDS, NO_DEVICE, Block, blocks, brief_link, json_rows, rows_of, tables
+from podpath.readers.ip_link import BRIEF, NO_DEVICE, Block, blocks, brief_link, json_rows, rows_of, tables
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.readers.options import number
 from podpath.state.address import parse_ip, parse_prefix
+from podpath.state.column import DEVICE_KINDS
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Address, Link
+from podpath.state.pattern import lazy
 
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
 _LONE: Final = (
@@ -24,7 +25,7 @@ _LONE: Final = (
     "dadfailed",
     "temporary",
 )
-_ONE_LINE: Final = re.compile(r"^(\d+): ([^\s:][^\s:@]*)(?:@\S+)?\s+(inet6?\s.*)$")
+_ONE_LINE: Final = lazy(r"^(\d+): ([^\s:][^\s:@]*)(?:@\S+)?\s+(inet6?\s.*)$")
 _FLAGS: Final = frozenset(
     [
         "secondary",
@@ -174,14 +175,14 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip address",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> (?:mtu|link|\\)|^\d+: \S+\s+inet6? \S+/\d+ |^\d+: \S+\s+inet \S+ peer "
-        r"|^[^\s@:]\S*\s+(?:UP|DOWN|UNKNOWN)\s+[\da-fA-F.:]+/\d+(?:\s|$)"
+        r"|^[^\s@:]\S*+\s++(?:UP|DOWN|UNKNOWN)\s+[\da-fA-F.:]+/\d+(?:\s|$)"
     ),
-    continues=re.compile(
+    continues=lazy(
         r"^\s+(?:inet6? |valid_lft |link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|promiscuity |"
         # Older iproute2 prints a kind alone, or two blanks behind it.
-        r"[a-z0-9]+(?:_slave)? {1,2}\S+ .*|(?:" + "|".join(sorted(KINDS)) + r")\s*$|bridge|minmtu |permaddr )|"
+        r"[a-z0-9]+(?:_slave)? {1,2}\S+ .*|(?:" + "|".join(sorted(DEVICE_KINDS)) + r")\s*$|bridge|minmtu |permaddr )|"
         + NO_DEVICE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),

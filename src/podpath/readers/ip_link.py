@@ -11,14 +11,16 @@ from podpath.readers.ip_words import IpWords, coverage_of, device_filter, is_nou
 from podpath.readers.options import bad
 from podpath.readers.options import number as exact
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac
+from podpath.state.column import DEVICE_KINDS
 from podpath.state.evidence import Coverage
 from podpath.state.link import DETAILS, Bridge, BridgePort, Link, LinkCounters, Tunnel, Vxlan
+from podpath.state.pattern import lazy
 
-HEADER: Final = re.compile(r"^(\d+): ([^\s:](?:[^\s:@]|@(?=:))*)(?:@([^\s:]+))?: <([^>]*)>(?: mtu (\d+))?(.*)$")
-BRIEF: Final = re.compile(
+HEADER: Final = lazy(r"^(\d+): ([^\s:](?:[^\s:@]|@(?=:))*)(?:@([^\s:]+))?: <([^>]*)>(?: mtu (\d+))?(.*)$")
+BRIEF: Final = lazy(
     r"^([^\s@:][^\s@]*)(?:@(\S+))?\s+(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s++(\S(?:.*\S)?))?\s*$"
 )
-NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
+NO_DEVICE: Final = lazy(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
 _LONE: Final = (
     "up",
@@ -33,43 +35,6 @@ _LONE: Final = (
 )
 _TUNNELS: Final = frozenset(
     ["ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "vti", "vti6", "geneve", "wireguard"]
-)
-KINDS: Final = _TUNNELS | frozenset(
-    [
-        "veth",
-        "bridge",
-        "vxlan",
-        "macvlan",
-        "macvtap",
-        "ipvlan",
-        "ipvtap",
-        "vlan",
-        "bond",
-        "team",
-        "dummy",
-        "ifb",
-        "tun",
-        "tap",
-        "vrf",
-        "nlmon",
-        "openvswitch",
-        "xfrm",
-        "netkit",
-        "bareudp",
-        "amt",
-        "gtp",
-        "can",
-        "vcan",
-        "hsr",
-        "macsec",
-        "batadv",
-        "ipoib",
-        "lowpan",
-        "netdevsim",
-        "rmnet",
-        "wwan",
-        "virt_wifi",
-    ]
 )
 _COUNTER_WORDS: Final = {
     "missed": "missed",
@@ -175,7 +140,7 @@ def link_of(block: Block) -> Link:
             mac = _mac(parts[1] if len(parts) > 1 else None)
         elif text.startswith("alias "):
             alias = text[6:]
-        elif kind is None and text.partition(" ")[0] in KINDS:
+        elif kind is None and text.partition(" ")[0] in DEVICE_KINDS:
             kind = text.partition(" ")[0]
     state = words.get("state")
     return Link(
@@ -432,12 +397,12 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip link",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> (?:mtu|link|master|\\)"
-        r"|^[^\s@:]\S*\s+(?:UP|DOWN|UNKNOWN)\s+\S{2}(?::\S\S){5} <"
+        r"|^[^\s@:]\S*+\s++(?:UP|DOWN|UNKNOWN)\s+\S{2}(?::\S\S){5} <"
     ),
-    continues=re.compile(
-        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(KINDS))
+    continues=lazy(
+        r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(DEVICE_KINDS))
         + r")(?:_slave)?\b|"
         r"promiscuity |vf \d|prog/|altname |minmtu |addrgenmode |permaddr )|" + NO_DEVICE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"

@@ -4,7 +4,6 @@ Lines look like ``10.42.1.0 dev flannel.1 lladdr 82:ce:7c:3e:91:36 PERMANENT``; 
 left out when the command line names it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,11 +12,12 @@ from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_
 from podpath.state.address import family_of, parse_ip, parse_mac
 from podpath.state.evidence import Coverage
 from podpath.state.neighbour import Neighbour
+from podpath.state.pattern import lazy
 
 STATES: Final = frozenset(["PERMANENT", "NOARP", "REACHABLE", "STALE", "NONE", "INCOMPLETE", "DELAY", "PROBE", "FAILED"])
 _FLAGS: Final = frozenset(["router", "proxy", "extern_learn", "offload", "managed", "extern_valid", "use"])
 _VALUED: Final = frozenset(("ref", "used", "probes", "proto", "protocol", "vrf", "nhid"))
-_NO_DEVICE: Final = re.compile(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
+_NO_DEVICE: Final = lazy(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -115,7 +115,7 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip neigh",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         r"^\s{0,8}(?=[0-9a-fA-F]{0,4}[.:])[0-9a-fA-F.:o]{2,60}(?:%\S+)? +(?:dev \S+ +)?"
         r"(?:lladdr \S+ |(?:ref|used|router|proxy|extern_learn|managed|probes)\b.*|(?:PERMANENT|NOARP|REACHABLE|STALE|"
         r"NONE|INCOMPLETE|DELAY|PROBE|FAILED)\s*$)"

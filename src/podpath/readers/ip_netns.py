@@ -1,6 +1,5 @@
 """``ip netns list`` and ``list-id``: named namespaces and their identifiers (ip-netns(8))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,11 +8,10 @@ from podpath.readers.ip_words import is_noun, parse_ip_words
 from podpath.readers.options import bad, number
 from podpath.state.evidence import Coverage, covers
 from podpath.state.host import NetnsName
+from podpath.state.pattern import lazy
 
-_LIST: Final = re.compile(r"^(?!nsid )(?P<name>[^\s:]+)(?: \(id: (?P<id>\d+)\))?\s*$")
-_LIST_ID: Final = re.compile(
-    r"^nsid (?P<id>\d+)\s*+(?:current-nsid \d+\s*+)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$"
-)
+_LIST: Final = lazy(r"^(?!nsid )(?P<name>[^\s:]+)(?: \(id: (?P<id>\d+)\))?\s*$")
+_LIST_ID: Final = lazy(r"^nsid (?P<id>\d+)\s*+(?:current-nsid \d+\s*+)?(?:\(?iproute2 netns name: (?P<name>[^\s)]+)\)?)?\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -64,8 +62,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip netns",
     accepts=accepts,
-    starts=re.compile(r"^nsid \d+ |^[^\s:]+ \(id: \d+\)\s*$"),
-    continues=re.compile(r"^(?:[\w.-]+)\s*$"),
+    starts=lazy(r"^nsid \d+ |^[^\s:]+ \(id: \d+\)\s*$"),
+    continues=lazy(r"^(?:[\w.-]+)\s*$"),
     read=read,
     shape_coverage=(),
     owns_json=owns_json,

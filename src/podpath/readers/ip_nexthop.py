@@ -1,6 +1,5 @@
 """``ip nexthop show``: nexthop objects (ip-nexthop(8))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -8,9 +7,10 @@ from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_words import coverage_of, is_noun, parse_ip_words
 from podpath.state.address import family_of, parse_ip
 from podpath.state.evidence import Coverage
+from podpath.state.pattern import lazy
 from podpath.state.route import Nexthop
 
-_LINE: Final = re.compile(r"id (\d+) (.*)$")
+_LINE: Final = lazy(r"id (\d+) (.*)$")
 _FLAGS: Final = ("dead", "onlink", "pervasive", "offload", "linkdown", "blackhole", "fdb")
 _VALUED: Final = {"via": "via", "dev": "dev", "scope": "scope", "proto": "proto", "group": "group"}
 
@@ -87,7 +87,7 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip nexthop",
     accepts=accepts,
-    starts=re.compile(r"id \d+ (?:via \S+|dev \S+|group \S+|blackhole|scope \S+)(?:\s|$)"),
+    starts=lazy(r"id \d+ (?:via \S+|dev \S+|group \S+|blackhole|scope \S+)(?:\s|$)"),
     read=read,
     shape_coverage=assumed(Nexthop),
     owns_json=owns_json,

@@ -4,7 +4,6 @@ Lines look like ``10.42.1.0/24 via 10.42.1.0 dev flannel.1 onlink``; each next h
 route stands on a line of its own below it.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_words import is_noun, parse_ip_words
 from podpath.state.address import Ip, family_of, parse_ip, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.route import Route
 
 TYPES: Final = frozenset(
@@ -334,15 +334,15 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip route",
     accepts=accepts,
-    starts=re.compile(
-        # What the kernel answers to `ip route get` ends in the user who asked: it is no row of a table.
-        r"^(?!.* (?:uid \d+\s*$|lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)"
-        r"(?:(?:unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole) )?"
+    starts=lazy(
+        r"^(?:(?:unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole) )?"
         r"(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:o]+(?:/\d+)?) {1,2}"
-        r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|tos \S+|from \S+|linkdown)(?:\s|$)"
+        r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|tos \S+|from \S+|linkdown)(?=\s|$)"
+        # What the kernel answers to `ip route get` ends in the user who asked: it is no row of a table.
+        r"(?!.* (?:uid \d+\s*$|lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)"
         r"|^blackhole \S+\s*$|^(?:unreachable|prohibit|throw) [0-9a-fA-F.:/]+\s*$"
     ),
-    continues=re.compile(
+    continues=lazy(
         r"^\s+nexthop |^nh_info |^(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:]+(?:/\d+)?) *(?:\\.*)?$"
         r"|^Cannot find device |^Error: ipv4: FIB table does not exist|^Dump terminated$"
     ),

@@ -1,6 +1,5 @@
 """``ip rule show``: the rules that choose a routing table (ip-rule(8))."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ from podpath.readers.interface import Bad, Item, Json, Reader
 from podpath.readers.ip_words import is_noun, parse_ip_words
 from podpath.state.address import parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.route import Rule
 
 _ACTIONS: Final = frozenset(("blackhole", "unreachable", "prohibit", "nop"))
@@ -22,9 +22,9 @@ _DSCP: Final = {"df": 0, "default": 0, "le": 1, "ef": 46, "va": 44} | {f"cs{at}"
 }  # fmt: skip
 _TOS: Final = {"lowdelay": 0x10, "throughput": 0x08, "reliability": 0x04} | {name: value << 2 for name, value in _DSCP.items()}
 """Names that iproute2 prints, of its file rt_dsfield."""
-_RANGE: Final = re.compile(r"[0-9]+(?:-[0-9]+)?$")
+_RANGE: Final = lazy(r"[0-9]+(?:-[0-9]+)?$")
 _L3MDEV: Final = "[l3mdev-table]"
-_LINE: Final = re.compile(r"^\s*(\d+):\s+(.*?)\s*$")
+_LINE: Final = lazy(r"^\s*(\d+):\s+(.*?)\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -174,7 +174,7 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip rule",
     accepts=accepts,
-    starts=re.compile(r"^\d+:\s+(?:not )?from \S+ "),
+    starts=lazy(r"^\d+:\s+(?:not )?from \S+ "),
     read=read,
     shape_coverage=(covers(Rule, 4, None, None, Complete.ASSUMED),),
     owns_json=owns_json,

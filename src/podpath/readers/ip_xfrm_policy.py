@@ -4,7 +4,6 @@ A policy is a line of its selector, a line of its direction, and a line for each
 are left out.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,14 +12,13 @@ from podpath.readers.ip_words import parse_ip_words
 from podpath.readers.options import bad
 from podpath.state.address import parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.route import XfrmPolicy
 
-_SELECTOR: Final = re.compile(r"src (\S+) dst (\S+)(?: .*?\bdev (\S+))?")
-_DIRECTION: Final = re.compile(
-    r"\s+(?:dir (in|out|fwd)|socket (?:in|out|fwd))(?: action (allow|block))?.*?(?: priority (\d+))?(?: |$)"
-)
-_MARK: Final = re.compile(r"\s+mark (0x[0-9a-f]+|\d+)/(0x[0-9a-f]+|\d+)")
-_TEMPLATE: Final = re.compile(r"\s+tmpl ")
+_SELECTOR: Final = lazy(r"src (\S+) dst (\S+)(?: .*?\bdev (\S+))?")
+_DIRECTION: Final = lazy(r"\s+(?:dir (in|out|fwd)|socket (?:in|out|fwd))(?: action (allow|block))?.*?(?: priority (\d+))?(?: |$)")
+_MARK: Final = lazy(r"\s+mark (0x[0-9a-f]+|\d+)/(0x[0-9a-f]+|\d+)")
+_TEMPLATE: Final = lazy(r"\s+tmpl ")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -72,8 +70,8 @@ def _policy(first: int, block: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="ip xfrm policy",
     accepts=accepts,
-    starts=re.compile(r"src [0-9a-fA-F.:]+/\d+ dst [0-9a-fA-F.:]+/\d+ "),
-    continues=re.compile(
+    starts=lazy(r"src [0-9a-fA-F.:]+/\d+ dst [0-9a-fA-F.:]+/\d+ "),
+    continues=lazy(
         r"\s+(?:dir|socket) (?:in|out|fwd) |\s+tmpl src |\s+proto (?:esp|ah|comp|route2|hao) |\s+mark 0x|"
         r"\s+(?:level|lifetime|limit|\S+ mode) "
     ),

@@ -1,6 +1,5 @@
 """``ipset save`` and ``ipset list``: sets of addresses that rules ask (ipset(8)), counted."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,16 +7,17 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings("s/sorted r/resolve q/quiet")
 _VALUED: Final = spellings("o/output")
-_CREATE: Final = re.compile(r"create \S+ (?:hash|bitmap|list):\S+")
-_ADD: Final = re.compile(r"add \S+ \S")
-_NAME: Final = re.compile(r"Name: \S+\s*$")
-_FIELD: Final = re.compile(r"(?:Type|Revision|Header|Size in memory|References|Number of entries): ?.*$")
-_MEMBERS: Final = re.compile(r"Members:\s*$")
-_MISSING: Final = re.compile(r"ipset v[0-9.]+: The set with the given name does not exist\s*$")
-_SET: Final = re.compile(r"[\w:.@-]{1,31}$")
+_CREATE: Final = lazy(r"create \S+ (?:hash|bitmap|list):\S+")
+_ADD: Final = lazy(r"add \S+ \S")
+_NAME: Final = lazy(r"Name: \S+\s*$")
+_FIELD: Final = lazy(r"(?:Type|Revision|Header|Size in memory|References|Number of entries): ?.*$")
+_MEMBERS: Final = lazy(r"Members:\s*$")
+_MISSING: Final = lazy(r"ipset v[0-9.]+: The set with the given name does not exist\s*$")
+_SET: Final = lazy(r"[\w:.@-]{1,31}$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -54,8 +54,9 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="ipset",
     accepts=accepts,
-    starts=re.compile(r"create \S+ (?:hash|bitmap|list):\S+ |Name: \S+\s*$"),
-    continues=re.compile(f"{_ADD.pattern}|{_FIELD.pattern}|{_MEMBERS.pattern}|{_MISSING.pattern}"),
+    starts=lazy(r"create \S+ (?:hash|bitmap|list):\S+ |Name: \S+\s*$"),
+    continues=lazy(f"{_ADD.pattern}|{_FIELD.pattern}|{_MEMBERS.pattern}|{_MISSING.pattern}"),
+    confirms=lazy(f"{_ADD.pattern}|{_CREATE.pattern}|{_FIELD.pattern}|{_MEMBERS.pattern}"),
     read=read,
     shape_coverage=(covers(Ruleset, complete=Complete.NO),),
     whole=True,

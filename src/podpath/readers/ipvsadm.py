@@ -9,16 +9,17 @@ from podpath.readers.options import shows_proc_net
 from podpath.state.address import V4_BASE, Ip, parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.ipvs import VirtualServer
+from podpath.state.pattern import lazy
 
-_TITLE: Final = re.compile(r"IP Virtual Server version [\d.]+ \(size=\d+\)\s*$")
-_HEADS: Final = re.compile(r"Prot LocalAddress:Port Scheduler Flags\s*$|  -> RemoteAddress:Port\s+Forward Weight ")
-_SERVER: Final = re.compile(r"(TCP|UDP|SCTP|FWM)\s+(\S+)(?: (IPv6))?\s+(\w+)((?: \S+)*)\s*$")
-_REAL: Final = re.compile(r"  -> (\S+)\s+(Masq|Route|Tunnel|Local)\s+(\d+)\s+\d+\s+\d+\s*$")
-_SAVED: Final = re.compile(r"-([Aa]) -([tufs]|-sctp-service) \S")
-_HEX: Final = re.compile(r"[0-9A-F]{8}:[0-9A-F]{4}$|\[[0-9a-f:]+\]:[0-9A-F]{4}$")
+_TITLE: Final = lazy(r"IP Virtual Server version [\d.]+ \(size=\d+\)\s*$")
+_HEADS: Final = lazy(r"Prot LocalAddress:Port Scheduler Flags\s*$|  -> RemoteAddress:Port\s+Forward Weight ")
+_SERVER: Final = lazy(r"(TCP|UDP|SCTP|FWM)\s+(\S+)(?: (IPv6))?\s+(\w+)((?: \S+)*)\s*$")
+_REAL: Final = lazy(r"  -> (\S+)\s+(Masq|Route|Tunnel|Local)\s+(\d+)\s+\d+\s+\d+\s*$")
+_SAVED: Final = lazy(r"-([Aa]) -([tufs]|-sctp-service) \S")
+_HEX: Final = lazy(r"[0-9A-F]{8}:[0-9A-F]{4}$|\[[0-9a-f:]+\]:[0-9A-F]{4}$")
 _FORWARDS: Final = {"-m": "masq", "-g": "route", "-i": "tunnel"}
 _PROTOS: Final = {"-t": "tcp", "-u": "udp", "--sctp-service": "sctp", "-f": "fwm"}
-_PERSISTENT: Final = re.compile(r"persistent (\d+)")
+_PERSISTENT: Final = lazy(r"persistent (\d+)")
 _DEFAULT_TIMEOUT: Final = 300
 """Seconds of ``-p`` without a number."""
 
@@ -119,8 +120,8 @@ def _saved(index: int, line: str, saved: dict[tuple[str, str], VirtualServer]) -
 READER: Final = Reader(
     name="ipvsadm",
     accepts=accepts,
-    starts=re.compile(rf"{_TITLE.pattern}|-A -[tuf] \S+ -s \w+"),
-    continues=re.compile(f"{_HEADS.pattern}|{_SERVER.pattern}|{_REAL.pattern}|{_SAVED.pattern}"),
+    starts=lazy(rf"{_TITLE.pattern}|-A -[tuf] \S+ -s \w+"),
+    continues=lazy(f"{_HEADS.pattern}|{_SERVER.pattern}|{_REAL.pattern}|{_SAVED.pattern}"),
     read=read,
     shape_coverage=assumed(VirtualServer),
 )

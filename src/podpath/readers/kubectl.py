@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from podpath.readers.documents import count, inside, ip, items, pairs, plain, text, truth
 from podpath.readers.interface import Item, Json, Reader
+from podpath.readers.kube_policy import is_policy, policy
 from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule
+from podpath.state.selector import NO_LABELS
 from podpath.state.table import key_of
 
 _PROGRAMS: Final = frozenset(("kubectl", "oc", "k", "microk8s.kubectl"))
@@ -19,16 +23,46 @@ _VALUED: Final = spellings(
     "n/namespace o/output l/selector field-selector L/label-columns sort-by chunk-size context kubeconfig cluster user "
     "s/server request-timeout f/filename token"
 )
-_TABLES: Final[dict[str, type[NamedTuple]]] = {
-    "node": KubeNode, "nodes": KubeNode, "no": KubeNode, "pod": Pod, "pods": Pod, "po": Pod,
-    "svc": Service, "service": Service, "services": Service, "endpointslice": Endpoint,
-    "endpointslices": Endpoint, "endpointslice.discovery.k8s.io": Endpoint,
-    "endpointslices.discovery.k8s.io": Endpoint, "endpoints": Endpoint, "ep": Endpoint, "endpoint": Endpoint,
+_KIND_ROWS: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
+    "Node": (KubeNode,), "Pod": (Pod, PodPort), "Service": (Service,), "EndpointSlice": (Endpoint,), "Endpoints": (Endpoint,),
+    "Namespace": (Namespace,), "NetworkPolicy": (NetworkPolicy, PolicyRule),
+    "AdminNetworkPolicy": (NetworkPolicy, PolicyRule), "BaselineAdminNetworkPolicy": (NetworkPolicy, PolicyRule),
+    "ClusterNetworkPolicy": (NetworkPolicy, PolicyRule),
 }  # fmt: skip
+"""The tables that objects of a kind have rows in."""
+SHAPES: Final = tuple(
+    covers(table, complete=Complete.NO) for table in sorted({row for rows in _KIND_ROWS.values() for row in rows}, key=key_of)
+)
+"""What objects show that nobody said to be all."""
+_OF_CLUSTER: Final = frozenset(
+    ("Node", "Namespace", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
+)  # fmt: skip
+_SHORT: Final = {
+    "no": "Node", "po": "Pod", "svc": "Service", "ep": "Endpoints", "endpoint": "Endpoints", "ns": "Namespace",
+    "netpol": "NetworkPolicy", "anp": "AdminNetworkPolicy", "banp": "BaselineAdminNetworkPolicy", "cnp": "ClusterNetworkPolicy",
+}  # fmt: skip
+_GROUPS: Final = {
+    "EndpointSlice": "discovery.k8s.io", "NetworkPolicy": "networking.k8s.io",
+    **dict.fromkeys(_OF_CLUSTER - {"Node", "Namespace"}, "policy.networking.k8s.io"),
+}  # fmt: skip
+
+
+def _resources() -> Iterator[tuple[str, str]]:
+    """Yield what a person may type for a kind: its short name, and its name in both numbers, with or without its group."""
+    yield from _SHORT.items()
+    for kind in _KIND_ROWS:
+        one = kind.lower()
+        many = one[:-1] + "ies" if one.endswith("y") else one if one.endswith("s") else f"{one}s"
+        for name in (one, many):
+            yield name, kind
+            yield f"{name}.{_GROUPS.get(kind, '')}", kind
+
+
+_RESOURCES: Final = dict(_resources())
 _OTHERS: Final = frozenset(
     ("all", "deploy", "deployment", "deployments", "ds", "daemonset", "daemonsets", "rs", "replicaset", "replicasets",
-     "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "netpol", "networkpolicy", "networkpolicies",
-     "job", "jobs", "cm", "configmap", "configmaps", "ns", "namespace", "namespaces", "events", "ev")
+     "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "job", "jobs", "cm", "configmap", "configmaps",
+     "events", "ev")
 )  # fmt: skip
 _MOST_PAIRS: Final = 100_000
 _BACKEND: Final = "flannel.alpha.coreos.com/backend-data"
@@ -59,23 +93,27 @@ def parse_get(words: Sequence[str]) -> Get | None:
         return None
     slashed = [word.partition("/") for word in found.rest[1:] if "/" in word]
     kinds = [head for head, _, _ in slashed] or found.rest[1].split(",")
-    if not all(kind.lower() in _TABLES or kind.lower() in _OTHERS for kind in kinds):
+    names = [kind.lower() for kind in kinds]
+    if not all(name in _RESOURCES or name in _OTHERS for name in names):
         return None
-    tables = {_TABLES[kind.lower()] for kind in kinds if kind.lower() in _TABLES}
-    tables |= {Pod, Service} if "all" in kinds else set()
+    asked = {_RESOURCES[name] for name in names if name in _RESOURCES} | ({"Pod", "Service"} if "all" in names else set())
     named = bool(slashed) or len(found.rest) > 2  # noqa: PLR2004 - names follow
     narrowed = named or "w" in found.flags or not found.values.keys().isdisjoint(("l", "field-selector", "f"))
     namespace = None if "A" in found.flags else found.values.get("n")
-    coverage = tuple(_coverage(table, found.flags, namespace, narrowed=narrowed) for table in sorted(tables, key=key_of))
-    return Get(found.values.get("o", ""), namespace, coverage) if coverage else None
+    coverage = {
+        part: None for kind in sorted(asked) for part in _coverage(kind, found.flags, namespace, narrowed=narrowed)
+    }  # fmt: skip
+    return Get(found.values.get("o", ""), namespace, tuple(coverage)) if coverage else None
 
 
-def _coverage(table: type[NamedTuple], flags: frozenset[str], namespace: str | None, *, narrowed: bool) -> Coverage:
-    if table is KubeNode:
-        return covers(table, complete=Complete.NO if narrowed else Complete.YES)
+def _coverage(kind: str, flags: frozenset[str], namespace: str | None, *, narrowed: bool) -> Iterator[Coverage]:
+    """Yield what is shown of the tables of a kind: all, the objects of a namespace, or those of one kind of policy."""
+    of_cluster = kind in _OF_CLUSTER
     # Without -A or -n the namespace is the context's, which nobody said.
-    known = not narrowed and ("A" in flags or namespace is not None)
-    return covers(table, part=namespace, complete=Complete.YES if known else Complete.NO)
+    known = not narrowed and (of_cluster or "A" in flags or namespace is not None)
+    for table in _KIND_ROWS[kind]:
+        part = kind.lower() if of_cluster and table in (NetworkPolicy, PolicyRule) else None if of_cluster else namespace
+        yield covers(table, part=part, complete=Complete.YES if known else Complete.NO)
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -112,12 +150,24 @@ def _condition(item: Json, kind: str) -> bool | None:
     return None
 
 
-def _pod(item: Json, name: str) -> Iterator[Pod]:
+def _pod(item: Json, name: str) -> Iterator[Pod | PodPort]:
+    # Large clusters have more pods than all else: each part is looked up once.
+    metadata, spec, status = inside(item, "metadata"), inside(item, "spec"), inside(item, "status")
+    namespace, first = text(metadata, "namespace") or "", ip(status, "podIP")
+    others = (ip(each, "ip") for each in items(status, "podIPs"))
     yield Pod(
-        _namespace(item), name, text(item, "spec", "nodeName"), ip(item, "status", "podIP"),
-        truth(item, "spec", "hostNetwork") is True, text(item, "status", "phase"), _condition(item, "Ready"),
-        pairs(item, "metadata", "labels"),
+        namespace, name, text(spec, "nodeName"), first, truth(spec, "hostNetwork") is True, text(status, "phase"),
+        _condition(item, "Ready"), pairs(metadata, "labels") or NO_LABELS,
+        next((other for other in others if other not in {None, first}), None),
     )  # fmt: skip
+    for container in items(spec, "containers"):
+        for port in items(container, "ports"):
+            if (number := count(port, "containerPort")) is not None:
+                yield PodPort(namespace, name, text(port, "protocol") or "TCP", number, text(port, "name"))
+
+
+def _kube_namespace(item: Json, name: str) -> Iterator[Namespace]:
+    yield Namespace(name, pairs(item, "metadata", "labels") or NO_LABELS)
 
 
 def _namespace(item: Json) -> str:
@@ -217,10 +267,18 @@ def _endpoints(item: Json, name: str) -> Iterator[Endpoint]:
                     yield base._replace(port_name=port_name, proto=proto, port=port)
 
 
-_Make = Callable[[Json, str], Iterator[KubeNode | Pod | Service | Endpoint]]
-_KINDS: Final[dict[str, _Make]] = {
-    "Node": _node, "Pod": _pod, "Service": _service, "EndpointSlice": _slice, "Endpoints": _endpoints
+_Row = KubeNode | Pod | PodPort | Service | Endpoint | Namespace | NetworkPolicy | PolicyRule
+_Make = Callable[[Json, str], Iterator[_Row]]
+_MAKERS: Final[dict[str, _Make]] = {
+    "Node": _node, "Pod": _pod, "Service": _service, "EndpointSlice": _slice, "Endpoints": _endpoints,
+    "Namespace": _kube_namespace,
 }  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _maker(api: str, kind: str) -> _Make | None:
+    """Return what makes rows of objects of this version and kind; other groups have kinds of the same names."""
+    return policy if is_policy(api, kind) else _MAKERS.get(kind)
 
 
 def objects(document: Json) -> list[Json]:
@@ -228,14 +286,15 @@ def objects(document: Json) -> list[Json]:
     kind = text(document, "kind") or ""
     if kind == "List" or (kind.endswith("List") and isinstance(inside(document, "items"), list)):
         inner = kind.removesuffix("List")
-        return [{"kind": inner, **item} if inner else item for item in items(document, "items")]
+        api = inside(document, "apiVersion")
+        return [{"kind": inner, "apiVersion": api, **item} if inner else item for item in items(document, "items")]
     return [document]
 
 
 def object_rows(index: int, item: Json) -> Iterator[Item]:
     """Yield the rows of one object; kinds that podpath has no table for have none."""
     kind, name = text(item, "kind"), text(item, "metadata", "name")
-    make = _KINDS.get(kind or "")
+    make = _maker(text(item, "apiVersion") or "", kind or "")
     if kind is None or (make is not None and name is None):
         yield index, bad("kubectl get", f"{'an object has no kind' if kind is None else f'a {kind} has no name'}")
         return
@@ -253,7 +312,7 @@ def owns_json(document: Json) -> bool:
     if not isinstance(document, dict) or not isinstance(document.get("apiVersion"), str):
         return False
     kind = text(document, "kind") or ""
-    return kind in _KINDS or kind == "List" or kind.removesuffix("List") in _KINDS
+    return kind == "List" or _maker(document["apiVersion"], kind.removesuffix("List")) is not None
 
 
 def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
@@ -266,7 +325,7 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="kubectl get -o json",
     accepts=accepts,
-    shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (KubeNode, Pod, Service, Endpoint)),
+    shape_coverage=SHAPES,
     owns_json=owns_json,
     read_json=read_json,
 )

@@ -6,7 +6,6 @@ column NAMESPACE is of the namespace that ``-n`` names, or of ``default``; by it
 
 # ruff: noqa: SIM905 - lists of words are read best as text
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -17,18 +16,22 @@ from podpath.readers.options import bad, number
 from podpath.state.address import Ip, parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+from podpath.state.pattern import lazy
+from podpath.state.table import key_of
 
-_HEADER: Final = re.compile(
+_HEADER: Final = lazy(
     r"(?:NAMESPACE\s+)?NAME\s+(?:STATUS\s+ROLES\s+AGE\s+VERSION|READY\s+STATUS\s+RESTARTS\s+AGE|"
     r"TYPE\s+CLUSTER-IP\s+EXTERNAL-IP\s+PORT\(S\)\s+AGE|ADDRESSTYPE\s+PORTS\s+ENDPOINTS\s+AGE|ENDPOINTS\s+AGE)"
     r"(?:\s+[A-Z].*)?\s*$"
 )
-_NOTHING: Final = re.compile(r"No resources found(?: in \S+ namespace)?\.?\s*$|Warning: v1 Endpoints is deprecated.*$")
+_NOTHING: Final = lazy(r"No resources found(?: in \S+ namespace)?\.?\s*$|Warning: v1 Endpoints is deprecated.*$")
+_SHOWN: Final = frozenset(key_of(table) for table in (Endpoint, KubeNode, Pod, Service))
+"""The tables that tables of kubectl tell of."""
 _AGE: Final = r"(?:(?:[0-9]+[ydhms]){1,2}|<unknown>|<invalid>)"
 _NONE: Final = frozenset(("", "<none>", "<unset>", "<pending>", "None", "<unknown>", "<nodes>"))
-_MORE: Final = re.compile(r" \+ [0-9]+ more\.\.\.$")
-_PORT: Final = re.compile(r"([0-9]{1,5})(?::([0-9]{1,5}))?/([A-Z]+)$")
-_GENERATED: Final = re.compile(r"(.+)-[a-z0-9]{5}$")
+_MORE: Final = lazy(r" \+ [0-9]+ more\.\.\.$")
+_PORT: Final = lazy(r"([0-9]{1,5})(?::([0-9]{1,5}))?/([A-Z]+)$")
+_GENERATED: Final = lazy(r"(.+)-[a-z0-9]{5}$")
 
 
 class _Row(NamedTuple):
@@ -44,7 +47,8 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     get = parse_get(words)
     if get is None or get.output not in ("", "wide"):
         return None
-    return tuple(c._replace(complete=Complete.NO) if c.table == "endpoint" else c for c in get.coverage)
+    shown = [part for part in get.coverage if part.table in _SHOWN]
+    return tuple(part._replace(complete=Complete.NO) if part.table == "endpoint" else part for part in shown) or None
 
 
 def _value(row: _Row, column: str) -> str | None:
@@ -121,13 +125,13 @@ _COLUMNS: Final = {
 }
 """The columns of each table with ``-o wide``: they are known where a filter took the line of headings away."""
 _SHORT: Final = {"kube_node": 5, "pod": 5, "service": 6}
-_AGE_OF_RESTART: Final = re.compile(r"(?<!\d)(\d++) (\([^()]* ago\))")
+_AGE_OF_RESTART: Final = lazy(r"(?<!\d)(\d++) (\([^()]* ago\))")
 
 
 def _fixed(words: Sequence[str], line: str) -> dict[str, str] | None:
     """Return the cells of a line whose headings are missing, where the command line tells what they are."""
     get = parse_get(words) if words else None
-    tables = [part.table for part in get.coverage] if get is not None else []
+    tables = [part.table for part in get.coverage if part.table in _SHOWN] if get is not None else []
     if get is None or len(tables) != 1 or tables[0] not in _COLUMNS:
         return None
     columns = list(_COLUMNS[tables[0]]) if get.output == "wide" else list(_COLUMNS[tables[0]][: _SHORT[tables[0]]])
@@ -175,8 +179,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="kubectl get",
     accepts=accepts,
-    starts=re.compile(_HEADER.pattern),
-    continues=re.compile(r"[a-z0-9][\w./:-]*\s+\S.*\s" + _AGE + r"(?:\s{2,}\S.*)?\s*$|" + _NOTHING.pattern),
+    starts=lazy(_HEADER.pattern),
+    continues=lazy(r"[a-z0-9][\w./:-]*\s+\S.*\s" + _AGE + r"(?:\s{2,}\S.*)?\s*$|" + _NOTHING.pattern),
     read=read,
     shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (KubeNode, Pod, Service, Endpoint)),
 )

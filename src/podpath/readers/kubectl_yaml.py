@@ -6,19 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from podpath.readers.interface import Item, Json, Reader
-from podpath.readers.kubectl import object_rows, objects, parse_get
+from podpath.readers.kubectl import SHAPES, object_rows, objects, parse_get
 from podpath.readers.options import bad
 from podpath.state.address import Mac, parse_ip, parse_mac
-from podpath.state.evidence import Complete, Coverage, covers
-from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+from podpath.state.evidence import Coverage
+from podpath.state.kube import KubeNode
+from podpath.state.pattern import lazy
 
 if TYPE_CHECKING:
     import yaml
 
-_ITEM: Final = re.compile(r"- \S")
-_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:])\*[^\s*]", re.MULTILINE)
+_ITEM: Final = lazy(r"- \S")
+_ALIAS: Final = lazy(r"(?:^|[\s\[{,:])\*[^\s*]", re.MULTILINE)
 """What may be an alias; inside of texts, it is none."""
-_START: Final = re.compile(r"(?:apiVersion|kind): \S|---\s*$")
+_START: Final = lazy(r"(?:apiVersion|kind): \S|---\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -80,7 +81,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
         yield from object_rows(index, item)
 
 
-_NOTE: Final = re.compile(
+_NOTE: Final = lazy(
     r"\s*(?:flannel\.alpha\.coreos\.com/(?:backend-data: '?(?P<data>\{.*\})'?|public-ip: \"?(?P<public>[0-9a-fA-F.:]+)\"?)"
     r"|name: (?P<name>\S+))\s*$"
 )
@@ -108,9 +109,9 @@ def _notes(lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="kubectl get -o yaml",
     accepts=accepts,
-    starts=re.compile(r"apiVersion: (?:v1|discovery\.k8s\.io/v1(?:beta1)?)\s*$"),
-    continues=re.compile(_START.pattern),
+    starts=lazy(r"apiVersion: (?:v1|(?:discovery|networking|policy\.networking)\.k8s\.io/v1(?:(?:alpha|beta)\d)?)\s*$"),
+    continues=lazy(_START.pattern),
     read=read,
-    shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (KubeNode, Pod, Service, Endpoint)),
+    shape_coverage=SHAPES,
     whole=True,
 )

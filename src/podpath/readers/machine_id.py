@@ -1,6 +1,5 @@
 """``cat /etc/machine-id``: the identifier that a node keeps for life (machine-id(5))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,9 +7,10 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, files_shown
 from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Fact
+from podpath.state.pattern import lazy
 
 _FILES: Final = frozenset(("/etc/machine-id", "/var/lib/dbus/machine-id"))
-_LINE: Final = re.compile(r"\s{0,4}([0-9a-f]{32})\s*$")
+_LINE: Final = lazy(r"\s{0,4}([0-9a-f]{32})\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -34,6 +34,6 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /etc/machine-id",
     accepts=accepts,
-    continues=re.compile(_LINE.pattern),
+    continues=lazy(_LINE.pattern),
     read=read,
 )

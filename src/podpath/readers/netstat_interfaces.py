@@ -4,7 +4,6 @@ The flags of the last column: B broadcast, L loopback, M promiscuous or multicas
 point, R running, s slave, U up.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,14 +11,13 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, is_device, number, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Link, LinkCounters
+from podpath.state.pattern import lazy
 
 _NETSTAT: Final = spellings("i/interfaces a/all n/numeric v/verbose W/wide")
 _IFCONFIG: Final = spellings("s a v")
-_HEADER: Final = re.compile(
-    r"Iface\s+MTU\s+(Met\s+)?RX-OK\s+RX-ERR\s+RX-DRP\s+RX-OVR\s+TX-OK\s+TX-ERR\s+TX-DRP\s+TX-OVR\s+Flg\s*$"
-)
-_ROW: Final = re.compile(r"(\S+)\s+([0-9]+)\s+(?:[0-9]+\s+){8,9}([A-Za-z]+|\[NO FLAGS\])\s*$")
-_ALIAS: Final = re.compile(r"\S+\s+[0-9]+\s+(?:[0-9]+\s+)?- no statistics available -")
+_HEADER: Final = lazy(r"Iface\s+MTU\s+(Met\s+)?RX-OK\s+RX-ERR\s+RX-DRP\s+RX-OVR\s+TX-OK\s+TX-ERR\s+TX-DRP\s+TX-OVR\s+Flg\s*$")
+_ROW: Final = lazy(r"(\S+)\s+([0-9]+)\s+(?:[0-9]+\s+){8,9}([A-Za-z]+|\[NO FLAGS\])\s*$")
+_ALIAS: Final = lazy(r"\S+\s+[0-9]+\s+(?:[0-9]+\s+)?- no statistics available -")
 _COLUMNS: Final = 8
 _MTU_WIDTH: Final = 6
 """A blank and five places for the MTU, whose heading stands at its right end (net-tools 1.60)."""
@@ -75,8 +73,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="netstat -i",
     accepts=accepts,
-    starts=re.compile(f"Kernel Interface table\\s*$|{_HEADER.pattern}"),
-    continues=re.compile(f"{_ALIAS.pattern}|" + r"\S+\s+\S+\s+(?:\S+\s+){8,9}[A-Za-z]{1,12}\s*$"),
+    starts=lazy(f"Kernel Interface table\\s*$|{_HEADER.pattern}"),
+    continues=lazy(f"{_ALIAS.pattern}|" + r"\S+\s+\S+\s+(?:\S+\s+){8,9}[A-Za-z]{1,12}\s*$"),
     read=read,
     shape_coverage=tuple(covers(table, complete=Complete.NO) for table in (Link, LinkCounters)),
 )

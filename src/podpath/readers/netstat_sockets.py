@@ -14,14 +14,15 @@ from podpath.readers.options import bad, number, parse_options, spellings
 from podpath.state.address import Ip, parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Socket
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings(
     "a/all l/listening n/numeric t/tcp u/udp U/udplite w/raw S/sctp x/unix p/programs e/extend o/timers v/verbose "
     "W/wide T/notrim N/symbolic Z/context 4/inet 6/inet6 numeric-hosts numeric-ports"
 )
 _VALUED: Final = spellings("A/protocol")
-_HEADER: Final = re.compile(r"Proto\s+Recv-Q\s+Send-Q\s+Local Address\s+Foreign Address\s+\(?[Ss]tate\)?(?:\s.*)?$")
-_QUIET: Final = re.compile(
+_HEADER: Final = lazy(r"Proto\s+Recv-Q\s+Send-Q\s+Local Address\s+Foreign Address\s+\(?[Ss]tate\)?(?:\s.*)?$")
+_QUIET: Final = lazy(
     r"Active (?:Internet|UNIX domain|IPX|AX\.25|X\.25|NET/ROM|Bluetooth)\s.*$|Proto\s+(?:RefCnt|Destination)\s|"
     r"unix\s+[0-9]+\s|\(Not all processes could be identified|\s+will not be shown, you would have to be root|"
     r"\(No info could be read for |netstat: no support for|l2cap\s|rfcomm\s"
@@ -31,8 +32,8 @@ _STATES: Final = {
     "FIN_WAIT2": "FIN-WAIT-2", "TIME_WAIT": "TIME-WAIT", "CLOSE": "UNCONN", "CLOSE_WAIT": "CLOSE-WAIT",
     "LAST_ACK": "LAST-ACK", "LISTEN": "LISTEN", "CLOSING": "CLOSING", "UNKNOWN": "UNKNOWN",
 }  # fmt: skip
-_PROCESS: Final = re.compile(r"\s([0-9]{1,10}/\S.*)$")
-_TIMER: Final = re.compile(r"(?<!\s)\s++(?:off|on|on[0-9]|keepalive|timewait|probe|unkn-[0-9]+) \(")
+_PROCESS: Final = lazy(r"\s([0-9]{1,10}/\S.*)$")
+_TIMER: Final = lazy(r"(?<!\s)\s++(?:off|on|on[0-9]|keepalive|timewait|probe|unkn-[0-9]+) \(")
 _COLUMN: Final = 23
 _LARGEST_PORT: Final = 65535
 _NAMES: Final = {"localhost": ("127.0.0.1", "::1"), "ip6-localhost": ("::1", "::1")}
@@ -123,11 +124,11 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="netstat",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         r"Active Internet connections \(.*\)\s*$|"
         f"{_HEADER.pattern}|" + r"(?:tcp|udp|raw)6?\s+[0-9]+\s+[0-9]+\s+\S[^\s:]*:\S+\s+\S[^\s:]*:\S+(?:\s|$)"
     ),
-    continues=re.compile(f"{_QUIET.pattern}|" + r"(?:tcp|udp|udplite|raw|sctp|dccp)6?\s+\S+\s+\S+\s+\S+\s+\S+"),
+    continues=lazy(f"{_QUIET.pattern}|" + r"(?:tcp|udp|udplite|raw|sctp|dccp)6?\s+\S+\s+\S+\s+\S+\s+\S+"),
     read=read,
     shape_coverage=(covers(Socket, complete=Complete.NO),),
 )

@@ -4,7 +4,6 @@ Only counters that say where packets get lost are given their names; the other l
 skipped. A line with a name in it (``InNoRoutes: 2``) is a counter of its group.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,12 +11,13 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, number, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings("s/statistics n/numeric t/tcp u/udp w/raw 6 v/verbose")
-_GROUP: Final = re.compile(r"(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Ip6|Icmp6|Udp6|UdpLite6|Sctp):\s*$")
-_NAMED: Final = re.compile(r"\s+([A-Z][A-Za-z0-9]+): ([0-9]{1,20})\s*$")
-_WORDED: Final = re.compile(r"\s+([0-9]{1,20}) (\S(?:.*\S)?)\s*$")
-_OTHER: Final = re.compile(r"\s+\S.*(?::|: [0-9]{1,20})\s*$|\s+[A-Z]\S*")
+_GROUP: Final = lazy(r"(Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Ip6|Icmp6|Udp6|UdpLite6|Sctp):\s*$")
+_NAMED: Final = lazy(r"\s+([A-Z][A-Za-z0-9]+): ([0-9]{1,20})\s*$")
+_WORDED: Final = lazy(r"\s+([0-9]{1,20}) (\S(?:.*\S)?)\s*$")
+_OTHER: Final = lazy(r"\s+\S.*(?::|: [0-9]{1,20})\s*$|\s+[A-Z]\S*")
 _WORDS: Final = {
     ("Ip", "total packets received"): "IpInReceives", ("Ip", "forwarded"): "IpForwDatagrams",
     ("Ip", "incoming packets discarded"): "IpInDiscards", ("Ip", "incoming packets delivered"): "IpInDelivers",
@@ -79,8 +79,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="netstat -s",
     accepts=accepts,
-    starts=re.compile(_GROUP.pattern),
-    continues=re.compile(r"\s{4,8}(?:[0-9]+ \S|[A-Z]\w+: [0-9]+\s*$|\S.*[:0-9]\s*$|Detected reordering)"),
+    starts=lazy(_GROUP.pattern),
+    continues=lazy(r"\s{4,8}(?:[0-9]+ \S|[A-Z]\w+: [0-9]+\s*$|\S.*[:0-9]\s*$|Detected reordering)"),
     read=read,
     shape_coverage=(covers(Counter, complete=Complete.NO),),
 )

@@ -4,7 +4,6 @@ Rules are counted, not understood: the text is kept whole with the section.
 """
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,23 +12,24 @@ from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, files_shown, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings(
     "a/handle s/stateless n/numeric N/reversedns S/service u/guid p/numeric-protocol y/numeric-priority T/numeric-time "
     "t/terse j/json"
 )
 _FAMILIES: Final = frozenset(("ip", "ip6", "inet", "arp", "bridge", "netdev"))
-_TABLE: Final = re.compile(r"table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?\S+ \{")
-_CHAIN: Final = re.compile(r"\s*chain \S+ \{")
-_OTHER: Final = re.compile(r"\s*(?:set|map|flowtable|ct \w+|counter|quota|limit|secmark|synproxy|tunnel) \S+ \{")
-_SETTING: Final = re.compile(r"\s*(?:type \w+ hook |policy |comment |flags |devices? ?=|#)")
-_POLICY: Final = re.compile(r"\bpolicy (\w+);")
-_QUOTED: Final = re.compile(r'"[^"]*"')
+_TABLE: Final = lazy(r"table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?\S+ \{")
+_CHAIN: Final = lazy(r"\s*chain \S+ \{")
+_OTHER: Final = lazy(r"\s*(?:set|map|flowtable|ct \w+|counter|quota|limit|secmark|synproxy|tunnel) \S+ \{")
+_SETTING: Final = lazy(r"\s*(?:type \w+ hook |policy |comment |flags |devices? ?=|#)")
+_POLICY: Final = lazy(r"\bpolicy (\w+);")
+_QUOTED: Final = lazy(r'"[^"]*"')
 _NAMED: Final = 2
 _TABLE_AND_CHAIN: Final = 3
 
 
-_FILE: Final = re.compile(r"\S*(?:\.nft|nftables(?:\.conf|/\S+)?)$")
+_FILE: Final = lazy(r"\S*(?:\.nft|nftables(?:\.conf|/\S+)?)$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -123,7 +123,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="nft list ruleset",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         r"table (?:ip|ip6|inet|arp|bridge|netdev) \S+ \{(?: # handle [0-9]+)?\s*$|"
         r"# Warning: table \S+ \S+ is managed by |"
         # What a file for nft -f begins with: the text is kept, so that nobody takes the rest for a listing.

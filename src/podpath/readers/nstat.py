@@ -4,7 +4,6 @@ Without ``-a`` it prints what was counted since it last ran, which is a lower bo
 leaves out what is zero.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,12 +11,13 @@ from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, number, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings("a/ignore z/zeros s/noupdate r/reset n/nooutput j/json p/pretty")
 _VALUED: Final = spellings("d/scan t/interval")
-_ROW: Final = re.compile(r"([A-Z]\w+)\s+([0-9]{1,20})\s+([0-9]+\.[0-9])\s*$")
-_TITLE: Final = re.compile(r"#(?:kernel|\S+ sampling_interval=.*)\s*$")
-_PATTERN: Final = re.compile(r"[A-Z*?](?:(?![A-Z])\w)*[A-Z*?][\w*?]*$")
+_ROW: Final = lazy(r"([A-Z]\w+)\s+([0-9]{1,20})\s+([0-9]+\.[0-9])\s*$")
+_TITLE: Final = lazy(r"#(?:kernel|\S+ sampling_interval=.*)\s*$")
+_PATTERN: Final = lazy(r"[A-Z*?](?:(?![A-Z])\w)*[A-Z*?][\w*?]*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -69,8 +69,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="nstat",
     accepts=accepts,
-    starts=re.compile(r"#kernel\s*$|(?:Ip|Icmp|Tcp|Udp|MPTcp)[A-Z0-9]\w*\s+[0-9]{1,20}\s+[0-9]+\.[0-9]\s*$"),
-    continues=re.compile(f"{_ROW.pattern}|{_TITLE.pattern}|" + r"[A-Z]\w+\s+\S+\s+[0-9]+\.[0-9]\s*$"),
+    starts=lazy(r"#kernel\s*$|(?:Ip|Icmp|Tcp|Udp|MPTcp)[A-Z0-9]\w*\s+[0-9]{1,20}\s+[0-9]+\.[0-9]\s*$"),
+    continues=lazy(f"{_ROW.pattern}|{_TITLE.pattern}|" + r"[A-Z]\w+\s+\S+\s+[0-9]+\.[0-9]\s*$"),
     read=read,
     shape_coverage=(covers(Counter, complete=Complete.NO),),
     owns_json=owns_json,

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.readers.interface import Bad
+from podpath.state.pattern import lazy
 
-_DEVICE: Final = re.compile(r"(?!\.\.?$)[^\s/:,;\"'`()<>|&$*?]{1,15}$")
-_NUMBER: Final = re.compile(r"[0-9]{1,20}$")
+_DEVICE: Final = lazy(r"(?!\.\.?$)[^\s/:,;\"'`()<>|&$*?]{1,15}$")
+_NUMBER: Final = lazy(r"[0-9]{1,20}$")
 _LARGEST: Final = (1 << 63) - 1
 _V4_BITS: Final = 32
 _PAGERS: Final = frozenset(("cat", "less", "more"))

@@ -4,6 +4,8 @@ import html
 import re
 from typing import Final
 
+from podpath.state.pattern import lazy
+
 _TYPOGRAPHY: Final = {
     **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
     **dict.fromkeys((0x2018, 0x2019, 0x201A), "'"),
@@ -12,9 +14,9 @@ _TYPOGRAPHY: Final = {
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060), ""),
 }
 """What editors, browsers and chats make of spaces, quotes and hyphens."""
-_ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
-_BLOCK_TAG: Final = re.compile(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
-_REMARK: Final = re.compile(r"(?<=\s)(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[←⬅👈]|\(!+\)|\(\?+\)|!!|\*\*|这|--?>\s)")
+_ENTITY: Final = lazy(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
+_BLOCK_TAG: Final = lazy(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
+_REMARK: Final = lazy(r"(?<=\s)(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[←⬅👈]|\(!+\)|\(\?+\)|!!|\*\*|这|--?>\s)")
 """A remark behind a line: ``# <--- here``, ``<-- stale?``, ``// wrong``."""
 
 

@@ -4,9 +4,11 @@
 ``web``; what is left is ``ip route``.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
+
+from podpath.readers.wrapper_options import VALUED
+from podpath.state.pattern import lazy
 
 SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "fish", "busybox"})
 
@@ -40,140 +42,7 @@ class Placed(NamedTuple):
     words: list[str]
 
 
-# Options of the wrappers that take a value; every other one stands alone (their man pages).
-_VALUED: Final = {
-    "sudo": {"-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R", "--user", "--group"},
-    "docker": {
-        "-u",
-        "--user",
-        "-e",
-        "--env",
-        "-w",
-        "--workdir",
-        "--env-file",
-        "--detach-keys",
-        "-H",
-        "--host",
-        "--context",
-    },
-    "kubectl": {"-c", "--container", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server", "--token"},
-    "nsenter": {"-S", "-G", "--setuid", "--setgid", "--wd", "--root"},
-    "ssh": {
-        "-B",
-        "-b",
-        "-c",
-        "-D",
-        "-E",
-        "-e",
-        "-F",
-        "-I",
-        "-i",
-        "-J",
-        "-L",
-        "-l",
-        "-m",
-        "-O",
-        "-o",
-        "-p",
-        "-Q",
-        "-R",
-        "-S",
-        "-W",
-        "-w",
-    },
-    "watch": {"-n", "--interval", "-q", "--equexit"},
-    "docker compose": {
-        "-f",
-        "--file",
-        "-p",
-        "--project-name",
-        "--profile",
-        "--env-file",
-        "--project-directory",
-        "--ansi",
-        "--parallel",
-        "--progress",
-        "-u",
-        "--user",
-        "-e",
-        "--env",
-        "-w",
-        "--workdir",
-        "--index",
-    },
-    "docker run": {
-        "-v",
-        "--volume",
-        "-e",
-        "--env",
-        "-p",
-        "--publish",
-        "--name",
-        "--network",
-        "--net",
-        "-u",
-        "--user",
-        "-w",
-        "--workdir",
-        "--entrypoint",
-        "--cap-add",
-        "--cap-drop",
-        "--env-file",
-        "-h",
-        "--hostname",
-        "--ip",
-        "--ip6",
-        "-l",
-        "--label",
-        "-m",
-        "--memory",
-        "--mount",
-        "--pid",
-        "--restart",
-        "--security-opt",
-        "--add-host",
-        "--device",
-        "--dns",
-        "--platform",
-        "--ipc",
-        "--userns",
-        "--ulimit",
-        "--cpus",
-        "--runtime",
-    },
-    "kubectl run": {
-        "--image",
-        "--restart",
-        "-n",
-        "--namespace",
-        "--overrides",
-        "--env",
-        "-l",
-        "--labels",
-        "--port",
-        "--image-pull-policy",
-    },
-    "ctr": {"-a", "--address", "-n", "--namespace", "--exec-id", "--user", "--cwd", "--timeout", "--connect-timeout"},
-    "minikube": {"-p", "--profile", "-n", "--node"},
-    "vagrant": {"-c", "--command", "-p"},
-    "machinectl": {"-M", "--machine", "-H", "--host", "--uid", "-E", "--setenv"},
-    "lxc-attach": {"-n", "--name", "-P", "--lxcpath", "-s", "--namespaces", "-u", "--uid", "-g", "--gid", "-v", "--set-var"},
-    "limactl": {"--workdir", "--shell"},
-    "multipass": {"--working-directory", "-d"},
-    "oc": {"-c", "--container", "-n", "--namespace", "--shell", "--context", "--kubeconfig", "--as", "--timeout"},
-    "su": {"-s", "--shell", "-g", "--group", "-G", "-w"},
-    "runuser": {"-u", "--user", "-s", "--shell", "-g", "--group"},
-    "ionice": {"-c", "-n", "-p"},
-    "sshpass": {"-p", "-f", "-d"},
-    "unshare": {"--map-user", "--root"},
-    "strace": {"-e", "-o", "-s", "-p"},
-    "timeout": {"-s", "-k", "--signal", "--kill-after"},
-    "env": {"-u", "--unset", "-C", "--chdir"},
-    "nice": {"-n"},
-    "lxc": {"--env", "--user", "--group", "--cwd", "--mode"},
-    "crictl": {"-r", "--runtime-endpoint", "-i", "--image-endpoint", "-c", "--config", "-t", "--timeout"},
-}
-_PROC_PID: Final = re.compile(r"^/proc/(\d+|self)/(net/.+)$")
+_PROC_PID: Final = lazy(r"^/proc/(\d+|self)/(net/.+)$")
 _PLAIN: Final = frozenset(
     {"sudo", "doas", "time", "env", "nice", "nohup", "command", "exec", "stdbuf", "watch", "ionice", "setsid", "unbuffer",
      "strace", "pkexec", "runuser", "sshpass", "then", "do"}
@@ -188,7 +57,7 @@ WRAPPERS: Final = (
     | SHELLS
     | {"timeout", "ip", "bridge", "tc", "ss", "nsenter", "docker", "podman", "nerdctl", "crictl", "lxc", "incus", "lxc-attach"}
     | {"docker-compose", "podman-compose", "ssh", "chroot", "su", "ctr", "vagrant", "multipass", "machinectl", "pct", "limactl"}
-    | {"colima", "gcloud", "rke2", "k0s"}
+    | {"colima", "docker-machine", "gcloud", "rke2", "k0s"}
     | _KUBECTL
     | _KUBECTL_OF
 )
@@ -202,7 +71,7 @@ def basename(word: str) -> str:
 
 def _skip_options(words: Sequence[str], start: int, tool: str) -> int:
     """Return the index of the first word that is neither an option of the tool nor an option's value."""
-    valued = _VALUED.get(tool, set())
+    valued = VALUED.get(tool, frozenset())
     at = start
     while at < len(words) and words[at].startswith("-") and words[at] != "--":
         at += 2 if words[at] in valued else 1
@@ -283,7 +152,7 @@ def _nsenter(words: list[str], place: Place) -> Placed | None:
             all_spaces = True
         elif word.startswith("-n") and "/" in word:
             net = word[2:]
-        elif word in _VALUED["nsenter"]:
+        elif word in VALUED["nsenter"]:
             at += 1
         at += 1
     at += 1 if at < len(words) and words[at] == "--" else 0
@@ -349,7 +218,7 @@ def _engine(words: list[str], tool: str, place: Place) -> Placed | None:
         return _entered(place, words[at + 1] if at + 1 < len(words) else None, [])
     if words[at : at + 1] != ["exec"]:
         return None
-    start, at = at + 1, _skip_options(words, at + 1, "docker" if tool not in _VALUED else tool)
+    start, at = at + 1, _skip_options(words, at + 1, "docker" if tool not in VALUED else tool)
     if tool == "podman" and {"-l", "--latest"} & {option for word in words[start:at] for option in _letters(word)}:
         return _entered(place, "the latest container", words[at:])
     return _entered(place, words[at], words[at + 1 :]) if at < len(words) else None
@@ -400,7 +269,7 @@ def _machine(words: list[str], place: Place) -> Placed | None:
     if tool == "minikube" and verb == ["ssh"]:
         name = _option(words, "-n", "--node") or _option(words, "-p", "--profile") or "minikube"
         rest = rest[_skip_options(rest, 0, tool) :]
-    elif tool in ("vagrant", "colima") and verb == ["ssh"]:
+    elif tool in ("vagrant", "colima", "docker-machine") and verb == ["ssh"]:
         inner = _option(words, "-c", "--command")
         named = rest[:1] if rest and not rest[0].startswith("-") else []
         name, rest = (named[0] if named else tool), ([inner] if inner else rest[len(named) :])
@@ -452,7 +321,7 @@ def _kubectl(words: list[str], place: Place) -> Placed | None:
     index = at + 1
     while index < len(words) and words[index] != "--":
         word = words[index]
-        if word in ("-n", "--namespace") or word in _VALUED["kubectl"]:
+        if word in ("-n", "--namespace") or word in VALUED["kubectl"]:
             index += 2
             continue
         if not word.startswith("-"):

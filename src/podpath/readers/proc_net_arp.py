@@ -1,6 +1,5 @@
 """``/proc/net/arp``: the IPv4 neighbour table as the kernel prints it (proc(5))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -10,9 +9,10 @@ from podpath.readers.options import bad, shows_proc_net
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.neighbour import Neighbour
+from podpath.state.pattern import lazy
 
-_HEADER: Final = re.compile(r"IP address\s+HW type\s+Flags\s+HW address\s+Mask\s+Device\s*$")
-_HEX: Final = re.compile(r"0x[0-9a-fA-F]{1,8}$")
+_HEADER: Final = lazy(r"IP address\s+HW type\s+Flags\s+HW address\s+Mask\s+Device\s*$")
+_HEX: Final = lazy(r"0x[0-9a-fA-F]{1,8}$")
 _COLUMNS: Final = 6
 _COMPLETE: Final = 0x2
 _PERMANENT: Final = 0x4
@@ -60,8 +60,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /proc/net/arp",
     accepts=accepts,
-    starts=re.compile(_HEADER.pattern),
-    continues=re.compile(r"\S+\s+0x[0-9a-fA-F]+\s+0x[0-9a-fA-F]+\s+\S+\s+\S+\s+\S{1,15}\s*$"),
+    starts=lazy(_HEADER.pattern),
+    continues=lazy(r"\S+\s+0x[0-9a-fA-F]+\s+0x[0-9a-fA-F]+\s+\S+\s+\S+\s+\S{1,15}\s*$"),
     read=read,
     shape_coverage=(covers(Neighbour, 4, complete=Complete.ASSUMED),),
 )

@@ -1,6 +1,5 @@
 """``/proc/net/dev``: every device of a namespace with its counters (proc(5))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,8 +7,9 @@ from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, number, shows_proc_net
 from podpath.state.evidence import Coverage, covers
 from podpath.state.link import Link, LinkCounters
+from podpath.state.pattern import lazy
 
-_HEADER: Final = re.compile(r"Inter-\|\s+Receive\s+\|\s+Transmit\s*$|\s*face \|bytes\s.*\|bytes\s.*$")
+_HEADER: Final = lazy(r"Inter-\|\s+Receive\s+\|\s+Transmit\s*$|\s*face \|bytes\s.*\|bytes\s.*$")
 _COLUMNS: Final = 16
 
 
@@ -51,8 +51,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /proc/net/dev",
     accepts=accepts,
-    starts=re.compile(_HEADER.pattern),
-    continues=re.compile(r"\s*\S{1,15}:\s*[0-9]+(?:\s+\S+){15}\s*$"),
+    starts=lazy(_HEADER.pattern),
+    continues=lazy(r"\s*\S{1,15}:\s*[0-9]+(?:\s+\S+){15}\s*$"),
     read=read,
     shape_coverage=assumed(Link, LinkCounters),
 )

@@ -1,6 +1,5 @@
 """``/proc/net/if_inet6``: the IPv6 addresses of a namespace (proc(5))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,8 +8,9 @@ from podpath.readers.options import bad, shows_proc_net
 from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Address, Link
+from podpath.state.pattern import lazy
 
-_ROW: Final = re.compile(r"([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{2})\s+(\S{1,15})\s*$")
+_ROW: Final = lazy(r"([0-9a-f]{32}) ([0-9a-f]{2,8}) ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{2})\s+(\S{1,15})\s*$")
 _SCOPES: Final = {0x00: "global", 0x10: "host", 0x20: "link", 0x40: "site"}
 _PERMANENT: Final = 0x80
 _FLAGS: Final = (
@@ -55,7 +55,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /proc/net/if_inet6",
     accepts=accepts,
-    starts=re.compile(_ROW.pattern),
+    starts=lazy(_ROW.pattern),
     read=read,
     shape_coverage=(covers(Address, 6, complete=Complete.ASSUMED),),
 )

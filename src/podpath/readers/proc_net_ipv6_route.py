@@ -4,7 +4,6 @@ As in ``route -6``, the table is not shown: what delivers to this node is put in
 else is called ``main``. Blackhole, unreachable and prohibit look alike.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,10 +12,11 @@ from podpath.readers.options import bad, shows_proc_net
 from podpath.readers.route_inet6 import place_of
 from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.route import Route
 
 _IP: Final = "([0-9a-f]{32})"
-_ROW: Final = re.compile(
+_ROW: Final = lazy(
     f"{_IP} ([0-9a-f]{{2}}) {_IP} ([0-9a-f]{{2}}) {_IP} ([0-9a-f]{{8}}) [0-9a-f]{{8}} [0-9a-f]{{8}} ([0-9a-f]{{8}})"
     r"\s+(\S{1,15})\s*$"
 )
@@ -75,7 +75,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /proc/net/ipv6_route",
     accepts=accepts,
-    starts=re.compile(_ROW.pattern),
+    starts=lazy(_ROW.pattern),
     read=read,
     shape_coverage=(
         covers(Route, 6, part="main", complete=Complete.ASSUMED),

@@ -4,7 +4,6 @@ Addresses are numbers of the machine's own byte order; nearly every machine's is
 it is read here. Of a multipath route only the first next hop is shown.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,10 +11,11 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, mask_length, number, shows_proc_net
 from podpath.state.address import V4_BASE, Ip
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.route import Route
 
-_HEADER: Final = re.compile(r"Iface\s+Destination\s+Gateway\s+Flags\s+RefCnt\s+Use\s+Metric\s+Mask\s+MTU\s+Window\s+IRTT\s*$")
-_HEX: Final = re.compile(r"[0-9a-fA-F]{1,8}$")
+_HEADER: Final = lazy(r"Iface\s+Destination\s+Gateway\s+Flags\s+RefCnt\s+Use\s+Metric\s+Mask\s+MTU\s+Window\s+IRTT\s*$")
+_HEX: Final = lazy(r"[0-9a-fA-F]{1,8}$")
 _COLUMNS: Final = 11
 _GATEWAY: Final = 0x0002
 _REJECT: Final = 0x0200
@@ -65,8 +65,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /proc/net/route",
     accepts=accepts,
-    starts=re.compile(_HEADER.pattern),
-    continues=re.compile(r"\S{1,15}\s+\S{8}\s+\S{8}\s+[0-9a-fA-F]{4}(?:\s+[0-9]+){3}\s+\S{8}(?:\s+[0-9]+){3}\s*$"),
+    starts=lazy(_HEADER.pattern),
+    continues=lazy(r"\S{1,15}\s+\S{8}\s+\S{8}\s+[0-9a-fA-F]{4}(?:\s+[0-9]+){3}\s+\S{8}(?:\s+[0-9]+){3}\s*$"),
     read=read,
     shape_coverage=(covers(Route, 4, part="main", complete=Complete.ASSUMED),),
 )

@@ -4,7 +4,6 @@ Names are joined with their group as nstat(8) does, and what nstat leaves out is
 are settings or gauges.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,10 +11,11 @@ from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, files_shown, number, shows_proc_net
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Counter
+from podpath.state.pattern import lazy
 
 _GROUPS: Final = r"(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt|Sctp)"
-_PAIR: Final = re.compile(r"(" + _GROUPS + r"): (\S.*)$")
-_SINGLE: Final = re.compile(r"((?:Ip6|Icmp6|Udp6|UdpLite6)[A-Z]\w*)\s+([0-9]{1,20})\s*$")
+_PAIR: Final = lazy(r"(" + _GROUPS + r"): (\S.*)$")
+_SINGLE: Final = lazy(r"((?:Ip6|Icmp6|Udp6|UdpLite6)[A-Z]\w*)\s+([0-9]{1,20})\s*$")
 NO_EVENTS: Final = frozenset(
     ("IpForwarding", "IpDefaultTTL", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn", "TcpCurrEstab")
 )
@@ -67,8 +67,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /proc/net/snmp",
     accepts=accepts,
-    starts=re.compile(_GROUPS + r": (?:[A-Z]\w+(?: [A-Z]\w+)*|-?[0-9]+(?: -?[0-9]+)*)\s*$|" + _SINGLE.pattern),
-    continues=re.compile(_GROUPS + r": (?:\S+ ){2,}"),
+    starts=lazy(_GROUPS + r": (?:[A-Z]\w+(?: [A-Z]\w+)*|-?[0-9]+(?: -?[0-9]+)*)\s*$|" + _SINGLE.pattern),
+    continues=lazy(_GROUPS + r": (?:\S+ ){2,}"),
     read=read,
     shape_coverage=tuple(coverage._replace(complete=Complete.NO) for coverage in assumed(Counter)),
 )

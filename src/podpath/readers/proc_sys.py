@@ -1,6 +1,5 @@
 """``grep . /proc/sys/…`` and ``cat /proc/sys/…``: kernel settings read from their files (proc(5))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
@@ -10,20 +9,21 @@ from podpath.readers.options import bad, parse_options, spellings
 from podpath.readers.sysctl import bare_values, canonical
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Sysctl
+from podpath.state.pattern import lazy
 
 _GREP: Final = spellings("r/recursive R H/with-filename s/no-messages E F")
 _HEAD: Final = spellings("v q")
 _HEAD_VALUED: Final = spellings("n/lines c")
 _ROOT: Final = "/proc/sys/"
-_NAMED: Final = re.compile(r"/proc/sys/([^\s:]+):(.*)$")
-_TITLE: Final = re.compile(r"==> /proc/sys/(\S+) <==\s*$")
-_MISSING: Final = re.compile(
+_NAMED: Final = lazy(r"/proc/sys/([^\s:]+):(.*)$")
+_TITLE: Final = lazy(r"==> /proc/sys/(\S+) <==\s*$")
+_MISSING: Final = lazy(
     r"(?:cat|grep|head|tail|more|less): (?:can't open |cannot open )?['\"‘]?/proc/sys/([^\s:'’\"]+)['’\"]?"
     r"(?: for reading)?: No such file or directory\s*$"
 )
-_DENIED: Final = re.compile(r"(?:cat|grep|head|tail|more|less): ['\"]?/proc/sys/(\S+?)['\"]?: (?:\w.*)$")
-_BRACES: Final = re.compile(r"\{([^{},]*,[^{}]*)\}")
-_BARE: Final = re.compile(r"-?[0-9]+(?:\s+-?[0-9]+)*\s*$|(?:bbr|cubic|reno|fq|fq_codel|pfifo_fast|noqueue)\s*$")
+_DENIED: Final = lazy(r"(?:cat|grep|head|tail|more|less): ['\"]?/proc/sys/(\S+?)['\"]?: (?:\w.*)$")
+_BRACES: Final = lazy(r"\{([^{},]*,[^{}]*)\}")
+_BARE: Final = lazy(r"-?[0-9]+(?:\s+-?[0-9]+)*\s*$|(?:bbr|cubic|reno|fq|fq_codel|pfifo_fast|noqueue)\s*$")
 _MOST: Final = 512
 _DEEPEST: Final = 8
 
@@ -91,8 +91,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="/proc/sys",
     accepts=accepts,
-    starts=re.compile(r"/proc/sys/(?:net|kernel|vm|fs|user|dev)/[^\s:]+:|==> /proc/sys/\S+ <==\s*$"),
-    continues=re.compile(f"{_NAMED.pattern}|{_MISSING.pattern}|{_DENIED.pattern}|{_BARE.pattern}"),
+    starts=lazy(r"/proc/sys/(?:net|kernel|vm|fs|user|dev)/[^\s:]+:|==> /proc/sys/\S+ <==\s*$"),
+    continues=lazy(f"{_NAMED.pattern}|{_MISSING.pattern}|{_DENIED.pattern}|{_BARE.pattern}"),
     read=read,
     shape_coverage=(covers(Sysctl, complete=Complete.NO),),
 )

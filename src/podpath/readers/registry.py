@@ -15,11 +15,12 @@ _GROUP = "r{}"
 
 @cache
 def readers() -> tuple[Reader, ...]:
-    """Return all readers, by name of their module."""
+    """Return all readers, by name of their module; those for what no other reader knows come last."""
     import podpath.readers as package
 
     modules = (import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__))
-    return tuple(cast("Reader", module.READER) for module in modules if hasattr(module, "READER"))
+    found = (cast("Reader", module.READER) for module in modules if hasattr(module, "READER"))
+    return tuple(sorted(found, key=lambda reader: reader.fallback))
 
 
 @cache
@@ -28,6 +29,12 @@ def _shapes() -> tuple[Pattern[str], tuple[Reader, ...]]:
     known = tuple(reader for reader in readers() if reader.starts is not None)
     parts = (f"(?P<{_GROUP.format(at)}>{_anonymous(r.starts)})" for at, r in enumerate(known) if r.starts is not None)
     return re.compile("|".join(parts)), known
+
+
+@cache
+def shape_of_any() -> str:
+    """Return a pattern that matches the start of any reader's output that begins with a letter."""
+    return "|".join(_anonymous(reader.starts) for reader in _shapes()[1] if reader.starts is not None)
 
 
 def _anonymous(pattern: Pattern[str]) -> str:
@@ -44,7 +51,7 @@ _BACKENDS = re.compile(r"-(?:legacy|nft)(?=-save$|$)")
 @cache
 def programs() -> frozenset[str]:
     """Return the programs whose output readers know: the first words of their names, and what goes by other names."""
-    return _KIN | {reader.name.split()[0] for reader in readers()}
+    return _KIN | {name for reader in readers() for name in (reader.name.split()[0], *reader.also)}
 
 
 def is_program(word: str) -> bool:

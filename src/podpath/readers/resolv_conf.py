@@ -1,6 +1,5 @@
 """``cat /etc/resolv.conf``: who resolves names (resolv.conf(5))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,12 +8,13 @@ from podpath.readers.options import bad, files_shown
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Resolver
+from podpath.state.pattern import lazy
 
-_FILE: Final = re.compile(r"/(?:\S+/)?(?:stub-)?resolv\.conf$")
-_LINE: Final = re.compile(r"\s{0,8}(nameserver|search|domain|options|sortlist)\s+(\S(?:.*\S)?)\s*$")
-_EMPTY: Final = re.compile(r"\s{0,8}(?:search|domain|options|sortlist)\s*$")
-_MISSING: Final = re.compile(r"cat: (?:can't open )?'?/\S+'?: No such file or directory\s*$")
-_TRAILING: Final = re.compile(r"(?<!\s)\s++[#;].*$")
+_FILE: Final = lazy(r"/(?:\S+/)?(?:stub-)?resolv\.conf$")
+_LINE: Final = lazy(r"\s{0,8}(nameserver|search|domain|options|sortlist)\s+(\S(?:.*\S)?)\s*$")
+_EMPTY: Final = lazy(r"\s{0,8}(?:search|domain|options|sortlist)\s*$")
+_MISSING: Final = lazy(r"cat: (?:can't open )?'?/\S+'?: No such file or directory\s*$")
+_TRAILING: Final = lazy(r"(?<!\s)\s++[#;].*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -49,11 +49,11 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="cat /etc/resolv.conf",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         r"nameserver\s+(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:]+(?:%\S+)?)\s*$|options\s+ndots:[0-9]+|"
         r"search(?:\s+(?:\w[\w-]*\.)+[\w-]+\.?)+\s*$"
     ),
-    continues=re.compile(f"{_LINE.pattern}|" + r"\s{0,8};"),
+    continues=lazy(f"{_LINE.pattern}|" + r"\s{0,8};"),
     read=read,
     shape_coverage=assumed(Resolver),
     whole=True,

@@ -13,19 +13,18 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import Options, bad, mask_length, number, parse_options, spellings
 from podpath.state.address import Ip, parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.route import Route
 
 _ROUTE: Final = spellings("n/numeric e/extend v/verbose N/symbolic F/fib 4/inet 6/inet6")
 _NETSTAT: Final = spellings("r/route n/numeric e/extend v/verbose W/wide N/symbolic F/fib a l 4/inet 6/inet6 numeric-hosts")
 _VALUED: Final = spellings("A/protocol")
-_TITLE: Final = re.compile(r"Kernel IP routing table\s*$")
-_HEADER: Final = re.compile(
-    r"Destination\s+Gateway\s+Genmask\s+Flags\s+(?:(Metric)\s+Ref\s+Use|MSS\s+Window\s+irtt)\s+Iface(\s.*)?$"
-)
+_TITLE: Final = lazy(r"Kernel IP routing table\s*$")
+_HEADER: Final = lazy(r"Destination\s+Gateway\s+Genmask\s+Flags\s+(?:(Metric)\s+Ref\s+Use|MSS\s+Window\s+irtt)\s+Iface(\s.*)?$")
 _WORDS: Final = {"default": "0.0.0.0", "link-local": "169.254.0.0", "loopback": "127.0.0.0"}  # noqa: S104 - the default route
 _NO_GATEWAY: Final = frozenset(("*", "-", "0.0.0.0"))  # noqa: S104 - no gateway
-_FLAGS: Final = re.compile(r"[!UGHRDMAC]{1,8}$")
-_DAMAGED: Final = re.compile(r"[0-9]+(?:\.[^.\s]+){3}$")
+_FLAGS: Final = lazy(r"[!UGHRDMAC]{1,8}$")
+_DAMAGED: Final = lazy(r"[0-9]+(?:\.[^.\s]+){3}$")
 _COLUMNS: Final = 8
 _CUT: Final = 6
 
@@ -125,12 +124,12 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="route",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         f"{_TITLE.pattern}|{_HEADER.pattern}|"
         r"\S+\s+\S+\s+(?:0|128|192|224|24[08]|25[245])(?:\.[0-9]{1,3}){3}\s+[!UGHRDMAC]{1,8}\s+(?:-|[0-9]+)\s+(?:-|[0-9]+)\s+"
         r"(?:-|[0-9]+)\s+\S{1,15}(?:\s+(?:-|[0-9]+)){0,3}\s*$"
     ),
-    continues=re.compile(r"\S+\s+\S+\s+\S+\s+[!UGHRDMAC]{1,8}\s+\S+\s+\S+\s+\S+\s+\S+(?:\s+\S+){0,3}\s*$"),
+    continues=lazy(r"\S+\s+\S+\s+\S+\s+[!UGHRDMAC]{1,8}\s+\S+\s+\S+\s+\S+\s+\S+(?:\s+\S+){0,3}\s*$"),
     read=read,
     shape_coverage=(covers(Route, 4, part="main", complete=Complete.ASSUMED),),
 )

@@ -6,7 +6,6 @@ there, too; everything else is called ``main``, although a table of a policy rul
 unreachable and prohibit look alike.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -15,15 +14,16 @@ from podpath.readers.options import bad, number
 from podpath.readers.route import is_inet6, routing_words
 from podpath.state.address import V6, Ip, parse_ip, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.pattern import lazy
 from podpath.state.route import Route
 
-_TITLE: Final = re.compile(r"Kernel IPv6 routing table\s*$")
-_HEADER: Final = re.compile(r"Destination\s+Next Hop\s+Flags?\s+Met(?:ric)?\s+Ref\s+Use\s+If(?:ace)?\s*$")
+_TITLE: Final = lazy(r"Kernel IPv6 routing table\s*$")
+_HEADER: Final = lazy(r"Destination\s+Next Hop\s+Flags?\s+Met(?:ric)?\s+Ref\s+Use\s+If(?:ace)?\s*$")
 _NO_HOP: Final = frozenset(("::", "[::]", "*"))
 _NAMES: Final = {
     "[::]": "::", "*": "::", "default": "::", "localhost": "::1", "ip6-localhost": "::1", "ip6-loopback": "::1"
 }  # fmt: skip
-_FLAGS: Final = re.compile(r"[!UGHRDMAacCefmn]{1,10}$")
+_FLAGS: Final = lazy(r"[!UGHRDMAacCefmn]{1,10}$")
 _NULL_METRICS: Final = frozenset(("-1", "4294967295"))
 _COLUMNS: Final = 7
 _DOTS, _MAPPED = 3, 96
@@ -103,12 +103,12 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="route -6",
     accepts=accepts,
-    starts=re.compile(
+    starts=lazy(
         f"{_TITLE.pattern}|{_HEADER.pattern}|"
         r"(?:\[::\]|[0-9a-fA-F]*:[0-9a-fA-F:.]*)/[0-9]{1,3}\s+(?:\*|\[::\]|[0-9a-fA-F:]+)\s+[!UGHRDMAacCefmn]{1,10}\s+-?[0-9]+\s+"
         r"[0-9]+\s+[0-9]+\s+\S{1,15}\s*$"
     ),
-    continues=re.compile(r"\S+\s+\S+\s+[!UGHRDMAacCefmn]{1,10}\s+-?[0-9]+\s+[0-9]+\s+[0-9]+\s+\S{1,15}\s*$"),
+    continues=lazy(r"\S+\s+\S+\s+[!UGHRDMAacCefmn]{1,10}\s+-?[0-9]+\s+[0-9]+\s+[0-9]+\s+\S{1,15}\s*$"),
     read=read,
     shape_coverage=(
         covers(Route, 6, part="main", complete=Complete.ASSUMED),

@@ -8,32 +8,45 @@ import re
 from typing import Final
 
 from podpath.readers.credentials import reads_well
+from podpath.state.pattern import lazy
 
 LEFT_OUT: Final = "(left out)"
 _TRIGGERS: Final = (
-    "token", "passw", "passphrase", "pwd", "secret", "key", "-----begin", "eyj", "auth", "://", "bearer", "cookie", "credential",
+    "token", "pass", "psk", "pwd", "secret", "key", "-----begin", "eyj", "auth", "://", "bearer", "cookie", "credential",
+    " login ", "mysql", "mariadb", "redis", "ldap", "curl", "wget",
 )  # fmt: skip
 _NAMES: Final = (
     r"[\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|preshared[_-]?key|access[_-]?key|credential|cookie"
-    r"|etcd[_-]?key|key[_-]?data|certificate[_-]?(?:authority[_-]?)?data|authorization)[\w.-]*"
+    r"|(?<![a-z])(?:pass|psk)(?![a-z])|etcd[_-]?key|key[_-]?data|certificate[_-]?(?:authority[_-]?)?data|authorization)[\w.-]*"
 )
 _VALUE: Final = r"(?:\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|(?:basic |bearer )?[^\s\"',;}\])]++)"
 _NONE: Final = r"(?!\(hidden\)|\(none\)|\(left out\))"
+_LOGINS: Final = (
+    r"sshpass|(?:mysql|mariadb)\w{0,20}|(?:docker|podman|nerdctl|buildah|skopeo|registry|auth) login|redis-cli|ldap\w{1,20}"
+)
 _PATTERNS: Final = (
     # NAME=VALUE, NAME: VALUE, "NAME": "VALUE", --NAME VALUE
-    (re.compile(rf"(?i)(?<![\w.-])((?:--)?[\"']?{_NAMES}[\"']?\s*+[=:]\s*+){_NONE}{_VALUE}"), rf"\1{LEFT_OUT}"),
-    (re.compile(rf"(?i)(?<!\S)(--{_NAMES}\s++)(?!-|\(left out\)){_VALUE}"), rf"\1{LEFT_OUT}"),
-    (re.compile(r"(?i)(\"(?:auth|identitytoken|registrytoken)\"\s*+:\s*+)\"(?:[^\"\\]|\\.)*+\"?"), rf'\1"{LEFT_OUT}"'),
-    (re.compile(r"(?i)((?:private|preshared) key: )" + _NONE + r"\S+"), rf"\1{LEFT_OUT}"),
-    (re.compile(r"(?i)\b((?:bearer|basic) )[\w+/=.~-]{8,}+"), rf"\1{LEFT_OUT}"),
-    (re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^/@\s:\"']*+:)[^/@\s\"']++(?=@)"), rf"\1{LEFT_OUT}"),
-    (re.compile(r"\beyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?"), LEFT_OUT),
-    (re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*"), rf"\1{LEFT_OUT}"),
+    (lazy(rf"(?i)(?<![\w.-])((?:--)?[\"']?{_NAMES}[\"']?\s*+[=:](?!:)\s*+){_NONE}{_VALUE}"), rf"\1{LEFT_OUT}"),
+    (lazy(rf"(?i)(?<!\S)(--{_NAMES}\s++)(?!-|\(left out\)){_VALUE}"), rf"\1{LEFT_OUT}"),
+    (lazy(r"(?i)(\"(?:auth|identitytoken|registrytoken)\"\s*+:\s*+)\"(?:[^\"\\]|\\.)*+\"?"), rf'\1"{LEFT_OUT}"'),
+    (lazy(r"(?i)((?:private|preshared) key: )" + _NONE + r"\S+"), rf"\1{LEFT_OUT}"),
+    (lazy(r"(?i)\b((?:bearer|basic) )[\w+/=.~-]{8,}+"), rf"\1{LEFT_OUT}"),
+    (lazy(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^/@\s:\"']*+:)[^/\s\"']+(?=@)"), rf"\1{LEFT_OUT}"),
+    (lazy(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}://)[\w.~-]{20,200}(?=@)"), rf"\1{LEFT_OUT}"),  # a token in a user's place
+    # Programs that take a password as a word of their command line, and sentences that tell one.
+    (lazy(rf"(?i)\b((?:{_LOGINS})\b[^|;&]{{0,200}}?\s(?:-[paw]|--pass)[ =]?){_NONE}[^\s|;&=-]\S*+"), rf"\1{LEFT_OUT}"),
+    (lazy(rf"(?i)\b((?:curl|wget)\b[^|;&]{{0,200}}?\s(?:-u|--user)[ =]?[^\s:]{{1,64}}:){_NONE}\S+"), rf"\1{LEFT_OUT}"),
+    (lazy(rf"(?i)\b((?:passw(?:or)?d|passphrase) (?:is )?){_NONE}(?=\S{{0,64}}[\d!@#$%^&*])\S{{4,}}"), rf"\1{LEFT_OUT}"),
+    (lazy(r"\beyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?"), LEFT_OUT),
+    (lazy(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*"), rf"\1{LEFT_OUT}"),
 )  # fmt: skip
-_LONG: Final = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,}+={0,2}")
-_WIREGUARD: Final = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
-_PUBLIC: Final = re.compile(r"\s*(?:peer|public key): ")
-_PEM: Final = re.compile(r"[A-Za-z0-9+/=]{1,76}\s*$")
+_LONG: Final = lazy(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,}+={0,2}")
+_WIREGUARD: Final = lazy(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
+_PUBLIC: Final = lazy(r"\s*(?:peer|public key): ")
+_BLOCK: Final = lazy(rf"(?i)(\s*+)(?:- )?[\"']?{_NAMES}[\"']?:\s*+(?:\(left out\)|[|>][+-]?)\s*+$")
+"""A text of several lines in YAML, by its name; its lines stand further in."""
+_BLOCK_ENDS: Final = ("|", ">", "|-", ">-", "|+", ">+", LEFT_OUT)
+_PEM: Final = lazy(r"[A-Za-z0-9+/=]{1,76}\s*$")
 
 
 def without_secrets(text: str) -> str:
@@ -43,8 +56,12 @@ def without_secrets(text: str) -> str:
     if not told and _LONG.search(text) is None:
         return text
     lines = text.split("\n")
-    inside = False
+    inside, depth = False, -1
     for at, line in enumerate(lines):
+        if depth >= 0 and len(line) - len(line.lstrip()) > depth:
+            lines[at] = LEFT_OUT
+            continue
+        depth = len(block[1]) if line.rstrip().endswith(_BLOCK_ENDS) and (block := _BLOCK.match(line)) is not None else -1
         begins, ends = "-----BEGIN " in line, "-----END " in line
         if inside and not begins and not ends and _PEM.match(line.strip()):
             lines[at] = LEFT_OUT

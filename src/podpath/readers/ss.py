@@ -5,7 +5,6 @@ address was printed as ``:::80``. A row of the first kind has no local address h
 ``[::]:80`` has the address ``::``. A port printed as a name is unknown.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -14,6 +13,7 @@ from podpath.readers.options import Options, bad, number, parse_options, spellin
 from podpath.state.address import Ip, parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Socket
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings(
     "n/numeric r/resolve a/all l/listening o/options e/extended m/memory p/processes T/threads i/info tos cgroup b/bpf "
@@ -26,16 +26,16 @@ _FILTERS: Final = frozenset(
 )
 _PROTOCOLS: Final = {"t": "tcp", "u": "udp", "w": "raw", "S": "sctp", "d": "dccp", "M": "mptcp"}
 _NETIDS: Final = frozenset(("tcp", "udp", "raw", "sctp", "dccp", "mptcp", "icmp6", "udplite"))
-_LOCAL_NETID: Final = re.compile(r"(?:u_\w+|nl|p_\w+|v_\w+|xdp|tipc|ti_\w+|\?\?\?)$")
+_LOCAL_NETID: Final = lazy(r"(?:u_\w+|nl|p_\w+|v_\w+|xdp|tipc|ti_\w+|\?\?\?)$")
 _STATE: Final = r"(?:ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|TIME-WAIT|UNCONN|CLOSE-WAIT|LAST-ACK|LISTEN|CLOSING)"
-_ANY_STATE: Final = re.compile(_STATE + r"$|(?:NEW-SYN-RECV|BOUND-INACTIVE|UNKNOWN|CLOSED)$")
-_HEADER: Final = re.compile(r"(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port(.*)$")
-_QUIET: Final = re.compile(
+_ANY_STATE: Final = lazy(_STATE + r"$|(?:NEW-SYN-RECV|BOUND-INACTIVE|UNKNOWN|CLOSED)$")
+_HEADER: Final = lazy(r"(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port(.*)$")
+_QUIET: Final = lazy(
     r"\s+\S|RTNETLINK answers: |Failed to find cgroup2 mount\s*$|ss: SELinux is not enabled|Cannot open netlink socket"
 )
-_PROCESS: Final = re.compile(r"users:\(\(.*\)\)")
-_PORT: Final = re.compile(r"[0-9]{1,5}$")
-_SERVICE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]*$")
+_PROCESS: Final = lazy(r"users:\(\(.*\)\)")
+_PORT: Final = lazy(r"[0-9]{1,5}$")
+_SERVICE: Final = lazy(r"[A-Za-z0-9][A-Za-z0-9._+/-]*$")
 _LARGEST_PORT: Final = 65535
 
 
@@ -159,10 +159,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="ss",
     accepts=accepts,
-    starts=re.compile(
-        f"{_HEADER.pattern}|(?:(?:tcp|udp|raw)\\s+)?{_STATE}" + r"\s+[0-9]+\s+[0-9]+\s+\S[^\s:]*:\S+\s+\S[^\s:]*:\S+"
-    ),
-    continues=re.compile(
+    starts=lazy(f"{_HEADER.pattern}|(?:(?:tcp|udp|raw)\\s+)?{_STATE}" + r"\s+[0-9]+\s+[0-9]+\s+\S[^\s:]*:\S+\s+\S[^\s:]*:\S+"),
+    continues=lazy(
         r"(?:[a-z_?0-9]{2,7}\s+)?"
         + _STATE
         + r"\s+\S+\s+\S+\s+\S+|[0-9]+\s+[0-9]+\s+\S[^\s:]*:\S+\s+\S[^\s:]*:\S+|\t\s*\S|\s+`- |"

@@ -13,23 +13,22 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import Options, bad, parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Sysctl
+from podpath.state.pattern import lazy
 
 _OPTIONS: Final = spellings("a/all A X n/values e/ignore q/quiet w/write p/load system deprecated")
 _VALUED: Final = spellings("r/pattern")
 _ROOTS: Final = r"(?:abi|crypto|debug|dev|fs|fscache|kernel|net|sunrpc|user|vm|xfs)"
-_NAME: Final = re.compile(_ROOTS + r"(?:[./][\w*?@:+,\[\]{}-]+)+$")
-_LINE: Final = re.compile(r"(" + _ROOTS + r"(?:\.[\w/@:+,-]+)+) = ?(.*)$")
-_MISSING: Final = re.compile(
+_NAME: Final = lazy(_ROOTS + r"(?:[./][\w*?@:+,\[\]{}-]+)+$")
+_LINE: Final = lazy(r"(" + _ROOTS + r"(?:\.[\w/@:+,-]+)+) = ?(.*)$")
+_MISSING: Final = lazy(
     r"sysctl: cannot stat (/proc/sys/\S+): No such file or directory\s*$|"
     r"(?:sysctl: )?error: ['\"‘](\S+?)['\"’] is an unknown key\s*$"
 )
-_DENIED: Final = re.compile(
-    r"(?:sysctl: |error: )?(?:permission denied on key|(?:error )?(?:reading|setting) key) ['\"]?([\w./@:+-]+)"
-)
-_QUIET: Final = re.compile(r"\* Applying /\S+ \.\.\.\s*$")
-_PER_DEVICE: Final = re.compile(r"(net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh))\.(.+)\.([^.]+)$")
+_DENIED: Final = lazy(r"(?:sysctl: |error: )?(?:permission denied on key|(?:error )?(?:reading|setting) key) ['\"]?([\w./@:+-]+)")
+_QUIET: Final = lazy(r"\* Applying /\S+ \.\.\.\s*$")
+_PER_DEVICE: Final = lazy(r"(net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh))\.(.+)\.([^.]+)$")
 _UNREADABLE: Final = frozenset(("stable_secret",))
-_BARE: Final = re.compile(r"-?[0-9]+(?:\s+-?[0-9]+)*\s*$|(?:bbr|cubic|reno|fq|fq_codel|pfifo_fast|noqueue)\s*$")
+_BARE: Final = lazy(r"-?[0-9]+(?:\s+-?[0-9]+)*\s*$|(?:bbr|cubic|reno|fq|fq_codel|pfifo_fast|noqueue)\s*$")
 
 
 def canonical(name: str) -> str:
@@ -129,8 +128,8 @@ def _read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="sysctl",
     accepts=accepts,
-    starts=re.compile(_LINE.pattern),
-    continues=re.compile(f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|{_ROOTS}" + r"\.\S+ ?= ?"),
+    starts=lazy(_LINE.pattern),
+    continues=lazy(f"{_MISSING.pattern}|{_DENIED.pattern}|{_QUIET.pattern}|{_BARE.pattern}|{_ROOTS}" + r"\.\S+ ?= ?"),
     read=read,
     shape_coverage=(covers(Sysctl, complete=Complete.NO),),
     never_empty=True,

@@ -3,16 +3,16 @@
 What they do is not read; that they are there is.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.link import Program
+from podpath.state.pattern import lazy
 
-_FILTER: Final = re.compile(r"filter (?:parent \S+ )?(?:block \d+ )?protocol \S+ pref \d+ (?P<kind>\w+)")
-_ACTION: Final = re.compile(r"\s+action order \d+: (?P<action>\w+)")
+_FILTER: Final = lazy(r"filter (?:parent \S+ )?(?:block \d+ )?protocol \S+ pref \d+ (?P<kind>\w+)")
+_ACTION: Final = lazy(r"\s+action order \d+: (?P<action>\w+)")
 _WHERE: Final = frozenset(("ingress", "egress", "root"))
 
 
@@ -55,6 +55,6 @@ READER: Final = Reader(
     name="tc filter",
     accepts=accepts,
     starts=None,
-    continues=re.compile(r"filter |\s+\S"),
+    continues=lazy(r"filter |\s+\S"),
     read=read,
 )

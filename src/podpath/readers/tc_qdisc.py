@@ -1,6 +1,5 @@
 """``tc qdisc show``: queueing disciplines, and the hooks that classifiers hang on (tc(8))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,9 +7,10 @@ from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.state.evidence import Coverage
 from podpath.state.link import Qdisc
+from podpath.state.pattern import lazy
 
-_LINE: Final = re.compile(r"qdisc (\S+) ([0-9a-f]+:[0-9a-f]*) (?:dev (\S+) )?(root|parent (\S+))?")
-_DETAIL: Final = re.compile(r"\s|\[")
+_LINE: Final = lazy(r"qdisc (\S+) ([0-9a-f]+:[0-9a-f]*) (?:dev (\S+) )?(root|parent (\S+))?")
+_DETAIL: Final = lazy(r"\s|\[")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -62,8 +62,8 @@ def read_json(words: Sequence[str], document: Json) -> Iterator[Item]:
 READER: Final = Reader(
     name="tc qdisc",
     accepts=accepts,
-    starts=re.compile(r"qdisc \S+ [0-9a-f]+:[0-9a-f]* (?:dev \S+ )?(?:root|parent \S+)"),
-    continues=re.compile(r" (?:Sent|backlog|rate|marked|direct_packets|maxpacket|new_flows|flows)\b|\s*\[.*\]"),
+    starts=lazy(r"qdisc \S+ [0-9a-f]+:[0-9a-f]* (?:dev \S+ )?(?:root|parent \S+)"),
+    continues=lazy(r" (?:Sent|backlog|rate|marked|direct_packets|maxpacket|new_flows|flows)\b|\s*\[.*\]"),
     read=read,
     shape_coverage=assumed(Qdisc),
     owns_json=owns_json,

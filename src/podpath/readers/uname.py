@@ -1,6 +1,5 @@
 """``uname -a``, ``uname -r``: the kernel of a node (uname(1))."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,10 +7,11 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad
 from podpath.state.evidence import Coverage, covers
 from podpath.state.host import Fact
+from podpath.state.pattern import lazy
 
 _COMMANDS: Final = frozenset((("uname", "-a"), ("uname", "--all"), ("uname", "-r"), ("uname", "--kernel-release")))
-_ALL: Final = re.compile(r"Linux (\S+) ([0-9]+\.[0-9]++\S*+) #\S+ .*$")
-_RELEASE: Final = re.compile(r"\s{0,4}([0-9]+\.[0-9]++[\w.+~-]*+)\s*$")
+_ALL: Final = lazy(r"Linux (\S+) ([0-9]+\.[0-9]++\S*+) #\S+ .*$")
+_RELEASE: Final = lazy(r"\s{0,4}([0-9]+\.[0-9]++[\w.+~-]*+)\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -35,7 +35,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="uname",
     accepts=accepts,
-    starts=re.compile(_ALL.pattern),
-    continues=re.compile(_RELEASE.pattern),
+    starts=lazy(_ALL.pattern),
+    continues=lazy(_RELEASE.pattern),
     read=read,
 )

@@ -3,7 +3,6 @@
 The form ``dump`` is not read: it holds private keys.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,8 +10,9 @@ from podpath.readers.interface import Bad, Item, Reader, assumed
 from podpath.state.address import Ip, parse_ip, parse_prefix
 from podpath.state.evidence import Coverage, covers
 from podpath.state.link import WireguardPeer
+from podpath.state.pattern import lazy
 
-_FIELD: Final = re.compile(
+_FIELD: Final = lazy(
     r"^\s*(interface|peer|public key|private key|listening port|fwmark|preshared key|endpoint|allowed ips|latest handshake|"
     r"transfer|persistent keepalive): (.*\S|)\s*$"
 )
@@ -74,8 +74,9 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="wg show",
     accepts=accepts,
-    starts=re.compile(r"^interface: \S+\s*$|^peer: [A-Za-z0-9+/]{42,43}=?=?\s*$"),
+    starts=lazy(r"^interface: \S+\s*$|^peer: [A-Za-z0-9+/]{42,43}=?=?\s*$"),
     continues=_FIELD,
+    confirms=_FIELD,
     read=read,
     shape_coverage=assumed(WireguardPeer),
 )

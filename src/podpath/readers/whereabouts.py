@@ -13,16 +13,17 @@ from podpath.readers.heading import Heading, Kind
 from podpath.readers.place import NOBODY, Place, basename
 from podpath.state.address import Ip, ip_text
 from podpath.state.evidence import Degree
+from podpath.state.pattern import lazy
 
 _ON_HOSTS: Final = frozenset(
     {"docker", "podman", "nerdctl", "crictl", "ctr", "kubectl", "oc", "nsenter", "systemctl", "k3s", "microk8s"}
 )
 """Commands that containers do not have: who types them has left the container's shell."""
-_WORD: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
-_PAIR: Final = re.compile(
+_WORD: Final = lazy(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
+_PAIR: Final = lazy(
     r"(?i)\b(?:node|host|server|machine|vm|worker|master)\s?#?-?\s?(?:\d{1,4}|(?-i:[A-Z])\b)|(?:节点|主机|机器|服务器)\s?\w"
 )
-_JOINED: Final = re.compile(r"(?i)^(\D*?[^\d\s#_-])[\s#_-]++(\d{1,4}|[a-z])$")
+_JOINED: Final = lazy(r"(?i)^(\D*?[^\d\s#_-])[\s#_-]++(\d{1,4}|[a-z])$")
 
 
 @dataclass(eq=False, slots=True)
@@ -85,7 +86,7 @@ class Whereabouts:
         self._nodes: dict[str, NodeRef] = {_key(node.name): node}
         self._inside: Place | None = None
         self._shells: list[_Shell] = []
-        self._style = self._telling = ""
+        self._style = self._telling = self._entered = ""
         self._just_left = False
         self._netns: str | None = None
 
@@ -93,6 +94,11 @@ class Whereabouts:
     def in_shell(self) -> bool:
         """A shell was entered, and has not ended."""
         return bool(self._shells)
+
+    @property
+    def is_alone(self) -> bool:
+        """The text has named no node but one."""
+        return len(self._nodes) < 2  # noqa: PLR2004
 
     def settled(self) -> None:
         """Forget what was doubtful: a prompt, a command or a heading tells anew."""
@@ -116,6 +122,7 @@ class Whereabouts:
         self.settled()
         if heading.kind is Kind.SAME:
             return
+        self._entered = ""
         self._shells, self._style, self._telling = [], "", ""
         if heading.kind is Kind.OTHER:
             self.degree, self._inside = Degree.ASSUMED, None
@@ -156,7 +163,7 @@ class Whereabouts:
 
     def mention(self, line: str) -> None:
         """Take note of a sentence that names one other node: what follows may be that node's, and is nobody's for sure."""
-        if len(self._nodes) < 2:  # noqa: PLR2004 - of one node nothing is to be told
+        if self.is_alone:
             return
         words = {word.strip(".,-").casefold() for word in _WORD.findall(line)} | {_key(pair) for pair in _PAIR.findall(line)}
         named = [ref for ref in self.refs() if words & self._called(ref)]
@@ -203,8 +210,12 @@ class Whereabouts:
     def _prompted_by(self, host: str) -> None:
         """Go to the node whose prompt this is."""
         owner = next((ref for ref in self.refs() if _is_called(ref, host, None)), None)
-        if self._inside is not None and owner is None:
+        if self._inside is not None and owner is None and self._entered in ("", host):
             return  # the container's own name
+        if owner is None and (kind := _inner_kind(host)) is not None:
+            self._inside, self._entered = Place("", kind, _inner_name(kind, host)), host
+            return
+        self._entered = ""
         self._inside = None
         if owner is not None and owner is not self.node:
             # A heading was given since, and says something else: the name may be that of both.
@@ -290,6 +301,20 @@ def _is_called(ref: NodeRef, name: str, address: Ip | None) -> bool:
     return folded in known or (
         "." not in folded and folded in {host.partition(".")[0] for host in known if not host[:1].isdigit()}
     )
+
+
+_CONTAINER_ID: Final = lazy(r"[0-9a-f]{12}")
+_GENERATED: Final = lazy(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?-[bcdf-hj-np-tv-xz2456789]{6,10}-[bcdf-hj-np-tv-xz2456789]{5}")
+
+
+def _inner_kind(host: str) -> str | None:
+    """Return what a host name is that an engine gave: a container's identifier, or the name that a Deployment gives its pods.
+
+    Their last parts have no vowels (rand.SafeEncodeString in k8s.io/apimachinery).
+    """
+    if _CONTAINER_ID.fullmatch(host):
+        return "container"
+    return "pod" if _GENERATED.fullmatch(host) else None
 
 
 def _inner_name(kind: str, name: str) -> str:

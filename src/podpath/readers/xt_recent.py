@@ -3,7 +3,6 @@
 One list by ``cat``, or all: ``tail -v -n +1 /proc/net/xt_recent/*`` names them, empty ones, too; so does ``grep``, but for those.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,15 +10,16 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.host import Ruleset
+from podpath.state.pattern import lazy
 
 PATH: Final = "/proc/net/xt_recent/"
 _PROGRAMS: Final = frozenset(("cat", "head", "tail", "grep"))
-HEADING: Final = re.compile(r"==> /proc/net/xt_recent/(.+) <==\s*$")
-ENTRY: Final = re.compile(
+HEADING: Final = lazy(r"==> /proc/net/xt_recent/(.+) <==\s*$")
+ENTRY: Final = lazy(
     r"(?:/proc/net/xt_recent/(?P<list>[^:]+):)?src=(?P<address>[0-9a-fA-F.:]+) ttl: (?P<ttl>\d+) last_seen: (?P<seen>\d+)"
     r" oldest_pkt: \d+(?P<stamps>(?:,? \d+)*)\s*$"
 )
-_CUT: Final = re.compile(r"(?:/proc/net/xt_recent/[^:]+:)?src=")
+_CUT: Final = lazy(r"(?:/proc/net/xt_recent/[^:]+:)?src=")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
@@ -49,8 +49,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="/proc/net/xt_recent",
     accepts=accepts,
-    starts=re.compile(r"==> /proc/net/xt_recent/\S+ <==\s*$|/proc/net/xt_recent/[^:]+:src=\S+ ttl: "),
-    continues=re.compile(f"{HEADING.pattern}|{_CUT.pattern}"),
+    starts=lazy(r"==> /proc/net/xt_recent/\S+ <==\s*$|/proc/net/xt_recent/[^:]+:src=\S+ ttl: "),
+    continues=lazy(f"{HEADING.pattern}|{_CUT.pattern}"),
     read=read,
     shape_coverage=(covers(Ruleset, complete=Complete.NO),),
     whole=True,

@@ -84,7 +84,8 @@ def _headline(diff: Diff, sign: dict[str, str]) -> str:
     said += [f"{plural(worse, 'finding')} more"] if worse else []
     said += [f"{plural(better, 'finding')} gone"] if better else []
     if not said and not diff.checks:
-        return f"{sign['open' if diff.unknowns else 'ok']} nothing changed{' in what both show' if diff.unknowns else ''} {nodes}"
+        partly = " in the state that both have" if diff.unknowns else ""
+        return f"{sign['open' if diff.unknowns else 'ok']} nothing changed{partly} {nodes}"
     return f"{sign['bad' if worse else 'warn']} {', '.join(said) or 'checks are unknown now'} {nodes}"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from podpath.state.finding import Finding
 from podpath.state.visible import HIDDEN
 
 
@@ -25,6 +26,10 @@ def seen(text: str) -> str:
 
 
 def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever orjson does not know
+    if isinstance(value, Finding):
+        commands = [step.command for step in value.fix if step.command is not None]
+        listed = [{"node": one.node, "netns": one.netns, "argv": one.argv, "text": one.text} for one in commands]
+        return {**value._asdict(), "fix": value.fix_lines, "commands": listed}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         fields: dict[str, Any] = value._asdict()
         return fields

@@ -47,7 +47,7 @@ def _finding(finding: Finding) -> list[str]:
         place = f" ({_text(item.file)}:{item.file_line})" if item.file else ""
         lines.append(f"- {_text(item.node)}: {_code(item.command)} → {_code(item.line)}{place}")
     if finding.fix:
-        lines += ["", "Fix:", "", *(f"- {_code(text)}" for text in finding.fix)]
+        lines += ["", "Fix:", "", *(f"- {_code(text)}" for text in finding.fix_lines)]
     return [*lines, ""]
 
 

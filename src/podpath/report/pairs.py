@@ -1,4 +1,4 @@
-"""``podpath trace --all-pairs``: who reaches whom, as a matrix, its red cells explained and folded by their cause."""
+"""``podpath trace --all-pairs``: reachability as a matrix, with its red cells explained and grouped by cause."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -23,5 +23,5 @@ def signs(*, unicode: bool) -> dict[str, str]:
 
 
 def cut(text: str, room: int, sign: str) -> str:
-    """Return a text that is no longer than the room; where it was cut stands a sign."""
+    """Return a text no longer than the room, with a sign where it was cut."""
     return text if len(text) <= room else text[: max(room - len(sign), 0)] + sign

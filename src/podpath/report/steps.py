@@ -32,7 +32,7 @@ def document(step: TraceStep) -> dict[str, Any]:
         "kind": kind_of(step.facts),
         "facts": {name: _value(value, hints[name]) for name, value in step.facts._asdict().items()},
         "summary": sentence(step.facts),
-        "packet": step.packet,
+        "packet": step.packet.text if step.packet is not None else "",
         "evidence": step.evidence,
         "teaches": step.teaches,
     }
@@ -60,7 +60,7 @@ def sentence(facts: steps.Facts) -> str:  # noqa: C901, PLR0912 - one case for e
         case steps.Forwarded():
             return _forwarded(facts)
         case steps.Flooded():
-            return f"{facts.dev} sends it by all ports"
+            return f"{facts.dev} sends it out of all ports"
         case steps.RemoteFound():
             return _remote(facts)
         case steps.Encapsulated():
@@ -68,14 +68,14 @@ def sentence(facts: steps.Facts) -> str:  # noqa: C901, PLR0912 - one case for e
         case steps.Decapsulated():
             return _decapsulated(facts)
         case steps.Bypassed():
-            return f"{ip_text(facts.remote)} is this host: {facts.dev} gets it unwrapped"
+            return f"{ip_text(facts.remote)} is this host: {facts.dev} decapsulates it"
         case steps.DeviceCrossed():
             return _crossed(facts)
         case steps.UnderlayCrossed():
             who = "gateways that were not captured carry" if facts.gateways else "the network between nodes carries"
             return f"{who} it to {facts.dev} of {facts.node}"
         case steps.Fragmented():
-            return f"{facts.length} bytes are cut to {facts.mtu} (MTU of {facts.dev})"
+            return f"{facts.length} bytes are fragmented to {facts.mtu} (MTU of {facts.dev})"
         case steps.RuleMatched():
             return f"{facts.hook}: {facts.rule} says {facts.verdict}"
         case steps.RuleNoted():
@@ -99,20 +99,20 @@ def _route(facts: steps.RouteTaken) -> str:
         via = f" via {ip_text(facts.via)}" if facts.via is not None else ""
         onlink = " onlink" if facts.onlink else ""
         said = f"{prefix_text(facts.family, facts.prefix, facts.length)}{via} dev {facts.dev}{onlink}"
-    said += f" (table {facts.table}, by rule {facts.rule})" if facts.rule is not None else ""
-    said += ", by a redirect" if facts.redirected else ""
+    said += f" (table {facts.table}, rule {facts.rule})" if facts.rule is not None else ""
+    said += ", from a redirect" if facts.redirected else ""
     return said + (f", learned MTU {facts.learned_mtu}" if facts.learned_mtu is not None else "")
 
 
 def _neighbour(facts: steps.NeighbourFound) -> str:
     said = f"{ip_text(facts.address)} is {mac_text(facts.mac)}"
     if facts.heard:
-        return f"{said}: it has just asked from there"
+        return f"{said}: its request has just come from there"
     if facts.state is not None:
         return f"{said} ({facts.state.lower()})"
     if facts.by_dev is not None:
         said += f", answered by {facts.by_dev} {facts.by_place}"
-    return said + (f"; {facts.answers} hosts answer, and the last answer counts" if facts.answers > 1 else "")
+    return said + (f"; {facts.answers} hosts answer, and the last reply counts" if facts.answers > 1 else "")
 
 
 def _answer(facts: steps.NeighbourAnswered) -> str:
@@ -120,7 +120,7 @@ def _answer(facts: steps.NeighbourAnswered) -> str:
         case steps.Answering.OWN:
             return f"{ip_text(facts.address)} is an address of {facts.dev}"
         case steps.Answering.NEIGH_SUPPRESS:
-            return f"{facts.dev} answers in its name (neigh_suppress)"
+            return f"{facts.dev} answers for it (neigh_suppress)"
         case steps.Answering.PROXY_ARP | steps.Answering.PROXY_ARP_PVLAN | steps.Answering.PROXY_ENTRY:
             return f"{facts.dev} answers for {ip_text(facts.address)} ({facts.why})"
         case _:
@@ -130,9 +130,9 @@ def _answer(facts: steps.NeighbourAnswered) -> str:
 def _told(facts: steps.SenderTold) -> str:
     match facts.told:
         case steps.Told.YES:
-            return f"the sender is told: {facts.error}"
+            return f"the sender gets {facts.error}"
         case steps.Told.UNKNOWN:
-            return f"whether the sender hears of it ({facts.error}) is not known"
+            return f"whether the sender gets {facts.error} is not known"
         case steps.Told.NO:
             return f"{facts.error} does not reach the sender: {facts.reason}"
         case _:
@@ -143,7 +143,7 @@ def _forwarded(facts: steps.Forwarded) -> str:
     mac = mac_text(facts.mac)
     if facts.local:
         return f"{mac} is an address of the bridge"
-    return f"{mac} was learned at port {facts.dev}" if facts.learned else f"{mac} is at port {facts.dev}"
+    return f"{mac} was learned on port {facts.dev}" if facts.learned else f"{mac} is on port {facts.dev}"
 
 
 def _remote(facts: steps.RemoteFound) -> str:
@@ -165,7 +165,7 @@ def _decapsulated(facts: steps.Decapsulated) -> str:
     if facts.kind == "wireguard":
         return f"{facts.dev} decrypts it"
     if facts.port is not None:
-        return f"{facts.dev}, which takes all VNIs of UDP port {facts.port}, unwraps it"
+        return f"{facts.dev}, which accepts all VNIs on UDP port {facts.port}, decapsulates it"
     key = f" {facts.key}" if facts.key is not None else ""
     return f"{facts.dev} unwraps VXLAN{key}" if facts.kind == "vxlan" else f"{facts.dev} unwraps it"
 
@@ -177,7 +177,7 @@ def _crossed(facts: steps.DeviceCrossed) -> str:
         case "vlan":
             return f"VLAN {facts.mode} on {facts.peer}"
         case "bond":
-            return f"by its port {facts.peer}"
+            return f"through its port {facts.peer}"
         case kind if facts.sibling is not None:
             is_mac = kind == "macvlan"
             who = f"{facts.sibling} is {facts.peer}" if is_mac else f"{facts.sibling} is an address of {facts.peer}"

@@ -1,6 +1,5 @@
 """``check`` on a terminal: cause first, then the lines that prove it, then what to type. Eighty columns are enough."""
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -9,10 +8,10 @@ from podpath.report.signs import cut, signs
 from podpath.report.words import headline, learn_lines, plural, short_names, unread_line
 from podpath.state.evidence import Degree
 from podpath.state.finding import Finding, OverlayResult, Report, Severity, Status
+from podpath.state.fix import Fix
 from podpath.state.visible import visible
 
 _STYLE: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
-_COMMAND: Final = re.compile(r"(?P<where>(?:or |and )?on [^:]+(?::\S[^:]*)?:) (?P<command>.+)", re.DOTALL)
 _WIDEST_MATRIX: Final = 26
 _ROWS: Final = 12
 _UNREAD: Final = 5
@@ -94,20 +93,20 @@ class Terminal:
             yield from self.fix(finding.fix)
         yield [Span("  more  ", "dim"), Span(f"podpath explain {finding.check}", "dim")]
 
-    def fix(self, fix: tuple[str, ...]) -> Iterator[Line]:
-        """Yield each fix; a command stands alone on its line, never wrapped, so that it can be copied."""
+    def fix(self, fix: tuple[Fix, ...]) -> Iterator[Line]:
+        """Yield each step; a command stands alone on its line, never wrapped, so that it can be copied."""
         before = ""
-        for at, text in enumerate(fix):
+        for at, step in enumerate(fix):
             label = "  fix   " if at == 0 else "        "
-            match = _COMMAND.match(text)
-            if match is None:
-                yield from self.wrapped(text, label, "green", hang=8)
-                before = ""
-                continue
-            if match["where"] != before:
-                yield [Span(f"{label}{match['where']}", "green")]
-                before = match["where"]
-            yield [Span(f"          {match['command']}", "bold green")]
+            if step.command is None:
+                yield from self.wrapped(step.words, label, "green", hang=8)
+            elif not step.lead and at == 0:
+                yield [Span(label, "green"), Span(step.typed, "bold green")]
+            else:
+                if step.lead and step.lead != before:
+                    yield from self.wrapped(f"{step.lead}:", label, "green", hang=8)
+                yield [Span(f"          {step.typed}", "bold green")]
+            before = step.lead
 
     def _evidence(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
         names = {item.node: short.get(item.node, item.node) for item in finding.evidence}
@@ -115,7 +114,7 @@ class Terminal:
         for item in finding.evidence:
             place = f"{item.file}:{item.file_line}" if item.file else ""
             if item.place is Degree.ASSUMED:
-                place += "   (that it is this node's is only assumed)"
+                place += "   (podpath only assumes that this node printed it)"
             netns = f"{item.netns}  " if item.netns else ""
             head = f"    {names[item.node]:<{column}}  {netns}{item.command}"
             indent = " " * (column + 6)
@@ -203,7 +202,7 @@ class Terminal:
             inside = f"{pairing.inside or '?'}  {' '.join(pairing.addresses)}".rstrip()
             yield [Span(f"{pairing.node}  container {pairing.container}", "bold"), Span(f"  {inside}")]
             if pairing.status is not Status.PROVEN:
-                text = f"which host interface is its other end is not proven: {pairing.reason}"
+                text = f"its other end on the host is not proven: {pairing.reason}"
                 yield from self.wrapped(text, f"  {self._sign['open']} ", "cyan", 4)
                 yield from self.wrapped(f"run: {pairing.command}", "    ", "cyan")
 

@@ -1,13 +1,16 @@
-"""``podpath trace`` on a terminal and as JSON: the cause first, then the way there and back."""
+"""``podpath trace`` on a terminal and as JSON: the cause first, then the path there and back."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from podpath.report import steps
+from podpath.report import live, steps
 from podpath.report.json_text import json_text
+from podpath.report.policing import policed
 from podpath.report.signs import cut, signs
 from podpath.report.terminal import Line, Span, Terminal
 from podpath.report.what_to_run import what_to_run
+from podpath.state.live import SeenHop
+from podpath.state.policing import Permit
 from podpath.state.step import Encapsulated, Ended
 from podpath.state.trace import Branch, Leg, Trace, TraceStep, Verdict
 
@@ -19,11 +22,14 @@ _SAID: Final = {
     Verdict.REJECTED: "is rejected",
     Verdict.TOO_BIG: "does not fit",
     Verdict.UNREACHABLE: "is unreachable",
-    Verdict.LOOP: "goes round in a circle",
+    Verdict.LOOP: "loops",
     Verdict.DROPPED: "is dropped",
     Verdict.UNKNOWN: "is not known",
 }
+_PERMITS: Final = (Permit.DENIED, Permit.UNKNOWN, Permit.ALLOWED)
+_PERMITTED: Final = {Permit.ALLOWED: ("ok", ""), Permit.DENIED: ("bad", "red"), Permit.UNKNOWN: ("open", "cyan")}
 _GUTTER: Final = 2
+Seen = tuple[SeenHop, ...]
 _STAGE: Final = 10
 
 
@@ -41,7 +47,7 @@ def document(trace: Trace) -> dict[str, Any]:
         "schema": SCHEMA,
         "source": trace.source,
         "destination": trace.destination,
-        "flow": trace.flow,
+        "flow": trace.flow.text,
         "verdict": trace.verdict,
         "error": trace.error,
         "cause": trace.cause,
@@ -51,6 +57,8 @@ def document(trace: Trace) -> dict[str, Any]:
         "unknowns": trace.unknowns,
         "assumed": trace.assumed,
         "findings": trace.findings,
+        "policies": trace.policies,
+        **({"live": live.document(trace, trace.live)} if trace.live is not None else {}),
     }
 
 
@@ -61,31 +69,37 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "probability": leg.probability,
         "path_mtu": worst.path_mtu,
         "steps": [steps.document(step) for step in worst.steps],
-        "branches": [{**branch._asdict(), "steps": [steps.document(step) for step in branch.steps]} for branch in leg.branches],
+        "branches": [_branch(branch) for branch in leg.branches],
     }
+
+
+def _branch(branch: Branch) -> dict[str, Any]:
+    """Return a path without its hops: `live` has them, with what was seen of each."""
+    fields = {name: value for name, value in branch._asdict().items() if name != "hops"}
+    return {**fields, "steps": [steps.document(step) for step in branch.steps]}
 
 
 # -- text --------------------------------------------------------------------------------------------
 
 
 def sentence(trace: Trace, arrow: str = "→") -> str:
-    """Return what becomes of the packet, in a sentence."""
-    flow = trace.flow.rpartition(" ")
-    port = flow[0].rpartition(":")[2] if flow[2] in {"tcp", "udp", "sctp"} else ""
-    to = f"{trace.destination}{f' port {port}' if port else ''} ({flow[2]})"
+    """Return what happens to the packet, in a sentence."""
+    port = trace.flow.port
+    to = f"{trace.destination}{f' port {port}' if port is not None else ''} ({trace.flow.proto})"
     where = ""
     worst = trace.cause
     if worst is not None and trace.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
         where = f" on {worst.node}" if trace.verdict is not Verdict.UNREACHABLE else ""
     said = _SAID[trace.verdict]
     if trace.forward.verdict is Verdict.DELIVERED and trace.verdict is Verdict.DROPPED:
-        said = "arrives, but its answer is lost"
+        said = "arrives, but the reply is lost"
     left = trace.left
     if trace.verdict is Verdict.UNKNOWN and left is not None:
         answer = "arrives; its answer " if trace.forward.verdict is Verdict.DELIVERED else ""
-        said = f"{answer}left {left.node} by {left.interface} as {left.source}; beyond that nothing was captured"
+        said = f"{answer}left {left.node} by {left.interface} as {left.source}; nothing beyond that was captured"
     elif trace.verdict is Verdict.UNKNOWN:
-        said = "is not known to arrive"
+        denied = any(one.permit is Permit.DENIED for one in trace.policies)
+        said = "may not arrive: policies deny it" if denied else "may not arrive"
     error = f" ({trace.error})" if trace.error else ""
     return f"{trace.source} {arrow} {to} {said}{where}{error}"
 
@@ -103,23 +117,31 @@ class TraceTerminal:
         self._width = max(60, width)
         self._sign = signs(unicode=unicode)
         self._terminal = Terminal(self._width, unicode=unicode)
+        self._narrow = Terminal(self._width - live.COLUMN, unicode=unicode)
         self._evidence = evidence
 
     def lines(self, trace: Trace) -> Iterator[Line]:
         """Yield the lines of a trace."""
         yield from self._headline(trace)
+        if trace.live is not None:
+            yield from live.headline(self._terminal, trace, trace.live, self._sign)
         if trace.cause is not None:
             yield []
             yield from self._terminal.finding(trace.cause, {})
-        yield []
-        yield from self._leg("there", trace.forward)
+        seen = trace.live
+        if trace.forward.worst.steps:
+            yield []
+            yield from self._leg("there", trace.forward, seen.forward if seen is not None else None)
         if trace.reply is not None:
-            yield from self._leg("back", trace.reply)
-        else:
+            yield from self._leg("back", trace.reply, seen.reply if seen is not None else None)
+        elif trace.forward.worst.steps:
             yield [
                 Span("back    ", "bold"),
                 Span("not reached" if trace.forward.verdict is not Verdict.REFUSED else "the refusal", "dim"),
             ]
+        if seen is not None:
+            yield from live.footer(self._terminal, trace, seen)
+        yield from self._policies(trace)
         for finding in trace.findings:
             yield []
             yield from self._terminal.finding(finding, {})
@@ -143,7 +165,7 @@ class TraceTerminal:
             yield [Span(f"  on {node}, run this and paste what it prints, too:", "cyan")]
             yield from self._terminal.commands(commands, "    ")
 
-    def _leg(self, name: str, leg: Leg) -> Iterator[Line]:
+    def _leg(self, name: str, leg: Leg, seen: Seen | None) -> Iterator[Line]:
         several = len(leg.branches) > 1
         for number, branch in enumerate(leg.branches):
             share = ""
@@ -151,12 +173,13 @@ class TraceTerminal:
                 likely = f"{branch.probability:.0%} of flows" if branch.probability is not None else "some flows"
                 share = f"{likely} {branch.verdict}"
             mtu = f"MTU {branch.path_mtu}" if branch.path_mtu is not None else ""
+            mtu += f"{'seen':>{live.COLUMN}}" if seen is not None and number == 0 else ""
             head = f"{name if number == 0 else '':<8}{share}"
             gap = " " * max(2, self._width - len(head) - len(mtu))
             yield [Span(head, "bold"), Span(f"{gap}{mtu}".rstrip(), "dim")]
-            yield from self._steps(branch)
+            yield from self._steps(branch, seen if number == 0 else None)
 
-    def _steps(self, branch: Branch) -> Iterator[Line]:
+    def _steps(self, branch: Branch, seen: Seen | None) -> Iterator[Line]:
         nodes = min(max((len(step.node) for step in branch.steps), default=0), 14)
         spaces = min(max((len(_short(step)) for step in branch.steps), default=0), 18)
         devs = max((len(step.interface) for step in branch.steps), default=0)
@@ -176,7 +199,8 @@ class TraceTerminal:
             mark = self._sign[sign] if sign else " "
             names = f"{self._cut(node, nodes)} {self._cut(space, spaces)}"
             head = f"  {names} {mark} {step.interface:<{devs}}  "
-            yield from self._summary(head, step, style)
+            sight = live.column(branch, seen, at, self._sign) if seen is not None else None
+            yield from self._summary(head, step, style, sight)
             if self._evidence:
                 yield from self._shown(head, step)
             if step.teaches:
@@ -185,23 +209,43 @@ class TraceTerminal:
     def _cut(self, name: str, room: int) -> str:
         return cut(name, room, self._sign["cut"]).ljust(room)
 
-    def _summary(self, head: str, step: TraceStep, style: str) -> Iterator[Line]:
+    def _summary(self, head: str, step: TraceStep, style: str, sight: Span | None) -> Iterator[Line]:
+        """Yield a step; what was seen of it has a column of its own at the right."""
         stage = "" if isinstance(step.facts, Ended) else steps.label(step.facts)
         text = steps.sentence(step.facts).replace("→", self._sign["arrow"])
-        room = self._width - len(head) - _GUTTER - len(stage)
+        width = self._width - (live.COLUMN if sight is not None else 0)
+        seen = [Span("  "), sight] if sight is not None and sight.text else []
+        room = width - len(head) - _GUTTER - len(stage)
         if len(text) <= room:
-            gap = " " * (self._width - len(head) - len(text) - len(stage))
-            yield [Span(head), Span(text, style), Span(f"{gap}{stage}".rstrip() and f"{gap}{stage}", "dim")]
+            gap = " " * (width - len(head) - len(text) - len(stage))
+            tail = f"{gap}{stage}" if stage or seen else ""
+            yield [Span(head), Span(text, style), Span(tail, "dim"), *seen]
             return
         indent = min(len(head), self._width // 2)
-        lines = list(self._terminal.wrapped(text, " " * indent, style))
-        yield [Span(head), Span(lines[0][0].text[indent:], style)] if indent == len(head) else [Span(head)]
+        lines = list((self._narrow if sight is not None else self._terminal).wrapped(text, " " * indent, style))
+        first = [Span(head), *([Span(lines[0][0].text[indent:], style)] if indent == len(head) else [])]
+        length = sum(len(span.text) for span in first)
+        yield [*first, *([Span(" " * max(0, width - length)), *seen] if seen else [])]
         yield from lines[1:] if indent == len(head) else lines
 
     def _shown(self, head: str, step: TraceStep) -> Iterator[Line]:
         for item in step.evidence:
             yield [Span(f"{' ' * len(head)}{item.command}", "dim")]
             yield from self._terminal.wrapped(" ".join(item.line.split()), " " * (len(head) + 2), "dim")
+
+    def _policies(self, trace: Trace) -> Iterator[Line]:
+        """Yield what policies say, the denials first."""
+        if trace.policies:
+            yield []
+            yield [Span("policies", "bold")]
+        for one in sorted(trace.policies, key=lambda one: _PERMITS.index(one.permit)):
+            sign, style = _PERMITTED[one.permit]
+            yield from self._terminal.wrapped(policed(one), f"  {self._sign[sign]} ", style, 4)
+            for item in one.unknowns:
+                yield from self._terminal.wrapped(f"unknown: {item.missing}", "    ", "cyan", 4)
+                yield from self._terminal.commands(item.command, "      ")
+        if absent := dict.fromkeys(kind for one in trace.policies for kind in one.assumed):
+            yield from self._terminal.wrapped(f"assumed: the cluster has no {', '.join(absent)}", "    ", "dim", 4)
 
     def _unknowns(self, trace: Trace) -> Iterator[Line]:
         if not trace.unknowns or trace.verdict is Verdict.DELIVERED or trace.reaches_edge:

@@ -39,7 +39,7 @@ def as_json(rows: Iterable[Attachment], missing: Iterable[tuple[str, str]] = ())
 
     Args:
         rows: the interfaces.
-        missing: what could not be seen, with the command that would tell.
+        missing: what could not be seen, with the command that would show it.
     """
     told = [{"what": what, "command": command} for what, command in missing]
     return json_text({"schema": SCHEMA, "interfaces": rows, "missing": told})
@@ -57,7 +57,9 @@ def as_text(rows: Sequence[Attachment], width: int, *, unicode: bool = True, who
     sign = signs(unicode=unicode)
     if not rows:
         return (
-            "no container and no namespace beside the host's own\n" if whole else "no container was seen, and not all could be\n"
+            ("no container, and no namespace except the host's own\n")
+            if whole
+            else "no container was captured, but some may be missing\n"
         )
     several = len({row.node for row in rows}) > 1
     for rank in (5, 4, 3, 2, 1, 0):

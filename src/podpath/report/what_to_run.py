@@ -8,11 +8,11 @@ from podpath.state.evidence import Unknown
 _SETTING = "sysctl "
 _WIDTH = 72
 _ADVICE = " ("
-"""A command that needs a word to its reader is none that can be typed as it stands."""
+"""A command with a remark cannot be typed as it is."""
 
 
 def what_to_run(unknowns: Iterable[Unknown]) -> dict[str, str]:
-    """Return the commands that would tell, by node, as one line for its shell.
+    """Return the commands that resolve what is unknown, by node, as one line for its shell.
 
     Args:
         unknowns: what is open.

@@ -1,10 +1,15 @@
 """The sentences that every form of the report shares."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from podpath.state.evidence import Unknown, Unread
 from podpath.state.finding import Report, Severity
+
+_CHECK: Final = re.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+"""Names of checks; whatever else waits for evidence (the mesh, the pairing of cables) has no such name."""
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -20,6 +25,8 @@ def headline(report: Report) -> str:
     total = proven + broken + unknown
     grave = [f for f in report.findings if f.severity is Severity.ERROR]
     light = len(report.findings) - len(grave)
+    warned = any(f.severity is Severity.WARNING for f in report.findings)
+    none = "no error found" if warned else "nothing wrong found"
     parts = []
     if grave:
         cause = plural(len(grave), "cause")
@@ -30,9 +37,10 @@ def headline(report: Report) -> str:
     elif total and not unknown:
         parts.append(f"{plural(len(report.nodes), 'node')}, {proven} of {plural(total, 'pair')} proven")
     elif total:
-        parts.append(f"nothing wrong found; {proven} of {plural(total, 'node pair')} proven, {unknown} unknown")
+        parts.append(f"{none}; {proven} of {plural(total, 'node pair')} proven, {unknown} unknown")
     else:
-        parts.append(f"{plural(len(report.nodes), 'node')}, nothing wrong found")
+        seen = plural(len(report.nodes), "node") if report.nodes else "objects of a cluster, and no node"
+        parts.append(f"{seen}, {none}")
     if light:
         parts.append(
             plural(light, "note") if all(f.severity is Severity.INFO for f in report.findings) else plural(light, "warning")
@@ -66,7 +74,7 @@ def listed(names: Iterable[str], most: int = 6) -> str:
 
 
 def learn_lines(report: Report) -> list[tuple[str, str]]:
-    """Return (what is unknown and where, the commands that would tell), the mesh first, alike ones together."""
+    """Return (what is unknown and where, the commands that would show it), the mesh first, equal ones together."""
     mesh = [item for item in report.unknowns if any(not _is_check(name) for name in item.blocks)]
     other = [item for item in report.unknowns if item not in mesh]
     lines = [(f"{missing}, on {listed(nodes)}", command) for missing, nodes, command in _grouped(mesh)]
@@ -79,7 +87,7 @@ def learn_lines(report: Report) -> list[tuple[str, str]]:
 
 
 def _is_check(name: str) -> bool:
-    return not name.startswith("mesh ") and name not in ("veth pairing", "filtering", "capture", "place")
+    return _CHECK.fullmatch(name) is not None
 
 
 def _grouped(unknowns: Iterable[Unknown]) -> list[tuple[str, list[str], str]]:

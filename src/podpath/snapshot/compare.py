@@ -1,6 +1,6 @@
 """Two snapshots of the same nodes, table by table: what appeared, what vanished, what has another value.
 
-Namespaces whose tables are alike are told from others by one number for each, so that rows are fetched only of those that differ.
+One number for each namespace shows whether its tables are equal, so that rows are fetched only from those that differ.
 """
 
 import re
@@ -27,7 +27,7 @@ _COUNTED: Final = re.compile(
 _WAYS: Final = "SELECT d.name, any_value(c.way) FROM capture c JOIN netns n USING (ns) JOIN node d USING (node) GROUP BY d.name"
 _CONTENT: Final = "what it says"
 _EMPTY_MEANS_NONE: Final = frozenset(("master", "via", "dev", "nhid", "prefsrc", "dst", "remote"))
-"""Columns whose emptiness says something: there is none. An empty one elsewhere may only not have been shown."""
+"""Columns in which an empty value means that there is none. In other columns the output may just not show the value."""
 
 
 class Compared(NamedTuple):
@@ -211,7 +211,7 @@ def _of_place(sides: tuple[_Side, _Side], table: Table, place: Place, unknowns: 
     for which, count in unseen.items():
         if count:
             missing = (
-                f"the {which} snapshot does not show {table.name.replace('_', ' ')}{where}: {count} of the other not compared"
+                f"the {which} snapshot does not have {table.name.replace('_', ' ')}{where}: {count} of the other not compared"
             )
             unknowns.append(Unknown(place[0], missing, listing_of(table), ("diff",)))
 

@@ -23,7 +23,7 @@ class Witness:
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._places: dict[int, tuple[str, str]] = {}
         self._source = lru_cache(maxsize=64)(self._load_source)
         self._space = lru_cache(maxsize=1024)(self._load_space)
@@ -32,7 +32,7 @@ class Witness:
     def place(self, ns: int) -> tuple[str, str]:
         """Return the names of a namespace's node and of the namespace (``kind:name``, empty for the host's own)."""
         if ns not in self._places:
-            rows = self._store.raw(
+            rows = self.store.raw(
                 "SELECT s.ns, d.name, CASE WHEN s.kind = 'host' THEN '' ELSE s.kind || ':' || coalesce(s.name, '') END"
                 " FROM netns s JOIN node d USING (node) WHERE s.node = (SELECT node FROM netns WHERE ns = ?)", [ns],
             )  # fmt: skip
@@ -40,14 +40,14 @@ class Witness:
         return self._places.get(ns, ("?", ""))
 
     def _load_source(self, source: int) -> tuple[str, str, bool, int, list[str], Degree] | None:
-        rows = self._store.raw("SELECT file, command, typed, first, text, place FROM source WHERE source = ?", [source])
+        rows = self.store.raw("SELECT file, command, typed, first, text, place FROM source WHERE source = ?", [source])
         if not rows:
             return None
         file, command, typed, first, text, place = rows[0]
         return file, command, typed, first, (text or "").split("\n") if text else [], Degree(place)
 
     def _load_space(self, source: int) -> int | None:
-        rows = self._store.raw("SELECT ns FROM source WHERE source = ?", [source])
+        rows = self.store.raw("SELECT ns FROM source WHERE source = ?", [source])
         return rows[0][0] if rows else None
 
     def prefetch(self, refs: Iterable[tuple[str, int]]) -> None:
@@ -56,7 +56,7 @@ class Witness:
         for table, rowid in refs:
             wanted.setdefault(table, set()).add(rowid)
         for table, rowids in wanted.items():
-            self._rows.update(((table, row.rowid), row) for row in self._store.rows(table, sorted(rowids)))
+            self._rows.update(((table, row.rowid), row) for row in self.store.rows(table, sorted(rowids)))
 
     def of(self, table: str, rowid: int, needle: str = "") -> Evidence:
         """Return the evidence of a row.
@@ -67,7 +67,7 @@ class Witness:
             needle: the word that matters: of an output that needs several lines for one row, the line that has it;
                 of a coverage, the word that no line has.
         """
-        found = self._rows.get((table, rowid)) or self._store.row(table, rowid)
+        found = self._rows.get((table, rowid)) or self.store.row(table, rowid)
         return self.shown(found.ns, found.source, found.line, found.row, needle)
 
     def shown(self, ns: int, source: int, line: int, row: NamedTuple, needle: str = "") -> Evidence:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from podpath.snapshot.schema import ROWS, columns
+from podpath.snapshot.schema import ROWS, StoredColumn, columns
 from podpath.state.address import Ip
 
 _HALF: Final = 64
 _LOW: Final = (1 << _HALF) - 1
 _PLACE: Final = 4
-"""What stands before the fields: number of the row, ``ns``, ``source``, ``line``."""
+"""Columns before the fields: number of the row, ``ns``, ``source``, ``line``."""
 
 
 class Fetched(NamedTuple):
@@ -65,9 +65,16 @@ def select(table: str) -> str:
     """Return the beginning of a query for whole rows: what to select, under which names, from where."""
     own = columns(table)
     halved = _halved(table)
-    fields = [low(column.name) if at in halved else f'"{column.name}"' for at, column in enumerate(own, start=1)]
+    fields = [_low_or_whole(column, at in halved) for at, column in enumerate(own, start=1)]
     above = [high(own[at - 1].name) for at in halved]
     return f'SELECT {", ".join(["rowid AS number", *fields, *above])} FROM "{table}"'
+
+
+def _low_or_whole(column: StoredColumn, halved: bool) -> str:  # noqa: FBT001 - of this module alone
+    if halved:
+        return low(column.name)
+    # An empty text is loaded as NULL; a row type that has no None gets its text back.
+    return f'"{column.name}"' if column.optional or column.sql != "VARCHAR" else f"coalesce(\"{column.name}\", '')"
 
 
 def rows(table: str, answers: Iterable[Sequence[Any]]) -> Iterator[Fetched]:

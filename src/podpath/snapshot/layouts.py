@@ -9,10 +9,14 @@ from typing import Final
 from podpath.snapshot.schema import FRAME, ROWS, VERSION, columns
 
 OLDEST: Final = 2
-"""The oldest layout that is read. Version 1 was never given to anybody."""
+"""The oldest layout that is read. Version 1 was never released."""
 
 # What a version added: whole tables, or columns, each with what stands there in rows of an older one ({at} is the database).
-_NEW: Final[dict[int, frozenset[str]]] = {3: frozenset(("set_aside",)), 4: frozenset(("route_exception",))}
+_NEW: Final[dict[int, frozenset[str]]] = {
+    3: frozenset(("set_aside",)),
+    4: frozenset(("route_exception", "sighting", "route_answer")),
+    5: frozenset(("kube_namespace", "pod_port", "network_policy", "policy_rule", "kernel_message", "flannel_lease")),
+}
 _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
     3: {
         # A capture knows its places; of texts the headings and files said them.
@@ -34,6 +38,7 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
         "tunnel": {"df": "NULL"},
         "rule": {"tos": "NULL", "dscp": "NULL"},
     },
+    5: {"pod": {"second_ip": "NULL"}},
 }
 
 
@@ -51,7 +56,7 @@ def shapes(version: int) -> dict[str, list[tuple[str, str]]]:
 
 
 def selected(table: str, version: int, at: str) -> str | None:
-    """Return what to select from a table of an older layout, called ``o``, for today's columns in order; None where it has none.
+    """Return what to select from a table of an older layout, called ``o``, for today's columns in order, or None if it has none.
 
     Args:
         table: the table.

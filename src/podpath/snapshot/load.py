@@ -1,6 +1,7 @@
 """Pasted text into the store: sections to rows, with the place and the line of each."""
 
-from collections.abc import Callable, Iterable, Iterator
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -8,8 +9,10 @@ import orjson
 from podpath.readers.interface import Bad, Item
 from podpath.readers.pasted_text import without_remark
 from podpath.readers.place import Place
+from podpath.readers.recipe import without_recipes
 from podpath.readers.registry import readers
-from podpath.readers.transcript import Section, Transcript
+from podpath.readers.section import Section
+from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip
@@ -48,7 +51,8 @@ def load_text(
     transcript, own = Transcript(file, NodeRef(node, address)), NodeRef(node, address)
     if command:
         transcript.expect(command)
-    for part in transcript.read(lines):
+    parts = transcript.read(lines)
+    for part in parts if only or command else without_recipes(parts, file):
         if isinstance(part, Unread):
             store.unread(part)
             unread += 1
@@ -85,8 +89,31 @@ def load_output(store: Store, ns: int, file: str, command: str, text: str) -> bo
     return False
 
 
+def load_document(store: Store, node: str, words: Sequence[str], document: object) -> None:
+    """Read the JSON document that one command printed for it, without the way through lines, and keep no text of it.
+
+    Args:
+        store: the store.
+        node: name of the node whose output it is.
+        words: the command, which names the file, too.
+        document: what it printed, decoded.
+    """
+    command = shlex.join(words)
+    ns = store.netns(store.node(node))
+    for reader in readers():
+        coverage = reader.accepts(words) if reader.read_json is not None else None
+        if coverage is not None:
+            place = Place()
+            section = Section(NodeRef(node), place, command, list(words), reader, coverage, 1, document=document)
+            section.degree = Degree.SURE
+            _add(store, ns, command, section)
+            return
+
+
 def _load_section(store: Store, file: str, section: Section) -> tuple[int, int]:
     ref = section.node
+    if not section.coverage and not any(True for _ in _items(section)):
+        return 0, 0  # an output that holds no state makes no node
     ns = store.netns(store.node(ref.name, ref.address, ref.key), section.place.kind, section.place.name)
     return _add(store, ns, file, section)
 
@@ -109,7 +136,7 @@ def _add(store: Store, ns: int, file: str, section: Section, *, keep: bool = Fal
     empty = section.reader.never_empty and section.document is None and not any(line.strip() for line in section.lines)
     failed = empty and any(part.dev is None and part.family != 6 and part.complete is Complete.YES for part in section.coverage)  # noqa: PLR2004
     if failed:
-        reason = f"`{command}` printed nothing, as a command that works does not: run it again, and look at its error"
+        reason = f"`{command}` printed nothing, but a successful command would: run it again, and check its error"
         store.unread(Unread(file, max(section.first - 1, 1), max(section.first - 1, 1), reason, command))
     complete = Complete.NO if counted.bad or failed else None
     store.add(

@@ -2,7 +2,7 @@
 
 ``ifconfig`` gives a device its MAC, ``ip -d link`` its VNI; the merged row has both, and
 stands at the place of the fuller one. Where two say different things, both are
-kept in ``conflict``: judgement must not choose between them in silence.
+kept in ``conflict``: the checks must not silently choose between them.
 """
 
 from typing import Final

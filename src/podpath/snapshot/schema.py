@@ -28,7 +28,7 @@ from podpath.state.column import (
 from podpath.state.evidence import Complete, Degree, SetAside, Unread
 from podpath.state.table import TableKey, privacy, tables
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Version of the layout; a file of another version is refused."""
 
 
@@ -60,7 +60,7 @@ class Netns(NamedTuple):
         ns: number of the namespace in this snapshot.
         node: node it is on.
         kind: host, netns, pid, container or pod.
-        name: name in that kind; none for the host's own.
+        name: name in that kind, or None for the host's own.
         inferred: why it is believed to be this namespace, where nothing proves it.
         inode: number of the namespace on its node (``ls -L -i /proc/PID/ns/net``), from a live capture.
     """
@@ -84,7 +84,7 @@ class SourceRow(NamedTuple):
         typed: the command line was there.
         first: number of its first line in the file, from 1.
         form: text or json.
-        text: the output itself; none for JSON.
+        text: the output itself, or None for JSON.
         place: how sure it is that the command ran there: sure, stated or assumed.
     """
 
@@ -128,7 +128,7 @@ class Conflict(NamedTuple):
 
 
 ROWS: Final[dict[str, type[NamedTuple]]] = {name: declared.row for name, declared in tables().items()}
-"""Tables of rows that readers yield, each with ``ns``, ``source`` and ``line`` in front."""
+"""Tables of rows that readers yield, each with ``ns``, ``source`` and ``line`` before its columns."""
 
 FRAME: Final[dict[str, type[NamedTuple]]] = {
     "node": Node,
@@ -138,25 +138,25 @@ FRAME: Final[dict[str, type[NamedTuple]]] = {
     "conflict": Conflict,
     "set_aside": SetAside,
 }
-"""Tables that say where rows come from."""
+"""Tables with the sources of rows."""
 
 TABLE_OF: Final = {row: name for name, row in ROWS.items()}
 _SQL: Final = {int: "BIGINT", str: "VARCHAR", bool: "BOOLEAN", float: "DOUBLE", Ip: "UHUGEINT", Mac: "UBIGINT"}
 _PLACE: Final = {
-    "ns": "namespace that the row is true in (`netns.ns`)",
+    "ns": "namespace of the row (`netns.ns`)",
     "source": "output that the row was read from (`source.source`)",
     "line": "line of the file, from 1",
 }
 
 
-class Column(NamedTuple):
+class StoredColumn(NamedTuple):
     """A column of a table.
 
     Attributes:
         name: its name.
         sql: its SQL type.
         doc: what it means.
-        privacy: what of its text may leave; none for a text that may not, and for numbers and addresses.
+        privacy: what of its text may leave, or None for a text that may not, and for numbers and addresses.
         optional: it may be empty.
     """
 
@@ -184,18 +184,18 @@ def docs_of(row: type[NamedTuple]) -> dict[str, str]:
 
 
 @cache
-def columns(table: str) -> tuple[Column, ...]:
+def columns(table: str) -> tuple[StoredColumn, ...]:
     """Return the columns of a table in order."""
     row = ROWS.get(table) or FRAME[table]
     hints, docs = get_type_hints(row), docs_of(row)
     told = privacy(row)
     own = tuple(
-        Column(name, _sql_type(hints[name]), docs[name], told.get(name), NoneType in get_args(hints[name]))
+        StoredColumn(name, _sql_type(hints[name]), docs[name], told.get(name), NoneType in get_args(hints[name]))
         for name in row._fields
     )
     if table in FRAME:
         return own
-    return (*(Column(name, "BIGINT", doc) for name, doc in _PLACE.items()), *own)
+    return (*(StoredColumn(name, "BIGINT", doc) for name, doc in _PLACE.items()), *own)
 
 
 def create_statements() -> list[str]:

@@ -9,6 +9,7 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _PRIVATE: Final = 0o077
 _SPOOL_ROWS: Final = 200_000
 _LONGEST_FIELD: Final = 256 * 1024 * 1024
-"""Characters of a field: as many as one command may print."""
+"""Maximum number of characters in a field: as many as one command may print."""
 
 
 def catalog_name(text: str) -> str:
@@ -185,6 +186,7 @@ class Store:
                 # A file from elsewhere is hostile input: whatever it defines can reach nothing outside itself.
                 ((catalog,),) = self.raw("SELECT current_database()")
                 # As long as the file is not on the search path, no function of its can be in the place of DuckDB's.
+                self._make_folder()
                 spill = f"SET temp_directory = {quoted(str(self._folder))}"
                 self.connection.execute(f"{spill}; SET enable_external_access = false; SET search_path = 'temp'")
                 self._refuse_strangers(catalog, path, most_nodes)
@@ -198,10 +200,16 @@ class Store:
                 self.connection.execute(f"BEGIN; {'; '.join(create_statements())}; COMMIT")
                 self.connection.execute("INSERT INTO meta VALUES ('schema', ?)", [f"podpath.snapshot/{VERSION}"])
         except SnapshotError:
-            self.connection.close()
+            self.close()
             raise
         except _DAMAGED as error:
+            leftovers.remove(self._folder)
             raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({_first_line(error)})") from None
+
+    def _make_folder(self) -> None:
+        """Make the folder into which DuckDB may spill, so that it is locked; where there can be none, nothing is spilled."""
+        with suppress(OSError):
+            leftovers.make(self._folder)
 
     def _upgrade(self, path: Path | None, most_nodes: int) -> None:
         """Read a file of an older layout into memory, as today's."""
@@ -230,6 +238,7 @@ class Store:
         if self._locked:
             return
         self._locked = True
+        self._make_folder()
         self._writes = {folder.absolute() for folder in folders}
         names = ", ".join(quoted(str(folder.absolute())) for folder in (self._folder, *folders))
         reached = f"SET allowed_directories = [{names}]; SET temp_directory = {quoted(str(self._folder))};"
@@ -373,7 +382,7 @@ class Store:
                 self._load(table)
 
     def _spool(self, table: str) -> _Spool:
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        leftovers.make(self._folder)
         spool = self._spools[table] = _Spool(self._folder, table)
         return spool
 
@@ -565,7 +574,7 @@ class Store:
         try:
             copy = part if part.parent.absolute() in self._writes or not self._locked else self._folder / part.name
             if copy != part:
-                self._folder.mkdir(mode=0o700, exist_ok=True)
+                leftovers.make(self._folder)
             self.connection.execute(f"ATTACH {quoted(str(copy))} AS saved")
             try:
                 name = self.connection.execute("SELECT current_database()").fetchone()

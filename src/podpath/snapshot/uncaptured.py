@@ -21,7 +21,7 @@ _NAMED: Final = """
 
 
 class Uncaptured(NamedTuple):
-    """A node that was not seen, or not whole.
+    """A node that was not captured, or not whole.
 
     Attributes:
         name: what it is called; its address where no name is known.

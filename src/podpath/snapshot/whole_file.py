@@ -1,26 +1,28 @@
-"""Files that are there whole or not at all: each is written beside its place, under a name of its own, and then gets its name.
+"""Files that exist whole or not at all: each is written under a temporary name in the same folder, and then renamed.
 
 However many write one file at once, and whenever one of them is killed or the disk is full: what stands there is what one of
 them wrote, or what was there before.
 """
 
 import errno
+import fcntl
 import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
-from podpath.snapshot.leftovers import hold, let_go, remove
+from podpath.snapshot.leftovers import LOG, hold, let_go, remove, sweep
 
 MODE: Final = 0o600
-"""Who may read what podpath writes, unless somebody asks for more: it shows how a network is built."""
+"""Default permissions of the files that podpath writes: they show how a network is built."""
 _LONGEST: Final = 200
 
 
 def place_of(path: Path) -> Path:
-    """Return where a file is to be: of a link, what it leads to.
+    """Return the path of a file; for a link, that of its target.
 
     Raises:
         OSError: something else than a file is there, which would be lost.
@@ -32,19 +34,19 @@ def place_of(path: Path) -> Path:
 
 
 def beside(path: Path) -> Path:
-    """Return a name for what is to become a file, in its folder, which nobody else has."""
+    """Return a unique temporary name for a file, in its folder."""
     part = hold(path.with_name(f".{path.name[:_LONGEST]}.{secrets.token_hex(8)}.part"))
-    hold(Path(f"{part}.wal"))
+    hold(Path(f"{part}{LOG}"))
     return part
 
 
-def beginning_of(path: Path) -> str:
-    """Return how all names begin that :func:`beside` gives for a file."""
-    return f".{path.name[:_LONGEST]}."
+def names_beside(path: Path) -> re.Pattern[str]:
+    """Return a pattern for all names that :func:`beside` gives for a file, and for those of a database's log."""
+    return re.compile(rf"\.{re.escape(path.name[:_LONGEST])}\.[0-9a-f]{{16}}\.part(?P<log>{re.escape(LOG)})?")
 
 
 def settle(part: Path, path: Path, mode: int | None = None) -> None:
-    """Give a file that is whole its name.
+    """Rename a finished file, and remove what killed writers left.
 
     Args:
         part: what :func:`beside` called it.
@@ -56,13 +58,15 @@ def settle(part: Path, path: Path, mode: int | None = None) -> None:
     """
     if mode is not None:
         part.chmod(mode)
-    part.replace(place_of(path))
+    place = place_of(path)
+    part.replace(place)
     let_go(part)
+    sweep(place.parent, names_beside(place))
 
 
 @contextmanager
 def written(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
-    """Open a file to be written; it gets its name once all is written.
+    """Open a file for writing; it is renamed once it is complete.
 
     A device or a pipe is written to as it is.
 
@@ -81,6 +85,8 @@ def written(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
     part = beside(target)
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, MODE), "wb") as file:
+            with suppress(OSError):  # not every file system has locks
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield file
         settle(part, target, mode)
     finally:
@@ -88,6 +94,6 @@ def written(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
 
 
 def discard(part: Path) -> None:
-    """Remove what is half-written of a file, a database's log included."""
+    """Remove an incomplete file, with the log of a database."""
     remove(part)
-    remove(Path(f"{part}.wal"))
+    remove(Path(f"{part}{LOG}"))

@@ -1,4 +1,4 @@
-"""Whose an output is, where the text does not make it sure: the tables themselves tell.
+"""Which namespace an output is of, if the text does not say so with certainty: the tables themselves decide.
 
 Asked before outputs are merged, in this order. Two machines under one name: nothing there is proven. A later whole output
 of one command replaces the earlier one. What the kernel's own numbers show to be the inside of a cable belongs to
@@ -15,14 +15,15 @@ from typing import Final, NamedTuple
 from podpath.snapshot.schema import ROWS
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Degree
+from podpath.state.table import tables
 
 _TWO: Final = 2
 _MOST_NODES: Final = 64
-"""Nobody pastes more nodes than that by hand; the files of a fleet are named, and their tables are large."""
+"""Maximum number of nodes that a person pastes by hand; the files of a fleet have names, and their tables are large."""
 
 
 class _Output(NamedTuple):
-    """An output, as far as its place is in question."""
+    """An output whose place is in question."""
 
     source: int
     ns: int
@@ -35,7 +36,7 @@ class _Output(NamedTuple):
 
 
 def place_outputs(store: Store) -> None:
-    """Settle whose the outputs are whose place is not sure, and which of two of one command counts."""
+    """Decide the place of outputs whose place is uncertain, and which of two outputs of one command counts."""
     store.flush()
     outputs = {
         row[0]: _Output(row[0], row[1], row[2], row[3], row[4], Degree(row[5]), row[6], row[7])
@@ -61,7 +62,7 @@ def place_outputs(store: Store) -> None:
 
 _TWO_MACHINES: Final = r"""
     WITH card AS (
-        -- A network card keeps its MAC and its addresses; a bridge, a tunnel, a container's cable may be made anew.
+        -- A network card keeps its MAC and its addresses; a bridge, a tunnel, a container's cable may be recreated.
         SELECT l.ns, l.name AS thing, l.source,
                l.mac || ' ' || coalesce(list_sort(list(DISTINCT a.address))::VARCHAR, '') AS value,
                a.address IS NOT NULL AS known
@@ -84,11 +85,11 @@ _TWO_MACHINES: Final = r"""
 
 
 def _mixed(store: Store, outputs: dict[int, _Output]) -> set[int]:
-    """Find the namespaces under whose name two machines stand: what they show is of one of the two, and nobody says of which."""
+    """Find the namespaces whose name two machines share: each output is of one of the two, and it is unknown of which."""
     found: set[int] = set()
     for ns, other in store.raw(_TWO_MACHINES):
         mine = [output for output in outputs.values() if output.ns == ns]
-        # Two files of one node, or a sure place, are two times of one machine: contradictions are told as such.
+        # Two files of one node, or a sure place, are two times of one machine: contradictions are reported as such.
         if (
             outputs[other].kind != "host"
             or any(output.place is Degree.SURE for output in mine)
@@ -106,7 +107,7 @@ def _mixed(store: Store, outputs: dict[int, _Output]) -> set[int]:
 
 
 def _replace(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None:
-    """Take out an output that a later whole output of the same command at the same place replaces."""
+    """Remove an output that a later complete output of the same command at the same place replaces."""
     shown: dict[int, list[tuple[object, ...]]] = defaultdict(list)
     partial: set[int] = set()
     candidates = [o for o in outputs.values() if o.ns not in mixed and o.first > 0]
@@ -122,10 +123,11 @@ def _replace(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
         shown[source].append(tuple(part))
         if complete != "yes":
             partial.add(source)
+    once = {table.name for table in tables().values() if table.once}
     last: dict[tuple[object, ...], _Output] = {}
     for source in sorted(wanted, reverse=True):
         output = outputs[source]
-        if source in partial or not shown[source] or not all(part[0] in _STATE for part in shown[source]):
+        if source in partial or not shown[source] or not all(part[0] in once for part in shown[source]):
             continue
         key = (output.ns, output.file, _program(output.command), tuple(sorted(map(repr, shown[source]))))
         later = last.get(key)
@@ -137,15 +139,8 @@ def _replace(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
         del outputs[source]
 
 
-_STATE: Final = frozenset((
-    "link", "address", "route", "rule", "nexthop", "neighbour", "fdb", "vxlan", "tunnel", "bridge", "bridge_port", "bridge_vlan",
-    "vlan", "macvlan", "ipvlan", "bond", "vrf", "xfrm_policy", "ruleset",
-))  # fmt: skip
-"""Tables that a kernel has one of; counters add up, and of runtimes a host may have several."""
-
-
 def _same_table(store: Store, earlier: int, later: int) -> bool:
-    """Say whether two outputs show one table at two times: most lines of the shorter one stand in the other, too.
+    """Say whether two outputs show one table at two times: the other has most lines of the shorter one, too.
 
     People cut what they paste: of one command they may show one device here and another one there.
     """
@@ -185,7 +180,7 @@ def _insides(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
         if output is None or output.place is Degree.SURE or output.ns in mixed:
             continue
         (node,) = store.raw("SELECT node FROM netns WHERE ns = ?", [output.ns])[0]
-        inside = store.netns(node, "container", f"behind {outside}", "by the numbers of its cable")
+        inside = store.netns(node, "container", f"behind {outside}", "by the indexes of its veth pair")
         store.flush()
         _change(store, outputs, output, inside, Degree.STATED)
 
@@ -193,7 +188,7 @@ def _insides(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
 # -- by what only one node has ------------------------------------------------------------------------------
 
 _SOLE: Final = r"^(cali[0-9a-f]{8,}|veth[0-9a-f]{6,}|br-[0-9a-f]{12}|lxc[0-9a-f]{8,})$"
-"""Names of devices that hold a hash or a number drawn by chance: no two nodes have one."""
+"""Names of devices that contain a hash or a random number: no two nodes share one."""
 _OWNED: Final = """
     WITH mine AS (
         SELECT DISTINCT ns, source, 'address ' || "address" AS sign FROM "address" a
@@ -251,7 +246,7 @@ _FOREIGN: Final = """
     WHERE f.dst IS NOT NULL AND l.mac NOT IN (
         SELECT mac FROM link WHERE mac IS NOT NULL GROUP BY mac, name HAVING count(DISTINCT ns) > 1)
 """
-"""(table, a namespace that cannot be its own): no kernel resolves, or sends elsewhere, what it has itself."""
+"""(table, a namespace that cannot be its own): no kernel resolves its own address, or sends packets for it elsewhere."""
 
 
 def _by_contradiction(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None:
@@ -318,7 +313,7 @@ def _holding(store: Store, source: int) -> list[str]:
 
 
 def _note(store: Store, output: _Output, reason: str, later: int | None = None) -> None:
-    """Note that an output does not count as it stands."""
+    """Record that an output does not count."""
     asked = "SELECT len(string_split(coalesce(text, ''), chr(10))) FROM source WHERE source = ?"
     last = output.first + max(store.raw(asked, [output.source])[0][0] - 1, 0)
     store.connection.execute(
@@ -328,7 +323,7 @@ def _note(store: Store, output: _Output, reason: str, later: int | None = None) 
 
 
 def _take_out(store: Store, output: _Output) -> None:
-    """Take out all that an output said."""
+    """Remove all rows of an output."""
     for table in _holding(store, output.source):
         store.connection.execute(f'DELETE FROM "{table}" WHERE source = ?', [output.source])
     store.connection.execute("DELETE FROM source WHERE source = ?", [output.source])

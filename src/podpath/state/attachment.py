@@ -16,7 +16,7 @@ class Attachment(NamedTuple):
         pod: name of the pod, with its Kubernetes namespace in front where it has one.
         netns: the namespace, as ``kind:name``; empty for the host's own.
         inode: its number.
-        interface: interface inside; none for a container in the host's own namespace.
+        interface: interface inside, or None for a container in the host's own namespace.
         ifindex: its index.
         kind: veth, macvlan, ipvlan …
         mac: its link-layer address.
@@ -31,9 +31,9 @@ class Attachment(NamedTuple):
         port_flags: hairpin, isolated, no learning, no flood, where they are unusual.
         routes: prefixes that the other end's namespace routes to it (Calico style).
         shares: container whose namespace it joined.
-        status: proven, broken (plugged in nowhere) or unknown.
+        status: proven, broken (not connected) or unknown.
         reason: why, in words; empty when there is nothing to say.
-        command: command that would tell, for an unknown.
+        command: command that would show it, for an unknown.
     """
 
     node: str

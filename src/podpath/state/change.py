@@ -8,7 +8,7 @@ from podpath.state.finding import Evidence, Finding
 
 
 class Kind(StrEnum):
-    """What became of an object."""
+    """How an object changed."""
 
     APPEARED = "appeared"
     VANISHED = "vanished"
@@ -20,7 +20,7 @@ class FieldChange(NamedTuple):
 
     Attributes:
         name: what it is: mac, mtu, via …
-        old: what it was, as a person writes it; none where there was none.
+        old: what it was, as a person writes it, or None if there was none.
         new: what it is.
     """
 
@@ -82,7 +82,7 @@ class Diff(NamedTuple):
 
     Attributes:
         nodes: names of the nodes that both have.
-        seconds: how much later the new one was taken; none where that is not known.
+        seconds: how much later the new one was taken, or None if that is not known.
         checks: checks that went from clean to failing, or back.
         changes: what appeared, vanished and changed.
         unknowns: what could not be compared; ``node`` says where, ``missing`` in which snapshot.

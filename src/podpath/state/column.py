@@ -36,7 +36,7 @@ class Name:
     """A name that somebody gave: another one stands for it, the same one everywhere.
 
     Attributes:
-        word: what the other name is made of; names of one word are told apart together.
+        word: what the other name is made of; names of one word are distinguished together.
     """
 
     word: str
@@ -45,6 +45,11 @@ class Name:
 @dataclass(frozen=True, slots=True)
 class Labels:
     """Pairs of names as ``key=value``, comma-separated; another name stands for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """A label selector (:mod:`podpath.state.selector`); another name stands for each label and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,12 @@ class Sentence:
     """A sentence of podpath's or of another program: that there was one stays."""
 
 
-Privacy = Public | Name | Labels | Addresses | Setting | Part | Value | Chosen | Rules | Sentence
+Privacy = Public | Name | Labels | Selectors | Addresses | Setting | Part | Value | Chosen | Rules | Sentence
 
 # The kernel's and the tools' own words: kinds of devices, states, flags, protocols, tables, drivers, policies.
 _WORDS: Final = """
-802.1ad 802.1q 802.3ad abort accept accept_local active active-backup allow always antrea arptables asis assumed assured
+802.1ad 802.1q 802.3ad abort accept accept_local answered arping curl dig mtr nc nslookup passing ping
+silent tcpdump telnet tracepath traceroute wget active active-backup allow always antrea arptables asis assumed assured
 aws-cni azure-vnet balance-alb balance-rr balance-tlb balance-xor bandwidth basic bird blackhole block blocked blocking bond
 boot bpf bridge bridge_slave broadcast cake calico calico-ipam cgroup cilium-cni class clientip close close-wait close_wait
 closing clsact cluster clusterip complete completed confirmed container containercreating containerd cpu-map crashloopbackoff
@@ -117,8 +123,17 @@ succeeded swarm syn-recv syn-sent syn_recv syn_sent tbf tc tcp tcp6 tcx team tem
 throw time-wait time_wait trap tun tuning tunnel u32 udp udp6 udplite unassured unconn unhealthy unicast unix unknown
 unless-stopped unreachable unreplied unspec up use vcan vepa veth vlan vrf vti vxlan weave-net wg wireguard wlc wrr xdp
 xresolve yes zebra zone
+admin adminnetworkpolicy baseline baselineadminnetworkpolicy clusternetworkpolicy deny egress namespace networkpolicy pass
+alloc host-gw
 """.split()  # noqa: SIM905 - a list of words reads best as one
-VOCABULARY: Final = frozenset(_WORDS)
+_KINDS: Final = """
+amt bareudp batadv bond bridge can dummy erspan geneve gre gretap gtp hsr ifb ip6gre ip6gretap ip6tnl ipip ipoib ipvlan ipvtap
+lowpan macsec macvlan macvtap netdevsim netkit nlmon openvswitch rmnet sit tap team tun vcan veth virt_wifi vlan vrf vti vti6
+vxlan wireguard wwan xfrm
+""".split()  # noqa: SIM905 - as above
+DEVICE_KINDS: Final = frozenset(_KINDS)
+"""Kinds of devices, as ``ip -d link`` prints them."""
+VOCABULARY: Final = DEVICE_KINDS | frozenset(_WORDS)
 WORD: Final = rf"(?i:{'|'.join(re.escape(word) for word in sorted(VOCABULARY, key=len, reverse=True))})|[-0-9.:/x]+|0x[0-9a-f]+"
 
 Word = Annotated[str, Public(WORD)]
@@ -146,12 +161,17 @@ LabelName = Annotated[str, Name("label")]
 KeyText = Annotated[str, Name("key")]
 """A public key."""
 LabelText = Annotated[str, Labels()]
+SelectorText = Annotated[str, Selectors()]
+PolicyName = Annotated[str, Name("policy")]
 AddressText = Annotated[str, Addresses()]
 SysctlName = Annotated[str, Setting()]
 SysctlValue = Annotated[str, Public(r"[-0-9]+|cubic|bbr|reno|fq|fq_codel|pfifo_fast|mq|noqueue|off|on|\(none\)")]
 _COUNTER: Final = r"(?:(?:Ip|Icmp|Tcp|Udp|UdpLite|IcmpMsg)6?(?:Ext)?|MPTcp(?:Ext)?|nf_conntrack|insert|search)[A-Za-z0-9_]*"
 CounterName = Annotated[str, Public(_COUNTER)]
 """A counter of SNMP's groups (nstat(8))."""
+_EVENTS: Final = "neighbour-table-full|conntrack-table-full|martian-source|own-mac-received|duplicate-address|listen-queue-full"
+KernelEvent = Annotated[str, Public(_EVENTS)]
+"""What a message of the kernel's log says, out of a closed list."""
 _FEATURE: Final = (
     r"(?:tx|rx|tcp|udp|generic|scatter|large|ntuple|receive|highdma|vlan|loopback|esp|tls|l2|hw|macsec|hsr|fcoe|netns|busy|sctp"
     r"|fraglist|gso|gro|lro|rxvlan|txvlan|rxhash|ufo)[a-z0-9-]*"

@@ -22,7 +22,7 @@ class ConntrackEntry(NamedTuple):
         reply_dst: destination address of a reply.
         reply_sport: source port of a reply.
         reply_dport: destination port of a reply.
-        state: state of the protocol (SYN_SENT, ESTABLISHED, TIME_WAIT …); none where it has none.
+        state: state of the protocol (SYN_SENT, ESTABLISHED, TIME_WAIT …), or None if it has none.
         status: comma-separated bits (ASSURED, UNREPLIED, SRC_NAT, DST_NAT, OFFLOAD …).
         timeout: seconds until it is forgotten.
         mark: mark of the connection.

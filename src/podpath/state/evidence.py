@@ -1,4 +1,4 @@
-"""Where a row comes from, how much of a table was seen, and what could not be read."""
+"""Where a row comes from, how much of a table was captured, and what could not be read."""
 
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -111,8 +111,8 @@ class Unknown(NamedTuple):
     Attributes:
         node: node whose state is missing.
         missing: what is missing, in plain words.
-        command: the command that would tell, run on that node.
-        blocks: names of the checks that wait for it.
+        command: the command that would show it, run on that node.
+        blocks: names of the checks that wait for it, and in words what else does (``mesh flannel.1``, ``veth pairing``).
     """
 
     node: str

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from podpath.state.evidence import Degree, Unknown, Unread
+from podpath.state.fix import Fix
 
 
 class Severity(StrEnum):
@@ -28,7 +29,7 @@ class Confidence(StrEnum):
     PROVEN = "proven"
     """The state shown is enough to say so."""
     LIKELY = "likely"
-    """The state fits, but something that could tell otherwise was not seen."""
+    """The state fits, but something that could tell otherwise was not captured."""
 
 
 class Evidence(NamedTuple):
@@ -65,9 +66,9 @@ class Finding(NamedTuple):
         summary: one sentence: what is wrong, with names and values.
         why: what follows from it for the traffic.
         evidence: the lines that prove it.
-        fix: commands, or sentences where no command does it; a line ``on NODE:`` says where.
+        fix: the steps that fix it, in order.
         related: other nodes that are touched.
-        interface: interface of that namespace that it is about; none where it is about none, or several.
+        interface: interface of that namespace that it is about, or None if it is about none, or several.
     """
 
     check: str
@@ -78,9 +79,14 @@ class Finding(NamedTuple):
     summary: str
     why: str
     evidence: tuple[Evidence, ...]
-    fix: tuple[str, ...]
+    fix: tuple[Fix, ...]
     related: tuple[str, ...] = ()
     interface: str | None = None
+
+    @property
+    def fix_lines(self) -> tuple[str, ...]:
+        """The steps of the fix as they are printed."""
+        return tuple(step.text for step in self.fix)
 
 
 _INDEPENDENT: Final = 2
@@ -182,9 +188,9 @@ class Pairing(NamedTuple):
     Attributes:
         node: node they are on.
         container: name of the container or namespace.
-        inside: interface inside; none when the inside was not seen.
+        inside: interface inside, or None if the inside was not captured.
         addresses: its addresses.
-        outside: interface on the host; none when it is not known.
+        outside: interface on the host, or None if it is not known.
         attached: bridge that the host interface is a port of.
         status: proven, or unknown; what only dockerveth says is unknown.
         reason: what is known and what is not, in words.

@@ -227,7 +227,7 @@ class NetnsName(NamedTuple):
     nsid: int | None = None
 
 
-@table("ruleset", key="form", listing="iptables-save -c; nft list ruleset")
+@table("ruleset", once=True, key="form", listing="iptables-save -c; nft list ruleset")
 class Ruleset(NamedTuple):
     """A filter ruleset that was recognised, kept whole, and counted; its meaning is not read here.
 
@@ -283,8 +283,8 @@ class Missing(NamedTuple):
 
     Attributes:
         what: what is missing, and why.
-        command: the command that would tell.
-        table: table that lacks it; ``netns`` for a namespace as a whole; none where it is no single one.
+        command: the command that would show it.
+        table: table that lacks it; ``netns`` for a namespace as a whole, or None if it is no single one.
         part: part of that table.
     """
 
@@ -299,13 +299,14 @@ class Capture(NamedTuple):
     """When and how a node was captured, or why it was not.
 
     Attributes:
-        way: podpath (podpath ran on the node), script (its shell script did); none where nothing came of it.
-        target: what ssh was given to reach it; none for the machine that podpath itself ran on.
+        way: podpath (podpath ran on the node), script (its shell script did), or None if nothing came of it.
+        target: what ssh was given to reach it, the pod of the network that was asked, or None for the machine that podpath itself
+            ran on, and where nobody was asked.
         began: when it was begun, in seconds since 1970, by the clock of the machine that collected.
         ended: when all was read, likewise.
         clock: seconds by which the node's clock is ahead of that machine's.
         clock_error: seconds by which that may be wrong.
-        problem: why nothing, or not all, was read, in ssh's own words; none where all is there.
+        problem: why nothing, or not all, was read, in the words of ssh or kubectl, or None if all is there.
     """
 
     way: Word | None

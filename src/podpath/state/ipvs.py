@@ -13,12 +13,12 @@ class VirtualServer(NamedTuple):
 
     Attributes:
         proto: tcp, udp or sctp; fwm for one that is chosen by a firewall mark.
-        address: its address; none for one by mark.
-        port: its port, 0 for all; none for one by mark.
-        mark: firewall mark; none for one by address.
+        address: its address, or None for one by mark.
+        port: its port, 0 for all, or None for one by mark.
+        mark: firewall mark, or None for one by address.
         scheduler: rr, wrr, lc, sh …
-        persistent: seconds for which a client keeps its real server; none where each connection chooses anew.
-        real: address of the real server; none where there is none.
+        persistent: seconds for which a client keeps its real server, or None if each connection chooses again.
+        real: address of the real server, or None if there is none.
         real_port: its port.
         forward: masq, route, tunnel or local.
         weight: its share; 0 takes no new connections.

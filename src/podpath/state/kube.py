@@ -56,7 +56,8 @@ class Pod(NamedTuple):
         host_network: it uses the node's own namespace.
         phase: Pending, Running, Succeeded, Failed or the STATUS column.
         ready: all containers are ready.
-        labels: labels as ``key=value``, comma-separated.
+        labels: labels as ``key=value``, comma-separated; ``=`` where it has none.
+        second_ip: the other address of a pod of two families (podIPs).
     """
 
     namespace: KubeNamespace
@@ -67,6 +68,7 @@ class Pod(NamedTuple):
     phase: Word | None = None
     ready: bool | None = None
     labels: LabelText | None = None
+    second_ip: Ip | None = None
 
 
 @table(

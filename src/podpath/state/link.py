@@ -9,6 +9,7 @@ from podpath.state.table import table
 
 @table(
     "link",
+    once=True,
     arbitrary="ifindex peer_index peer_netns alias",
     key="name",
     same="*",
@@ -54,7 +55,13 @@ class Link(NamedTuple):
 
 
 @table(
-    "vxlan", key="name", same="*", agree="vni port local", command="ip -d link show {name}", listing="ip -d link show type vxlan"
+    "vxlan",
+    once=True,
+    key="name",
+    same="*",
+    agree="vni port local",
+    command="ip -d link show {name}",
+    listing="ip -d link show type vxlan",
 )
 class Vxlan(NamedTuple):
     """What a VXLAN device was made with (``ip -d link show type vxlan``; RFC 7348).
@@ -68,7 +75,7 @@ class Vxlan(NamedTuple):
         remote: default destination, unicast or group.
         learning: the device learns senders into its forwarding table.
         external: VNI and destination come with each packet (collect_metadata).
-        df: whether the outer packet must not be cut: set, inherit (as the inner one); none where it may be (IPv4).
+        df: whether the outer packet must not be cut: set, inherit (as the inner one), or None if it may be (IPv4).
     """
 
     name: Interface
@@ -82,7 +89,15 @@ class Vxlan(NamedTuple):
     df: Word | None = None
 
 
-@table("tunnel", key="name", same="*", agree="local remote key", command="ip -d link show {name}", listing="ip -d link show")
+@table(
+    "tunnel",
+    once=True,
+    key="name",
+    same="*",
+    agree="local remote key",
+    command="ip -d link show {name}",
+    listing="ip -d link show",
+)
 class Tunnel(NamedTuple):
     """Ends of a point-to-point or multipoint tunnel other than VXLAN (ip-tunnel(8)).
 
@@ -108,7 +123,13 @@ class Tunnel(NamedTuple):
 
 
 @table(
-    "bridge", key="name", same="*", volatile="bridge_id", command="ip -d link show {name}", listing="ip -d link show type bridge"
+    "bridge",
+    once=True,
+    key="name",
+    same="*",
+    volatile="bridge_id",
+    command="ip -d link show {name}",
+    listing="ip -d link show type bridge",
 )
 class Bridge(NamedTuple):
     """Settings of a bridge (``ip -d link show type bridge``, ``brctl show``).
@@ -132,6 +153,7 @@ class Bridge(NamedTuple):
 
 @table(
     "bridge_port",
+    once=True,
     arbitrary="number",
     key="name",
     same="*",
@@ -148,7 +170,7 @@ class BridgePort(NamedTuple):
         master: name of the bridge.
         number: port number in the bridge.
         state: disabled, listening, learning, forwarding or blocking.
-        hairpin: a frame may leave by the port it came in by.
+        hairpin: a frame may leave through the port that it arrived on.
         isolated: frames do not pass between isolated ports.
         learning: senders are learned.
         flood: frames for unknown addresses leave by this port.
@@ -167,7 +189,12 @@ class BridgePort(NamedTuple):
 
 
 @table(
-    "bridge_vlan", key="name vlan vlan_end", same="name vlan", command="bridge vlan show dev {name}", listing="bridge vlan show"
+    "bridge_vlan",
+    once=True,
+    key="name vlan vlan_end",
+    same="name vlan",
+    command="bridge vlan show dev {name}",
+    listing="bridge vlan show",
 )
 class BridgeVlan(NamedTuple):
     """A VLAN allowed on a bridge port (``bridge vlan show``).
@@ -224,6 +251,7 @@ class LinkCounters(NamedTuple):
 
 @table(
     "address",
+    once=True,
     key="dev address length",
     same="dev address",
     agree="length",
@@ -265,7 +293,7 @@ class WireguardPeer(NamedTuple):
         endpoint: address that packets for the peer are sent to.
         endpoint_port: UDP port there.
         family: 4 or 6, of the prefix.
-        allowed: first address of an allowed prefix; none when the peer has none.
+        allowed: first address of an allowed prefix, or None if the peer has none.
         allowed_len: its length.
     """
 
@@ -278,7 +306,9 @@ class WireguardPeer(NamedTuple):
     allowed_len: int | None = None
 
 
-@table("vlan", key="name", same="*", agree="vlan", command="ip -d link show {name}", listing="ip -d link show type vlan")
+@table(
+    "vlan", once=True, key="name", same="*", agree="vlan", command="ip -d link show {name}", listing="ip -d link show type vlan"
+)
 class Vlan(NamedTuple):
     """A VLAN device over another one (``ip -d link show type vlan``; IEEE 802.1Q).
 
@@ -293,7 +323,15 @@ class Vlan(NamedTuple):
     protocol: Word | None = None
 
 
-@table("macvlan", key="name", same="*", agree="mode", command="ip -d link show {name}", listing="ip -d link show type macvlan")
+@table(
+    "macvlan",
+    once=True,
+    key="name",
+    same="*",
+    agree="mode",
+    command="ip -d link show {name}",
+    listing="ip -d link show type macvlan",
+)
 class Macvlan(NamedTuple):
     """A device with a MAC of its own on another one (``ip -d link show type macvlan``).
 
@@ -306,7 +344,15 @@ class Macvlan(NamedTuple):
     mode: Word | None = None
 
 
-@table("ipvlan", key="name", same="*", agree="mode", command="ip -d link show {name}", listing="ip -d link show type ipvlan")
+@table(
+    "ipvlan",
+    once=True,
+    key="name",
+    same="*",
+    agree="mode",
+    command="ip -d link show {name}",
+    listing="ip -d link show type ipvlan",
+)
 class Ipvlan(NamedTuple):
     """A device with addresses of its own and the MAC of another one (``ip -d link show type ipvlan``).
 
@@ -321,7 +367,7 @@ class Ipvlan(NamedTuple):
     flag: Word | None = None
 
 
-@table("bond", key="name", same="*", command="ip -d link show {name}", listing="ip -d link show type bond")
+@table("bond", once=True, key="name", same="*", command="ip -d link show {name}", listing="ip -d link show type bond")
 class Bond(NamedTuple):
     """Several devices as one (``ip -d link show type bond``).
 
@@ -336,7 +382,7 @@ class Bond(NamedTuple):
     active: Interface | None = None
 
 
-@table("vrf", key="name", same="*", command="ip -d link show {name}", listing="ip -d link show type vrf")
+@table("vrf", once=True, key="name", same="*", command="ip -d link show {name}", listing="ip -d link show type vrf")
 class Vrf(NamedTuple):
     """A device whose ports use a routing table of their own (``ip -d link show type vrf``).
 

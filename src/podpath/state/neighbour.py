@@ -9,6 +9,7 @@ from podpath.state.table import table
 
 @table(
     "neighbour",
+    once=True,
     key="dev address",
     same="*",
     agree="mac",
@@ -25,7 +26,7 @@ class Neighbour(NamedTuple):
         dev: device the neighbour is reached by.
         family: 4 or 6.
         address: address of the neighbour.
-        mac: its link-layer address; none while it is not resolved.
+        mac: its link-layer address, or None while it is not resolved.
         state: PERMANENT, NOARP, REACHABLE, STALE, DELAY, PROBE, INCOMPLETE, FAILED or NONE.
         flags: comma-separated flags (router, proxy, extern_learn, managed …).
     """
@@ -40,6 +41,7 @@ class Neighbour(NamedTuple):
 
 @table(
     "fdb",
+    once=True,
     key="dev mac vlan vni",
     same="dev mac vlan vni dst",
     volatile="state flags master",

@@ -9,6 +9,7 @@ from podpath.state.table import table
 
 @table(
     "route",
+    once=True,
     key="family table dst dst_len metric tos src src_len hop",
     same="family table dst dst_len via dev tos metric:metric src nhid",
     volatile="flags scope",
@@ -85,9 +86,9 @@ class RouteException(NamedTuple):
         dst: the destination.
         dev: device of the next hop.
         via: gateway that packets go to; none on the link.
-        redirected: a redirect named the gateway; none where the kernel does not say (IPv6).
+        redirected: a redirect named the gateway, or None if the kernel does not say (IPv6).
         mtu: path MTU in bytes.
-        mtu_locked: the MTU is held against smaller ones, so that it counts for forwarded packets, too.
+        mtu_locked: the MTU is locked against smaller ones, so that it counts for forwarded packets, too.
         table: routing table of the next hop, where the output says so.
         metric: metric of the entry (IPv6).
     """
@@ -105,6 +106,7 @@ class RouteException(NamedTuple):
 
 @table(
     "rule",
+    once=True,
     same="family priority action table src dst fwmark iif oif",
     whole=True,
     command="ip {six}rule show",
@@ -123,7 +125,7 @@ class Rule(NamedTuple):
         src_len: length of the source prefix.
         dst: first address of the destination prefix.
         dst_len: length of the destination prefix.
-        iif: device the packet came in by.
+        iif: device that the packet arrived on.
         oif: device that the sending socket is bound to.
         fwmark: value of the mark.
         fwmask: bits of the mark that are compared.
@@ -162,13 +164,13 @@ class Rule(NamedTuple):
     dscp: int | None = None
 
 
-@table("nexthop", key="id", volatile="flags", command="ip nexthop show id {id}", listing="ip nexthop show")
+@table("nexthop", once=True, key="id", volatile="flags", command="ip nexthop show id {id}", listing="ip nexthop show")
 class Nexthop(NamedTuple):
     """A nexthop object (``ip nexthop show``).
 
     Attributes:
         id: identifier.
-        family: 4 or 6; none for a group or a blackhole.
+        family: 4 or 6, or None for a group or a blackhole.
         via: gateway.
         dev: device.
         flags: comma-separated words (blackhole, onlink, fdb, linkdown, dead).
@@ -187,7 +189,7 @@ class Nexthop(NamedTuple):
     scope: Word | None = None
 
 
-@table("xfrm_policy", whole=True, listing="ip xfrm policy")
+@table("xfrm_policy", once=True, whole=True, listing="ip xfrm policy")
 class XfrmPolicy(NamedTuple):
     """An IPsec policy (``ip xfrm policy``).
 

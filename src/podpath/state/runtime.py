@@ -32,8 +32,8 @@ class Container(NamedTuple):
         pid: first process, in the node's own process numbers.
         network_mode: default, bridge, host, none, ``container:ID``, ``pod`` or the name of a network.
         ports: published ports, as ``docker ps`` prints them.
-        sandbox: path of its network namespace, as its runtime sees it; none where the runtime does not say.
-        health: what its health check says: starting, healthy or unhealthy; none where it has no check.
+        sandbox: path of its network namespace, as its runtime sees it, or None if the runtime does not say.
+        health: what its health check says: starting, healthy or unhealthy, or None if it has no check.
         runtime: docker, podman, containerd, cri-o, lxc …
         pod: identifier of the pod that it belongs to (``pod_sandbox.id``).
         exit_code: what its program ended with, of one that does not run; above 128 it is 128 and the signal's number.
@@ -58,7 +58,7 @@ class Container(NamedTuple):
 
     @property
     def runs(self) -> bool:
-        """Whether its program runs, as far as anybody said."""
+        """Whether its program runs, or None if no output shows it."""
         return (self.state or "running").lower() in {"running", "up"}
 
     @property
@@ -74,8 +74,8 @@ class Container(NamedTuple):
             return "is paused"
         ended = f" (exit code {self.exit_code})" if self.exit_code is not None and state != "created" else ""
         if state == "restarting":
-            return f"keeps ending{ended}, and is started again and again"
-        return "was made, and never started" if state == "created" else f"is not running{ended}"
+            return f"keeps exiting{ended} and restarting"
+        return "was created and never started" if state == "created" else f"is not running{ended}"
 
 
 @table("pod_sandbox", key="namespace name", same="id", agree="pid", volatile="id uid pid netns", listing="crictl pods")
@@ -85,7 +85,7 @@ class PodSandbox(NamedTuple):
     Attributes:
         id: identifier.
         name: name of the pod.
-        namespace: Kubernetes namespace of the pod; none for podman's pods, which have none.
+        namespace: Kubernetes namespace of the pod, or None for podman's pods, which have none.
         uid: identifier of the pod in the Kubernetes API.
         state: ready, or notready for one that has ended.
         pid: process that holds the namespaces, in the node's own process numbers.

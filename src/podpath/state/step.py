@@ -76,9 +76,9 @@ class NeighbourFound(NamedTuple):
     Attributes:
         address: the next hop.
         mac: its link-layer address.
-        state: state of the entry of the neighbour table that says so; none where it was asked for.
+        state: state of the entry of the neighbour table that says so, or None if it was asked for.
         heard: it was learned from a request of that host itself.
-        by_dev: device that answered; none where nobody was asked.
+        by_dev: device that answered, or None if nobody was asked.
         by_place: namespace and node of that device, in words.
         answers: hosts that answer; the last answer counts.
     """
@@ -117,7 +117,7 @@ class NeighbourAnswered(NamedTuple):
 
 
 class Told(StrEnum):
-    """Whether the sender of a packet hears what became of it."""
+    """Whether the sender of a packet gets an error."""
 
     YES = "yes"
     NO = "no"
@@ -168,7 +168,7 @@ class RemoteFound(NamedTuple):
     """A tunnel device knew which node a MAC is on (vxlan_find_mac).
 
     Attributes:
-        mac: the MAC; none for every unknown one, or for the device's default destination.
+        mac: the MAC, or None for every unknown one, or for the device's default destination.
         remote: address of the node.
         learned: the device learned it from a frame of this trace.
         default: it is the device's default destination.
@@ -322,7 +322,7 @@ class SocketFound(NamedTuple):
     """A socket takes the packet (__inet_lookup, udp4_lib_lookup).
 
     Attributes:
-        address: address that it is bound to; none for any.
+        address: address that it is bound to, or None for any.
         port: its port.
         process: who holds it, as printed.
     """
@@ -347,7 +347,7 @@ Facts = (
     | Decapsulated | Bypassed | DeviceCrossed | UnderlayCrossed | Fragmented | RuleMatched | RuleNoted | AddressTranslated
     | SocketFound | Ended
 )  # fmt: skip
-"""What a step is: closed, so that whoever tells them apart is told by mypy of a new one."""
+"""The kinds of steps: a closed union, so that mypy reports code that does not handle a new one."""
 
 _DOMAINS: dict[type, Domain] = {
     RouteTaken: Domain.ROUTE, RouteMissing: Domain.ROUTE, NeighbourFound: Domain.NEIGHBOUR, NeighbourAnswered: Domain.ANSWER,

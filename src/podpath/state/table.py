@@ -52,13 +52,15 @@ class Table:
         command: command that shows one row, with columns in braces; ``{six}`` is ``-6`` for a row of IPv6.
         listing: command that shows the whole table.
         key: columns that name the object, in captures of different times.
-        same: columns that name the object within one capture: rows that are equal there become one; none where each row stands.
+        same: columns that name the object within one capture: equal rows become one; empty if each row stays separate.
         agree: columns in which rows of one object must agree, or the capture contradicts itself.
         volatile: columns that change by themselves, or say again what another one says.
         arbitrary: columns that say nothing of how a packet fares: numbers that the kernel gives as it likes, free text.
         only: SQL condition: rows that somebody configured, and that are compared.
         fleeting: SQL condition: rows that come and go by themselves, of which only a changed value is reported.
         incomparable: why captures of different times are not compared; empty where they are.
+        once: a kernel has one such table, so that a later complete output replaces an earlier one. False for counters, which
+            several outputs may show, and for what several programs list.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Table:
     only: str = "true"
     fleeting: str = "false"
     incomparable: str = ""
+    once: bool = False
 
     def values(self) -> tuple[str, ...]:
         """Return the columns whose values are compared."""
@@ -92,6 +95,7 @@ def table(
     volatile: str = "",
     arbitrary: str = "",
     whole: bool = False,
+    once: bool = False,
     **rest: str,
 ) -> Callable[[type[R]], type[R]]:
     """Declare the table of a row type.
@@ -104,6 +108,7 @@ def table(
         volatile: columns that are not compared.
         arbitrary: columns that decide nothing.
         whole: a row is its own name: all that is not volatile is the key.
+        once: a later complete output replaces an earlier one.
         rest: other attributes of :class:`Table`.
     """
 
@@ -113,7 +118,7 @@ def table(
         columns = (part.partition(":") for part in (same if same != "*" else " ".join(keys)).split())
         made = Table(
             name=name, row=row, key=keys, agree=tuple(agree.split()), volatile=left_out, arbitrary=tuple(arbitrary.split()),
-            same=tuple(Column(column, Form(form or "whole")) for column, _, form in columns), **rest,
+            same=tuple(Column(column, Form(form or "whole")) for column, _, form in columns), once=once, **rest,
         )  # fmt: skip
         _TABLES[name] = _BY_ROW[row] = made
         return row

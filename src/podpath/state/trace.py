@@ -1,28 +1,30 @@
-"""What a trace says: the way of one packet there and back, step by step, and where and why it ends."""
+"""What a trace says: the path of one packet there and back, step by step, and where and why it ends."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Evidence, Finding
+from podpath.state.live import Live
+from podpath.state.policing import Policed
 from podpath.state.step import Facts
 
 
 class Verdict(StrEnum):
-    """How the way of a packet ends, the best first."""
+    """How the path of a packet ends, the best first."""
 
     DELIVERED = "delivered"
     """The destination has it, and a process there takes it."""
     REFUSED = "refused"
-    """The destination has it, nothing listens, and the sender is told so."""
+    """The packet arrived, but nothing listens, and the sender gets an error."""
     REJECTED = "rejected"
-    """A rule answers with an error, and the sender is told so."""
+    """A rule rejects the packet with an error."""
     TOO_BIG = "too-big"
-    """It does not fit, may not be cut, and the sender is told so."""
+    """The packet exceeds an MTU and must not be fragmented; the sender gets an error."""
     UNREACHABLE = "unreachable"
-    """A host on the way knows no way on, and the sender is told so."""
+    """A host or router on the path has no route, and the sender gets an error."""
     LOOP = "loop"
-    """It goes round in a circle until its hop limit is used up."""
+    """It loops until its hop limit is used up."""
     DROPPED = "dropped"
     """It vanishes; the sender waits."""
     UNKNOWN = "unknown"
@@ -30,8 +32,42 @@ class Verdict(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Order by harm: of branches that chance chooses among, the worst one's verdict stands for all."""
+        """Order by severity: the verdict of the worst of several random branches counts for all."""
         return list(Verdict).index(self)
+
+
+class Headers(NamedTuple):
+    """Source, destination and protocol of a packet, as people are shown them.
+
+    Attributes:
+        source: source address, as text.
+        destination: destination address, as text.
+        proto: icmp, icmpv6, tcp, udp, sctp, or another protocol's name or number.
+        port: destination port, or None if there is none or it is not known.
+        source_port: source port, or None if it says nothing.
+    """
+
+    source: str
+    destination: str
+    proto: str
+    port: int | None = None
+    source_port: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The packet in a few words: ``10.42.0.10 → 10.42.1.17:5432 tcp``."""
+        return f"{_with_port(self.source, self.source_port)} → {_with_port(self.destination, self.port)} {self.proto}"
+
+    @property
+    def reply(self) -> "Headers":
+        """The headers of the packet that answers it."""
+        return Headers(self.destination, self.source, self.proto, self.source_port, self.port)
+
+
+def _with_port(address: str, port: int | None) -> str:
+    if port is None:
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 class TraceStep(NamedTuple):
@@ -42,7 +78,7 @@ class TraceStep(NamedTuple):
         netns: namespace there, as ``kind:name``; empty for the host's own.
         interface: interface it happened at; empty where none is concerned.
         facts: what happened, typed by the part of the kernel that did it.
-        packet: the packet after it, in a few words.
+        packet: the packet after it, or None if it is the same as before, or none of IP.
         evidence: the entries that decided it.
         teaches: a sentence for somebody who learns, where ``--explain`` asked for it.
     """
@@ -51,9 +87,33 @@ class TraceStep(NamedTuple):
     netns: str
     interface: str
     facts: Facts
-    packet: str
+    packet: Headers | None
     evidence: tuple[Evidence, ...] = ()
     teaches: str = ""
+
+
+class Hop(NamedTuple):
+    """A packet at a device, where the kernel can be seen to have it (``podpath trace --live``).
+
+    Attributes:
+        node: node of the device.
+        netns: namespace there, as ``kind:name``; empty for the host's own.
+        interface: the device.
+        out: the device begins to send it; otherwise it hands it to the kernel.
+        step: number of the step that it belongs to, from 0.
+        inode: number of the namespace on its node, or None if the snapshot does not have it.
+        observable: a tracepoint shows it; what a device hands on to the one that stands on it, none does.
+        dport: destination port there, inside of all tunnels, or None if there is none, or chance decides.
+    """
+
+    node: str
+    netns: str
+    interface: str
+    out: bool
+    step: int
+    inode: int | None
+    observable: bool = True
+    dport: int | None = None
 
 
 class Left(NamedTuple):
@@ -71,18 +131,19 @@ class Left(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """One way that chance may choose.
+    """One path that chance may choose.
 
     Attributes:
         verdict: how it ends.
-        probability: of this way, from 0 to 1; none where it cannot be told.
+        probability: of this path, from 0 to 1, or None if it cannot be told.
         steps: the steps in order.
         error: error number that the sending program sees, by name (EHOSTUNREACH …); empty where it sees none.
-        path_mtu: the largest packet that passes whole, in bytes; none where nothing was passed.
-        cause: what ended it; none when it was delivered.
-        unknowns: what the evidence leaves open, with the command that tells.
+        path_mtu: the largest packet that passes whole, in bytes, or None if nothing was passed.
+        cause: what ended it, or None if it was delivered.
+        unknowns: what the evidence leaves open, with the command that would show it.
         assumed: what a person said with ``--assume``, and this rests on.
-        left: where it left the captured nodes for one that was not captured; none where it did not.
+        left: where it left the captured nodes for one that was not captured, or None if it did not.
+        hops: devices that it crosses, in order.
     """
 
     verdict: Verdict
@@ -94,15 +155,38 @@ class Branch(NamedTuple):
     unknowns: tuple[Unknown, ...] = ()
     assumed: tuple[str, ...] = ()
     left: Left | None = None
+    hops: tuple[Hop, ...] = ()
+
+
+class Sent(NamedTuple):
+    """What a packet that proves a trace must be like.
+
+    Attributes:
+        netns: the namespace that sends it, as ``kind:name``; empty for the host's own.
+        inode: its number, or None if the snapshot does not have it.
+        node: its node.
+        source: its source address, or None if the kernel chooses.
+        destination: its destination address.
+        proto: icmp, tcp, udp or sctp.
+        port: destination port, or None for ICMP.
+    """
+
+    netns: str
+    inode: int | None
+    node: str
+    source: str | None
+    destination: str
+    proto: str
+    port: int | None
 
 
 class Leg(NamedTuple):
-    """The way in one direction.
+    """The path in one direction.
 
     Attributes:
         verdict: that of the worst branch.
         probability: of the worst verdict.
-        branches: all ways that chance may choose, the worst first.
+        branches: all paths that chance may choose, the worst first.
     """
 
     verdict: Verdict
@@ -127,26 +211,29 @@ class Leg(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """A packet's way there, and its answer's way back.
+    """The path of a packet, and the path of its reply.
 
     Attributes:
         source: the sender, as a person names it.
         destination: the receiver, likewise.
-        flow: what is sent, in words (``10.42.0.10 → 10.42.1.17:5432 tcp``).
+        flow: what is sent.
         verdict: of the worse leg.
         error: error number that the sending program sees, by name.
-        cause: what stops it; none when it is delivered both ways.
-        forward: the way there.
-        reply: the way back; none where the packet did not arrive.
-        remarks: what is worth knowing although it works: another way back, an address changed on the way …
+        cause: what stops it, or None if it is delivered both ways.
+        forward: the path there.
+        reply: the return path, or None if the packet did not arrive.
+        remarks: what is worth knowing although it works: another return path, an address changed on the path …
         unknowns: what the evidence leaves open.
         assumed: what a person said with ``--assume``, and the answer rests on.
-        findings: what else is wrong with what was asked: rules of a service that are not what its objects say.
+        findings: what else is wrong with what was asked: rules that are not what the objects of a service or of policies say.
+        sent: what a packet that proves it must be like, or None if nothing of this snapshot's moment can send it.
+        live: what was seen of real packets, or None if none were sent.
+        policies: what the objects of network policies say of the flow at its pods; empty where none were captured.
     """
 
     source: str
     destination: str
-    flow: str
+    flow: Headers
     verdict: Verdict
     error: str
     cause: Finding | None
@@ -156,10 +243,13 @@ class Trace(NamedTuple):
     unknowns: tuple[Unknown, ...] = ()
     assumed: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    sent: Sent | None = None
+    live: Live | None = None
+    policies: tuple[Policed, ...] = ()
 
     @property
     def left(self) -> Left | None:
-        """Where the packet, or its answer, left the captured nodes; none where it did not."""
+        """Where the packet, or its answer, left the captured nodes, or None if it did not."""
         leg = self.reply if self.forward.verdict is Verdict.DELIVERED and self.reply is not None else self.forward
         return leg.left
 
@@ -175,7 +265,7 @@ class PairCause(NamedTuple):
 
     Attributes:
         verdict: how they end.
-        finding: why; none where the evidence does not tell.
+        finding: why, or None if the evidence does not tell.
         unknowns: what would have to be learnt.
         pairs: the pairs, as (source, destination).
     """
@@ -187,7 +277,7 @@ class PairCause(NamedTuple):
 
 
 class PairMatrix(NamedTuple):
-    """Who reaches whom.
+    """The pairs that reach each other.
 
     Attributes:
         sources: the senders.

@@ -1,11 +1,11 @@
-"""Which ends have so much in common that a packet of one fares as a packet of the other.
+"""Which endpoints have so much in common that the same happens to the packets of both.
 
 Two ends are alike when all that the walk has looked at is the same for both, but for their own names: the same rows
-inside, with their own addresses and MAC put aside; the same entries of every other namespace for their addresses; the
+inside, with their own addresses and MAC left out; the same entries of every other namespace for their addresses; the
 same place behind the same bridge, with the same settings of the port. Whatever names one of them alone makes it unlike.
 
 Which tables count is no list: it is what the walks before have read. A walk that reads a further one makes all ends be
-compared anew (:mod:`podpath.walk.pairs`).
+compared again (:mod:`podpath.walk.pairs`).
 """
 
 import re
@@ -33,11 +33,11 @@ _PREFIX: Final = re.compile(
 )
 _SOLICITED: Final = 0x3333_FF00_0000
 _LOOKED_UP: Final = frozenset((Route, Rule, Neighbour, FdbEntry, Address, Link, Sysctl))
-"""Tables in which what another namespace holds for an end is looked up as the kernel does; in others it is found by its name."""
+"""Tables in which another namespace's rows for an endpoint are looked up as the kernel does; in others they are found by name."""
 
 
 class Likeness:
-    """Compares ends of one cluster, by what walks have read of it until now.
+    """Compares endpoints of one cluster, by what walks have read so far.
 
     Args:
         cluster: the snapshot.
@@ -99,7 +99,7 @@ class Likeness:
         return dict(found)
 
     def _cables(self, netns: Namespace) -> Hashable:
-        """Return where the cables of a namespace end, and how they are plugged in there."""
+        """Return where the cables of a namespace end, and the settings of the devices there."""
         found: list[tuple[Hashable, ...]] = []
         for held in netns.all(Link):
             other = self._cluster.other_end(netns.ns, held) if held.row.name != "lo" else None
@@ -122,7 +122,7 @@ class Likeness:
     # -- from elsewhere ------------------------------------------------------------------------------
 
     def _seen_from(self, ns: int, address: Ip, macs: set[Mac]) -> Hashable:
-        """Return what another namespace holds for an address and its MAC, with names of the end itself put aside."""
+        """Return what another namespace holds for an address and its MAC, without the names of the endpoint itself."""
         netns = self._cluster.netns(ns)
         routing = self._cluster.routing(ns, family_of(address))
         at_end = {held.row.name for mac in macs for held in self._ports_to(netns, mac)}
@@ -143,7 +143,7 @@ class Likeness:
         return routes, rules, known, tuple(entries), self._named(ns, address), netns.owned.get(address) is not None, written, told
 
     def _told(self, ns: int, address: Ip, macs: set[Mac], at_end: set[str]) -> Iterable[Hashable]:
-        """Yield the rows of other tables that name an end: its address, a prefix around it, its MAC, the port it is behind."""
+        """Yield the rows of other tables that name an endpoint: its address, a prefix with it, its MAC, its port."""
         index = self._mentions(ns)
         found = [row for key in (address, *macs, *at_end) for row in index.by_value.get(key, ())]
         found += [row for prefix, row in index.prefixes if _within(prefix, address)]
@@ -200,7 +200,7 @@ class Likeness:
 
 
 class _Mentions(NamedTuple):
-    """Rows of a namespace by what they name.
+    """Index of the rows of a namespace.
 
     Attributes:
         by_value: by an address, a MAC, or a device.
@@ -213,13 +213,13 @@ class _Mentions(NamedTuple):
 
 @cache
 def _addressing(kind: type) -> tuple[str, ...]:
-    """Return the columns of a type of rows that hold an address or a MAC."""
+    """Return the columns of a row type that hold an address or a MAC."""
     hints = get_type_hints(kind)
     return tuple(name for name, hint in hints.items() if hint in {Ip, Mac, Ip | None, Mac | None})
 
 
 def _plain(row: NamedTuple, own: set[Ip], macs: set[Mac], at_end: Iterable[str] = ()) -> Hashable:
-    """Return a row with its end's own names put aside."""
+    """Return a row without the names of its own endpoint."""
     kind, ports = type(row), set(at_end)
     addressing, named, left_out = _addressing(kind), interfaces(kind), table_of(kind).arbitrary
     return kind.__name__, *(
@@ -231,7 +231,7 @@ def _plain(row: NamedTuple, own: set[Ip], macs: set[Mac], at_end: Iterable[str] 
 
 
 def _impersonal(text: str, own: set[Ip], macs: set[Mac]) -> str:
-    """Return the text of rules with an end's own addresses put aside, and without what was counted."""
+    """Return the text of rules without counters and without the endpoint's own addresses."""
 
     def address(found: re.Match[str]) -> str:
         try:
@@ -262,7 +262,7 @@ def _holds(rule: Rule, address: Ip) -> bool:
 
 
 def _entry(found: Found | None, at_end: set[str]) -> Hashable:
-    """Return an entry by its number, or by what it says where it is the end's own (a /32 to its cable)."""
+    """Return the number of an entry, or its fields if it is the endpoint's own (a /32 to its cable)."""
     if found is None:
         return None
     row = found.entry.row
@@ -272,5 +272,5 @@ def _entry(found: Found | None, at_end: set[str]) -> Hashable:
 
 
 def _names(row: NamedTuple, others: frozenset[Ip]) -> bool:
-    """Say whether a row speaks of another end alone: pairs with it are walked by themselves."""
+    """Say whether a row is about another endpoint only: pairs with that one are walked separately."""
     return isinstance(row, Neighbour) and row.address in others

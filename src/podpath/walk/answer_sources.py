@@ -5,16 +5,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
+from podpath.causes.services import answer_from_stranger
 from podpath.state.address import Ip, ip_text
 from podpath.state.host import Socket
 from podpath.walk.diagnosis.relays import DOCKER, program_of
-from podpath.walk.events import WHOLE, Cause, Gap, Outcome, Path, Walk, gap_of
+from podpath.walk.events import WHOLE, Diagnosis, Gap, Outcome, Path, Walk, gap_of
 from podpath.walk.host.routes import choose_sources
 from podpath.walk.host.sockets import is_any
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import Packet
 
-STRANGER: Final = "answer-from-stranger"
 _ASSUMED: Final = "asked-address"
 
 
@@ -34,16 +34,15 @@ class AnswerSource(NamedTuple):
     preferred: Entry[Any] | None = None
 
     def named(self, back: Path, asked: Ip) -> Path:
-        """Return the way of an answer, whose cause names the socket where nobody knows its source."""
+        """Return the path of a reply, whose cause names the socket if its source is not known."""
         cause = back.end.cause
-        if self.preferred is None or not isinstance(cause, Cause) or cause.check != STRANGER:
+        if self.preferred is None or not isinstance(cause, Diagnosis) or cause.name != answer_from_stranger.CAUSE.name:
             return back
         row, ns = self.preferred.row, back.steps[0].ns if back.steps else back.end.ns
-        why = f"A UDP socket of all addresses answers from the one that the route back prefers, {ip_text(self.address)}."
-        fix = f"let the program at UDP port {row.local_port} listen on {ip_text(asked)} itself"
-        if program_of(row) == DOCKER:
-            fix = f"ask {ip_text(self.address)} instead, or the container's own address"
-        return back._replace(end=replace(back.end, cause=Cause(STRANGER, ns, cause.summary, why, (self.preferred,), (fix,))))
+        words = answer_from_stranger.of_socket(
+            cause.summary, ip_text(self.address), ip_text(asked), row.local_port, proxy=program_of(row) == DOCKER
+        )
+        return back._replace(end=replace(back.end, cause=Diagnosis(words, ns, (self.preferred,))))
 
 
 def answer_sources(walk: Walk, end: Outcome, answer: Packet) -> Iterator[AnswerSource]:
@@ -67,8 +66,10 @@ def answer_sources(walk: Walk, end: Outcome, answer: Packet) -> Iterator[AnswerS
         elif program_of(held.row) == DOCKER:
             yield AnswerSource(src, share, preferred=held)
         else:
-            asked = f"{ip_text(answer.src)}, which was asked (IP_PKTINFO), or {ip_text(src)}, which the route back prefers"
-            missing = f"from which address the program at UDP port {answer.sport} answers: {asked}"
+            asked = (
+                f"{ip_text(answer.src)}, to which the request went (IP_PKTINFO), or {ip_text(src)}, which the route back prefers"
+            )
+            missing = f"from which address the program on UDP port {answer.sport} replies: {asked}"
             command = f"tcpdump -c 2 -ni any udp port {answer.sport}"
             gap = gap_of(end.ns, walk.cluster, missing, command, _ASSUMED, diverts=True)
             yield AnswerSource(answer.src if _ASSUMED in walk.cluster.assumed else src, share, (gap,), held)

@@ -1,4 +1,4 @@
-"""Who is called what, where many names are asked for: a question to the snapshot takes as long as several walks."""
+"""Who is called what, where many names are asked for: a query to the snapshot takes as long as several walks."""
 
 from functools import cached_property
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from podpath.snapshot.store import Store
 
 _ONE_BY_ONE: Final = 12
-"""Names that the snapshot is asked for one by one, before all are loaded."""
+"""Number of names that are looked up one by one before all are loaded."""
 _MOST_KEPT: Final = 200_000
-"""Names that are kept, at most: some 30 MB."""
+"""Maximum number of cached names: about 30 MB."""
 
 
 class Called:
@@ -19,7 +19,7 @@ class Called:
         self._asked = 0
 
     def only(self, word: str) -> int | None:
-        """Return the one namespace that is called so; none where that takes a question to the snapshot."""
+        """Return the one namespace that is called so, or None if that needs a query to the snapshot."""
         self._asked += 1
         if self._asked <= _ONE_BY_ONE or word.partition("/")[0] in self._nodes:  # a node, or NODE/NAME
             return None

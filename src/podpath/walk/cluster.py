@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeVar
 
+from podpath.policy.objects import Objects
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
 from podpath.state.address import BITS, Ip, Mac, is_unseen, last_ip
@@ -14,7 +15,7 @@ from podpath.state.link import Address, Link
 from podpath.walk.called import Called
 from podpath.walk.implied import implied
 from podpath.walk.namespace import Change, Entry, Namespace
-from podpath.walk.netfilter import Connections, Ruleset, Text
+from podpath.walk.netfilter import Connections, Listing, Ruleset
 from podpath.walk.routing.rules import Routing
 from podpath.walk.tables import Tables
 from podpath.walk.unseen import DEVICE, Unseen, is_reached
@@ -24,11 +25,11 @@ from podpath.wiring.hosted import Hosted, hosted
 Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
 _ONE_BY_ONE: Final = 24
-"""Addresses whose holders are asked for one by one, before all are loaded: a question costs as much as a thousand rows."""
+"""Number of addresses whose owners are looked up one by one before all are loaded: a query costs as much as a thousand rows."""
 _FIRST_UNSEEN: Final = 1 << 40
 """Numbers of namespaces that were not captured begin here, above those of any snapshot."""
 _MOST_KEPT: Final = 200_000
-"""Addresses that are kept, at most: some 40 MB."""
+"""Maximum number of cached addresses: about 40 MB."""
 
 
 class Port(NamedTuple):
@@ -48,7 +49,7 @@ class NoPort(NamedTuple):
 
     Attributes:
         reason: in words.
-        command: command that would tell.
+        command: command that would show it.
         outside: it is no cable at all, but a device of the hardware or of another machine: the underlay begins there.
     """
 
@@ -71,8 +72,9 @@ class Cluster:
     Args:
         store: the snapshot.
         changes: changes to try, by namespace.
-        assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding, asked-address.
-        whole: every node will be looked at, and not those on a packet's way alone.
+        assumed: what a person says where the evidence is silent: no-netfilter, listening, forwarding, asked-address,
+            connected-socket.
+        whole: every node will be looked at, and not those on a packet's path alone.
         tables: the snapshot's tables, where another cluster has begun to read them.
     """
 
@@ -114,6 +116,19 @@ class Cluster:
             found = self._places[ns]
         return found
 
+    @cached_property
+    def policed(self) -> Objects:
+        """The objects that policies are judged by."""
+        return Objects(self.store)
+
+    def holds(self, *kinds: type[Any]) -> bool:
+        """Say whether the snapshot has rows of any of these types."""
+        return self._tables.hold(*kinds)
+
+    def inode(self, ns: int) -> int | None:
+        """Return the number of a namespace on its node, or None if the snapshot does not have it."""
+        return self._place(ns).inode
+
     def netns(self, ns: int) -> Namespace:
         """Return a namespace."""
         found = self._namespaces.get(ns)
@@ -129,17 +144,17 @@ class Cluster:
     # -- ends that were not captured -----------------------------------------------------------------
 
     def behind_a_cable(self, address: Ip) -> Unseen | None:
-        """Return the container or pod that has an address which only the tables of its host tell; none where none tells."""
+        """Return the container or pod with an address that only the tables of its host show, or None if there is none."""
         found = hosted(self, self.store, address)
         added = self._add(found) if len(found) == 1 else []
         return added[0] if added else None
 
     def behind_cables(self) -> list[Unseen]:
-        """Return all containers and pods that only the tables of their hosts tell of."""
+        """Return all containers and pods that only the tables of their hosts show."""
         return list(dict.fromkeys(self._add(hosted(self, self.store))))
 
     def _add(self, found: Iterable[Hosted]) -> list[Unseen]:
-        """Return the namespaces behind cables, each with all of its addresses; what their hosts have of them is read anew."""
+        """Return the namespaces behind cables, each with all of its addresses; their hosts' rows about them are read again."""
         by_cable = {(one.host, one.dev): one for one in self._unseen.values()}
         added = []
         for at in found:
@@ -168,7 +183,7 @@ class Cluster:
         self._owners |= {one.address: [(ns, DEVICE)] for one in unseen.hosted}
 
     def unseen(self, ns: int) -> Unseen | None:
-        """Return what is assumed of a namespace that was not captured; none for one that was."""
+        """Return what is assumed of a namespace that was not captured, or None for one that was."""
         return self._unseen.get(ns)
 
     def routing(self, ns: int, family: int) -> Routing:
@@ -185,7 +200,7 @@ class Cluster:
             asked = "SELECT command, text, source, first FROM source WHERE source IN (SELECT unnest(?)) ORDER BY source"
             outputs = self._outputs(ns)
             rows = self.store.raw(asked, [outputs]) if outputs else []
-            found = self._rules[ns] = Ruleset.of(Text(*row) for row in rows)
+            found = self._rules[ns] = Ruleset.of(Listing(*row) for row in rows)
         return found
 
     def _outputs(self, ns: int) -> list[int]:
@@ -224,7 +239,7 @@ class Cluster:
         return self._place(ns).node
 
     def by_nsid(self, ns: int, nsid: int) -> int | None:
-        """Return the namespace that an identifier stands for in another one (``link-netnsid``); none if it was not seen."""
+        """Return the namespace of an identifier in another one (``link-netnsid``), or None if it was not captured."""
         inode = self._identifiers(self.node_of(ns)).get((ns, nsid))
         return self._by_inode.get((self.node_of(ns), inode)) if inode is not None else None
 
@@ -307,7 +322,7 @@ class Cluster:
         return self._place(ns).label
 
     def under(self, ns: int, link: Entry[Link]) -> int | None:
-        """Return the namespace that a tunnel's outer packets are in: the one it was made in; none if that was not seen."""
+        """Return the namespace that a tunnel's outer packets are in: the one it was made in, or None if that was not captured."""
         return ns if link.row.peer_netns is None else self.by_nsid(ns, link.row.peer_netns)
 
     def above(self, ns: int, dev: str) -> list[Port]:
@@ -354,7 +369,7 @@ class Cluster:
     # -- who has what --------------------------------------------------------------------------------
 
     def owners(self, address: Ip) -> list[tuple[int, str]]:
-        """Return the namespaces and devices that have an address, by their own word."""
+        """Return the namespaces and devices that list an address as their own."""
         found = self._owners.get(address)
         if found is None:
             found = [row for row in self._holders(address) if row[0] not in self._changes]
@@ -364,7 +379,7 @@ class Cluster:
         return found
 
     def _implied(self, address: Ip) -> list[tuple[int, str]]:
-        """Return the hosts that are called by an address, or whose routes show that it is theirs."""
+        """Return the hosts whose name is an address, or whose routes show that it is theirs."""
         held = ((ns, self.netns(ns).owned.get(address)) for ns in self._unlisted.get(address, ()))
         return [(ns, one.row.dev) for ns, one in held if one is not None]
 
@@ -384,7 +399,7 @@ class Cluster:
         return found
 
     def _holders(self, address: Ip) -> list[tuple[int, str]]:
-        """Return who holds an address by the tables: asked one by one at first, all at once where there is no end of asking."""
+        """Return the holders of an address by the tables: queried one by one at first, all at once after many queries."""
         if len(self._owners) < _ONE_BY_ONE or not self._fits:
             asked = 'SELECT ns, dev FROM "address" WHERE "address" = ?::UHUGEINT ORDER BY ns, dev'
             return self.store.raw(asked, [str(address)])
@@ -411,7 +426,7 @@ class Cluster:
         return [ns for (ns,) in self.store.raw("SELECT ns FROM netns WHERE kind = 'host' ORDER BY ns")]
 
     def host_of(self, ns: int) -> int | None:
-        """Return the own namespace of the host that a namespace is on; none if it was not captured."""
+        """Return the own namespace of the host that a namespace is on, or None if it was not captured."""
         rows = self.store.raw("SELECT ns FROM netns WHERE kind = 'host' AND node = ? ORDER BY ns", [self.node_of(ns)])
         return rows[0][0] if rows else None
 
@@ -467,7 +482,7 @@ class Cluster:
         return by_address, others
 
     def service_at(self, address: Ip, port: int, proto: str, *, at_node: bool) -> str | None:
-        """Return the service that the API's objects have at an address and port, or at a port of every node; none if none has."""
+        """Return the service that the API's objects have at an address and port, or at a node port, or None if none has."""
         where = "node_port = $1" if at_node else "port = $1 AND cluster_ip = $3::UHUGEINT"
         rows = self.store.raw(
             f"SELECT namespace || '/' || name FROM service WHERE {where} AND lower(coalesce(proto, 'tcp')) = $2"
@@ -477,7 +492,7 @@ class Cluster:
         return str(rows[0][0]) if rows else None
 
     def within(self, nets: Iterable[Address], most: int) -> list[Port]:
-        """Return devices that have an address in one of some networks, so many at most."""
+        """Return devices with an address in one of some networks, up to a limit."""
         found: dict[tuple[int, str], Port] = {}
         for net in nets:
             bits = BITS[net.family] - net.length

@@ -1,4 +1,4 @@
-"""Whom a person means: a container, a pod, a node, a namespace, an address."""
+"""What the name of an endpoint means: a container, a pod, a node, a namespace, an address."""
 
 import difflib
 from shlex import quote
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
 from podpath.state.kube import Pod
+from podpath.state.pattern import lazy
 from podpath.state.route import Route
 from podpath.state.runtime import Container
 from podpath.walk.cluster import Cluster
@@ -15,10 +16,15 @@ from podpath.walk.namespace import LOOPBACK, Entry, Namespace
 if TYPE_CHECKING:
     from podpath.state.link import Address
 
+_WITH_PORT: Final = lazy(
+    r"(?!svc/|[^/:]+/svc/)"  # the port of a service is one of its own
+    r"(?P<name>\[[^\]]+\]|(?:node|netns|container|pod|pid):[^:]+|[^:]+):(?P<port>\d{1,5})(?:/(?P<proto>tcp|udp|sctp))?"
+)
+_LAST_PORT: Final = 65535
 _ID_LENGTH: Final = 4
 _SHOWN: Final = 12
 _MOST: Final = 2000
-"""Names that are looked through for one that was nearly typed."""
+"""Maximum number of names that are searched for a similar one."""
 
 # The first half says nothing more; it is about one table alone, so that DuckDB asks it before it joins.
 _CALLED: Final = (
@@ -28,7 +34,7 @@ _CALLED: Final = (
 
 
 class EndpointError(Exception):
-    """A name that means nothing here, or several things; the message lists what it could mean."""
+    """A name that matches no endpoint, or several; the message lists them."""
 
 
 class Endpoint(NamedTuple):
@@ -36,10 +42,10 @@ class Endpoint(NamedTuple):
 
     Attributes:
         name: as a person calls it.
-        ns: its namespace; none for an address that nothing captured has.
-        address: the address that was asked for; none where a name was, so that the kernel or the other end decides.
-        port: its port, of a service; none where the name says none.
-        proto: its protocol, of a service.
+        ns: its namespace, or None for an address that nothing captured has.
+        address: the address that was asked for, or None if a name was, so that the kernel or the other end decides.
+        port: its port, of a service or behind the name, or None if the name says none.
+        proto: its protocol, likewise.
         second: its address of the other family, of a service that has two.
     """
 
@@ -59,6 +65,8 @@ class _Named(NamedTuple):
 def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     """Return what a word means: a container's or pod's name or identifier, an address, ``node:NAME``, ``svc/NAME:PORT``.
 
+    A port may stand behind each of them, as ``web/a:80``, ``[fd00::1]:53/udp``; without a protocol it is TCP's.
+
     Args:
         cluster: the snapshot.
         word: what a person typed.
@@ -67,6 +75,28 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     Raises:
         EndpointError: it means nothing, or several things.
     """
+    try:
+        return _without_port(cluster, word, here)
+    except EndpointError:
+        name, port, proto = split_port(word)
+        if port is None:
+            raise
+        return _without_port(cluster, name, here)._replace(port=port, proto=proto)
+
+
+def split_port(word: str) -> tuple[str, int | None, str]:
+    """Return a name, the port behind it, and its protocol, or None if there is no port, or it is one of a service.
+
+    Args:
+        word: what a person typed.
+    """
+    match = _WITH_PORT.fullmatch(word)
+    if match is None or not 0 < int(match["port"]) <= _LAST_PORT:
+        return word, None, "tcp"
+    return match["name"], int(match["port"]), match["proto"] or "tcp"
+
+
+def _without_port(cluster: Cluster, word: str, here: int | None) -> Endpoint:
     address = _as_address(word)
     if address is not None:
         if _is_loopback(address) and here is not None:
@@ -103,7 +133,7 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
 
 
 def _by_objects(cluster: Cluster, word: str) -> Ip | None:
-    """Return the address of a pod that no captured namespace is, by its name; none where it is not one."""
+    """Return the address of a pod that was not captured, by its name, or None if it is not one."""
     where = "(namespace || '/' || name = $1 OR name = $1) AND \"address\" IS NOT NULL AND NOT coalesce(host_network, false)"
     found = {pod.address for pod in cluster.objects(Pod, where, [word])}
     return found.pop() if len(found) == 1 else None
@@ -126,7 +156,7 @@ def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
             f"{word} is an address of {len(owners)} namespaces: {places}. Name one, as netns:NAME, node:NAME or a container"
         )
     if _is_loopback(address):
-        raise EndpointError(f"{word} is every namespace's own: name the namespace")
+        raise EndpointError(f"every namespace has {word}: name the namespace")
     if not owners:
         # A node may be called by an address that none of its outputs shows.
         nodes = _where(cluster, "s.kind = 'host' AND (d.name = $1 OR d.address = $2::UHUGEINT)", word, str(int(address)))
@@ -138,7 +168,7 @@ def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
 
 
 def is_everyones(address: Ip) -> bool:
-    """Say whether an address is no single host's: broadcast, multicast, unspecified."""
+    """Say whether an address is of no single host: broadcast, multicast, unspecified."""
     first = (address - V4_BASE) >> 24 if family_of(address) == V4 else 0
     return address in {Ip(0), Ip(V4_BASE)} or first >= 224 or address >> 120 == 0xFF  # noqa: PLR2004 - RFC 1112, RFC 4291
 
@@ -153,7 +183,7 @@ def _is_service_address(cluster: Cluster, ns: int, dev: str) -> bool:
 
 
 def _where(cluster: Cluster, condition: str, *values: str) -> list[_Named]:
-    """Return the namespaces that a condition holds for."""
+    """Return the namespaces that meet a condition."""
     rows = cluster.store.raw(
         "SELECT s.ns, s.kind, coalesce(s.name, ''), d.name FROM netns s JOIN node d USING (node)"
         f" WHERE {condition} ORDER BY s.ns LIMIT {_MOST}", list(values),
@@ -190,7 +220,7 @@ def _by_identifier(cluster: Cluster, word: str) -> list[_Named]:
 
 
 def _without_network(cluster: Cluster, word: str) -> str | None:
-    """Return why a container that engines know by a name is on no network; none where it is, or where nobody knows it."""
+    """Return why a container that an engine lists is on no network, or None if it is on one, or no engine lists it."""
     name = word.partition(":")[2] if word.startswith("container:") else word
     known = cluster.objects(Container, "name = $1 OR length($1) >= $2 AND starts_with(id, $1)", [name, _ID_LENGTH])
     idle = next((one for one in known if not one.runs), None)
@@ -200,12 +230,12 @@ def _without_network(cluster: Cluster, word: str) -> str | None:
     alone = next((one for one in known if one.network_mode == "none"), None)
     if alone is not None:
         leave, join = (f"{alone.program} network {word} {quote(name)}" for word in ("disconnect none", "connect NETWORK"))
-        return f"{name} was made without a network (--network none): {leave}; {join}"
+        return f"{name} was created without a network (--network none): {leave}; {join}"
     return None
 
 
 def _unread(cluster: Cluster) -> str:
-    """Return which engines did not answer, where a name may be one of theirs."""
+    """Return the engines that did not answer: the name may be one of theirs."""
     rows = cluster.store.raw("SELECT DISTINCT what, command FROM missing WHERE \"table\" = 'container' ORDER BY ALL LIMIT 3")
     return "".join(f"; not read: {what} ({command})" for what, command in rows)
 
@@ -229,7 +259,7 @@ def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
         raise EndpointError(f'nothing is called "{word}"{meant}{_unread(cluster)}')
     shown = ", ".join(one.shown for one in found[:_SHOWN])
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    raise EndpointError(f'"{word}" names {len(found)} namespaces: {shown}{more}. Which one?')
+    raise EndpointError(f'"{word}" matches {len(found)} namespaces: {shown}{more}. Which one?')
 
 
 def _place(netns: Namespace) -> str:
@@ -254,5 +284,5 @@ def _defaults(netns: Namespace) -> list[Entry[Route]]:
 
 
 def is_namespace_of_nothing(netns: Namespace) -> bool:
-    """Say whether a namespace has no device but lo: a process keeps it, and nothing talks from it."""
+    """Say whether a namespace has no device but lo, so that nothing can be sent from it."""
     return not any(name != LOOPBACK for name in netns.links)

@@ -1,14 +1,15 @@
-"""What happens to a packet next, and how a way ends: the words that stages speak.
+"""Events and outcomes: what happens to a packet next, and how a path ends.
 
-A stage takes an event and answers with turns: the events that follow, each with the marks that it leaves on the way.
+A stage takes an event and returns transitions: the events that follow, each with its steps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+from podpath.causes.cause import Words
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Unknown
 from podpath.state.link import Link
@@ -25,18 +26,18 @@ _EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
 def times(one: Fraction, other: Fraction) -> Fraction:
-    """Multiply probabilities. Nearly all are whole, and Python's fractions are slow: they were a tenth of a walk."""
+    """Multiply probabilities. Nearly all are 1, and Python's fractions are slow: they took a tenth of the time of a walk."""
     return other if one is WHOLE else one if other is WHOLE else one * other
 
 
 class Step(NamedTuple):
-    """Something that happened, as it is kept while walking.
+    """Something that happened to the packet, as the walk records it.
 
     Attributes:
         ns: namespace it happened in.
         dev: interface; empty where none is concerned.
         facts: what happened, typed by the part of the kernel that did it.
-        packet: the packet after it; none where it is the same as before.
+        packet: the packet after it, or None if it is the same as before.
         rows: the entries that decided it.
     """
 
@@ -47,11 +48,39 @@ class Step(NamedTuple):
     rows: tuple[Entry[Any] | RuleHit, ...] = ()
 
 
+class Crossing(NamedTuple):
+    """A packet at a device, where the kernel can be seen to have it.
+
+    Attributes:
+        ns: namespace of the device.
+        dev: the device.
+        out: the device begins to send it; otherwise the device passes it to the kernel.
+        at: number of steps of the path before it.
+        packet: the packet, with what carries it.
+    """
+
+    ns: int
+    dev: str
+    out: bool
+    at: int
+    packet: Packet
+
+
+def crossings(paths: "Iterable[Path | Transition]") -> tuple[Crossing, ...]:
+    """Return the crossings of consecutive paths, each with its position among the steps of all."""
+    found: list[Crossing] = []
+    before = 0
+    for path in paths:
+        found += [one._replace(at=one.at + before) for one in path.crossings] if before else path.crossings
+        before += len(path.steps)
+    return tuple(found)
+
+
 class Gap(NamedTuple):
     """Something that the evidence leaves open.
 
     Attributes:
-        unknown: what it is, and the command that tells.
+        unknown: what it is, and the command that would show it.
         assumption: what a person may assume instead; empty where nothing can be.
         diverts: it could send the packet elsewhere, so that nothing that comes later is sure.
     """
@@ -60,29 +89,37 @@ class Gap(NamedTuple):
     assumption: str = ""
     diverts: bool = False
     either: bool = False
-    """All that it could be was walked: where all ends are alike, it does not matter."""
+    """Every possible value was walked: if all outcomes are the same, it does not matter."""
 
 
-class Cause(NamedTuple):
-    """What ended a way: a finding in the making.
+class Diagnosis(NamedTuple):
+    """Why a path ended; it becomes a finding.
 
     Attributes:
-        check: name of the cause; that of the check where there is one.
+        words: the cause, and what is reported of it.
         ns: namespace that must be fixed.
-        summary: what is wrong, with names and values.
-        why: what follows from it.
         rows: the rows that prove it.
-        fix: commands, or sentences.
-        likely: something that could tell otherwise was not seen.
+        likely: something that could disprove it was not captured.
     """
 
-    check: str
+    words: Words
     ns: int
-    summary: str
-    why: str = ""
     rows: tuple[Entry[Any] | RuleHit, ...] = ()
-    fix: tuple[str, ...] = ()
     likely: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the cause."""
+        return self.words.cause
+
+    @property
+    def summary(self) -> str:
+        """What is wrong, with names and values."""
+        return self.words.summary
+
+    def because(self, why: str) -> "Diagnosis":
+        """Return the same with another consequence."""
+        return self._replace(words=self.words._replace(why=why))
 
 
 class At(NamedTuple):
@@ -91,9 +128,9 @@ class At(NamedTuple):
     Attributes:
         ns: the namespace.
         hook: the hook.
-        into: device it came in by; empty for the namespace's own.
+        into: device that it arrived on; empty for the namespace's own.
         out: device it leaves by.
-        physin: bridge port it came in by, while br_netfilter shows it.
+        physin: bridge port that it arrived on, while br_netfilter shows it.
         physout: bridge port it leaves by.
     """
 
@@ -117,7 +154,7 @@ class RuleDrop(NamedTuple):
         at: where.
         packet: the packet, as it came there.
         carry: what was known of the flow.
-        outcome: what the hook made of it.
+        outcome: what the hook did with it.
     """
 
     at: At
@@ -132,7 +169,7 @@ class Unanswered(NamedTuple):
     Attributes:
         event: the packet that waits for the answer.
         paths: the paths of the request's copies.
-        rows: entries that tell of earlier failures.
+        rows: entries that show earlier failures.
     """
 
     event: "Leave"
@@ -154,22 +191,22 @@ class OtherHost(NamedTuple):
     wanted: Mac
 
 
-Failure: TypeAlias = Cause | RuleDrop | Unanswered | OtherHost
-"""What ended a path: a cause, or the facts that :mod:`podpath.walk.diagnosis` makes one of."""
+Failure: TypeAlias = Diagnosis | RuleDrop | Unanswered | OtherHost
+"""What ended a path: a cause, or the facts from which :mod:`podpath.walk.diagnosis` derives one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """What a packet leaves behind on its way, for those that come later.
+    """What a packet changes on its path, for the packets that follow.
 
     Attributes:
         learned: ports behind which bridges have learned a MAC, by (namespace, bridge, VLAN, MAC).
-        neighbours: link-layer addresses that hosts have learned from questions, by (namespace, device, address).
+        neighbours: link-layer addresses that hosts have learned from requests, by (namespace, device, address).
         track: what the namespace's connection tracking says of this packet.
         prerouted: PREROUTING has seen it on a bridge.
         tracked: connections of each namespace, by namespace.
         smac: link-layer source of the frame that the packet came in, while it is in that namespace.
-        physin: bridge port that it came in by, where br_netfilter has noted it.
+        physin: bridge port that it arrived on, where br_netfilter has noted it.
     """
 
     learned: Mapping[tuple[int, str, int, Mac], str] = field(default_factory=lambda: _EMPTY)
@@ -181,7 +218,7 @@ class Carry:
     physin: str | None = None
 
     def fresh(self) -> "Carry":
-        """Return it for another packet, or the same one elsewhere: cables and tunnels take the track away."""
+        """Return it for another packet, or for the same one elsewhere: its connection entry ends at cables and tunnels."""
         if self.track is None and not self.prerouted and self.smac is None and self.physin is None:
             return self
         return replace(self, track=None, prerouted=False, smac=None, physin=None)
@@ -196,16 +233,16 @@ class Send:
     carry: Carry = Carry()
     oif: str | None = None
     late: bool = False
-    """Its source follows from its route, so that no rule sees one (icmp_route_lookup)."""
+    """Its source follows from its route, so rules see none (icmp_route_lookup)."""
     routed_anew: bool = False
-    """OUTPUT has seen it, and has changed where it goes."""
+    """OUTPUT has seen it, and has changed its destination."""
     track: Any = None
-    """What connection tracking says of it already (nf_ct_attach)."""
+    """Its conntrack state, if it already has one (nf_ct_attach)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """A packet with a route leaves by a device to a next hop."""
+    """A routed packet leaves through a device to a next hop."""
 
     ns: int
     packet: Packet
@@ -213,9 +250,9 @@ class Leave:
     via: Ip
     carry: Carry
     came_by: str | None = None
-    """Device it came in by; none for the namespace's own."""
+    """Device that it arrived on, or None for the namespace's own."""
     mtu: int | None = None
-    """MTU that the route states."""
+    """MTU of the route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,24 +274,24 @@ class Receive:
     frame: Frame
     carry: Carry
     own: bool | None = None
-    """The frame is for this host: decided by the device that got it first; none when it is the first."""
+    """Whether the frame is for this host, as the device that received it first decided, or None if this is the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrive:
-    """A namespace gets a packet by a device (ip_rcv)."""
+    """A namespace receives a packet from a device (ip_rcv)."""
 
     ns: int
     dev: str
     packet: Packet
     carry: Carry
     routed: bool = False
-    """It went over the loopback device, and has its route already."""
+    """It went over the loopback device, and already has its route."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """A namespace sends on a packet that came in."""
+    """A namespace forwards a packet."""
 
     ns: int
     dev: str
@@ -267,7 +304,7 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A namespace takes a packet that is for itself."""
+    """A namespace receives a packet that is for itself."""
 
     ns: int
     dev: str
@@ -277,7 +314,7 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Complain:
-    """A namespace tells the sender of a packet that it cannot get on (ICMP)."""
+    """A namespace reports to the sender that a packet cannot be forwarded (ICMP)."""
 
     ns: int
     packet: Packet
@@ -287,12 +324,12 @@ class Complain:
     carry: Carry
     dev: str = ""
     answer: Packet | None = None
-    """The answer, where a rule has made it."""
+    """The reply, if a rule has created it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A way ends here.
+    """A path ends here.
 
     Attributes:
         verdict: how.
@@ -300,9 +337,9 @@ class Outcome:
         ns: where.
         dev: interface there.
         error: error number that the sending program sees at once.
-        cause: what is wrong, or the facts of it; none when nothing is, or when the request was a request only.
+        cause: what is wrong, or the facts of it, or None if nothing is, or when the request was a request only.
         aside: a copy of a flooded frame that nobody here wanted: it says nothing of the others.
-        frame: an answer to a question: who answered.
+        frame: a reply to a request, with its sender.
         packet: the packet as it is here.
         carry: what it left behind.
         socket: the socket that takes it.
@@ -332,15 +369,16 @@ Event: TypeAlias = Send | Leave | Transmit | Receive | Arrive | Forward | Local 
 
 
 class Transition(NamedTuple):
-    """One way on from a stage.
+    """One transition from a stage.
 
     Attributes:
         to: the event that follows, or the end.
         steps: what happened at the stage.
-        share: probability of this way; none where it cannot be told.
+        share: probability of this path; 0 if it cannot be known.
         copy: the frame is sent here and elsewhere, too.
-        gaps: what the evidence leaves open although the way goes on.
+        gaps: what the evidence leaves open although the path goes on.
         mtu: the largest packet that this stage lets pass whole.
+        crossings: devices that the packet has crossed.
     """
 
     to: Event | Outcome
@@ -349,10 +387,11 @@ class Transition(NamedTuple):
     copy: bool = False
     gaps: tuple[Gap, ...] = ()
     mtu: int | None = None
+    crossings: tuple[Crossing, ...] = ()
 
 
 class Path(NamedTuple):
-    """A way that was walked to its end.
+    """A complete path.
 
     Attributes:
         end: how it ends.
@@ -360,6 +399,7 @@ class Path(NamedTuple):
         share: its probability.
         gaps: what the evidence left open on it.
         mtu: the largest packet that passes whole.
+        crossings: devices that the packet crosses.
     """
 
     end: Outcome
@@ -367,19 +407,20 @@ class Path(NamedTuple):
     share: Fraction = WHOLE
     gaps: tuple[Gap, ...] = ()
     mtu: int | None = None
+    crossings: tuple[Crossing, ...] = ()
 
 
 class Walk(Protocol):
-    """What a stage may ask of the walk: the state, and how another packet would fare."""
+    """What a stage may ask of the walk: the state, and what would happen to another packet."""
 
     cluster: Cluster
 
     def follow(self, event: Event) -> tuple[Path, ...]:
-        """Return all ways of a packet that chance may choose, from an event on."""
+        """Return all paths that a packet may take, from an event on."""
         ...
 
     def follow_all(self, event: Event) -> tuple[Path, ...]:
-        """Return the ways of all copies of a flooded frame, from an event on."""
+        """Return the paths of all copies of a flooded frame, from an event on."""
         ...
 
 
@@ -387,7 +428,7 @@ Stage: TypeAlias = Callable[[Walk, Any], tuple[Transition, ...]]
 
 
 def unknown(ns: int, cluster: Cluster, missing: str, command: str, dev: str = "", assumption: str = "") -> Outcome:
-    """Return the end of a way that the evidence does not show further."""
+    """Return the end of a path that the evidence does not show further."""
     gap = gap_of(ns, cluster, missing, command, assumption)
     return Outcome(Verdict.UNKNOWN, missing, ns, dev, gap=gap)
 

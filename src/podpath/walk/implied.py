@@ -23,7 +23,7 @@ def implied(rows: Rows, ns: int, address: Ip | None) -> Change:
     Args:
         rows: gives the rows of a type in a namespace.
         ns: the namespace, a host's own.
-        address: the address by which its node is called; none where nothing states one.
+        address: the address by which its node is called, or None if nothing states one.
     """
 
     def change(kind: type[Any], found: list[Entry[Any]]) -> list[Entry[Any]]:

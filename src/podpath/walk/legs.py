@@ -1,24 +1,29 @@
 """From the paths of a walk to what is reported: legs, branches, steps with their evidence, causes as findings."""
 
 from collections.abc import Iterable, Sequence
-from shlex import quote
-from typing import Any
+from typing import Any, Final
 
+from podpath.causes.cause import Words
 from podpath.snapshot.evidence import Witness
-from podpath.state.address import V4, ip_text
+from podpath.state.address import ip_text
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
 from podpath.state.render import line_of
 from podpath.state.step import Ended, domain_of
-from podpath.state.trace import Branch, Left, Leg, TraceStep, Verdict
+from podpath.state.trace import Branch, Headers, Hop, Left, Leg, TraceStep, Verdict
 from podpath.walk.diagnosis.contradictions import Contradictions
 from podpath.walk.diagnosis.roots import rooted
 from podpath.walk.diagnosis.teach import teach
-from podpath.walk.events import Cause, Gap, Outcome, Path, Step
+from podpath.walk.events import Crossing, Diagnosis, Gap, Outcome, Path, Step
+from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port
 from podpath.walk.walker import Walker
+from podpath.wiring.places import entrance
+
+_STACKED: Final = frozenset(("vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "bond", "team"))
+"""Devices that take frames from the one below them in the same round of __netif_receive_skb_core(): no tracepoint shows it."""
 
 
 class Legs:
@@ -34,14 +39,14 @@ class Legs:
         self._contradictions = Contradictions(walker.cluster.store)
 
     def leg(self, paths: Sequence[Path], *, explain: bool) -> Leg:
-        """Return all ways in one direction as a leg, the worst first.
+        """Return all paths in one direction as a leg, the worst first.
 
         Args:
-            paths: the ways.
+            paths: the paths.
             explain: each step teaches.
         """
         if len({(path.end.verdict, path.end.error) for path in paths}) == 1:
-            # Whatever it is that nobody knows: all ways end alike.
+            # Whatever it is that nobody knows: all paths end alike.
             paths = _folded(paths)
             paths = [path._replace(gaps=tuple(gap for gap in path.gaps if not gap.either)) for path in paths]
         branches = sorted((self._branch(path, explain=explain) for path in paths), key=lambda branch: -branch.verdict.rank)
@@ -59,7 +64,7 @@ class Legs:
         root = rooted(self.walker, path)
         cause = self.finding(root, likely=bool(open_)) if root is not None else None
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
-            cause = self.finding(Cause(str(verdict), path.end.ns, path.end.reason), likely=bool(open_))
+            cause = self.finding(Diagnosis(Words(str(verdict), path.end.reason), path.end.ns), likely=bool(open_))
         last = self._step(_last(path.end), explain=explain)
         return Branch(
             verdict,
@@ -71,10 +76,33 @@ class Legs:
             merged([tuple(gap.unknown for gap in open_)]),
             tuple(dict.fromkeys(gap.assumption for gap in gaps if gap.assumption in assumed)),
             self._left(path) if verdict is Verdict.UNKNOWN else None,
+            tuple(self._hop(one, len(path.steps)) for one in path.crossings),
+        )
+
+    def _hop(self, crossing: Crossing, steps: int) -> Hop:
+        """Return a packet at a device as it is reported: it begins to leave with the step before, and arrives with the next."""
+        netns = self.cluster.netns(crossing.ns)
+        link = netns.links.get(crossing.dev)
+        kind = kind_of(netns, link) if link is not None else None
+        inner = crossing.packet
+        while inner.payload is not None:
+            content = inner.payload.content if isinstance(inner.payload, Frame) else inner.payload
+            if not isinstance(content, Packet):
+                break
+            inner = content
+        return Hop(
+            netns.node,
+            netns.label,
+            crossing.dev,
+            crossing.out,
+            max(0, crossing.at - 1) if crossing.out else min(crossing.at, steps),
+            self.cluster.inode(crossing.ns),
+            crossing.out or kind not in _STACKED,
+            known_port(inner.dport),
         )
 
     def _left(self, path: Path) -> Left | None:
-        """Return where a packet leaves the captured nodes; none where it does not."""
+        """Return where a packet leaves the captured nodes, or None if it does not."""
         end = path.end
         if not end.left or end.packet is None:
             return None
@@ -87,7 +115,7 @@ class Legs:
             netns.label,
             step.dev,
             step.facts,
-            describe(step.packet) if step.packet else "",
+            _inner(step.packet),
             tuple(self._evidence(step.ns, held) for held in step.rows if _is_shown(held)),
             teach(domain_of(step.facts)) if explain else "",
         )
@@ -110,28 +138,27 @@ class Legs:
         file, line = (shown.file, hit.line) if shown is not None and shown.file else (None, None)
         return Evidence(netns.node, netns.label, hit.command, f"{counter}{hit.text}", file, line)
 
-    def finding(self, cause: Cause, *, likely: bool) -> Finding:
+    def finding(self, cause: Diagnosis, *, likely: bool) -> Finding:
         """Return a cause as a finding, with the lines that show it.
 
         Args:
-            cause: what ended a way.
-            likely: something that could tell otherwise was not seen.
+            cause: what ended a path.
+            likely: something that could tell otherwise was not captured.
         """
         netns = self.cluster.netns(cause.ns)
-        kind, _, name = netns.label.partition(":")
-        on = f"on {quote(netns.node)}, in {kind} {quote(name)}: " if netns.label else f"on {quote(netns.node)}: "
+        enter = entrance(self.cluster.store, cause.ns, netns.label) if netns.label else ""
         evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
         found = Finding(
-            cause.check,
+            cause.name,
             Severity.ERROR,
             confidence,
             netns.node,
             netns.label,
             cause.summary,
-            cause.why,
+            cause.words.why,
             evidence,
-            tuple(f"{on}{line}" for line in cause.fix),
+            tuple(step.at(netns.node, netns.label, enter) for step in cause.words.fix),
         )
         return weigh(found)
 
@@ -146,14 +173,14 @@ def _is_shown(held: "Entry[Any] | RuleHit") -> bool:
 
 
 def judged(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
-    """Return a verdict in the light of what is not known: nothing unknown is ever health, and what may divert decides all."""
+    """Return a verdict with regard to unknowns: unknown is never healthy, and an unknown that may divert the packet decides."""
     if any(gap.diverts for gap in gaps) or (verdict is Verdict.DELIVERED and gaps):
         return Verdict.UNKNOWN
     return verdict
 
 
 def _folded(paths: Iterable[Path]) -> list[Path]:
-    """Join paths that differ only by what nobody knows, and come to the very same end."""
+    """Join paths that differ only by what is not known, and have the same end."""
     found: list[Path] = []
     for path in paths:
         open_ = any(gap.either for gap in path.gaps)
@@ -183,11 +210,12 @@ def merged(found: Iterable[tuple[Unknown, ...]]) -> tuple[Unknown, ...]:
     return tuple(dict.fromkeys(unknown for group in found for unknown in group))
 
 
-def describe(packet: Packet | Frame) -> str:
-    """Return a packet in a few words."""
-    if isinstance(packet, Frame):
-        return describe(packet.content) if isinstance(packet.content, Packet) else "question"
-    ports = packet.proto not in ECHO_REQUEST and known_port(packet.dport) is not None
-    dst = f"[{ip_text(packet.dst)}]" if ports and packet.family != V4 else ip_text(packet.dst)
-    to = f"{dst}:{packet.dport}" if ports else ip_text(packet.dst)
-    return f"{ip_text(packet.src)} → {to} {packet.proto}"
+def headers(packet: Packet) -> Headers:
+    """Return what of a packet is shown."""
+    port = None if packet.proto in ECHO_REQUEST else known_port(packet.dport)
+    return Headers(ip_text(packet.src), ip_text(packet.dst), packet.proto, port)
+
+
+def _inner(packet: Packet | Frame | None) -> Headers | None:
+    content = packet.content if isinstance(packet, Frame) else packet
+    return headers(content) if isinstance(content, Packet) else None

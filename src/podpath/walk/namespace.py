@@ -20,7 +20,7 @@ Row = TypeVar("Row", bound=NamedTuple)
 LOOPBACK: Final = "lo"
 _CONF_PARTS: Final = 5  # net.ipv4.conf.DEV.NAME
 UNSHOWN: Final = -(1 << 62)
-"""Number of a row that no table holds: the kernel has it, whatever was captured."""
+"""Number of a row that is in no table: the kernel has it, whatever was captured."""
 
 
 class Entry(NamedTuple, Generic[Row]):
@@ -255,7 +255,7 @@ class Namespace:
         return {name: held.row.value for name, held in self._sysctls.items()}
 
     def sysctl(self, name: str) -> Entry[Sysctl] | None:
-        """Return a setting; none where it was not seen."""
+        """Return a setting, or None if it was not captured."""
         return self._sysctls.get(name)
 
     def settings_of(self, dev: str) -> list[tuple[str, str]]:
@@ -272,12 +272,12 @@ class Namespace:
         return {dev: sorted(settings) for dev, settings in found.items()}
 
     def setting(self, name: str) -> int | None:
-        """Return the number that a setting holds; none where it was not seen or is none."""
+        """Return the number that a setting holds, or None if it was not captured or is none."""
         held = self._sysctls.get(name)
         return None if held is None else _number(held.row.value)
 
     def setting_seen(self, name: str) -> bool:
-        """Say whether a setting, or that the kernel does not have it, was seen."""
+        """Say whether a setting, or that the kernel does not have it, was captured."""
         return name in self._sysctls or self.seen(Sysctl) or self.seen(Sysctl, part=name)
 
     def conf(self, family: int, dev: str, name: str) -> int | None:

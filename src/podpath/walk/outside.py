@@ -1,4 +1,4 @@
-"""A sender that nobody captured, somewhere beyond a node's uplink: its packet is followed from there on."""
+"""A sender that was not captured, somewhere beyond a node's uplink: its packet is followed from there on."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from podpath.walk.devices.segment import Gate, gate_of
 from podpath.walk.endpoints import EndpointError
 from podpath.walk.events import Carry, Receive, Walk
 from podpath.walk.packet import Frame, Packet
-from podpath.walk.routing.rules import Flow
+from podpath.walk.routing.rules import FlowKey
 
 
 def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
@@ -24,15 +24,17 @@ def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
     """
     uplinks = [uplink for ns, dev in walk.cluster.owners(packet.dst) if (uplink := _uplink(walk, ns, dev)) is not None]
     if not uplinks:
-        begins = f"a trace from there begins at a node's uplink, and {ip_text(packet.dst)} is on none"
-        raise EndpointError(f"{name} is in no captured namespace: {begins}")
+        begins = f"a trace from there begins at a node's uplink, and {ip_text(packet.dst)} is not on one"
+        raise EndpointError(f"no captured namespace has {name}: {begins}")
     here = next((uplink for uplink in uplinks if _is_beyond(walk, uplink.to, packet.src)), None)
     if here is None:
         node = walk.cluster.netns(uplinks[0].to.ns).node
-        raise EndpointError(f"{name} is in no captured namespace, and by its routes {node} has it on the inside: capture it, too")
+        raise EndpointError(
+            f"no captured namespace has {name}, and the routes of {node} lead to it inside the cluster: capture it, too"
+        )
     mac = unseen_mac(name)
     frame = Frame(mac, here.to.link.row.mac, packet, vlan=here.gate.tags)
-    # Who sends has asked for the node's address before, and the node remembers who asks (arp_process, ndisc_recv_ns).
+    # The sender has asked for the node's address before, and the node learns its address (arp_process, ndisc_recv_ns).
     asker = {(here.to.ns, here.to.link.row.name, hop): mac for hop in _next_hops(walk, here.to, packet.src)}
     return Receive(here.gate.port.ns, here.gate.port.link.row.name, frame, Carry(neighbours=asker))
 
@@ -40,7 +42,7 @@ def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
 def remark(walk: Walk, name: str, packet: Packet) -> str:
     """Return what is assumed of such a sender, in words."""
     event = arrival(walk, name, packet)
-    return f"{name} was not captured: it is assumed that its packet arrives by {event.dev} of {walk.cluster.netns(event.ns).node}"
+    return f"{name} was not captured: it is assumed that its packet arrives on {event.dev} of {walk.cluster.netns(event.ns).node}"
 
 
 class _Uplink(NamedTuple):
@@ -65,11 +67,11 @@ def _uplink(walk: Walk, ns: int, dev: str) -> _Uplink | None:
 
 def _is_beyond(walk: Walk, to: Port, source: Ip) -> bool:
     """Say whether the answer would leave by the device that has the address, or nowhere at all."""
-    way = walk.cluster.routing(to.ns, family_of(source)).lookup(Flow(dst=source))
+    way = walk.cluster.routing(to.ns, family_of(source)).lookup(FlowKey(dst=source))
     return not way.hops or any(hop.dev == to.link.row.name for hop in way.hops)
 
 
 def _next_hops(walk: Walk, to: Port, source: Ip) -> list[Ip]:
     """Return who the answer goes to on the network of the device: the sender, or the gateway before it."""
-    way = walk.cluster.routing(to.ns, family_of(source)).lookup(Flow(dst=source))
+    way = walk.cluster.routing(to.ns, family_of(source)).lookup(FlowKey(dst=source))
     return [hop.via if hop.via is not None else source for hop in way.hops if hop.dev == to.link.row.name]

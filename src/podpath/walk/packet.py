@@ -9,10 +9,10 @@ from typing import Final
 from podpath.state.address import V4, Ip, Mac, family_of
 
 _SOLICITED: Final = 0xFF02_0000_0000_0000_0000_0001_FF00_0000
-"""ff02::1:ff00:0/104: groups of those whose address ends alike."""
+"""ff02::1:ff00:0/104: groups of the addresses with the same last 24 bits."""
 BROADCAST: Final = Mac(0xFFFF_FFFF_FFFF)
 ARP: Final = "arp"
-"""Protocol of a question for an IPv4 address, as rules for frames see it (:meth:`Question.packet`)."""
+"""Protocol of a request for an IPv4 address, as rules for frames see it (:meth:`Question.packet`)."""
 ECHO_REQUEST: Final = {"icmp": 8, "icmpv6": 128}
 ECHO_REPLY: Final = {"icmp": 0, "icmpv6": 129}
 
@@ -36,7 +36,7 @@ class Drawn:
 
 
 def known_port(port: int | Drawn | None) -> int | None:
-    """Return a port that is known; none where it is drawn, or nothing tells."""
+    """Return a port that is known, or None if it is drawn, or nothing tells."""
     return None if isinstance(port, Drawn) else port
 
 
@@ -53,7 +53,7 @@ class Packet:
         icmp_type: type of an ICMP message.
         icmp_code: its code.
         flags: TCP flags that are set.
-        length: bytes of the whole packet, with its IP header.
+        length: size of the whole packet in bytes, with its IP header.
         ttl: hops it may still take (hop limit).
         tos: type of service (traffic class).
         dont_fragment: routers must not cut it.
@@ -111,7 +111,7 @@ class NeighbourRequest:
 
     @property
     def packet(self) -> Packet:
-        """The question as rules see it: ARP, or a neighbour solicitation or advertisement (RFC 826, RFC 4861)."""
+        """The request as rules see it: ARP, or a neighbour solicitation or advertisement (RFC 826, RFC 4861)."""
         if family_of(self.target) == V4:
             return Packet(self.sender, self.target, ARP, icmp_type=2 if self.answer else 1, length=28)
         group = Ip(_SOLICITED | (self.target & 0xFF_FFFF))

@@ -1,4 +1,4 @@
-"""All pairs of two sets: each pair is walked, unless it has all in common with one that was."""
+"""All pairs of two sets: each pair is walked, unless a pair that is alike was walked."""
 
 import random
 from collections import defaultdict
@@ -50,7 +50,8 @@ def members(cluster: Cluster, word: str) -> list[Member]:
         found += [Member(end.name, end.ns, own[0])] if own else []
     if not found:
         raise EndpointError(
-            f'"{word}" means no end with an address; it is pods, nodes, containers, namespaces, or names with commas between'
+            f'"{word}" matches no endpoint with an address; write pods, nodes, containers, '
+            "namespaces, or names separated by commas"
         )
     return found
 
@@ -113,7 +114,7 @@ class _Classes:
         self._of: dict[int, int] = {}
 
     def pair(self, one: Member, two: Member) -> tuple[int, int, int]:
-        """Return a value that is equal for pairs of which one walk tells all."""
+        """Return a value that is equal for pairs that one walk can stand for."""
         if self._likeness.special(one.ns, two.address) or self._likeness.special(two.ns, one.address):
             return one.ns, two.ns, 0
         return self._end(one), self._end(two), 1
@@ -126,7 +127,7 @@ class _Classes:
 
 
 def _causes(traces: dict[tuple[str, str], Trace]) -> Iterator[PairCause]:
-    """Fold what does not arrive by its cause: one broken thing is told once."""
+    """Group failed pairs by cause: one fault is reported once."""
     folded: dict[Hashable, list[tuple[str, str]]] = defaultdict(list)
     for pair, trace in traces.items():
         if trace.verdict is not Verdict.DELIVERED:

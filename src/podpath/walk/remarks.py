@@ -1,4 +1,4 @@
-"""What is worth knowing of a trace although it works: an end that asks on, an answer that takes another way, what was assumed."""
+"""Remarks on a trace that works: a proxy at its end, a reply that takes another path, what was assumed."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,12 +14,12 @@ from podpath.walk.unseen import remark
 
 
 def remarks(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path], family: int) -> Iterator[str]:
-    """Yield what to know of a packet's ways there and its answer's ways back.
+    """Yield remarks on the forward and return paths.
 
     Args:
         cluster: the snapshot.
-        forward: the ways there.
-        reply: the ways back.
+        forward: the forward paths.
+        reply: the return paths.
         family: 4 or 6.
     """
     yield from _ways(cluster, forward, reply)
@@ -33,7 +33,7 @@ def name_of(netns: Namespace) -> str:
 
 
 def _ways(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path]) -> Iterator[str]:
-    """Yield what is worth knowing although it works: an end that asks on, an answer that takes another way."""
+    """Yield remarks on a trace that works: a proxy at its end, a reply that takes another path."""
     there, back = next(iter(forward), None), next(iter(reply), None)
     if there is not None and there.end.verdict is Verdict.DELIVERED:
         yield from standing(cluster, there.end)
@@ -44,7 +44,7 @@ def _ways(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path]) -> I
     out, home = places(there), places(back)
     if out != home[::-1]:
         names = [name_of(cluster.netns(ns)) for ns in home]
-        yield f"the answer takes another way than the packet: {' → '.join(names)}"
+        yield f"the reply takes another path than the packet: {' → '.join(names)}"
 
 
 def _unseen(cluster: Cluster, paths: Sequence[Path]) -> Iterator[str]:
@@ -63,5 +63,5 @@ def _back_ends(cluster: Cluster, paths: Sequence[Path], family: int) -> Iterator
             tool = "iptables" if family == V4 else "ip6tables"
             yield (
                 f"both back ends of {tool} have rules on {name_of(cluster.netns(ns))}: {counts['legacy']} of {tool}-legacy"
-                f" and {counts['iptables-nft']} of {tool}-nft; the kernel asks both, and each tool shows its own"
+                f" and {counts['iptables-nft']} of {tool}-nft; the kernel applies both, and each tool shows only its own"
             )

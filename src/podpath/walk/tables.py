@@ -1,4 +1,4 @@
-"""Rows from the snapshot: a whole node at once, because each question costs more than its answer; or all nodes."""
+"""Rows from the snapshot: a whole node at once, because each query costs more than its rows; or all nodes."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from podpath.snapshot.store import Store
 from podpath.walk.namespace import Entry
 
 _GAP: Final = 16
-"""Numbers that may be read in vain, rather than asking twice."""
+"""Maximum number of rows that are read unnecessarily to save a second query."""
 
 
 class Tables:
@@ -27,7 +27,7 @@ class Tables:
         self._rows: dict[tuple[int, type[Any]], list[Entry[Any]]] = {}
         self._filled = store.sizes().keys()
         self.read: set[type[Any]] = set()
-        """Types of rows that anybody has asked for: whatever a walk's verdict rests on is among them."""
+        """Types of rows that were read: all that a walk's verdict depends on are among them."""
 
     def rows(self, ns: int, kind: type[Any]) -> list[Entry[Any]]:
         """Return the rows of a type in a namespace, in the order in which the kernel printed them."""
@@ -37,6 +37,11 @@ class Tables:
         if (ns, kind) not in self._rows:
             self._load(self._of_node(ns), kind)
         return self._rows[ns, kind]
+
+    def hold(self, *kinds: type[Any]) -> bool:
+        """Say whether the snapshot has rows of any of these types; they are among those that were read."""
+        self.read.update(kinds)
+        return any(TABLE_OF[kind] in self._filled for kind in kinds)
 
     def _of_node(self, ns: int) -> list[int]:
         """Return all namespaces of a namespace's node: what is asked of one is soon asked of its neighbours."""

@@ -5,27 +5,34 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Final
 
+from podpath.causes.addresses import duplicate_address, source_address_missing
+from podpath.causes.services import answer_from_stranger
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_local
-from podpath.state.finding import Finding
-from podpath.state.trace import Leg, Trace, Verdict
-from podpath.walk.answer_sources import STRANGER, answer_sources
+from podpath.state.finding import Confidence, Finding
+from podpath.state.policing import Policed
+from podpath.state.trace import Leg, Sent, Trace, Verdict
+from podpath.walk.answer_sources import answer_sources
+from podpath.walk.by_objects import traced as by_objects
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.cause import diagnosed
+from podpath.walk.diagnosis.policies import asked as asked_policies
+from podpath.walk.diagnosis.policies import differences
 from podpath.walk.diagnosis.relays import Relay, relays
 from podpath.walk.diagnosis.services import compare
 from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint
-from podpath.walk.events import Cause, Outcome, Path, Send, gap_of
+from podpath.walk.events import Diagnosis, Outcome, Path, Send, crossings, gap_of
 from podpath.walk.host.routes import choose_sources, lookup, lookups, no_route
 from podpath.walk.host.source_ports import none_left
-from podpath.walk.legs import Legs, describe, merged
+from podpath.walk.legs import Legs, headers, merged
 from podpath.walk.outside import arrival
 from podpath.walk.outside import remark as outside
 from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Packet, known_port
 from podpath.walk.remarks import name_of, remarks
+from podpath.walk.sightings import compare as compare_sightings
 from podpath.walk.walker import Walker
 
 SOURCE_PORT: Final = 40000
-"""Port of the sender where none is asked for: one of the ephemeral range, so that rules on ports have something to compare."""
+"""Source port if the user gives none: one of the ephemeral range, so that rules on ports can compare it."""
 _LENGTHS: Final = {"icmp": 84, "icmpv6": 104, "tcp": 60, "udp": 60, "sctp": 60}
 _ECHO: Final = {"icmp": 0x1234, "icmpv6": 0x1234}
 
@@ -38,9 +45,9 @@ class Ask:
         source: the sender.
         destination: the receiver.
         proto: icmp, tcp, udp or sctp.
-        port: destination port; none for ICMP.
+        port: destination port, or None for ICMP.
         source_port: source port.
-        size: bytes of the whole IP packet; none for what a first packet usually has.
+        size: bytes of the whole IP packet, or None for what a first packet usually has.
         dont_fragment: routers must not cut it.
         explain: each step teaches.
         family: 4 or 6 where a name leaves it open; none prefers IPv4.
@@ -57,7 +64,7 @@ class Ask:
     family: int | None = None
 
     def between(self, source: Endpoint, destination: Endpoint) -> "Ask":
-        """Return the same question for other ends."""
+        """Return the same trace for other endpoints."""
         return replace(self, source=source, destination=destination)
 
 
@@ -73,7 +80,7 @@ class Tracer:
         self.walker = Walker(cluster)
         self._legs = Legs(self.walker)
 
-    def finding(self, cause: Cause, *, likely: bool) -> Finding:
+    def finding(self, cause: Diagnosis, *, likely: bool) -> Finding:
         """Return a cause as a finding, with the lines that show it (:meth:`Legs.finding`)."""
         return self._legs.finding(cause, likely=likely)
 
@@ -87,6 +94,8 @@ class Tracer:
         """
         ns, dst = self._there(ask)
         packet = self._first(ask, dst)
+        if ns is None and (told := by_objects(self.cluster, ask.source.name, ask.destination.name, packet)) is not None:
+            return told
         sent = self._sent(ask, ns, packet)
         forward = tuple(joined for path in sent for joined in self._onward(diagnosed(self.walker, path)))
         there = self._legs.leg(forward, explain=ask.explain)
@@ -96,14 +105,14 @@ class Tracer:
         return self._both(ask, self._sourced(ns, packet), (forward, there), (reply, back))
 
     def _sent(self, ask: Ask, ns: int | None, packet: Packet) -> tuple[Path, ...]:
-        """Return all ways of the first packet; one from outside is met where it arrives."""
+        """Return all paths of the first packet; one from outside begins where it arrives."""
         if ns is None:
             return self.walker.follow(arrival(self.walker, ask.source.name, packet))
         portless = none_left(self.cluster.netns(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
         return (Path(portless),) if portless is not None else self.forward(ns, packet)
 
     def _sourced(self, ns: int | None, packet: Packet) -> Packet:
-        """Return the packet as it is shown: with the source that it most likely gets."""
+        """Return the packet as shown: with its most likely source address."""
         if packet.src != Ip(0) or ns is None:
             return packet
         likely = max(choose_sources(self.walker, ns, packet), key=lambda source: source[1], default=None)
@@ -112,7 +121,7 @@ class Tracer:
     def _there(self, ask: Ask) -> tuple[int | None, Ip]:
         ns, target = ask.source.ns, ask.destination
         if ns is None and ask.source.address is None:
-            raise EndpointError(f"{ask.source.name} is in no captured namespace: a trace begins where the packet is sent")
+            raise EndpointError(f"no captured namespace has {ask.source.name}: a trace begins where the packet is sent")
         if target.address is not None and target.second is None:
             return ns, target.address
         own = addresses(self.cluster.netns(ns)) if ns is not None else []
@@ -127,7 +136,9 @@ class Tracer:
         if not theirs:
             raise EndpointError(f"{target.name} has no address that others could reach")
         if not fitting:
-            raise EndpointError(f"{target.name} has {_families(theirs)} only, and {ask.source.name} has not: no family in common")
+            raise EndpointError(
+                f"{target.name} has only {_families(theirs)}, and {ask.source.name} does not: no family in common"
+            )
         return ns, fitting[0]
 
     def _first(self, ask: Ask, dst: Ip) -> Packet:
@@ -154,7 +165,7 @@ class Tracer:
         return replace(blank, src=ask.source.address) if ask.source.address is not None else blank
 
     def forward(self, ns: int, packet: Packet) -> tuple[Path, ...]:
-        """Return all ways of the first packet."""
+        """Return all paths of the first packet."""
         if packet.src != Ip(0):
             return self.walker.follow(Send(ns, packet))
         sources = choose_sources(self.walker, ns, packet)
@@ -171,9 +182,9 @@ class Tracer:
         )
 
     def _sourceless(self, ns: int, packet: Packet) -> tuple[Path, ...]:
-        """Return the ways of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
+        """Return the paths of a packet for which there is no source address: IPv4 sends it from 0.0.0.0, IPv6 does not."""
         node = self.cluster.netns(ns).node
-        cause = Cause("source-address-missing", ns, f"{node} has no address to send from", "Nobody could answer it.", ())
+        cause = Diagnosis(source_address_missing.none_at_all(node), ns)
         if packet.family != V4:
             return (
                 Path(Outcome(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)),
@@ -184,7 +195,7 @@ class Tracer:
         )
 
     def _onward(self, path: Path) -> tuple[Path, ...]:
-        """Walk on where docker-proxy has taken the packet: its own connection to the container must come about, too."""
+        """Continue after docker-proxy has taken the packet: its own connection to the container must succeed, too."""
         if path.end.verdict is not Verdict.DELIVERED:
             return (path,)
         relay = next((one for one in relays(self.cluster, path.end) if one.is_on_host and one.behind is not None), None)
@@ -204,17 +215,18 @@ class Tracer:
         return tuple(_joined(path, leg, relay) for leg in self._there_and_back(asked, host, self._first(asked, dst)))
 
     def _there_and_back(self, ask: Ask, ns: int, packet: Packet) -> Iterator[Path]:
-        """Yield how a packet and its answer fare together; those that arrive are one path."""
+        """Yield the result of a packet with its reply; those that arrive are one path."""
         for there in (diagnosed(self.walker, path) for path in self.forward(ns, packet)):
             if there.end.verdict is not Verdict.DELIVERED:
                 yield there
                 continue
             for back in (diagnosed(self.walker, path) for path in self.answers(there, ask, ns, packet)):
                 gaps, steps = (*there.gaps, *back.gaps), (*there.steps, *back.steps)
-                yield back._replace(share=back.share * there.share, gaps=gaps, steps=steps)
+                met = crossings((there, back))
+                yield back._replace(share=back.share * there.share, gaps=gaps, steps=steps, crossings=met)
 
     def answers(self, path: Path, ask: Ask, ns: int | None, sent: Packet) -> tuple[Path, ...]:
-        """Return all ways of the answer to a packet that arrived."""
+        """Return all paths of the answer to a packet that arrived."""
         packet = path.end.packet
         assert packet is not None  # noqa: S101 - what arrived is a packet
         answer = replace(
@@ -245,7 +257,7 @@ class Tracer:
         )
 
     def _recognized(self, back: Path, ns: int | None, asked: tuple[Ip, int | None]) -> Path:
-        """Return the way of an answer; one that comes from another address than was asked, or to another host, is nobody's."""
+        """Return the path of a reply; no socket takes a reply from another address than the request's, or to another host."""
         packet = back.end.packet
         came = (packet.src, known_port(packet.sport) if asked[1] is not None else None) if packet is not None else None
         if came is None or packet is None:
@@ -255,25 +267,25 @@ class Tracer:
         if back.end.verdict is not Verdict.DELIVERED or (came == asked and back.end.ns == ns):
             return back
         node = self.cluster.netns(ns).node
-        said = f"the answer comes from {_socket(came)}, and {node} waits for one from {_socket(asked)}"
+        said = f"the reply comes from {_socket(came)}, but {node} expects one from {_socket(asked)}"
         if back.end.ns != ns:
-            said = f"the answer arrives at {name_of(self.cluster.netns(back.end.ns))}, which did not ask"
-        why = "An address was changed on the way there, and the answer did not come back by where that could be undone."
+            said = f"the reply arrives at {name_of(self.cluster.netns(back.end.ns))}, which sent no request"
+        why = "NAT changed an address on the forward path, and the reply did not pass the host that could translate it back."
         owners = {owner for owner, _ in self.cluster.owners(packet.dst)}
         if back.end.ns != ns and back.end.ns in owners and len(owners) > 1:
             there = name_of(self.cluster.netns(back.end.ns))
-            said = f"{ip_text(packet.dst)}, from where it was asked, is also an address of {there}, which gets the answer"
-            cause = Cause("duplicate-address", back.end.ns, said, "It has asked nothing, and throws the answer away.")
-            return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
-        cause = Cause(STRANGER, back.end.ns, said, why)
+            words = duplicate_address.answered(ip_text(packet.dst), there)
+            cause = Diagnosis(words, back.end.ns)
+            return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=words.summary, cause=cause))
+        cause = Diagnosis(answer_from_stranger.unexpected(said, why), back.end.ns)
         return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause))
 
     def _recognized_outside(self, back: Path, came: tuple[Ip, int | None], asked: tuple[Ip, int | None]) -> Path:
-        """Return the way of an answer that leaves for a sender who was not captured."""
+        """Return the path of an answer that leaves for a sender who was not captured."""
         if not back.end.left or came == asked:
             return back
-        said = f"the answer leaves as {_socket(came)}, and the sender waits for one from {_socket(asked)}"
-        cause = Cause(STRANGER, back.end.ns, said, "Who asked throws it away.")
+        said = f"the reply leaves as {_socket(came)}, but the sender expects one from {_socket(asked)}"
+        cause = Diagnosis(answer_from_stranger.unexpected(said, "The client drops it."), back.end.ns)
         return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause, gap=None, left=False))
 
     def _back(self, forward: Sequence[Path], ask: Ask, ns: int | None, packet: Packet) -> tuple[tuple[Path, ...], Leg | None]:
@@ -310,24 +322,41 @@ class Tracer:
         told = tuple(remarks(self.cluster, there[0], back[0], packet.family))
         if ask.source.ns is None:
             told = (*told, outside(self.walker, ask.source.name, packet))
+        seen = compare_sightings(self.cluster, ask.source.ns, packet, there[0], verdict)
+        if seen.contradicted and cause is not None:
+            cause = cause._replace(confidence=Confidence.LIKELY)
+        policies = asked_policies(self.cluster, there[0], packet)
         return Trace(
             ask.source.name,
             ask.destination.name,
-            describe(packet),
+            headers(packet),
             verdict,
             error,
             cause,
             forward,
             reply,
-            told,
+            (*seen.remarks, *told),
             unknowns,
             assumed,
-            tuple(self._compared(there[0], packet, cause)),
+            tuple(self._compared(there[0], packet, policies, cause)),
+            self._sendable(ask, packet),
+            policies=policies,
         )
 
-    def _compared(self, paths: Sequence[Path], packet: Packet, cause: Finding | None) -> Iterator[Finding]:
-        """Yield where rules and objects of the service that was asked differ, but what is the cause anyway."""
-        for found in compare(self.cluster, paths, packet):
+    def _sendable(self, ask: Ask, packet: Packet) -> Sent | None:
+        """Return what a real packet must be like, or None if the sender's namespace was not captured."""
+        ns = ask.source.ns
+        if ns is None:
+            return None
+        source = ip_text(ask.source.address) if ask.source.address is not None else None
+        netns = self.cluster.netns(ns)
+        return Sent(netns.label, self.cluster.inode(ns), netns.node, source, ip_text(packet.dst), ask.proto, ask.port)
+
+    def _compared(
+        self, paths: Sequence[Path], packet: Packet, policies: Sequence[Policed], cause: Finding | None
+    ) -> Iterator[Finding]:
+        """Yield where rules and objects of the service or of policies differ, except what is already the cause."""
+        for found in (*compare(self.cluster, paths, packet), *differences(self.cluster, paths, policies)):
             finding = self._legs.finding(found, likely=False)
             if cause is None or (finding.check, finding.node, finding.evidence[:1]) != (
                 cause.check,
@@ -338,19 +367,20 @@ class Tracer:
 
 
 def _joined(path: Path, leg: Path, relay: Relay) -> Path:
-    """Return the way of a packet that a proxy took, as the proxy's own connection fares."""
+    """Return the path of a packet that a proxy took, by the result of the proxy's own connection."""
     joined = path._replace(share=path.share * leg.share, gaps=(*path.gaps, *leg.gaps))
     end = leg.end
     if end.verdict is Verdict.DELIVERED:
         return joined
     assert relay.behind is not None  # noqa: S101 - the caller looked
-    reason = f"{relay.name} takes it, and does not reach {relay.behind.container}: {end.reason}"
+    reason = f"{relay.name} accepts it, but does not reach {relay.behind.container}: {end.reason}"
     verdict, error = end.verdict, ""
     if verdict is Verdict.REFUSED:
         error = "ECONNRESET"
     elif verdict is not Verdict.UNKNOWN:
         verdict = Verdict.DROPPED
-    return joined._replace(steps=(*path.steps, *leg.steps), end=replace(end, verdict=verdict, error=error, reason=reason))
+    failed = replace(end, verdict=verdict, error=error, reason=reason)
+    return joined._replace(steps=(*path.steps, *leg.steps), end=failed, crossings=crossings((path, leg)))
 
 
 def _socket(place: tuple[Ip, int | None]) -> str:

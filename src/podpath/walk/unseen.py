@@ -1,7 +1,7 @@
-"""The inside of a container or pod that was not captured, where its host's tables tell its address and its cable.
+"""The inside of a container or pod that was not captured, where its host's tables show its address and its cable.
 
-What a container network gives to every container is assumed of it, and said: a device with the address, a default route to
-the host, no rules of its own, and a program that listens. What is between the hosts is judged as ever.
+The walk assumes, and reports, what every container network provides: a device with the address, a default route to
+the host, no rules of its own, and a program that listens. The path between the hosts is judged as usual.
 """
 
 from collections import defaultdict
@@ -20,10 +20,10 @@ from podpath.walk.routing.rules import DEFAULTS
 from podpath.wiring.hosted import Hosted
 
 DEVICE: Final = "eth0"
-"""What container runtimes call the device inside."""
+"""Name that container runtimes give to the device inside."""
 _CALICO: Final = "cali"
 _GATEWAYS: Final = {V4: parse_ip("169.254.1.1"), V6: parse_ip("fe80::ecee:eeff:feee:eeee")}
-"""Gateways of Calico's pods: an address that nobody has, and the link-local one of the MAC that all its cables have."""
+"""Gateways of Calico's pods: an address that no device has, and the link-local one of the MAC that all its veth devices have."""
 
 
 class Unseen(NamedTuple):
@@ -32,7 +32,7 @@ class Unseen(NamedTuple):
     Attributes:
         ns: a number that no captured namespace has.
         node: name of its host's node.
-        hosted: its addresses, as its host's tables tell.
+        hosted: its addresses, as its host's tables show them.
     """
 
     ns: int
@@ -46,7 +46,7 @@ class Unseen(NamedTuple):
 
     @property
     def dev(self) -> str:
-        """The host's end of its cable; one that no output shows is called by the address behind it."""
+        """The host's end of its cable; if no output shows it, its name is the address behind it."""
         dev, address = self.hosted[0].dev, self.hosted[0].address
         return dev if dev is not None else f"?{ip_text(address)}"
 
@@ -77,7 +77,7 @@ class Unseen(NamedTuple):
         return Namespace(lambda _, kind: found[kind], self.ns, self.node, self.label)
 
     def cabled(self, kind: type[Any], rows: list[Entry[Any]]) -> list[Entry[Any]]:
-        """Return the rows of its host with what the host must have of it: the cable, and whoever answers behind it."""
+        """Return the rows of its host, with those that the host must have for it: the cable, and the neighbour behind it."""
         first = self.hosted[0]
         if kind is Link and not any(held.row.name == self.dev for held in rows):
             cable = Link(self.dev, kind="veth", mac=unseen_mac(self.ns), up=True, carrier=True, master=first.bridge)
@@ -91,21 +91,21 @@ class Unseen(NamedTuple):
 
 
 def is_reached(at: Hosted, host: Namespace) -> bool:
-    """Say whether it is known by which address a container reaches its host: behind a bridge, the bridge's own.
+    """Say whether the address through which a container reaches its host is known: on a bridge, that of the bridge.
 
     Args:
-        at: what the host's tables tell.
+        at: what the host's tables show.
         host: the host's own namespace.
     """
     return at.bridge is None or _gateway(at, host) is not None
 
 
 def remark(ends: Sequence[Unseen]) -> str:
-    """Return what is assumed of containers that were not captured, in words."""
+    """Return the assumptions about containers that were not captured, as text."""
     them, one = " and ".join(end.place for end in ends), len(ends) == 1
     return (
         f"{them} {'was' if one else 'were'} not captured: it is assumed that {'its' if one else 'their'} default route leads to"
-        f" the host, that no rules inside stop packets, and that a program listens"
+        f" the host, that no rules inside drop packets, and that a program listens"
     )
 
 
@@ -114,7 +114,7 @@ def _entry(row: NamedTuple) -> Entry[Any]:
 
 
 def _gateway(at: Hosted, host: Namespace) -> Address | None:
-    """Return the address of a bridge in whose network a container is."""
+    """Return the address of the bridge whose network has a container."""
     for held in host.addresses.get(at.bridge or "", ()):
         row, family = held.row, family_of(at.address)
         if row.family == family and (row.address ^ at.address) >> (BITS[family] - row.length) == 0:
@@ -123,7 +123,7 @@ def _gateway(at: Hosted, host: Namespace) -> Address | None:
 
 
 def _inside(unseen: Unseen, host: Namespace) -> Iterator[NamedTuple]:
-    """Yield the rows that are assumed of a container."""
+    """Yield the rows that are assumed for a container."""
     bridge = unseen.hosted[0].bridge
     link = host.links.get(bridge or unseen.dev)
     asks = bridge is not None or _asks(unseen, host)
@@ -134,16 +134,16 @@ def _inside(unseen: Unseen, host: Namespace) -> Iterator[NamedTuple]:
         yield from _addressed(one, _gateway(one, host), asks=asks)
     for family in {family_of(one.address) for one in unseen.hosted}:
         yield from (Rule(family, priority, "lookup", table) for priority, table in DEFAULTS[family])
-        yield Coverage(key_of(Route), family, part="main")  # the table local is made of the addresses, as ever
+        yield Coverage(key_of(Route), family, part="main")  # the table local is made of the addresses, as always
     yield from (Coverage(key_of(table.row)) for table in tables().values() if table.row not in {Socket, Route})
     if asks and link is not None:
         yield Neighbour(DEVICE, V6, _GATEWAYS[V6], link.row.mac, "PERMANENT")
 
 
 def _asks(unseen: Unseen, host: Namespace) -> bool:
-    """Say whether a pod asks its host for a gateway that nobody has, as Calico's do, and whether the host answers was seen.
+    """Say whether a pod's gateway is on no device, as with Calico, and whether the host's reply to its requests is known.
 
-    The pods of other networks have a fixed entry for their gateway: for them whoever is asked, the frame is for the host.
+    Pods of other networks have a permanent entry for their gateway, so that their frames reach the host in any case.
     """
     return unseen.dev.startswith(_CALICO) and host.highest(unseen.dev, "proxy_arp") is not None
 

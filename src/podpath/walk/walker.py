@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from podpath.causes.routing import routing_loop
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.events import (
     Arrive,
-    Cause,
     Complain,
+    Crossing,
+    Diagnosis,
     Event,
     Forward,
     Leave,
@@ -21,6 +23,7 @@ from podpath.walk.events import (
     Stage,
     Transition,
     Transmit,
+    crossings,
     times,
     unknown,
 )
@@ -39,25 +42,25 @@ _STAGES: Final[dict[type[Any], Stage]] = {
     Complain: complain.stage,
 }
 _MOST_BRANCHES: Final = 4096
-"""Branches that are followed of one packet: what is beyond them is unknown, and keeps its share."""
+"""Maximum number of branches that are followed for one packet: the outcome of the rest is unknown, and has its share."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    """Where a way has been.
+    """Where a path has been.
 
     Attributes:
         at: hop limits by place and frame.
-        round: why it goes round; none while it does not.
+        round: why it goes round, or None while it does not.
         branches: what is left of the branches that are followed of the packet, wherever they forked off.
     """
 
     at: dict[tuple[Any, ...], tuple[int, ...]] = field(default_factory=dict)
-    round: Cause | None = None
+    round: Diagnosis | None = None
     branches: Iterator[int] = field(default_factory=lambda: iter(range(_MOST_BRANCHES)))
 
     def copy(self) -> "_Seen | None":
-        """Return one for a path that forks off here; none where there were too many."""
+        """Return one for a path that forks off here, or None if there were too many."""
         return None if next(self.branches, None) is None else _Seen(dict(self.at), self.round, self.branches)
 
 
@@ -72,11 +75,11 @@ class Walker:
         self.cluster = cluster
 
     def follow(self, event: Event) -> tuple[Path, ...]:
-        """Return all ways that chance may choose; of the copies of a flooded frame the one that somebody wanted."""
+        """Return all paths that chance may choose; of the copies of a flooded frame, the one that was accepted."""
         return self._from(event, _Seen(), everywhere=False)
 
     def follow_all(self, event: Event) -> tuple[Path, ...]:
-        """Return the ways of all copies of a frame, also of those that nobody wanted."""
+        """Return the paths of all copies of a frame, also of unwanted ones."""
         return self._from(event, _Seen(), everywhere=True)
 
     def _from(self, event: Event, seen: _Seen, *, everywhere: bool) -> tuple[Path, ...]:
@@ -87,6 +90,9 @@ class Walker:
             if isinstance(circle, Outcome):
                 return (_ended(way, circle),)
             event = circle or event
+            if isinstance(event, Transmit | Receive) and isinstance(event.frame.content, Packet):
+                crossing = Crossing(event.ns, event.dev, isinstance(event, Transmit), len(way.steps), event.frame.content)
+                way = way._replace(crossings=(*way.crossings, crossing))
             transitions = _STAGES[type(event)](self, event)
             if len(transitions) > 1:
                 forks = [
@@ -113,13 +119,13 @@ class Walker:
             return (_ended(way, to),)
         own = seen.copy()
         if own is None:
-            missing = f"what becomes of it beyond the {_MOST_BRANCHES:,} branches that are followed"
+            missing = f"what happens to it beyond the {_MOST_BRANCHES:,} branches that are followed"
             return (_ended(way, unknown(to.ns, self.cluster, missing, "ip route show table all; iptables-save -c")),)
         return tuple(_prefixed(way, path) for path in self._from(to, own, everywhere=everywhere))
 
 
 def _wanted(group: tuple[Path, ...]) -> tuple[bool, int]:
-    """Order copies of a frame: first what somebody took, and of these what fared best."""
+    """Order copies of a frame: accepted ones first, and of these the best outcome."""
     return all(path.end.aside for path in group), max(path.end.verdict.rank for path in group)
 
 
@@ -132,13 +138,19 @@ def _joined(way: Transition, transition: Transition) -> Transition:
         transition.copy,
         (*way.gaps, *transition.gaps),
         min(mtus, default=None),
+        way.crossings,
     )
 
 
 def _prefixed(way: Transition, path: Path) -> Path:
     mtus = [mtu for mtu in (way.mtu, path.mtu) if mtu is not None]
     return Path(
-        path.end, (*way.steps, *path.steps), times(way.share, path.share), (*way.gaps, *path.gaps), min(mtus, default=None)
+        path.end,
+        (*way.steps, *path.steps),
+        times(way.share, path.share),
+        (*way.gaps, *path.gaps),
+        min(mtus, default=None),
+        crossings((way, path)),
     )
 
 
@@ -151,11 +163,11 @@ def _told(end: Outcome, event: Event) -> Outcome:
 
 
 def _ended(way: Transition, end: Outcome) -> Path:
-    return Path(end, way.steps, way.share, way.gaps, way.mtu)
+    return Path(end, way.steps, way.share, way.gaps, way.mtu, way.crossings)
 
 
 def _circle(event: Event, seen: _Seen) -> Outcome | Event | None:
-    """Return what follows where a way comes back to where it was: of routers if the hop limit shrank, else of bridges."""
+    """Return what follows where a path comes back to where it was: of routers if the hop limit shrank, else of bridges."""
     if isinstance(event, Complain) and event.kind == "ttl" and seen.round is not None:
         end = replace(event.end, verdict=Verdict.LOOP, reason=seen.round.summary, cause=seen.round)
         return replace(event, end=end)
@@ -175,9 +187,8 @@ def _circle(event: Event, seen: _Seen) -> Outcome | Event | None:
         return None
     if before == limits:
         return Outcome(
-            Verdict.LOOP, f"the frame comes back to {event.dev}: the bridges form a circle", event.ns, event.dev, aside=True
+            Verdict.LOOP, f"the frame comes back to {event.dev}: the bridges form a loop", event.ns, event.dev, aside=True
         )
     # All rounds are alike: the last one is walked, and shows which router finds the hop limit used up.
-    said = f"the packet comes back to {event.dev}, and goes round until its hop limit is used up"
-    seen.round = Cause("routing-loop", event.ns, said, "Two or more routers send it to one another.")
+    seen.round = Diagnosis(routing_loop.circle(event.dev), event.ns)
     return replace(event, frame=last_round(frame, before))

@@ -1,4 +1,4 @@
-"""Every interface inside a namespace, and where it is plugged in: the table of ``podpath veth``."""
+"""Every interface inside a namespace, and what it is connected to: the table of ``podpath veth``."""
 
 import re
 from collections import defaultdict
@@ -14,7 +14,7 @@ from podpath.state.finding import Status
 from podpath.wiring.cables import STACKED, Device
 from podpath.wiring.hosted import Hosted, hosted
 from podpath.wiring.pairing import addresses_of
-from podpath.wiring.wiring import Space, Wiring
+from podpath.wiring.wiring import NodeNamespace, Wiring
 
 _WORDS: Final = re.compile(r"(\D*)(\d{0,18})")
 
@@ -51,7 +51,7 @@ def _natural(name: str) -> tuple[tuple[str, int], ...]:
 
 
 class _Table:
-    """What the rows are made of."""
+    """The data from which rows are built."""
 
     def __init__(self, store: Store) -> None:
         self._wiring = Wiring(store)
@@ -77,7 +77,7 @@ class _Table:
         self._hosted = {
             place for place, found in self._routes.items() if any("/" not in route for route in found)
         }  # fmt: skip
-        # A namespace, or a device of it, whose routes were seen whole.
+        # A namespace, or a device of it, whose routes were captured whole.
         self._routed: set[int | tuple[int, str]] = {
             ns if dev is None else (ns, dev)
             for ns, dev in store.raw(
@@ -97,7 +97,7 @@ class _Table:
                 self._hosting[address.ns, address.dev].append(address)
 
     def rows(self) -> Iterator[Attachment]:
-        """Yield the rows: containers first, then namespaces without one, then cables whose inside was not seen."""
+        """Yield the rows: containers first, then namespaces without one, then cables whose inside was not captured."""
         of_space: dict[int, list[_Named]] = defaultdict(list)
         for container in self._containers:
             if container.ns is not None:
@@ -113,7 +113,7 @@ class _Table:
                 yield self._host_network(container)
         yield from self._loose(seen)
 
-    def _of_space(self, space: Space, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
+    def _of_space(self, space: NodeNamespace, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
         for device in self._of_ns.get(space.ns, ()):
             known = self._wiring.may_be_veth(device) or device.link.kind in STACKED
             if known and not self._is_outer(device):
@@ -129,7 +129,7 @@ class _Table:
     def _plugged(self, device: Device) -> bool:
         return device.link.master is not None or (device.ns, device.link.name) in self._hosted
 
-    def _row(self, space: Space, device: Device, seen: set[tuple[int, str]]) -> Attachment:
+    def _row(self, space: NodeNamespace, device: Device, seen: set[tuple[int, str]]) -> Attachment:
         other, link, key = self._wiring.other(device), device.link, (device.ns, device.link.name)
         row = Attachment(
             space.node_name, space.name, netns=space.label, inode=space.inode, interface=link.name, ifindex=link.ifindex,
@@ -142,7 +142,7 @@ class _Table:
         if outside is None and claimed is not None:
             # dockerveth goes by one index alone: what it says is shown, and stays unknown.
             outside = claimed
-            row = row._replace(reason=f"dockerveth says so, by index alone, and {other.reason}")
+            row = row._replace(reason=f"dockerveth says so, from the index only, and {other.reason}")
         if outside is None:
             return row
         seen.add((outside.ns, outside.link.name))
@@ -165,7 +165,7 @@ class _Table:
         )  # fmt: skip
 
     def _loose(self, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
-        """Yield the cables of a host whose other end is in no namespace that was seen: leaked ones among them."""
+        """Yield the cables of a host whose other end is in no namespace that was captured: leaked ones among them."""
         for device in self._wiring.devices:
             space = self._wiring.spaces[device.ns]
             if space.kind != "host" or device.link.kind != "veth" or (device.ns, device.link.name) in seen:
@@ -183,9 +183,7 @@ class _Table:
         for ns, dev in self._hosting:
             if self._wiring.named(ns, dev) is None:
                 asked = f"ip -d link show {quote(dev)}"
-                yield self._behind(ns, dev)._replace(
-                    reason=f"no output shows {dev} itself, only what is behind it", command=asked
-                )
+                yield self._behind(ns, dev)._replace(reason=f"no output shows {dev} itself, only its container", command=asked)
 
     def _behind(self, ns: int, dev: str) -> Attachment:
         """Return the row of a host's end of a cable, with the addresses that the host's tables have behind it."""
@@ -199,17 +197,17 @@ class _Table:
 
 
 def _judged(row: Attachment, *, routed: bool) -> Attachment:
-    """Return the row with what is plainly wrong with the outer end: plugged in nowhere, down, or blocked.
+    """Return the row with what is plainly wrong with the outer end: not connected, down, or blocked.
 
     Args:
         row: the row.
-        routed: the routes of the outer end's namespace were seen.
+        routed: the routes of the outer end's namespace were captured.
     """
     if row.bridge is None and not row.routes and row.addresses and row.outside_netns == "":
         if not routed:
             asked = f"ip route show dev {quote(row.outside or '')}"
             return row._replace(
-                status=Status.UNKNOWN, reason="no master; whether a route leads to it was not seen", command=asked
+                status=Status.UNKNOWN, reason="no master; no output shows whether a route leads to it", command=asked
             )
         return row._replace(status=Status.BROKEN, reason="no master, and no route leads to it")
     if row.outside_state not in {"up", None}:
@@ -232,7 +230,7 @@ def _flags(hairpin: bool | None, isolated: bool | None, learning: bool | None, f
     return tuple(word for holds, word in told if holds)
 
 
-def _for_each(space: Space, containers: list[_Named], inside: list[Attachment]) -> Iterator[Attachment]:
+def _for_each(space: NodeNamespace, containers: list[_Named], inside: list[Attachment]) -> Iterator[Attachment]:
     """Yield the rows of a namespace once for each container in it."""
     inside = inside or [
         Attachment(space.node_name, space.name, netns=space.label, inode=space.inode, status=Status.PROVEN, reason="no interface")

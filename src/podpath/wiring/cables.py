@@ -11,9 +11,9 @@ from typing import Final, NamedTuple, Protocol
 from podpath.state.link import Link
 
 _VETH: Final = frozenset(("veth", None))
-"""Kinds of what may be a cable: a pasted text may not show the kind."""
+"""Kinds of devices that may be cables: pasted text may not show the kind."""
 STACKED: Final = frozenset(("macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"))
-"""Kinds that stand on a device which may be in another namespace."""
+"""Kinds whose lower device may be in another namespace."""
 
 
 class Device(NamedTuple):
@@ -35,7 +35,7 @@ class Cable(NamedTuple):
         far: the other end; of one that is not known, the device that it may be.
         known: nothing else can be meant.
         reason: why, in words.
-        command: command that would tell, where it is not known.
+        command: command that would show it, where it is not known.
         outside: it is no cable at all, or leads to what was not captured: the underlay may begin there.
     """
 
@@ -66,7 +66,7 @@ class Devices(Protocol):
         ...
 
     def by_nsid(self, ns: int, nsid: int) -> int | None:
-        """Return the namespace that an identifier stands for in another one; none if it was not seen."""
+        """Return the namespace of an identifier in another one, or None if it was not captured."""
         ...
 
     def asked(self, ns: int) -> bool:
@@ -74,7 +74,7 @@ class Devices(Protocol):
         ...
 
     def host_of(self, ns: int) -> int | None:
-        """Return the host's own namespace of the node that a namespace is on; none if it was not captured."""
+        """Return the host's own namespace of the node that a namespace is on, or None if it was not captured."""
         ...
 
     def label(self, ns: int) -> str:
@@ -98,7 +98,7 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
             reason = f"no output shows the other end of {row.name}"
             return Cable(None, known=False, reason=reason, command=f"ip -d link show {quote(row.name)}", outside=row.kind is None)
         return Cable(
-            None, known=False, reason=f"{row.name} is no cable", command=f"ip -d link show {quote(row.name)}", outside=True
+            None, known=False, reason=f"{row.name} is not a cable", command=f"ip -d link show {quote(row.name)}", outside=True
         )
     if devices.asked(ns):
         return _by_identifier(devices, ns, row, row.peer_index)
@@ -119,12 +119,12 @@ def _points_back(near: Link, row: Link) -> bool:
 def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     there = devices.by_nsid(ns, row.peer_netns) if row.peer_netns is not None else ns
     if there is None:
-        reason = f"the other end of {row.name} is in a namespace that was not seen (id {row.peer_netns})"
+        reason = f"the other end of {row.name} is in a namespace that was not captured (id {row.peer_netns})"
         return Cable(None, known=False, reason=reason, command="lsns -t net; ip netns list-id", outside=True)
     found = devices.indexed(there, peer)
     if found is None:
         place = devices.label(there) or "the host's namespace"
-        reason = f"the other end of {row.name}, interface {peer} of {place}, was not seen"
+        reason = f"the other end of {row.name}, interface {peer} of {place}, was not captured"
         return Cable(None, known=False, reason=reason, command="ip -d link show")
     if row.kind == "veth" and found.peer_index not in {None, row.ifindex}:
         return Cable(None, known=False, reason=f"{found.name} names another interface as its other end", command="podpath veth")
@@ -132,13 +132,13 @@ def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
 
 
 def _stacked(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
-    """Return what a device of pasted text stands on, where only one device has that index."""
+    """Return the lower device of a device in pasted text, if only one device has that index."""
     # Upon one another they all stand on the lowest device (macvlan_common_newlink, ipvlan_link_new).
     upper = STACKED - {"vlan"}
     found = [device for device in devices.numbered(ns, peer) if device.ns != ns and device.link.kind not in upper]
     if len(found) == 1:
         return Cable(found[0], known=True, reason=f"{row.name} is a {row.kind} on it")
-    reason = f"{len(found)} namespaces have an interface {peer}, which {row.name} stands on"
+    reason = f"{row.name} is on interface {peer}, and {len(found)} namespaces have one"
     return Cable(_at_host(devices, ns, peer), known=False, reason=reason, command="ip netns list-id", outside=not found)
 
 
@@ -157,7 +157,7 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
         reason = f"{max(len(twins), len(found) - 1)} other namespace(s) have the same two indexes"
         return Cable(at_host, known=False, reason=reason, command="ip netns list-id")
     if at_host is None:
-        reason = f"the other end of {row.name}, interface {peer} of another namespace, was not seen"
+        reason = f"the other end of {row.name}, interface {peer} of another namespace, was not captured"
         return Cable(None, known=False, reason=reason, command="ip -d link show", outside=True)
     outside = at_host.link
     reason = f"{outside.name} has index {peer}, but its own peer is index {outside.peer_index}, not {row.ifindex}"

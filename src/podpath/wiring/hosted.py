@@ -1,4 +1,4 @@
-"""Containers and pods that were not captured, and that the tables of their host tell of: an address behind a cable.
+"""Containers and pods that were not captured, and that the tables of their host show: an address behind a cable.
 
 A host route into a veth (Calico, AWS, Cilium), a neighbour on a veth, or a neighbour on a bridge of containers is an address on
 the other side of a cable; a pod of the API whose address is in the network of such a bridge is, too.
@@ -20,7 +20,7 @@ _CABLE: Final = re.compile(
 _BRIDGE: Final = re.compile(
     r"(?:cni\d+|cbr\d+|docker\d+|docker_gwbridge|br-[0-9a-f]{12}|(?:cni-)?podman\d+|nerdctl\d+|kube-bridge|weave)\Z"
 )
-"""Names of bridges that have containers alone behind them."""
+"""Names of bridges that have only containers behind them."""
 _DEVICES: Final = """
     SELECT DISTINCT dev FROM neighbour UNION SELECT DISTINCT dev FROM "address" UNION SELECT DISTINCT name FROM link
     UNION SELECT DISTINCT dev FROM route WHERE via IS NULL AND dev IS NOT NULL
@@ -61,7 +61,7 @@ _TOLD: Final = f"""
     -- The kernel sends by the route, whatever an old entry of a neighbour says.
     ORDER BY t.ns, t.ip, t.rank NULLS LAST, t.bridge IS NOT NULL AND NOT cable, t.mac, t.dev
 """
-# Behind which port an address is, is open where nothing tells; not where the forwarding table was seen, or a port is dead.
+# Behind which port an address is, is open where nothing tells; not where the forwarding table was captured, or a port is dead.
 _SHUT: Final = """
     SELECT f.ns, coalesce(f.master, l.master) FROM fdb f LEFT JOIN link l ON l.ns = f.ns AND l.name = f.dev
     UNION SELECT ns, master FROM link WHERE up = false OR carrier = false
@@ -83,9 +83,9 @@ class Hosted(NamedTuple):
     Attributes:
         ns: the host's own namespace.
         address: the address.
-        dev: the host's end of the cable; none where no output shows it.
-        mac: the MAC of the other end; none where no output shows it.
-        bridge: the bridge that the host's end is a port of; none where the host routes into the cable.
+        dev: the host's end of the cable, or None if no output shows it.
+        mac: the MAC of the other end, or None if no output shows it.
+        bridge: the bridge that the host's end is a port of, or None if the host routes into the cable.
     """
 
     ns: int
@@ -121,7 +121,7 @@ def hosted(devices: Devices, store: Store, address: Ip | None = None) -> list[Ho
 
 
 def _told(rows: list[tuple[Any, ...]], store: Store) -> dict[tuple[int, Ip], Hosted]:
-    """Return what routes and neighbours tell, each address of a host once: the first row says where it is."""
+    """Return what routes and neighbours show, each address of a host once: the first row decides where it is."""
     shut = set(store.raw(_SHUT)) if rows else set()
     found: dict[tuple[int, Ip], Hosted] = {}
     for ns, ip, dev, mac, bridge, cable in rows:

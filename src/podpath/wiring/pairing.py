@@ -58,7 +58,7 @@ def pairings(store: Store, wiring: Wiring) -> list[Pairing]:
         claim = claimed.pop((space.node_name, space.name), None)
         found.append(_pair(store, wiring, device, addresses.get((device.ns, device.link.name), ()), claim))
     for (node, name), veth in sorted(claimed.items()):
-        reason = f"dockerveth says {veth}, by index alone"
+        reason = f"dockerveth says {veth}, from the index only"
         master = _master(store, node, veth)
         found.append(
             Pairing(node, name, None, (), veth, master, Status.UNKNOWN, reason, _command(f"container:{name}", "eth0", veth))
@@ -76,7 +76,7 @@ def _pair(store: Store, wiring: Wiring, device: Device, addresses: tuple[str, ..
             node, name, link.name, addresses, outside.name, outside.master, status, other.reason, other.command
         )  # fmt: skip
     if link.peer_index is None:
-        reason = other.reason if claim is None else f"dockerveth says {claim}, by index alone, and {other.reason}"
+        reason = other.reason if claim is None else f"dockerveth says {claim}, from the index only, and {other.reason}"
         command = _command(space.label, link.name, claim)
         return Pairing(node, name, link.name, addresses, claim, _master(store, node, claim), Status.UNKNOWN, reason, command)
     return Pairing(node, name, link.name, addresses, None, None, Status.UNKNOWN, other.reason, other.command)

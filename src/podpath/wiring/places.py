@@ -1,6 +1,11 @@
 """Where a thing is, in words, and how a command is run there."""
 
+import re
 import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from podpath.snapshot.store import Store
 
 
 def in_words(label: str, node: str) -> str:
@@ -14,8 +19,8 @@ def in_words(label: str, node: str) -> str:
     return f"in {kind} {name} on {node}" if label else f"on {node}"
 
 
-def prefix(label: str) -> str:
-    """Return what a command is preceded by to run in a namespace, with a blank behind it; its name is quoted.
+def prefix_words(label: str) -> tuple[str, ...]:
+    """Return the words that a command is preceded by to run in a namespace.
 
     Args:
         label: the namespace as ``kind:name``, empty for the host's own.
@@ -23,16 +28,76 @@ def prefix(label: str) -> str:
     kind, _, name = label.partition(":")
     match kind:
         case "netns":
-            return f"ip netns exec {shlex.quote(name)} "
+            return ("ip", "netns", "exec", name)
         case "pid":
-            return f"nsenter -t {shlex.quote(name)} -n "
+            return ("nsenter", "-t", name, "-n")
         case "container":
-            return f"docker exec {shlex.quote(name)} "
+            return ("docker", "exec", name)
         case "pod" if "/" in name:  # else it is known by its address alone
             namespace, _, pod = name.partition("/")
-            return f"kubectl exec -n {shlex.quote(namespace)} {shlex.quote(pod)} -- "
+            return ("kubectl", "exec", "-n", namespace, pod, "--")
         case _:
-            return ""
+            return ()
+
+
+def entrance(store: Store, ns: int, label: str) -> str:
+    """Return what a command is preceded by to change a namespace, as a shell must be given it; empty for the host's own.
+
+    A container's image seldom has `ip`, and its processes may not change its network: the host's programs are run in its
+    namespace, which its engine tells by the container's name.
+
+    Args:
+        store: the snapshot.
+        ns: number of the namespace.
+        label: the namespace as ``kind:name``.
+    """
+    kind, _, name = label.partition(":")
+    if kind != "container":
+        return shlex.join(prefix_words(label))
+    told = store.raw(
+        "SELECT c.runtime FROM netns n JOIN netns h ON h.node = n.node AND h.kind = 'host' JOIN container c ON c.ns = h.ns"
+        " WHERE n.ns = ? AND c.name = ? AND c.runtime IS NOT NULL LIMIT 1", [ns, name],
+    )  # fmt: skip
+    runtime = told[0][0] if told else "docker"
+    if runtime not in _INSPECTING:
+        return shlex.join(prefix_words(label))
+    return f"""nsenter -t "$({runtime} inspect -f '{{{{.State.Pid}}}}' {shlex.quote(name)})" -n"""
+
+
+_INSPECTING: Final = frozenset(("docker", "nerdctl", "podman"))
+"""Engines whose command line prints a container's process."""
+_INSPECTED: Final = re.compile(r"\$\(\w+ inspect -f \S+ (.+)\)")
+
+
+def entered(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the name of the namespace that a command enters, and the command without its prefix.
+
+    Args:
+        words: the command; ``ip -n NAME`` counts as a prefix, too.
+    """
+    match list(words):
+        case ["ip", "netns", "exec", name, *rest]:
+            return name, rest
+        case ["ip", "-n" | "-netns", name, *rest]:
+            return name, ["ip", *rest]
+        case ["nsenter", "-t", name, "-n", *rest] if (told := _INSPECTED.fullmatch(name)) is not None:
+            return shlex.split(told[1])[0], rest
+        case ["nsenter", "-t", name, "-n", *rest] | ["docker" | "podman" | "nerdctl", "exec", name, *rest]:
+            return name, rest
+        case ["kubectl", "exec", "-n", namespace, pod, "--", *rest]:
+            return f"{namespace}/{pod}", rest
+        case rest:
+            return "", rest
+
+
+def prefix(label: str) -> str:
+    """Return those words as a shell must be given them, with a blank behind them.
+
+    Args:
+        label: the namespace as ``kind:name``, empty for the host's own.
+    """
+    words = prefix_words(label)
+    return f"{shlex.join(words)} " if words else ""
 
 
 def run_in(label: str, command: str) -> str:

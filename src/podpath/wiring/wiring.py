@@ -8,7 +8,7 @@ from podpath.state.link import Link
 from podpath.wiring.cables import Cable, Device, other_end
 
 
-class Space(NamedTuple):
+class NodeNamespace(NamedTuple):
     """A network namespace of a snapshot.
 
     Attributes:
@@ -41,7 +41,7 @@ class Wiring:
     """
 
     def __init__(self, store: Store) -> None:
-        self.spaces = {row[0]: Space(*row) for row in store.raw(
+        self.spaces = {row[0]: NodeNamespace(*row) for row in store.raw(
             "SELECT s.ns, s.node, d.name, s.kind, coalesce(s.name, ''), s.inode FROM netns s JOIN node d USING (node)"
         )}  # fmt: skip
         self.devices = [
@@ -98,7 +98,7 @@ class Wiring:
         return self._numbered.get((self.spaces[ns].node, index), [])
 
     def by_nsid(self, ns: int, nsid: int) -> int | None:
-        """Return the namespace that an identifier stands for in another one; none if it was not seen."""
+        """Return the namespace of an identifier in another one, or None if it was not captured."""
         return self._nsids.get((ns, nsid))
 
     def asked(self, ns: int) -> bool:
@@ -106,7 +106,7 @@ class Wiring:
         return self.spaces[ns].inode is not None
 
     def host_of(self, ns: int) -> int | None:
-        """Return the host's own namespace of the node that a namespace is on; none if it was not captured."""
+        """Return the host's own namespace of the node that a namespace is on, or None if it was not captured."""
         return self._hosts.get(self.spaces[ns].node)
 
     def label(self, ns: int) -> str:

@@ -1,14 +1,17 @@
 """All checks over a snapshot."""
 
+from pathlib import Path
+
 import pytest
 
-from podpath.checks.engine.run import fill, run_checks
+from podpath.checks.engine.run import run_checks
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
 from podpath.state.finding import Report
 from tests.checks.overlay.mesh.clusters import damaged, judged, statuses, texts
+from tests.checks.test_cases import load
 
 
 def test_an_ignored_check_says_nothing() -> None:
@@ -20,20 +23,6 @@ def test_an_ignored_check_says_nothing() -> None:
         link_up(store)
         report = run_checks(store, ["fdb-stale-vtep-ip"])
     assert "fdb-stale-vtep-ip" not in {finding.check for finding in report.findings}
-
-
-@pytest.mark.parametrize(
-    ("template", "facts", "expected"),
-    [
-        ("{a} to {b}", {"a": 1, "b": 2}, "1 to 2"),
-        ("{a} to {b}", {"a": 1, "b": None}, None),
-        ("plain", {}, "plain"),
-        ("{c}", {}, None),
-    ],
-)
-def test_a_text_without_its_value_is_left_out(template: str, facts: dict[str, object], expected: str | None) -> None:
-    """Nobody reads `None` at three in the morning."""
-    assert fill(template, facts) == expected
 
 
 def test_what_a_check_waits_for_is_unknown_on_the_nodes_where_it_was_not_seen() -> None:
@@ -101,3 +90,13 @@ def test_a_file_of_objects_alone_is_no_node(files: dict[str, str], nodes: tuple[
         report = run_checks(store)
     assert report.nodes == nodes
     assert {unknown.node for unknown in report.unknowns} == set(nodes)
+
+
+def test_objects_alone_are_no_node() -> None:
+    """The nodes that they name are asked for, and what waits for them is named."""
+    text = (Path(__file__).parents[3] / "samples" / "network-policy" / "objects.txt").read_text(encoding="utf-8")
+    with load({"objects.txt": text}) as store:
+        report = run_checks(store)
+    assert report.nodes == ()
+    assert {one.node for one in report.unknowns} == {"n1", "n2", "n3"}
+    assert all(one.command == f"podpath collect --ssh {one.node}" and one.blocks for one in report.unknowns)

@@ -153,6 +153,28 @@ def test_an_ordinary_user_sees_what_is_allowed() -> None:
     assert done.stdout.split() == ["True", "True"], done.stderr
 
 
+@pytest.mark.root
+def test_the_capabilities_of_the_unit_suffice(space: Space) -> None:
+    """Those that docs/security.md gives a service: of a namespace that is not its own it sees what root sees."""
+    text = (Path(__file__).parents[3] / "docs" / "security.md").read_text(encoding="utf-8")
+    unit = next(line for line in text.splitlines() if line.startswith("CapabilityBoundingSet="))
+    kept = ",".join(f"+{word.removeprefix('CAP_').lower()}" for word in unit.partition("=")[2].split())
+    code = (
+        "from podpath.collect.node.capture import capture; from podpath.collect.node.parts import CommandOutput\n"
+        f"for p in capture(lambda: []):\n if p.place.name == {space.name!r}:\n"
+        # Who else holds the namespace changes while other tests run.
+        "  print(p.text if isinstance(p, CommandOutput) else sorted(str(r) for r in p.rows if type(r).__name__ != 'NetnsHolder'))"
+    )
+    space.do("sh -c 'nft add table inet seen; ip link set lo up'")
+    seen = []
+    for limit in (["setpriv", f"--bounding-set=-all,{kept}", "--no-new-privs"], []):
+        words = [*limit, sys.executable, "-c", code]
+        done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=50)
+        seen.append([line for line in done.stdout.splitlines() if "Counter" not in line and "LinkCounters" not in line])
+    assert "seen" in "".join(seen[0])
+    assert seen[0] == seen[1]
+
+
 def test_nobody_else_is_looked_at_when_asked() -> None:
     """Only the processes that are named."""
     places = {part.place.kind for part in capture(nobody, [os.getpid()])}

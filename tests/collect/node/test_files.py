@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from podpath.collect.node import files
-from podpath.collect.node.parts import Place, Rows, Text
+from podpath.collect.node.parts import CommandOutput, Place, Rows
 from podpath.state.host import Missing
 
 HOST = Place("host", "", 1)
@@ -30,7 +30,7 @@ def test_configuration_is_read_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "etc/cni/net.d/10-a.conflist").write_text("{}")
     (tmp_path / "etc/cni/net.d/kubeconfig").write_text("token: secret")
     found = list(files.configuration(HOST, tmp_path))
-    assert [(part.command, part.text) for part in found if isinstance(part, Text)] == [
+    assert [(part.command, part.text) for part in found if isinstance(part, CommandOutput)] == [
         ("cat /run/flannel/subnet.env", "FLANNEL_MTU=1450\n"),
         ("cat /etc/cni/net.d/10-a.conflist", "{}"),
     ]
@@ -39,7 +39,7 @@ def test_configuration_is_read_where_it_is(tmp_path: Path) -> None:
 def test_a_resolver_is_read_as_a_process_sees_it() -> None:
     """Ours, for a start."""
     file = Path("/etc/resolv.conf")
-    expected = Text(HOST, "cat /etc/resolv.conf", file.read_text()) if file.exists() else None
+    expected = CommandOutput(HOST, "cat /etc/resolv.conf", file.read_text()) if file.exists() else None
     assert files.resolver(HOST, os.getpid()) == expected
 
 
@@ -75,7 +75,7 @@ def test_a_containers_link_cannot_lead_out_of_it(tmp_path: Path) -> None:
         assert files.read_inside(done.pid, "/etc/resolv.conf") is None
         (tmp_path / "root/etc/resolv.conf").unlink()
         (tmp_path / "root/etc/resolv.conf").write_text("nameserver 192.0.2.1\nsearch a.b\n")
-        expected = Text(HOST, "cat /etc/resolv.conf", "nameserver 192.0.2.1\nsearch a.b\n")
+        expected = CommandOutput(HOST, "cat /etc/resolv.conf", "nameserver 192.0.2.1\nsearch a.b\n")
         assert files.resolver(HOST, done.pid) == expected
         (tmp_path / "root/etc/resolv.conf").unlink()
         os.mkfifo(tmp_path / "root/etc/resolv.conf")

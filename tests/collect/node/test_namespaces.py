@@ -49,7 +49,8 @@ def test_a_namespace_is_found_by_its_mount(space: Space) -> None:
     assert (found.pids, found.netns_name()) == ([], space.name)
     # A capture of another test may hold a descriptor of it for a moment, too.
     held = [holder.kind for holder in found.holders() if holder.kind != "descriptor"]
-    assert held == ["mount"] * len(found.mounts)
+    # Mount namespaces of other tests may have copies of the mount.
+    assert set(held) == {"mount"}
     assert found.mounts
 
 

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from podpath.collect.node.capture import capture
-from podpath.collect.node.parts import Part, Place, Rows, Text
+from podpath.collect.node.parts import CommandOutput, Part, Place, Rows
 from podpath.collect.node.stream import StreamError, is_end, lines_of, parts_of
 from podpath.snapshot.schema import ROWS
 from podpath.state.address import Ip, Mac
@@ -24,7 +24,7 @@ def kept(parts: list[Part]) -> list[tuple[object, ...]]:
     """Return what parts hold, however they are cut."""
     found: list[tuple[object, ...]] = []
     for part in parts:
-        if isinstance(part, Text):
+        if isinstance(part, CommandOutput):
             found.append(part)
         else:
             found += [(part.place, row) for row in (*part.rows, *part.coverage)]
@@ -33,7 +33,9 @@ def kept(parts: list[Part]) -> list[tuple[object, ...]]:
 
 def test_what_goes_in_comes_out() -> None:
     """A live capture, and rows with numbers beyond 64 bits."""
-    own = [part if isinstance(part, Text) else part._replace(rows=list(part.rows)) for part in capture(list, [os.getpid()])]
+    own = [
+        part if isinstance(part, CommandOutput) else part._replace(rows=list(part.rows)) for part in capture(list, [os.getpid()])
+    ]
     parts: list[Part] = [
         *own,
         Rows(PLACE, [ROUTE, Link("v0", mac=Mac((1 << 48) - 1))], (covers(FdbEntry, complete=Complete.NO),)),
@@ -81,7 +83,7 @@ def test_what_makes_no_sense_is_refused(rows: object) -> None:
         "schema": "podpath.rows/1",
         "columns": {"Link": list(Link._fields), "Fact": ["name", "value"], "Counter": ["name", "value"]},
     }
-    with pytest.raises(StreamError, match="makes no sense"):
+    with pytest.raises(StreamError, match="is not valid"):
         list(parts_of([json.dumps(head), json.dumps({"at": list(PLACE), "rows": rows})]))
     with pytest.raises(StreamError):
         list(parts_of(["something else"]))
@@ -89,7 +91,7 @@ def test_what_makes_no_sense_is_refused(rows: object) -> None:
 
 def test_control_characters_are_shown() -> None:
     """A device, or a rule's comment, may hold what a terminal would obey."""
-    parts = parts_of(lines_of([Rows(PLACE, [Link("a\x1b[31mb")]), Text(PLACE, "nft", "a\tb\n\x9bc\n")]))
+    parts = parts_of(lines_of([Rows(PLACE, [Link("a\x1b[31mb")]), CommandOutput(PLACE, "nft", "a\tb\n\x9bc\n")]))
     first, second = parts
     assert kept([first])[0][1] == Link("a\\x1b[31mb")
-    assert second == Text(PLACE, "nft", "a\tb\n\\x9bc\n")
+    assert second == CommandOutput(PLACE, "nft", "a\tb\n\\x9bc\n")

@@ -160,7 +160,7 @@ def test_what_an_engine_says_before_it_fails_is_kept(tmp_path: Path) -> None:
     with serving(tmp_path / "run/docker.sock", http(answers)):
         said = Said(tmp_path)
     assert [row.name for row in said.containers("docker")] == ["web"]
-    assert "is no JSON" in said.unknowns[0].what
+    assert "is not JSON" in said.unknowns[0].what
     assert {each.complete for each in said.heard[0].coverage} == {Complete.NO}
 
 

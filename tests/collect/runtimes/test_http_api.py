@@ -24,7 +24,7 @@ def test_many_questions_on_one_connection(tmp_path: Path) -> None:
         assert client.get("/b") is None
         assert client.list("/l") == [{"x": 1}]
         assert client.list("/none") == []
-        with pytest.raises(UnansweredError, match="no list of objects"):
+        with pytest.raises(UnansweredError, match="not a list of objects"):
             client.list("/a")
 
 
@@ -42,11 +42,11 @@ BROKEN = {
     b"\x15\x03\x01\x00\x02\x02\x50": "does not speak HTTP",
     b"": "does not speak HTTP",
     b"SSH-2.0-OpenSSH_9.2\r\n": "does not speak HTTP",
-    b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{{{": "no JSON",
-    b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[]": "is cut off",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{{{": "not JSON",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[]": "is truncated",
     b'HTTP/1.1 500 Oh\r\nContent-Length: 17\r\n\r\n{"message":"sad"}': "500 Oh: sad",
     b"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nxx": "403 No",
-    b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n": "no JSON",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n": "not JSON",
 }
 
 

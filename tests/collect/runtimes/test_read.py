@@ -29,7 +29,7 @@ def test_what_is_down_is_unknown(tmp_path: Path, path: str) -> None:
     listening(tmp_path / path).close()
     said = Said(tmp_path)
     assert said.unknowns
-    assert all("nobody listens" in each.what and each.command for each in said.unknowns)
+    assert all("nothing listens" in each.what and each.command for each in said.unknowns)
 
 
 def test_all_hang_and_it_takes_the_time_of_one(tmp_path: Path) -> None:

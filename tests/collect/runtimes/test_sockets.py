@@ -50,7 +50,7 @@ def test_sockets_are_found_once(tmp_path: Path) -> None:
 def test_nobody_listens(tmp_path: Path) -> None:
     """A socket that its server left behind."""
     listening(tmp_path / "s").close()
-    with pytest.raises(UnansweredError, match="nobody listens"):
+    with pytest.raises(UnansweredError, match="nothing listens"):
         connect(tmp_path / "s", where(), SERVERS)
     with pytest.raises(FileNotFoundError):
         connect(tmp_path / "none", where(), SERVERS)

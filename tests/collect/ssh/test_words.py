@@ -1,8 +1,9 @@
-"""Why ssh failed: lines as OpenSSH 9.2 and sudo 1.9 printed them."""
+"""Why ssh or kubectl failed: lines as OpenSSH 9.2, sudo 1.9 and kubectl 1.33 printed them."""
 
 import pytest
 
-from podpath.collect.ssh.words import may_pass, told
+from podpath.collect.ssh.words import has_no_shell, may_pass, told
+from tests.collect.kube.fake import FORBIDDEN, NO_SHELL
 
 CHANGED = b"""\
 @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
@@ -51,3 +52,20 @@ def test_what_a_shell_printed_counts_where_ssh_says_nothing() -> None:
         == "This account is currently not available"
     )
     assert len(told(b"x" * 5000)) == 300
+
+
+def test_the_words_of_kubectl_are_told_without_its_remarks() -> None:
+    """A right that is missing stays so."""
+    words = told(f'Defaulted container "kube-flannel" out of: kube-flannel, install-cni (init)\n{FORBIDDEN}\n'.encode())
+    assert words == FORBIDDEN
+    assert not may_pass(words)
+    assert not has_no_shell(words)
+
+
+def test_a_container_without_a_shell_is_known_by_what_its_runtime_says() -> None:
+    """That stands at the end of a long line, which is cut in its middle."""
+    words = told(NO_SHELL.encode())
+    assert len(words) == 300
+    assert words.endswith("executable file not found in $PATH: unknown")
+    assert has_no_shell(words)
+    assert not may_pass(words)

@@ -38,7 +38,7 @@ def told(cells: list[Cell]) -> list[str]:
     return [f"{c.source} {c.target} {c.address} {c.probe}: {c.error or 'answered'}, wanted {c.rule}" for c in cells]
 
 
-@pytest.mark.parametrize("name", topologies())
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.long] if load(n).real else []) for n in topologies()])
 def test_all_is_green(name: str) -> None:
     """Everybody reaches whom they are meant to reach, and nobody else."""
     with built(name) as made:

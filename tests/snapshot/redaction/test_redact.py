@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from podpath.checks.engine.run import run_checks
+from podpath.cli.main import main
 from podpath.snapshot.link_up import link_up
 from podpath.snapshot.load import load_output, load_text
 from podpath.snapshot.merge import merge
@@ -12,6 +15,7 @@ from podpath.snapshot.schema import FRAME, ROWS, columns
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text, parse_ip, parse_mac
 from podpath.state.finding import Report
+from podpath.state.host import Capture, Missing
 from tests.checks.overlay.mesh.clusters import SAMPLE
 
 KEY = b"a key of a test."
@@ -96,28 +100,74 @@ def test_no_text_leaves_that_nothing_declares_public() -> None:
     with Store() as store:
         words = filled(store)
         redact(store, KEY)
-        left = {
-            (table, word)
-            for table, _ in store.tables()
-            for word in words
-            if word.lower() in repr(store.query(f'SELECT * FROM "{table}"').rows).lower()
-        }
+        kept = {table: repr(store.query(f'SELECT * FROM "{table}"').rows).lower() for table, _ in store.tables()}
+        left = {(table, word) for table, rows in kept.items() for word in words if word.lower() in rows}
     assert len(words) > 150
     assert left == set()
 
 
-def test_words_inside_texts_do_not_leave_either(tmp_path: Path) -> None:
-    """In commands, headings, rules, unread lines, in a file that redaction wrote: no byte of it holds a name."""
-    text = (Path(__file__).parent / "objects.txt").read_text(encoding="utf-8")
-    secrets = sorted(set(re.findall(r"secret\w+", text)) | {"203.0.113.77", "198.51.100.0", "203.0.113.78"})
+OBJECTS = (Path(__file__).parent / "objects.txt").read_text(encoding="utf-8")
+ADDRESSES = ("203.0.113.77", "203.0.113.78", "203.0.113.79", "198.51.100.0", "198.51.100.8")
+SECRETS = (*sorted({word.lower() for word in re.findall(r"secret\w+", OBJECTS, re.IGNORECASE)}), *ADDRESSES)
+
+
+@pytest.fixture(scope="module")
+def redacted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with objects of a cluster, policies, what people saw, and what a collection lacked; redacted."""
+    file = tmp_path_factory.mktemp("redacted") / "r.podpath"
     with Store() as store:
-        load_text(store, "secretfile.txt", "secretnode", None, text.splitlines())
+        load_text(store, "secretfile.txt", "secretnode", None, OBJECTS.splitlines())
+        ns = store.netns(store.node("secretnode2"))
+        store.add(ns, 0, [(0, Missing("secretmissing: it is not allowed", "kubectl -n secretns2 get pods", "netns"))])
+        store.add(ns, 0, [(0, Capture("script", "secretns/secretagent", 1.0, 2.0, problem="secretproblem"))])
         merge(store)
+        link_up(store)
         redact(store)
-        store.save(tmp_path / "r.podpath")
-    found = (tmp_path / "r.podpath").read_bytes()
-    assert len(secrets) > 15
-    assert [secret for secret in secrets if secret.encode() in found] == []
+        store.save(file)
+    return file
+
+
+def test_words_inside_texts_do_not_leave_either(redacted: Path) -> None:
+    """In commands, headings, rules, selectors, unread lines, in a file that redaction wrote: no byte of it holds a name."""
+    found = redacted.read_bytes().lower()
+    assert len(SECRETS) > 40
+    assert [secret for secret in SECRETS if secret.encode() in found] == []
+    with Store(redacted, read_only=True) as store:
+        tables = {table: repr(store.query(f'SELECT * FROM "{table}"').rows).lower() for table in store.sizes()}
+    assert {"network_policy", "policy_rule", "kube_namespace", "pod_port", "sighting", "route_answer", "missing"} <= set(tables)
+    assert [(table, secret) for table, rows in tables.items() for secret in SECRETS if secret in rows] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("check", "--format", "json"),
+        ("check", "--format", "html"),
+        ("veth", "--format", "json", "--from"),
+    ],
+)
+def test_no_report_of_a_redacted_snapshot_names_anybody(
+    arguments: tuple[str, ...], redacted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Addresses are text there, and what checks and policies say is made of names."""
+    main([*arguments, str(redacted)])
+    said = "".join(capsys.readouterr()).lower()
+    assert said
+    assert [secret for secret in SECRETS if secret in said] == []
+
+
+def test_no_trace_of_a_redacted_snapshot_names_anybody(redacted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor who may reach a pod."""
+    with Store(redacted, read_only=True) as store:
+        pods = [f"{namespace}/{name}" for namespace, name in store.raw("SELECT namespace, name FROM pod ORDER BY ALL")]
+    assert len(pods) == 2
+    for arguments in (("explain-policy", pods[0]), ("trace", *pods, "--port", "8080"), ("trace", *pods[::-1], "--port", "8080")):
+        for form in ("text", "json"):
+            main([*arguments, str(redacted), "--format", form])
+            said = "".join(capsys.readouterr()).lower()
+            assert said
+            assert [secret for secret in SECRETS if secret in said] == [], arguments
 
 
 def test_what_contradicts_contradicts_still() -> None:

@@ -45,3 +45,12 @@ def test_two_on_one_uplink_that_is_of_another_network() -> None:
     far = node(2, second, QUIET.replace(" c1 ", " c2 ")).replace("192.168.0.", "192.168.1.")
     told = trace(world({"n1": first, "n2": far}), "netns:c1", "192.168.7.8")
     assert told.verdict is Verdict.DELIVERED, steps(told)
+
+
+def test_a_host_that_did_not_answer_the_kernel_is_not_waited_for() -> None:
+    """A neighbour entry that FAILED says that nobody on the segment has the address, captured or not; without it nobody knows."""
+    asked = node(1, routes="10.9.0.0/16 via 192.168.0.77 dev eth0")
+    assert trace(world({"n1": asked}), "n1", "10.9.0.1").verdict is Verdict.UNKNOWN
+    failed = asked.replace("# ip neigh show", "# ip neigh show\n192.168.0.77 dev eth0 FAILED")
+    told = trace(world({"n1": failed}), "n1", "10.9.0.1")
+    assert (told.verdict, told.error) == (Verdict.UNREACHABLE, "EHOSTUNREACH")

@@ -1,9 +1,10 @@
 """Causes of the facts that an end carries."""
 
+from podpath.causes.cause import Words
 from podpath.state.address import parse_ip
 from podpath.state.trace import Verdict
 from podpath.walk.diagnosis.cause import cause_of, diagnosed
-from podpath.walk.events import Cause, Outcome, Path, Send
+from podpath.walk.events import Diagnosis, Outcome, Path, Send
 from podpath.walk.packet import Packet
 from podpath.walk.walker import Walker
 from tests.walk.pasted import node, world
@@ -12,7 +13,7 @@ from tests.walk.pasted import node, world
 def test_a_cause_stays_and_nothing_is_made_of_nothing() -> None:
     """An end that names its cause, or has none, is diagnosed already."""
     walker = Walker(world({"n1": node(1)}))
-    made = Cause("route-missing", 1, "no route")
+    made = Diagnosis(Words("route-missing", "no route"), 1)
     assert cause_of(walker, Outcome(Verdict.UNREACHABLE, "", 1, cause=made)) is made
     path = Path(Outcome(Verdict.DELIVERED, "", 1))
     assert diagnosed(walker, path) is path
@@ -27,5 +28,5 @@ def test_facts_become_a_cause_after_the_walk() -> None:
     packet = Packet(parse_ip("192.168.0.1"), parse_ip("192.168.0.77"), "icmp", icmp_type=8)
     paths = walker.follow(Send(ns, packet))
     ends = [path.end for path in paths if path.end.cause is not None]
-    assert all(isinstance(cause_of(walker, end), Cause) for end in ends)
-    assert all(isinstance(diagnosed(walker, path).end.cause, Cause | None) for path in paths)
+    assert all(isinstance(cause_of(walker, end), Diagnosis) for end in ends)
+    assert all(isinstance(diagnosed(walker, path).end.cause, Diagnosis | None) for path in paths)

@@ -16,6 +16,6 @@ def test_a_cable_without_bridge_address_or_route_is_loose() -> None:
     (ns,) = shown.hosts()
     found = loose_port(Walker(shown), ns, "veth9")
     assert found is not None
-    assert found.check == "port-without-bridge"
+    assert found.name == "port-without-bridge"
     assert loose_port(Walker(shown), ns, "eth0") is None
     assert loose_port(Walker(shown), ns, "nothing") is None

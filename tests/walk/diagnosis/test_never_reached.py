@@ -1,13 +1,14 @@
 """A rule that accepts after one that stops: real packets die, its counter stays 0, and the mend lets them pass."""
 
 import re
+import shlex
 import subprocess
 
 import pytest
 
 from podpath.state.finding import Finding
 from podpath.walk.cluster import Cluster
-from podpath.walk.diagnosis.never_reached import NAME, causes
+from podpath.walk.diagnosis.never_reached import causes
 from tests.walk.judge import said
 from tests.walk.pasted import node, world
 from tests.walk.real import Lab, Probe, needs_root
@@ -79,8 +80,9 @@ def test_the_order_is_the_cause_and_the_mend(rules: str, tool: str, shows: str, 
         with made.capture() as store:
             ((ns,),) = store.raw("SELECT ns FROM netns WHERE name = 'r'")
             (found,) = causes(Cluster(store), ns)
-        mend = [line.partition(": ")[2] for line in cause.fix[:2]]
-        assert (cause.check, found.check, list(found.fix[:2])) == (NAME, NAME, mend)
+        mend = [step.text for step in found.words.fix[:2]]
+        assert (cause.check, found.name) == ("rule-never-reached", "rule-never-reached")
+        assert [shlex.join(step.command.argv) for step in cause.fix[:2] if step.command is not None] == mend
         assert (len(cause.evidence), len(found.rows)) == (2, 2)
         subprocess.run([*inside, "sh", "-c", " && ".join(mend)], check=True, capture_output=True, timeout=30)
         assert made.send([probe]) == ["delivered"]
@@ -101,4 +103,4 @@ def test_before_the_first_packet_nobody_has_missed_it() -> None:
         shown = world({"n1": node(1, saved)})
         (cause,) = causes(shown, shown.hosts()[0])
         assert cause.likely is likely
-        assert "/etc/iptables/rules.v4" in cause.fix[-1]
+        assert "/etc/iptables/rules.v4" in cause.words.fix[-1].text

@@ -49,4 +49,4 @@ def test_a_host_without_its_containers_network_is_told_what_is_gone(address: str
         out = trace(shown, "netns:pa", "192.168.0.1")
         assert (out.verdict, out.cause and (out.cause.check, out.cause.node)) == (Verdict.UNREACHABLE, (blamed, "n1"))
         assert out.cause is not None
-        assert "ip address add 10.5.0.1/24 dev br0" in out.cause.fix[0]
+        assert "ip address add 10.5.0.1/24 dev br0" in out.cause.fix_lines[0]

@@ -10,6 +10,7 @@ from tests.walk.pasted import node, trace, world
 LISTENS = (
     "# ss -tlnp\nState Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nLISTEN 0 4096 0.0.0.0:8080 0.0.0.0:* {}\n"
 )
+GOES_ON = "accepts the connection, and opens another one from n1 to"
 PUBLISHED = (
     "# docker inspect web\n"
     '[{"Id": "d0c3e7a1b2f4", "Name": "/web", "State": {"Status": "running", "Pid": 7}, "HostConfig": {"NetworkMode": "bridge"},'
@@ -23,14 +24,14 @@ PUBLISHED = (
         (
             'users:(("docker-proxy",pid=7,fd=4))',
             PUBLISHED,
-            ("docker-proxy takes it, and asks web in its turn, as n1: podpath trace n1 web --proto tcp --port 80",),
+            (f"docker-proxy {GOES_ON} web: podpath trace n1 web --proto tcp --port 80",),
         ),
         (
             "",
             PUBLISHED,
-            ("the engine's proxy takes it, and asks web in its turn, as n1: podpath trace n1 web --proto tcp --port 80",),
+            (f"the engine's proxy {GOES_ON} web: podpath trace n1 web --proto tcp --port 80",),
         ),
-        ('users:(("rootlessport",pid=7,fd=4))', "", ("rootlessport takes it, and asks a container in its turn, as n1",)),
+        ('users:(("rootlessport",pid=7,fd=4))', "", (f"rootlessport {GOES_ON} a container",)),
         ('users:(("nginx",pid=7,fd=4))', PUBLISHED, ()),
         ("", "", ()),
     ],

@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from podpath.walk.diagnosis.rule_commands import moved, removal, tool_of
-from podpath.walk.netfilter import Hook, Ruleset, Text
+from podpath.walk.netfilter import Hook, Listing, Ruleset
 from podpath.walk.netfilter.covered import covered
 from podpath.walk.netfilter.interface import RuleHit
 from tests.netlink.space import Space
@@ -25,9 +25,9 @@ def test_a_rule_moves_before_the_one_that_stops_it(space: Space, tool: str) -> N
         f"-p tcp --dport 80 -m comment --comment {shlex.quote(ODD)} -j ACCEPT",
     ):
         space.do(f"{tool} -A INPUT {words}")
-    ((rule, by, _, _),) = covered(Ruleset.of([Text(f"{tool}-save -c", space.do(f"{tool}-save -c"))]))
+    ((rule, by, _, _),) = covered(Ruleset.of([Listing(f"{tool}-save -c", space.do(f"{tool}-save -c"))]))
     for command in moved(rule, by):
-        space.run("sh", "-c", command.replace("iptables ", f"{tool} "))
+        space.run("sh", "-c", command.typed.replace("iptables ", f"{tool} "))
     left = [line.split("-j ")[1] for line in space.do(f"{tool} -S INPUT").splitlines() if "-j" in line]
     assert left == ["ACCEPT", "ACCEPT", "REJECT --reject-with icmp-port-unreachable", "LOG"]
 
@@ -38,9 +38,9 @@ def test_a_rule_of_nftables_moves_by_its_handles(space: Space) -> None:
     space.do("nft add table inet guard", "nft add chain inet guard in { type filter hook input priority 0 ; }")
     for words in ("iif lo accept", "counter reject", "udp dport 9 log", "tcp dport { 80, 443 } counter accept"):
         space.do(f"nft add rule inet guard in {words}")
-    ((rule, by, _, _),) = covered(Ruleset.of([Text("nft -j list ruleset", space.do("nft -j list ruleset"))]))
+    ((rule, by, _, _),) = covered(Ruleset.of([Listing("nft -j list ruleset", space.do("nft -j list ruleset"))]))
     for command in moved(rule, by):
-        space.run("sh", "-c", command)
+        space.run("sh", "-c", command.typed)
     listed = space.do("nft list chain inet guard in")
     assert [word for word in listed.split() if word in {"accept", "reject", "log"}] == ["accept", "accept", "reject", "log"]
 
@@ -48,6 +48,7 @@ def test_a_rule_of_nftables_moves_by_its_handles(space: Space) -> None:
 def test_what_no_handle_names_is_looked_up_first() -> None:
     """Of nftables; rules for frames are changed by the program that shows them."""
     hit = RuleHit("nft", "inet", "guard", "in", 2, "accept", None, "", 0, 0, "")
-    assert moved(hit, hit) == ["nft -a list chain inet guard in   (gives the handles to insert and delete by)"]
-    assert removal(hit) == ["nft -a list chain inet guard in"]
+    look = "see first: nft -a list chain inet guard in   (gives the handles to insert and delete by)"
+    assert [step.text for step in moved(hit, hit)] == [look]
+    assert removal(hit).text == look
     assert (tool_of(PLACE), Hook.INPUT.place) == ("ebtables", "input")

@@ -15,7 +15,7 @@ def test_a_port_that_another_program_took_from_a_container_is_told() -> None:
     text = node(1, inspected("created", code=128), LISTENING.format("python3"))
     told = trace(world({"n1": text, "n2": node(2)}), "n2", "192.168.0.1", proto="tcp", port=8080)
     assert told.verdict is Verdict.DELIVERED
-    assert "shop wants tcp port 8080 of n1, and was made, and never started" in told.remarks
+    assert "shop needs tcp port 8080 of n1, but was created and never started" in told.remarks
 
 
 def test_the_proxy_of_a_running_container_is_no_other_program() -> None:

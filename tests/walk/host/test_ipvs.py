@@ -61,7 +61,7 @@ def cluster(*reals: str, flags: str = "", table: bool = True, conntrack: str = "
 
 
 def asked(shown: Cluster, source: str = "n1") -> Trace:
-    """Return what becomes of a request for the service."""
+    """Return what happens to a request for the service."""
     return trace(shown, source, "10.96.0.10", proto="tcp", port=80)
 
 
@@ -99,11 +99,11 @@ def test_without_a_real_server_the_sender_is_told(reals: tuple[str, ...]) -> Non
     ("shown", "missing"),
     [
         (cluster(table=False), "what IPVS does with packets for 10.96.0.10"),
-        (cluster(REAL.format("192.168.0.2", "Route", 1)), "hands on by route"),
-        (cluster(REAL.format("192.168.0.2", "Masq", 1), conntrack="0"), "not tracked"),
+        (cluster(REAL.format("192.168.0.2", "Route", 1)), "forwards by route"),
+        (cluster(REAL.format("192.168.0.2", "Masq", 1), conntrack="0"), "does not track"),
         (
             cluster(REAL.format("192.168.0.2", "Masq", 1), REAL.format("192.168.0.9", "Masq", 1), flags=" persistent 10800"),
-            "was given before",
+            "which real server",
         ),
     ],
 )

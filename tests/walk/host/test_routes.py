@@ -23,7 +23,7 @@ def test_a_route_that_refuses_is_the_cause() -> None:
     told = trace(world({"n1": node(1, routes="prohibit 192.168.0.2"), "n2": node(2)}), "n1", "n2")
     assert (told.verdict, told.error) == (Verdict.UNREACHABLE, "EACCES")
     assert told.cause is not None
-    assert told.cause.fix == ("on n1: ip route del prohibit 192.168.0.2",)
+    assert told.cause.fix_lines == ("on n1: ip route del prohibit 192.168.0.2",)
 
 
 def stealing(route: str) -> str:

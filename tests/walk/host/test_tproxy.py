@@ -1,4 +1,4 @@
-"""TPROXY with a real proxy's socket: its answer, and what becomes of packets that no route makes local."""
+"""TPROXY with a real proxy's socket: its answer, and what happens to packets that no route makes local."""
 
 import socket
 
@@ -86,12 +86,12 @@ def test_a_proxy_gets_what_a_route_makes_local(*, routed: bool) -> None:
     if routed:
         assert (seen, says) == ("delivered", {"unknown"})
         assert trace.verdict is Verdict.UNKNOWN
-        assert any("TPROXY hands the packet to, at port 9999" in one.missing for one in trace.unknowns), trace.unknowns
+        assert any("what the program on port 9999 does" in one.missing for one in trace.unknowns), trace.unknowns
     else:
         assert (seen, says) == ("timeout", {"timeout"})
         assert trace.cause is not None
         assert trace.cause.check == "tproxy-route-missing"
-        assert trace.cause.fix == (
-            "on lab, in netns r: ip rule add fwmark 0x1 lookup 100",
-            "on lab, in netns r: ip route add local 0.0.0.0/0 dev lo table 100",
+        assert trace.cause.fix_lines == (
+            "on lab: ip netns exec r ip rule add fwmark 0x1 lookup 100",
+            "on lab: ip netns exec r ip route add local 0.0.0.0/0 dev lo table 100",
         )

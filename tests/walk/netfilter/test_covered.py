@@ -5,7 +5,7 @@ import random
 import pytest
 
 from podpath.state.address import Ip
-from podpath.walk.netfilter import AddressType, Ruleset, Text
+from podpath.walk.netfilter import AddressType, Listing, Ruleset
 from podpath.walk.netfilter.covered import covered, covers
 from podpath.walk.netfilter.xtables.rule import parse
 from tests.walk.netfilter.frames.asking import sight
@@ -30,7 +30,7 @@ def pairs(*rules: str) -> list[tuple[str, str]]:
     """Return the rules of a table that are never reached, each with the one that stops its packets."""
     chains = "".join(f":{name} - [0:0]\n" for name in dict.fromkeys(rule.split()[1] for rule in rules) if name.islower())
     text = SAVED.format(chains=chains, rules="".join(f"{rule}\n" for rule in rules))
-    return [(one.rule.text, one.by.text) for one in covered(Ruleset.of([Text("iptables-save", text)]))]
+    return [(one.rule.text, one.by.text) for one in covered(Ruleset.of([Listing("iptables-save", text)]))]
 
 
 @pytest.mark.parametrize(

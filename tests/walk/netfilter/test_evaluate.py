@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from podpath.state.address import parse_ip
-from podpath.walk.netfilter import Context, Fib, Hook, HookVerdict, Ruleset, Text, pass_hook
+from podpath.walk.netfilter import Context, Fib, Hook, HookVerdict, Listing, Ruleset, pass_hook
 from podpath.walk.packet import Packet
 
 PACKET = Packet(parse_ip("10.0.0.1"), parse_ip("10.0.0.2"), "tcp", 1000, 80)
@@ -20,7 +20,7 @@ def test_without_rules_a_packet_goes_on_as_it_came() -> None:
 
 def passed(text: str, packet: Packet = PACKET, command: str = "iptables-legacy-save -c") -> list[tuple[HookVerdict, str]]:
     """Return verdicts in FORWARD, with the first doubt of each."""
-    outcomes = pass_hook(Ruleset.of([Text(command, text)]), Hook.FORWARD, packet, CONTEXT)
+    outcomes = pass_hook(Ruleset.of([Listing(command, text)]), Hook.FORWARD, packet, CONTEXT)
     assert abs(sum(outcome.probability for outcome in outcomes) - 1) < 1e-9
     return [(outcome.verdict, outcome.doubts[0].reason if outcome.doubts else "") for outcome in outcomes]
 
@@ -47,17 +47,28 @@ def test_an_unknown_target_is_unknown() -> None:
     assert "WIZARD" in reason
 
 
+def test_a_rule_that_lacks_a_word_is_unknown() -> None:
+    """No iptables prints it, but who pastes may lose a word; what it would do matters only where it decides."""
+    damaged = ("-A FORWARD -j MARK --set-xmar", "-A FORWARD -m conntrack --ctstate -j DROP")
+    for line in damaged:
+        outcomes = passed(table(line))
+        assert any(verdict is HookVerdict.UNKNOWN or reason for verdict, reason in outcomes), line
+    ((verdict, reason),) = passed(table("-A FORWARD -j MARK --set-xmar 0x1"))
+    assert verdict is HookVerdict.UNKNOWN
+    assert "rule 1 of FORWARD" in reason
+
+
 def test_chains_that_jump_in_a_circle_end() -> None:
     """The kernel refuses them; a damaged text may hold some."""
     text = table("-A FORWARD -j A", "-A A -j B", "-A B -g A", chains=":A-[0:0]").replace(":A-[0:0]", ":A - [0:0]\n:B - [0:0]")
     ((verdict, reason),) = passed(text)
     assert verdict is HookVerdict.UNKNOWN
-    assert "circle" in reason
+    assert "loop" in reason
 
 
 def test_the_policy_that_decides_is_shown_with_its_counter() -> None:
     """As evidence it has number 0."""
-    rules = Ruleset.of([Text("iptables-legacy-save -c", table(policy="DROP"))])
+    rules = Ruleset.of([Listing("iptables-legacy-save -c", table(policy="DROP"))])
     (outcome,) = pass_hook(rules, Hook.FORWARD, PACKET, CONTEXT)
     (hit,) = outcome.hits
     assert (outcome.verdict, hit.number, hit.text, hit.packets) == (HookVerdict.DROP, 0, "-P FORWARD DROP", 7)
@@ -68,7 +79,7 @@ def test_both_back_ends_are_evaluated() -> None:
     nft = table("-A FORWARD -j MARK --set-mark 1", "-A FORWARD -m mark --mark 1 -j MARK --set-xmark 0x1/0x0")
     legacy = table("-A FORWARD -m mark --mark 0x0 -j DROP")
     twice = '{"nftables": [{"table": {"family": "ip", "name": "filter"}}]}'
-    texts = [Text("iptables-nft-save", nft), Text("iptables-legacy-save", legacy), Text("nft -j list ruleset", twice)]
+    texts = [Listing("iptables-nft-save", nft), Listing("iptables-legacy-save", legacy), Listing("nft -j list ruleset", twice)]
     (outcome,) = pass_hook(Ruleset.of(texts), Hook.FORWARD, PACKET, CONTEXT)
     assert outcome.verdict is HookVerdict.DROP
     assert {hit.back_end for hit in outcome.hits} == {"legacy", "iptables-nft"} or outcome.hits[-1].back_end == "legacy"
@@ -127,7 +138,7 @@ def shares(*rules: str, policy: str = "accept") -> dict[tuple[HookVerdict, str],
     head = f"type filter hook forward priority filter; policy {policy};"
     text = "table inet t {\n" + halves + "\tchain c {\n" + "".join(f"\t\t{rule}\n" for rule in (head, *rules)) + "\t}\n}\n"
     found: dict[tuple[HookVerdict, str], float] = {}
-    for outcome in pass_hook(Ruleset.of([Text("nft list ruleset", text)]), Hook.FORWARD, PACKET, CONTEXT):
+    for outcome in pass_hook(Ruleset.of([Listing("nft list ruleset", text)]), Hook.FORWARD, PACKET, CONTEXT):
         key = (outcome.verdict, outcome.doubts[0].reason[:18] if outcome.doubts else "")
         found[key] = round(found.get(key, 0.0) + outcome.probability, 9)
     assert abs(sum(found.values()) - 1) < 1e-6
@@ -155,4 +166,4 @@ def test_shares_of_chance_are_those_of_its_classes(rules: tuple[str, ...], dropp
 def test_what_is_cut_keeps_its_share() -> None:
     """Marks by chance are as many packets as there are marks: too many are unknown, and the others are what they were."""
     found = shares("numgen random mod 4 0 drop", "meta mark set numgen random mod 1000", "accept")
-    assert found == {(HookVerdict.DROP, ""): 0.25, (HookVerdict.UNKNOWN, "the rules leave to"): 0.75}
+    assert found == {(HookVerdict.DROP, ""): 0.25, (HookVerdict.UNKNOWN, "the rules have too"): 0.75}

@@ -20,7 +20,7 @@ from podpath.walk.netfilter.names import Named, comments, named, who_made
         ("filter_IN_public_allow", "firewalld", "public"),
         ("ufw-user-forward", "ufw", None),
         ("ts-forward", "Tailscale", None),
-        ("InstanceServices", "the image of Oracle's cloud", None),
+        ("InstanceServices", "the Oracle Cloud image", None),
     ],
 )
 def test_chains_have_makers(chain: str, owner: str, thing: str | None) -> None:

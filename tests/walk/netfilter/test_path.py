@@ -2,16 +2,16 @@
 
 from podpath.state.address import parse_ip
 from podpath.walk.netfilter.interface import Doubt, HookVerdict
-from podpath.walk.netfilter.path import Coin, Given, Path, Sides, merged, united
+from podpath.walk.netfilter.path import Coin, Given, HookPath, Sides, merged, united
 from podpath.walk.packet import Packet
 
 PACKET = Packet(parse_ip("10.0.0.1"), parse_ip("10.0.0.2"), "udp", 1, 2)
 ONE, TWO = (Coin(at, f"coin {at}", (0.5, 0.5), Doubt(f"doubt {at}", "")) for at in (1, 2))
 
 
-def way(verdict: HookVerdict, *given: tuple[Coin, Sides]) -> Path:
+def way(verdict: HookVerdict, *given: tuple[Coin, Sides]) -> HookPath:
     """Return a way that ended."""
-    return Path(PACKET, None, given, verdict=verdict)
+    return HookPath(PACKET, None, given, verdict=verdict)
 
 
 def test_a_doubt_that_changes_nothing_is_none() -> None:

@@ -15,5 +15,5 @@ def test_protocols_have_names_and_numbers() -> None:
 @pytest.mark.parametrize("text", ["70000", "nosuchservice", "-1", ""])
 def test_what_is_no_port_is_refused(text: str) -> None:
     """The caller then keeps the words as they are."""
-    with pytest.raises(ValueError, match="is no port"):
+    with pytest.raises(ValueError, match="is not a port"):
         port_number(text)

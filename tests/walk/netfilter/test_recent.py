@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.state.address import parse_ip
-from podpath.walk.netfilter import Hook, HookVerdict, Ruleset, Text, pass_hook
+from podpath.walk.netfilter import Hook, HookVerdict, Listing, Ruleset, pass_hook
 from podpath.walk.netfilter.recent import Printed, RecentLists, Seen, tables_of
 from tests.walk.judge import said
 from tests.walk.netfilter.frames.asking import CONTEXT, PACKET
@@ -13,7 +13,7 @@ from tests.walk.test_cases import BASES
 LIST = """src=10.0.0.1 ttl: 64 last_seen: 5000 oldest_pkt: 3 1000, 4000, 5000
 src=10.0.0.9 ttl: 64 last_seen: 90000 oldest_pkt: 1 90000
 """
-SHOWN = Text("cat /proc/net/xt_recent/web", LIST)
+SHOWN = Listing("cat /proc/net/xt_recent/web", LIST)
 RULES = """*filter
 :INPUT ACCEPT [0:0]
 -A INPUT -p udp -m recent --set --name seen --rsource
@@ -23,10 +23,10 @@ COMMIT
 """
 
 
-def asked(match: str, *texts: Text, before: str = "") -> HookVerdict:
-    """Return what becomes of a packet at a rule that drops."""
+def asked(match: str, *texts: Listing, before: str = "") -> HookVerdict:
+    """Return what happens to a packet at a rule that drops."""
     saved = f"*filter\n:INPUT ACCEPT [0:0]\n{before}-A INPUT -m recent {match} --name web --rsource -j DROP\nCOMMIT\n"
-    outcomes = pass_hook(Ruleset.of([Text("iptables-save", saved), *texts]), Hook.INPUT, PACKET, CONTEXT)
+    outcomes = pass_hook(Ruleset.of([Listing("iptables-save", saved), *texts]), Hook.INPUT, PACKET, CONTEXT)
     return outcomes[0].verdict if len(outcomes) == 1 else HookVerdict.UNKNOWN
 
 
@@ -52,7 +52,7 @@ def test_a_list_is_asked_as_the_kernel_asks_it(match: str, verdict: HookVerdict)
 
 def test_who_is_in_no_list_was_not_seen_and_a_list_that_nobody_shows_is_unknown() -> None:
     """An empty list is printed as nothing."""
-    assert asked("--rcheck", Text("cat /proc/net/xt_recent/web", "")) is HookVerdict.ACCEPT
+    assert asked("--rcheck", Listing("cat /proc/net/xt_recent/web", "")) is HookVerdict.ACCEPT
     assert asked("--rcheck") is HookVerdict.UNKNOWN
     assert asked("--rcheck", SHOWN._replace(command="cat /proc/net/xt_recent/other")) is HookVerdict.UNKNOWN
     assert asked("--rcheck", SHOWN._replace(text=LIST + "src=10.0.0.1 ttl")) is HookVerdict.UNKNOWN
@@ -72,7 +72,7 @@ def test_what_another_table_may_have_noted_leaves_it_open() -> None:
     both = "*raw\n-A PREROUTING -m recent --set --name web\nCOMMIT\n"
     both += "*filter\n-A INPUT -m recent --rcheck --name web -j DROP\nCOMMIT\n"
     assert tables_of([both]) == {"web": frozenset(("raw", "filter"))}
-    outcomes = pass_hook(Ruleset.of([Text("iptables-save", both), SHOWN]), Hook.INPUT, PACKET, CONTEXT)
+    outcomes = pass_hook(Ruleset.of([Listing("iptables-save", both), SHOWN]), Hook.INPUT, PACKET, CONTEXT)
     assert len(outcomes) == 2
 
 

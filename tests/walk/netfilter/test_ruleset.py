@@ -2,16 +2,16 @@
 
 import pytest
 
-from podpath.walk.netfilter import Hook, HookVerdict, Ruleset, Text, pass_hook
+from podpath.walk.netfilter import Hook, HookVerdict, Listing, Ruleset, pass_hook
 from tests.walk.netfilter.test_evaluate import CONTEXT, PACKET
 
 
 def test_output_without_rules_is_no_ruleset() -> None:
     """A command that printed nothing leaves nothing to evaluate."""
-    assert Ruleset.of([Text("iptables-save", "\n")]) == Ruleset()
+    assert Ruleset.of([Listing("iptables-save", "\n")]) == Ruleset()
 
 
-FILE = Text("ip netns exec r cat /etc/nftables.conf", "table inet t {\n\tchain c {\n\t}\n}\n")
+FILE = Listing("ip netns exec r cat /etc/nftables.conf", "table inet t {\n\tchain c {\n\t}\n}\n")
 
 
 def test_what_nft_loads_is_not_what_the_kernel_has() -> None:
@@ -19,8 +19,8 @@ def test_what_nft_loads_is_not_what_the_kernel_has() -> None:
     (doubt,) = Ruleset.of([FILE]).damaged
     assert "/etc/nftables.conf" in doubt.reason
     assert doubt.command == "nft list ruleset"
-    assert Ruleset.of([FILE, Text("ip netns exec r nft list ruleset", "")]) == Ruleset()
-    assert len(Ruleset.of([FILE, Text("nft list table inet t", FILE.text)]).damaged) == 1
+    assert Ruleset.of([FILE, Listing("ip netns exec r nft list ruleset", "")]) == Ruleset()
+    assert len(Ruleset.of([FILE, Listing("nft list table inet t", FILE.text)]).damaged) == 1
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_what_nft_loads_is_not_what_the_kernel_has() -> None:
 )
 def test_what_counts_connections_makes_the_kernel_track_them(rule: str, *, tracks: bool) -> None:
     """A match or target that needs them registers connection tracking when the rule is made (nf_ct_netns_get)."""
-    assert Ruleset.of([Text("iptables-save", f"*filter\n:INPUT ACCEPT [0:0]\n{rule}\nCOMMIT\n")]).tracks is tracks
+    assert Ruleset.of([Listing("iptables-save", f"*filter\n:INPUT ACCEPT [0:0]\n{rule}\nCOMMIT\n")]).tracks is tracks
 
 
 def test_connections_are_counted_also_of_what_has_none() -> None:
     """Connlimit takes the packet's own addresses then: whether it matches is not known."""
-    text = Text(
+    text = Listing(
         "iptables-legacy-save", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m connlimit --connlimit-above 3 -j DROP\nCOMMIT\n"
     )
     outcomes = pass_hook(Ruleset.of([text]), Hook.INPUT, PACKET, CONTEXT)

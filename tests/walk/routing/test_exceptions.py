@@ -118,7 +118,7 @@ def test_a_learned_redirect_and_a_learned_mtu_come_before_the_table(lab: Lab) ->
     assert trace is not None
     assert trace.cause is not None
     assert trace.cause.check == "redirect-stale"
-    assert trace.cause.fix == ("on lab, in netns a: ip route flush cache",)
+    assert trace.cause.fix_lines == ("on lab: ip netns exec a ip route flush cache",)
     lab.run(["a: ip route flush cache"])
     assert _agree(lab, *both) == ["delivered", "timeout"]
     lab.batch("a", ["route flush cache"], family=6)

@@ -14,7 +14,7 @@ from podpath.snapshot.store import Store
 from podpath.state.address import V4, V6, Ip, ip_text, parse_ip
 from podpath.walk.cluster import Cluster
 from podpath.walk.routing.fib import Errno
-from podpath.walk.routing.rules import Flow, RouteResult, Routing
+from podpath.walk.routing.rules import FlowKey, RouteResult, Routing
 from tests.walk.real import Lab, needs_root
 from tests.walk.route_get import Query, route_get
 
@@ -170,7 +170,7 @@ def of_kernel(opened: Netlink, devices: Devices, query: Query) -> object:
 
 def of_walk(routing: Routing, query: Query) -> object:
     """Return what the walk takes, as a comparable value."""
-    flow = Flow(
+    flow = FlowKey(
         dst=query.dst, src=query.src, oif=query.oif, mark=query.mark, proto=query.proto, sport=query.sport, dport=query.dport
     )
     way: RouteResult = routing.lookup(flow)

@@ -92,7 +92,7 @@ def test_the_kernel_leaves_what_was_thought(first: str, command: str) -> None:
         lab.settle()
         name, _, typed = command.partition(": ")
         with lab.capture() as store:
-            place = f"on lab, in netns {name}: {typed}"
+            place = f"on lab: ip netns exec {name} {typed}"
             thought = Cluster(store, changes(store, [place]))
             wanted = {space: _told(thought, ns) for space, ns in _numbers(store).items()}
         lab.run([command], force=True)

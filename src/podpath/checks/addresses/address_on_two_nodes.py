@@ -3,23 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="address-on-two-nodes",
-    severity=Severity.ERROR,
-    title="Two nodes have the same address",
-    explain="""Some addresses stand on every host and mean nothing outside it: Docker's default gateway 172.17.0.1, service addresses
-on kube-ipvs0, a local DNS cache. An overlay device's address, the gateway of a node's own pods, or a machine's address on
-the LAN must be one node's alone: with two, packets reach the one or the other.
-
-It happens when two nodes got the same part of the pod network (a node object that was restored, two clusters on one
-network), or when a virtual address is held by both machines of a pair.
-
-Look: `ip address show` on both nodes; `arping -D -I eth0 ADDRESS` asks who else has it.""",
-    summary=("{ip} is on {dev} of {node} and on {other_dev} of {other}",),
-    why="Packets for {ip} reach only one of the two, not always the same.",
-    fix=("{fix}",),
     over=("peer",),
     sql="""
     WITH own AS (
@@ -40,13 +25,11 @@ Look: `ip address show` on both nodes; `arping -D -I eth0 ADDRESS` asks who else
         QUALIFY row_number() OVER (PARTITION BY a.ip ORDER BY a.node) = 1
     )
     SELECT ns, ip, dev, other, other_dev, row_address, row_2 AS row_address_2, [other] AS related,
-           CASE WHEN role = 'overlay' OR pod THEN 'give every node a pod network of its own (Node.spec.podCIDR), delete the device and restart the CNI''s agent'
-                ELSE 'take the address off one of the two nodes' END AS fix,
+           CASE WHEN role = 'overlay' OR pod THEN dev END AS overlay, CASE WHEN NOT (role = 'overlay' OR pod) THEN ip END AS twice,
            CASE WHEN role = 'overlay' AND overlay = other_overlay OR pod AND other_role = 'bridge' THEN 'error'
                 -- Seen by a third: both are on one network. Otherwise each may be on a network of its own, behind a NAT.
                 WHEN EXISTS (SELECT 1 FROM neighbour n WHERE n."address" = pair.ip AND n.mac IS NOT NULL AND n.ns <> pair.ns) THEN 'warning'
                 ELSE 'info' END AS severity
     FROM pair
     """,
-    follows=("duplicate-node-ip",),
 )

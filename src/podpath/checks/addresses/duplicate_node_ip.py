@@ -3,29 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="duplicate-node-ip",
-    severity=Severity.ERROR,
-    title="Two nodes have the same node address or the same machine-id",
-    explain="""The address that a node's peers send to must be its own. With two machines at one address, tunnel packets reach whichever
-answered ARP last; sessions flap, the overlay works by half.
-
-Machines made from one template often have the same /etc/machine-id. DHCP clients make their identifier of it, so that the
-server gives both the same address; and MACs of virtual devices are made of it, too.
-
-When everything about the two nodes is equal, look first whether one machine was captured twice, under two names.
-
-Look: `cat /etc/machine-id` on both, `ip address show`; from a third machine `arping -c 2 -I eth0 NODEIP` shows two MACs.
-The second machine need not be a node: then only the neighbour tables of the others tell (`ip neigh show NODEIP`).""",
-    summary=(
-        "{ip} is on {dev} of {node} and on {other_dev} of {other}, and other nodes send tunnel packets to it",
-        "{other} has {ip} at {mac}, but {dev} of {node} has the MAC {own}: another machine answers for the address of {node}",
-        "{node} and {other} have the same machine-id {value}",
-    ),
-    why="{effect}",
-    fix=("{fix}", "then renew the DHCP lease, or set dhcp-identifier: mac"),
     over=("peer",),
     sql="""
     WITH used AS (
@@ -71,15 +50,14 @@ The second machine need not be a node: then only the neighbour tables of the oth
     )
     FROM (SELECT x.ns, x.ip, x.dev, y.name AS other, y.dev AS other_dev, NULL AS value, x.row_address, y.row_address AS row_address_2,
            NULL::BIGINT AS row_fact, NULL::BIGINT AS row_fact_2, [y.name] AS related, 'error' AS severity,
-           'Packets for one of the two nodes reach the other.' AS effect, 'give one of the two machines another address' AS fix
+           'both' AS effect, x.name AS one, y.name AS second
     FROM twice t JOIN held x ON x.ip = t.ip AND x.node = t.a JOIN held y ON y.ip = t.ip AND y.node = t.b)
     UNION ALL BY NAME
-    SELECT *, 'error' AS severity, 'Packets for the node, tunnel packets too, reach another machine.' AS effect,
-           'find the other machine by its MAC, and give it another address' AS fix FROM heard
+    SELECT *, 'error' AS severity, 'third' AS effect FROM heard
     UNION ALL BY NAME
     SELECT x.ns, NULL AS ip, NULL AS dev, d.name AS other, NULL AS other_dev, c.value, x.rowid AS row_fact, y.rowid AS row_fact_2, [d.name] AS related,
-           'warning' AS severity, 'DHCP may give both the same address, and their virtual devices the same MACs.' AS effect,
-           'on ' || quoted(d.name) || ': rm /etc/machine-id; systemd-machine-id-setup; reboot' AS fix
+           'warning' AS severity, 'clone' AS effect,
+           d.name AS clone
     FROM clone c JOIN netns p ON p.node = c.a AND p.kind = 'host' JOIN fact x ON x.ns = p.ns AND x.name = 'machine-id'
     JOIN netns q ON q.node = c.b AND q.kind = 'host' JOIN fact y ON y.ns = q.ns AND y.name = 'machine-id' JOIN node d ON d.node = c.b
     """,

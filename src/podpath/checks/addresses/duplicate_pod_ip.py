@@ -3,26 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="duplicate-pod-ip",
-    severity=Severity.ERROR,
-    title="Two pods have the same address",
-    explain="""When two pods have one address, packets go to whichever of them answered last, or to the node that the route happens to
-name: some connections work, some are refused by the wrong pod, some time out.
-
-It happens when the address management has lost its records (a wiped /var/lib/cni, a restored database, a node that was
-set up again), when two clusters or two CNIs share a network, or when a pod got the address of a tunnel device.
-
-Look: `ip -4 address show` inside both pods, `ip route show | grep ADDRESS` on every node; `arping -c 2 -I cni0 ADDRESS`
-shows two MACs when both are on one bridge.""",
-    summary=("{ip} is {one}'s and {other}'s",),
-    why="Packets for {ip} reach one of the two, not always the right one.",
-    fix=(
-        "delete the younger of the two pods: it gets another address",
-        "then repair the records of addresses (Calico: calicoctl ipam check; host-local: /var/lib/cni/networks)",
-    ),
     sql="""
     WITH own AS (
         -- Addresses inside containers, with the host's end of the pair where it was seen.
@@ -68,7 +50,15 @@ shows two MACs when both are on one bridge.""",
     tunnel AS (
         SELECT r.ns, r.ip, r.dev || ' on ' || r.name, v.dev || ' on ' || v.name, i.address_row, NULL, r.row_route, NULL, [v.name]
         FROM routed r JOIN vtep_ip i ON i.overlay = r.overlay AND i.ip = r.ip JOIN vtep v ON v.vt = i.vt
-    )
-    FROM same_node UNION ALL FROM two_nodes UNION ALL FROM two_pods UNION ALL FROM tunnel
+    ),
+    running AS (SELECT *, rowid AS at, 'pod ' || namespace || '/' || name AS who FROM pod WHERE NOT host_network AND phase = 'Running' AND ready),
+    listed AS (
+        -- By the objects alone, where no namespace was captured that has it.
+        SELECT a.ns, a."address" AS ip, a.who AS one, b.who AS other, a.at AS row_pod, b.at AS row_pod_2
+        FROM running a JOIN running b ON b."address" = a."address" AND b.who > a.who AND b.ns = a.ns
+        WHERE NOT EXISTS (SELECT 1 FROM "address" x WHERE x."address" = a."address")
+    ),
+    seen AS (FROM same_node UNION ALL FROM two_nodes UNION ALL FROM two_pods UNION ALL FROM tunnel)
+    FROM seen UNION ALL BY NAME FROM listed
     """,
 )

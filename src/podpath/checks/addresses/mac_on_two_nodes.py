@@ -3,24 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="mac-on-two-nodes",
-    severity=Severity.ERROR,
-    title="Two nodes have the same MAC",
-    explain="""A switch, a bridge or a VXLAN forwarding table sends a frame to where it last saw the MAC. With the same MAC on two nodes
-of one network, frames for one of them go to the other, back and forth.
-
-It happens when virtual machines are cloned with their network cards, or when an overlay's device was made with a MAC that
-depends on a machine-id that was cloned with the disk.
-
-When both nodes also have the same addresses, look first whether one machine was captured twice, under two names.
-
-Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
-    summary=("{dev} of {node} and {other_dev} of {other} have the MAC {mac}",),
-    why="{effect}",
-    fix=("{identity_fix}", "{fix}"),
     over=("peer",),
     sql="""
     WITH own AS (
@@ -46,13 +30,10 @@ Look: `ip link show` on both nodes, `cat /etc/machine-id`.""",
         QUALIFY row_number() OVER (PARTITION BY a.ns, a.dev ORDER BY b.node) = 1
     )
     SELECT ns, mac, dev, other, other_dev, link_row AS row_link, row_2 AS row_link_2, [other] AS related,
-           CASE role WHEN 'overlay' THEN 'A VXLAN device drops what comes with its own MAC as the sender: nothing from either node arrives at the other.'
-                ELSE 'Frames for one of the two nodes reach the other.' END AS effect,
+           role AS effect,
            CASE WHEN role = 'overlay' AND NOT EXISTS (SELECT 1 FROM identity x JOIN identity y ON y.node = pair.other_node WHERE x.node = pair.node AND x.value <> y.value)
-                THEN 'first give one of the two a machine-id of its own (udev makes the MAC of it, so that a new device gets the same one): on '
-                     || quoted(other) || ': rm /etc/machine-id; systemd-machine-id-setup   (or a .link file with MACAddressPolicy=none)' END AS identity_fix,
-           CASE role WHEN 'overlay' THEN 'on ' || quoted(other) || ': ip link delete ' || quoted(dev) || '   (then restart the CNI''s agent there: it makes another MAC)'
-                ELSE 'give one of the two machines another MAC' END AS fix
+                THEN other END AS clone,
+           CASE role WHEN 'overlay' THEN dev END AS overlay, CASE WHEN role <> 'overlay' THEN node_name || ' and ' || other END AS uplinks
     FROM pair
     """,
 )

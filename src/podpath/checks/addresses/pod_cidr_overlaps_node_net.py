@@ -3,25 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="pod-cidr-overlaps-node-net",
-    severity=Severity.WARNING,
-    title="The pod network overlaps the nodes' own network",
-    explain="""An address must be either a pod's or a machine's. When the pod network overlaps the network that the nodes stand in,
-the more specific route wins: packets for some machine go to the pods' devices, or packets for some pod to the LAN.
-Nodes, gateways and name servers become unreachable one by one, as pods get addresses near theirs.
-
-It is a classic with Calico's old default 192.168.0.0/16 on a home or office network, and with 10.0.0.0/8 at a company.
-
-Look: `ip address show`, `ip route show`; `ip route get NODEIP` must name the network card, not a CNI's device.""",
-    summary=(
-        "{what} {first}/{len} overlaps {net}/{net_len}, which {dev} is in; {hit} lies in both",
-        "{what} {first}/{len} overlaps {net}/{net_len}, which {dev} is in",
-    ),
-    why="Machines or pods whose addresses lie in both are unreachable from this node.",
-    fix=("give the pods a network that no machine uses, and make the cluster (or the pool) anew",),
     sql="""
     WITH connected AS (
         SELECT a.ns, a.dev, a.family, first_ip(a.family, a."address", a.length) AS net, a.length AS net_len, a.rowid AS row_address
@@ -30,10 +13,10 @@ Look: `ip address show`, `ip route show`; `ip route get NODEIP` must name the ne
     ),
     pods AS (
         -- The cluster's network as the CNI tells it, and what is routed to the overlay or to the pods' bridge.
-        SELECT ns, family, network AS first, network_len AS len, 'the pod network' AS what, NULL AS row_route, rowid AS row_pod_network
+        SELECT ns, family, network AS first, network_len AS len, 'network' AS what, NULL AS via, NULL AS row_route, rowid AS row_pod_network
         FROM pod_network WHERE network IS NOT NULL
         UNION ALL
-        SELECT r.ns, r.family, r.dst, r.dst_len, 'the route of ' || r.dev || ' to', r.rowid, NULL FROM route r
+        SELECT r.ns, r.family, r.dst, r.dst_len, 'route', r.dev, r.rowid, NULL FROM route r
         JOIN device d ON d.ns = r.ns AND d.name = r.dev
         WHERE r."table" = 'main' AND r.type = 'unicast' AND r.dst_len BETWEEN 1 AND full_len(r.family) - 1 AND NOT everywhere(r.dst)
           AND r.ns IN (SELECT ns FROM connected)
@@ -56,7 +39,7 @@ Look: `ip address show`, `ip route show`; `ip route get NODEIP` must name the ne
               WHERE d.role = 'uplink' AND n.mac IS NOT NULL
         UNION SELECT a.ns, a."address", NULL FROM "address" a JOIN device d ON d.ns = a.ns AND d.name = a.dev WHERE d.role = 'uplink'
     )
-    SELECT b.ns, arg_min(b.what, b.len) AS what, arg_min(b.first, b.len) AS first, min(b.len) AS len, b.net, b.net_len, b.dev,
+    SELECT b.ns, arg_min(b.what, b.len) AS what, arg_min(b.via, b.len) AS via, arg_min(b.first, b.len) AS first, min(b.len) AS len, b.net, b.net_len, b.dev,
            min(m.ip) AS hit, CASE WHEN count(m.ip) > 0 THEN 'error' ELSE 'warning' END AS severity,
            arg_min(b.row_route, b.len) AS row_route, arg_min(b.row_pod_network, b.len) AS row_pod_network,
            any_value(b.row_address) AS row_address, arg_min(m.row_neighbour, m.ip) AS row_neighbour

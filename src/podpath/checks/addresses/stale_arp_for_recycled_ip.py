@@ -3,27 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="stale-arp-for-recycled-ip",
-    severity=Severity.ERROR,
-    title="A neighbour entry has another MAC than the device with the address",
-    explain="""On one bridge, a packet goes to the MAC that the neighbour table has for the address. When a new container got the address
-of an old one, or the bridge changed its MAC (a bridge without a MAC of its own takes that of a port), entries may still
-hold the old MAC: frames go to nobody. An entry that was learned is asked again after some seconds to minutes; a permanent
-one never is.
-
-A pod with a wrong MAC for its gateway reaches nothing outside its bridge by address, while services may still work,
-because the host's rules rewrite the MAC with the address.
-
-Look: `ip neigh show` on the host and in the container, `ip link show` of the device that has the address.""",
-    summary=("the neighbour entry of {ip} on {dev}{where} has {wrong}, but {owner} has {right}",),
-    why="Frames for {ip} go to a MAC that is not its any more, and are dropped.",
-    fix=(
-        "on {node}: {run}ip neigh del {ip} dev {dev}",
-        "or on {node}: {run}ip neigh replace {ip} lladdr {right} dev {dev} nud reachable",
-    ),
     sql="""
     WITH held AS (
         -- Who has which address on a bridge or behind a port: the containers, by themselves or by what Docker says.

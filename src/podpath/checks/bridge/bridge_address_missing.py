@@ -3,26 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="bridge-address-missing",
-    severity=Severity.ERROR,
-    title="The containers' gateway is no address of their bridge",
-    explain="""Containers on a bridge send everything that leaves their network to the gateway of their default route: the address of the
-bridge on the host. When the bridge has lost it, nobody answers for the gateway, the host has no route to its own
-containers either, and all containers of the bridge are cut off, except from one another.
-
-It happens when a network service or a person flushes the addresses of a bridge that is not theirs, or when the bridge was
-made anew by hand.
-
-Look: `ip address show dev cni0`; inside a container: `ip route show default`, `ip neigh show`.""",
-    summary=("{bridge} has no address in {first}/{len}: {gateway}, the gateway of {count} container(s) on it, is nobody's",),
-    why="The host and other nodes do not reach these containers, nor they them: neither side has a way.",
-    fix=(
-        "on {node}: ip address add {gateway}/{len} dev {bridge}",
-        "or restart what made the bridge: the CNI's agent with its pods, or Docker",
-    ),
     over=("cable",),
     sql="""
     WITH hung AS (
@@ -68,5 +50,4 @@ Look: `ip address show dev cni0`; inside a container: `ip route show default`, `
     """,
     needs=(Need("address", "ip address show"),),
     applies="SELECT DISTINCT host_ns AS ns FROM cable",
-    follows=("device-down", "bridge-ip-mismatch"),
 )

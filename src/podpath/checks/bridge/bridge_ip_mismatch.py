@@ -3,30 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="bridge-ip-mismatch",
-    severity=Severity.ERROR,
-    title="The pods' bridge has an address outside the node's pod network",
-    explain="""Each node has its own part of the pod network, and the bridge of its pods must have the first address of that part: it
-is the pods' gateway, and its network is the route to them. When the bridge has an address of another part, the CNI
-refuses to start pods (`"cni0" already has an IP address different from ...`), and packets for the pods find no route to
-the bridge.
-
-It happens when a node was removed and joined again and got another part, or when the CNI was changed and the old bridge
-stayed.
-
-Look: `ip -4 address show dev cni0`, `cat /run/flannel/subnet.env`, and Node.spec.podCIDR.""",
-    summary=(
-        "{dev} has {ip}/{len}, but subnet.env gives this node {subnet}/{subnet_len}",
-        "{dev} has {ip}/{len}, but the other nodes route {first}/{first_len} to this node",
-    ),
-    why="New pods fail to start, and pods with addresses of the right network cannot be reached.",
-    fix=(
-        "on {node}: ip link delete {dev}   (its pods must be restarted; the CNI makes it anew)",
-        "then restart the CNI's agent and the pods of the node",
-    ),
     sql="""
     WITH cni_bridge AS (
         -- The bridge that the CNI names, else the one with the usual name; not where Calico's ports replace it.

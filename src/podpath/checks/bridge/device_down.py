@@ -3,26 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="device-down",
-    severity=Severity.ERROR,
-    title="A device that carries containers' traffic is down",
-    explain="""Every packet of a container passes a pair of veth devices, mostly a bridge, and between nodes a tunnel device. When
-one of them is down, all that hangs on it is cut off: a veth takes one container with it, a bridge all of a node, a
-tunnel all traffic between this node and the others.
-
-A device that is down also loses its routes. What used to go through it then takes the default route, and leaks to
-the office network or the internet: the sender sees a timeout, not an error.
-
-NO-CARRIER on a device that is up means that the other end is down: inside a container, look at the host's veth. A
-bridge port may look UP and still not forward, while the spanning tree protocol keeps it listening or blocking.
-
-Look: `ip -d link show` on the host and in the container, `bridge -d link show` for the state of the ports.""",
-    summary=("{dev}{where} is {state}: {hangs}",),
-    why="What goes through {dev} is dropped, or takes the default route and is lost.",
-    fix=("on {node}: {run}{fix}", "{then}"),
     # A bridge without ports and a tunnel that nobody sends to may be down: nothing hangs on them.
     sql="""
     WITH hanging AS (
@@ -36,9 +18,7 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     ),
     overlay AS (
         SELECT ns, name, 'down' AS state, 'error' AS severity, row_address, link_row,
-               'no pod of another node can be reached, and its routes are gone' AS hangs,
-               'ip link set ' || quoted(name) || ' up' AS fix,
-               'then restart the CNI''s agent: routes and neighbours do not come back by themselves' AS "then"
+               'overlay' AS hangs, NULL::BIGINT AS ports, NULL AS tunnel, name AS dead, NULL AS unplugged, NULL AS far, name AS agent, NULL AS routed
         FROM hanging h WHERE role = 'overlay' AND up = false AND (peers > 0 OR row_address IS NOT NULL)
           -- One that is down because another device has its port is a conflict of the two.
           AND NOT EXISTS (SELECT 1 FROM vxlan a JOIN vxlan b USING (ns, port) WHERE a.ns = h.ns AND a.name = h.name
@@ -46,22 +26,18 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
     ),
     bridge AS (
         SELECT ns, name, 'down', 'error', row_address, link_row,
-               CASE WHEN ports = 1 THEN 'the container on it is' ELSE 'the ' || ports || ' containers on it are' END || ' cut off',
-               'ip link set ' || quoted(name) || ' up', NULL
+               CASE WHEN ports = 1 THEN 'port' ELSE 'ports' END, ports, NULL, name, NULL, NULL, NULL, NULL
         FROM hanging WHERE role = 'bridge' AND up = false AND ports > 0
     ),
     port AS (
-        SELECT h.ns, h.name, 'down', 'error', NULL, h.link_row, 'the container behind it is cut off',
-               'ip link set ' || quoted(h.name) || ' up',
-               CASE WHEN h.master IS NULL THEN 'then restart the CNI''s agent: the route to the container is gone too' END
+        SELECT h.ns, h.name, 'down', 'error', NULL, h.link_row, 'behind', NULL, NULL, h.name, NULL, NULL, NULL, CASE WHEN h.master IS NULL THEN h.name END
         FROM hanging h LEFT JOIN cable p ON p.host_ns = h.ns AND p.host_dev = h.name
         WHERE h.role = 'port' AND h.up = false
           AND (h.master IS NOT NULL OR p.ns IS NOT NULL OR regexp_matches(h.name, '^cali[0-9a-f]{11}$'))
     ),
     -- The host's end is up but has no carrier: the container's end is down. Said of that end where it was seen.
     unplugged AS (
-        SELECT h.ns, h.name, 'without a carrier', 'warning', NULL, h.link_row,
-               'its other end, in the container, is down', 'ip link show ' || quoted(h.name) || '   (then look inside the container)', NULL
+        SELECT h.ns, h.name, 'carrier', 'warning', NULL, h.link_row, 'inside', NULL, NULL, NULL, h.name, NULL, NULL, NULL
         FROM hanging h LEFT JOIN cable p ON p.host_ns = h.ns AND p.host_dev = h.name
         WHERE h.role = 'port' AND h.up AND h.carrier = false AND p.ns IS NULL
           AND (h.operstate IN ('DOWN', 'LOWERLAYERDOWN') OR h.operstate IS NULL)
@@ -69,10 +45,9 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
           AND coalesce((SELECT b.up FROM device b WHERE b.ns = h.ns AND b.name = h.master), true)
     ),
     container AS (
-        SELECT h.ns, h.name, CASE WHEN h.up THEN 'without a carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
-               CASE WHEN h.up THEN 'its other end, on the host, is down' ELSE 'the container is cut off' END,
-               CASE WHEN h.up THEN 'ip link show   (find the end on the host by the number after @if)'
-                    ELSE 'ip link set ' || quoted(h.name) || ' up' END, NULL
+        SELECT h.ns, h.name, CASE WHEN h.up THEN 'carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
+               CASE WHEN h.up THEN 'outside' ELSE 'container' END, NULL, NULL,
+               CASE WHEN NOT h.up THEN h.name END, NULL, CASE WHEN h.up THEN h.name END, NULL, NULL
         FROM hanging h JOIN inside i USING (ns)
         WHERE h.role IN ('port', 'uplink') AND h.row_address IS NOT NULL
           AND (h.up = false OR h.up AND h.carrier = false AND coalesce(h.operstate, 'DOWN') IN ('DOWN', 'LOWERLAYERDOWN'))
@@ -83,16 +58,15 @@ Look: `ip -d link show` on the host and in the container, `bridge -d link show` 
                           WHERE p.ns = h.ns AND p.dev = h.name AND o.up = false)
     ),
     uplink AS (
-        SELECT h.ns, h.name, CASE WHEN h.up THEN 'without a carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
-               v.name || ' sends through it', 'ip link set ' || quoted(h.name) || ' up', NULL
+        SELECT h.ns, h.name, CASE WHEN h.up THEN 'carrier' ELSE 'down' END, 'error', h.row_address, h.link_row,
+               'tunnel', NULL, v.name, h.name, NULL, NULL, NULL, NULL
         FROM hanging h JOIN vxlan v ON v.ns = h.ns AND v.lower = h.name
         WHERE h.role = 'uplink' AND (h.up = false OR h.carrier = false AND coalesce(h.operstate, 'DOWN') = 'DOWN')
     ),
     blocked AS (
-        SELECT p.ns, p.name, 'in the state ' || p.state AS state, h.link_row, p.rowid AS row_bridge_port,
+        SELECT p.ns, p.name, 'blocked' AS state, p.state AS port_state, h.link_row, p.rowid AS row_bridge_port,
                CASE WHEN p.state IN ('blocking', 'disabled') THEN 'error' ELSE 'warning' END AS severity,
-               'the bridge ' || p.master || ' lets nothing through this port' AS hangs,
-               'ip link set ' || quoted(p.master) || ' type bridge stp_state 0' AS fix
+               'blocked' AS hangs, p.master AS bridge
         FROM bridge_port p JOIN hanging h USING (ns, name)
         WHERE p.state IN ('listening', 'learning', 'blocking', 'disabled') AND h.up AND h.carrier AND h.role = 'port'
           -- Every port of a bridge that is down is disabled: the bridge is what to fix.

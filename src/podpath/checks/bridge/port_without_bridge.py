@@ -3,32 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="port-without-bridge",
-    severity=Severity.ERROR,
-    title="The host's end of a container's cable is plugged in nowhere",
-    explain="""A container's eth0 is one end of a veth pair; the other end, on the host, must be a port of a bridge (Docker,
-flannel) or have a route to the container (Calico). When it is neither, everything the container sends arrives on the
-host's end and ends there: nobody answers its ARP requests, and senders see `No route to host`.
-
-It happens when somebody takes the interface out of its bridge (`ip link set vethX nomaster`, `brctl delif`), when the
-bridge was deleted and made anew, or when a network service took the interface over.
-
-Look: `ip link show vethX` (no `master`), `bridge link show`, `ip route show dev vethX` (nothing).""",
-    summary=(
-        "{dev} is in no bridge, while its sibling {unrouted} is in {bridge}: broken, unless a route leads to it",
-        "{dev} leads to {container}, but is a port of no bridge and has no route; {ip} belongs to {bridge}",
-        "{dev} leads to a container, but is a port of no bridge and has no route; {sibling} is in {bridge}",
-        "{dev} leads to a container, but is a port of no bridge and has no route",
-    ),
-    why="The container behind it reaches nobody, and nobody reaches it.",
-    fix=(
-        "see first, on {node}: ip route show dev {look}",
-        "on {node}: {run}ip link set {dev} master {bridge}",
-        "or recreate the container",
-    ),
     sql="""
     WITH loose AS (
         SELECT d.ns, d.name, d.link_row FROM device d JOIN netns n USING (ns)
@@ -55,6 +31,9 @@ Look: `ip link show vethX` (no `master`), `bridge link show`, `ip route show dev
     SELECT c.ns, c.name AS dev, c.link_row AS row_link, h.container, h.ip, coalesce(h.bridge, s.bridge) AS bridge,
            h.row_address, h.row_address_2, CASE WHEN h.bridge IS NULL THEN s.sibling END AS sibling,
            CASE WHEN h.bridge IS NULL THEN s.row_link_2 END AS row_link_2,
+           -- A new port lacks the mode that the bridge's other ports have.
+           (SELECT CASE WHEN bool_and(coalesce(p.hairpin, false)) THEN c.name END FROM bridge_port p JOIN device o ON o.ns = p.ns AND o.name = p.name
+            WHERE p.ns = c.ns AND o.kind = 'veth' AND o.master = coalesce(h.bridge, s.bridge)) AS hairpin,
            CASE WHEN NOT routed.seen THEN s.sibling END AS unrouted, CASE WHEN NOT routed.seen THEN c.name END AS look,
            CASE WHEN NOT routed.seen THEN 'likely' END AS confidence, CASE WHEN NOT routed.seen THEN 'warning' END AS severity
     FROM loose c LEFT JOIN home h ON h.ns = c.ns AND h.dev = c.name LEFT JOIN sole s ON s.ns = c.ns

@@ -3,22 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="cali-proxy-arp-off",
-    severity=Severity.ERROR,
-    title="Proxy ARP is off on a Calico pod's device",
-    explain="""A Calico pod sends everything to the gateway 169.254.1.1. The host's end of its veth has no address; it answers the
-pod's ARP request by proxy ARP, which Calico switches on for each such device. With proxy_arp at 0 nobody answers, and
-the pod reaches nothing as soon as its neighbour entry has gone stale.
-
-It happens when Felix could not write the setting (a read-only /proc/sys), or when a hardening script reset it.
-
-Look: `sysctl -ar 'cali.*proxy_arp'` on the host, `ip neigh show` in the pod: 169.254.1.1 is INCOMPLETE or FAILED.""",
-    summary=("proxy ARP is off on {dev}{more}: the pod behind it gets no answer for its gateway 169.254.1.1",),
-    why="The pod reaches nothing outside itself.",
-    fix=("on {node}: sysctl -w net.ipv4.conf.{dev}.proxy_arp=1", "restart calico-node on {node}: it sets this for every pod"),
     over=("lone_port",),
     sql="""
     SELECT d.ns, min(d.name) AS dev, and_more(count(*)) AS more, arg_min(s.rowid, d.name) AS row_sysctl, arg_min(d.link_row, d.name) AS row_link

@@ -3,25 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="calico-no-default-route-no-arp",
-    severity=Severity.ERROR,
-    title="The host does not answer Calico pods' ARP for 169.254.1.1",
-    explain="""A Calico pod sends everything to the gateway 169.254.1.1, an address that nobody has. The host answers the pod's ARP
-request for it by proxy ARP, and the kernel does that only for addresses that it could route to itself. On a host without
-a default route it has no route to 169.254.1.1 and stays silent: the pods reach nothing, not even the host.
-
-It happens on machines in closed networks that have no default route, or when a network service lost it.
-
-Look: `ip route get 169.254.1.1` on the host (it must not fail), `ip neigh show` in a pod (169.254.1.1 FAILED).""",
-    summary=("{node} has no route that holds 169.254.1.1, so {dev}{more} get no answer to their ARP for the gateway",),
-    why="Pods of this node reach nothing outside themselves.",
-    fix=(
-        "on {node}: ip route add default via GATEWAY",
-        "or any route that holds 169.254.1.1: ip route add 169.254.1.1/32 dev {uplink}",
-    ),
     over=("lone_port",),
     sql="""
     WITH pods AS (

@@ -3,30 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="calico-pod32-route-missing",
-    severity=Severity.ERROR,
-    title="The host has no route to one of its own pods",
-    explain="""Without a bridge, each pod needs a route of its own on its host: its address, through the host's end of its veth. Calico's
-Felix writes it when the pod starts. Where it is missing, packets for the pod end in the blackhole route of the address
-block (`Invalid argument`), or leave by the default route.
-
-It happens when calico-node is stuck or overloaded, when the datastore holds old data, or when a network service flushed
-foreign routes.
-
-Look: `ip route get PODIP` on the host; `ip route show dev caliXXXXXXXXXXX` must name the pod's address.""",
-    summary=(
-        "{node} has no route to {ip}, the address of its own {who}: {falls}",
-        "no route leads to {dev}: the pod behind it cannot be reached",
-    ),
-    why="The pod gets no packets, neither from its own node nor from others.",
-    fix=(
-        "restart calico-node on {node}: it writes the routes of all pods again",
-        "on {node}: ip route replace {ip} dev {host_dev} scope link",
-        "or delete the pod",
-    ),
     sql="""
     WITH pod_address AS (
         SELECT i.host, i.kind || ' ' || i.name AS who, a."address" AS ip, a.family, a.rowid AS row_address, h.name AS host_dev, h.link_row
@@ -54,11 +32,9 @@ Look: `ip route get PODIP` on the host; `ip route show dev caliXXXXXXXXXXX` must
           AND d.name NOT IN (SELECT coalesce(host_dev, '') FROM lost)
     )
     SELECT host AS ns, ip, who, host_dev, NULL AS dev, row_address, row_route, link_row AS row_link, 'error' AS severity, 'proven' AS confidence,
-           CASE WHEN type IS NULL THEN 'no route holds it' WHEN type <> 'unicast' THEN 'it ends in a ' || type || ' route'
-                ELSE 'it leaves by the default route' END AS falls
+           CASE WHEN type IS NULL THEN 'nowhere' WHEN type <> 'unicast' THEN 'refused' ELSE 'default' END AS falls, type
     FROM lost WHERE type IS NULL OR type <> 'unicast' OR dst_len = 0
     UNION ALL
-    SELECT ns, NULL, NULL, NULL, dev, NULL, NULL, link_row, 'warning', 'likely', NULL FROM bare
+    SELECT ns, NULL, NULL, NULL, dev, NULL, NULL, link_row, 'warning', 'likely', NULL, NULL FROM bare
     """,
-    follows=("device-down",),
 )

@@ -3,23 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="felix-endpoint-not-programmed",
-    severity=Severity.ERROR,
-    title="Calico has not written rules for a pod",
-    explain="""Calico's agent (Felix) writes for each pod's interface a rule that leads to the pod's own chains. What comes by an interface that has
-none is dropped as "Unknown interface". A pod that has just begun waits for seconds; one that waits for ever has an agent that is
-overloaded, has lost its datastore, or looks for interfaces with another prefix.
-
-Look: `iptables-save | grep wl-dispatch`: is there a rule with the pod's interface? calico-node's log.""",
-    summary=("{dev} of {node} is in no rule of cali-from-wl-dispatch, which drops what it does not know",),
-    why="The pod behind it reaches nobody, and nobody reaches it.",
-    fix=(
-        "restart calico-node on {node}, and look in its log",
-        "compare FELIX_INTERFACEPREFIX with the names of the interfaces",
-    ),
     sql=r"""
     WITH dispatch AS (
         SELECT ns, min(source) AS at_source, min(line) FILTER (said LIKE '%-j DROP%') AS at_line, string_agg(said, chr(10)) AS said

@@ -3,29 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="ephemeral-ports-exhausted",
-    severity=Severity.ERROR,
-    title="A namespace has no local port left for new connections",
-    explain="""A program that connects gets a local port out of net.ipv4.ip_local_port_range, less those of ip_local_reserved_ports, a range of each
-network namespace. To one remote address and port each local port serves once, also while the old connection
-waits in TIME_WAIT. When all are taken, connect() fails: "Cannot assign requested address". Nothing is sent.
-
-It happens to proxies and load testers, and where somebody narrowed the range.
-
-Look: in the container `ss -tan`, `sysctl net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports`.""",
-    summary=(
-        "no local port is left{where}: all {size} of {range} are reserved",
-        "{used} of {room} local ports{where} are taken by connections to {remote} port {port}",
-        "only {room} local ports are there for connections{where}",
-    ),
-    why="New connections from there fail at once (EADDRNOTAVAIL).",
-    fix=(
-        'on {node}: {run}sysctl -w net.ipv4.ip_local_port_range="32768 60999"',
-        "reuse connections; net.ipv4.tcp_tw_reuse=1 lets them take ports that wait",
-    ),
     sql=r"""
     WITH wide AS (
         SELECT r.ns, r.value AS "range", r.rowid AS row_sysctl, regexp_extract(r.value, '^(\d+)', 1)::BIGINT AS low,

@@ -3,28 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="snat-port-exhaustion",
-    severity=Severity.ERROR,
-    title="No source port is left for new connections to one address and port",
-    explain="""A connection that leaves by a translated address needs a source port that no other connection to the same address and port has. There
-are 64,512 of them (1024-65535), or as many as the rule allows by --to-ports. When all are taken, new connections to
-that one target fail, while all others work.
-
-It happens with proxies that open a connection for each request, and with rules that leave a few ports only.
-
-Look: `conntrack -L -d TARGET | wc -l`; `iptables -t nat -S`: --to-ports; `conntrack -S`: insert_failed.""",
-    summary=(
-        "{used} of {room} source ports of {address} are taken by connections to {target} port {port} ({proto})",
-        "a rule on {node} leaves {few} to all connections that it masquerades, for each target",
-    ),
-    why="The next connections there find no port, and are dropped.",
-    fix=(
-        "reuse connections (keep-alive), or give {node} more addresses to leave by",
-        "widen the range behind --to-ports",
-    ),
     sql=r"""
     WITH narrow AS (
         SELECT ns, source AS at_source, line AS at_line, regexp_extract(said, '--to-ports (\d+)', 1)::BIGINT AS low,

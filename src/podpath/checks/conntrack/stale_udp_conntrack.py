@@ -1,28 +1,10 @@
-"""A UDP flow is held to a target that is gone."""
+"""A conntrack entry sends a UDP flow to a target that is gone."""
 
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="stale-udp-conntrack",
-    severity=Severity.ERROR,
-    title="A UDP flow is held to a target that is gone",
-    explain="""A translated UDP flow stays translated as it was when its first packet came, as long as packets follow. When the pod behind a service
-or a published port is replaced, a client that keeps its source port (statsd, syslog, SIP, a DNS forwarder) goes on sending to the
-old one. New sockets get the new pod, so that "it works when I try it".
-
-The entry is in the table of tracked connections: its original destination is the service, its reply comes from a dead address,
-or from the service's address itself (a flow that began before the service had endpoints).
-
-Look: `conntrack -L -p udp --orig-dst SERVICEIP`.""",
-    summary=(
-        "a UDP flow from {src} to {dst} port {dport} is held to {was}, which is no endpoint of {what}",
-        "a UDP flow from {src} to {dst} port {dport} is held to {was}, which nobody has",
-    ),
-    why="Its packets reach nobody until it is silent for as long as its timeout.",
-    fix=("on {node}: conntrack -D -p udp --orig-dst {dst} --orig-port-dst {dport}",),
     sql="""
     WITH flow AS (
         SELECT rowid AS row_conntrack, ns, src, dst, dport, reply_src AS was FROM conntrack WHERE proto = 'udp' AND family = 4

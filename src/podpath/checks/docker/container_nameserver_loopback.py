@@ -3,30 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="container-nameserver-loopback",
-    severity=Severity.ERROR,
-    title="A container's resolv.conf names the container itself",
-    explain="""127.0.0.1 means another machine in every network namespace: inside a container, the container itself. A resolv.conf that
-    was copied from a host with a local DNS cache (127.0.0.1, 127.0.1.1, 127.0.0.53) points the container at its own port 53,
-    where nothing listens. Every name fails; addresses work.
-
-    Docker's own 127.0.0.11 is right: a rule inside the container turns it to Docker's resolver.
-
-    It happens when a resolv.conf was mounted or copied into the image, or when kubelet hands out the host's file.
-
-    Look inside the container: `cat /etc/resolv.conf`, `ss -lun sport = :53`.""",
-    summary=(
-        "the container's resolv.conf{where} names {nameserver}, and nothing there listens on port 53",
-        "the container's resolv.conf{where} names {unproven}, which is the container itself",
-    ),
-    why="No name can be resolved in this container.",
-    fix=(
-        'Docker: "dns" in daemon.json, or --dns, with a server that is not on a loopback address',
-        "Kubernetes: resolvConf in kubelet's configuration, or dnsConfig in the pod",
-    ),
     sql="""
     WITH found AS (
         SELECT r.ns, r."address" AS ip, r.rowid AS row_resolver, coalesce((SELECT max(CASE c.complete WHEN 'yes' THEN 2 ELSE 1 END) FROM coverage c
@@ -49,5 +27,4 @@ CHECK: Final = Check(
     FROM found
     """,
     over=("resolver",),
-    follows=("dns-forward-loop",),
 )

@@ -1,36 +1,10 @@
-"""A container that is to run does not."""
+"""A container that should run does not."""
 
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="container-not-running",
-    severity=Severity.WARNING,
-    title="A container that is to run does not",
-    explain="""A container whose program has ended has no network: its name is not found, and its published port refuses. One whose program
-keeps ending is there for moments only. One that could not get its port on the host was made, and never started. A paused one
-keeps its network, so that its kernel still answers pings and handshakes, and no program reads what arrives.
-
-A stopped container may be stopped on purpose: where it publishes a port, that is a note only.
-
-Look: `docker ps -a`, `docker logs NAME`, `docker inspect NAME`; exit code 137 is a SIGKILL (out of memory, or `docker kill`), 139 a crash,
-127 a command that is not in the image.""",
-    summary=(
-        "{container} was made, and never started: {proto} port {port} of {node} is held by {holder}",
-        "{container} keeps ending (exit code {looping}), and is started again and again",
-        "{container} is {paused}: its kernel answers, and its programs do not",
-        "{container} publishes port {port} of {node}, and is not running (exit code {code})",
-        "{container} publishes port {port} of {node}, and is not running",
-    ),
-    why="Nobody answers at its name, its addresses and its published ports.",
-    fix=(
-        "free the port (ss -tulnp sport = :{held}), then: {program} start {container}",
-        "{program} logs --tail 20 {looped}",
-        "{program} unpause {frozen}",
-        "{program} start {idle}",
-    ),
     sql="""
     WITH idle AS (
         SELECT c.*, c.rowid AS row_container, lower(c.state) AS doing FROM container c JOIN netns n USING (ns)
@@ -48,7 +22,7 @@ Look: `docker ps -a`, `docker logs NAME`, `docker inspect NAME`; exit code 137 i
     )
     SELECT i.ns, i.name AS container, i.row_container, -- other runtimes have no command line that a person would use
            CASE WHEN coalesce(i.runtime, 'docker') IN ('docker', 'podman', 'nerdctl') THEN coalesce(i.runtime, 'docker') END AS program,
-           w.port, w.proto, w.row_published_port, h.holder, h.port AS held, h.row_socket,
+           w.port, w.proto, w.row_published_port, h.holder, h.port AS held, CASE WHEN h.port IS NOT NULL THEN i.name END AS start, h.row_socket,
            CASE WHEN i.doing = 'restarting' THEN coalesce(i.exit_code::VARCHAR, 'unknown') END AS looping,
            CASE WHEN i.doing = 'restarting' THEN i.name END AS looped,
            CASE WHEN i.doing = 'paused' THEN 'paused' END AS paused, CASE WHEN i.doing = 'paused' THEN i.name END AS frozen,

@@ -3,23 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="docker-subnet-shadows-lan",
-    severity=Severity.ERROR,
-    title="A container network has addresses of another network that the host reaches",
-    explain="""The network of a container bridge is a route: packets for any of its addresses go to the bridge. When the same
-addresses are in use elsewhere, in the office, behind a VPN, on another bridge, the narrower route wins, and the others
-cannot be reached from this host or its containers.
-
-It happens after `docker compose up` has made a new network: Docker takes the next free one of 172.17.0.0/16 and on, and
-later of 192.168.0.0/16, and cannot know what the company or the VPN uses.
-
-Look: `ip route show`; `ip route get ADDRESS` must not name docker0 or br-… for a machine that is no container.""",
-    summary=("{dev} has {first}/{len}, which overlaps {net}/{net_len} of {other}",),
-    why="What has an address in both networks cannot be reached: the packets go to {winner}.",
-    fix=('give Docker other networks: "bip" and "default-address-pools" in daemon.json, then recreate the network',),
     sql="""
     WITH bridges AS (SELECT * FROM bridge_net WHERE NOT pod),
     elsewhere AS (

@@ -1,1 +1,1 @@
-"""What runs the checks: the interface, the registry, the views they ask, the questions put to the walk."""
+"""What runs the checks: the interface, the registry, the views that they query, the traces for checks that use the walk."""

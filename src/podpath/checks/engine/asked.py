@@ -1,7 +1,7 @@
-"""What the rules of a host do to packets that every host of containers must let pass: the walk is asked.
+"""What the rules of a host do to packets that every host of containers must accept, as the walk finds it.
 
 Rules are not read here. A packet is put before the host, as a pod on it would send it, and followed as :mod:`podpath.walk`
-follows any other. What stops it by a rule is a finding of the check that has the cause's name; what stops it otherwise is told
+follows any other. If a rule stops it, that is a finding of the check with the cause's name; any other stop is reported
 by the checks of that table. Of a rule whose verdict is not known, the walk's own words and command are given.
 
 The packets: from a pod to a pod of a peer and back, to another pod of its node, to what the node itself listens at, to
@@ -13,6 +13,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
 
+from podpath.causes.bridge import brnf_filters_unrelated_bridge
+from podpath.causes.netfilter import masquerade_missing, rule_never_reached, source_ip_masqueraded
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
 from podpath.state.evidence import Unknown
@@ -24,7 +26,7 @@ from podpath.walk.devices.bridge import filtered
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.cause import cause_of, diagnosed
 from podpath.walk.diagnosis.roots import masquerades
-from podpath.walk.events import Arrive, Carry, Cause, Complain, Path, Step
+from podpath.walk.events import Arrive, Carry, Complain, Diagnosis, Path, Step
 from podpath.walk.host.hooks import Hook, Passed, pass_hook, unseen
 from podpath.walk.host.routes import lookup
 from podpath.walk.netfilter import RuleHit
@@ -38,20 +40,21 @@ _PEERS: Final = 4
 _PODS: Final = 64
 _PORTS: Final = 8
 _MOST: Final = 4000
-_MASKED: Final = "source-ip-masqueraded"
-"""Told where policies need the pods' addresses, or where other hosts keep them: a plugin may masquerade by design (ipMasq)."""
-_NAMED: Final = frozenset(("networkpolicy-drop", "firewall-reload-wiped-rules", never_reached.NAME))
-"""Causes that are told by their own names, whatever crosses a bridge."""
-_MIXED: Final = "iptables-legacy-nft-mix"
+_MASKED: Final = source_ip_masqueraded.CAUSE.name
+"""Reported if policies need the pods' addresses, or if other hosts keep them: a plugin may masquerade by design (ipMasq)."""
+_NAMED: Final = frozenset(("networkpolicy-drop", "firewall-reload-wiped-rules", rule_never_reached.CAUSE.name))
+"""Causes that keep their own names, even for bridged packets."""
+_OWN: Final = frozenset(("iptables-legacy-nft-mix", "docker-icc-off"))
+"""Causes that keep their own names there."""
 _STOPPED: Final = frozenset((Verdict.DROPPED, Verdict.REJECTED))
 
 
-class Pod(NamedTuple):
-    """An end on a host.
+class AskedPod(NamedTuple):
+    """A source or destination on a host.
 
     Attributes:
         host: the host's own namespace.
-        name: what it is called; its address where nothing is known but that.
+        name: its name, or its address if nothing else is known.
         address: its address.
         dev: device by which the host reaches it.
     """
@@ -67,10 +70,10 @@ class Question(NamedTuple):
 
     Attributes:
         host: the host's own namespace.
-        dev: device it comes in by.
+        dev: device that it arrives on.
         packet: the packet.
-        outside: it is for an address outside, and must leave with an address that others can answer to.
-        peer: it is for a pod of another host, which should see who really sends it.
+        outside: it is for an external address, and must leave with a source address that others can reply to.
+        peer: it is for a pod of another host, which should see the real source address.
     """
 
     host: int
@@ -81,11 +84,11 @@ class Question(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What came of all questions.
+    """The results for all packets.
 
     Attributes:
-        findings: what rules stop, or change.
-        unknowns: what could not be told.
+        findings: what rules drop or change.
+        unknowns: what is not known.
     """
 
     findings: tuple[Finding, ...]
@@ -126,7 +129,7 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
 
 
 def _has_policies(store: Store) -> bool:
-    """Say whether rules made of policies are anywhere: they count on the addresses of pods."""
+    """Say whether any node has rules made from policies: they depend on the addresses of pods."""
     rows = store.raw(
         'SELECT 1 FROM source WHERE "text" IS NOT NULL AND regexp_matches("text", \'-A (cali-p[io]-|KUBE-NWPLCY-|KUBE-POD-FW-)\') LIMIT 1'
     )
@@ -134,7 +137,7 @@ def _has_policies(store: Store) -> bool:
 
 
 def _hosts(store: Store) -> list[int]:
-    """Return the hosts that have rules; where none is opaque, nothing can be stopped."""
+    """Return the hosts whose rules may drop packets."""
     return [ns for (ns,) in store.raw(
         "SELECT DISTINCT r.ns FROM ruleset r JOIN netns n USING (ns) WHERE n.kind = 'host' AND r.opaque AND r.form <> 'ipset'"
         " ORDER BY r.ns"
@@ -142,24 +145,24 @@ def _hosts(store: Store) -> list[int]:
 
 
 def _unasked(cluster: Cluster, host: int, *, spent: bool) -> Unknown:
-    why = "after thousands of packets on other nodes" if spent else "as no pod of it is known"
+    why = "after thousands of packets on other nodes" if spent else "because no pod of it is known"
     command = "podpath trace --all-pairs pods pods" if spent else "ip -d address; iptables-save -c"
     return Unknown(cluster.netns(host).node, f"what its filter rules do to packets, {why}", command, ("filtering",))
 
 
 def _open(path: Path) -> Iterator[Unknown]:
-    """Yield what a rule's verdict hangs on and nobody knows."""
+    """Yield what a rule's verdict depends on, if it is unknown."""
     for gap in (*path.gaps, *((path.end.gap,) if path.end.gap is not None else ())):
         if gap.diverts and gap.either:
             yield gap.unknown._replace(blocks=("filtering",))
 
 
 class _Ends:
-    """Finds ends for questions."""
+    """Finds sources and destinations."""
 
     def __init__(self, store: Store, judge: "_Judge") -> None:
         self._store, self._judge = store, judge
-        self._pods: dict[int, list[Pod]] = {}
+        self._pods: dict[int, list[AskedPod]] = {}
         rows = store.raw("SELECT DISTINCT ns FROM router ORDER BY ns")
         self._routers = [ns for (ns,) in rows]
 
@@ -182,14 +185,14 @@ class _Ends:
             yield Question(host, one.dev, _packet(one.address, other.address), peer=True)
             yield Question(other.host, other.dev, _packet(other.address, one.address), peer=True)
 
-    def _peers(self, host: int) -> Iterator[list[Pod]]:
-        """Yield the pods of other hosts, beginning with the next one: so every host is some other's peer."""
+    def _peers(self, host: int) -> Iterator[list[AskedPod]]:
+        """Yield the pods of other hosts, beginning with the next one, so that each host is the peer of another."""
         at = self._routers.index(host) if host in self._routers else 0
         for ns in self._routers[at + 1 :] + self._routers[:at]:
             yield self.pods(ns)
 
-    def _to_node(self, pod: Pod) -> Iterator[Question]:
-        """Yield packets to what the node listens at for others."""
+    def _to_node(self, pod: AskedPod) -> Iterator[Question]:
+        """Yield packets to ports on which the node listens."""
         rows = self._store.raw(
             "SELECT DISTINCT s.local_port FROM socket s WHERE s.ns = ? AND s.state = 'LISTEN' AND s.proto LIKE 'tcp%'"
             " AND (s.local IS NULL OR s.local = 0) ORDER BY 1 LIMIT ?", [pod.host, _PORTS],
@@ -203,8 +206,8 @@ class _Ends:
         for (port,) in rows if nodes else ():
             yield Question(pod.host, pod.dev, replace(_packet(pod.address, nodes[0]), dport=port))
 
-    def pods(self, host: int) -> list[Pod]:
-        """Return the ends behind a host: captured ones, those that objects name, or neighbours; none of them captured, one that could be."""
+    def pods(self, host: int) -> list[AskedPod]:
+        """Return pods behind a host: captured ones, those that objects name, or neighbours; if there is none, a possible one."""
         if host not in self._pods:
             found: dict[Ip, str] = {}
             for query in _POD_QUERIES:
@@ -212,7 +215,7 @@ class _Ends:
                 if found:
                     break
             self._pods[host] = [
-                Pod(host, name, address, dev) for address, name in found.items()
+                AskedPod(host, name, address, dev) for address, name in found.items()
                 if (dev := self._judge.device(host, address)) is not None
             ]  # fmt: skip
         return self._pods[host]
@@ -238,17 +241,17 @@ _POD_QUERIES: Final = (
 )
 
 
-def _groups(pods: Iterable[Pod]) -> list[Pod]:
-    """Return one of those that come by the same device, of each family: the rules seldom tell them apart."""
+def _groups(pods: Iterable[AskedPod]) -> list[AskedPod]:
+    """Return one per device and family: rules seldom distinguish the others."""
     return list({(pod.dev, family_of(pod.address)): pod for pod in pods}.values())[:_PEERS]
 
 
-def _pairs(ones: Iterable[Pod], others: Iterable[Pod]) -> Iterator[tuple[Pod, Pod]]:
+def _pairs(ones: Iterable[AskedPod], others: Iterable[AskedPod]) -> Iterator[tuple[AskedPod, AskedPod]]:
     known = list(others)
     yield from ((one, other) for one in ones for other in known if _fits(one, other))
 
 
-def _fits(one: Pod, other: Pod) -> bool:
+def _fits(one: AskedPod, other: AskedPod) -> bool:
     return family_of(one.address) == family_of(other.address) and one.address != other.address
 
 
@@ -258,28 +261,28 @@ def _packet(src: Ip, dst: Ip) -> Packet:
 
 
 class _Judge:
-    """Follows packets, and says what rules made of them."""
+    """Follows packets, and reports what rules did to them."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._tracer = Tracer(cluster)
 
     def device(self, host: int, address: Ip) -> str | None:
-        """Return the device by which a host reaches an address of its own pods; none where it has no such way."""
+        """Return the device through which a host reaches an address of its own pods, or None if it has no such route."""
         way = lookup(self._tracer.walker, host, _packet(Ip(0), address))
         return way.hops[0].dev if way.hops and way.hops[0].via is None else None
 
-    def outward(self, pod: Pod) -> str:
-        """Return the device by which its host reaches what is outside; empty where it does not."""
+    def outward(self, pod: AskedPod) -> str:
+        """Return the device of the default route; empty if there is none."""
         way = lookup(self._tracer.walker, pod.host, _packet(Ip(0), OUTSIDE[family_of(pod.address)]))
         return (way.hops[0].dev or "") if way.hops else ""
 
     def bridges(self, host: int) -> frozenset[str]:
-        """Return the bridges of a host: what passes between two ports of one is not routed."""
+        """Return the bridges of a host: frames between two ports of one are not routed."""
         return frozenset(name for name, link in self.cluster.netns(host).links.items() if link.row.kind == "bridge")
 
     def follow(self, question: Question) -> tuple[Path, ...]:
-        """Return all ways of a packet."""
+        """Return all paths of a packet."""
         walker = self._tracer.walker
         paths = walker.follow(Arrive(question.host, question.dev, question.packet, Carry()))
         return tuple(diagnosed(walker, path) for path in paths)
@@ -287,7 +290,7 @@ class _Judge:
     def findings(self, question: Question, path: Path) -> Iterator[Finding]:
         """Yield what rules do to a packet that they should not."""
         stop = cause_of(self._tracer.walker, path.end)
-        if stop is not None and path.end.verdict in _STOPPED and not _idle(stop) and stop.check != never_reached.NAME:
+        if stop is not None and path.end.verdict in _STOPPED and not _idle(stop) and stop.name != rule_never_reached.CAUSE.name:
             yield self._tracer.finding(stop, likely=any(gap.diverts for gap in path.gaps))
         for judge in (_unmasked, _masked):
             if judge is _masked and not self._routes(question):
@@ -297,9 +300,9 @@ class _Judge:
                 yield self._tracer.finding(cause, likely=judge is _unmasked or bool(path.gaps))
 
     def _routes(self, question: Question) -> bool:
-        """Say whether a host has a route to where a packet goes that somebody made for pods: by a next hop, or through a tunnel.
+        """Say whether the route to the destination of a packet was made for pods: it has a next hop, or leads through a tunnel.
 
-        By its default route, and for an address of the nodes' own network, a host must hide its containers.
+        A host must masquerade its containers' packets that take the default route or go to the nodes' own network.
         """
         way = lookup(self._tracer.walker, question.host, question.packet)
         hop = way.hops[0] if way.hops else None
@@ -311,16 +314,16 @@ class _Judge:
         )
 
     def unreached(self, host: int) -> Iterator[Finding]:
-        """Yield the rules that accept, and come after one that stops their packets."""
+        """Yield the rules that accept packets which an earlier rule drops."""
         yield from (self._tracer.finding(cause, likely=False) for cause in never_reached.causes(self.cluster, host))
 
     def unmet(self, host: int) -> Iterator[Finding]:
-        """Yield that kube-proxy's rules mark packets for masquerading, and none masquerades them."""
+        """Yield a finding if kube-proxy's rules mark packets for masquerading and no rule masquerades them."""
         found = (masquerades.unmet(self._tracer.walker, host, family) for family in (4, 6))
         yield from (self._tracer.finding(cause, likely=False) for cause in found if cause is not None)
 
     def bridged(self, host: int) -> Iterator[Finding]:
-        """Yield what rules for routed packets do to those that pass from one port of a bridge to another (br_netfilter)."""
+        """Yield what rules for routed packets do to packets between two ports of a bridge (br_netfilter)."""
         netns = self.cluster.netns(host)
         for name in sorted(self.bridges(host)):
             ports = [link.row.name for link in netns.ports.get(name, ()) if link.row.up is not False]
@@ -331,14 +334,13 @@ class _Judge:
             for passed in self._crossed(host, name, (ports[0], ports[1]), packet):
                 end = passed.end.end if isinstance(passed.end, Complain) else passed.end
                 stop = cause_of(self._tracer.walker, end) if end is not None else None
-                if stop is not None and stop.check not in _NAMED:
-                    said = f"between ports of {name}: {stop.summary}"
-                    check = stop.check if stop.check in {_MIXED, "docker-icc-off"} else "brnf-filters-unrelated-bridge"
-                    cause = stop._replace(check=check, summary=said)
+                if stop is not None and stop.name not in _NAMED:
+                    words = brnf_filters_unrelated_bridge.between(name, stop.words)
+                    cause = stop._replace(words=words._replace(cause=stop.name) if stop.name in _OWN else words)
                     yield self._tracer.finding(cause, likely=any(gap.diverts for gap in passed.gaps))
 
     def _crossed(self, host: int, bridge: str, ports: tuple[str, str], packet: Packet) -> Iterator[Passed]:
-        """Yield what the hooks that br_netfilter calls make of a packet between two ports."""
+        """Yield what the hooks that br_netfilter calls do to a packet between two ports."""
         walk, (into, out) = self._tracer.walker, ports
         for first in pass_hook(walk, host, Hook.PREROUTING, packet, Carry(), into=bridge, physin=into):
             if first.end is None:
@@ -347,14 +349,14 @@ class _Judge:
                 )
 
 
-def _idle(cause: Cause) -> bool:
-    """Say whether a policy's rule has stopped nothing yet: then it is a policy, and no answer to anybody's question."""
+def _idle(cause: Diagnosis) -> bool:
+    """Say whether a policy's rule has dropped nothing yet: it is then no evidence of a problem."""
     hits = [row for row in cause.rows if isinstance(row, RuleHit)]
-    return cause.check == "networkpolicy-drop" and bool(hits) and hits[-1].packets == 0
+    return cause.name == "networkpolicy-drop" and bool(hits) and hits[-1].packets == 0
 
 
 def _masking(path: Path, question: Question) -> Step | None:
-    """Return where a rule of the host gave a packet another source; none where no rule did."""
+    """Return where a rule of the host gave a packet another source, or None if no rule did."""
     return next(
         (
             step for step in path.steps
@@ -370,7 +372,7 @@ def _keeps_source(question: Question, path: Path) -> bool:
 
 
 def _left(path: Path, host: int) -> bool:
-    """Say whether a packet came past a host's last hook."""
+    """Say whether a packet passed the last hook of a host."""
     end = path.end
     domains = {domain_of(step.facts) for step in path.steps if step.ns == host}
     stopped = end.cause is not None or (end.gap is not None and end.gap.diverts and end.gap.either)
@@ -378,8 +380,8 @@ def _left(path: Path, host: int) -> bool:
     return end.ns != host or left or (Domain.ROUTE in domains and not stopped)
 
 
-def _unmasked(cluster: Cluster, question: Question, path: Path) -> Cause | None:
-    """Return what is wrong with a packet that leaves the cluster with an address that nobody outside knows."""
+def _unmasked(cluster: Cluster, question: Question, path: Path) -> Diagnosis | None:
+    """Return what is wrong with a packet that leaves the cluster with a source address that has no route outside."""
     packet = question.packet
     if not question.outside or not _private(packet.src) or not _left(path, question.host):
         return None
@@ -388,23 +390,17 @@ def _unmasked(cluster: Cluster, question: Question, path: Path) -> Cause | None:
     if _masking(path, question) is not None:
         return None
     node = cluster.netns(question.host).node
-    said = f"what pods send outside leaves {node} with their own IPv{packet.family} address"
-    why = "Outside nobody has a route to such an address, unless the network there knows the pods: no answer comes back."
-    tool = "iptables" if packet.family == V4 else "ip6tables"
-    rule = f"{tool} -t nat -A POSTROUTING -s PODS ! -d PODS -j MASQUERADE   (PODS: the cluster's network of pods)"
-    return Cause("masquerade-missing", question.host, said, why, (), ("restart the CNI's agent, or Docker: each writes its rule",
-                 rule))  # fmt: skip
+    return Diagnosis(masquerade_missing.leaves_bare(node, packet.family), question.host)
 
 
-def _masked(cluster: Cluster, question: Question, path: Path) -> Cause | None:
-    """Return what is wrong with a packet between pods that comes with the node's address."""
+def _masked(cluster: Cluster, question: Question, path: Path) -> Diagnosis | None:
+    """Return what is wrong with a packet between pods that arrives with the node's address as its source."""
     masking = _masking(path, question)
     if not question.peer or masking is None or not isinstance(masking.packet, Packet):
         return None
     node = cluster.netns(question.host).node
-    said = f"what pods on {node} send to pods of other nodes comes from {ip_text(masking.packet.src)}, not from them"
-    return Cause(_MASKED, question.host, said, "Policies on the other side take it for the node, and so do logs.", masking.rows,
-                 ("except the pods' own networks from the rule that masquerades: `! -d` them",))  # fmt: skip
+    words = source_ip_masqueraded.between_pods(node, ip_text(masking.packet.src))
+    return Diagnosis(words, question.host, masking.rows)
 
 
 _PRIVATE: Final[tuple[tuple[Ip, Ip], ...]] = tuple(

@@ -1,9 +1,9 @@
-"""What changed between two snapshots: the tables, and how every check stands."""
+"""What changed between two snapshots: the tables, and the result of every check."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from podpath.checks.engine.registry import checks
+from podpath.causes.registry import cause as declared
 from podpath.checks.engine.run import run_checks
 from podpath.snapshot.compare import compare
 from podpath.snapshot.store import Store
@@ -50,9 +50,9 @@ def _name(found: Finding) -> tuple[str, str, str, str]:
 
 
 def _without(report: Report, found: Finding) -> Standing:
-    """Say how a check stands in a report that does not have its finding: clean, or the evidence for it was missing."""
+    """Return the result of a check whose finding a report does not have: clean, or without evidence."""
     # The same with other words, or a symptom that was folded under its cause there.
-    alike = {found.check, *checks()[found.check].follows}
+    alike = {found.check, *declared(found.check).symptom_of}
     if any(other.check in alike and other.node == found.node for other in report.findings):
         return Standing.FAILING
     touched = {found.node, *found.related}

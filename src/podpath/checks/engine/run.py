@@ -4,9 +4,10 @@ import fnmatch
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from shlex import quote
-from string import Formatter
 from typing import Any, Final, NamedTuple
 
+from podpath.causes.fill import words_of
+from podpath.causes.registry import cause as declared
 from podpath.checks.engine.asked import ask
 from podpath.checks.engine.registry import checks
 from podpath.checks.engine.timing import dated
@@ -15,12 +16,12 @@ from podpath.checks.interface import Check, Need
 from podpath.checks.overlay.mesh.judge import judge_mesh
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
-from podpath.state import kube
+from podpath.state import kube, policy
 from podpath.state.evidence import Unknown, Unread
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status, weigh
 from podpath.state.table import tables
 from podpath.wiring.pairing import bridge_views, pairings
-from podpath.wiring.places import prefix
+from podpath.wiring.places import entrance
 from podpath.wiring.wiring import Wiring
 
 _ROW: Final = re.compile(r"^row_(?P<table>[a-z_]+?)(?P<suffix>_\d)?$")
@@ -43,20 +44,20 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     wiring = Wiring(store)
     make_views(store, wiring)
     findings = [
-        _Told(finding_of(wanted[cause.check], cause.facts, cause.ns, cause.evidence, witness, related=cause.related,
-                         sure=cause.sure), _device(cause.facts))
+        _Told(finding_of(cause.check, cause.facts, cause.ns, cause.evidence, witness, related=cause.related, sure=cause.sure),
+              _device(cause.facts))
         for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql
     ]  # fmt: skip
     progress("rules")
     answers = ask(store, (name for name, check in wanted.items() if check.asked or check.walked))
-    findings += [_Told(_weighed(found, wanted[found.check]), None) for found in answers.findings]
+    findings += [_Told(_weighed(found, walked=wanted[found.check].walked), None) for found in answers.findings]
     ended = {(found.check, found.node) for found in answers.findings}
     filled = store.sizes().keys()
     for name, check in wanted.items():
         # To plan a query costs more than to see that there is nothing to ask.
         if check.sql and filled >= set(check.over):
             progress(name)
-            told = _findings(store, check, witness)
+            told = _findings(store, name, check, witness)
             findings.extend(one for one in told if (one.finding.check, one.finding.node) not in ended)
     paired = pairings(store, wiring)
     open_pairs = [
@@ -71,11 +72,11 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     ]
     findings = [told._replace(finding=_trusted(told.finding, contradicted)) for told in findings]
     machines = _machines(store)
-    lacking = _unknowns(store, wanted.values(), machines)
+    lacking = [*_unknowns(store, wanted, machines), *_by_objects_alone(store, wanted, machines)]
     unknowns = _merged([*_set_aside(store), *mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *lacking])
     return Report(
         tuple(sorted(machines)),
-        tuple(dated(store, _folded(findings, wanted))),
+        tuple(dated(store, _folded(findings))),
         tuple(unknowns),
         mesh.overlays,
         len(wanted),
@@ -86,20 +87,35 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
 
 
 def _machines(store: Store) -> set[str]:
-    """Return the names of the nodes: a file that holds objects of the API alone is none, unless there is nothing else."""
+    """Return the names of the nodes: a file that holds objects of the API alone is none, unless no node is known at all."""
     given = store.raw(
         f'SELECT d.name, bool_and(coalesce(c."table" IN {_API}, false)) FROM node d LEFT JOIN netns n USING (node)'
         " LEFT JOIN coverage c USING (ns) GROUP BY ALL"
     )
-    return {name for name, objects in given if not objects} or {name for name, _ in given}
+    real = {name for name, objects in given if not objects}
+    return real if real or store.raw(_BY_OBJECTS) else {name for name, _ in given}
 
 
-def _weighed(found: Finding, check: Check) -> Finding:
-    """Return a finding of the walk with the weight that its check has; one that might only end packets weighs less."""
-    return found if check.walked else found._replace(severity=check.severity)
+_BY_OBJECTS: Final = "SELECT name FROM kube_node UNION SELECT node FROM pod WHERE node IS NOT NULL ORDER BY ALL"
+"""Nodes that the objects of a cluster name."""
 
 
-_API: Final = tuple(sorted(table.name for table in tables().values() if table.row.__module__ == kube.__name__))
+def _by_objects_alone(store: Store, wanted: Mapping[str, Check], machines: Collection[str]) -> Iterator[Unknown]:
+    """Yield the nodes of a cluster of which only the objects were captured."""
+    if machines:
+        return
+    waiting = tuple(name for name, check in wanted.items() if check.needs)
+    for (name,) in store.raw(_BY_OBJECTS):
+        missing = "everything but the cluster's objects: no output of it was captured"
+        yield Unknown(name, missing, f"podpath collect --ssh {quote(name)}", waiting)
+
+
+def _weighed(found: Finding, *, walked: bool) -> Finding:
+    """Return a finding of the walk with the weight that its cause has; one that might only end packets weighs less."""
+    return found if walked else found._replace(severity=declared(found.check).severity)
+
+
+_API: Final = tuple(sorted(table.name for table in tables().values() if table.row.__module__ in {kube.__name__, policy.__name__}))
 """Tables of the Kubernetes API."""
 
 _CONTRADICTED: Final = """
@@ -127,24 +143,24 @@ def _device(facts: Mapping[str, Any]) -> str | None:
     return facts.get("overlay_dev") or facts.get("dev")
 
 
-def _findings(store: Store, check: Check, witness: Witness) -> Iterator[_Told]:
+def _findings(store: Store, name: str, check: Check, witness: Witness) -> Iterator[_Told]:
     result = store.query(check.sql)
     for values in result.rows:
         facts = dict(zip(result.names, values, strict=True))
         evidence = []
-        for name, value in facts.items():
-            match = _ROW.match(name)
+        for column, value in facts.items():
+            match = _ROW.match(column)
             if match is not None and value is not None:
                 needle = facts.get(f"needle_{match['table']}{match['suffix'] or ''}")
                 evidence.append(witness.of(match["table"], value, str(needle or "")))
         if facts.get("at_source") and facts.get("at_line"):
             evidence.append(witness.at(facts["at_source"], facts["at_line"]))
-        finding = finding_of(check, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
+        finding = finding_of(name, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
         yield _Told(finding, _device(facts))
 
 
 def finding_of(
-    check: Check,
+    name: str,
     facts: Mapping[str, Any],
     ns: int,
     evidence: Iterable[Evidence],
@@ -153,59 +169,30 @@ def finding_of(
     related: Iterable[str] = (),
     sure: bool = True,
 ) -> Finding:
-    """Return a finding: a check's texts filled with facts."""
+    """Return a finding: the templates of the cause with a check's name, filled with facts."""
     node, netns = witness.place(ns)
-    kind, _, name = netns.partition(":")
-    where = f" in {kind} {name}" if netns else ""
-    known = {**facts, "node": node, "netns": netns, "where": where, "run": prefix(netns)}
-    summary = next((text for text in (fill(template, known) for template in check.summary) if text), check.title)
-    confidence = Confidence(known.get("confidence") or (check.confidence if sure else Confidence.LIKELY))
+    kind, _, inside = netns.partition(":")
+    where = f" in {kind} {inside}" if netns else ""
+    cause = declared(name)
+    enter = entrance(witness.store, ns, netns) if netns else ""
+    words = words_of(cause, {**facts, "node": node, "netns": netns, "where": where})
+    confidence = Confidence(facts.get("confidence") or (cause.confidence if sure else Confidence.LIKELY))
     return Finding(
-        check.name,
-        Severity(known.get("severity") or check.severity),
+        name,
+        Severity(facts.get("severity") or cause.severity),
         confidence,
         node,
         netns,
-        summary,
-        fill(check.why, known) or check.title,
+        words.summary,
+        words.why,
         tuple(evidence),
-        _fixes(text for text in (fill(_each(template), _typed(known)) for template in check.fix) if text),
+        tuple(step.at(node, netns, enter) for step in words.fix),
         tuple(sorted(set(related) - {node})),
         _device(facts),
     )
 
 
-_READY: Final = frozenset((
-    "run", "fix", "then", "identity_fix", "command", "one_command", "other_command", "only_command", "six", "kind", "by", "rule",
-))  # fmt: skip
-"""Values that are words of a command already, quoted where they were made; every other value becomes one word."""
-
-
-def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as a shell must be given them: a name in a snapshot may hold anything."""
-    return {name: quote(value) if isinstance(value, str) and name not in _READY else value for name, value in facts.items()}
-
-
-def _fixes(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the fixes; the first of them is no alternative to another one."""
-    return tuple(text.removeprefix("or ") if at == 0 else text for at, text in enumerate(texts))
-
-
-def _each(template: str) -> str:
-    """Return a text in which what runs in a namespace is said of each command of a list, not of the first alone."""
-    head, run, commands = template.partition("{run}")
-    return head + run + commands.replace("; ", "; {run}") if "{run}" not in commands else template
-
-
-def fill(template: str, facts: Mapping[str, Any]) -> str | None:
-    """Fill a text; None when a value that it needs is not known."""
-    fields = {field.partition(".")[0] for _, field, _, _ in Formatter().parse(template) if field}
-    if any(facts.get(field) is None for field in fields):
-        return None
-    return template.format_map(facts)
-
-
-def _folded(told: Iterable[_Told], known: Mapping[str, Check]) -> list[Finding]:
+def _folded(told: Iterable[_Told]) -> list[Finding]:
     """Drop findings that are symptoms of others on the same node and device; the worst first, in a stable order."""
     listed = list(told)
     devices: dict[tuple[str, str], set[str | None]] = {}
@@ -213,7 +200,7 @@ def _folded(told: Iterable[_Told], known: Mapping[str, Check]) -> list[Finding]:
         devices.setdefault((finding.check, finding.node), set()).add(dev)
 
     def symptom(finding: Finding, dev: str | None) -> bool:
-        causes = (devices.get((cause, finding.node), set()) for cause in known[finding.check].follows)
+        causes = (devices.get((cause, finding.node), set()) for cause in declared(finding.check).symptom_of)
         return any(found and (dev is None or None in found or dev in found) for found in causes)
 
     kept = [finding for finding, dev in listed if not symptom(finding, dev)]
@@ -221,7 +208,7 @@ def _folded(told: Iterable[_Told], known: Mapping[str, Check]) -> list[Finding]:
     return sorted(unique.values(), key=lambda f: (f.severity.rank, f.confidence, f.check, f.node, f.netns, f.summary))
 
 
-# -- what was not seen ---------------------------------------------------------------------------------
+# -- what was not captured ---------------------------------------------------------------------------------
 
 
 class _Seen(NamedTuple):
@@ -232,7 +219,7 @@ class _Seen(NamedTuple):
     part: str | None
 
 
-def _unknowns(store: Store, wanted: Iterable[Check], machines: Collection[str]) -> Iterator[Unknown]:
+def _unknowns(store: Store, wanted: Mapping[str, Check], machines: Collection[str]) -> Iterator[Unknown]:
     """Yield for the host of each machine what checks wait for there."""
     # Of a node that could not be captured everything is missing: that is said once, with the reason.
     hosts = store.raw(
@@ -245,7 +232,7 @@ def _unknowns(store: Store, wanted: Iterable[Check], machines: Collection[str]) 
         "SELECT DISTINCT ns, \"table\", family, part FROM coverage WHERE complete <> 'no' AND dev IS NULL"
     ):
         seen.setdefault(ns, set()).add(_Seen(table, family, part))
-    for check in wanted:
+    for name, check in wanted.items():
         lacking = [
             (ns, node, need) for ns, node in hosts for need in check.needs
             if not any(_satisfies(need, item) for item in seen.get(ns, ()))
@@ -254,15 +241,15 @@ def _unknowns(store: Store, wanted: Iterable[Check], machines: Collection[str]) 
         applies = {row[0] for row in store.raw(check.applies)} if lacking and check.applies else None
         for ns, node, need in lacking:
             if applies is None or ns in applies or not _links_seen(seen.get(ns, set())):
-                yield Unknown(node, _missing(need), need.command, (check.name,))
+                yield Unknown(node, _missing(need), need.command, (name,))
 
 
 def _set_aside(store: Store) -> Iterator[Unknown]:
-    """Yield the outputs whose node nobody tells."""
+    """Yield the outputs whose node is not known."""
     for file, first, command, node in store.raw(
         "SELECT file, first, command, node FROM set_aside WHERE reason = 'whose' ORDER BY ALL"
     ):
-        missing = f"whose output `{command}` at {file}:{first} is, as it cannot be that of {node}: put a heading before it"
+        missing = f"which node printed `{command}` at {file}:{first}: it cannot be {node}; put a heading before it"
         yield Unknown(node, missing, "", ("place",))
 
 
@@ -276,7 +263,7 @@ def _missed(store: Store) -> Iterator[Unknown]:
 
 
 def _links_seen(seen: Iterable[_Seen]) -> bool:
-    """Say whether devices were seen with their kinds: only then does a check that finds none not matter."""
+    """Say whether devices were captured with their kinds: only then does a check that finds none not matter."""
     return any(item.table in ("vxlan", "bridge") for item in seen)
 
 

@@ -7,7 +7,7 @@ from podpath.snapshot.store import Store
 from podpath.state.finding import Confidence, Finding
 
 _NEAR: Final = 5.0
-"""Seconds; a cluster that is asked all at once is read within them, and tables seldom change in so short a time."""
+"""In seconds. A cluster whose nodes are read at the same time takes less, and tables seldom change within that time."""
 _OF_ONE_NODE: Final = frozenset(("contradicting-evidence",))
 
 
@@ -45,7 +45,7 @@ def _dated(finding: Finding, captures: dict[str, list[_Capture]]) -> Finding:
         said = f"{first.node} was captured twice, {_time(apart)} apart"
     else:
         said = f"{last.node} was captured {_time(apart)} after {first.node}"
-    why = f"{finding.why} {said}: a table that changed in between looks the same. Capture them again at one time to be sure."
+    why = f"{finding.why} {said}: a table that changed in between looks the same. Capture them again at the same time to be sure."
     return finding._replace(why=why, confidence=Confidence.LIKELY)
 
 

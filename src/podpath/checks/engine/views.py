@@ -1,4 +1,4 @@
-"""What the checks ask again and again, worked out once: the role of each device, the bridges and networks of containers.
+"""What many checks need, computed once: the role of each device, the bridges and networks of containers.
 
 Made as temporary tables after the mesh, on whose tables they build:
 
@@ -27,13 +27,16 @@ Made as temporary tables after the mesh, on whose tables they build:
 ``whole_net``
     networks of containers whose host was captured by its kernel's own word: an address in one that no namespace has is free.
 ``peer``
-    the hosts, where there are more than one: checks that compare hosts have no question else.
+    the hosts, where there are more than one: checks that compare hosts have nothing to compare else.
 ``lone_port``
     the hosts' ends of containers that hang on no bridge, as Calico has them.
 ``added_rule``
     routing rules beside those that every kernel begins with.
 ``dead_target``
     of ``dnat``, what leads to an address that neither a namespace nor an object has.
+``logged``
+    messages of the kernel's log, those of one content counted together, with the host that logged them: the one whose name the
+    line has. ``confidence`` is likely where that is none of several captured hosts; ``often`` counts in words.
 """
 
 from contextlib import suppress
@@ -67,13 +70,6 @@ _MACROS: Final = (
     """
     CREATE OR REPLACE TEMP MACRO and_more(n) AS CASE WHEN n > 1 THEN ' and ' || (n - 1) || ' more' ELSE '' END
     """,
-    # A value as one word of a shell's command: what shlex.quote() makes of it.
-    r"""
-    CREATE OR REPLACE TEMP MACRO quoted(a) AS CASE WHEN regexp_full_match(a, '[\w@%+=:,./-]+') THEN a
-        ELSE '''' || replace(a, '''', '''"''"''') || '''' END
-    """,
-    # A command as somebody typed it; one that is more than a program and its words becomes a text.
-    r"CREATE OR REPLACE TEMP MACRO typed(a) AS CASE WHEN regexp_full_match(a, '[\w@%+=:,./ -]+') THEN a ELSE quoted(a) END",
 )
 
 _DEVICE: Final = """
@@ -272,9 +268,22 @@ _DEAD_TARGET: Final = """
           AND regexp_matches(coalesce(d.said, ''), '-A (DOCKER|NETAVARK|nv_)')
 """
 
+_LOGGED: Final = """
+    CREATE OR REPLACE TEMP TABLE logged AS
+    WITH host AS (
+        SELECT n.ns, n.node, count(*) OVER () AS hosts, [d.name, f.value, split_part(f.value, '.', 1)] AS names
+        FROM netns n JOIN node d USING (node) LEFT JOIN fact f ON f.ns = n.ns AND f.name = 'hostname' WHERE n.kind = 'host'
+    )
+    SELECT coalesce(o.ns, h.ns, m.ns) AS ns, m.event, m.family, m.dev, m.member, m.src, m.dst, m.mac, m.port, sum(m.times) AS times,
+           min(m.rowid) AS row_kernel_message, CASE sum(m.times) WHEN 1 THEN 'once' ELSE sum(m.times) || ' times' END AS often,
+           CASE WHEN m.host IS NOT NULL AND o.ns IS NULL AND h.hosts > 1 THEN 'likely' END AS confidence
+    FROM kernel_message m JOIN netns n USING (ns) LEFT JOIN host h ON h.node = n.node
+    LEFT JOIN host o ON list_contains(o.names, m.host) GROUP BY ALL
+"""
+
 
 def make_views(store: Store, wiring: Wiring) -> None:
-    """Make the tables; those of the mesh must be there.
+    """Create the tables; those of the mesh must exist.
 
     Args:
         store: the snapshot.
@@ -285,12 +294,12 @@ def make_views(store: Store, wiring: Wiring) -> None:
     _fill_cables(store, wiring)
     _read_ipv6(store, "dnat")
     _read_ipv6(store, "service_rule")
-    for statement in (_INTERNAL, _WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE):
+    for statement in (_INTERNAL, _WHOLE_NET, _DEAD_TARGET, _PEER, _LONE_PORT, _ADDED_RULE, _LOGGED):
         store.connection.execute(statement)
 
 
 def _fill_cables(store: Store, wiring: Wiring) -> None:
-    """Write down the cables between namespaces and the one that houses them."""
+    """Create the table of cables between namespaces and their host."""
     houses = dict(store.raw("SELECT ns, host FROM inside"))
     rows = [
         (far.ns, far.link.name, device.ns, device.link.name)
@@ -307,7 +316,7 @@ def _fill_cables(store: Store, wiring: Wiring) -> None:
 
 
 def _read_ipv6(store: Store, table: str) -> None:
-    """Give targets of a table their IPv6 addresses, which SQL cannot read: ``fd00::1``, ``[fd00::1]:80``, the first of a range."""
+    """Add the IPv6 addresses of targets, which SQL cannot parse: ``fd00::1``, ``[fd00::1]:80``, the first of a range."""
     for (target,) in store.raw(f"SELECT DISTINCT target FROM {table} WHERE ip IS NULL"):
         with suppress(ValueError):
             address = parse_ip(target.lstrip("[").partition("]")[0].partition("-")[0])

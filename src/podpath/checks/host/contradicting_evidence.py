@@ -3,29 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="contradicting-evidence",
-    severity=Severity.WARNING,
-    title="The outputs contradict each other",
-    explain="""Two outputs, or two lines of one, say different things of the same device, route or entry. Both cannot be true at once: they
-    were taken at different times, on different machines under one name, or in different namespaces, or something changed
-    in between. What other checks say of this object rests on one of the two.
-
-    A value that keeps changing is a finding itself: an address or a MAC that goes back and forth means that two owners fight
-    over it.
-
-    Look: take the outputs again in one go, for example with `podpath collect`, or run both commands once more.""",
-    summary=(
-        "{table} {object}: {field} is {one_mac} ({one_at}) and {other_mac} ({other_at})",
-        "{table} {object}: {field} is {one_ip} ({one_at}) and {other_ip} ({other_at})",
-        "route to {dst}/{len} goes to {one_via} by {one_dev} ({one_at}) and to {other_via} by {other_dev} ({other_at})",
-        "route to {dst}/{len} leaves by {one_dev} ({one_at}) and by {other_dev} ({other_at})",
-        "{table} {object}: {field} is {one_text} ({one_at}) and {other_text} ({other_at})",
-    ),
-    why="One of the two is not true now, so what rests on it may be wrong.",
-    fix=("take both again at the same time: {one_command}; {other_command}", "take the output again: {only_command}"),
     sql="""
     WITH both_sides AS (
         SELECT c.*, a.file || ':' || c.one_line AS one_at, b.file || ':' || c.other_line AS other_at, a.command AS one_command, b.command AS other_command,
@@ -43,8 +22,8 @@ CHECK: Final = Check(
            CASE WHEN is_route THEN try_cast(split_part(other, ' ', 1) AS UHUGEINT) END AS other_via,
            CASE WHEN is_route THEN split_part(one, ' ', 2) END AS one_dev, CASE WHEN is_route THEN split_part(other, ' ', 2) END AS other_dev,
            one AS one_text, other AS other_text,
-           CASE WHEN one_command <> other_command THEN typed(one_command) END AS one_command, CASE WHEN one_command <> other_command THEN typed(other_command) END AS other_command,
-           CASE WHEN one_command = other_command THEN typed(one_command) END AS only_command
+           CASE WHEN one_command <> other_command THEN one_command END AS one_command, CASE WHEN one_command <> other_command THEN other_command END AS other_command,
+           CASE WHEN one_command = other_command THEN one_command END AS only_command
     FROM both_sides WHERE node_name(ns) NOT IN (SELECT node FROM set_aside WHERE reason = 'mixed')
     """,
 )

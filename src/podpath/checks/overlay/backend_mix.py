@@ -3,31 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="backend-mix",
-    severity=Severity.WARNING,
-    title="Peers on one network are reached in two ways",
-    explain="""A node reaches the pods of its peers either through the overlay or directly, by the peer's own address. Both at once is
-right only where some peers are on the node's own network and others behind a router (flannel's DirectRouting, Calico's
-CrossSubnet). Here two peers are equally near and reached differently, or the way there is not the way back.
-
-Firewalls and reverse-path filters see one half of such traffic and drop it; routes that an old backend left behind
-stay until somebody removes them.
-
-It happens when the backend was changed and not every node has taken it up, or when an agent could not clean up.
-
-Look: `ip route show` on each node: `via` a peer's node address, or `dev flannel.1`.""",
-    summary=(
-        "{node} reaches {direct} directly ({dst}/{len} via {via}), but {tunnelled}, on the same network, through {overlay_dev}",
-        "{node} reaches {direct} directly ({dst}/{len} via {via}), but {direct} answers through {overlay_dev}",
-    ),
-    why="Traffic goes one way and comes back another: firewalls and reverse-path filters drop half of it.",
-    fix=(
-        "give every node the same backend (flannel: net-conf.json; Calico: the pool's encapsulation), then restart the agents",
-        "on {node}: ip route del {dst}/{len} via {via}   (when it is the one left behind)",
-    ),
     over=("underlay", "expected"),
     sql="""
     WITH direct AS (

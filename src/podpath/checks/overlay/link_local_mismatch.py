@@ -1,24 +1,10 @@
-"""A device's MAC is not the one that its link-local address was made of."""
+"""A device's link-local address was derived from another MAC than its own."""
 
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="link-local-mismatch",
-    severity=Severity.INFO,
-    title="A device's MAC has changed since it came up",
-    explain="""When a device comes up, the kernel makes its link-local IPv6 address of its MAC (ff:fe stands in the middle). An address of
-    that shape that does not fit the MAC says that the MAC was changed afterwards. By itself that does no harm. On an overlay
-    device it matters: peers have learned the old MAC, and a change of MAC empties the device's own neighbour table.
-
-    It happens when systemd's MACAddressPolicy=persistent takes a new device over, or by `ip link set DEV address`.
-
-    Look: `ip address show dev flannel.1`; the neighbour entries for it on its peers.""",
-    summary=("{dev}{where} has the MAC {mac}, but its address {ip} was made of {old}: the MAC has changed",),
-    why="{effect}",
-    fix=("{fix}", "to keep the MAC of a new device: a systemd .link file with MACAddressPolicy=none for it"),
     sql="""
     WITH changed AS (
         SELECT a.ns, a.dev, d.mac, d.role, a."address" AS ip, a.rowid AS row_address, d.link_row AS row_link,
@@ -34,9 +20,9 @@ CHECK: Final = Check(
     )
     SELECT c.ns, c.dev, c.mac, c.ip, c.old, c.row_address, c.row_link,
            CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'warning' ELSE 'info' END AS severity,
-           CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'Peers that still have the old MAC send frames that this node drops.'
-                ELSE 'By itself this does no harm.' END AS effect,
-           CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'compare with the neighbour entries for ' || quoted(c.dev) || ' on the peers; restarting the CNI''s agent announces the new MAC' END AS fix
+           CASE WHEN c.role = 'overlay' AND NOT agreed THEN 'overlay'
+                ELSE 'harmless' END AS effect,
+           CASE WHEN c.role = 'overlay' AND NOT agreed THEN c.dev END AS overlay
     FROM (
         SELECT *, role = 'overlay' AND EXISTS (
             -- Some peer has the present MAC, and none the old one.
@@ -44,5 +30,4 @@ CHECK: Final = Check(
             HAVING bool_and(n.mac IS NULL OR n.mac = changed.mac) AND count(n.mac) > 0) AS agreed
         FROM changed) c
     """,
-    follows=("vtep-mac-mismatch",),
 )

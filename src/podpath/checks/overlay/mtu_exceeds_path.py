@@ -3,36 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="mtu-exceeds-path",
-    severity=Severity.WARNING,
-    title="A device takes larger packets than the path behind it",
-    explain="""A tunnel puts headers around each packet: VXLAN 50 bytes (70 over IPv6), IPIP 20, WireGuard 60 or 80. The MTU of the
-tunnel device must leave room for them below the MTU of the network card, and containers must not send larger packets
-than the tunnel takes. Where that is not so, large packets are cut into fragments, or their sender must be told by ICMP
-(VXLAN and GENEVE: since Linux 5.9): many networks drop fragments, and firewalls like to drop ICMP. Then they are lost.
-A tunnel that lets nobody cut its packets (`df set`, or IPv6 outside) tells its own host and the ports of its bridge, but
-not the pods whose IPv4 packets are routed into it: theirs are lost in any case.
-
-Where they are lost, ping and connecting work, because their packets are small. What hangs is what comes after: a TLS
-handshake, a large answer, `docker pull`.
-
-It happens when a node moves to a cloud network with 1450 or 1460 bytes and Docker's 1500 stays, when the card's MTU is
-lowered after the tunnel was made, or when nodes differ.
-
-Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` with changing sizes.""",
-    summary=(
-        "{dev}{where} takes packets of {mtu} bytes, but with {overhead} bytes of tunnel headers they do not fit {other} ({limit})",
-        "{dev}{where} takes packets of {mtu} bytes, but {other}, which they leave by, only {limit}",
-        "{dev} has an MTU of {mtu}, but on most other nodes it is {usual}",
-    ),
-    why="{then}",
-    fix=(
-        "{fix}",
-        "stop-gap: on {node}: {tool} -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
-    ),
     sql="""
     WITH default_route AS (
         SELECT r.ns, arg_min(r.dev, coalesce(r.metric, 0)) AS dev FROM route r
@@ -91,22 +63,21 @@ Look: `ip -d link show` for the MTUs on the way, and `ping -M do -s 1422 PODIP` 
     )
     SELECT ns, dev, mtu, overhead, other, "limit", NULL::BIGINT AS usual, severity, 'likely' AS confidence, link_row AS row_link,
            'mtu ' || mtu AS needle_link, other_row AS row_link_2, 'mtu ' || "limit" AS needle_link_2,
-           'on ' || quoted(node_name(ns)) || ': ip link set ' || quoted(dev) || ' mtu ' || ("limit" - overhead) ||
-           '   (and set it in the CNI''s configuration, then recreate the pods)' AS fix, 'iptables' AS tool,
-           'Small packets pass; large ones are cut, or lost where fragments or ICMP are dropped: connections open and then stall.' AS "then"
+           "limit" - overhead AS fitting, NULL AS bound, NULL AS odd, 'iptables' AS tool,
+           'stalls' AS effect
     FROM tunnels
     UNION ALL
     SELECT ns, dev, mtu, NULL, other, "limit", NULL, CASE WHEN told THEN 'info' ELSE 'warning' END, NULL, link_row, 'mtu ' || mtu, other_row, 'mtu ' || "limit",
-           'set an MTU of ' || "limit" || ' for it (Docker: "mtu" in daemon.json and for each network; CNI: its "mtu"), then recreate the containers',
+           NULL, "limit", NULL,
            CASE WHEN told THEN 'ip6tables' ELSE 'iptables' END,
            -- Through an overlay of IPv6 the router that finds a packet too big is the pod's own host, and routers cut no IPv6 packet.
-           CASE WHEN told THEN 'The node itself tells its pods that a packet is too big (ICMP): the first large one is lost, and the connection goes on.'
-                ELSE 'Small packets pass; large ones are cut, or lost where fragments or ICMP are dropped: connections open and then stall.' END
+           CASE WHEN told THEN 'told'
+                ELSE 'stalls' END
     FROM wide
     UNION ALL
     SELECT v.ns, v.dev, v.mtu, NULL, NULL, NULL, c.usual, 'warning', NULL, d.link_row, 'mtu ' || v.mtu, o.link_row, 'mtu ' || c.usual,
-           'give ' || quoted(v.dev) || ' the same MTU on every node, the smallest that fits all of them', 'iptables',
-           'Small packets pass; large ones are cut, or lost where fragments or ICMP are dropped: connections open and then stall.'
+           NULL, NULL, v.dev, 'iptables',
+           'stalls'
     FROM vtep v JOIN common c USING (overlay) JOIN device d ON d.ns = v.ns AND d.name = v.dev
     JOIN vtep w ON w.vt = c.example JOIN device o ON o.ns = w.ns AND o.name = w.dev
     WHERE v.mtu <> c.usual AND NOT EXISTS (SELECT 1 FROM tunnels t WHERE t.ns = v.ns AND t.dev = v.dev)

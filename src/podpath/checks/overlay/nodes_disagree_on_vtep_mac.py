@@ -3,26 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Confidence, Severity
 
 CHECK: Final = Check(
-    name="nodes-disagree-on-vtep-mac",
-    severity=Severity.WARNING,
-    confidence=Confidence.LIKELY,
-    title="Nodes disagree on the MAC of a tunnel endpoint",
-    explain="""An address on an overlay belongs to one device, which has one MAC. The agents of flannel and Canal write it as a permanent neighbour
-    entry on each node. Here the entries of two nodes differ for one address: at most one of them is right, and frames from the other node
-    are dropped by the peer.
-
-    It happens when the peer's device was made anew (a reboot, an upgrade, a deleted interface) and the agent of one node missed it.
-
-    Look: `ip -d link show flannel.1` on the node that has the address; `ip neigh show dev flannel.1` on the others.""",
-    summary=("{node} has {mac} for {ip} on {dev}, {other} has {other_mac}",),
-    why="At most one of the two is right: the node with the wrong one cannot reach the pods behind {ip}.",
-    fix=(
-        "on the node that has {ip}: ip link show {dev}   (its MAC is the right one)",
-        "restart the CNI's agent on the node with the other entry",
-    ),
     over=("neighbour", "peer"),
     sql=r"""
     WITH entry AS (

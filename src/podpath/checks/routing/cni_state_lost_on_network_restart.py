@@ -3,29 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="cni-state-lost-on-network-restart",
-    severity=Severity.ERROR,
-    title="An overlay device has lost its routes and neighbours",
-    explain="""When a device goes down, the kernel drops its routes and its neighbour entries, even permanent ones; the forwarding
-table and the addresses stay. When it comes up again, nothing brings the routes and neighbours back: the CNI's agent has
-written them once, and does not look again. A device that has forwarding entries for its peers and neither routes nor
-neighbours was bounced like that. Taking its last IPv4 address away does the same, even if the address comes back.
-
-It happens at `systemctl restart network`, when a cable or a VPN comes back, when NetworkManager takes a device over that
-it should leave alone, or by `ip link set flannel.1 down`.
-
-Look: `bridge fdb show dev flannel.1` (entries), `ip neigh show dev flannel.1` and `ip route show dev flannel.1` (none).""",
-    summary=(
-        "{dev} has forwarding entries for {peers} peer(s), but no routes and no neighbours: it went down and up again, or lost its address for a while",
-    ),
-    why="Packets for pods on other nodes take the default route and are lost.",
-    fix=(
-        "restart the CNI's agent on {node}: it writes routes and neighbours again",
-        "to keep it: make the network service leave {dev} alone (NetworkManager: unmanaged-devices)",
-    ),
     over=("vtep",),
     sql="""
     WITH entries AS (

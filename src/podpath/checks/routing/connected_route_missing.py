@@ -3,26 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="connected-route-missing",
-    severity=Severity.ERROR,
-    title="The route to a device's own network is gone",
-    explain="""With an address the kernel makes a route to the address's network (`proto kernel scope link`), unless the address was added
-with `noprefixroute`. When it is deleted, the device and its address look well, and packets for that network take the
-default route: of a bridge of containers nobody outside is reached, and the host does not reach them.
-
-It happens when a program flushes routes that it does not know (`ip route flush`, a network service at its start), or by
-hand.
-
-Look: `ip route show dev cni0`, `ip route get ADDRESS`.""",
-    summary=("{dev} has {ip}/{len}{where}, but no route to {first}/{len} leads there",),
-    why="What is sent to that network goes by another route, or nowhere.",
-    fix=(
-        "on {node}: {run}ip route add {first}/{len} dev {dev} proto kernel scope link src {own4}",
-        "on {node}: {run}ip -6 route add {first6}/{len} dev {dev} proto kernel metric 256",
-    ),
     sql="""
     WITH own AS (
         SELECT a.ns, a.dev, a.family, a."address" AS ip, a.length AS len, first_ip(a.family, a."address", a.length) AS first,
@@ -54,5 +36,4 @@ Look: `ip route show dev cni0`, `ip route get ADDRESS`.""",
     QUALIFY row_number() OVER (PARTITION BY o.ns, o.dev, o.first, o.len ORDER BY o.row_address) = 1
     """,
     needs=(Need("route", "ip route show table all", "main"), Need("address", "ip address show")),
-    follows=("device-down",),
 )

@@ -3,30 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="direct-route-missing",
-    severity=Severity.ERROR,
-    title="No route by the peer's own address to its pod network",
-    explain="""Without an overlay (flannel host-gw, Calico with BGP) every node has a route to each peer's pod network, with the
-peer's own address as the next hop. Here other nodes have such a route, or the peer itself shows that the network is its
-own, and this node sends the packets somewhere else: by its default route to the internet, or to another machine.
-
-It happens when a network service flushed routes that it did not set, when a NIC went down and up (these routes go with
-it), when BGP with the peer is down (TCP 179 blocked), or by hand.
-
-Look: `ip route get PODIP`, and mind the next hop; `ip route show proto bird`; `calicoctl node status`.""",
-    summary=(
-        "{node} sends {target}/{length} of {peer} to {via} by {dev}, not to {peer}'s address {right}",
-        "{node} sends {target}/{length} of {peer} out by {dev}, not to {peer}'s address {right}",
-        "{node} has no route to {target}/{length} of {peer}",
-    ),
-    why="Packets for the peer's pods go elsewhere and are lost.",
-    fix=(
-        "restart the CNI's agent on {node}: it writes the route again",
-        "or on {node}: ip route replace {target}/{length} via {right}",
-    ),
     over=("peer",),
     sql="""
     WITH host AS (SELECT n.ns, d.name FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'),
@@ -72,5 +50,4 @@ Look: `ip route get PODIP`, and mind the next hop; `ip route show proto bird`; `
       AND NOT EXISTS (SELECT 1 FROM device t WHERE t.ns = b.ns AND t.name = b.dev AND t.role = 'overlay')
       AND (b.dst_len IS NULL OR b.dst_len <= b.len)
     """,
-    follows=("device-down",),
 )

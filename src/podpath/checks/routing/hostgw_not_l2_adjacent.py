@@ -3,27 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="hostgw-not-l2-adjacent",
-    severity=Severity.ERROR,
-    title="The next hop of a direct route is not on the node's own network",
-    explain="""Without a tunnel, a packet for a pod goes straight to the pod's node, as its next hop. That works only where both nodes
-are on one network: a router between them knows nothing of pod networks and drops the packet. The kernel refuses such a
-route, unless it is set with `onlink`: then it asks for the next hop's MAC by ARP, and nobody answers.
-
-It happens with flannel's host-gw backend, or a Calico pool without encapsulation, on nodes in different subnets, zones
-or clouds.
-
-Look: `ip route get NODEIP` for the peer: when it says `via`, a router is between; `ip neigh show` has the next hop as
-FAILED or INCOMPLETE.""",
-    summary=(
-        "{node} sends {dst}/{len} to {via} by {dev}, where {via} is {state}: it is on no network of {dev}",
-        "{node} sends {dst}/{len} to {via} by {dev}, but {via} is on no network of {dev}",
-    ),
-    why="Nobody on this network answers for the next hop: packets for the peer's pods are lost.",
-    fix=("use an overlay (flannel: vxlan; Calico: CrossSubnet), or tell the routers between the nodes the pod networks",),
     sql="""
     SELECT r.ns, r.dst, r.dst_len AS len, r.via, r.dev, n.state, r.rowid AS row_route, n.rowid AS row_neighbour,
            CASE WHEN n.mac IS NULL AND n.state IN ('FAILED', 'INCOMPLETE') THEN 'error' ELSE 'warning' END AS severity,

@@ -3,28 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="ip-forward-off",
-    severity=Severity.ERROR,
-    title="A node that routes for containers does not forward",
-    explain="""A container's packet that leaves its bridge is forwarded by the host, like a router does. With net.ipv4.ip_forward at
-0 the kernel drops every packet that is not for the host itself, and counts it in IpInAddrErrors. Containers on one
-bridge still reach each other, and the host reaches its containers: so the fault looks like one of the other node's.
-
-Docker and the CNIs switch forwarding on when they start. It goes off again when something applies the sysctl files
-later: `sysctl --system`, a hardening script, a restart of the network service, a file in /etc/sysctl.d that sets 0.
-
-IPv6 has a switch of its own, net.ipv6.conf.all.forwarding, which must be on where containers have IPv6 addresses.
-
-Look: `sysctl net.ipv4.ip_forward`, `nstat -az IpInAddrErrors`, `grep -r forward /etc/sysctl.conf /etc/sysctl.d`.""",
-    summary=("{setting} is 0{where}, but {dev} {reason}",),
-    why="Every packet between containers and anything outside their own bridge is dropped here.",
-    fix=(
-        "on {node}: {run}sysctl -w {setting}=1",
-        "to keep it: write {setting} = 1 into a file in /etc/sysctl.d that is read last, and look for the one that sets 0",
-    ),
     sql="""
     SELECT r.ns, s.name AS setting, r.dev, r.why AS reason, s.rowid AS row_sysctl, r.link_row AS row_link,
            c.rowid AS row_counter, c.name AS needle_counter

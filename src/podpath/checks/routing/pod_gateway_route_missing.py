@@ -1,33 +1,10 @@
-"""A container has no way out: no default route, a gateway that nobody is, or a network that is too wide."""
+"""A container has no route out: no default route, a gateway that no device has, or a subnet that is too large."""
 
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="pod-gateway-route-missing",
-    severity=Severity.ERROR,
-    title="A container has no usable default route",
-    explain="""Inside a container, packets for anything outside its own network go to the gateway of its default route, which must be
-the address of the bridge on the host. Without a default route the container says `Network is unreachable`; with a gateway
-that nobody is, `No route to host` after three seconds. With a network that is wider than the bridge's, the container
-takes pods of other nodes for neighbours, and asks for them by ARP in vain.
-
-It happens after `ifdown` and `ifup` inside the container, when a plugin in the CNI's chain failed, or when the bridge got
-another address under running pods.
-
-Look inside the container: `ip route show`, `ip neigh show`; on the host: `ip address show dev cni0`.""",
-    summary=(
-        "{dev}{where} has {ip}/{len}, but there is no default route{nothing}",
-        "the default route{where} goes to {gateway}, but {bridge} on the host is {right}",
-        "{dev}{where} has {ip}/{len}, but {bridge} on the host has a /{right_len}: it takes pods of other nodes for neighbours",
-    ),
-    why="The container reaches its own network at most.",
-    fix=(
-        "on {node}: {run}ip route replace default via {right}",
-        "recreate the pod: its CNI sets address and routes when it starts",
-    ),
     sql="""
     WITH own AS (
         -- The container's main address, and the bridge on the host whose network holds it.
@@ -56,7 +33,7 @@ Look inside the container: `ip route show`, `ip neigh show`; on the host: `ip ad
                    LEFT JOIN container_network n ON n.ns = a.ns AND n.name = a.network WHERE NOT coalesce(n.internal, false)
                    GROUP BY ALL) g ON g.ns = o.host AND g.container = o.name
         WHERE w.ns IS NULL AND seen_of(o.ns, 'route', 4) = 2
-          -- netavark forwards nothing from the bridge of an internal network, and gives its containers no way out.
+          -- netavark forwards nothing from the bridge of an internal network, and gives its containers no route out.
           AND NOT EXISTS (SELECT 1 FROM internal i JOIN sysctl x ON x.ns = i.ns AND x.value = '0'
                           AND x.name = 'net.ipv4.conf.' || replace(i.dev, '.', '/') || '.forwarding'
                           WHERE i.ns = o.host AND i.dev = o.bridge AND NOT coalesce(o.pod, false))

@@ -3,32 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="policy-rule-steals-traffic",
-    severity=Severity.ERROR,
-    title="A routing rule takes packets for containers away from their routes",
-    explain="""The routes to containers stand in the main table. Rules with a smaller number than its own (32766) are asked first: when
-one of them leads to a table that has a route for the address, be it only a default route, the main table is never
-asked, and all is well with the routes that nobody uses.
-
-It happens when a VPN comes up: Tailscale with an exit node or accepted subnets (rule 5270, table 52), strongSwan (220).
-A rule for the pods' own
-network (`from 10.244.1.0/24 lookup 77`, to send them out by another gateway) takes what the host and its pods send to pods,
-too; ping from the host still works, as it gets its route before it has a source. WireGuard's wg-quick adds a rule for the main table without its default route in front of its own, and does no harm.
-
-Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind the device it names.""",
-    summary=(
-        "rule {priority} sends packets from {src}/{src_len} to {dst}/{len}{more} to table {table}, where `{target}` leads to {dev},"
-        " not to {main_dev}",
-        "rule {priority} sends {dst}/{len}{more} to table {table}, where `{target}` leads to {dev}, not to {main_dev}",
-    ),
-    why="Packets for containers leave by {dev} and are lost.",
-    fix=(
-        "on {node}: ip {six}rule add to {dst}/{len} lookup main pref {before}",
-        "or keep these networks out of the VPN (Tailscale: do not accept the subnet; allow LAN access with an exit node)",
-    ),
     over=("added_rule",),
     sql="""
     WITH main_rule AS (
@@ -82,7 +58,7 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
            min(s.dst) AS dst, arg_min(s.dst_len, s.dst) AS len, and_more(count(*)) AS more, arg_min(s.main_dev, s.dst) AS main_dev,
            coalesce(arg_min(CASE WHEN s.type = 'unicast' THEN s.dev ELSE s.type END, s.dst), 'elsewhere') AS dev,
            CASE WHEN arg_min(s.by_len, s.dst) = 0 THEN 'default' ELSE 'a route to it' END AS target,
-           CASE s.family WHEN 6 THEN '-6 ' ELSE '' END AS six, greatest(s.priority - 10, 1) AS before,
+           CASE s.family WHEN 6 THEN '-6' ELSE '' END AS six, greatest(s.priority - 10, 1) AS before,
            CASE WHEN bool_and(c.complete = 'yes') THEN 'proven' ELSE 'likely' END AS confidence
     FROM stolen s JOIN coverage c ON c.ns = s.ns AND c."table" = 'route' AND (c.part IS NULL OR c.part = s."table")
          AND (c.family IS NULL OR c.family = s.family) AND c.dev IS NULL AND c.complete <> 'no'
@@ -90,7 +66,7 @@ Look: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: mind 
     GROUP BY s.ns, s.family, s.priority, s."table"
     """,
     needs=(Need("rule", "ip rule show", family=4), Need("route", "ip route show table all")),
-    # Where the rules were not seen, or lead to a table that was not.
+    # Where the rules were not captured, or lead to a table that was not.
     applies="""
     SELECT ns FROM router r WHERE seen_of(ns, 'rule', 4) IS NULL OR EXISTS (
         SELECT 1 FROM rule u WHERE u.ns = r.ns AND u.action = 'lookup' AND u.priority < 32766 AND u.fwmark IS NULL

@@ -3,31 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="route-overlap-more-specific",
-    severity=Severity.ERROR,
-    title="A more specific route takes part of a peer's pod network",
-    explain="""Of all routes that hold an address, the narrowest wins. A route inside another node's pod network that does not lead to
-that node takes its share of the pods away: they cannot be reached from here, while their neighbours can.
-
-A route of the type blackhole drops the packets without a word (the sender sees a timeout); unreachable and prohibit
-answer with ICMP (the sender sees `No route to host` or `Permission denied` at once).
-
-It happens when a VPN pushes its routes, when an uninstalled program leaves routes behind, or by hand.
-
-Look: `ip route get PODIP`, and mind the device; `ip route show root PODNETWORK` lists what lies inside it.""",
-    summary=(
-        "{node} drops {dst}/{len} of {peer}: a {type} route stands before the one to {first}/{first_len}",
-        "{node} sends {dst}/{len} of {peer} out by {dev}, past its route to {first}/{first_len}",
-    ),
-    why="Pods of {peer} with addresses in {dst}/{len} cannot be reached from {node}.",
-    fix=(
-        "on {node}: ip {six}route del {kind}{dst}/{len}{by}",
-        "then find who sets it: its proto is {proto}",
-        "then find who sets it (a VPN, a network service, a file of static routes)",
-    ),
     # A node's own pods may have borrowed addresses of a peer's network; Calico tells other nodes with routes of its own.
     over=("vtep", "expected"),
     sql="""
@@ -53,10 +30,9 @@ Look: `ip route get PODIP`, and mind the device; `ip route show root PODNETWORK`
                    FROM route WHERE "table" = 'main' AND type = 'unicast') b
           ON b.ns = t.ns AND b.family = t.family AND b.dst = t.first AND b.dst_len = t.first_len
     )
-    SELECT j.ns, CASE WHEN j.type <> 'unicast' THEN j.type END AS type, CASE WHEN j.type = 'unicast' THEN '' ELSE j.type || ' ' END AS kind,
-           CASE WHEN j.type = 'unicast' THEN ' dev ' || quoted(j.dev) ELSE '' END AS by,
-           j.dst, j.dst_len AS len, j.dev, j.first, j.first_len, w.name AS peer, j.proto, [w.name] AS related,
-           CASE j.family WHEN 6 THEN '-6 ' ELSE '' END AS six, j.row_route, j.right_row AS row_route_2
+    SELECT j.ns, CASE WHEN j.type <> 'unicast' THEN j.type END AS type,
+           j.dst, j.dst_len AS len, CASE WHEN j.type = 'unicast' THEN j.dev END AS dev, j.first, j.first_len, w.name AS peer, j.proto, [w.name] AS related,
+           CASE j.family WHEN 6 THEN '-6' ELSE '' END AS six, j.row_route, j.right_row AS row_route_2
     FROM judged j JOIN vtep w ON w.vt = j.owner
     WHERE CASE
         -- Of the same network the smaller metric wins; a wider one only where the right route is missing.

@@ -1,31 +1,10 @@
-"""Strict reverse-path filtering drops what comes in by another device than the answer would leave by."""
+"""Strict reverse-path filtering drops packets that arrive on another device than the reply would leave through."""
 
 from typing import Final
 
 from podpath.checks.interface import Check, Need
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="rp-filter-asymmetric",
-    severity=Severity.ERROR,
-    title="Reverse-path filtering drops what peers send",
-    explain="""With rp_filter at 1 (strict), the kernel looks up the way back to the sender of each packet, and drops the packet when
-that way leaves by another device than the packet came in by. The larger of net.ipv4.conf.all.rp_filter and the
-device's own value counts. Nothing is sent back; only the counter TcpExtIPReversePathFilter rises.
-
-Here a peer's packets come in by one device, and this node's route to the peer's pods leaves by another: the two nodes
-reach each other by different ways, which happens when one of them was switched to another backend, has a stale route,
-or has several network cards.
-
-Look: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip route get PODIP` on both nodes.""",
-    summary=(
-        "what pods of {peer} ({first}/{len}) send comes in by {dev}, but the way back leaves by {out}, and rp_filter is strict",
-    ),
-    why="Every packet from the peer's pods is dropped on arrival.",
-    fix=(
-        "make both nodes use the same way: look at the routes to {first}/{len} here and to this node's pods on {peer}",
-        "on {node}: sysctl -w net.ipv4.conf.{setting}.rp_filter=2   (loose; and net.ipv4.conf.all.rp_filter=2 where that is 1)",
-    ),
     over=("underlay", "expected"),
     sql="""
     WITH direct AS (

@@ -3,26 +3,8 @@
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="stale-route-shadows-cni0",
-    severity=Severity.ERROR,
-    title="A route takes packets for the node's own pods away from their bridge",
-    explain="""The network of the pods' bridge is the node's own, and packets for it must go to the bridge. Another route for the same
-network with a smaller metric, with the same metric and an older age, or for a part of it, wins against the bridge's: the node sends packets for its own pods to
-somebody else, who sends them back, until their time to live has run out.
-
-It happens when a node was given another part of the pod network and an old route to the former owner stayed, when the
-backend was changed from host-gw and back, or when a VPN pushes a route.
-
-Look: `ip route show`, `ip route get` with the address of a pod on this node: it must name the bridge.""",
-    summary=(
-        "{node} sends {dst}/{len} to {via} by {dev}, but {first}/{first_len} is the network of its own {bridge}",
-        "{node} sends {dst}/{len} out by {dev}, but {first}/{first_len} is the network of its own {bridge}",
-    ),
-    why="This node's own pods cannot be reached, neither from here nor from other nodes.",
-    fix=("on {node}: ip {six}route del {dst}/{len} dev {dev}", "then restart the CNI's agent on {node}"),
     sql="""
     WITH net AS (
         SELECT ns, family, first, len, dev, address_row FROM bridge_net WHERE pod
@@ -35,7 +17,7 @@ Look: `ip route show`, `ip route get` with the address of a pod on this node: it
         SELECT *, rowid AS at, coalesce(metric, CASE family WHEN 6 THEN 1024 ELSE 0 END) AS cost FROM route WHERE "table" = 'main' AND type = 'unicast'
     )
     SELECT r.ns, r.dst, r.dst_len AS len, r.via, r.dev, b.first, b.len AS first_len, b.dev AS bridge, r.at AS row_route,
-           own.at AS row_route_2, b.address_row AS row_address, CASE r.family WHEN 6 THEN '-6 ' ELSE '' END AS six
+           own.at AS row_route_2, b.address_row AS row_address, CASE r.family WHEN 6 THEN '-6' ELSE '' END AS six
     FROM net b JOIN weighed r ON r.ns = b.ns AND r.family = b.family AND r.dev <> b.dev
       AND r.dst BETWEEN b.first AND last_ip(b.family, b.first, b.len) AND r.dst_len >= b.len
     LEFT JOIN device d ON d.ns = r.ns AND d.name = r.dev
@@ -48,5 +30,4 @@ Look: `ip route show`, `ip route get` with the address of a pod on this node: it
       -- The first address of the network is the tunnel device's own: the kernel has made its route.
       AND NOT (r.dst_len = full_len(r.family) AND (coalesce(r.proto, '') = 'kernel' OR EXISTS (SELECT 1 FROM "address" a WHERE a.ns = r.ns AND a."address" = r.dst)))
     """,
-    follows=("device-down",),
 )

@@ -1,27 +1,10 @@
-"""A service leads to an address of the pods' network that nobody has."""
+"""A service sends packets to an address of the pod network that no pod has."""
 
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="service-backend-stale",
-    severity=Severity.ERROR,
-    title="A service leads to an address that no pod has",
-    explain="""A service's endpoints stand in its EndpointSlices. Here a ready one has an address of the pods' network that no captured pod,
-container or node has: who is led there gets no answer. kube-proxy only does what the slice says.
-
-It happens with slices that somebody wrote by hand, for a service without a selector, whose pod has moved since; or when
-the controller that follows the pods does not run.
-
-Look: `kubectl get endpointslices -A -o wide`, `kubectl get pods -A -o wide`.""",
-    summary=("service {namespace}/{service} leads to {ip}{more}, which no pod, container or node has",),
-    why="Connections that chance leads there are lost.",
-    fix=(
-        "kubectl -n {namespace} get endpointslice {slice} -o yaml: an address that was written by hand must be corrected",
-        "or see why the controller of the slices (kube-controller-manager) does not follow the pods",
-    ),
     over=("endpoint",),
     sql="""
     WITH cluster_net AS (

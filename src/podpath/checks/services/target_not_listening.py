@@ -1,29 +1,10 @@
-"""Nothing listens where a service or a published port leads to."""
+"""Nothing listens on the target of a service or a published port."""
 
 from typing import Final
 
 from podpath.checks.interface import Check
-from podpath.state.finding import Severity
 
 CHECK: Final = Check(
-    name="target-not-listening",
-    severity=Severity.ERROR,
-    title="Nothing listens where a service or a published port leads to",
-    explain="""A service's endpoint, or a published port, leads to a port of a container at which no program listens, or only at 127.0.0.1. The
-kernel of the container refuses the connection: "Connection refused" from everywhere, while `localhost` inside works.
-
-It happens when a program binds to localhost, when targetPort is not the program's port, and while a program starts.
-
-Look: in the container `ss -tln`; compare with targetPort, containerPort, or `docker port NAME`.""",
-    summary=(
-        "{what} leads to {ip} port {port}, and{where} only {near} is listened at",
-        "{what} leads to {ip} port {port}, and nothing listens there{where}",
-    ),
-    why="Connections are refused by the container itself.",
-    fix=(
-        "let the program listen at 0.0.0.0 (or ::), port {port}",
-        "or lead to the port at which it listens",
-    ),
     sql="""
     WITH wanted AS (
         SELECT i.ns, 'service ' || e.namespace || '/' || e.service AS what, e."address" AS ip, e.port, e.rowid AS row_endpoint,

@@ -1,1 +1,1 @@
-"""This node, live: its namespaces, what the kernel holds in each, and what stands beside it. Nothing is changed."""
+"""This node, live: its namespaces, the kernel's tables in each, and files with related settings. Nothing is changed."""

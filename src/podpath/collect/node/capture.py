@@ -11,7 +11,7 @@ from podpath.collect.node import files, modules, rulesets
 from podpath.collect.node.inside import Inside, identifiers
 from podpath.collect.node.names import Names
 from podpath.collect.node.namespaces import Found, Namespace, command_name, find_namespaces, host_inode
-from podpath.collect.node.parts import Part, Place, Rows, Text
+from podpath.collect.node.parts import CommandOutput, Part, Place, Rows
 from podpath.collect.runtimes.interface import Heard
 from podpath.netlink import ethtool, tcx
 from podpath.netlink.generic import NETLINK_GENERIC
@@ -21,7 +21,7 @@ from podpath.state.evidence import Coverage
 from podpath.state.host import Missing, NetnsName
 
 _AT_ONCE: Final = 2
-"""Namespaces that are looked into at once: while the kernel answers for one, Python decodes another."""
+"""Number of namespaces that are read at once: while the kernel answers for one, Python decodes another."""
 _AS_ROOT: Final = "sudo podpath collect -o FILE"
 Runtimes = Callable[[], Iterable[Heard]]
 
@@ -162,7 +162,7 @@ def _of_namespace(one: _Seen, places: dict[int, Place]) -> Iterator[Part]:
     yield Rows(place, (), tuple(one.inside.coverage))
     for item in one.filters:
         if isinstance(item, rulesets.Printed):
-            yield Text(place, *item)
+            yield CommandOutput(place, *item)
         elif isinstance(item, Coverage):
             yield Rows(place, (), (item,))
         else:

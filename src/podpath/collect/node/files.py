@@ -11,7 +11,7 @@ from shlex import quote
 from struct import pack
 from typing import Final
 
-from podpath.collect.node.parts import Part, Place, Rows, Text
+from podpath.collect.node.parts import CommandOutput, Part, Place, Rows
 from podpath.netlink.libc import call
 from podpath.state.host import Fact, Missing
 
@@ -40,9 +40,9 @@ def facts() -> Iterator[Fact]:
 
 
 def of_cni(text: str) -> str | None:
-    """Return a network configuration with what podpath reads of it, and nothing else; None where it is none.
+    """Return a network configuration with what podpath reads of it, and nothing else, or None if it is none.
 
-    Plugins keep tokens, passwords and keys in it, under names that nobody could list.
+    Plugins keep tokens, passwords and keys in it, under names that cannot be listed.
     """
     try:
         return json.dumps(_known(json.loads(text)), indent=1)
@@ -87,7 +87,7 @@ def configuration(place: Place, root: Path = Path("/")) -> Iterator[Part]:
                     yield Rows(place, [Missing(f"/{file}: it is not JSON", f"sudo cat /{quote(str(file))}")])
                     continue
                 text = kept
-            yield Text(place, f"cat /{quote(str(file))}", text)
+            yield CommandOutput(place, f"cat /{quote(str(file))}", text)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -109,7 +109,7 @@ def _open_inside(pid: int, path: str) -> int:
 
 
 def read_inside(pid: int, path: str) -> str | None:
-    """Return a file as a process sees it; None where there is no such file, or no regular one.
+    """Return a file as a process sees it, or None if there is no such file, or no regular one.
 
     Raises:
         OSError: it may not be read, or the kernel is older than 5.6.
@@ -125,7 +125,7 @@ def read_inside(pid: int, path: str) -> str | None:
 
 
 def resolver(place: Place, pid: int) -> Part | None:
-    """Return a process's ``/etc/resolv.conf``; None where it has none.
+    """Return a process's ``/etc/resolv.conf``, or None if it has none.
 
     Args:
         place: its namespace.
@@ -137,4 +137,4 @@ def resolver(place: Place, pid: int) -> Part | None:
         return Rows(
             place, [Missing(f"resolv.conf of process {pid} ({error.strerror})", f"sudo nsenter -t {pid} -m cat /etc/resolv.conf")]
         )
-    return None if text is None else Text(place, "cat /etc/resolv.conf", text)
+    return None if text is None else CommandOutput(place, "cat /etc/resolv.conf", text)

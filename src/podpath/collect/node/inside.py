@@ -176,7 +176,7 @@ class Inside:
 
     def _take_features(self) -> list[NamedTuple]:
         if not self._features:
-            raise OSError(0, "the kernel does not name them by netlink, as it does from 5.6 on")
+            raise OSError(0, "the kernel does not report them over netlink, as it does since 5.6")
         with Netlink(NETLINK_GENERIC) as socket:
             return [row for row in ethtool.rows(socket, self.devices, self._features) if row.dev != "lo"]
 
@@ -189,7 +189,7 @@ class Inside:
         if present("xfrm_user") is False:
             return []  # nobody can have set a policy
         if present("xfrm_user") is None:
-            raise OSError(0, "whether the module xfrm_user is loaded cannot be told")
+            raise OSError(0, "podpath cannot see whether the module xfrm_user is loaded")
         with Netlink(xfrm_policy.NETLINK_XFRM) as socket:
             return list(xfrm_policy.rows(dump(socket, xfrm_policy.TABLE), self.devices))
 
@@ -198,7 +198,7 @@ class Inside:
         if not count or (count == ["0"] and not self._host):
             return  # connection tracking is not loaded, or tracks nothing here
         if not present("nf_conntrack_netlink"):
-            raise OSError(0, "the module nf_conntrack_netlink is not loaded, and podpath loads none")
+            raise OSError(0, "the module nf_conntrack_netlink is not loaded, and podpath does not load modules")
         with Netlink(conntrack.NETLINK_NETFILTER) as socket:
             yield from conntrack.counters(dump(socket, conntrack.STATISTICS))
             yield from conntrack.rows(dump(socket, conntrack.TABLE))

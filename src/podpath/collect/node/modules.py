@@ -7,7 +7,7 @@ from pathlib import Path
 
 @cache
 def _loaded() -> frozenset[str] | None:
-    """Return the modules that are loaded; None in a kernel that has none."""
+    """Return the modules that are loaded, or None in a kernel that has none."""
     try:
         return frozenset(line.partition(" ")[0] for line in Path("/proc/modules").read_text(encoding="ascii").splitlines())
     except OSError:
@@ -16,7 +16,7 @@ def _loaded() -> frozenset[str] | None:
 
 @cache
 def _built_in() -> frozenset[str] | None:
-    """Return the modules that are part of the kernel; None when its list is not on this machine."""
+    """Return the modules that are part of the kernel, or None if its list is not on this machine."""
     file = Path("/lib/modules", os.uname().release, "modules.builtin")
     try:
         return frozenset(Path(line).name.removesuffix(".ko").replace("-", "_") for line in file.read_text().splitlines())
@@ -25,7 +25,7 @@ def _built_in() -> frozenset[str] | None:
 
 
 def present(module: str) -> bool | None:
-    """Say whether a module is loaded or built in, so that asking it loads nothing; None when that cannot be told.
+    """Say whether a module is loaded or built in, so that a request loads nothing, or None if it is unknown.
 
     A kernel without loadable modules loads nothing, whatever it is asked.
     """
@@ -37,7 +37,7 @@ def present(module: str) -> bool | None:
 
 
 def loaded(module: str) -> bool:
-    """Say whether a module is known to be loaded; a kernel without modules does not tell."""
+    """Say whether a module is known to be loaded; a kernel without modules does not list any."""
     return module in (_loaded() or ())
 
 

@@ -65,7 +65,7 @@ class Names:
         return inode if inode is not None or path is None else self._by_mount.get(os.path.normpath(path))
 
     def place(self, space: Namespace) -> Place:
-        """Return what a namespace is called; two with one name are told apart by their numbers."""
+        """Return what a namespace is called; numbers distinguish two with the same name."""
         kind, name = self._kind_and_name(space)
         holder = self._taken.setdefault((kind, name), space.inode)
         return Place(kind, name if holder == space.inode else f"{name} ({space.inode})", space.inode)

@@ -45,7 +45,7 @@ class Namespace:
         yield from self.descriptors
 
     def open(self) -> int | None:
-        """Return a descriptor of it; None when it has vanished, or nothing leads to it (a mount below another mount).
+        """Return a descriptor of it, or None if it has vanished, or nothing leads to it (a mount below another mount).
 
         Raises:
             PermissionError: what leads to it is forbidden.
@@ -99,7 +99,7 @@ class Found:
         return self.namespaces.setdefault(int(inode), Namespace(int(inode)))
 
     def process(self, pid: int) -> int | None:
-        """Note a process's namespace and its open descriptors; return its mount namespace, None when it is gone."""
+        """Note a process's namespace and its open descriptors; return its mount namespace, None if it is gone."""
         folder = f"/proc/{pid}"
         try:
             match = _LINK.match(os.readlink(f"{folder}/ns/net"))

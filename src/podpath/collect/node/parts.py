@@ -1,4 +1,4 @@
-"""What a capture of a node consists of, as it comes."""
+"""The parts of a capture of a node, in the order in which they arrive."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -34,7 +34,7 @@ class Rows(NamedTuple):
     coverage: tuple[Coverage, ...] = ()
 
 
-class Text(NamedTuple):
+class CommandOutput(NamedTuple):
     """Output of a command or a file, for the readers.
 
     Attributes:
@@ -48,4 +48,4 @@ class Text(NamedTuple):
     text: str
 
 
-Part = Rows | Text
+Part = Rows | CommandOutput

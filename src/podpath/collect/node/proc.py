@@ -10,7 +10,7 @@ from podpath.state.host import Counter, Socket, Sysctl
 
 # Settings of a namespace as a whole. Those of each device, and some of `all`, come by netlink.
 _FIRST: Final = 256
-"""Bytes that hold almost every setting."""
+"""Number of bytes that is enough for almost every setting."""
 SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.conf.all.accept_local",
     "net.ipv4.conf.all.arp_announce",
@@ -27,7 +27,7 @@ SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv6.bindv6only",
     "net.netfilter.nf_conntrack_count",
 )
-"""What decides over packets of any namespace."""
+"""Settings that affect packets in every namespace."""
 
 ROUTER_SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.conf.all.accept_redirects",
@@ -51,7 +51,7 @@ ROUTER_SYSCTLS: Final[tuple[str, ...]] = (
     "net.netfilter.nf_conntrack_max",
     "net.netfilter.nf_conntrack_tcp_be_liberal",
 )
-"""What matters where packets are forwarded or bridged; each file takes longer the more namespaces there are."""
+"""Settings that matter if packets are forwarded or bridged; each file takes longer the more namespaces there are."""
 
 HOST_SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.neigh.default.gc_thresh1",
@@ -115,7 +115,7 @@ def _value(folder: int, leaf: str) -> str | None:
 
 
 def read_net(name: str) -> str | None:
-    """Return a file of the calling thread's ``/proc/net``; None where the kernel has none of this name.
+    """Return a file of the calling thread's ``/proc/net``, or None if the kernel has none of this name.
 
     Raises:
         OSError: it may not be read.

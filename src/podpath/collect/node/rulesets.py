@@ -2,7 +2,7 @@
 
 Asking may load modules, so the kernel is asked only for what is there already: nftables' tables by one dump,
 those of the old iptables and arptables by ``/proc/net/ip_tables_names`` and its kin, sets by one dump. The old ebtables
-has nothing of the kind, and to ask it makes its tables: that its modules are loaded is told.
+has nothing of the kind, and asking it creates its tables: podpath reports that its modules are loaded.
 """
 
 import os
@@ -28,7 +28,7 @@ _FOLDERS: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _XTABLES: Final = frozenset(("filter", "nat", "mangle", "raw", "security"))
 _FORMS: Final = {"ip": "iptables", "ip6": "ip6tables"}
 _LEGACY: Final = (("iptables", "ip_tables_names"), ("ip6tables", "ip6_tables_names"), ("arptables", "arp_tables_names"))
-_OLD_EBTABLES: Final = "rules of the old ebtables: whether there are any cannot be asked without making its tables"
+_OLD_EBTABLES: Final = "rules of the old ebtables: to ask whether there are any would create its tables"
 _EBTABLES: Final = ("ebtable_filter", "ebtable_nat", "ebtable_broute")
 
 
@@ -51,7 +51,7 @@ def rulesets(*, host: bool = False) -> Iterator[Found]:
     """Yield the rulesets of the calling thread's namespace, what is missing of them, and what is complete.
 
     Args:
-        host: the namespace is the node's own; what holds for the whole kernel is told there.
+        host: the namespace is the node's own; facts about the whole kernel are reported there.
     """
     yield from _nftables()
     for form, names in _LEGACY:
@@ -66,7 +66,7 @@ def rulesets(*, host: bool = False) -> Iterator[Found]:
 def _nftables() -> Iterator[Found]:
     there = present("nf_tables")
     if there is None:
-        yield Missing("nftables rules (whether nf_tables is loaded cannot be told)", "nft list ruleset")
+        yield Missing("nftables rules (podpath cannot see whether nf_tables is loaded)", "nft list ruleset")
         return
     try:
         tables = list(_tables()) if there else []
@@ -104,7 +104,7 @@ def _legacy(form: str, names: str) -> Iterator[Found]:
 def _sets() -> Iterator[Found]:
     there = present("ip_set")
     if there is None:
-        yield Missing("IP sets (whether ip_set is loaded cannot be told)", "ipset save")
+        yield Missing("IP sets (podpath cannot see whether ip_set is loaded)", "ipset save")
         return
     try:
         with Netlink(nft_tables.NETLINK_NETFILTER) as socket:

@@ -12,7 +12,7 @@ from itertools import islice
 from types import NoneType, UnionType
 from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from podpath.collect.node.parts import Part, Place, Rows, Text
+from podpath.collect.node.parts import CommandOutput, Part, Place, Rows
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Complete, Coverage
 from podpath.state.table import TableKey, tables
@@ -28,7 +28,7 @@ _KINDS: Final = frozenset(("host", "container", "pod", "netns", "pid", "file"))
 
 
 class StreamError(Exception):
-    """A line that is none of a capture."""
+    """A line that does not belong to a capture."""
 
 
 @cache
@@ -45,7 +45,7 @@ def lines_of(parts: Iterable[Part]) -> Iterator[str]:
     yield f'{HEAD}, "columns": {json.dumps({name: row._fields for name, row in _types().items()})}}}'
     for part in parts:
         at = list(part.place)
-        if isinstance(part, Text):
+        if isinstance(part, CommandOutput):
             yield json.dumps({"at": at, "command": part.command, "text": part.text})
             continue
         rows = iter(part.rows)
@@ -85,7 +85,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[Part]:
             document = json.loads(line)
         except (ValueError, RecursionError):
             if columns is None:
-                raise StreamError("it does not begin with the names of columns") from None
+                raise StreamError("it does not begin with the column names") from None
             return  # the connection ended within this line
         try:
             if columns is None:
@@ -93,7 +93,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[Part]:
             else:
                 yield from _parts(document, columns)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
-            raise StreamError(f"a line makes no sense ({visible(str(error))[:80]})") from None
+            raise StreamError(f"a line is not valid ({visible(str(error))[:80]})") from None
 
 
 def _columns(document: Any) -> dict[str, list[str]]:  # noqa: ANN401 - JSON
@@ -108,7 +108,7 @@ def _parts(document: Any, columns: dict[str, list[str]]) -> Iterator[Part]:  # n
         raise ValueError(kind)
     place = Place(kind, _text(name), _integer(inode))
     if "text" in document:
-        yield Text(place, _text(document["command"]), "\n".join(map(_line_of_text, document["text"].split("\n"))))
+        yield CommandOutput(place, _text(document["command"]), "\n".join(map(_line_of_text, document["text"].split("\n"))))
         return
     for table, rows in document["rows"].items():
         made = _maker(table, tuple(columns[table]))
@@ -160,25 +160,25 @@ def _line_of_text(line: str) -> str:
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON
     if not isinstance(value, str):
-        raise TypeError("a text is wanted")
+        raise TypeError("it must be text")
     return visible(value)
 
 
 def _integer(value: Any, low: int = -(1 << _INTEGER_BITS), high: int = 1 << _INTEGER_BITS) -> int:  # noqa: ANN401 - JSON
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value < high:
-        raise ValueError("a number is wanted, or a smaller one")
+        raise ValueError("it must be a number, or a smaller one")
     return value
 
 
 def _finite(value: Any) -> float:  # noqa: ANN401 - JSON
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError("a number is wanted")
+        raise ValueError("it must be a number")
     return float(value)
 
 
 def _switch(value: Any) -> bool:  # noqa: ANN401 - JSON
     if not isinstance(value, bool):
-        raise TypeError("true or false is wanted")
+        raise TypeError("it must be true or false")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Whose process is this? The names of control groups tell, without any runtime answering.
+"""The container of a process, by the names of its control groups, without asking a runtime.
 
 Runtimes put each container into a control group named after it, in one of two ways: as a scope of systemd
 (``docker-ID.scope``) or as a plain directory (``/docker/ID``). Kubernetes puts pods around them. Names as in
@@ -16,8 +16,8 @@ class Owner(NamedTuple):
     """The container that a process belongs to.
 
     Attributes:
-        runtime: docker, podman, containerd, cri-o, lxc or systemd-nspawn; none where the name does not tell.
-        id: identifier of the container, or its name where the runtime has only names; none where only the pod is known.
+        runtime: docker, podman, containerd, cri-o, lxc or systemd-nspawn, or None if the name does not tell.
+        id: identifier of the container, or its name where the runtime has only names, or None if only the pod is known.
         pod_uid: identifier of the Kubernetes pod around it.
     """
 
@@ -41,7 +41,7 @@ _ESCAPE: Final = re.compile(r"\\x([0-9a-f]{2})")
 
 
 def owner_of(cgroups: str) -> Owner | None:
-    """Return whose process it is by the text of /proc/PID/cgroup (cgroups(7)); None where no container's name is in it.
+    """Return whose process it is by the text of /proc/PID/cgroup (cgroups(7)), or None if no container's name is in it.
 
     Of containers inside containers it is the innermost.
     """
@@ -51,7 +51,7 @@ def owner_of(cgroups: str) -> Owner | None:
 
 
 def owner_of_process(pid: int, root: Path = Path("/")) -> Owner | None:
-    """Return whose process it is; None where it is nobody's, or has ended."""
+    """Return the container of a process, or None if it is in none, or has ended."""
     try:
         return owner_of((root / "proc" / str(pid) / "cgroup").read_text(encoding="utf-8", errors="replace"))
     except OSError:

@@ -27,7 +27,7 @@ _SOCKETS: Final = (
     "run/user/*/containerd/containerd.sock",
 )
 _OTHERS: Final = frozenset(("moby", "k8s.io"))
-"""Namespaces of Docker and of Kubernetes, which know more of their containers."""
+"""Namespaces of Docker and of Kubernetes, which know more about their containers."""
 
 _NAMESPACES: Final[Layout] = {1: Field("items", {1: Field("name")}, many=True)}
 _CONTAINERS: Final[Layout] = {

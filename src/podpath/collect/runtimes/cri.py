@@ -87,7 +87,7 @@ def _read(path: Path, where: Where, command: str) -> Iterator[Heard]:
 
 
 def _version(channel: Channel) -> tuple[str, str] | None:
-    """Return the interface's package and the runtime's name; None where the socket is another API's alone."""
+    """Return the interface's package and the runtime's name, or None if the socket is another API's alone."""
     for package in _VERSIONS:
         answer = channel.call(f"/{package}.RuntimeService/Version", encode({1: "0.1.0"}))
         if answer.status == OK:

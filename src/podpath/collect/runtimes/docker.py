@@ -25,7 +25,7 @@ _SERVERS: Final = frozenset(("dockerd",))
 _USUAL: Final = "run/docker.sock"
 _SOCKETS: Final = (_USUAL, "var/run/docker.sock", "run/user/*/docker.sock", "var/snap/docker/common/run/docker.sock")
 PODMAN: Final = "Libpod-API-Version"
-"""The header by which podman is known where it answers as Docker would."""
+"""The header that identifies podman if it answers like Docker."""
 _TABLES: Final = (Container, ContainerAddress, ContainerLabel, PublishedPort)
 
 
@@ -58,7 +58,7 @@ class Inspected(NamedTuple):
 
     Attributes:
         documents: the descriptions.
-        cut_off: why the rest is missing; none when all are there.
+        cut_off: why the rest is missing, or None if all are there.
     """
 
     documents: list[Json]
@@ -94,7 +94,7 @@ def from_items(
     command: str, runtime: str, read: Iterable[Item], tables: tuple[type[NamedTuple], ...], cut_off: str | None = None
 ) -> Heard:
     """Return rows and complaints of a reader as what a runtime said."""
-    rows, unknowns = [], [] if cut_off is None else [Missing(f"the rest of what {runtime} knows: {cut_off}", command)]
+    rows, unknowns = [], [] if cut_off is None else [Missing(f"the rest of the answer of {runtime}: {cut_off}", command)]
     for _, row in read:
         if isinstance(row, Bad):
             unknowns.append(Missing(row.reason, command))

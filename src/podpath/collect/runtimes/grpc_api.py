@@ -24,7 +24,7 @@ OK: Final = 0
 NOT_FOUND: Final = 5
 UNIMPLEMENTED: Final = 12
 _AT_ONCE: Final = 100
-"""Calls under way at the same time; a server may ask for fewer."""
+"""Maximum number of concurrent calls; a server may ask for fewer."""
 _LONGEST: Final = 64 << 20
 _WINDOW: Final = 16 << 20
 _CHUNK: Final = 1 << 16
@@ -56,12 +56,12 @@ class _Stream:
     def answer(self) -> Answer:
         """Return what it came to."""
         if self.status != OK:
-            return Answer(2 if self.status is None else self.status, self.message or "it broke the call off", b"")
+            return Answer(2 if self.status is None else self.status, self.message or "it cancelled the call", b"")
         if len(self.body) < _PREFIX.size:
             return Answer(OK, "", b"")
         compressed, length = _PREFIX.unpack_from(self.body)
         if compressed or len(self.body) < _PREFIX.size + length:
-            raise UnansweredError("it sent an answer that is cut off, or compressed, which nobody asked for")
+            raise UnansweredError("it sent an answer that is truncated, or compressed without a request")
         return Answer(OK, "", bytes(self.body[_PREFIX.size : _PREFIX.size + length]))
 
 
@@ -190,7 +190,7 @@ class Channel:
         if stream is not None:
             stream.body += event.data
         if sum(len(each.body) for each in self._streams.values()) > _LONGEST:
-            raise UnansweredError(f"{self._path}: its answer has no end")
+            raise UnansweredError(f"{self._path}: its answer does not end")
         self._http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
 
     @contextmanager

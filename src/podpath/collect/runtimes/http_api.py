@@ -13,7 +13,7 @@ from podpath.collect.runtimes.sockets import connect
 from podpath.readers.interface import Json
 
 _LONGEST: Final = 64 << 20
-"""Longest answer that is read, in bytes; a thousand containers need 2 MiB."""
+"""Maximum size of an answer, in bytes; a thousand containers need 2 MiB."""
 _OK: Final = 200
 _NOT_FOUND: Final = 404
 
@@ -46,7 +46,7 @@ class Api:
         self._http.sock = connect(path, where, servers)
 
     def get(self, path: str) -> Json:
-        """Return the decoded answer to a question; None where the object does not exist.
+        """Return the decoded answer to a request, or None if the object does not exist.
 
         Raises:
             UnansweredError: it did not answer in time, or not in JSON.
@@ -56,9 +56,9 @@ class Api:
             response = self._http.getresponse()
             body = response.read(_LONGEST + 1)
             if len(body) > _LONGEST:
-                raise UnansweredError(f"{self._path}: its answer to {path} has no end")
+                raise UnansweredError(f"{self._path}: its answer to {path} does not end")
             if response.length:
-                raise UnansweredError(f"{self._path}: its answer to {path} is cut off")
+                raise UnansweredError(f"{self._path}: its answer to {path} is truncated")
             if response.status == _NOT_FOUND:
                 return None
             if response.status != _OK:
@@ -66,7 +66,7 @@ class Api:
             return orjson.loads(body)
 
     def list(self, path: str) -> list[Json]:
-        """Return the decoded answer to a question for a list of objects; empty where the engine does not know it.
+        """Return the decoded answer to a request for a list of objects; empty if the engine does not know it.
 
         Raises:
             UnansweredError: it did not answer in time, or with something else.
@@ -75,11 +75,11 @@ class Api:
         if answer is None:
             return []
         if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
-            raise UnansweredError(f"{self._path}: its answer to {path} is no list of objects")
+            raise UnansweredError(f"{self._path}: its answer to {path} is not a list of objects")
         return answer
 
     def header(self, path: str, name: str) -> str | None:
-        """Return a header of the answer to a question.
+        """Return a header of the answer to a request.
 
         Raises:
             UnansweredError: it did not answer in time, or not in HTTP.
@@ -110,7 +110,7 @@ class Api:
         except http.client.HTTPException as error:
             raise UnansweredError(f"{self._path}: it does not speak HTTP ({type(error).__name__})") from None
         except orjson.JSONDecodeError as error:
-            raise UnansweredError(f"{self._path}: its answer is no JSON ({error})") from None
+            raise UnansweredError(f"{self._path}: its answer is not JSON ({error})") from None
         except OSError as error:
             raise UnansweredError(f"{self._path}: {error.strerror or error}") from None
 

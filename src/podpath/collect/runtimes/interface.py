@@ -24,7 +24,7 @@ class NotStartedError(UnansweredError):
 
 
 class Heard(NamedTuple):
-    """What one runtime said to one question.
+    """The answer of one runtime to one request.
 
     Attributes:
         command: what a person types to see the same.
@@ -74,7 +74,7 @@ class Runtime:
 
     Attributes:
         name: its name, as in ``container.runtime``.
-        sources: finds the places to ask; none where the runtime is not on this node.
+        sources: finds the sources to read; empty if the runtime is not on this node.
     """
 
     name: str

@@ -34,7 +34,7 @@ def sources(where: Where) -> Iterator[Source]:
 
 
 def _defined(where: Where) -> set[str]:
-    """Return the names of the containers that have a configuration; none where they may not be listed."""
+    """Return the names of the containers that have a configuration; empty if they may not be listed."""
     with suppress(OSError):
         return {folder.name for folder in (where.root / _HOME).iterdir() if (folder / "config").exists()}
     return set()

@@ -110,7 +110,7 @@ def _user_of(root: Path, user: int = 0) -> int:
 
 
 def _configured(path: Path, *names: str) -> list[str | None]:
-    """Return settings of storage, without the leading stroke; None where the file does not set them."""
+    """Return settings of storage, without the leading stroke, or None if the file does not set them."""
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -119,7 +119,7 @@ def _configured(path: Path, *names: str) -> list[str | None]:
 
 
 def _is_there(path: Path) -> bool:
-    """Say whether something is there, or may be: what may not be looked at is a question."""
+    """Say whether something is there, or may be: a path without permission may be there."""
     try:
         return path.exists()
     except PermissionError:
@@ -127,7 +127,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _read(home: _Home, socket: Path | None, where: Where, command: str) -> Iterator[Heard]:
-    """Yield what the service says, or what the files tell where it says nothing."""
+    """Yield what the service reports, or what its files show if it does not answer."""
     failed: UnansweredError | None = None
     if socket is not None:
         try:
@@ -148,7 +148,7 @@ def _ask(path: Path, where: Where, command: str) -> Iterator[Heard]:
     with Api(path, where, _SERVERS) as api:
         version = api.header("/_ping", PODMAN)
         if version is None:
-            raise UnansweredError(f"{path}: it is no podman")
+            raise UnansweredError(f"{path}: it is not podman")
         base = f"/v{version}/libpod"
         found = inspect_each(api, base + "/containers/{}/json", running_first(api.list(f"{base}/containers/json?all=true")))
         yield heard(f"{command} inspect $({command} ps -aq)", _NAME, found, _TABLES)
@@ -174,7 +174,7 @@ def _pods(command: str, listed: list[Json], containers: Inspected) -> Heard:
 
 
 def _look(home: _Home, where: Where, command: str, reason: str) -> Iterator[Heard]:
-    """Yield what the files of a user's containers tell.
+    """Yield what the files of a user's containers show.
 
     Raises:
         PermissionError: they are forbidden to this user.
@@ -261,7 +261,7 @@ def _container(ident: str, stored: Json, specification: Json, run: Path, owner: 
 
 
 def _running(run: Path, owner: int, where: Where) -> int | None:
-    """Return a container's first process; None where it has ended.
+    """Return a container's first process, or None if it has ended.
 
     The file outlives the process, whose number may be another's by now: it is the child of its conmon.
     """

@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple, Union
 
 
 class Kind(Enum):
-    """What a field holds, as far as the wire does not tell."""
+    """The type of a field, which the wire format does not hold."""
 
     TEXT = "text"
     NUMBER = "number"
     MAP = "map"
-    """Text by text: on the wire a list of messages with key (1) and value (2)."""
+    """A map of text to text: on the wire, a list of messages with key (1) and value (2)."""
 
 
 class Field(NamedTuple):
@@ -35,7 +35,7 @@ class Field(NamedTuple):
 Layout = Mapping[int, Field]
 """The fields of a message by their numbers."""
 Message = dict[str, Any]
-"""A decoded message: text, numbers, messages, lists and mappings by name; what was not sent is not there."""
+"""A decoded message: text, numbers, messages, lists and mappings by name; fields that were not sent are absent."""
 
 _VARINT: Final = 0
 _FIXED64: Final = 1
@@ -100,7 +100,7 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
         else:
             raise ValueError(f"a field of form {form}, which does not exist")
         if number == 0 or at + size > len(data):
-            raise ValueError("a message that is cut off")
+            raise ValueError("a truncated message")
         yield number, data[at : at + size]
         at += size
 
@@ -109,7 +109,7 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         if at >= len(data) or shift > _MOST_SHIFT:
-            raise ValueError("a number that is cut off")
+            raise ValueError("a truncated number")
         byte = data[at]
         at += 1
         value |= (byte & 0x7F) << shift

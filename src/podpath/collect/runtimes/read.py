@@ -16,17 +16,17 @@ from podpath.collect.runtimes.registry import runtimes
 from podpath.state.host import Missing
 
 _GRACE: Final = 0.25
-"""How much longer than the limit to wait for a thread that is about to say that its time is over, in seconds."""
+"""How much longer than the limit to wait for a thread that is about to report its timeout, in seconds."""
 # What a terminal or a table must not hold; the names and labels of containers come from anybody.
 _CONTROLS: Final = dict.fromkeys(
     [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}"
 )
 _Said = tuple[int, Heard | None]
-"""Number of the source, and what it said; None when it has said all."""
+"""Number of the source, and what it reported, or None if it has reported all."""
 
 
 def read_runtimes(root: Path = Path("/"), timeout: float = 2.0, environ: Mapping[str, str] | None = None) -> Iterator[Heard]:
-    """Yield what each runtime of this node says, as it comes.
+    """Yield what each runtime of this node reports, as it arrives.
 
     Args:
         root: directory that stands for ``/``.

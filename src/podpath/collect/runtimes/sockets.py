@@ -1,4 +1,4 @@
-"""Sockets of runtimes: where they are, who listens, and how to talk without waiting for ever.
+"""Sockets of runtimes: where they are, who listens, and how to talk without waiting forever.
 
 Connecting may start a runtime: where systemd holds the listening socket (systemd.socket(5)) and the
 service does not run, the first connection starts it. podpath starts nothing, so it looks
@@ -65,7 +65,7 @@ def find_sockets(where: Where, patterns: tuple[str, ...], variables: tuple[str, 
         patterns: paths below the root, with ``*`` for any name.
         variables: environment variables that may hold the socket as ``unix:///path``.
 
-    A path that may not be looked at is yielded, too: whether something is there is then the question.
+    A path that may not be looked at is yielded, too: whether something is there is then not known.
     """
     seen: set[object] = set()
     named = [where.environ.get(variable, "") for variable in variables]
@@ -124,7 +124,7 @@ def _plain(path: Path, error: OSError) -> Exception:
         case FileNotFoundError() | PermissionError():
             return type(error)(error.errno, error.strerror, str(path))
         case ConnectionRefusedError():
-            return UnansweredError(f"{path}: it is not running (nobody listens)")
+            return UnansweredError(f"{path}: it is not running (nothing listens)")
         case BlockingIOError() | TimeoutError():
             return UnansweredError(f"{path}: it does not answer (its queue is full)")
         case _:
@@ -177,7 +177,7 @@ def followed(path: Path, where: Where) -> Path:
 
 
 def _listening(path: Path, where: Where) -> set[str]:
-    """Return the listening sockets with this path, as /proc/PID/fd shows them; none in another network namespace.
+    """Return the listening sockets with this path, as /proc/PID/fd shows them; empty in another network namespace.
 
     /proc/net is the namespace of the main thread, and that one may be elsewhere just now.
     """

@@ -25,6 +25,7 @@ class Host(NamedTuple):
         address: address that is stated for it.
         options: more words for ssh, before those of the command line.
         sudo: what is run there is run by sudo.
+        other: who is asked where this one has no shell: another container on the same node.
     """
 
     name: str
@@ -34,10 +35,11 @@ class Host(NamedTuple):
     address: Ip | None = None
     options: tuple[str, ...] = ()
     sudo: bool = False
+    other: "Host | None" = None
 
 
 def stated_address(text: str) -> Ip | None:
-    """Return the address that a word is, or None where it is a name."""
+    """Return the address that a word is, or None if it is a name."""
     try:
         return parse_ip(text)
     except ValueError:

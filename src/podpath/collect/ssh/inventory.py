@@ -103,7 +103,7 @@ def _expanded(pattern: str) -> list[str]:
         middle = (chr(code) for code in range(ord(first), ord(last) + 1, step))
     rests, parts = _expanded(pattern[match.end() :]), list(middle)
     if len(parts) * len(rests) > _MOST:
-        raise ValueError(f'"{pattern[:_SHOWN]}" stands for more than {_MOST} hosts')
+        raise ValueError(f'"{pattern[:_SHOWN]}" names more than {_MOST} hosts')
     return [pattern[: match.start()] + part + rest for part in parts for rest in rests]
 
 
@@ -153,7 +153,7 @@ def _mapping(body: object, file: str, name: str) -> Iterator[tuple[str, object]]
     if body is None:
         return
     if not isinstance(body, dict):
-        raise InputError(f"{file}: {name}: names with a colon behind each are wanted here")
+        raise InputError(f"{file}: {name}: expected names, each followed by a colon")
     for key, value in body.items():
         yield str(key), value
 

@@ -14,7 +14,7 @@ from podpath.collect.ssh.node import Answer, ask
 from podpath.collect.ssh.settings import Settings
 
 _EVERY: Final = 2.0
-"""Seconds after which what was delivered is kept for good, however long other nodes take."""
+"""Seconds after which received data is stored permanently, however long other nodes take."""
 Deliver = Callable[[Answer], None]
 
 
@@ -58,7 +58,7 @@ def ask_all(
         hosts: the hosts.
         settings: how they are asked.
         deliver: takes an answer, one at a time and in a thread of its own; its file is gone afterwards.
-        watcher: is told how far it is.
+        watcher: gets the progress.
         keep: called again and again, in the thread of ``deliver``: what was delivered is to be kept for good.
         stop: called when a signal ends it: ``deliver`` is to return soon.
         within: folder for the answers, until they are delivered; none means the usual one for temporary files.

@@ -1,4 +1,4 @@
-"""One node over ssh: tries, and what came of them."""
+"""One node over ssh, or as the settings reach it: tries, and what came of them."""
 
 import asyncio
 import secrets
@@ -12,7 +12,7 @@ from podpath.collect.ssh.host import Host, spelled
 from podpath.collect.ssh.remote import program
 from podpath.collect.ssh.settings import Settings, command
 from podpath.collect.ssh.talk import End, Talk, converse
-from podpath.collect.ssh.words import may_pass, told
+from podpath.collect.ssh.words import has_no_shell, may_pass, told
 
 _PAUSE: Final = 0.5
 _MEGABYTE: Final = 1_000_000
@@ -23,14 +23,14 @@ class Answer(NamedTuple):
 
     Attributes:
         host: the host.
-        file: what it printed; none where it printed nothing that is of use.
+        file: what it printed, or None if it printed nothing that is of use.
         began: when it was asked, in seconds since 1970 by this machine's clock.
         ended: when its answer was there.
         clock: seconds by which its clock is ahead of this machine's.
         clock_error: seconds by which that may be wrong.
         root: what ran there ran as root.
         machine: equal for two names of one host, and for nothing else; empty if not known.
-        problem: why nothing, or not all, was read; none where all is there.
+        problem: why nothing, or not all, was read, or None if all is there.
         tries: how often it was asked.
         size: bytes of the answer.
     """
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
 
 async def ask(host: Host, settings: Settings, file: Path, heard: Callable[[int], None]) -> Answer:
-    """Ask a node, again after a failure that may pass.
+    """Ask a node, again after a failure that may pass, and by another container of it where one has no shell.
 
     Args:
         host: the node.
@@ -58,25 +58,29 @@ async def ask(host: Host, settings: Settings, file: Path, heard: Callable[[int],
         heard: told how many bytes have come so far.
 
     Raises:
-        OSError: ssh cannot be started, or the file cannot be written.
+        OSError: the program that reaches it cannot be started, or the file cannot be written.
     """
+    answer = await _tried(host, settings, file, heard)
+    if host.other is None or answer.file is not None or not has_no_shell(answer.problem or ""):
+        return answer
+    return await ask(host.other, settings, file, heard)
+
+
+async def _tried(host: Host, settings: Settings, file: Path, heard: Callable[[int], None]) -> Answer:
     for number in range(1, settings.retries + 2):
-        answer = (await _once(host, settings, file, heard))._replace(tries=number)
-        if answer.problem is None or number > settings.retries or not _again(answer):
-            return answer
+        answer, end = await _once(host, settings, file, heard)
+        if answer.problem is None or number > settings.retries or not _again(answer.problem, end):
+            return answer._replace(tries=number)
         await asyncio.sleep(_PAUSE * number)
     raise AssertionError(host)
 
 
-def _again(answer: Answer) -> bool:
-    """Say whether it is worth another try: a time that is up is not, it would cost the same time again."""
-    return answer.problem is not None and not answer.problem.startswith(_SLOW) and may_pass(answer.problem)
+def _again(problem: str, end: End) -> bool:
+    """Say whether another try may help: a node that was too slow, or printed too much, would cost the same time again."""
+    return end is End.CLOSED and may_pass(problem)
 
 
-_SLOW: Final = ("it said nothing", "it was not done", "it prints", "it printed")
-
-
-async def _once(host: Host, settings: Settings, file: Path, heard: Callable[[int], None]) -> Answer:
+async def _once(host: Host, settings: Settings, file: Path, heard: Callable[[int], None]) -> tuple[Answer, End]:
     mark = secrets.token_hex(16)
     began, started = time.time(), time.monotonic()
     with file.open("wb") as answer:
@@ -89,35 +93,37 @@ async def _once(host: Host, settings: Settings, file: Path, heard: Callable[[int
     problem = None if end is End.WHOLE else _problem(end, talk, settings, waited)
     greeting = talk.greeting
     if greeting is None:
-        return Answer(host, None, began, began + waited, problem=problem)
+        return Answer(host, None, began, began + waited, problem=problem), end
     clock = error = None
     if greeting.clock is not None:
         clock, error = greeting.clock - talk.greeted, talk.greeted - began + (0 if greeting.precise else 1)
-    return Answer(
+    answered = Answer(
         host, file, began, began + waited, clock, error, greeting.root, greeting.machine, problem, size=talk.size
     )  # fmt: skip
+    return answered, end
 
 
 def _problem(end: End, talk: Talk, settings: Settings, waited: float) -> str:
-    """Return why an answer is not whole, with the words of ssh or of the node."""
+    """Return why an answer is not whole, with the words of the node, or of what reaches it."""
     words = told(talk.errors, talk.noise)
     so_far = f" after {talk.size / _MEGABYTE:.1f} MB" if talk.greeting is not None else ""
     if end is End.CLOSED:
-        return f"the connection ended in the middle{so_far}: {words or 'ssh does not say why'}" if so_far else words or _NO_WORDS
+        if so_far:
+            return f"the connection ended in the middle{so_far}: {words or f'{settings.program} does not say why'}"
+        return words or f"{settings.program} ended without a message, and the script did not run"
     reasons = {
-        End.SILENT: f"it said nothing for {min(settings.silence, settings.timeout):g} seconds{so_far}",
-        End.LATE: f"it was not done within {waited:.0f} seconds{so_far} (--timeout)",
-        End.TOO_LONG: f"it printed more than {settings.largest / _MEGABYTE:.0f} MB, the rest was not taken",
-        End.NOISE: "it prints without end before the script runs; look at what its shell does at login",
+        End.SILENT: f"it sent nothing for {min(settings.silence, settings.timeout):g} seconds{so_far}",
+        End.LATE: f"it did not finish within {waited:.0f} seconds{so_far} (--timeout)",
+        End.TOO_LONG: f"it printed more than {settings.largest / _MEGABYTE:.0f} MB; podpath did not read the rest",
+        End.NOISE: "it prints without end before the script runs; check what its shell does at login",
     }
     return f"{reasons[end]}{f': {words}' if words and talk.greeting is None else ''}"
 
 
-_NO_WORDS: Final = "ssh ended without a word, and the script was not run"
-
-
 def how_to_learn(host: Host, settings: Settings) -> str:
-    """Return the command that would tell what this node did not."""
+    """Return the command that shows what this node did not."""
+    if settings.way is not None:
+        return settings.way.instead
     words = ["podpath", "collect", "--ssh", spelled(host)]
     words += ["--sudo"] if settings.sudo or host.sudo else []
     return shlex.join([*words, "-o", f"{host.name.replace('/', '_')}.podpath"])

@@ -1,4 +1,4 @@
-"""What travels to a node, and the marks by which its answer is told from whatever else its shell prints."""
+"""What podpath sends to a node, and the marks that separate its answer from other output of its shell."""
 
 import re
 from importlib.resources import files
@@ -19,7 +19,7 @@ class Greeting(NamedTuple):
     """What a node says first.
 
     Attributes:
-        clock: its clock, in seconds since 1970; none where it says no time.
+        clock: its clock, in seconds since 1970, or None if it says no time.
         precise: the clock's fraction was there; busybox's date(1) has none.
         root: what runs there runs as root.
         machine: kernel and network namespace: equal for two names of one host, and for nothing else; empty if not known.

@@ -16,11 +16,23 @@ _FIXED: Final = (
     "ForwardAgent=no", "ForwardX11=no", "ForwardX11Trusted=no", "ClearAllForwardings=yes", "Tunnel=no", "PermitLocalCommand=no",
     "GSSAPIDelegateCredentials=no", "RemoteCommand=none",
 )  # fmt: skip
-"""What a configuration has for people who log in, and no node that is asked gets; ssh uses the first value that it sees."""
+"""Options for people who log in, which podpath turns off; ssh uses the first value that it sees."""
 _THEIRS: Final = frozenset(option.partition("=")[0].lower() for option in _FIXED) | {
     "localcommand", "localforward", "remoteforward", "dynamicforward", "nohostauthenticationforlocalhost", "knownhostscommand",
 }  # fmt: skip
 _NO_FILE: Final = frozenset(("userknownhostsfile", "globalknownhostsfile"))
+
+
+class Way(NamedTuple):
+    """How the shell of a node is reached where that is not by ssh.
+
+    Attributes:
+        words: the command line; the options of a host come behind it, then the program that is to run there.
+        instead: the command that shows what could not be read so.
+    """
+
+    words: tuple[str, ...]
+    instead: str
 
 
 class Settings(NamedTuple):
@@ -36,6 +48,7 @@ class Settings(NamedTuple):
         jobs: nodes that are asked at the same time.
         ask: ssh may ask for a passphrase, or whether a host's key is right.
         largest: bytes that one node may print.
+        way: how they are reached; None means by ssh.
     """
 
     user: str | None = None
@@ -47,6 +60,12 @@ class Settings(NamedTuple):
     jobs: int = 64
     ask: bool = False
     largest: int = 64 * 1024 * 1024
+    way: Way | None = None
+
+    @property
+    def program(self) -> str:
+        """The program that reaches a host."""
+        return self.way.words[0] if self.way is not None else "ssh"
 
 
 def checked_options(options: Sequence[str]) -> tuple[str, ...]:
@@ -70,23 +89,29 @@ def _checked(option: str) -> str:
     name, value = match[1], match[2].strip()
     plain = value.strip('"').lower()
     if name.lower() in _THEIRS:
-        raise InputError(
-            f"--ssh-option: {name} is not for nodes that are asked: nothing is forwarded to them, and they start nothing here"
-        )
+        raise InputError(f"--ssh-option: {name} is not allowed: podpath forwards nothing to nodes, and nodes start nothing here")
     if name.lower() == _CHECKING or (name.lower() in _NO_FILE and "/dev/null" in plain):
         if plain not in _CHECKED:
             raise InputError(
-                "--ssh-option: host keys are always checked; StrictHostKeyChecking=accept-new takes those of hosts that are new"
+                "--ssh-option: host keys are always checked; StrictHostKeyChecking=accept-new accepts those of new hosts"
             )
         return f"StrictHostKeyChecking={_CHECKED[plain]}"
     return f"{name}={value}"
 
 
-def command(host: Host, settings: Settings) -> list[str]:
-    """Return the command line of ssh: the user's configuration holds, but nothing may prompt, and host keys are checked.
+def command(host: Host, settings: Settings, program: str = "sh -s") -> list[str]:
+    """Return the command line that reaches a host.
 
-    The first value that ssh gets is the one that it uses (ssh_config(5)), so what comes first wins.
+    With ssh the user's configuration holds, but nothing may prompt, and host keys are checked. The first value that ssh gets
+    is the one that it uses (ssh_config(5)), so what comes first wins.
+
+    Args:
+        host: the host.
+        settings: how it is asked.
+        program: what runs there; it reads standard input.
     """
+    if settings.way is not None:
+        return [*settings.way.words, *host.options, "--", *program.split()]
     words = ["ssh", "-T"]
     for option in (*_FIXED, *settings.options):
         words += ["-o", option]
@@ -99,6 +124,6 @@ def command(host: Host, settings: Settings) -> list[str]:
     if host.port is not None:
         words += ["-p", str(host.port)]
     # One word for the login shell, whichever that is: all of them understand exec and blanks.
-    shell = "exec sudo -n -- sh -s" if settings.sudo or host.sudo else "exec sh -s"
+    shell = f"exec sudo -n -- {program}" if settings.sudo or host.sudo else f"exec {program}"
     # Words of an inventory (-A, -X) overrule options, and are overruled by what comes after them.
     return [*words, *host.options, "-a", "-x", "--", host.target, shell]

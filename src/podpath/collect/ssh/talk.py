@@ -1,14 +1,13 @@
 """One ssh process: what goes in, what comes out into a file, and when it is over."""
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum
 from typing import IO, Final, cast
 
+from podpath.collect.ssh.process import kill, surroundings
 from podpath.collect.ssh.remote import Greeting, farewell, find_greeting
 
 _NOISE: Final = 1024 * 1024
@@ -16,22 +15,22 @@ _NOISE: Final = 1024 * 1024
 _KEPT: Final = 64 * 1024
 _GRACE: Final = 1.0
 _FAREWELL: Final = 0.1
-"""Seconds that ssh has to end by itself, once nothing more is wanted of it."""
+"""Seconds that ssh has to exit by itself once podpath has all output."""
 
 
 class End(Enum):
     """How a talk ended."""
 
     WHOLE = "whole"
-    """The node said its farewell."""
+    """The node sent its last line."""
     CLOSED = "closed"
     """ssh ended before that."""
     SILENT = "silent"
-    """The node said nothing for too long."""
+    """The node sent nothing for too long."""
     LATE = "late"
     """The time for one node was up."""
     TOO_LONG = "too long"
-    """It printed more than one node may."""
+    """It printed more than the limit for one node."""
     NOISE = "noise"
     """Its shell prints without end, and never runs the script."""
 
@@ -147,9 +146,9 @@ async def converse(words: Sequence[str], program: bytes, talk: Talk, silence: fl
         OSError: ssh cannot be started.
     """
     loop = asyncio.get_running_loop()
-    quiet = {} if ask else {"SSH_ASKPASS_REQUIRE": "never"}
+    around = surroundings(ask=ask)
     transport, _ = await loop.subprocess_exec(
-        lambda: talk, *words, stdin=-1, stdout=-1, stderr=-1, start_new_session=not ask, env={**os.environ, **quiet}
+        lambda: talk, *words, stdin=-1, stdout=-1, stderr=-1, start_new_session=around.start_new_session, env=around.env
     )
     until = time.monotonic() + limit
     try:
@@ -173,8 +172,7 @@ async def _finish(transport: asyncio.SubprocessTransport, talk: Talk, *, group: 
             await asyncio.wait_for(talk.exited.wait(), _FAREWELL)
     finally:
         if transport.get_returncode() is None:
-            with suppress(ProcessLookupError, PermissionError):
-                (os.killpg if group else os.kill)(transport.get_pid(), signal.SIGKILL)
+            kill(transport.get_pid(), group=group)
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(talk.exited.wait(), _GRACE)
         transport.close()

@@ -16,5 +16,5 @@ FAULT = Fault(
     symptom=pods_lost,
     suits=all_of(has_bridge, has_blocks, ipv4_alone),
     needs_pod=True,
-    hint="`ip address show` of the bridge, and who is a pod's gateway?",
+    hint="`ip address show` of the bridge, and the gateway of a pod",
 )

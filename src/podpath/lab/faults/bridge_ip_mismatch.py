@@ -1,4 +1,4 @@
-"""The bridge has the address of another block: the node joined anew, and the bridge is from before."""
+"""The bridge has the address of another block: the node joined again, and the bridge is older."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, has_bridge, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene

@@ -1,4 +1,4 @@
-"""Frames within the bridge pass no rules, so the answer of a pod on the same bridge is not translated back."""
+"""Bridged frames pass no rules, so the reply of a pod on the same bridge is not translated back."""
 
 import re
 
@@ -11,7 +11,7 @@ _NAME = "net/bridge/bridge-nf-call-iptables"
 
 
 def _local(scene: Scene) -> list[End]:
-    """Return the node's ports that do not hide pods that come by them (externalTrafficPolicy Local)."""
+    """Return the node's ports that do not masquerade pods' packets through them (externalTrafficPolicy Local)."""
     found = []
     for end in services(scene, "nodeport"):
         (port,) = end.ports.values()
@@ -36,7 +36,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
 
 
 FAULT = Fault(
-    title="frames within a bridge are not shown to iptables",
+    title="iptables does not see bridged frames",
     inject=lambda scene: scene.setting(_NAME, "0"),
     undo=lambda scene, before: scene.setting(_NAME, before),
     symptom=_symptom,

@@ -1,4 +1,4 @@
-"""The bridge's port of a pod is UP and carries nothing: spanning tree keeps it from forwarding."""
+"""The bridge's port of a pod is UP but carries nothing: spanning tree keeps it from forwarding."""
 
 from podpath.lab.faults.conditions import all_of, cables_known, has_bridge
 from podpath.lab.faults.interface import Fault

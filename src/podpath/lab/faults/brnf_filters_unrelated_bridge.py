@@ -1,4 +1,4 @@
-"""br_netfilter shows what stays within a bridge to FORWARD, and a rule there drops it."""
+"""br_netfilter passes bridged frames to FORWARD, and a rule there drops them."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, has_bridge, has_iptables, ipv4_alone, many_pods
 from podpath.lab.faults.interface import Fault

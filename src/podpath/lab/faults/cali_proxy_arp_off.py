@@ -1,4 +1,4 @@
-"""The node answers ARP for a pod's gateway no more: something reset proxy_arp of its interface."""
+"""The node no longer answers ARP for a pod's gateway: something reset proxy_arp of its interface."""
 
 from podpath.lab.faults.conditions import is_routed
 from podpath.lab.faults.interface import Fault, Scene

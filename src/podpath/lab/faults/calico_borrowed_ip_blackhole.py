@@ -1,11 +1,11 @@
-"""A pod has an address of another node's block, and that node keeps its blackhole: the borrowed address ends in it."""
+"""A pod has an address of another node's block, and that node's blackhole route drops packets for it."""
 
 from podpath.lab.faults.conditions import all_of, ipv4_alone, is_direct, is_routed
 from podpath.lab.faults.interface import Fault
 from podpath.lab.faults.symptoms import half_lost, half_of
 
 FAULT = Fault(
-    title="a node holds a blackhole over addresses that pods of a peer have",
+    title="a node has a blackhole route for addresses of a peer's pods",
     inject=lambda scene: scene.do(f"ip route add blackhole {half_of(scene.peer)} proto bird"),
     undo=lambda scene, _: scene.do(f"ip route del blackhole {half_of(scene.peer)}"),
     symptom=lambda scene: half_lost(scene, "EINVAL"),

@@ -1,4 +1,4 @@
-"""The node has no default route, so it answers ARP for 169.254.1.1 no more: it answers only for what it can route."""
+"""The node has no default route, so it no longer answers ARP for 169.254.1.1: it answers only for addresses with a route."""
 
 from podpath.lab.faults.conditions import all_of, ipv4_alone, is_routed
 from podpath.lab.faults.interface import Fault, Scene

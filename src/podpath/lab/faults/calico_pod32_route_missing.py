@@ -1,4 +1,4 @@
-"""The route of one pod is gone: Calico's agent lost it, and nothing else leads to the pod's cable."""
+"""The route of one pod is gone: Calico's agent lost it, and nothing else leads to the pod's veth."""
 
 from podpath.lab.faults.conditions import is_routed
 from podpath.lab.faults.interface import Fault
@@ -11,5 +11,5 @@ FAULT = Fault(
     symptom=pod_lost,
     suits=is_routed,
     needs_pod=True,
-    hint="`ip route get ADDRESS` on the pod's own node: by which device?",
+    hint="`ip route get ADDRESS` on the pod's own node: through which device?",
 )

@@ -1,4 +1,4 @@
-"""The cloud lets an instance send and get only packets that bear its own address, so none of its pods."""
+"""The cloud passes only packets with the instance's own address, so none of its pods' packets."""
 
 from podpath.lab.faults.conditions import all_of, ipv4_alone, is_direct
 from podpath.lab.faults.interface import Fault, Scene
@@ -17,7 +17,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
 
 
 FAULT = Fault(
-    title="the network drops packets of the node that bear another address than its own",
+    title="the network drops packets of the node with another source address than its own",
     inject=_inject,
     undo=lambda scene, _: scene.switch_carries(),
     symptom=_symptom,

@@ -1,4 +1,4 @@
-"""The network service bounced the device that carries pods' traffic: what the CNI had written on it is gone."""
+"""The network service set the device with pods' traffic down and up: the CNI's entries on it are gone."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone, many_nodes, own_addresses
 from podpath.lab.faults.interface import Fault, Scene
@@ -23,7 +23,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
     node = scene.node.name
     if "vtep" in scene.node.facts:
         return cut_off(node)
-    # A peer speaks with its own address, and the way to that is known.
+    # A peer speaks with its own address, and the path to that is known.
     return (Rule(f"pod@{node},node@{node}", f"pod@!{node}"), Rule(f"pod@!{node}", f"pod@{node}"))
 
 

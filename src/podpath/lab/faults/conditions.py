@@ -30,7 +30,7 @@ def is_direct(plan: Plan) -> str:
 
 
 def own_addresses(plan: Plan) -> str:
-    """Suit labs whose pods speak to each other with their own addresses; the bridge plugin of CNI hides them."""
+    """Suit labs whose pods speak to each other with their own addresses; the bridge plugin of CNI masquerades them."""
     return "it has real CNI plugins, which masquerade" if any(node.commands for node in plan.cluster_nodes) else ""
 
 

@@ -18,5 +18,5 @@ FAULT = Fault(
     symptom=pods_lost,
     suits=all_of(has_bridge, has_blocks, ipv4_alone),
     needs_pod=True,
-    hint="`ip route get` of a pod: by which device?",
+    hint="`ip route get` of a pod: through which device?",
 )

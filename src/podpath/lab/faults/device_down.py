@@ -1,4 +1,4 @@
-"""The node's end of a pod's cable is down."""
+"""The host's end of a pod's veth is down."""
 
 from podpath.lab.faults.conditions import cables_known
 from podpath.lab.faults.interface import Fault, Scene
@@ -12,7 +12,7 @@ def _undo(scene: Scene, _: object) -> None:
 
 
 FAULT = Fault(
-    title="a pod's cable is unplugged: the node's end of it is down",
+    title="the host's end of a pod's veth is down",
     inject=lambda scene: scene.do(f"ip link set {scene.a_pod.outside} down"),
     undo=_undo,
     symptom=pod_lost,

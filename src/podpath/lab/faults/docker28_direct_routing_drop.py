@@ -1,4 +1,4 @@
-"""Docker 28 drops, before any routing, what comes for a container by another interface than its bridge."""
+"""Docker 28 drops packets for a container that arrive on another interface than its bridge, before any routing."""
 
 from podpath.lab.faults.conditions import all_of, has_bridge, ipv4_alone, many_nodes, own_addresses
 from podpath.lab.faults.interface import Fault, Scene
@@ -10,7 +10,7 @@ def _rule(scene: Scene) -> str:
 
 
 FAULT = Fault(
-    title="a raw rule drops what is sent to a container's address from elsewhere",
+    title="a raw rule drops packets to a container's address from elsewhere",
     inject=lambda scene: scene.iptables(f"-A {_rule(scene)}", table="raw"),
     undo=lambda scene, _: scene.iptables(f"-D {_rule(scene)}", table="raw"),
     symptom=lambda scene: (

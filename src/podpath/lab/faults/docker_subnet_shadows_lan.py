@@ -23,5 +23,5 @@ FAULT = Fault(
         Rule("outside", f"node@{scene.node.name},nodeport@{scene.node.name},published@{scene.node.name}"),
     ),
     suits=ipv4_alone,
-    hint="`ip route get ADDRESS` of the outside host: by which device?",
+    hint="`ip route get ADDRESS` of the outside host: through which device?",
 )

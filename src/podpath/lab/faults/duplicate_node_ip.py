@@ -1,4 +1,4 @@
-"""A second host has the node's address (a cloned machine with the same DHCP lease), and its peers heard of it last."""
+"""A second host has the node's address (a cloned machine with the same DHCP lease), and its peers learned the second one last."""
 
 import re
 

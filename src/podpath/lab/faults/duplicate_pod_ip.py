@@ -1,4 +1,4 @@
-"""Two pods of a node have the same address, and the node sends to the younger one."""
+"""Two pods of a node have the same address, and the node sends to the newer one."""
 
 import re
 
@@ -56,5 +56,5 @@ FAULT = Fault(
     symptom=_symptom,
     suits=all_of(many_pods, has_blocks, ipv4_alone),
     needs_pod=True,
-    hint="who answers? The matrix says EWRONGEND; `ip address` in the pods of the node",
+    hint="which pod answers? The matrix says EWRONGEND; `ip address` in the pods of the node",
 )

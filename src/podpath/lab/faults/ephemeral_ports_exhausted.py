@@ -1,4 +1,4 @@
-"""A pod has no source port left: all of its range are taken (here: set aside)."""
+"""A pod has no source port left: all of its range are in use (here: reserved)."""
 
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.reach import Rule

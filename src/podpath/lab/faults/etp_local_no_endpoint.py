@@ -38,7 +38,7 @@ def _suits(plan: Plan) -> str:
 
 
 FAULT = Fault(
-    title="a node drops what comes for a node port: it has no endpoint of its own",
+    title="a node drops packets for a node port: it has no local endpoint",
     inject=_inject,
     undo=lambda scene, _: scene.reload(scene.node.iptables),
     symptom=lambda scene: (Rule(f"outside,node@!{scene.node.name},pod@!{scene.node.name}", _port(scene).name),),

@@ -8,12 +8,12 @@ from podpath.lab.faults.symptoms import pair_cut
 
 
 def _inject(scene: Scene) -> None:
-    gone = ipaddress.ip_network(scene.node.facts["underlay"])[-6]  # nobody's
+    gone = ipaddress.ip_network(scene.node.facts["underlay"])[-6]  # no host has it
     scene.do(f"bridge fdb replace {scene.peer.facts['vtep-mac']} dev {scene.node.facts['vtep']} dst {gone} self permanent")
 
 
 FAULT = Fault(
-    title="the forwarding entry of a peer's VTEP names an address that nobody has",
+    title="the forwarding entry of a peer's VTEP names an address that no host has",
     inject=_inject,
     undo=lambda scene, _: scene.restore(f"fdb replace {scene.peer.facts['vtep-mac']}"),
     symptom=pair_cut,

@@ -1,4 +1,4 @@
-"""The forwarding entry of a peer bears a MAC that its VTEP no longer has."""
+"""The forwarding entry of a peer has a MAC that its VTEP no longer has."""
 
 from podpath.lab.faults.conditions import has_vtep
 from podpath.lab.faults.interface import Fault, Scene
@@ -21,7 +21,7 @@ def _undo(scene: Scene, _: object) -> None:
 
 
 FAULT = Fault(
-    title="the forwarding entry of a peer bears another MAC than its VTEP",
+    title="the forwarding entry of a peer has another MAC than its VTEP",
     inject=_inject,
     undo=_undo,
     symptom=pair_cut,

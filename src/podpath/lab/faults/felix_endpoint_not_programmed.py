@@ -1,4 +1,4 @@
-"""Calico's agent has not written the chains of a pod, and what comes from an unknown interface is dropped."""
+"""Calico's agent has not written the chains of a pod, and packets from an unknown interface are dropped."""
 
 from podpath.lab.faults.conditions import all_of, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
@@ -16,7 +16,7 @@ def _suits(plan: Plan) -> str:
 
 
 FAULT = Fault(
-    title="the chains of Calico know nothing of a pod, and drop what it sends and gets",
+    title="the chains of Calico have no rules for a pod, and drop its packets in both directions",
     inject=lambda scene: scene.iptables(*(rule.replace("-A", "-D", 1) for rule in _rules(scene))),
     undo=lambda scene, _: scene.reload(scene.node.iptables),
     symptom=lambda scene: (Rule("*", scene.pod_name), Rule(scene.pod_name, "*")),

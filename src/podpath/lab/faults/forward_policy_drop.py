@@ -1,4 +1,4 @@
-"""The policy of FORWARD is DROP and nothing accepts pods (an engine was installed, or its rules were flushed)."""
+"""The policy of FORWARD is DROP and no rule accepts pods (an engine was installed, or its rules were flushed)."""
 
 from podpath.lab.faults.conditions import has_iptables
 from podpath.lab.faults.interface import Fault, Scene
@@ -12,7 +12,7 @@ def _inject(scene: Scene) -> str:
 
 
 FAULT = Fault(
-    title="FORWARD drops what no rule accepts, and no rule accepts pods",
+    title="FORWARD drops by default, and no rule accepts pods",
     inject=_inject,
     undo=lambda scene, before: scene.reload(before),
     symptom=nothing_forwarded,

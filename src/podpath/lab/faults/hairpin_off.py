@@ -1,4 +1,4 @@
-"""The bridge sends nothing back by the port it came from, so a pod does not reach itself through its own service."""
+"""The bridge sends no frame back through the port that it arrived on, so a pod cannot reach itself through its own service."""
 
 from podpath.lab.faults.conditions import all_of, has_bridge, serves
 from podpath.lab.faults.interface import Fault, Scene
@@ -20,5 +20,5 @@ FAULT = Fault(
     symptom=_symptom,
     suits=all_of(has_bridge, serves),
     needs_pod=True,
-    hint="`bridge -d link show` tells hairpin",
+    hint="`bridge -d link show` shows hairpin",
 )

@@ -1,4 +1,4 @@
-"""A host firewall accepts pings and answers, and rejects what else pods send to their node (firewalld, ufw)."""
+"""A host firewall accepts pings and replies, and rejects all other packets of pods to their node (firewalld, ufw)."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, has_iptables, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
@@ -15,7 +15,7 @@ def _rules(scene: Scene) -> list[str]:
 
 
 FAULT = Fault(
-    title="the host's firewall rejects what pods send to their own node",
+    title="the host's firewall rejects pods' packets to their own node",
     inject=lambda scene: scene.iptables(*(f"-I {rule}" for rule in _rules(scene))),
     undo=lambda scene, _: scene.iptables("-D INPUT 3", "-D INPUT 2", "-D INPUT 1"),
     symptom=lambda scene: (

@@ -1,4 +1,4 @@
-"""A node stands behind a router that knows no pods: plain routes by the nodes' addresses cannot be."""
+"""A node is behind a router without routes to pods: plain routes with the nodes as next hops are impossible."""
 
 from podpath.lab.faults.conditions import all_of, ipv4_alone, is_direct
 from podpath.lab.faults.interface import Fault, Scene
@@ -40,7 +40,7 @@ def _undo(scene: Scene, before: dict[str, str]) -> None:
 def _symptom(scene: Scene) -> tuple[Rule, ...]:
     node = scene.node.name
     return (
-        # The router says so to senders to whom it knows a way, until it has said it too often (net.ipv4.route.error_burst).
+        # The router sends the error to senders that it has a route to, up to a rate limit (net.ipv4.route.error_burst).
         Rule(f"pod@!{node}", f"pod@{node}"),
         Rule(f"pod@{node}", f"pod@!{node}"),
         Rule(f"node@!{node}", f"pod@{node}", "ENETUNREACH|lost"),
@@ -49,7 +49,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
 
 
 FAULT = Fault(
-    title="a router that knows no pods is between the node and its peers",
+    title="a router without routes to pods is between the node and its peers",
     inject=_inject,
     undo=_undo,
     symptom=_symptom,

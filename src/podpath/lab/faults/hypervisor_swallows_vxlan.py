@@ -1,4 +1,4 @@
-"""The network under the nodes loses the tunnel's UDP port (an SDN or a hypervisor that uses it itself); no node shows it."""
+"""The network between the nodes drops the tunnel's UDP port (an SDN or a hypervisor that uses it itself); no node shows it."""
 
 from podpath.lab.faults.conditions import has_vtep
 from podpath.lab.faults.interface import Fault, Scene
@@ -11,7 +11,7 @@ def _inject(scene: Scene) -> None:
 
 
 FAULT = Fault(
-    title="the network between the nodes swallows the UDP port of the tunnel",
+    title="the network between the nodes drops the UDP port of the tunnel",
     inject=_inject,
     undo=lambda scene, _: scene.switch_carries(),
     symptom=lambda scene: cut_off(scene.node.name),

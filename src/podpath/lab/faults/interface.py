@@ -87,7 +87,7 @@ class Scene:
         return old
 
     def forget_neighbours(self, pod: str) -> None:
-        """Let a pod ask anew who its neighbours are: a question that nobody answered would be repeated for seconds.
+        """Make a pod resolve its neighbours again: an unanswered request would be repeated for seconds.
 
         Raises:
             LabError: there is no such pod.
@@ -167,7 +167,7 @@ class Scene:
         return f"bridge at-{self.node.name}".replace(".", "-")
 
     def remake(self, device: str, *changes: tuple[str, str]) -> None:
-        """Make a device of the plan anew, with other words in the line that makes it, and all that hangs on it.
+        """Recreate a device of the plan, with other words in the line that creates it, and everything that depends on it.
 
         Raises:
             LabError: the kernel refuses.

@@ -1,4 +1,4 @@
-"""IPv4 forwarding is switched off (hardening, `sysctl --system`, a restart of the network service)."""
+"""IPv4 forwarding is off (hardening, `sysctl --system`, a restart of the network service)."""
 
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.plan import Plan
@@ -50,7 +50,7 @@ def _suits(plan: Plan) -> str:
 
 
 FAULT = Fault(
-    title="IPv4 forwarding is off, so the node routes for nobody",
+    title="IPv4 forwarding is off, so the node forwards no packets",
     inject=_inject,
     undo=_undo,
     symptom=_symptom,

@@ -1,4 +1,4 @@
-"""The other backend of iptables drops what the one that everybody looks at accepts."""
+"""The other iptables back end drops packets that the usual one accepts."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
@@ -13,7 +13,7 @@ def _other(scene: Scene) -> str:
 
 
 FAULT = Fault(
-    title="the backend of iptables that nobody looks at drops what is forwarded",
+    title="rules of the other iptables back end drop forwarded packets",
     inject=lambda scene: scene.do(f"{_other(scene)} -P FORWARD DROP"),
     undo=lambda scene, _: scene.do(f"{_other(scene)} -P FORWARD ACCEPT"),
     symptom=nothing_forwarded,

@@ -30,7 +30,7 @@ def _undo(scene: Scene, _: object) -> None:
     scene.setting("net/ipv6/conf/eth0/accept_dad", "0", scene.pod_name)
     again = _line(scene).replace("address replace ", "")
     scene.on(scene.pod_name, f"ip address del {again.replace(' nodad', '')}", f"ip address add {again}")
-    # All who asked meanwhile have the MAC of the other pod.
+    # Neighbours that asked meanwhile have the MAC of the other pod.
     scene.do(f"ip -6 neigh flush to {_address(scene)}")
     for pod in scene.node.pods[1:]:
         scene.on(f"{scene.node.name}/{pod.name}", f"ip -6 neigh flush to {_address(scene)}")
@@ -54,5 +54,5 @@ FAULT = Fault(
     symptom=_symptom,
     suits=all_of(has_bridge, many_pods, _suits),
     needs_pod=True,
-    hint="`ip -6 address` in the pod: is there a word more than usual?",
+    hint="`ip -6 address` in the pod: does it have the flag dadfailed?",
 )

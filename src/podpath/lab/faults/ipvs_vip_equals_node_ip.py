@@ -1,4 +1,4 @@
-"""A node holds the address of a peer: kube-proxy's ipvs mode put a Service's externalIP on kube-ipvs0."""
+"""A node has the address of a peer: kube-proxy's ipvs mode put a Service's externalIP on kube-ipvs0."""
 
 from podpath.lab.faults.conditions import has_vtep
 from podpath.lab.faults.interface import Fault, Scene
@@ -25,10 +25,10 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
 
 
 FAULT = Fault(
-    title="a node holds the address of a peer on a device of its own",
+    title="a node has the address of a peer on one of its devices",
     inject=_inject,
     undo=lambda scene, _: scene.do("ip link del kube-ipvs0"),
     symptom=_symptom,
     suits=has_vtep,
-    hint="who answers? `ip route get ADDRESS` of the peer says `local`",
+    hint="which host answers? `ip route get ADDRESS` of the peer says `local`",
 )

@@ -1,4 +1,4 @@
-"""kube-proxy of one node is behind: its rules name a pod that has gone."""
+"""kube-proxy of one node is out of date: its rules name a pod that is gone."""
 
 import ipaddress
 import re
@@ -10,7 +10,7 @@ from podpath.lab.reach import End, Rule
 
 
 def _service(scene: Scene) -> End:
-    """Return a service; with one endpoint if there is such, so that nobody is lucky."""
+    """Return a service, with one endpoint if there is such, so that every connection fails."""
     return min((end for end in services(scene) if "tcp" in end.ports), key=lambda end: len(end.backends))
 
 

@@ -1,4 +1,4 @@
-"""Nothing hides pods' addresses outside any more: their packets leave, and no answer finds the way back."""
+"""No rule masquerades pods' addresses any more: their packets leave, and no reply comes back."""
 
 from podpath.lab.faults.interface import Fault
 from podpath.lab.plan import Plan
@@ -16,11 +16,11 @@ def _suits(plan: Plan) -> str:
 
 
 FAULT = Fault(
-    title="no rule masquerades what pods send outside",
+    title="no rule masquerades pods' packets to the outside",
     inject=lambda scene: scene.iptables(*(rule.replace("-A", "-D", 1) for rule in _rules(scene.node.iptables)), table="nat"),
     undo=lambda scene, _: scene.reload(scene.node.iptables),
     symptom=lambda scene: (Rule(f"pod@{scene.node.name}", "outside", family=4),),
     suits=_suits,
     needs_pod=True,
-    hint="which sender does `tcpdump -ni eth0` on the outside host see?",
+    hint="which source address does `tcpdump -ni eth0` on the outside host show?",
 )

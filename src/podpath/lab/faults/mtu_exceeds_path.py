@@ -1,4 +1,4 @@
-"""The network between the nodes carries smaller packets than the nodes believe, and says so to nobody."""
+"""The network between the nodes has a smaller MTU than the nodes, and sends no ICMP errors."""
 
 from podpath.lab.faults.conditions import many_nodes
 from podpath.lab.faults.interface import Fault, Scene

@@ -1,4 +1,4 @@
-"""A NetworkPolicy that selects a pod allows nobody: its chain rejects what is new (in kube-router's form)."""
+"""A NetworkPolicy that selects a pod allows no traffic: its chain rejects new connections (in kube-router's form)."""
 
 from podpath.lab.faults.conditions import all_of, has_iptables, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
@@ -21,7 +21,7 @@ def _undo(scene: Scene, _: object) -> None:
 
 
 FAULT = Fault(
-    title="a NetworkPolicy selects a pod and allows nobody",
+    title="a NetworkPolicy selects a pod and allows no traffic",
     inject=_inject,
     undo=_undo,
     # What the node sends itself does not pass FORWARD.

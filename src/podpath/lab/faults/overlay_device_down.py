@@ -1,4 +1,4 @@
-"""The VXLAN device is down: the routes by it are gone, and what was for them leaves by the default route."""
+"""The VXLAN device is down: the routes through it are gone, and their packets take the default route."""
 
 from podpath.lab.faults.conditions import has_vtep
 from podpath.lab.faults.interface import Fault, Scene

@@ -1,4 +1,4 @@
-"""Forwarding is on, but not for what comes in by the interface of pods (networkd, hardening)."""
+"""Forwarding is on, but not for packets that arrive on the interface of pods (networkd, hardening)."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
@@ -19,7 +19,7 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
 
 
 FAULT = Fault(
-    title="one interface does not forward what comes in by it",
+    title="one interface does not forward packets that arrive on it",
     inject=lambda scene: scene.setting(_name(scene), "0"),
     undo=lambda scene, before: scene.setting(_name(scene), before),
     symptom=_symptom,

@@ -1,4 +1,4 @@
-"""The nodes' own network lies within the pods': the node looks for its peers on its bridge."""
+"""The nodes' own network is inside the pods': the node looks for its peers on its bridge."""
 
 import ipaddress
 
@@ -24,10 +24,10 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
 
 
 FAULT = Fault(
-    title="routes by the bridge cover the nodes' own network",
+    title="routes through the bridge cover the nodes' own network",
     inject=lambda scene: scene.do(*(f"ip route add {half} dev {scene.node.facts['bridge']}" for half in _halves(scene))),
     undo=lambda scene, _: scene.do(*(f"ip route del {half} dev {scene.node.facts['bridge']}" for half in _halves(scene))),
     symptom=_symptom,
     suits=all_of(own_addresses, has_bridge, has_blocks, ipv4_alone),
-    hint="`ip route get ADDRESS` of a peer: by which device?",
+    hint="`ip route get ADDRESS` of a peer: through which device?",
 )

@@ -1,4 +1,4 @@
-"""A VPN came up: its policy rule stands before the main table, and its own table has a default route."""
+"""A VPN came up: its policy rule comes before the main table, and its own table has a default route."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone
 from podpath.lab.faults.interface import Fault

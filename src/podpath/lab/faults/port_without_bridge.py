@@ -1,4 +1,4 @@
-"""The node's end of a pod's cable is not a port of the bridge."""
+"""The host's end of a pod's veth is not a port of the bridge."""
 
 from podpath.lab.faults.conditions import all_of, cables_known, has_bridge
 from podpath.lab.faults.interface import Fault, Scene
@@ -10,7 +10,7 @@ def _undo(scene: Scene, _: object) -> None:
 
 
 FAULT = Fault(
-    title="a pod's cable hangs on no bridge",
+    title="the host's end of a pod's veth is not a port of the bridge",
     inject=lambda scene: scene.do(f"ip link set {scene.a_pod.outside} nomaster"),
     undo=_undo,
     symptom=pod_lost,

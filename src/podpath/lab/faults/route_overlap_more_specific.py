@@ -1,4 +1,4 @@
-"""A more specific route inside a peer's block, left by a VPN or typed by hand, throws packets away."""
+"""A more specific route inside a peer's block, left by a VPN or added by hand, drops packets."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone, many_nodes, own_addresses
 from podpath.lab.faults.interface import Fault

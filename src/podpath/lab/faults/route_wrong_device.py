@@ -1,4 +1,4 @@
-"""The route to a peer's block leaves by the nodes' own network, where nobody answers for pods."""
+"""The route to a peer's block uses the nodes' own network, where nobody answers for pods."""
 
 from podpath.lab.faults.conditions import has_vtep
 from podpath.lab.faults.interface import Fault, Scene
@@ -12,11 +12,11 @@ def _symptom(scene: Scene) -> tuple[Rule, ...]:
 
 
 FAULT = Fault(
-    title="the route to a peer's pods leaves by the wrong device",
+    title="the route to a peer's pods uses the wrong device",
     inject=lambda scene: scene.do(f"ip route replace {scene.peer.facts['block']} dev {scene.node.interface}"),
     undo=lambda scene, _: scene.restore(f"route replace {scene.peer.facts['block']} "),
     symptom=_symptom,
     suits=has_vtep,
     needs_pod=True,
-    hint="`ip route get ADDRESS`: by which device?",
+    hint="`ip route get ADDRESS`: through which device?",
 )

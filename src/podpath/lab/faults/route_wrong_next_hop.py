@@ -28,7 +28,7 @@ def _suits(plan: Plan) -> str:
 
 
 FAULT = Fault(
-    title="the route to a peer's pods leads to another peer, which sends nothing on",
+    title="the route to a peer's pods leads to another peer, which does not forward the packets",
     inject=_inject,
     undo=_undo,
     symptom=pair_cut,

@@ -1,4 +1,4 @@
-"""Packets from a peer's pods come by the tunnel, but the way back to them is another, and rp_filter is strict."""
+"""Packets from a peer's pods arrive through the tunnel, the route back uses another device, and rp_filter is strict."""
 
 from podpath.lab.faults.conditions import has_vtep
 from podpath.lab.faults.interface import Fault, Scene
@@ -20,12 +20,12 @@ def _undo(scene: Scene, before: str) -> None:
 
 def _symptom(scene: Scene) -> tuple[Rule, ...]:
     node, peer = scene.node.name, scene.peer.name
-    # What the node itself sends bears its own address now: the answer comes plain, by the way that rp_filter expects.
+    # What the node itself sends bears its own address now: the answer comes plain, by the path that rp_filter expects.
     return (Rule(f"pod@{peer},node@{peer}", f"pod@{node}"), Rule(f"pod@{node}", f"pod@{peer}"))
 
 
 FAULT = Fault(
-    title="rp_filter drops what a peer's pods send: the way back to them is another",
+    title="rp_filter drops packets from a peer's pods: the route back to them uses another device",
     inject=_inject,
     undo=_undo,
     symptom=_symptom,

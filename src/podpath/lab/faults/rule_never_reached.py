@@ -1,4 +1,4 @@
-"""A host's rules end with a REJECT, as cloud images have it, and what somebody appended for pods comes after it."""
+"""A host's rules end with a REJECT, as in cloud images, and a rule for pods was appended after it."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, has_iptables, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
@@ -17,7 +17,7 @@ def _rules(scene: Scene) -> list[str]:
 
 
 FAULT = Fault(
-    title="a rule accepts what pods send to their node, after one that rejects it",
+    title="a rule accepts pods' packets to their node, after one that rejects them",
     inject=lambda scene: scene.iptables(*(f"-I {rule}" for rule in _rules(scene))),
     undo=lambda scene, _: scene.iptables("-D INPUT 4", "-D INPUT 3", "-D INPUT 2", "-D INPUT 1"),
     symptom=lambda scene: (

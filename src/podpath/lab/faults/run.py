@@ -1,4 +1,4 @@
-"""Breaking a lab and mending it; the lab itself keeps what was broken, so that anybody may mend it later."""
+"""Breaking a lab and mending it; the lab itself stores what was broken, so that any user may mend it later."""
 
 import difflib
 import random
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from podpath.lab.client import Cluster, LabError
-from podpath.lab.faults.absent import ABSENT
+from podpath.lab.faults.absent import absent
 from podpath.lab.faults.interface import Fault, Scene
 from podpath.lab.faults.registry import faults
 from podpath.lab.plan import NodePlan, Plan
@@ -24,7 +24,7 @@ class Broken:
         name: of the fault.
         node: where.
         commands: place and command of what was run.
-        secret: whether it was a random choice that nobody was told.
+        secret: whether it was a random choice that was not shown.
         memo: what the fault noted for undoing.
     """
 
@@ -53,8 +53,8 @@ def named(name: str) -> Fault:
     """
     if name in faults():
         return faults()[name]
-    if name in ABSENT:
-        raise LabError(f"{name} cannot be shown in a lab: {ABSENT[name]}")
+    if reason := absent().get(name):
+        raise LabError(f"{name} cannot be shown in a lab: {reason}")
     near = difflib.get_close_matches(name, faults(), 3, 0.5)
     raise LabError(
         f'there is no fault "{name}"; ' + (f"did you mean {', '.join(near)}?" if near else "`podpath lab faults` lists them")
@@ -67,8 +67,8 @@ def inject(cluster: Cluster, name: str, node: str | None = None, *, secret: bool
     Args:
         cluster: the lab.
         name: of the fault.
-        node: which node suffers; else the second one that can.
-        secret: note that nobody was told.
+        node: the node to break; else the second one that can.
+        secret: note that the choice was not shown.
 
     Raises:
         LabError: there is no such fault or node, the lab cannot have it, or a command failed.
@@ -91,7 +91,7 @@ def inject(cluster: Cluster, name: str, node: str | None = None, *, secret: bool
 
 
 def at_random(cluster: Cluster, seed: int | None = None, node: str | None = None) -> Broken:
-    """Break a lab in a way that nobody is told; the same seed breaks the same lab in the same way.
+    """Break a lab without showing how; the same seed breaks the same lab in the same way.
 
     Raises:
         LabError: no fault suits this lab, or a command failed.

@@ -1,4 +1,4 @@
-"""A service selects no pod that is ready: kube-proxy rejects what is sent to it, on every node."""
+"""A service selects no ready pod: kube-proxy rejects packets to it on every node."""
 
 from podpath.lab.faults.conditions import has_services
 from podpath.lab.faults.interface import Fault, Scene

@@ -14,7 +14,7 @@ def _rules(scene: Scene) -> list[str]:
 
 
 FAULT = Fault(
-    title="there are too few source ports for what is masqueraded",
+    title="there are too few source ports for masquerading",
     inject=lambda scene: scene.iptables(*(f"-I {rule}" for rule in _rules(scene)), table="nat"),
     undo=lambda scene, _: scene.iptables(*(f"-D {rule}" for rule in _rules(scene)), table="nat"),
     symptom=lambda scene: (Rule(f"pod@{scene.node.name}", "outside", SOME_LOST, probes="tcp,udp"),),

@@ -1,4 +1,4 @@
-"""A node masquerades too much: its pods come to others with its own address, and no policy knows them."""
+"""A node masquerades too much: its pods' packets reach others with its own address, and no policy matches them."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene
@@ -22,7 +22,7 @@ def _rule(scene: Scene) -> str:
 
 
 FAULT = Fault(
-    title="a node hides its pods' addresses from other pods too, so policies reject them",
+    title="a node masquerades its pods' addresses towards other pods, too, so policies reject them",
     inject=lambda scene: scene.iptables(f"-I {_rule(scene)}", table="nat"),
     undo=lambda scene, _: scene.iptables(f"-D {_rule(scene)}", table="nat"),
     symptom=lambda scene: (Rule(f"pod@{scene.node.name}", ",".join(_protected(scene.plan))),),

@@ -1,4 +1,4 @@
-"""The node remembers the MAC of the pod that had this address before."""
+"""The node still has the MAC of the pod that had this address before."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, ipv4_alone
 from podpath.lab.faults.interface import Fault, Scene

@@ -1,4 +1,4 @@
-"""A route for the node's own block leads to a peer: left from the time when another node had the block."""
+"""A route for the node's own block leads to a peer: left over from when another node had the block."""
 
 from podpath.lab.faults.conditions import all_of, has_blocks, has_bridge, ipv4_alone, many_nodes, own_addresses
 from podpath.lab.faults.interface import Fault, Scene

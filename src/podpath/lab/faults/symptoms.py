@@ -1,4 +1,4 @@
-"""Symptoms that several faults share: rules about who reaches whom, and what they are made from."""
+"""Symptoms that several faults share: rules about the pairs that reach each other, and the parts that they consist of."""
 
 from ipaddress import ip_network
 from typing import Final
@@ -28,22 +28,22 @@ def pair_cut(scene: Scene) -> tuple[Rule, ...]:
 
 
 def pod_lost(scene: Scene) -> tuple[Rule, ...]:
-    """Return the symptom of a pod to which its own node has no way: nobody reaches it, and it reaches nobody."""
+    """Return the symptom of a pod to which its own node has no route: no traffic to it or from it."""
     rules = (Rule("*", scene.pod_name), Rule(scene.pod_name, "*"))
-    # With a blackhole behind the block the node itself is told at once (route(8): EINVAL).
+    # With a blackhole for the block, the node itself gets an error at once (route(8): EINVAL).
     if any("blackhole" in line for line in scene.node.ip):
         return (*rules, Rule(scene.node.name, scene.pod_name, "EINVAL"))
     return rules
 
 
 def pods_lost(scene: Scene) -> tuple[Rule, ...]:
-    """Return the symptom of a node that finds none of its own pods; what stays within its bridge works."""
+    """Return the symptom of a node without routes to its own pods; traffic within its bridge works."""
     pods = f"pod@{scene.node.name}"
     return (Rule("*", pods, family=4), Rule(pods, "*", family=4), *_on_the_bridge(scene, pods, pods))
 
 
 def node_lost(scene: Scene, sees: str = "lost") -> tuple[Rule, ...]:
-    """Return the symptom of a node that finds no way to anybody; what stays within its bridge works.
+    """Return the symptom of a node without any route; traffic within its bridge works.
 
     Args:
         scene: where.

@@ -18,7 +18,7 @@ def _undo(scene: Scene, _: object) -> None:
 
 
 FAULT = Fault(
-    title="the VXLAN device has another MAC than its peers believe",
+    title="the VXLAN device has another MAC than its peers' entries",
     inject=_inject,
     undo=_undo,
     symptom=lambda scene: cut_off(scene.node.name),

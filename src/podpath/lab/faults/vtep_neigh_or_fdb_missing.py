@@ -5,7 +5,7 @@ from podpath.lab.faults.interface import Fault
 from podpath.lab.faults.symptoms import pair_cut
 
 FAULT = Fault(
-    title="nothing says which MAC a peer's VTEP has",
+    title="the neighbour entry of a peer's VTEP is missing",
     inject=lambda scene: scene.do(f"ip neigh del {scene.peer.facts['vtep-address']} dev {scene.node.facts['vtep']}"),
     undo=lambda scene, _: scene.restore(f"neighbour replace {scene.peer.facts['vtep-address']} "),
     symptom=pair_cut,

@@ -23,7 +23,7 @@ def _undo(scene: Scene, _: object) -> None:
 
 
 FAULT = Fault(
-    title="another VXLAN device holds the tunnel's UDP port, and flannel's cannot come up",
+    title="another VXLAN device has the tunnel's UDP port, so flannel's cannot come up",
     inject=_inject,
     undo=_undo,
     symptom=lambda scene: cut_off(scene.node.name),

@@ -19,7 +19,7 @@ def carry(draft: Draft) -> None:
 
 
 def masquerade(draft: Draft) -> None:
-    """Write natOutgoing: what leaves the pools is hidden behind the node (felix's cali-nat-outgoing)."""
+    """Write natOutgoing: the node masquerades packets that leave the pools (felix's cali-nat-outgoing)."""
     network = draft.topology.network
     if network is None:
         return

@@ -109,11 +109,14 @@ def targets(topology: Topology) -> list[End]:
 
 
 def rules(topology: Topology) -> list[Rule]:
-    """Return who is not meant to reach whom: networks are isolated from each other, also by way of published ports."""
+    """Return the pairs that should not reach each other: networks are isolated from each other, also through published ports."""
     docker = topology.docker
     if docker is None:
         return []
     node = topology.nodes[0].name
+    if docker.engine == "podman":  # its networks are no islands, unless somebody asks for that
+        why = "the bridge would send it back by the port that it came from, which is not in hairpin mode"
+        return [Rule(f"{node}/{port.pod}", f"published/{port.port}", LOST, why=why) for port in docker.published]
     found = [Rule("pod", "pod", LOST, why="the engine isolates networks from each other")]
     names = {network.name: ",".join(f"{node}/{pod.name}" for pod in network.pods) for network in docker.networks if network.pods}
     found += [Rule(inside, inside, OK) for inside in names.values()]

@@ -12,7 +12,7 @@ _OVERHEAD = {4: 50, 6: 70}
 
 
 def carry(draft: Draft, network: PodNetwork) -> None:
-    """Write the way to every other node."""
+    """Write the route to every other node."""
     if network.carry == "vxlan":
         for version in (net.version for net in network.networks):
             _vxlan(draft, network, version)
@@ -82,7 +82,7 @@ def _host_gateway(draft: Draft) -> None:
 
 
 def masquerade(draft: Draft, network: PodNetwork) -> None:
-    """Write the rules that hide pods' addresses outside, and let pods' packets through."""
+    """Write the rules that masquerade pods' addresses outside, and accept pods' packets."""
     for whole, block in zip(network.networks, draft.node.blocks, strict=True):
         everybody = "224.0.0.0/4" if whole.version == V4 else "ff00::/8"
         note = '-m comment --comment "flanneld masq"'

@@ -32,7 +32,7 @@ def _configuration(draft: Draft, network: PodNetwork) -> dict[str, Any]:
         "type": "bridge",
         "bridge": network.bridge,
         "isGateway": True,
-        "ipMasq": network.masquerade,
+        "ipMasq": network.masquerade and not draft.topology.real and network.carry != "vxlan",
         "hairpinMode": True,
         "mtu": network.mtu,
         "ipam": {"type": "host-local", "dataDir": "/run/cni", "ranges": ranges, "routes": everywhere},

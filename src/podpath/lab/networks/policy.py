@@ -99,7 +99,7 @@ def _to(draft: Draft, tables: Tables, pod: Pod, version: int) -> None:
 
 
 def _policy(draft: Draft, tables: Tables, policy: Policy, version: int) -> None:
-    """Write the chain of a policy, and the set of who may come."""
+    """Write the chain of a policy, and the set of allowed sources."""
     name = f"cali{40 if version == V4 else 60}s:{digits('set', policy.allow, length=22)}"
     family = "inet" if version == V4 else "inet6"
     come = [str(address) for node in draft.topology.nodes for pod in node.pods if _has(pod, policy.allow)
@@ -131,15 +131,16 @@ def _has(pod: Pod, label: str) -> bool:
 
 
 def rules(topology: Topology) -> list[Rule]:
-    """Return who is not meant to reach pods that policies are about."""
+    """Return who is not meant to reach pods that policies are about; kube-router refuses where Calico is silent."""
     found = []
+    sees = "ECONNREFUSED" if "kube-router" in topology.real else LOST
     for node in topology.nodes:
         for pod in node.pods:
             about = [policy for policy in topology.policies if _has(pod, policy.pods)]
             if not about:
                 continue
             name, why = f"{node.name}/{pod.name}", f"policy {', '.join(policy.name for policy in about)}"
-            found += [Rule("pod", name, LOST, why=why), Rule(f"node@!{node.name}", name, LOST, why=why)]
+            found += [Rule("pod", name, sees, why=why), Rule(f"node@!{node.name}", name, sees, why=why)]
             for policy in about:
                 if not policy.ports:
                     found.append(Rule(policy.allow, name, OK))

@@ -53,7 +53,7 @@ def endpoints(topology: Topology, service: Service) -> list[Endpoint]:
 
 
 def cluster_network(topology: Topology, version: int) -> Network:
-    """Return the network of all pods, by which kube-proxy tells them from others."""
+    """Return the network of all pods, by which kube-proxy recognises them."""
     networks = topology.network.networks if topology.network else ()
     return next(network for network in networks if network.version == version)
 

@@ -59,18 +59,22 @@ def outside(topology: Topology) -> NodePlan:
     """Return the host that is no node, and holds the gateways' addresses."""
     under = topology.underlay
     own = outside_addresses(topology)
-    plan = NodePlan(
-        OUTSIDE_NAME, OUTSIDE_NAME, under.interface, [str(address) for address in own],
-        offloads=topology.offloads, files=_files(OUTSIDE_NAME, OUTSIDE_NAME, []), kind="outside",
-        settings=_settled(under),
-    )  # fmt: skip
-    plan.ip = _port(under, own)
+    plan = bystander(topology, OUTSIDE_NAME, own)
     for address in under.gateways:
         length = next(net.prefixlen for net in under.networks if net.version == address.version)
         if address not in own:
             plan.ip.append(f"address replace {address}/{length} dev {under.interface}"
                            f"{nodad(address.version)}")  # fmt: skip
     return plan
+
+
+def bystander(topology: Topology, name: str, own: tuple[Address, ...]) -> NodePlan:
+    """Return a host of the underlay that is no node, forwards nothing, and knows no pod."""
+    under = topology.underlay
+    return NodePlan(
+        name, name, under.interface, [str(address) for address in own],
+        offloads=topology.offloads, files=_files(name, name, []), kind="outside", settings=_settled(under), ip=_port(under, own),
+    )  # fmt: skip
 
 
 def outside_addresses(topology: Topology) -> tuple[Address, ...]:

@@ -1,6 +1,7 @@
-"""Other addresses for those of a snapshot: equal prefixes stay equal ones, and a kind of address stays that kind."""
+"""Replacements for the addresses of a snapshot: equal prefixes stay equal, and the kind of an address stays."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -30,6 +31,7 @@ _UNTOUCHED: Final = tuple(
 _ON_THE_WAY: Final = frozenset(
     (depth, first >> (_BITS - depth)) for first, length in (*_MEANING, *_UNTOUCHED) for depth in range(length)
 )
+_MOST: Final = 1 << 18
 _KEPT_MACS: Final = (0, 0xFFFFFFFFFFFF, 0xEEEEEEEEEEEE)
 _EUI64: Final = 0xFFFE
 _GROUP_BIT: Final = 1 << 40
@@ -37,7 +39,7 @@ _LOCAL_BIT: Final = 1 << 41
 
 
 class AddressMap:
-    """Other addresses for those of a snapshot, by a key that nobody keeps.
+    """Replaces the addresses of a snapshot, by a key that is not stored.
 
     Args:
         prefixes: networks of the snapshot, as (first address, length on the number line of 128 bits).
@@ -53,10 +55,23 @@ class AddressMap:
         for first, length in prefixes:
             self._inner.update((depth, first >> (_BITS - depth)) for depth in range(length))
             self._networks.add((length, first >> (_BITS - length)))
-        self.ip = lru_cache(maxsize=1 << 18)(self._ip)
+        self.counts: Counter[str] = Counter()
+        """How many different addresses of each kind were replaced."""
+        self.ip = lru_cache(maxsize=_MOST)(self._counted_ip)
+        self.mac = lru_cache(maxsize=_MOST)(self._counted_mac)
+
+    def _counted_ip(self, ip: Ip) -> Ip:
+        made = self._ip(ip)
+        self.counts["address"] += made != ip
+        return made
+
+    def _counted_mac(self, mac: Mac) -> Mac:
+        made = self._mac(mac)
+        self.counts["MAC"] += made != mac
+        return made
 
     def _ip(self, ip: Ip) -> Ip:
-        """Return what stands for an address: equal prefixes stay equal ones."""
+        """Return the replacement of an address: equal prefixes stay equal."""
         if any(ip >> (_BITS - length) == first >> (_BITS - length) for first, length in _UNTOUCHED):
             return self._link_local(ip)
         made = 0
@@ -71,7 +86,7 @@ class AddressMap:
         return Ip(made)
 
     def _link_local(self, ip: Ip) -> Ip:
-        """Return a link-local address that was made of a MAC as the one of what stands for that MAC (RFC 4291, appendix A)."""
+        """Return the replacement of a link-local address made from a MAC: it has the other MAC (RFC 4291, appendix A)."""
         if ip >> 118 != 0xFE80 >> 6 or ip >> 24 & 0xFFFF != _EUI64:
             return ip
         mac = Mac(((ip >> 40 & 0xFFFFFF) ^ 0x020000) << 24 | ip & 0xFFFFFF)
@@ -80,8 +95,8 @@ class AddressMap:
     def _flip(self, depth: int, node: int) -> int:
         return hashlib.blake2b(b"%d/%x" % (depth, node), key=self._key, digest_size=1).digest()[0] & 1
 
-    def mac(self, mac: Mac) -> Mac:
-        """Return what stands for a link-layer address; group and well-known ones stay."""
+    def _mac(self, mac: Mac) -> Mac:
+        """Return the replacement of a link-layer address; group and well-known ones stay."""
         if mac & _GROUP_BIT or mac in _KEPT_MACS:
             return mac
         digest = hashlib.blake2b(b"mac%x" % mac, key=self._key, digest_size=6).digest()

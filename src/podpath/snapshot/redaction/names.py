@@ -23,7 +23,7 @@ _OWN_WORDS: Final = {
     "table": frozenset(("main", "local", "default", "unspec", "all")),
     "space": frozenset(("default",)),
 }
-"""Words that stand for no name of anybody's."""
+"""Words that are never private names."""
 
 
 class NameMap:
@@ -59,7 +59,7 @@ class NameMap:
         return self._made[key]
 
     def known(self, text: str) -> str | None:
-        """Return what stands for a text that is a name in any column; none where it is none."""
+        """Return what stands for a text that is a name in any column, or None if it is none."""
         return self._any.get(text)
 
     def digest(self, text: str, length: int, alphabet: str = "0123456789abcdef") -> str:

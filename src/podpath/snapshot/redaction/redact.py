@@ -9,15 +9,31 @@ from typing import Any, Final, assert_never
 from podpath.snapshot.redaction.addresses import AddressMap
 from podpath.snapshot.redaction.names import NameMap
 from podpath.snapshot.redaction.rules import RuleText
-from podpath.snapshot.schema import FRAME, ROWS, Column, columns
+from podpath.snapshot.schema import FRAME, ROWS, StoredColumn, columns
 from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, Mac, ip_text, parse_ip, parse_prefix
-from podpath.state.column import WORD, Addresses, Chosen, Labels, Name, Part, Privacy, Public, Rules, Sentence, Setting, Value
+from podpath.state.column import (
+    WORD,
+    Addresses,
+    Chosen,
+    Labels,
+    Name,
+    Part,
+    Privacy,
+    Public,
+    Rules,
+    Selectors,
+    Sentence,
+    Setting,
+    Value,
+)
+from podpath.state.selector import NAME_LABEL, Requirement, requirements, selector_text
 
 _BITS: Final = 128
 _V4_FIRST_BIT: Final = 96
 _ONES: Final = (1 << _BITS) - 1
 _LEFT_OUT: Final = "left out"
+_NOTHING: Final = (None, "", _LEFT_OUT)
 _SETTING: Final = re.compile(r"(?:net|kernel|fs|vm|user|dev|abi|debug|crypto|sunrpc)\.[\w./*-]+")
 _PER_DEVICE: Final = re.compile(r"(net\.(?:ipv[46]|mpls)\.(?:conf|neigh)\.)(.+)(\.[\w*-]+)")
 # What a ruleset's command must keep: which program printed it.
@@ -38,12 +54,12 @@ def redact(store: Store, key: bytes | None = None) -> Counter[str]:
         key: of the replacement; none makes one that is forgotten.
 
     Returns:
-        How many different names of each kind were replaced.
+        How many different names and addresses of each kind were replaced, and texts left out.
     """
     store.flush()
     redaction = _Redaction(store, secrets.token_bytes(16) if key is None else key)
     # Names first: other columns, and the rules, hold names that these declare.
-    for kinds in ((Name, Setting, Labels), (Addresses, Chosen, Part, Public, Value, Sentence), (Rules,)):
+    for kinds in ((Name, Setting, Labels, Selectors), (Addresses, Chosen, Part, Public, Value, Sentence), (Rules,)):
         for table in (*FRAME, *ROWS):
             for column in columns(table):
                 if isinstance(column.privacy, kinds):
@@ -52,7 +68,7 @@ def redact(store: Store, key: bytes | None = None) -> Counter[str]:
         for column in columns(table):
             if column.privacy is None and column.sql in {"VARCHAR", "UHUGEINT", "UBIGINT"}:
                 redaction.replace(table, column)
-    return redaction.names.counts
+    return redaction.names.counts + redaction.addresses.counts + redaction.left_out
 
 
 class _Redaction:
@@ -62,8 +78,9 @@ class _Redaction:
         self._store = store
         self.addresses, self.names = AddressMap(_networks(store), key), NameMap(key)
         self._rules = RuleText(self.addresses, self.names)
+        self.left_out: Counter[str] = Counter()
 
-    def replace(self, table: str, column: Column) -> None:
+    def replace(self, table: str, column: StoredColumn) -> None:
         """Replace the values of a column, each by what stands for it."""
         if isinstance(column.privacy, Rules):
             self._texts(column.name)
@@ -79,7 +96,7 @@ class _Redaction:
         else:
             self._update(table, column, self._by(column.privacy, column))
 
-    def _by(self, privacy: Privacy | None, column: Column) -> Callable[[Any], str | None]:
+    def _by(self, privacy: Privacy | None, column: StoredColumn) -> Callable[[Any], str | None]:
         """Return what makes another text of one, by what is declared of its column."""
         none = None if column.optional else ""
 
@@ -93,6 +110,8 @@ class _Redaction:
                     return self.names.name(privacy.word, text)
                 case Labels():
                     return self._labels(text)
+                case Selectors():
+                    return self._selector(text)
                 case Addresses():
                     return self._addresses_in(text) or none
                 case Setting():
@@ -110,7 +129,23 @@ class _Redaction:
 
     def _labels(self, text: str) -> str:
         pairs = (pair.partition("=") for pair in text.split(","))
-        return ",".join(self.names.name("label", name) + sign + self.names.name("value", value) for name, sign, value in pairs)
+        return ",".join(self._label(name) + sign + self._label_value(name, value) for name, sign, value in pairs)
+
+    def _label(self, name: str) -> str:
+        """Return another name for a label; the one that the API server gives every namespace says nothing of anybody."""
+        return name if name == NAME_LABEL else self.names.name("label", name)
+
+    def _label_value(self, name: str, value: str) -> str:
+        return self.names.name("namespace" if name == NAME_LABEL else "value", value)
+
+    def _selector(self, text: str) -> str:
+        """Return a selector that selects by other names what this one selects."""
+
+        def other(one: Requirement) -> Requirement:
+            values = None if one.values is None else tuple(self._label_value(one.key, value) for value in one.values)
+            return Requirement(self._label(one.key), values, one.wanted)
+
+        return selector_text(map(other, requirements(text)))
 
     def _addresses_in(self, text: str) -> str:
         """Return addresses and prefixes with others in their place; what is neither is left out."""
@@ -160,11 +195,13 @@ class _Redaction:
                 run("UPDATE source SET command = ? WHERE source = ?", [tool[0] if tool is not None else "", source])
             return
         kept = self._store.raw(f"SELECT source, text FROM source WHERE text IS NOT NULL AND {_RULESETS}")
+        ((all_texts,),) = self._store.raw("SELECT count(text) FROM source")
+        self.left_out["output (left out)"] += all_texts - len(kept)
         run("UPDATE source SET text = NULL")
         for source, text in kept:
             run("UPDATE source SET text = ? WHERE source = ?", [self._rules.replaced(text), source])
 
-    def _update(self, table: str, column: Column, made: Callable[[Any], Any], where: str = "true") -> None:
+    def _update(self, table: str, column: StoredColumn, made: Callable[[Any], Any], where: str = "true") -> None:
         name, sql = column.name, column.sql
         values = [
             row[0]
@@ -174,7 +211,11 @@ class _Redaction:
         ]
         if not values:
             return
-        pairs = [bound(sql, values), bound(sql, [made(value) for value in values])]
+        others = [made(value) for value in values]
+        self.left_out["text (left out)"] += sum(
+            value not in _NOTHING and other in _NOTHING for value, other in zip(values, others, strict=True)
+        )
+        pairs = [bound(sql, values), bound(sql, others)]
         self._store.connection.execute(
             f'UPDATE "{table}" SET "{name}" = p.made FROM (SELECT unnest(?::{sql}[]) AS was, unnest(?::{sql}[]) AS made) p'
             f' WHERE "{table}"."{name}" = p.was AND {where}',

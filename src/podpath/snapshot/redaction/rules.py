@@ -1,4 +1,4 @@
-"""The text of rulesets, with all names and addresses replaced: words of the languages stay, whatever else is somebody's.
+"""The text of rulesets, with all names and addresses replaced; only words of the rule languages stay.
 
 A word stays when a rule of iptables, nftables, ebtables or ipset may hold it (``rule_words.txt``, written by
 ``tools/write_docs.py`` from what the walk understands), when it is an option, or a number. A name that a program makes of a
@@ -65,7 +65,7 @@ class RuleText:
         self._addresses, self._names = addresses, names
 
     def replaced(self, text: str) -> str:
-        """Return a ruleset with all that is somebody's replaced."""
+        """Return a ruleset with all private words replaced."""
         if text.lstrip()[:1] in {"{", "["}:
             try:
                 return json.dumps(self._document(json.loads(text), ""))
@@ -101,14 +101,14 @@ class RuleText:
                 return self.word(text, before)
 
     def address(self, text: str) -> str:
-        """Return what stands for an address; a text that is none stays: it is a number."""
+        """Return the replacement of an address; a text that is no address is a number, and stays."""
         try:
             return ip_text(self._addresses.ip(parse_ip(text)))
         except ValueError:
             return text
 
     def word(self, text: str, before: str = "") -> str:
-        """Return what stands for a word of a rule.
+        """Return the replacement of a word of a rule.
 
         Args:
             text: the word.
@@ -127,7 +127,7 @@ class RuleText:
         return known if known is not None else self._pieces(text)
 
     def _pieces(self, text: str) -> str:
-        """Return a name that is made of several, each replaced by itself."""
+        """Return a compound name with each of its parts replaced."""
         return "".join(
             piece if not piece or not piece[0].isalnum() else self._piece(piece) for piece in re.split(r"([-_/@:.+*]+)", text)
         )

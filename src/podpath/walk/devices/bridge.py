@@ -6,6 +6,16 @@ from shlex import quote
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from podpath.causes.bridge import (
+    bridge_flood_off,
+    bridge_port_blocked,
+    bridge_port_isolated,
+    bridge_vlan_missing,
+    fdb_wrong_port,
+    hairpin_off,
+    port_without_bridge,
+)
+from podpath.causes.overlay import mtu_exceeds_path
 from podpath.state.address import V4, Mac, family_of, mac_text
 from podpath.state.evidence import Unknown
 from podpath.state.link import Address, BridgePort, Link
@@ -14,13 +24,13 @@ from podpath.state.step import Answering, Flooded, Forwarded, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Cause, Gap, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, gap_of, unknown
+from podpath.walk.events import Carry, Diagnosis, Gap, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, gap_of, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_frame, pass_hook
 from podpath.walk.host.links import dead
 from podpath.walk.host.neighbour import resolve
 from podpath.walk.namespace import Entry, Namespace, conf_name
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
-from podpath.walk.routing.rules import Flow
+from podpath.walk.routing.rules import FlowKey
 from podpath.wiring.places import run_in
 
 _GROUP: Final = 1 << 40
@@ -54,7 +64,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
 
 
 def receive(walk: Walk, event: Receive, link: Entry[Link], master: Entry[Link]) -> tuple[Transition, ...]:
-    """Return where a frame goes that came in by a port."""
+    """Return where a frame goes that arrived on a port."""
     netns, dev = walk.cluster.netns(event.ns), link.row.name
     bridge = master.row
     if bridge.up is False:
@@ -102,7 +112,7 @@ def _calls_ip(walk: Walk, where: _Bridge, family: int) -> bool:
 
 
 def _may_call_ip(walk: Walk, where: _Bridge, family: int) -> bool:
-    """Say whether nobody knows that: no output shows the setting, nor that the kernel lacks it."""
+    """Say whether that is unknown: no output shows the setting, nor that the kernel lacks it."""
     netns = where.netns
     return (
         not filtered(netns, where.name, family) and not netns.setting_seen(_setting(family))
@@ -111,9 +121,9 @@ def _may_call_ip(walk: Walk, where: _Bridge, family: int) -> bool:
 
 
 def _open_setting(where: _Bridge, family: int) -> Gap:
-    """Return what is left open; both ways were walked, so that it matters only where they end apart."""
+    """Return what is left open; both paths were walked, so that it matters only where they end apart."""
     call = _setting(family)
-    missing = f"whether rules see what crosses {where.name} ({call})"
+    missing = f"whether rules see frames that cross {where.name} ({call})"
     command = run_in(where.netns.label, f"sysctl {call}")
     return Gap(Unknown(where.netns.node, missing, command, ("trace",)), diverts=True, either=True)
 
@@ -154,7 +164,9 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
     packet, ns = frame.content, where.netns.ns
     assert isinstance(packet, Packet)  # noqa: S101 - the caller looked
     bridge = where.netns.links[where.name]
-    way = walk.cluster.routing(ns, packet.family).lookup(Flow(dst=packet.dst, src=packet.src, iif=where.name, mark=packet.mark))
+    way = walk.cluster.routing(ns, packet.family).lookup(
+        FlowKey(dst=packet.dst, src=packet.src, iif=where.name, mark=packet.mark)
+    )
     # Without forwarding the route of an IPv4 packet is an error, and the host gets it (br_nf_pre_routing_finish).
     forwarding = where.netns.conf(V4, where.name, "forwarding") if packet.family == V4 else 1
     up = not way.hops or way.hops[0].dev != where.name or (way.entry is not None and way.entry.row.type == "local")
@@ -237,14 +249,8 @@ def _blocked(walk: Walk, ns: int, held: Entry[BridgePort] | None, dev: str) -> O
         return Outcome(Verdict.DROPPED, f"port {dev} has no carrier", ns, dev, cause=lost)
     state = held.row.state if held is not None else "unknown"
     master = held.row.master if held is not None else ""
-    cause = Cause(
-        "bridge-port-blocked",
-        ns,
-        f"port {dev} of {master} on {netns.node} is {state}",
-        "It passes no frames.",
-        (held,) if held else (),
-        (f"bridge link set dev {quote(dev)} state 3",),
-    )
+    words = bridge_port_blocked.not_forwarding(dev, master, netns.node, state or "not known")
+    cause = Diagnosis(words, ns, (held,) if held else ())
     return Outcome(Verdict.DROPPED, f"port {dev} is {state}", ns, dev, cause=cause)
 
 
@@ -257,7 +263,7 @@ def _filters(netns: Namespace, bridge: str) -> bool:
 
 
 def _ingress_vlan(netns: Namespace, bridge: str, port: str, frame: Frame) -> int | None:
-    """Return the VLAN that a frame is put into; 0 where the bridge does not filter; none where it is not allowed in."""
+    """Return the VLAN that a frame is put into; 0 where the bridge does not filter, or None if it is not allowed in."""
     if not _filters(netns, bridge):
         return 0
     allowed = [held.row for held in netns.bridge_vlans.get(port, ())]
@@ -268,7 +274,7 @@ def _ingress_vlan(netns: Namespace, bridge: str, port: str, frame: Frame) -> int
 
 
 def _egress(where: _Bridge, port: str, frame: Frame) -> Frame | None:
-    """Return a frame as it leaves by a port; none where its VLAN is not allowed there."""
+    """Return a frame as it leaves by a port, or None if its VLAN is not allowed there."""
     if not where.vlan:
         return frame
     rows = [held.row for held in where.netns.bridge_vlans.get(port, ()) if held.row.vlan <= where.vlan <= held.row.vlan_end]
@@ -278,14 +284,7 @@ def _egress(where: _Bridge, port: str, frame: Frame) -> Frame | None:
 
 
 def _outside_vlans(ns: int, port: str, bridge: str) -> Outcome:
-    cause = Cause(
-        "bridge-vlan-missing",
-        ns,
-        f"port {port} of {bridge} does not allow the VLAN of the frame",
-        "The bridge filters by VLAN, and drops it.",
-        (),
-        (f"bridge vlan show dev {quote(port)}",),
-    )
+    cause = Diagnosis(bridge_vlan_missing.not_allowed(port, bridge), ns)
     return Outcome(Verdict.DROPPED, f"the VLAN is not allowed on {port}", ns, port, cause=cause)
 
 
@@ -395,53 +394,31 @@ def _up(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str) ->
 
 
 def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: Frame) -> Outcome | None:
-    """Return the end of a frame that a port does not send (should_deliver); none when it does."""
+    """Return the end of a frame that a port does not send (should_deliver), or None if it does."""
     netns = where.netns
     held = netns.bridge_ports.get(port)
     row = held.row if held is not None else None
     rows: tuple[Entry[Any], ...] = (held,) if held is not None else ()
     link = netns.links.get(port)
     if link is None or link.row.master not in {where.name, None}:
-        cause = Cause(
-            "fdb-wrong-port",
-            netns.ns,
-            f"{where.name} sends frames for {mac_text(frame.dst or Mac(0))} to {port}, which is no port of it",
-        )
-        return Outcome(Verdict.DROPPED, f"{port} is no port of {where.name}", netns.ns, port, cause=cause)
+        cause = Diagnosis(fdb_wrong_port.no_port_of_it(where.name, mac_text(frame.dst or Mac(0)), port), netns.ns)
+        return Outcome(Verdict.DROPPED, f"{port} is not a port of {where.name}", netns.ns, port, cause=cause)
     if port == came_by and not (row is not None and row.hairpin):
-        cause = Cause(
-            "hairpin-off",
-            netns.ns,
-            f"port {port} of {where.name} on {netns.node} does not send back what came in by it (hairpin is off)",
-            "A packet that returns to the container it came from is lost here.",
-            rows,
-            (f"bridge link set dev {quote(port)} hairpin on",),
-        )
-        return Outcome(Verdict.DROPPED, f"it came in by {port}, and hairpin is off there", netns.ns, port, cause=cause)
+        cause = Diagnosis(hairpin_off.returns(port, where.name, netns.node), netns.ns, rows)
+        return Outcome(Verdict.DROPPED, f"it arrived on {port}, and hairpin is off there", netns.ns, port, cause=cause)
     if row is not None and row.state not in {None, "forwarding"}:
         return _blocked(walk, netns.ns, held, port)
     source = netns.bridge_ports.get(came_by or "")
     if row is not None and row.isolated and source is not None and source.row.isolated:
-        cause = Cause(
-            "bridge-port-isolated",
-            netns.ns,
-            f"ports {came_by} and {port} of {where.name} are isolated from each other",
-            "Frames do not pass between isolated ports.",
-            (source, *rows),
-            (f"bridge link set dev {quote(port)} isolated off",),
-        )
+        words = bridge_port_isolated.between(source.row.name, port, where.name)
+        cause = Diagnosis(words, netns.ns, (source, *rows))
         return Outcome(Verdict.DROPPED, f"{came_by} and {port} are isolated from each other", netns.ns, port, cause=cause)
     packet = frame.content
     if isinstance(packet, Packet) and link.row.mtu is not None and packet.length > link.row.mtu + _VLAN_ROOM:
-        cause = Cause(
-            "mtu-exceeds-path",
-            netns.ns,
-            f"port {port} of {where.name} on {netns.node} takes {link.row.mtu} bytes, not {packet.length}",
-            "A bridge drops what does not fit, and tells nobody.",
-            (link,),
-        )
+        words = mtu_exceeds_path.over_port(port, where.name, netns.node, link.row.mtu, packet.length)
+        cause = Diagnosis(words, netns.ns, (link,))
         return Outcome(
-            Verdict.DROPPED, f"{packet.length} bytes do not fit {port} (MTU {link.row.mtu})", netns.ns, port, cause=cause
+            Verdict.DROPPED, f"{packet.length} bytes exceed the MTU of {port} ({link.row.mtu})", netns.ns, port, cause=cause
         )
     return None
 
@@ -480,7 +457,7 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
             sent = _out_by(walk, where, leaving, carry, came_by, name)
             transitions += [transition._replace(steps=(*steps, *transition.steps), copy=True) for transition in sent]
     if not transitions and deaf:
-        return (Transition(Outcome(Verdict.DROPPED, f"nobody at {where.name} answers", ns, where.name, aside=True)),)
+        return (Transition(Outcome(Verdict.DROPPED, f"nobody on {where.name} answers", ns, where.name, aside=True)),)
     if not transitions:
         return (
             Transition(
@@ -491,9 +468,9 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
 
 
 def _is_deaf(walk: Walk, ns: int, port: Entry[Link], asked: NeighbourRequest) -> bool:
-    """Say whether a question ends behind a port unanswered for sure: a namespace without the address that sends nothing on.
+    """Say whether a request surely gets no reply behind a port: a namespace without the address that does not forward.
 
-    The walk would find the same; but a bridge has hundreds of ports, and each question is asked at all of them.
+    The walk would find the same; but a bridge has hundreds of ports, and each request goes out of all of them.
     """
     if asked.answer or port.row.up is not True or port.row.carrier is not True:
         return False
@@ -507,29 +484,17 @@ def _is_deaf(walk: Walk, ns: int, port: Entry[Link], asked: NeighbourRequest) ->
 
 
 def _no_flood(netns: Namespace, where: _Bridge, held: Entry[BridgePort], frame: Frame) -> Outcome:
-    cause = Cause(
-        "bridge-flood-off",
-        netns.ns,
-        f"{where.name} does not know {mac_text(frame.dst or Mac(0))}, and floods nothing to {held.row.name}",
-        "",
-        (held,),
-        (f"bridge link set dev {quote(held.row.name)} flood on",),
-    )
+    words = bridge_flood_off.unknown_unicast(where.name, mac_text(frame.dst or Mac(0)), held.row.name)
+    cause = Diagnosis(words, netns.ns, (held,))
     return Outcome(
         Verdict.DROPPED, f"{held.row.name} gets no frames for unknown addresses", netns.ns, held.row.name, cause=cause, aside=True
     )
 
 
-def _lonely(where: _Bridge) -> Cause:
+def _lonely(where: _Bridge) -> Diagnosis:
     bridge = where.netns.links.get(where.name)
-    return Cause(
-        "port-without-bridge",
-        where.netns.ns,
-        f"bridge {where.name} on {where.netns.node} has no port but the one it came in by",
-        "There is nobody else on the segment.",
-        (bridge,) if bridge else (),
-        likely=True,
-    )
+    words = port_without_bridge.alone(where.name, where.netns.node)
+    return Diagnosis(words, where.netns.ns, (bridge,) if bridge else (), likely=True)
 
 
 def _answered_by_bridge(where: _Bridge, frame: Frame, dev: str, carry: Carry) -> Transition | None:

@@ -14,7 +14,7 @@ from podpath.walk.packet import NeighbourRequest
 
 
 def siblings(walk: Walk, ns: int, lower: str) -> list[Port]:
-    """Return the ipvlans that stand on a device."""
+    """Return the ipvlans on a device."""
     return [end for end in walk.cluster.above(ns, lower) if end.link.row.kind in {"ipvlan", "ipvtap"}]
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final
 
+from podpath.causes.device import macvlan_host, macvlan_private
 from podpath.state.address import V6, Mac, ip_text, mac_text
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Diagnosis, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import Entry
 
 _GROUP: Final = 1 << 40
@@ -18,18 +19,18 @@ _TALKING: Final = frozenset(("bridge",))
 
 
 def mode_of(walk: Walk, end: Port) -> str | None:
-    """Return the mode of a macvlan; none where it was not seen."""
+    """Return the mode of a macvlan, or None if it was not captured."""
     held = walk.cluster.netns(end.ns).macvlans.get(end.link.row.name)
     return held.row.mode if held is not None else None
 
 
 def siblings(walk: Walk, ns: int, lower: str) -> list[Port]:
-    """Return the macvlans that stand on a device."""
+    """Return the macvlans on a device."""
     return [end for end in walk.cluster.above(ns, lower) if end.link.row.kind in {"macvlan", "macvtap"}]
 
 
-def apart(walk: Walk, one: Port, other: Port) -> Cause | None:
-    """Return why two devices never hear each other: a macvlan and what it stands on, or two of which one is private.
+def apart(walk: Walk, one: Port, other: Port) -> Diagnosis | None:
+    """Return why two devices never exchange frames: a macvlan and its lower device, or two of which one is private.
 
     macvlan_queue_xmit() and ipvlan_queue_xmit() hand frames to siblings or to the network, never to the device below.
     """
@@ -40,29 +41,23 @@ def apart(walk: Walk, one: Port, other: Port) -> Cause | None:
     if under is None or under != _under(walk, other) or "private" not in {mode_of(walk, one), mode_of(walk, other)}:
         return None
     private = one if mode_of(walk, one) == "private" else other
-    said = f"{_named(walk, one)} and {_named(walk, other)} stand on {_named(walk, under)}, and one is in mode private"
-    why = "A macvlan in mode private speaks with no other one on its device."
-    fix = f"ip link set {quote(private.link.row.name)} type macvlan mode bridge"
-    return Cause("macvlan-private", private.ns, said, why, (private.link,), (fix,))
+    names = _named(walk, one), _named(walk, other), _named(walk, under)
+    return Diagnosis(macvlan_private.apart(*names, private.link.row.name), private.ns, (private.link,))
 
 
-def _from_host(walk: Walk, upper: Port, lower: Port) -> Cause:
+def _from_host(walk: Walk, upper: Port, lower: Port) -> Diagnosis:
     kind, dev = upper.link.row.kind or "macvlan", lower.link.row.name
-    said = f"{_named(walk, upper)} is a {kind} on {_named(walk, lower)}, and never hears that device, nor is heard by it"
-    why = f"The kernel gives its frames to others on {dev} and to the network, not to {dev} itself."
-    fix = [f"put the container on a bridge, or give the host a {kind} of its own on {dev}"]
     address = next((held.row for held in walk.cluster.netns(upper.ns).addresses.get(upper.link.row.name, ())
                     if held.row.scope != "link"), None)  # fmt: skip
+    route: tuple[str, ...] = ()
     if kind.startswith("macv") and address is not None:
-        six = "-6 " if address.family == V6 else ""
-        fix.append(f"until then: ip link add to-macvlans link {quote(dev)} type macvlan mode bridge")
-        fix.append("until then: ip link set to-macvlans up")
-        fix.append(f"until then: ip {six}route add {ip_text(address.address)} dev to-macvlans")
-    return Cause("macvlan-host", lower.ns, said, why, (upper.link,), tuple(fix))
+        route = (*(("-6",) if address.family == V6 else ()), "route", "add", ip_text(address.address))
+    words = macvlan_host.apart(_named(walk, upper), _named(walk, lower), kind, dev, route)
+    return Diagnosis(words, lower.ns, (upper.link,))
 
 
 def _under(walk: Walk, end: Port) -> Port | None:
-    """Return the device that a macvlan or ipvlan stands on."""
+    """Return the lower device of a macvlan or ipvlan."""
     if end.link.row.kind not in _ISOLATED:
         return None
     lower = walk.cluster.other_end(end.ns, end.link)

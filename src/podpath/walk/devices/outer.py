@@ -1,4 +1,4 @@
-"""Outer packets of tunnels: the source that a tunnel was told, and whether anybody may cut them.
+"""Outer packets of tunnels: the configured source of a tunnel, and whether they may be fragmented.
 
 IPv4 sends from no address that the host does not have:
 
@@ -6,16 +6,17 @@ ip_route_output_key_hash_rcu() finds no route for a source that __ip_dev_find() 
 namespace, or a route of type local. IPv6 does not ask (ip6_dst_lookup_tail).
 """
 
-from shlex import quote
-from typing import Any
+from typing import Any, Final
 
-from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.causes.overlay import tunnel_into_itself, wrong_underlay_interface
+from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
 from podpath.state.link import Address
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Outcome, Transmit, Walk
+from podpath.walk.events import Diagnosis, Outcome, Transmit, Walk
+from podpath.walk.host.routes import lookup
 from podpath.walk.namespace import Entry
-from podpath.walk.packet import NeighbourRequest, Packet
-from podpath.walk.routing.rules import Flow
+from podpath.walk.packet import Frame, NeighbourRequest, Packet
+from podpath.walk.routing.rules import FlowKey
 
 
 def uncut(df: str | None, inner: Packet | NeighbourRequest, remote: Ip) -> bool:
@@ -35,23 +36,61 @@ def uncut(df: str | None, inner: Packet | NeighbourRequest, remote: Ip) -> bool:
 
 
 def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, settings: Entry[Any]) -> Outcome | None:
-    """Return the end of a frame whose tunnel sends from an address that is not the host's; none where it may be sent.
+    """Return the end of a frame whose tunnel sends from an address that is not the host's, or None if it may be sent.
 
     Args:
         walk: what the walker knows.
         event: the frame.
         under: namespace that the outer packets are in.
-        local: the source that the device was told; none where the route chooses it.
+        local: the configured source of the device, or None if the route chooses it.
         settings: the row that shows it.
     """
     netns = walk.cluster.netns(under)
     if local is None or family_of(local) != V4 or not netns.seen(Address) or local in netns.owned:
         return None
-    way = walk.cluster.routing(under, V4).lookup(Flow(dst=local))
+    way = walk.cluster.routing(under, V4).lookup(FlowKey(dst=local))
     if way.unknown or (way.entry is not None and way.entry.row.type == "local"):
         return None
-    said = f"{event.dev} sends from {ip_text(local)}, which {netns.node} does not have"
-    why = "The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device)."
-    fix = (f"ip -d link show {quote(event.dev)}; ip address show", "restart the CNI's agent with the right interface")
-    cause = Cause("wrong-underlay-interface", event.ns, said, why, (settings,), fix)
-    return Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause)
+    words = wrong_underlay_interface.strange_local(event.dev, netns.node, ip_text(local))
+    return Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns, (settings,)))
+
+
+_DEEPEST: Final = 8
+"""A packet that is encapsulated more often is dropped (XMIT_RECURSION_LIMIT, include/linux/netdevice.h)."""
+
+
+def into_itself(walk: Walk, event: Transmit, under: int, outer: Packet, oif: str | None = None) -> Outcome | None:
+    """Return the end of an outer packet that its route leads into its own tunnel, or that is nested too deep, or None.
+
+    vxlan_xmit_one(), ip_tunnel_xmit(), geneve_get_v4_rt() and send4() of WireGuard drop the former (ELOOP), __dev_queue_xmit()
+    the latter.
+
+    Args:
+        walk: what the walker knows.
+        event: the frame that the tunnel was given.
+        under: namespace that the outer packet is in.
+        outer: the outer packet.
+        oif: device that it is bound to.
+    """
+    node = walk.cluster.netns(event.ns).node
+    if _depth(outer) > _DEEPEST:
+        words = tunnel_into_itself.nested(event.dev, node)
+        return Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns))
+    way = lookup(walk, under, outer, oif)
+    if under != event.ns or way.error is not None or way.entry is None or all(hop.dev != event.dev for hop in way.hops):
+        return None
+    row = way.entry.row
+    net = prefix_text(row.family, row.dst, row.dst_len) if row.dst_len else "default"
+    words = tunnel_into_itself.circular(event.dev, node, ip_text(outer.dst), net, outer.family)
+    return Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns, (way.entry.held,)))
+
+
+def _depth(packet: Packet) -> int:
+    """Return how many packets are inside a packet."""
+    found, inner = 0, packet.payload
+    while inner is not None:
+        if isinstance(inner, Frame):
+            inner = inner.content if isinstance(inner.content, Packet) else None
+        else:
+            found, inner = found + 1, inner.payload
+    return found

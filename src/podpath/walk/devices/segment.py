@@ -13,7 +13,7 @@ from podpath.walk.events import Walk
 from podpath.wiring.cables import STACKED
 
 _DEEPEST = 8
-"""Devices upon one another: no stack is that high, and none may be endless."""
+"""Maximum depth of stacked devices: no real stack is that deep, and the search must end."""
 
 
 class Gate(NamedTuple):
@@ -33,7 +33,7 @@ class Gate(NamedTuple):
 
 
 def gate_of(walk: Walk, end: Port, depth: int = _DEEPEST) -> Gate | None:
-    """Return how a device is reached from the network between nodes; none where it does not lead there."""
+    """Return how a device is reached from the network between nodes, or None if it does not lead there."""
     row, netns = end.link.row, walk.cluster.netns(end.ns)
     if row.name == "lo" or not depth:
         return None
@@ -93,7 +93,7 @@ def share_a_net(walk: Walk, ns: int, dev: str, far: Port, tags: tuple[int, ...])
 
 
 def contains(net: Address, ip: Ip) -> bool:
-    """Say whether an address is in the network of another; every segment has fe80::/64, which tells nothing."""
+    """Say whether an address is in the network of another; fe80::/64 is on every segment and proves nothing."""
     if net.scope == "link" and net.family != V4:
         return False
     bits = (128 if net.family == V6 else 32) - net.length

@@ -1,4 +1,4 @@
-"""A tun or tap device: a process holds its other end, and nobody can read a process (drivers/net/tun.c)."""
+"""A tun or tap device: a process has its other end, and podpath cannot read a process (drivers/net/tun.c)."""
 
 from shlex import quote
 from typing import Final

@@ -7,7 +7,7 @@ from podpath.state.address import V4_BASE, Ip
 from podpath.state.link import Link, Tunnel
 from podpath.state.step import Encapsulated
 from podpath.walk.devices.interface import Device
-from podpath.walk.devices.outer import strange_source, uncut
+from podpath.walk.devices.outer import into_itself, strange_source, uncut
 from podpath.walk.events import Send, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.host.routes import choose_source
 from podpath.walk.namespace import Entry
@@ -28,7 +28,7 @@ _PROTO: Final = {
 _KEY_BYTES: Final = 4
 _GENEVE_PORT: Final = 6081
 FRAMED: Final = frozenset(("gretap", "ip6gretap", "geneve"))
-"""Kinds that carry frames, not packets."""
+"""Kinds of tunnels that carry frames, not packets."""
 
 
 def protocol(kind: str) -> str:
@@ -67,6 +67,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     outer = _outer(walk, event, settings.row, remote, under)
     step = Step(event.ns, event.dev, Encapsulated(row.kind, outer.src, remote), outer, (settings,))
     oif = row.lower if row.lower in walk.cluster.netns(under).links else None
+    circular = into_itself(walk, event, under, outer, oif)
+    if circular is not None:
+        return (Transition(circular),)
     return (Transition(Send(under, outer, event.carry, oif), (step,)),)
 
 

@@ -1,7 +1,7 @@
 """The network between nodes, of which no kernel in the snapshot knows: hardware, a hypervisor, a cable to an unseen namespace.
 
 What evidence there is: the addresses and MACs of the other nodes. A frame reaches the device with its MAC on the same
-segment; a packet for a node in another network is carried by gateways that nobody captured.
+segment; a packet for a node in another network is carried by gateways that were not captured.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,9 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from podpath.causes.addresses import neighbour_wrong_mac
+from podpath.causes.overlay import mtu_exceeds_path
+from podpath.causes.routing import route_wrong_device
 from podpath.state.address import Ip, Mac, family_of, ip_text, is_unseen, mac_text
 from podpath.state.link import Link
 from podpath.state.step import UnderlayCrossed
@@ -17,14 +20,14 @@ from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices import macvlan
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.segment import contains, gate_of, nets_of, share_a_net
-from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Diagnosis, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
 _VLAN_ROOM: Final = 4
 _MOST_ASKED: Final = 64
-"""Nodes of a segment that are asked whether they answer in another's name."""
+"""Maximum number of nodes of a segment that are checked for proxy ARP."""
 
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
@@ -34,7 +37,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
 
 
 def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[Transition, ...]:
-    """Return where a frame arrives that leaves its node by a device whose other end nobody captured."""
+    """Return where a frame arrives that leaves its node through a device whose other end was not captured."""
     content = event.frame.content
     if isinstance(content, NeighbourRequest):
         return _ask(walk, event, link, content, why)
@@ -42,7 +45,11 @@ def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[
         return (
             Transition(
                 unknown(
-                    event.ns, walk.cluster, f"who gets a multicast frame on the segment of {event.dev}", why.command, event.dev
+                    event.ns,
+                    walk.cluster,
+                    (f"which host gets a multicast frame on the segment of {event.dev}"),
+                    why.command,
+                    event.dev,
                 )
             ),
         )
@@ -79,9 +86,8 @@ def too_long(event: Transmit, far: Port) -> Outcome | None:
     packet, row = event.frame.content, far.link.row
     if row.mtu is None or not isinstance(packet, Packet) or packet.length <= row.mtu + _VLAN_ROOM:
         return None
-    said = f"{row.name} takes {row.mtu} bytes (its MTU), and gets {packet.length}"
-    cause = Cause("mtu-exceeds-path", far.ns, said, "The frame is dropped, and nobody is told.", (far.link,))
-    return Outcome(Verdict.DROPPED, said, far.ns, row.name, cause=cause)
+    words = mtu_exceeds_path.over_cable(row.name, row.mtu, packet.length)
+    return Outcome(Verdict.DROPPED, words.summary, far.ns, row.name, cause=Diagnosis(words, far.ns, (far.link,)))
 
 
 def _refused(walk: Walk, event: Transmit, far: Port) -> Outcome | None:
@@ -103,14 +109,18 @@ def _ask(walk: Walk, event: Transmit, link: Entry[Link], asked: NeighbourRequest
     if asked.answer:
         gates = (gate_of(walk, end) for end in walk.cluster.stations(event.frame.dst or Mac(0)))
         to = [gate.port for gate in gates if gate is not None and gate.port.ns != event.ns]
-        return _arrivals(walk, event, to) if to else (Transition(_outsider(walk, event, f"whoever has {ip_text(asked.target)}")),)
+        return (
+            _arrivals(walk, event, to)
+            if to
+            else (Transition(_outsider(walk, event, (f"the host that has {ip_text(asked.target)}"))),)
+        )
     held = _holders(walk, asked.target)
     found = _near(walk, event, held)
     if found:
         return tuple(transition._replace(copy=True) for transition in _arrivals(walk, event, found))
     del link, why
     if any((gate := gate_of(walk, end)) is not None and gate.is_at(event.ns, event.dev) for end in held):
-        said = f"who has {ip_text(asked.target)} stands on the device by which the question leaves"
+        said = f"the host that has {ip_text(asked.target)} is on the device through which the request leaves"
         return (Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, aside=True)),)
     elsewhere = [end for end in held if end.ns != event.ns]
     if elsewhere:
@@ -124,16 +134,15 @@ def _holders(walk: Walk, address: Ip) -> list[Port]:
 
 
 def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) -> tuple[Transition, ...]:
-    """Return who hears a question for an address whose owner is known, and is not on this segment: somebody may be its proxy."""
+    """Return the receivers of a request for an address whose owner is known but not on this segment: some may be proxies."""
     here, there = walk.cluster.netns(event.ns), walk.cluster.netns(owner.ns)
     if not any(held.row.kind and held.rowid != UNSHOWN for held in here.links.values()):
         # No output shows what kind of device it is: it may be a tunnel.
         return (Transition(_outsider(walk, event, ip_text(asked.target))),)
     place = f"{owner.link.row.name} in {there.label.replace(':', ' ', 1)} on {there.node}" if there.label else (
         f"{owner.link.row.name} on {there.node}")  # fmt: skip
-    said = f"{here.node} looks for {ip_text(asked.target)} on the segment of {event.dev}, and it is that of {place}"
-    why = "The route leads to a device behind which the address is not."
-    cause = Cause("route-wrong-device", event.ns, said, why, (owner.link,), likely=True)
+    words = route_wrong_device.not_there(here.node, ip_text(asked.target), event.dev, place)
+    cause = Diagnosis(words, event.ns, (owner.link,), likely=True)
     nobody = Outcome(Verdict.DROPPED, "no captured node on the segment has it", event.ns, event.dev, cause=cause, aside=True)
     nets = [net for net in nets_of(walk, event.ns, event.dev, event.frame.vlan) if net.family == family_of(asked.target)]
     held = walk.cluster.within(nets, _MOST_ASKED + 1)
@@ -151,19 +160,19 @@ def _outsider(walk: Walk, event: Transmit, who: str) -> Outcome:
     return unknown(
         event.ns,
         walk.cluster,
-        f"who answers for {who} on the segment of {event.dev}: no captured node does",
+        f"which host answers for {who} on the segment of {event.dev}: no captured node does",
         f"podpath collect (on the node that has {who}); ip neigh show dev {quote(event.dev)}",
         event.dev,
     )
 
 
 def leaves(walk: Walk, packet: Packet) -> bool:
-    """Say whether a packet is for a host that nobody captured; what a tunnel wraps is for whoever unwraps it."""
+    """Say whether a packet is for a host that was not captured; what a tunnel wraps is for whoever unwraps it."""
     return packet.payload is None and not walk.cluster.owners(packet.dst)
 
 
 def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) -> tuple[Transition, ...]:
-    """Return what becomes of a frame whose MAC no captured node has on this segment."""
+    """Return what happens to a frame whose MAC no captured node has on this segment."""
     here = walk.cluster.netns(event.ns)
     outer = [
         (end, gate)
@@ -180,18 +189,9 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         owner = near[0]
         theirs = mac_text(owner.link.row.mac or Mac(0))
         there = walk.cluster.netns(owner.ns)
-        said = (
-            f"{here.node} sends frames for {ip_text(packet.dst)} to {mac}, but {owner.link.row.name} of {there.node} has {theirs}"
-        )
-        cause = Cause(
-            "neighbour-wrong-mac",
-            event.ns,
-            said,
-            "Nobody on the segment takes them.",
-            (link, owner.link),
-            (f"ip neigh del {ip_text(packet.dst)} dev {quote(event.dev)}",),
-            likely=True,
-        )
+        place = f"{owner.link.row.name} of {there.node}"
+        words = neighbour_wrong_mac.sent_astray(here.node, ip_text(packet.dst), mac, event.dev, place, theirs)
+        cause = Diagnosis(words, event.ns, (link, owner.link), likely=True)
         return (
             Transition(Outcome(Verdict.DROPPED, f"no captured node on the segment has {mac}", event.ns, event.dev, cause=cause)),
         )

@@ -4,16 +4,18 @@ from dataclasses import replace
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
+from podpath.causes.overlay import fdb_stale_vtep_ip, fdb_wrong_underlay, vtep_neigh_or_fdb_missing
 from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
+from podpath.state.fix import Fix
 from podpath.state.link import Link, Vxlan
 from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.step import Bypassed, Encapsulated, RemoteFound
 from podpath.state.trace import Verdict
-from podpath.walk.cluster import Port
+from podpath.walk.cluster import Cluster, Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.devices.outer import strange_source, uncut
-from podpath.walk.events import Carry, Cause, Gap, Outcome, Receive, Send, Step, Transition, Transmit, Walk, gap_of, unknown
+from podpath.walk.devices.outer import into_itself, strange_source, uncut
+from podpath.walk.events import Carry, Diagnosis, Gap, Outcome, Receive, Send, Step, Transition, Transmit, Walk, gap_of, unknown
 from podpath.walk.host.routes import choose_source, lookup
 from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
@@ -36,7 +38,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         )
     under = walk.cluster.under(event.ns, link)
     if under is None:
-        what = f"the namespace that {event.dev} was made in, where its outer packets are"
+        what = f"the namespace that {event.dev} was created in, which routes its outer packets"
         return (Transition(unknown(event.ns, walk.cluster, what, "lsns -t net; ip netns list-id", event.dev)),)
     wanted = event.frame.dst or _ANYONE
     entries = [] if wanted & _GROUP else _entries(walk, event, wanted)
@@ -63,11 +65,11 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if isinstance(asked, NeighbourRequest) and not netns.seen(Neighbour, family_of(asked.target), dev=event.dev):
         missing, look = f"the neighbours of {event.dev}", f"ip neigh show dev {quote(event.dev)}"
         return (Transition(unknown(event.ns, walk.cluster, missing, look, event.dev)),)
-    said = f"{event.dev} on {netns.node} does not know where {mac_text(wanted)} is, and has no default destination"
-    if isinstance(asked, NeighbourRequest):
-        said = f"{event.dev} on {netns.node} has no neighbour entry for {ip_text(asked.target)}, and nobody whom it could ask"
     fix = _entries_of(walk, event, settings, wanted)
-    cause = Cause("vtep-neigh-or-fdb-missing", event.ns, said, "It drops the frame.", (settings,), fix)
+    words = vtep_neigh_or_fdb_missing.no_place(event.dev, netns.node, mac_text(wanted), *fix)
+    if isinstance(asked, NeighbourRequest):
+        words = vtep_neigh_or_fdb_missing.no_neighbour(event.dev, netns.node, ip_text(asked.target), *fix)
+    cause = Diagnosis(words, event.ns, (settings,))
     end = Outcome(
         Verdict.DROPPED,
         f"no forwarding entry for {mac_text(wanted)}",
@@ -84,24 +86,26 @@ def _unshown(dev: str) -> Entry[Vxlan]:
     return Entry(Vxlan(dev), TABLE_OF[Vxlan], UNSHOWN)
 
 
-def _entries_of(walk: Walk, event: Transmit, settings: Entry[Vxlan], wanted: Mac) -> tuple[str, ...]:
+def _entries_of(walk: Walk, event: Transmit, settings: Entry[Vxlan], wanted: Mac) -> tuple[Fix | str, ...]:
     """Return the commands that make the entries which a frame lacks, with what was captured of the device that it is for."""
     asked = event.frame.content
     ends = walk.cluster.stations(wanted)
     if isinstance(asked, NeighbourRequest):
         links = ((ns, walk.cluster.netns(ns).links.get(dev)) for ns, dev in walk.cluster.owners(asked.target))
         ends = [Port(ns, link) for ns, link in links if link is not None]
-    peer, home = None, "ADDRESS-OF-THE-NODE"
+    peer, home = None, None
     for end in ends:
         far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
         if far is not None and far.row.vni == settings.row.vni:
-            peer, home = end.link.row.mac, ip_text(far.row.local) if far.row.local is not None else home
-    told = mac_text(peer) if peer is not None else "MAC-OF-ITS-TUNNEL-DEVICE"
+            peer, home = end.link.row.mac, far.row.local or home
+    unknown_peer = (vtep_neigh_or_fdb_missing.UNKNOWN_PEER,)
+    forward = (vtep_neigh_or_fdb_missing.entry(mac_text(peer or wanted), event.dev, ip_text(home)),) if home else unknown_peer
     if not isinstance(asked, NeighbourRequest):
-        return (f"bridge fdb append {mac_text(wanted)} dev {quote(event.dev)} dst {home}",)
-    neighbour = f"ip neigh replace {ip_text(asked.target)} lladdr {told} dev {quote(event.dev)} nud permanent"
-    known = peer is not None and _entries(walk, event, peer)
-    return (neighbour,) if known or peer is None else (neighbour, f"bridge fdb append {told} dev {quote(event.dev)} dst {home}")
+        return forward
+    if peer is None:
+        return unknown_peer
+    neighbour = vtep_neigh_or_fdb_missing.neighbour(ip_text(asked.target), mac_text(peer), event.dev)
+    return (neighbour,) if _entries(walk, event, peer) else (neighbour, *forward)
 
 
 def _entries(walk: Walk, event: Transmit, mac: Mac) -> list[Entry[FdbEntry]]:
@@ -131,26 +135,43 @@ def _copies(
 
 
 def _stray(walk: Walk, event: Transmit, settings: Entry[Vxlan], entry: Entry[FdbEntry], mac: Mac) -> Outcome | None:
-    """Return the end of a frame for a device that was captured, and that is not where an entry says; none where it may be.
+    """Return the end of a frame for a device that was captured, and that is not where an entry says, or None if it may be.
 
     Who has the address of the entry was not captured; it is not the node whose VXLAN device has the MAC.
     """
     remote = entry.row.dst
     if remote is None or mac & _GROUP or not entry.row.mac or walk.cluster.owners(remote):
         return None
-    for end in walk.cluster.stations(mac):
-        far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
-        if far is None or far.row.vni != settings.row.vni or far.row.local in {None, remote}:
-            continue
-        home = f"{end.link.row.name} of {walk.cluster.netns(end.ns).node}, at {ip_text(far.row.local or remote)}"
-        here = walk.cluster.netns(event.ns).node
-        said = f"{event.dev} on {here} sends frames for {mac_text(mac)} to {ip_text(remote)}, but the MAC is that of {home}"
-        fix = (
-            f"bridge fdb replace {mac_text(mac)} dev {quote(event.dev)} dst {ip_text(far.row.local or remote)} self permanent",
-        )
-        why = "The frame goes to a host that is not in the snapshot, and that is not the one with this MAC."
-        cause = Cause("fdb-stale-vtep-ip", event.ns, said, why, (entry, far), fix, likely=True)
-        return Outcome(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)
+    home = home_of(walk.cluster, settings.row, mac, remote)
+    if home is None:
+        return None
+    here = walk.cluster.netns(event.ns).node
+    words = fdb_stale_vtep_ip.stray(event.dev, here, mac_text(mac), ip_text(remote), home.place, ip_text(home.address))
+    cause = Diagnosis(words, event.ns, (entry, home.device), likely=True)
+    return Outcome(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)
+
+
+class Home(NamedTuple):
+    """Where the MAC of a tunnel's end really is.
+
+    Attributes:
+        device: the VXLAN device with the MAC.
+        place: that device and its node, in words.
+        address: its address on the underlay.
+    """
+
+    device: Entry[Vxlan]
+    place: str
+    address: Ip
+
+
+def home_of(cluster: Cluster, settings: Vxlan, mac: Mac, remote: Ip) -> Home | None:
+    """Return the captured VXLAN device of the same network that has a MAC and is not where an entry says, or None."""
+    for end in cluster.stations(mac):
+        far = cluster.netns(end.ns).vxlans.get(end.link.row.name)
+        if far is not None and far.row.vni == settings.vni and far.row.local not in {None, remote}:
+            address = far.row.local or remote
+            return Home(far, f"{end.link.row.name} of {cluster.netns(end.ns).node}, at {ip_text(address)}", address)
     return None
 
 
@@ -159,8 +180,8 @@ class _Place(NamedTuple):
 
     Attributes:
         remote: address of the node.
-        vni: network identifier; none for the device's own.
-        port: UDP port; none for the device's own.
+        vni: network identifier, or None for the device's own.
+        port: UDP port, or None for the device's own.
         via: device that it must leave by; the device that a VXLAN device stands on counts for its default destination alone.
     """
 
@@ -201,6 +222,9 @@ def _to(
     way = lookup(walk, under, outer, oif)
     if way.entry is not None and way.error is None and way.entry.row.type == "local":
         return _bypass(walk, event, under, outer, step)
+    circular = into_itself(walk, event, under, outer, oif)
+    if circular is not None:
+        return Transition(circular, (step,))
     shown = port if vni is not None else None
     wrap = Step(event.ns, event.dev, Encapsulated("vxlan", outer.src, remote, shown, outer.key), outer, (settings,))
     return Transition(
@@ -225,9 +249,9 @@ def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) 
             name = end.link.row.name
             own = Step(event.ns, event.dev, Bypassed(outer.dst, name), rows=(held,))
             return Transition(Receive(end.ns, name, event.frame, event.carry, own=True), (step, own))
-    said = f"{ip_text(outer.dst)} is this host itself, and no device here has VNI {outer.key}"
-    cause = Cause("fdb-stale-vtep-ip", event.ns, said, "The frame is dropped.", step.rows)
-    return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause), (step,))
+    words = fdb_stale_vtep_ip.to_itself(ip_text(outer.dst), outer.key)
+    cause = Diagnosis(words, event.ns, step.rows)
+    return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=cause), (step,))
 
 
 def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tuple[Entry[Vxlan], Frame, Carry] | Outcome:
@@ -249,9 +273,8 @@ def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tupl
         )
         if fixed is not None:
             place = ip_text(fixed.row.dst or Ip(0))
-            said = f"{dev} on {netns.node} has {mac_text(frame.src)} fixed at {place}, and gets it from {ip_text(outer.src)}"
-            cause = Cause("fdb-wrong-underlay", ns, said, "It drops frames from a place that its table contradicts.", (fixed,))
-            return Outcome(Verdict.DROPPED, said, ns, dev, cause=cause)
+            words = fdb_wrong_underlay.contradicted(dev, netns.node, mac_text(frame.src), place, ip_text(outer.src))
+            return Outcome(Verdict.DROPPED, words.summary, ns, dev, cause=Diagnosis(words, ns, (fixed,)))
         carry = replace(carry, learned={**carry.learned, (ns, dev, 0, frame.src): str(int(outer.src))})
     return settings, frame, carry
 

@@ -3,12 +3,14 @@
 from shlex import quote
 from typing import Final
 
+from podpath.causes.overlay import wireguard_allowed_ips
 from podpath.state.address import Ip, ip_text, last_ip
 from podpath.state.link import Link, WireguardPeer
 from podpath.state.step import Encapsulated
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Cause, Complain, Outcome, Send, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.devices.outer import into_itself
+from podpath.walk.events import Complain, Diagnosis, Outcome, Send, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.host.routes import choose_source
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import Packet
@@ -34,10 +36,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         )
     peer = peer_for(netns, event.dev, packet.dst)
     if peer is None:
-        said = f"no peer of {event.dev} on {netns.node} has {ip_text(packet.dst)} among its allowed addresses"
-        cause = Cause("wireguard-allowed-ips", event.ns, said, "The device refuses the packet.", (link,),
-                      (f"wg set {quote(event.dev)} peer KEY allowed-ips …,{ip_text(packet.dst)}",))  # fmt: skip
-        end = Outcome(Verdict.UNREACHABLE, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
+        words = wireguard_allowed_ips.no_peer(event.dev, netns.node, ip_text(packet.dst))
+        cause = Diagnosis(words, event.ns, (link,))
+        end = Outcome(Verdict.UNREACHABLE, words.summary, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
         return (Transition(Complain(event.ns, packet, "host-unreachable", end, event.carry)),)
     row = peer.row
     under = walk.cluster.under(event.ns, link)
@@ -48,6 +49,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     asked = Packet(Ip(0), row.endpoint, "udp", None, row.endpoint_port)
     src = choose_source(walk, under, asked) or row.endpoint
     outer = Packet(src, row.endpoint, "udp", None, row.endpoint_port, length=length, payload=packet)
+    circular = into_itself(walk, event, under, outer)
+    if circular is not None:
+        return (Transition(circular),)
     facts = Encapsulated("wireguard", src, row.endpoint, row.endpoint_port)
     steps = (Step(event.ns, event.dev, facts, outer, (peer,)),)
     return (Transition(Send(under, outer, event.carry), steps),)

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from podpath.walk.diagnosis import other_host, rule_drop, unanswered
-from podpath.walk.events import Cause, OtherHost, Outcome, Path, RuleDrop, Unanswered, Walk
+from podpath.walk.events import Diagnosis, OtherHost, Outcome, Path, RuleDrop, Unanswered, Walk
 
 
-def cause_of(walk: Walk, end: Outcome) -> Cause | None:
-    """Return what is wrong where a path ended; none where nothing is."""
+def cause_of(walk: Walk, end: Outcome) -> Diagnosis | None:
+    """Return what is wrong where a path ended, or None if nothing is."""
     match end.cause:
-        case None | Cause():
+        case None | Diagnosis():
             return end.cause
         case RuleDrop():
             return rule_drop.cause_of(walk, end, end.cause)
@@ -24,6 +24,6 @@ def cause_of(walk: Walk, end: Outcome) -> Cause | None:
 
 def diagnosed(walk: Walk, path: Path) -> Path:
     """Return a path whose end says its cause."""
-    if path.end.cause is None or isinstance(path.end.cause, Cause):
+    if path.end.cause is None or isinstance(path.end.cause, Diagnosis):
         return path
     return path._replace(end=replace(path.end, cause=cause_of(walk, path.end)))

@@ -1,4 +1,4 @@
-"""Two outputs that say different things of one object: a way that rests on it is not known, and both are shown."""
+"""Two outputs that say different things of one object: a path that rests on it is not known, and both are shown."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
@@ -43,7 +43,7 @@ class Contradictions:
             self._found.setdefault(ns, []).append(_Conflict(*rest))
 
     def gaps(self, cluster: Cluster, steps: Iterable[Step]) -> Iterator[Gap]:
-        """Yield what is left open by contradictions about the rows that a way rests on."""
+        """Yield what is left open by contradictions about the rows that a path rests on."""
         for step in steps if self._found else ():
             for held in step.rows:
                 if isinstance(held, Entry):

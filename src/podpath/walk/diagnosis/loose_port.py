@@ -1,16 +1,15 @@
-"""A device that is plugged in nowhere: no bridge, no address, no route."""
+"""A device that is not connected: no bridge, no address, no route."""
 
-from shlex import quote
-
+from podpath.causes.bridge import port_without_bridge
 from podpath.state.address import Ip, Mac, is_link_local
 from podpath.state.route import Route
 from podpath.walk.cluster import Cluster, NoPort
-from podpath.walk.events import Cause, Walk
+from podpath.walk.events import Diagnosis, Walk
 from podpath.walk.namespace import Entry
 
 
-def loose_port(walk: Walk, ns: int, dev: str) -> Cause | None:
-    """Return the cause where a frame ends at a device that is plugged in nowhere: no bridge, no address, no route."""
+def loose_port(walk: Walk, ns: int, dev: str) -> Diagnosis | None:
+    """Return the cause where a frame ends at a device that is not connected: no bridge, no address, no route."""
     netns = walk.cluster.netns(ns)
     link = netns.links.get(dev)
     if link is None or link.row.kind != "veth" or link.row.master is not None:
@@ -20,14 +19,16 @@ def loose_port(walk: Walk, ns: int, dev: str) -> Cause | None:
     routes = [hop for family in (4, 6) for hop in _routes_by(walk.cluster, ns, family, link.row.name)]
     if routes:
         return None
-    said = f"{link.row.name} on {netns.node} is a port of no bridge, and has no address and no route: its frames reach nobody"
     bridges = [name for name, held in netns.links.items() if held.row.kind == "bridge"]
-    fix = (f"ip link set {quote(link.row.name)} master {quote(bridges[0]) if len(bridges) == 1 else 'BRIDGE'}",)
-    return Cause("port-without-bridge", ns, said, "What is behind it reaches nobody, and nobody reaches it.", (link,), fix)
+    bridge = bridges[0] if len(bridges) == 1 else None
+    modes = {netns.bridge_ports[name].row.hairpin for name, held in netns.links.items()
+             if held.row.kind == "veth" and held.row.master == bridge and name in netns.bridge_ports}  # fmt: skip
+    words = port_without_bridge.loose(link.row.name, netns.node, bridge, hairpin=bridge is not None and modes == {True})
+    return Diagnosis(words, ns, (link,))
 
 
-def station_lost(walk: Walk, ns: int, mac: Mac) -> Cause | None:
-    """Return why the device with a MAC, at the end of a cable to this node, is reached by no frame; none where nothing tells."""
+def station_lost(walk: Walk, ns: int, mac: Mac) -> Diagnosis | None:
+    """Return why no frame reaches the device with a MAC, at the end of a cable to this node, or None if nothing shows it."""
     for end in walk.cluster.stations(mac):
         if walk.cluster.node_of(end.ns) != walk.cluster.node_of(ns):
             continue

@@ -1,14 +1,13 @@
 """A frame that its receiver dropped as another host's: a MAC that is not its own any more, or a port that leads nowhere."""
 
-from shlex import quote
-
+from podpath.causes.addresses import neighbour_wrong_mac
+from podpath.causes.overlay import vtep_mac_mismatch
 from podpath.state.address import mac_text
 from podpath.walk.diagnosis.loose_port import loose_port, station_lost
-from podpath.walk.events import Cause, OtherHost, Walk
-from podpath.walk.host.links import for_another
+from podpath.walk.events import Diagnosis, OtherHost, Walk
 
 
-def cause_of(walk: Walk, facts: OtherHost) -> Cause:
+def cause_of(walk: Walk, facts: OtherHost) -> Diagnosis:
     """Return why a frame came to a device that it was not for.
 
     Args:
@@ -19,11 +18,7 @@ def cause_of(walk: Walk, facts: OtherHost) -> Cause:
     lost = loose_port(walk, facts.ns, name) or station_lost(walk, facts.ns, facts.wanted)
     if lost is not None:
         return lost
-    said = for_another(walk.cluster.netns(facts.ns), link.row, facts.wanted)
-    why = "It is dropped as another host's (OTHERHOST)."
-    if link.row.kind != "vxlan":
-        return Cause("neighbour-wrong-mac", facts.ns, said, why, (link,))
-    # With another MAC the kernel forgets a device's neighbours, those that an agent has entered too (neigh_changeaddr).
-    restart = f"restart the CNI's agent: what the kernel knew of {name}'s neighbours went with its MAC"
-    fix = (f"ip link set {quote(name)} address {mac_text(facts.wanted)}", restart)
-    return Cause("vtep-mac-mismatch", facts.ns, said, why, (link,), fix)
+    received = vtep_mac_mismatch.received if link.row.kind == "vxlan" else neighbour_wrong_mac.received
+    own = mac_text(link.row.mac) if link.row.mac is not None else "none"
+    words = received(name, walk.cluster.netns(facts.ns).node, own, mac_text(facts.wanted))
+    return Diagnosis(words, facts.ns, (link,))

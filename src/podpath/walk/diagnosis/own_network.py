@@ -1,20 +1,21 @@
 """A host that does not know a network of its own: its bridge has lost the address, or the address its route."""
 
 from collections.abc import Iterator
-from shlex import quote
 from typing import Final
 
+from podpath.causes.bridge import bridge_address_missing
+from podpath.causes.routing import connected_route_missing
 from podpath.state.address import BITS, V4, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.link import Address, Link
 from podpath.state.route import Route
 from podpath.walk.cluster import NoPort
-from podpath.walk.events import Cause, Walk
+from podpath.walk.events import Diagnosis, Walk
 from podpath.walk.namespace import Entry
 from podpath.walk.routing.connected import connected
-from podpath.walk.routing.rules import Flow
+from podpath.walk.routing.rules import FlowKey
 
 
-def route_gone(walk: Walk, ns: int, address: Ip) -> Cause | None:
+def route_gone(walk: Walk, ns: int, address: Ip) -> Diagnosis | None:
     """Return that a device is up, and has an address whose network holds another one, but not the route to that network."""
     netns = walk.cluster.netns(ns)
     family = family_of(address)
@@ -30,16 +31,15 @@ def route_gone(walk: Walk, ns: int, address: Ip) -> Cause | None:
         if made is None or any(_is_of(other.row, made) for other in netns.all(Route)):
             continue
         net = prefix_text(family, made.dst, made.dst_len)
-        said = f"{row.dev} on {netns.node} has {ip_text(row.address)}/{row.length}, but no route to {net} leads there"
-        why = f"Packets for {ip_text(address)} take another route, or none."
-        fix = f"ip {'-6 ' if family == V6 else ''}route add {net} dev {quote(row.dev)} proto kernel scope link"
-        fix += f" src {ip_text(row.address)}" if family == V4 else ""
-        return Cause("connected-route-missing", ns, said, why, (held, link), (fix,))
+        fix = connected_route_missing.route(net, row.dev, ip_text(row.address) if family == V4 else None)
+        own_address = f"{ip_text(row.address)}/{row.length}"
+        words = connected_route_missing.gone(row.dev, netns.node, own_address, net, ip_text(address), fix)
+        return Diagnosis(words, ns, (held, link))
     return None
 
 
 def _is_of(route: Route, made: Route) -> bool:
-    """Say whether a route of the same device leads into the network, or around it: that is somebody's choice."""
+    """Say whether a route of the same device leads into the network, or around it: such a route is intended."""
     if (route.family, route.dev, route.type) != (made.family, made.dev, "unicast") or not route.dst_len:
         return False
     shift = BITS[made.family] - min(route.dst_len, made.dst_len)
@@ -51,8 +51,8 @@ def _holds(row: Address, address: Ip) -> bool:
     return bool(bits) and address >> bits == row.address >> bits
 
 
-def address_gone(walk: Walk, inside: int, *, on: int | None = None) -> Cause | None:
-    """Return that the gateway of a container is nobody's, and its bridge has no address in the container's network.
+def address_gone(walk: Walk, inside: int, *, on: int | None = None) -> Diagnosis | None:
+    """Return that no device has a container's gateway, and its bridge has no address in the container's network.
 
     Args:
         walk: the walk.
@@ -72,9 +72,9 @@ def address_gone(walk: Walk, inside: int, *, on: int | None = None) -> Cause | N
 
 
 def _gateways(walk: Walk, inside: int) -> Iterator[tuple[str, Ip, Address]]:
-    """Yield the gateways of a container that nobody has: the device, the gateway, the container's address that it goes with."""
+    """Yield the gateways of a container that no device has: the device, the gateway, the container's address."""
     for family in (V4, V6):
-        way = walk.cluster.routing(inside, family).lookup(Flow(dst=_FAR[family]))
+        way = walk.cluster.routing(inside, family).lookup(FlowKey(dst=_FAR[family]))
         hop = way.hops[0] if way.hops and way.error is None else None
         if hop is None or hop.via is None or hop.dev is None or walk.cluster.owners(hop.via):
             continue
@@ -84,23 +84,20 @@ def _gateways(walk: Walk, inside: int) -> Iterator[tuple[str, Ip, Address]]:
             yield hop.dev, hop.via, row
 
 
-def _lost_by(walk: Walk, ns: int, link: Entry[Link], inside: int, gateway: Ip, own: Address) -> Cause:
+def _lost_by(walk: Walk, ns: int, link: Entry[Link], inside: int, gateway: Ip, own: Address) -> Diagnosis:
     name, node, there = link.row.name, walk.cluster.netns(ns).node, walk.cluster.netns(inside).label.replace(":", " ", 1)
     bits = BITS[own.family] - own.length
     net = prefix_text(own.family, Ip(own.address >> bits << bits), own.length)
-    said = f"{name} on {node} has no address in {net}: {ip_text(gateway)}, the gateway of {there}, is nobody's"
-    why = "Its containers and the host do not find each other."
-    fix = f"ip address add {ip_text(gateway)}/{own.length} dev {quote(name)}"
-    again = "it comes back by itself where what made the bridge is started anew: the CNI's agent with its pods, or Docker"
-    return Cause("bridge-address-missing", ns, said, why, (link,), (fix, again))
+    words = bridge_address_missing.gateway_lost(name, node, net, ip_text(gateway), own.length, there)
+    return Diagnosis(words, ns, (link,))
 
 
 _FAR: Final = {V4: Ip(0xFFFF_0000_0000 | 203 << 24 | 113 << 8 | 1), V6: Ip(0x2001_0DB8_0000_0000_0000_0000_0000_0001)}
-"""Addresses for documentation (RFC 5737, RFC 3849), to which none but a default route leads."""
+"""Addresses for documentation (RFC 5737, RFC 3849), which only a default route matches."""
 
 
 def _bridge_of(walk: Walk, inside: int, dev: str) -> tuple[int, Entry[Link]] | None:
-    """Return the bridge that a container's cable ends at, with its namespace; none where a machine outside may be the gateway."""
+    """Return the bridge that a container's cable ends at, with its namespace, or None if a machine outside may be the gateway."""
     near = walk.cluster.netns(inside).links.get(dev)
     if near is None or near.row.kind not in {"veth", None}:
         return None

@@ -2,7 +2,7 @@
 
 An engine's proxy listens at each published port (docker-proxy of moby, rootlessport of podman). Rules that translate the port
 spare most packets the detour; those of the host itself, and of its containers, may meet it. What it asks has the host as its
-source, and goes a way of its own.
+source, and takes its own path.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ class Relay(NamedTuple):
     """A userspace proxy that has taken a packet.
 
     Attributes:
-        program: its name; none where the process was not printed.
-        behind: the port that it asks in its turn; none where no engine tells.
+        program: its name, or None if the process was not printed.
+        behind: the port that it connects to, or None if no engine shows it.
     """
 
     program: str | None
@@ -67,9 +67,9 @@ def relayed(cluster: Cluster, end: Outcome) -> Iterator[str]:
         behind = relay.behind
         if behind is not None:
             ask = f"podpath trace {quote(node)} {quote(behind.container)} --proto {behind.proto} --port {behind.port}"
-            yield f"{relay.name} takes it, and asks {behind.container} in its turn, as {node}: {ask}"
+            yield f"{relay.name} accepts the connection, and opens another one from {node} to {behind.container}: {ask}"
         else:
-            yield f"{relay.name} takes it, and asks a container in its turn, as {node}"
+            yield f"{relay.name} accepts the connection, and opens another one from {node} to a container"
 
 
 def _leads(port: PublishedPort, socket: Socket) -> bool:

@@ -1,9 +1,8 @@
 """Commands that change rules, for a person to type."""
 
-import shlex
-from shlex import quote
 from typing import Final
 
+from podpath.state.fix import Fix, do
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.netfilter.xtables.words import split
 
@@ -19,33 +18,54 @@ def tool_of(hit: RuleHit) -> str:
     return f"{tool}-legacy" if hit.back_end == "legacy" else tool
 
 
-def restart_of(label: str, node: str) -> str:
+def restart_of(label: str, node: str) -> Fix:
     """Return the command that restarts the pods with a label on a node: their controller makes them again."""
-    return f"kubectl delete pod -A -l {label} --field-selector spec.nodeName={quote(node)}"
+    return do("kubectl", "delete", "pod", "-A", "-l", label, "--field-selector", f"spec.nodeName={node}")
 
 
-def chain_of(hit: RuleHit) -> str:
-    """Return family, table and chain of a rule, as nft(8) wants them and as a shell must be given them."""
-    return shlex.join((hit.family, hit.table, hit.chain))
+def kube_proxy_again(node: str) -> Fix:
+    """Return the command that restarts kube-proxy on a node, which then writes its rules again."""
+    return restart_of("k8s-app=kube-proxy", node)._replace(words="restart kube-proxy there")
 
 
-def removal(hit: RuleHit) -> list[str]:
+def chain_of(hit: RuleHit) -> tuple[str, ...]:
+    """Return family, table and chain of a rule, as nft(8) wants them."""
+    return hit.family, hit.table, hit.chain
+
+
+def on_chain(hit: RuleHit, action: str, *words: str) -> Fix:
+    """Return a command of iptables, ebtables or arptables on the chain of a rule.
+
+    Args:
+        hit: the rule.
+        action: ``-D``, ``-I``, ``-R``, ``-P``.
+        words: what follows the chain.
+    """
+    return do(tool_of(hit), "-t", hit.table, action, hit.chain, *words)
+
+
+def removal(hit: RuleHit) -> Fix:
     """Return the command that takes a rule away: by its text, since numbers change."""
-    if hit.back_end == "nft":
-        known = hit.handle is not None
-        return [f"nft delete rule {chain_of(hit)} handle {hit.handle}" if known else f"nft -a list chain {chain_of(hit)}"]
-    return [f"{tool_of(hit)} -t {quote(hit.table)} -D {quote(hit.chain)} {typed(hit)}"]
+    if hit.back_end != "nft":
+        return on_chain(hit, "-D", *body(hit))
+    if hit.handle is None:
+        return _handles(hit)
+    return do("nft", "delete", "rule", *chain_of(hit), "handle", str(hit.handle))
 
 
-def moved(hit: RuleHit, before: RuleHit) -> list[str]:
+def _handles(hit: RuleHit) -> Fix:
+    return do("nft", "-a", "list", "chain", *chain_of(hit), words="see first,", note="gives the handles to insert and delete by")
+
+
+def moved(hit: RuleHit, before: RuleHit) -> tuple[Fix, ...]:
     """Return the commands that put a rule before an earlier one of its chain, to be typed one after the other."""
-    if hit.back_end == "nft":
-        if hit.handle is None or before.handle is None:
-            return [f"nft -a list chain {chain_of(hit)}   (gives the handles to insert and delete by)"]
-        return [*removal(hit), f"nft insert rule {chain_of(hit)} handle {before.handle} {quote(hit.text)}"]
-    return [*removal(hit), f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {before.number} {typed(hit)}"]
+    if hit.back_end != "nft":
+        return removal(hit), on_chain(hit, "-I", str(before.number), *body(hit))
+    if hit.handle is None or before.handle is None:
+        return (_handles(hit),)
+    return removal(hit), do("nft", "insert", "rule", *chain_of(hit), "handle", str(before.handle), hit.text)
 
 
-def typed(hit: RuleHit) -> str:
-    """Return the words of a rule after its chain, as a shell must be given them: a comment may hold anything."""
-    return shlex.join(split(hit.text)[2:])
+def body(hit: RuleHit) -> list[str]:
+    """Return the words of a rule after its chain."""
+    return split(hit.text)[2:]

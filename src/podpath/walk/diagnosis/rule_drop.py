@@ -1,19 +1,30 @@
-"""A rule that stops a packet: what that is called, who wrote the rule, and what fixes it.
+"""A rule that drops a packet: the name of the cause, the program that wrote the rule, and the fix.
 
-The names of causes are those of `podpath explain`; who writes which chain stands in :mod:`podpath.walk.netfilter.names`.
+The names of causes are those of `podpath explain`; which program writes which chain is in :mod:`podpath.walk.netfilter.names`.
 """
 
 import re
 from collections.abc import Sequence
-from shlex import quote
 from typing import Final, NamedTuple
 
+from podpath.causes.calico import felix_endpoint_not_programmed
+from podpath.causes.cause import Words
+from podpath.causes.conntrack import snat_port_exhaustion
+from podpath.causes.docker import docker_icc_off, docker_networks_isolated
+from podpath.causes.netfilter import firewall_reload_wiped_rules
+from podpath.causes.services import (
+    cluster_ip_unallocated,
+    itp_local_no_endpoint,
+    service_no_endpoints,
+    service_source_not_allowed,
+)
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.fix import Fix, do, say
 from podpath.state.runtime import ContainerNetwork
 from podpath.walk.diagnosis import never_reached
-from podpath.walk.diagnosis.rule_commands import FRAMES, chain_of, removal, restart_of, tool_of, typed
+from podpath.walk.diagnosis.rule_commands import FRAMES, body, chain_of, on_chain, removal, restart_of, tool_of
 from podpath.walk.diagnosis.services import at_address
-from podpath.walk.events import At, Cause, Outcome, RuleDrop, Walk
+from podpath.walk.events import At, Diagnosis, Outcome, RuleDrop, Walk
 from podpath.walk.host.hooks import context_of
 from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, RuleHit
 from podpath.walk.netfilter.chain import Base
@@ -22,14 +33,16 @@ from podpath.walk.netfilter.names import IMAGES, KEPT, Named, comments, image_of
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.save import XtChain
 from podpath.walk.packet import ARP, ECHO_REQUEST, Packet, known_port
-from podpath.walk.routing.rules import Flow
+from podpath.walk.routing.rules import FlowKey
 
 _ENDS: Final = re.compile(r"(?:^| )-[sd] ")
-"""A rule that names the packet's ends means it, wherever it goes."""
+"""A rule that names the packet's source or destination is meant for it, wherever it goes."""
 _NOT_IN_SET: Final = re.compile(r"! --match-set (\S+) src\b")
 _ADMIN: Final = "DOCKER-USER"
 """The chain that Docker leaves to the administrator; FORWARD jumps to it."""
 _DIRECT: Final = re.compile(r"-d \S+ ! -i \S+ ")
+_OF_EXTERNAL: Final = frozenset(("service-endpoints-check", "nodeport-endpoints-check", "KUBE-EXTERNAL-SERVICES"))
+"""Chains of kube-proxy that stop what comes from outside the cluster, where a node has no endpoint for it."""
 _DISPATCH: Final = "wl-dispatch"
 """Calico's chains that lead to those of each interface."""
 _POLICIES: Final = frozenset(("Calico", "kube-router"))
@@ -49,16 +62,16 @@ _LOCAL: Final = {"etp-local-no-endpoint": "externalTrafficPolicy", "itp-local-no
 
 
 class Stop(NamedTuple):
-    """A packet that a rule stops.
+    """A packet that a rule drops.
 
     Attributes:
         at: where.
         packet: the packet, as it came there.
         hit: the rule, or the policy of a chain.
-        rejects: the sender is told.
-        who: who wrote the rule; none where nothing tells.
+        rejects: the sender gets an error.
+        who: who wrote the rule, or None if nothing shows it.
         mixed: rules of the other back end of iptables; 0 where it says nothing.
-        icc: bridge of a Docker network whose containers the rule keeps apart; empty for other rules.
+        icc: bridge of a Docker network whose containers the rule isolates; empty for other rules.
         chain: the chain that decided; where it drops all, the one that led to it.
         policies: the network policies that were asked where it decided.
         outside: the packet is for an address of a service that is not its cluster IP.
@@ -76,8 +89,8 @@ class Stop(NamedTuple):
     policies: tuple[str, ...] = ()
 
 
-def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
-    """Return what a hook that did not let a packet pass means for a person: the rule, its name as a cause, and the fix.
+def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Diagnosis:
+    """Return why a hook did not accept a packet: the rule, the cause, and the fix.
 
     Args:
         walk: the walk.
@@ -87,23 +100,22 @@ def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Cause:
     at, packet, outcome = facts.at, facts.packet, facts.outcome
     what = end.reason
     if not outcome.hits:
-        return Cause("netfilter-drop", at.ns, what, "; ".join(outcome.notes), ())
+        return Diagnosis(Words("netfilter-drop", what, "; ".join(outcome.notes)), at.ns)
     hit = outcome.hits[-1]
     told = _policies(outcome)
-    asked = (f"network policies that were asked: {', '.join(told)}",) if told else ()
+    asked = (f"network policies that apply: {', '.join(told)}",) if told else ()
     said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
     late = _late(walk, facts)
     if late is not None:
         behind = f"Rule {late.rule.number} of {late.rule.chain} accepts it, but comes later: {late.rule.text}."
-        fix = never_reached.fixes(late.rule, late.by)
-        return Cause(never_reached.NAME, at.ns, what, f"{said} {behind}", (hit, late.rule), fix)
+        words = never_reached.after(late.rule, late.by)._replace(summary=what, why=f"{said} {behind}")
+        return Diagnosis(words, at.ns, (hit, late.rule))
     stop = _stop(walk, facts)
     why = " ".join(part for part in (said, _remark(stop)) if part)
     check = _check(stop)
     if check == "forward-policy-drop" and _is_cut_off(walk.cluster.rules(at.ns).bases(Hook.FORWARD, packet.family)):
-        why += " Docker's chains are there, and no rule of FORWARD leads to them any more: somebody has flushed it."
-        return Cause("firewall-reload-wiped-rules", at.ns, what, why, (hit,), tuple(_fixes(walk, stop)))
-    return Cause(check, at.ns, what, why, (hit,), tuple(_fixes(walk, stop)))
+        check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {firewall_reload_wiped_rules.CUT_OFF}"
+    return Diagnosis(Words(check, what, why, tuple(_fixes(walk, stop))), at.ns, (hit,))
 
 
 def _stop(walk: Walk, facts: RuleDrop) -> Stop:
@@ -122,14 +134,14 @@ def _stop(walk: Walk, facts: RuleDrop) -> Stop:
 
 
 def _policies(outcome: HookOutcome) -> tuple[str, ...]:
-    """Return the network policies that were asked: where each pod has its chain, those of the chain that decided."""
+    """Return the network policies that were evaluated: if each pod has its chain, those of the chain that decided."""
     last = outcome.hits[-1].chain
     own = policies(hit for hit in outcome.hits if hit.chain == last)
     return own or policies(outcome.hits)
 
 
 def _kept_apart(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> str:
-    """Return the bridge of Docker's whose containers a rule keeps apart (enable_icc=false); empty where it is none."""
+    """Return the Docker bridge whose containers a rule isolates (enable_icc=false); empty if it is none."""
     match = _ONE_BRIDGE.search(hit.text)
     bridge = (match[1] or match[2]) if match is not None else ""
     if not bridge or not any("DOCKER" in base.chains for base in walk.cluster.rules(at.ns).bases(Hook.FORWARD, packet.family)):
@@ -139,7 +151,7 @@ def _kept_apart(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> str:
 
 
 def _late(walk: Walk, facts: RuleDrop) -> Covered | None:
-    """Return the rule that would let a packet pass, and comes after the one that stops it."""
+    """Return the rule that would accept a packet but comes after the one that drops it."""
     outcome = facts.outcome
     rules = walk.cluster.rules(facts.at.ns)
     if " " in facts.at.hook:
@@ -150,7 +162,7 @@ def _late(walk: Walk, facts: RuleDrop) -> Covered | None:
 
 
 def _author(outcome: HookOutcome) -> Named | None:
-    """Say who wrote the rule that decided: its chain tells, or that of the rule that led there."""
+    """Return which program wrote the rule that decided, by its chain, or that of the rule that jumped there."""
     found: Named | None = None
     for hit in outcome.hits:
         told = named(hit)
@@ -170,7 +182,7 @@ def _owner_of_policy(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named 
             made = (who_made(name, hit.table) for name in base.chains)
             found = next((one for one in made if one is not None and one.owner in _FIREWALLS), None)
             if found is not None:
-                return found._replace(purpose="what no rule of it allows", object=None)
+                return found._replace(purpose="packets that none of its rules allows", object=None)
     return None
 
 
@@ -199,17 +211,18 @@ def _counted(hit: RuleHit) -> str:
 
 def _remark(stop: Stop) -> str:
     if stop.at.bridged:
-        return "It only crosses a bridge: br_netfilter shows that to FORWARD, too (net.bridge.bridge-nf-call-iptables)."
+        return "The packet only crosses a bridge: br_netfilter passes it to FORWARD, too (net.bridge.bridge-nf-call-iptables)."
     if stop.mixed:
         own, other = ("legacy", "nft") if stop.hit.back_end == "legacy" else ("nft", "legacy")
         return (
-            f"Both back ends of iptables have rules here, and both count: this one is iptables-{own}'s, not iptables-{other}'s."
+            "Both back ends of iptables have rules here, and the kernel applies both: this rule "
+            f"belongs to iptables-{own}, not to iptables-{other}."
         )
     if stop.who is not None:
         about = f": {stop.who.object}" if stop.who.object else ""
         if stop.who.owner in IMAGES:
-            return f"The rule is one of those that {stop.who.owner} came with ({stop.who.purpose})."
-        return f"The chain is written by {stop.who.owner} ({stop.who.purpose}{about})."
+            return f"The rule comes with {stop.who.owner} ({stop.who.purpose})."
+        return f"{stop.who.owner} writes the chain ({stop.who.purpose}{about})."
     return ""
 
 
@@ -231,7 +244,7 @@ def _check(stop: Stop) -> str:
         return "felix-endpoint-not-programmed" if nameless else "networkpolicy-drop"
     if hit.table == "raw" and stop.at.hook is Hook.PREROUTING and _DIRECT.search(hit.text):
         return "docker28-direct-routing-drop"
-    if stop.at.bridged and hit.number and not _ENDS.search(hit.text):
+    if stop.at.bridged and hit.number and not _ENDS.search(hit.text) and not _names(stop.at, hit.text):
         return "brnf-filters-unrelated-bridge"
     if not hit.number and stop.at.hook is Hook.FORWARD and owner not in _FIREWALLS:
         return "iptables-legacy-nft-mix" if stop.mixed else "forward-policy-drop"
@@ -239,20 +252,24 @@ def _check(stop: Stop) -> str:
     return "host-firewall-rejects-pods" if filtered and (stop.rejects or owner in _FIREWALLS) else "netfilter-drop"
 
 
+def _names(at: At, text: str) -> bool:
+    """Say whether a rule names the bridge, or a port of it, that a packet crosses: then it is meant for that bridge."""
+    devices = {at.into, at.out, at.physin, at.physout} - {"", None}
+    return any(word in devices for word in text.replace('"', " ").split())
+
+
 def _program_check(stop: Stop, owner: str) -> str:
     chain = stop.chain
     check = "docker-networks-isolated" if owner == "Docker" else "netfilter-drop"
     if owner == "Docker":
         return "netfilter-drop" if chain == "DOCKER-USER" else check
-    if stop.rejects:
+    if chain == "cluster-ips-check":
+        check = "cluster-ip-unallocated"
+    elif stop.rejects:
         check = "service-no-endpoints"
     elif chain == "KUBE-SERVICES" or (chain == "service-endpoints-check" and not stop.outside):  # of cluster IPs
         check = "itp-local-no-endpoint"
-    elif chain in {"service-endpoints-check", "nodeport-endpoints-check"}:
-        check = "etp-local-no-endpoint"
-    elif chain == "cluster-ips-check":
-        check = "cluster-ip-unallocated"
-    elif chain == "KUBE-EXTERNAL-SERVICES" or "no local endpoints" in stop.hit.text:
+    elif chain in _OF_EXTERNAL or "no local endpoints" in stop.hit.text:
         check = "etp-local-no-endpoint"
     elif re.match(r"KUBE-FW-|KUBE-PROXY-FIREWALL|firewall-", chain):
         check = "service-source-not-allowed"
@@ -262,121 +279,117 @@ def _program_check(stop: Stop, owner: str) -> str:
 # -- the fix --------------------------------------------------------------------------------------------
 
 
-def _fixes(walk: Walk, stop: Stop) -> list[str]:
-    """Return what lets the packet pass: the command to type first, and what keeps it so."""
+def _fixes(walk: Walk, stop: Stop) -> list[Fix]:
+    """Return the fix: the command to type first, and what makes it permanent."""
     hit, owner, check = stop.hit, stop.who.owner if stop.who is not None else "", _check(stop)
     if check in {"service-no-endpoints", "service-source-not-allowed", *_LOCAL}:
         return _of_service(stop, check)
-    named_fix = _by_name(walk, stop, check)
+    named_fix = [one if isinstance(one, Fix) else say(one) for one in _by_name(walk, stop, check)]
     if named_fix:
         return named_fix
     missing = _NOT_IN_SET.search(hit.text)
     if missing is not None:
-        return [f"ipset add {quote(missing[1])} {ip_text(stop.packet.src)}"]
+        return [do("ipset", "add", missing[1], ip_text(stop.packet.src))]
     if owner in _FIREWALLS:
         return _of_firewall(walk, stop, owner)
     if owner in KEPT:
-        return [*_exception(stop), f"to keep it: {KEPT[owner]}"]
+        return [_exception(stop), say(f"to keep it: {KEPT[owner]}")]
     if owner == "kube-router" and stop.who is not None and stop.who.object:
         return _of_pod(stop, stop.who.object)
     if owner in _POLICIES:
         about = f", or changes {stop.who.object}" if stop.who is not None and stop.who.object else ""
-        return [
-            *_exception(stop),
-            f"to keep it: a NetworkPolicy that allows {_flow(stop.packet)}{about} (kubectl get networkpolicy -A)",
-        ]
+        allow = do(
+            "kubectl", "get", "networkpolicy", "-A", words=f"to keep it, a policy that allows {_flow(stop.packet)}{about},"
+        )
+        return [_exception(stop), allow]
     if check in {"forward-policy-drop", "iptables-legacy-nft-mix"}:
         return _of_policy(walk, stop)
     if _NARROW.search(hit.text) and hit.number:
-        return [*removal(hit), *(f"or, for this packet alone: {line}" for line in _exception(stop))]
-    return _exception(stop)
+        return [removal(hit), _exception(stop)._replace(words=_ALONE)]
+    return [_exception(stop)]
 
 
-def _by_name(walk: Walk, stop: Stop, check: str) -> list[str]:
+_ALONE: Final = "or, for this packet only,"
+
+
+def _by_name(walk: Walk, stop: Stop, check: str) -> tuple[Fix | str, ...]:
     """Return the fix of a cause that has one of its own, whoever wrote the rule."""
     match check:
         case "cluster-ip-unallocated":
-            return [f"kubectl get services -A -o wide | grep -w {quote(ip_text(stop.packet.dst))}"]
+            return cluster_ip_unallocated.fix(ip_text(stop.packet.dst))
         case "docker-icc-off":
-            where = '"icc": true in daemon.json' if stop.icc == "docker0" else "com.docker.network.bridge.enable_icc=true"
-            return [
-                f"it is so on purpose; else make the network anew with {where}, or publish the port, and ask the host's address"
-            ]
+            return docker_icc_off.fix(stop.icc)
         case "docker-networks-isolated":
-            return [
-                "docker network connect NETWORK CONTAINER puts both into one network;"
-                " or publish the port, and ask the host's address"
-            ]
+            return docker_networks_isolated.FIX
         case "felix-endpoint-not-programmed":
-            return [
-                f"restart Calico's agent there: {restart_of('k8s-app=calico-node', walk.cluster.netns(stop.at.ns).node)}",
-                "if it stays: FELIX_INTERFACEPREFIX must be what the names of pods' interfaces begin with",
-            ]
+            again = restart_of("k8s-app=calico-node", walk.cluster.netns(stop.at.ns).node)
+            return felix_endpoint_not_programmed.fix(again)
         case "snat-port-exhaustion":
-            return _of_ports(stop.hit)
+            return (_of_ports(stop.hit),)
         case _:
-            return []
+            return ()
 
 
-def _of_pod(stop: Stop, pod: str) -> list[str]:
-    """Return the fix where a pod's policies let nothing of this kind pass: the object, as kube-router writes its chains again."""
-    namespace, _, name = pod.partition("/") if "/" in pod else ("NAMESPACE", "", pod)
-    where, flow = f"kubectl -n {quote(namespace)}", _flow(stop.packet)
-    edits = [f"{where} edit networkpolicy {quote(policy)}   (it selects {name}; let it allow {flow})" for policy in stop.policies]
-    new = [] if edits else [f"{where} get networkpolicy   (one that selects {name} must allow {flow})"]
-    return [*edits, *new, *(f"until kube-router writes its chains again: {line}" for line in _exception(stop))]
+def _of_pod(stop: Stop, pod: str) -> list[Fix]:
+    """Return the fix if a pod's policies accept nothing of this kind: change the object, as kube-router rewrites its chains."""
+    namespace, _, name = pod.rpartition("/")
+    kubectl, flow = ("kubectl", *(("-n", namespace) if namespace else ("-A",))), _flow(stop.packet)
+    edits = [
+        do(*kubectl, "edit", "networkpolicy", policy, note=f"it selects {name}; let it allow {flow}") for policy in stop.policies
+    ]
+    look = do(*kubectl, "get", "networkpolicy", note=f"one that selects {name} must allow {flow}")
+    until = _exception(stop)._replace(words="until kube-router writes its chains again,")
+    return [*(edits if namespace and edits else [look]), until]
 
 
-def _exception(stop: Stop) -> list[str]:
+def _exception(stop: Stop) -> Fix:
     """Return the command for a rule that accepts the packet before the one that stops it."""
     packet, hit = stop.packet, stop.hit
     if hit.back_end != "nft" and hit.family in FRAMES:
-        return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {_frame_words(stop)} -j ACCEPT"]
+        return on_chain(hit, "-I", *_frame_words(stop), "-j", "ACCEPT")
+    src, dst, port = ip_text(packet.src), ip_text(packet.dst), known_port(packet.dport)
     if hit.back_end == "nft":
         layer = "ip" if packet.family == V4 else "ip6"
-        port = f" {packet.proto} dport {known_port(packet.dport)}" if packet.proto in _FIELDS and known_port(packet.dport) else ""
-        ends = f"{layer} saddr {ip_text(packet.src)} {layer} daddr {ip_text(packet.dst)}{port}"
-        return [f"nft insert rule {chain_of(hit)} {ends} accept"]
-    port = f" --dport {known_port(packet.dport)}" if known_port(packet.dport) and packet.proto not in ECHO_REQUEST else ""
-    flow = f"-s {ip_text(packet.src)} -d {ip_text(packet.dst)} -p {packet.proto}{port}"
-    return [f"{tool_of(hit)} -t {quote(hit.table)} -I {quote(hit.chain)} {flow} -j ACCEPT"]
+        to_port = (packet.proto, "dport", str(port)) if packet.proto in _FIELDS and port else ()
+        return do("nft", "insert", "rule", *chain_of(hit), layer, "saddr", src, layer, "daddr", dst, *to_port, "accept")
+    at_port = ("--dport", str(port)) if port and packet.proto not in ECHO_REQUEST else ()
+    return on_chain(hit, "-I", "-s", src, "-d", dst, "-p", packet.proto, *at_port, "-j", "ACCEPT")
 
 
-def _frame_words(stop: Stop) -> str:
-    """Return the words by which ebtables or arptables tell a frame."""
+def _frame_words(stop: Stop) -> tuple[str, ...]:
+    """Return the matches of ebtables or arptables for a frame."""
     packet = stop.packet
-    src, dst = ip_text(packet.src), ip_text(packet.dst)
+    src, dst, port = ip_text(packet.src), ip_text(packet.dst), known_port(packet.dport)
     if stop.hit.family == "arp":
-        return f"-s {src} -d {dst} --opcode {packet.icmp_type}"
+        return "-s", src, "-d", dst, "--opcode", str(packet.icmp_type)
     if packet.proto == ARP:
-        return f"-p ARP --arp-op {packet.icmp_type} --arp-ip-src {src} --arp-ip-dst {dst}"
+        return "-p", "ARP", "--arp-op", str(packet.icmp_type), "--arp-ip-src", src, "--arp-ip-dst", dst
     kind, layer = ("IPv4", "ip") if packet.family == V4 else ("IPv6", "ip6")
-    port = f" --{layer}-dport {known_port(packet.dport)}" if packet.proto in _FIELDS and known_port(packet.dport) else ""
+    at_port = (f"--{layer}-dport", str(port)) if packet.proto in _FIELDS and port else ()
     proto = "ipv6-icmp" if packet.proto == "icmpv6" else packet.proto
-    return f"-p {kind} --{layer}-src {src} --{layer}-dst {dst} --{layer}-proto {proto}{port}"
+    return "-p", kind, f"--{layer}-src", src, f"--{layer}-dst", dst, f"--{layer}-proto", proto, *at_port
 
 
-def _of_policy(walk: Walk, stop: Stop) -> list[str]:
+def _of_policy(walk: Walk, stop: Stop) -> list[Fix]:
     """Return the fix of a policy that drops what is sent on: the engine's own place for it, else the policy."""
     hit = stop.hit
     if hit.back_end == "nft":
-        policy = quote(f"chain {hit.family} {hit.table} {hit.chain} {{ policy accept; }}")
-        return [f"nft {policy}", *(f"or, for this packet alone: {line}" for line in _exception(stop))]
+        policy = f"chain {hit.family} {hit.table} {hit.chain} {{ policy accept; }}"
+        return [do("nft", policy), _exception(stop)._replace(words=_ALONE)]
     bases = walk.cluster.rules(stop.at.ns).bases(Hook.FORWARD, stop.packet.family)
-    tool = tool_of(hit)
     if _is_cut_off(bases):
-        return ["systemctl restart docker", "stop flushing FORWARD: load your own rules into DOCKER-USER"]
+        return [do("systemctl", "restart", "docker"), say("stop flushing FORWARD: load your own rules into DOCKER-USER")]
     if any(_ADMIN in base.chains for base in bases):
-        net = _pods(walk, stop)
-        return [f"{tool} -I DOCKER-USER -s {net} -j ACCEPT", f"{tool} -I DOCKER-USER -d {net} -j ACCEPT"]
+        net, tool = _pods(walk, stop), tool_of(hit)
+        return [do(tool, "-I", _ADMIN, end, net, "-j", "ACCEPT") for end in ("-s", "-d")]
     return [
-        f"{tool} -t {quote(hit.table)} -P {quote(hit.chain)} ACCEPT",
-        'to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts',
+        on_chain(hit, "-P", "ACCEPT"),
+        say('to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts'),
     ]
 
 
 def _is_cut_off(bases: Sequence[Base]) -> bool:
-    """Say whether Docker's chains are there, and nothing leads to them any more: a rule in them would not be asked."""
+    """Say whether Docker's chains exist but nothing jumps to them: a rule in them has no effect."""
     there = [base for base in bases if _ADMIN in base.chains]
     jumps = (f" -j {_ADMIN}", " -j DOCKER-FORWARD", " -g DOCKER")
     return bool(there) and not any(
@@ -395,47 +408,47 @@ def _pods(walk: Walk, stop: Stop) -> str:
 
 
 def net_of(walk: Walk, ns: int, address: Ip) -> str:
-    """Return the network that an address is in, as a namespace's routes have it; the address if none but a default route fits."""
+    """Return the network of an address by the routes of a namespace, or the address if only a default route matches."""
     family = family_of(address)
-    way = walk.cluster.routing(ns, family).lookup(Flow(dst=address))
+    way = walk.cluster.routing(ns, family).lookup(FlowKey(dst=address))
     row = way.entry.row if way.entry is not None else None
     if row is None or not row.dst_len or row.type != "unicast":
         return ip_text(address)
     return prefix_text(family, row.dst, row.dst_len)
 
 
-def _of_firewall(walk: Walk, stop: Stop, owner: str) -> list[str]:
+def _of_firewall(walk: Walk, stop: Stop, owner: str) -> list[Fix]:
     packet, source = stop.packet, net_of(walk, stop.at.ns, stop.packet.src)
-    port = f" port {known_port(packet.dport)} proto {packet.proto}" if known_port(packet.dport) else ""
+    port = known_port(packet.dport)
+    at_port = ("port", str(port), "proto", packet.proto) if port else ()
     if owner == "firewalld":
-        return [f"firewall-cmd --permanent --zone=trusted --add-source={source}", "firewall-cmd --reload"]
+        trust = do("firewall-cmd", "--permanent", "--zone=trusted", f"--add-source={source}")
+        return [trust, do("firewall-cmd", "--reload", words="then")]
     if stop.at.hook is Hook.FORWARD:
-        return [f"ufw route allow from {source} to {ip_text(packet.dst)}{port}"]
-    return [f"ufw allow from {source} to any{port}"]
+        return [do("ufw", "route", "allow", "from", source, "to", ip_text(packet.dst), *at_port)]
+    return [do("ufw", "allow", "from", source, "to", "any", *at_port)]
 
 
-def _of_service(stop: Stop, check: str) -> list[str]:
+def _of_service(stop: Stop, check: str) -> list[Fix]:
     first = (comment.partition(" ")[0] for comment in comments(stop.hit.text))
     told = [stop.who.object] if stop.who is not None and stop.who.object else [word for word in first if _OBJECT.fullmatch(word)]
-    namespace, _, name = (told[0] if told else "NAMESPACE/NAME").partition("/")
-    name = re.split(r"[/:]", name)[0] or "NAME"
-    look = f"kubectl -n {quote(namespace)} get endpointslices -l kubernetes.io/service-name={quote(name)} -o wide"
-    patch = f"kubectl -n {quote(namespace)} patch service {quote(name)}"
+    namespace, _, name = told[0].partition("/") if told else ("", "", "")
+    name = re.split(r"[/:]", name)[0]
+    source, bits = ip_text(stop.packet.src), BITS[stop.packet.family]
     if check in _LOCAL:
-        policy = f"""-p '{{"spec":{{"{_LOCAL[check]}":"Cluster"}}}}'"""
-        return [f"ask a node that has an endpoint, or let every node answer: {patch} {policy}", look]
-    if check == "service-source-not-allowed":
-        source = f"{ip_text(stop.packet.src)}/{BITS[stop.packet.family]}"
-        add = f"""[{{"op":"add","path":"/spec/loadBalancerSourceRanges/-","value":"{source}"}}]"""
-        return [f"if {ip_text(stop.packet.src)} may ask it: {patch} --type json -p '{add}'"]
-    return [
-        f"no ready pod has the labels that the service selects: kubectl -n {quote(namespace)} describe service {quote(name)}",
-        look,
-    ]
+        field = _LOCAL[check]
+        steps = itp_local_no_endpoint.fix(namespace, name, field) if told else (itp_local_no_endpoint.nameless(field),)
+    elif check == "service-source-not-allowed":
+        known = service_source_not_allowed
+        steps = known.fix(namespace, name, source, bits) if told else (known.nameless(source, bits),)
+    else:
+        steps = service_no_endpoints.fix(namespace, name) if told else (service_no_endpoints.NAMELESS,)
+    return [*steps] if told else [service_no_endpoints.find(ip_text(stop.packet.dst)), *steps]
 
 
-def _of_ports(hit: RuleHit) -> list[str]:
-    if hit.back_end != "nft" and _PORTS.search(hit.text):
-        wider = _PORTS.sub("", typed(hit))
-        return [f"{tool_of(hit)} -t {quote(hit.table)} -R {quote(hit.chain)} {hit.number} {wider}"]
-    return ["give it more source ports or addresses, or keep connections open for longer: conntrack -S counts insert_failed"]
+def _of_ports(hit: RuleHit) -> Fix | str:
+    if hit.back_end == "nft" or not _PORTS.search(hit.text):
+        return snat_port_exhaustion.MORE
+    words = body(hit)
+    at = words.index("--to-ports")
+    return on_chain(hit, "-R", str(hit.number), *words[:at], *words[at + 2 :])

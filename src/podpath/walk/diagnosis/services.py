@@ -1,4 +1,4 @@
-"""Services as the API's objects have them: which one is meant, and whether a node's rules lead where the objects say.
+"""Services by the API's objects: which one a word names, and whether a node's rules agree with the objects.
 
 What kube-proxy makes of them: pkg/proxy/topology.go (CategorizeEndpoints), kubernetes.io/docs/reference/networking/virtual-ips.
 """
@@ -7,11 +7,17 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from podpath.causes.services import (
+    kube_proxy_stale_rules,
+    service_backend_foreign,
+    service_backend_missing,
+    service_source_not_allowed,
+)
 from podpath.state.address import BITS, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
 from podpath.state.kube import Endpoint, Service
 from podpath.walk.cluster import Cluster
-from podpath.walk.diagnosis.rule_commands import restart_of
-from podpath.walk.events import Cause, Path
+from podpath.walk.diagnosis.rule_commands import kube_proxy_again
+from podpath.walk.events import Diagnosis, Path
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import Packet, known_port
 
@@ -19,22 +25,21 @@ _WORD: Final = re.compile(
     r"(?:(?P<outer>[^/:]+)/)?(?:svc|services?)/(?:(?P<inner>[^/:]+)/)?(?P<name>[^/:]+)(?::(?P<port>[^/:]+))?"
 )
 _SHOWN: Final = 8
-_NOT_ALLOWED: Final = "service-source-not-allowed"
 
 
 class ServiceError(Exception):
-    """A service that is not there, or several; the message lists what could be meant."""
+    """No service has the name, or several have; the message lists them."""
 
 
 class Asked(NamedTuple):
-    """A port of a service that a person means.
+    """A port of a service, as a person names it.
 
     Attributes:
         name: ``svc/NAMESPACE/NAME:PORT``.
         address: where it is asked.
         port: port there.
         proto: tcp, udp or sctp.
-        second: its address of the other family; none where it has one family.
+        second: its address of the other family, or None if it has one family.
     """
 
     name: str
@@ -45,34 +50,40 @@ class Asked(NamedTuple):
 
 
 def asked(cluster: Cluster, word: str) -> Asked | None:
-    """Return the service that a word means; none where the word is none of a service.
+    """Return the service that a word names, or None if it names none.
 
     ``svc/NAME``, ``svc/NAMESPACE/NAME`` and ``NAMESPACE/svc/NAME``, with ``:PORT`` by number or name where there are several.
 
     Raises:
         ServiceError: there is no such service or port, there are several, or it has no address of its own.
     """
-    match = _WORD.fullmatch(word)
-    if match is None:
+    words = split(word)
+    if words is None:
         return None
-    namespace, name = match["outer"] or match["inner"], match["name"]
+    namespace, name, port = words
     named = [row for row in cluster.objects(Service, "name = $1", [name]) if namespace in {None, row.namespace}]
     if not named:
         near = cluster.objects(Service, "true ORDER BY jaro_winkler_similarity(name, $1) DESC, namespace, name LIMIT 200", [name])
-        known = ", ".join(list(dict.fromkeys(_called(row) for row in near))[:_SHOWN])
+        known = ", ".join(list(dict.fromkeys(service_name(row) for row in near))[:_SHOWN])
         hint = f"there are {known}" if known else "the snapshot has no services: kubectl get services,endpointslices -A -o json"
         raise ServiceError(f'no service is called "{word}"; {hint}')
-    places = sorted({_called(row) for row in named})
+    places = sorted({service_name(row) for row in named})
     if len(places) > 1:
-        raise ServiceError(f'"{word}" means {len(places)} services: {", ".join(places)}. Which one?')
-    return _port(word, match["port"], named, cluster)
+        raise ServiceError(f'"{word}" matches {len(places)} services: {", ".join(places)}. Which one?')
+    return _port(word, port, named, cluster)
+
+
+def split(word: str) -> tuple[str | None, str, str | None] | None:
+    """Return the namespace, name and port of the service that a word names, each if it has one, or None if it names none."""
+    match = _WORD.fullmatch(word)
+    return (match["outer"] or match["inner"], match["name"], match["port"]) if match is not None else None
 
 
 def _port(word: str, port: str | None, rows: Sequence[Service], cluster: Cluster) -> Asked:
     first = rows[0]
-    called = _called(first)
+    called = service_name(first)
     if first.type == "ExternalName":
-        raise ServiceError(f"{called} is a name for another name (ExternalName): trace that one")
+        raise ServiceError(f"{called} is an alias for another name (ExternalName): trace that name")
     fitting = list(dict.fromkeys(row for row in rows if row.port is not None and _is_port(row, port)))
     if not fitting:
         raise ServiceError(f'{called} has no port "{port}"; it has {_ports(rows)}' if port else f"{called} has no port")
@@ -80,10 +91,10 @@ def _port(word: str, port: str | None, rows: Sequence[Service], cluster: Cluster
         raise ServiceError(f'"{word}" could be {_ports(fitting)}: add one, as {called}:{fitting[0].port}')
     (row,) = fitting
     if row.cluster_ip is None:
-        ends = [end for end in _endpoints(cluster, row) if end.address is not None]
+        ends = [end for end in endpoints(cluster, row) if end.address is not None]
         listed = ", ".join(ip_text(end.address) for end in ends[:_SHOWN] if end.address is not None)
         which = f": {listed}" if listed else ""
-        raise ServiceError(f"{called} has no address of its own (headless): trace one of its endpoints{which}")
+        raise ServiceError(f"{called} has no cluster IP (headless): trace one of its endpoints{which}")
     assert row.port is not None  # noqa: S101 - those without were left out
     return Asked(f"{called}:{row.port}", row.cluster_ip, row.port, (row.proto or "TCP").lower(), row.second_ip)
 
@@ -96,26 +107,27 @@ def _ports(rows: Iterable[Service]) -> str:
     return ", ".join(f"{row.port}/{(row.proto or 'TCP').lower()}{f' ({row.port_name})' if row.port_name else ''}" for row in rows)
 
 
-def _called(row: Service) -> str:
+def service_name(row: Service) -> str:
+    """Return a service's name as ``trace`` takes it."""
     return f"svc/{row.namespace}/{row.name}"
 
 
 # -- rules against objects -------------------------------------------------------------------------------
 
 
-def compare(cluster: Cluster, paths: Sequence[Path], packet: Packet) -> list[Cause]:
+def compare(cluster: Cluster, paths: Sequence[Path], packet: Packet) -> list[Diagnosis]:
     """Return where the rules of the node that translates a packet and the objects of its service differ.
 
     Args:
         cluster: the snapshot.
-        paths: all ways of the packet.
+        paths: all paths of the packet.
         packet: the packet as it was sent.
     """
     service = at_address(cluster, packet)
     if service is None:
         return []
-    ends = [end for end in _endpoints(cluster, service) if end.address is None or family_of(end.address) == packet.family]
-    if not ends and not _all_endpoints_seen(cluster, service.namespace):
+    ends = [end for end in endpoints(cluster, service) if end.address is None or family_of(end.address) == packet.family]
+    if not ends and not all_endpoints_seen(cluster, service.namespace):
         return []
     led = list(_led(paths))
     ns = led[0][0] if led else next((path.end.ns for path in paths if path.end.at is not None), None)
@@ -124,8 +136,8 @@ def compare(cluster: Cluster, paths: Sequence[Path], packet: Packet) -> list[Cau
     return [*_differences(cluster, ns, service, ends, led), *_ranges(cluster, ns, service, paths, packet)]
 
 
-def _ranges(cluster: Cluster, ns: int, service: Service, paths: Sequence[Path], packet: Packet) -> Iterable[Cause]:
-    """Yield where rules let pass, or stop, who a load balancer's service names otherwise (loadBalancerSourceRanges)."""
+def _ranges(cluster: Cluster, ns: int, service: Service, paths: Sequence[Path], packet: Packet) -> Iterable[Diagnosis]:
+    """Yield where rules accept or drop sources of a load balancer against its object (loadBalancerSourceRanges)."""
     nets = _nets(service)
     if not nets or ip_text(packet.dst) not in _outside(service):
         return
@@ -135,14 +147,15 @@ def _ranges(cluster: Cluster, ns: int, service: Service, paths: Sequence[Path], 
     if source is None:
         return
     allowed = any(first <= source <= last for first, last in nets)
-    stopped = any(isinstance(path.end.cause, Cause) and path.end.cause.check == _NOT_ALLOWED for path in paths)
+    stopped = any(
+        isinstance(path.end.cause, Diagnosis) and path.end.cause.name == service_source_not_allowed.CAUSE.name for path in paths
+    )
     if allowed is stopped:
         node, called = cluster.netns(ns).node, f"{service.namespace}/{service.name}"
-        does, ranges = ("stop", "are to let it pass") if stopped else ("let pass", "do not name it")
-        said = f"the rules of {node} for {called} {does} {ip_text(source)}, and its loadBalancerSourceRanges {ranges}"
-        why = f"The object allows {service.source_ranges}; kube-proxy there has not followed it."
+        allowing = service.source_ranges or ""
+        words = kube_proxy_stale_rules.ranges(node, called, ip_text(source), allowing, kube_proxy_again(node), stopped=stopped)
         hits = [row for path in paths for step in path.steps for row in step.rows if isinstance(row, RuleHit)]
-        yield Cause("kube-proxy-stale-rules", ns, said, why, tuple(hits[-1:]), (_again(node),))
+        yield Diagnosis(words, ns, tuple(hits[-1:]))
 
 
 def _nets(service: Service) -> list[tuple[Ip, Ip]]:
@@ -160,7 +173,7 @@ def _nets(service: Service) -> list[tuple[Ip, Ip]]:
 
 def _differences(
     cluster: Cluster, ns: int, service: Service, ends: list[Endpoint], led: list[tuple[int, Ip, int | None, RuleHit]]
-) -> list[Cause]:
+) -> list[Diagnosis]:
     node, called = cluster.netns(ns).node, f"{service.namespace}/{service.name}"
     known = {(end.address, end.port) for end in ends}
     ready = {(end.address, end.port) for end in ends if end.ready is not False and not end.terminating}
@@ -168,7 +181,7 @@ def _differences(
     closing = {(end.address, end.port) for end in ends if end.terminating} if not ready else set()
     local = service.internal_policy == "Local" or service.external_policy == "Local"
     rules = {(address, port) for _, address, port, _ in led}
-    found: list[Cause] = []
+    found: list[Diagnosis] = []
     for _, address, port, hit in led:
         if (address, port) in ready | closing or any(cause.rows == (hit,) for cause in found):
             continue
@@ -179,14 +192,14 @@ def _differences(
         missing = [one for one in missing if one[0] in here]
     if missing:
         listed = ", ".join(f"{ip_text(address)}:{port}" for address, port in missing[:_SHOWN])
-        said = f"the rules of {node} for {called} lack {len(missing)} of its {len(ready)} ready endpoints: {listed}"
-        why = "kube-proxy there has not followed the service, or cannot write its rules."
-        found.append(Cause("service-backend-missing", ns, said, why, tuple(hit for *_, hit in led[:1]), (_again(node),)))
+        again = kube_proxy_again(node)
+        words = service_backend_missing.lacking(node, called, len(missing), len(ready), listed, again)
+        found.append(Diagnosis(words, ns, tuple(hit for *_, hit in led[:1])))
     return found
 
 
-def no_endpoint(cluster: Cluster, ns: int, service: Service, packet: Packet, hit: RuleHit) -> Cause | None:
-    """Return that a rule of a service leads to an address that is none of its endpoints, ready or not; none where nothing tells.
+def no_endpoint(cluster: Cluster, ns: int, service: Service, packet: Packet, hit: RuleHit) -> Diagnosis | None:
+    """Return that a rule of a service leads to an address that is not an endpoint, ready or not, or None if nothing shows it.
 
     Args:
         cluster: the snapshot.
@@ -195,36 +208,28 @@ def no_endpoint(cluster: Cluster, ns: int, service: Service, packet: Packet, hit
         packet: the packet behind the rule.
         hit: the rule.
     """
-    known = {end.address for end in _endpoints(cluster, service)}
+    known = {end.address for end in endpoints(cluster, service)}
     if not known or packet.dst in known:
         return None
     called = f"{service.namespace}/{service.name}"
     return _stale(cluster, ns, called, (packet.dst, known_port(packet.dport)), hit, known=False)
 
 
-def _stale(cluster: Cluster, ns: int, called: str, at: tuple[Ip, int | None], hit: RuleHit, *, known: bool) -> Cause:
+def _stale(cluster: Cluster, ns: int, called: str, at: tuple[Ip, int | None], hit: RuleHit, *, known: bool) -> Diagnosis:
     node, place = cluster.netns(ns).node, f"{ip_text(at[0])}:{at[1]}"
     owner = cluster.store.raw(
         "SELECT namespace || '/' || name FROM pod WHERE address = ?::UHUGEINT AND NOT coalesce(host_network, false) LIMIT 1",
         [str(int(at[0]))],
     )
-    why = "Who is sent there gets no answer, or that of somebody else."
-    if known:
-        said = f"the rules of {node} for {called} lead to {place}, which is not ready"
-        return Cause("kube-proxy-stale-rules", ns, said, why, (hit,), (_again(node),))
-    if owner:
-        said = f"the rules of {node} for {called} lead to {place}, which is {owner[0][0]}, and no endpoint of that service"
-        return Cause("service-backend-foreign", ns, said, why, (hit,), (_again(node),))
-    said = f"the rules of {node} for {called} lead to {place}, which is no endpoint of it"
-    return Cause("kube-proxy-stale-rules", ns, said, why, (hit,), (_again(node),))
-
-
-def _again(node: str) -> str:
-    return f"restart kube-proxy there: {restart_of('k8s-app=kube-proxy', node)}"
+    again = kube_proxy_again(node)
+    if owner and not known:
+        why = kube_proxy_stale_rules.NO_ANSWER
+        return Diagnosis(service_backend_foreign.of_another(node, called, place, owner[0][0], why, again), ns, (hit,))
+    return Diagnosis(kube_proxy_stale_rules.led_wrong(node, called, place, again, known=known), ns, (hit,))
 
 
 def _led(paths: Sequence[Path]) -> Iterable[tuple[int, Ip, int | None, RuleHit]]:
-    """Yield where rules first led each way of the packet: the namespace, the address and port, the rule."""
+    """Yield where rules first led each path of the packet: the namespace, the address and port, the rule."""
     seen = set()
     for path in paths:
         for step in path.steps:
@@ -239,7 +244,7 @@ def _led(paths: Sequence[Path]) -> Iterable[tuple[int, Ip, int | None, RuleHit]]
 
 
 def at_address(cluster: Cluster, packet: Packet) -> Service | None:
-    """Return the service that a packet is for: by its cluster IP, an external one, or a port of a node; none where none is."""
+    """Return the service that a packet is for: by its cluster IP, an external one, or a port of a node, or None if none is."""
     port = known_port(packet.dport)
     if port is None:
         return None
@@ -262,8 +267,8 @@ def _outside(row: Service) -> list[str]:
     return found
 
 
-def _endpoints(cluster: Cluster, service: Service) -> list[Endpoint]:
-    """Return the endpoints of a port of a service; slices and the older endpoints may both tell of one."""
+def endpoints(cluster: Cluster, service: Service) -> list[Endpoint]:
+    """Return the endpoints of a port of a service; slices and the older Endpoints object may both have one."""
     where = (
         "namespace = $1 AND service = $2 AND address IS NOT NULL AND coalesce(port_name, '') = $3 AND coalesce(proto, 'TCP') = $4"
     )
@@ -272,7 +277,7 @@ def _endpoints(cluster: Cluster, service: Service) -> list[Endpoint]:
     return list({(row.address, row.port): row for row in found}.values())
 
 
-def _all_endpoints_seen(cluster: Cluster, namespace: str) -> bool:
+def all_endpoints_seen(cluster: Cluster, namespace: str) -> bool:
     """Say whether silence about endpoints means that there are none."""
     where = "\"table\" = 'endpoint' AND complete = 'yes' AND (part IS NULL OR part = ?)"
     return bool(cluster.store.raw(f"SELECT 1 FROM coverage WHERE {where} LIMIT 1", [namespace]))

@@ -31,7 +31,7 @@ def _paused(cluster: Cluster, end: Outcome) -> Iterator[str]:
     for held in cluster.netns(host).all(Container):
         if held.row.name == name and held.row.state == "paused":
             until = f" until {held.row.program} unpause {quote(name)}" if held.row.program else ""
-            yield f"{name} is paused: its kernel takes the packet, and no program answers{until}"
+            yield f"{name} is paused: its kernel accepts the packet, but no program replies{until}"
 
 
 def _robbed(cluster: Cluster, end: Outcome) -> Iterator[str]:
@@ -45,4 +45,4 @@ def _robbed(cluster: Cluster, end: Outcome) -> Iterator[str]:
         wanted = (held.row.host_port, held.row.proto) == (socket.local_port, socket.proto.rstrip("6"))
         if wanted and found is not None and not found.row.runs:
             row = found.row
-            yield f"{row.name} wants {held.row.proto} port {held.row.host_port} of {netns.node}, and {row.standing}"
+            yield f"{row.name} needs {held.row.proto} port {held.row.host_port} of {netns.node}, but {row.standing}"

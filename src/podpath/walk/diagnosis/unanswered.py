@@ -3,26 +3,32 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from podpath.causes.addresses import neighbour_missing, neighbour_wrong_mac
+from podpath.causes.bridge import bridge_port_blocked, device_down, port_without_bridge
+from podpath.causes.device import no_carrier
+from podpath.causes.overlay import vtep_mac_mismatch
+from podpath.causes.routing import route_wrong_device, route_wrong_next_hop
 from podpath.state.address import Ip, Mac, ip_text
+from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster, Port
 from podpath.walk.devices import macvlan
-from podpath.walk.diagnosis.loose_port import loose_port
+from podpath.walk.diagnosis.loose_port import loose_port, station_lost
 from podpath.walk.diagnosis.own_network import address_gone
-from podpath.walk.events import Carry, Cause, Leave, Outcome, Transmit, Unanswered, Walk
+from podpath.walk.events import Carry, Diagnosis, Leave, Outcome, Transmit, Unanswered, Walk
 from podpath.walk.packet import BROADCAST, Frame, NeighbourRequest
 
-Explain = Callable[[Walk, Outcome], Cause | None]
+Explain = Callable[[Walk, Outcome], Diagnosis | None]
 # What tells more comes first: a thing that is broken, before a thing that is only not there.
-_ORDER: Final = ("device-down", "no-carrier", "port-without-bridge", "bridge-port-blocked")
-_BYSTANDERS: Final = frozenset(("neighbour-wrong-mac", "vtep-mac-mismatch"))
-"""Causes of hosts that a flooded request was not for."""
+_ORDER: Final = tuple(one.CAUSE.name for one in (device_down, no_carrier, port_without_bridge, bridge_port_blocked))
+_BYSTANDERS: Final = frozenset((neighbour_wrong_mac.CAUSE.name, vtep_mac_mismatch.CAUSE.name))
+"""Causes at hosts that a flooded request was not for."""
 
 
-def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Cause:
+def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Diagnosis:
     """Return why nobody answers for a next hop.
 
     The request's own paths are looked at first. If none of them was stopped, the owner of the address sends a request
-    of its own: what stops that one is what keeps the two apart.
+    of its own: what stops that one is what separates the two.
 
     Args:
         walk: the walk.
@@ -36,18 +42,23 @@ def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Cause:
         found = address_gone(walk, event.ns)
     found = found or _first(walk, (path.end for path in facts.paths), explain)
     for ns, dev in owners:
-        found = found or _from_owner(walk, ns, dev, event.via, event.packet.src, explain)
+        found = found or _from_owner(walk, ns, dev, event.via, event.packet.src, explain) or _loose(walk, event.ns, ns, dev)
     if found is not None:
         return found._replace(rows=(*found.rows, *facts.rows))
     where = _owner_words(walk.cluster, owners)
     netns = walk.cluster.netns(event.ns)
-    said = f"nobody on the segment of {event.dev} on {netns.node} answers for {ip_text(event.via)}{where}"
-    check = "route-wrong-next-hop" if event.via != event.packet.dst else "route-wrong-device" if owners else "neighbour-missing"
-    return Cause(check, event.ns, said, "Packets for it wait, and are given up after three requests.", facts.rows)
+    words = neighbour_missing.unanswered(event.dev, netns.node, ip_text(event.via), where)
+    if event.via != event.packet.dst:
+        words = words._replace(cause=route_wrong_next_hop.CAUSE.name)
+    elif owners:
+        words = words._replace(cause=route_wrong_device.CAUSE.name)
+    # Where the request ends beyond what was captured, the kernel's own failure is all that tells, and it is of the past.
+    unseen = any(path.end.verdict is Verdict.UNKNOWN for path in facts.paths)
+    return Diagnosis(words, event.ns, facts.rows, likely=unseen)
 
 
-def _apart(walk: Walk, event: Leave, owners: Iterable[tuple[int, str]]) -> Cause | None:
-    """Return that the owner of an address stands on the device by which the request leaves, or carries it."""
+def _apart(walk: Walk, event: Leave, owners: Iterable[tuple[int, str]]) -> Diagnosis | None:
+    """Return the cause if the owner of an address is a device above or below the one that sends the request."""
     near = walk.cluster.netns(event.ns).links.get(event.dev)
     if near is None:
         return None
@@ -56,14 +67,14 @@ def _apart(walk: Walk, event: Leave, owners: Iterable[tuple[int, str]]) -> Cause
     return next((cause for cause in found if cause is not None), None)
 
 
-def _first(walk: Walk, ends: Iterable[Outcome], explain: Explain) -> Cause | None:
+def _first(walk: Walk, ends: Iterable[Outcome], explain: Explain) -> Diagnosis | None:
     """Return the cause among those of several ends that tells most."""
-    causes = [cause for end in ends if (cause := explain(walk, end)) is not None and cause.check not in _BYSTANDERS]
-    known = [cause for cause in causes if cause.check in _ORDER]
-    return min(known, key=lambda cause: _ORDER.index(cause.check), default=causes[0] if causes else None)
+    causes = [cause for end in ends if (cause := explain(walk, end)) is not None and cause.name not in _BYSTANDERS]
+    known = [cause for cause in causes if cause.name in _ORDER]
+    return min(known, key=lambda cause: _ORDER.index(cause.name), default=causes[0] if causes else None)
 
 
-def _from_owner(walk: Walk, ns: int, dev: str, owned: Ip, asker: Ip, explain: Explain) -> Cause | None:
+def _from_owner(walk: Walk, ns: int, dev: str, owned: Ip, asker: Ip, explain: Explain) -> Diagnosis | None:
     """Return what stops a request that the owner of an address sends towards the asker."""
     link = walk.cluster.netns(ns).links.get(dev)
     if link is None or link.row.name == "lo":
@@ -75,10 +86,15 @@ def _from_owner(walk: Walk, ns: int, dev: str, owned: Ip, asker: Ip, explain: Ex
     return found or next((cause for path in paths if (cause := loose_port(walk, path.end.ns, path.end.dev)) is not None), None)
 
 
+def _loose(walk: Walk, ns: int, owner: int, dev: str) -> Diagnosis | None:
+    """Return that the owner's cable to this node ends at a device that nothing connects: the host answers there alone."""
+    link = walk.cluster.netns(owner).links.get(dev)
+    return station_lost(walk, ns, link.row.mac) if link is not None and link.row.mac is not None else None
+
+
 def _owner_words(cluster: Cluster, owners: list[tuple[int, str]]) -> str:
     if not owners:
         return ""
     ns, dev = owners[0]
     netns = cluster.netns(ns)
-    place = f"{dev} in {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"{dev} on {netns.node}"
-    return f"; it belongs to {place}, which is not reached from there"
+    return f"{dev} in {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"{dev} on {netns.node}"

@@ -1,7 +1,7 @@
 """Where netfilter sees a packet: the walk's side of :mod:`podpath.walk.netfilter`.
 
 What the hook needs to know comes from the namespace's tables; what it answers becomes turns of the walk. Where rules
-were not seen, the way is open; a person may assume that there are none.
+were not captured, the path is open; a person may assume that there are none.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.events import WHOLE, At, Carry, Complain, Gap, Outcome, RuleDrop, Step, Transition, Walk, gap_of, times
 from podpath.walk.host.netfilter_lookups import Lookups, devices_of
-from podpath.walk.host.sockets import Sockets
+from podpath.walk.host.sockets import SocketTable
 from podpath.walk.netfilter import Connections, Context, Hook, HookOutcome, HookVerdict, Owner, PacketType, RuleHit
 from podpath.walk.netfilter import pass_hook as evaluate
 from podpath.walk.netfilter.names import named
@@ -50,7 +50,7 @@ class Passed(NamedTuple):
         gaps: what the evidence leaves open.
         end: the end, or the answer that a rule sends, where it goes no further.
         share: probability of this outcome.
-        reroute: the destination or mark changed, so that it is routed anew.
+        reroute: the destination or mark changed, so that it is routed again.
         handed: what TPROXY did, where it has handed the packet to a socket.
     """
 
@@ -68,7 +68,7 @@ def pass_hook(
     walk: Walk, ns: int, hook: Hook, packet: Packet, carry: Carry, *, into: str = "", out: str = "",
     physin: str | None = None, physout: str | None = None,
 ) -> tuple[Passed, ...]:  # fmt: skip
-    """Return what becomes of a packet at a hook.
+    """Return what happens to a packet at a hook.
 
     Args:
         walk: the walk.
@@ -76,9 +76,9 @@ def pass_hook(
         hook: the hook.
         packet: the packet.
         carry: what is known of the flow.
-        into: device it came in by; of a bridged packet, the bridge.
+        into: device that it arrived on; of a bridged packet, the bridge.
         out: device it leaves by; of a bridged packet, the bridge.
-        physin: bridge port it came in by, while br_netfilter shows it.
+        physin: bridge port that it arrived on, while br_netfilter shows it.
         physout: bridge port it leaves by, while br_netfilter shows it.
     """
     gaps = unseen(walk.cluster, ns, packet.family)
@@ -118,7 +118,7 @@ class PassedFrame(NamedTuple):
 def pass_frame(
     walk: Walk, ns: int, hook: Hook, frame: Frame, carry: Carry, *, into: str = "", out: str = ""
 ) -> tuple[PassedFrame, ...]:  # fmt: skip
-    """Return what becomes of a frame at a hook of bridges (br_nf_*), of devices (nf_ingress), or of ARP.
+    """Return what happens to a frame at a hook of bridges (br_nf_*), of devices (nf_ingress), or of ARP.
 
     Args:
         walk: the walk.
@@ -126,7 +126,7 @@ def pass_frame(
         hook: the hook.
         frame: the frame.
         carry: what is known of the flow.
-        into: device or port it came in by.
+        into: device or port that it arrived on.
         out: device or port it leaves by.
     """
     content = frame.content
@@ -152,14 +152,14 @@ def pass_frame(
 def pass_question(
     walk: Walk, ns: int, frame: Frame, carry: Carry, *, into: str = "", out: str = ""
 ) -> tuple[PassedFrame, ...]:  # fmt: skip
-    """Return what becomes of a question for an address, or an answer, at the rules of its host: for ARP, or IPv6's own.
+    """Return what happens to a neighbour request or reply at the rules of its host: those for ARP, or those of IPv6.
 
     Args:
         walk: the walk.
         ns: the namespace.
-        frame: the frame with the question.
+        frame: the frame with the request.
         carry: what is known of the flow that asks.
-        into: device it came in by.
+        into: device that it arrived on.
         out: device it leaves by.
     """
     asked = frame.content
@@ -180,7 +180,7 @@ def pass_question(
 
 
 def _kind_of(frame: Frame, own: Mac | None) -> PacketType:
-    """Say for whom a frame is (eth_type_trans)."""
+    """Return the packet type of a frame (eth_type_trans)."""
     if frame.dst is None or frame.dst == own:
         return PacketType.HOST
     if frame.dst == BROADCAST:
@@ -225,7 +225,7 @@ def context_of(walk: Walk, at: At, packet: Packet, carry: Carry) -> Context:
     local = at.hook is Hook.OUTPUT or (at.hook is Hook.POSTROUTING and not at.into)
     lookups = Lookups(walk.cluster, at.ns)
     return Context(
-        fib=lookups, sockets=Sockets(netns, lookups, at.into or None),
+        fib=lookups, sockets=SocketTable(netns, lookups, at.into or None),
         iif=at.into or None if at.hook is not Hook.POSTROUTING or at.physin else None, oif=at.out or None,
         physin=at.physin or (carry.physin if came else None), physout=at.physout, smac=carry.smac if came else None,
         devices=devices_of(netns), track=carry.track, connections=connections,
@@ -242,7 +242,7 @@ def _passed(walk: Walk, at: At, before: Packet, carry: Carry, outcome: HookOutco
     if outcome.verdict is not HookVerdict.ACCEPT:
         end = _stopped(walk, at, before, after, outcome)
     elif outcome.proxied is not None and at.physin:
-        gap = _doubted(walk, at.ns, "what a bridge does with a frame that TPROXY has handed to a socket", "")
+        gap = _doubted(walk, at.ns, "what a bridge does with a frame that TPROXY has redirected to a socket", "")
         end = Outcome(Verdict.UNKNOWN, gap.unknown.missing, at.ns, at.into, gap=gap)
     handed = outcome if outcome.proxied is not None else None
     return Passed(outcome.packet, after, steps, gaps, end, share, outcome.reroute, handed)

@@ -8,11 +8,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from podpath.causes.services import service_no_endpoints
 from podpath.state.address import ip_text
 from podpath.state.ipvs import VirtualServer
 from podpath.state.step import AddressTranslated
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Complain, Gap, Local, Outcome, Send, Step, Transition, Walk, gap_of, unknown
+from podpath.walk.events import Complain, Diagnosis, Gap, Local, Outcome, Send, Step, Transition, Walk, gap_of, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.routes import lookup
 from podpath.walk.namespace import Entry, Namespace
@@ -25,7 +26,7 @@ _TRACKED: Final = "net.ipv4.vs.conntrack"
 
 
 def balanced(walk: Walk, event: Local) -> tuple[Transition, ...] | None:
-    """Return the ways of a packet that a virtual server takes; none where none does (ip_vs_in)."""
+    """Return the paths of a packet that a virtual server takes, or None if none does (ip_vs_in)."""
     netns, packet = walk.cluster.netns(event.ns), event.packet
     if packet.awaited or packet.payload is not None:
         return None
@@ -39,7 +40,7 @@ def balanced(walk: Walk, event: Local) -> tuple[Transition, ...] | None:
     whole = sum(held.row.weight or 0 for held in taking)
     gaps: tuple[Gap, ...] = ()
     if taking[0].row.persistent is not None and len(taking) > 1:
-        what = f"which real server {ip_text(packet.src)} was given before"
+        what = f"which real server IPVS chose for {ip_text(packet.src)} before"
         gaps = (gap_of(event.ns, walk.cluster, what, "ipvsadm -Lnc", diverts=True)._replace(either=True),)
     return tuple(
         transition._replace(share=transition.share * Fraction(held.row.weight or 0, whole), gaps=(*gaps, *transition.gaps))
@@ -72,26 +73,24 @@ def _nobody(walk: Walk, event: Local, servers: list[Entry[VirtualServer]]) -> Co
     """Return the answer of a virtual server that has no real one to give: port unreachable (ip_vs_leave)."""
     packet, netns = event.packet, walk.cluster.netns(event.ns)
     where = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
-    said = f"the virtual server {where} on {netns.node} has no real server that takes connections"
-    fix = (f"kubectl get endpointslices -A -o wide | grep {packet.dport}", _SHOWN_BY)
-    why = "The kernel answers that the port is closed."
-    cause = Cause("service-no-endpoints", event.ns, said, why, tuple(servers[:3]), fix)
+    words = service_no_endpoints.virtual_server(where, netns.node, str(packet.dport))
+    cause = Diagnosis(words, event.ns, tuple(servers[:3]))
     end = Outcome(
-        Verdict.REJECTED, said, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry
+        Verdict.REJECTED, words.summary, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry
     )
     return Complain(event.ns, packet, "port-unreachable", end, event.carry, event.dev)
 
 
 def _sent(walk: Walk, event: Local, held: Entry[VirtualServer]) -> tuple[Transition, ...]:
-    """Return the ways of a packet to one real server (ip_vs_nat_xmit)."""
+    """Return the paths of a packet to one real server (ip_vs_nat_xmit)."""
     row, netns = held.row, walk.cluster.netns(event.ns)
     assert row.real is not None  # noqa: S101 - those without were left out
     if row.forward != "masq":
-        what = f"what becomes of a packet that IPVS hands on by {row.forward} to {ip_text(row.real)}"
+        what = f"what happens to a packet that IPVS forwards by {row.forward} to {ip_text(row.real)}"
         return (Transition(unknown(event.ns, walk.cluster, what, "tcpdump -ni any", event.dev)),)
     tracked = netns.sysctl(_TRACKED)
     if tracked is not None and tracked.row.value == "0":
-        what = f"how the answer gets its address back where connections of IPVS are not tracked ({_TRACKED} = 0)"
+        what = f"how the reply gets its address back if conntrack does not track connections of IPVS ({_TRACKED} = 0)"
         return (Transition(unknown(event.ns, walk.cluster, what, f"sysctl {_TRACKED}", event.dev)),)
     packet = replace(event.packet, dst=row.real, dport=row.real_port or event.packet.dport)
     track, connections = _translated(walk, event, packet)

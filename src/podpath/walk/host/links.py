@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Collection
-from shlex import quote
 from typing import Final
 
+from podpath.causes.bridge import device_down
+from podpath.causes.device import no_carrier
 from podpath.state.address import Mac, mac_text
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort
-from podpath.walk.events import Cause, Outcome, Walk
+from podpath.walk.events import Diagnosis, Outcome, Walk
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
 
 _VXLAN: Final = re.compile(r"(?:flannel(?:-v6)?\.\d+|vxlan(?:-v6)?\.calico|cilium_vxlan)\Z")
@@ -42,7 +43,7 @@ def kind_of(netns: Namespace, link: Entry[Link], tunnelling: Collection[str] | N
 
 
 def lifeless(walk: Walk, ns: int, link: Entry[Link]) -> Outcome | None:
-    """Return the end of a frame at a device that is down or has no carrier; none when it is alive."""
+    """Return the end of a frame at a device that is down or has no carrier, or None if it is alive."""
     row, cause = link.row, dead(walk, ns, link)
     if cause is None:
         return None
@@ -50,23 +51,21 @@ def lifeless(walk: Walk, ns: int, link: Entry[Link]) -> Outcome | None:
     return Outcome(Verdict.DROPPED, reason, ns, row.name, cause=cause, rows=(link,))
 
 
-def dead(walk: Walk, ns: int, link: Entry[Link]) -> Cause | None:
-    """Return why a device passes nothing: it is down, or its other end is; none when it is alive."""
+def dead(walk: Walk, ns: int, link: Entry[Link]) -> Diagnosis | None:
+    """Return why a device passes nothing: it is down, or its other end is, or None if it is alive."""
     row, netns = link.row, walk.cluster.netns(ns)
     place = f"on {netns.node}" if not netns.label else f"in {netns.label.replace(':', ' ', 1)} on {netns.node}"
     if row.up is False:
-        fix = (f"ip link set {quote(row.name)} up",)
-        return Cause("device-down", ns, f"{row.name} {place} is down", "Nothing passes a device that is down.", (link,), fix)
+        return Diagnosis(device_down.is_down(row.name, place), ns, (link,))
     if row.carrier is not False:
         return None
     other = walk.cluster.other_end(ns, link) if kind_of(netns, link) == "veth" else None
     if other is not None and not isinstance(other, NoPort) and other.link.row.up is False:
         return dead(walk, other.ns, other.link)
-    why = "Its other end is down, or nothing is plugged in."
-    return Cause("no-carrier", ns, f"{row.name} {place} has no carrier", why, (link,))
+    return Diagnosis(no_carrier.unplugged(row.name, place), ns, (link,))
 
 
 def for_another(netns: Namespace, row: Link, wanted: Mac | None) -> str:
-    """Return what is told of a frame that is for another MAC than its receiver's."""
+    """Return the message for a frame with another MAC than its receiver's."""
     own, to = (mac_text(mac) if mac is not None else "none" for mac in (row.mac, wanted))
-    return f"{row.name} on {netns.node} has MAC {own}, and the frame is for {to}"
+    return f"{row.name} on {netns.node} has MAC {own}, but the frame is for {to}"

@@ -2,20 +2,21 @@
 
 net/core/neighbour.c, net/ipv4/arp.c, net/ipv6/ndisc.c.
 
-The question is a frame like any other, and is walked like one: who answers, and whether the answer arrives, follows from
+The request is a frame like any other, and is walked like one: which host answers, and whether the reply arrives, follows from
 the same stages that carry the packet itself.
 """
 
 from dataclasses import replace
 from fractions import Fraction
+from shlex import quote
 from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, is_unseen, last_ip
-from podpath.state.link import Link
+from podpath.state.link import Address, Link
 from podpath.state.neighbour import Neighbour
 from podpath.state.step import NeighbourAnswered, NeighbourFound
 from podpath.state.trace import Verdict
-from podpath.walk.events import WHOLE, Carry, Gap, Leave, Outcome, Path, Step, Transmit, Unanswered, Walk, quiet
+from podpath.walk.events import WHOLE, Carry, Gap, Leave, Outcome, Path, Step, Transmit, Unanswered, Walk, quiet, unknown
 from podpath.walk.host.hooks import pass_question
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import BROADCAST, Frame, NeighbourRequest
@@ -40,7 +41,7 @@ class Answer(NamedTuple):
         carry: what bridges learned when it was asked for.
         share: probability, where several answer.
         gaps: what is left open.
-        end: nobody answers, on this one of several ways.
+        end: nobody answers, on this one of several paths.
     """
 
     mac: Mac | None
@@ -52,7 +53,7 @@ class Answer(NamedTuple):
 
 
 def resolve(walk: Walk, event: Leave, link: Entry[Link]) -> tuple[Answer, ...] | Outcome:
-    """Return the address of the next hop, or the end when nobody has it."""
+    """Return the address of the next hop, or the end if nobody has it."""
     netns = walk.cluster.netns(event.ns)
     if addressless(link.row):
         return (Answer(None, (), event.carry),)
@@ -85,7 +86,7 @@ def question(link: Entry[Link], asker: Ip, target: Ip) -> Frame:
 
 
 def _asker(walk: Walk, event: Leave) -> Ip:
-    """Return the address that the question comes from (arp_announce; ndisc_solicit)."""
+    """Return the source address of the request (arp_announce; ndisc_solicit)."""
     netns = walk.cluster.netns(event.ns)
     packet = event.packet
     if packet.family == V6:
@@ -126,7 +127,7 @@ def _ask(walk: Walk, event: Leave, link: Entry[Link], failed: Entry[Neighbour] |
             shares[got.content.mac] = shares.get(got.content.mac, Fraction(0)) + path.share
     shown: tuple[Entry[Any], ...] = (failed,) if failed is not None else ()
     if not answered:
-        return _nobody(event, paths, shown)
+        return _unheard(walk, event, frame) or _nobody(event, paths, shown)
     found = tuple(_answer(walk, event, mac, path, len(answered)) for mac, path in answered.items())
     heard = min(WHOLE, sum(shares.values(), Fraction(0)))
     if heard == WHOLE:
@@ -152,10 +153,23 @@ def _place(netns: Namespace) -> str:
     return f"of {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"of {netns.node}"
 
 
+def _unheard(walk: Walk, event: Leave, asked: Frame) -> Outcome | None:
+    """Return an open end if the request has no source address only because those of the host were not captured.
+
+    No proxy answers such a request (arp_process in net/ipv4/arp.c), but one does answer the host's real request.
+    """
+    assert isinstance(asked.content, NeighbourRequest)  # noqa: S101 - a question
+    if asked.content.sender != V4_BASE or walk.cluster.netns(event.ns).seen(Address, V4):
+        return None
+    missing = f"the addresses of {event.dev}, from one of which the request for {ip_text(event.via)} comes"
+    return unknown(event.ns, walk.cluster, missing, f"ip address show dev {quote(event.dev)}", event.dev)
+
+
 def _nobody(event: Leave, paths: tuple[Path, ...], shown: tuple[Entry[Any], ...]) -> Outcome:
     """Return the end of a packet whose next hop does not answer."""
     open_ends = [path for path in paths if path.end.verdict is Verdict.UNKNOWN]
-    if open_ends:
+    # The kernel has asked itself, and heard nobody: neither the captured hosts nor any other (NUD_FAILED).
+    if open_ends and not any(isinstance(held.row, Neighbour) and held.row.state == "FAILED" for held in shown):
         return open_ends[0].end
     reason = f"nobody answers for {ip_text(event.via)} on {event.dev}"
     return quiet(

@@ -9,7 +9,7 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.namespace import LOOPBACK, Namespace
 from podpath.walk.netfilter import AddressType, Device, Doubt
 from podpath.walk.routing.fib import Want
-from podpath.walk.routing.rules import Flow
+from podpath.walk.routing.rules import FlowKey
 from podpath.walk.routing.source_address import select_source
 
 _TYPES: Final = {"local": AddressType.LOCAL, "broadcast": AddressType.BROADCAST, "multicast": AddressType.MULTICAST,
@@ -46,7 +46,7 @@ class Lookups:
 
     def oif(self, source: Ip, target: Ip, *, iif: str | None, oif: str | None, mark: int, tos: int) -> str | Doubt | None:
         """Return the device of the route to a target."""
-        flow = Flow(dst=target, src=source or None, iif=iif or LOOPBACK, oif=oif, mark=mark, tos=tos)
+        flow = FlowKey(dst=target, src=source or None, iif=iif or LOOPBACK, oif=oif, mark=mark, tos=tos)
         way = self._cluster.routing(self._ns, family_of(target)).lookup(flow)
         if way.unknown:
             return Doubt(way.unknown, "ip rule show; ip route show table all")
@@ -54,7 +54,7 @@ class Lookups:
 
     def source(self, dev: str, target: Ip) -> Ip | Doubt | None:
         """Return the address that MASQUERADE takes: one of the device, the nearest to the next hop (nf_nat_masquerade_ipv4)."""
-        way = self._cluster.routing(self._ns, family_of(target)).lookup(Flow(dst=target, oif=dev))
+        way = self._cluster.routing(self._ns, family_of(target)).lookup(FlowKey(dst=target, oif=dev))
         via = way.hops[0].via if way.hops and way.hops[0].via is not None else target
         return select_source(self._space, dev, via if family_of(target) == V4 else target, _UNIVERSE)
 

@@ -1,35 +1,38 @@
-"""Routes as the stages use them: which way a packet takes, with which source, and what to say where there is none."""
+"""Routes as the stages use them: which route a packet takes, with which source, and what to say where there is none."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
+from podpath.causes.routing import policy_rule_steals_traffic, route_missing, route_refuses
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.route import Route, RouteException
 from podpath.state.step import RouteTaken
 from podpath.state.trace import Verdict
-from podpath.walk.events import WHOLE, Cause, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
+from podpath.walk.events import WHOLE, Diagnosis, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.packet import ECHO_REQUEST, Packet, known_port
 from podpath.walk.routing.exceptions import learned
 from podpath.walk.routing.fib import Errno, Hop, RouteEntry
-from podpath.walk.routing.rules import Flow, RouteResult, Routing
+from podpath.walk.routing.rules import FlowKey, RouteResult, Routing
 from podpath.walk.routing.source_address import source_for
 
 _LINK_SCOPE: Final = 253
+_CONNECTED: Final = "connected-socket"
+"""What a person may say of the program that sends."""
 _ORDINARY: Final = frozenset(("local", "main", "default"))
 _WORDS: Final = {
     Errno.NETUNREACH: "no route leads to {dst}",
-    Errno.HOSTUNREACH: "the route to {dst} says unreachable",
-    Errno.ACCES: "the route to {dst} says prohibit",
-    Errno.INVAL: "the route to {dst} is a blackhole",
+    Errno.HOSTUNREACH: "the route to {dst} is of type unreachable",
+    Errno.ACCES: "the route to {dst} is of type prohibit",
+    Errno.INVAL: "the route to {dst} is of type blackhole",
 }
 
 
 def lookup(walk: Walk, ns: int, packet: Packet, oif: str | None = None, src: Ip | None = None) -> RouteResult:
-    """Return the way of a packet that a namespace sends itself."""
-    flow = Flow(
+    """Return the path of a packet that a namespace sends itself."""
+    flow = FlowKey(
         dst=packet.dst,
         src=packet.src or src,
         oif=oif,
@@ -43,7 +46,7 @@ def lookup(walk: Walk, ns: int, packet: Packet, oif: str | None = None, src: Ip 
     return _bound(walk.cluster.routing(ns, packet.family), flow)
 
 
-def _bound(routing: Routing, flow: Flow) -> RouteResult:
+def _bound(routing: Routing, flow: FlowKey) -> RouteResult:
     """Look a flow up; what is bound to a device and finds no route is taken to be on its link (IPv4, ip_route_output_key)."""
     way = routing.lookup(flow)
     if way.error is None or flow.oif is None or routing.family == V6 or routing.vrf_of(flow.oif) is not None:
@@ -55,14 +58,14 @@ def _bound(routing: Routing, flow: Flow) -> RouteResult:
 
 
 def choose_source(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> Ip | None:
-    """Return the source address that the kernel gives to a packet that has none; none when there is no way, or no address."""
+    """Return the source address that the kernel gives to a packet that has none, or None if there is no route, or no address."""
     return next((src for src, _ in choose_sources(walk, ns, packet, oif)), None)
 
 
 def choose_sources(walk: Walk, ns: int, packet: Packet, oif: str | None = None) -> list[tuple[Ip, Fraction]]:
     """Return the source addresses that a packet without one may get, with their probabilities: each next hop gives its own."""
     dport = known_port(packet.dport)
-    flow = Flow(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=dport, uid=0)
+    flow = FlowKey(dst=packet.dst, oif=oif, mark=packet.mark, tos=packet.tos, proto=packet.proto, dport=dport, uid=0)
     way = _bound(walk.cluster.routing(ns, packet.family), flow)
     if way.entry is None or way.error is not None:
         return []
@@ -81,13 +84,19 @@ def lookups(walk: Walk, ns: int, packet: Packet) -> Iterator[tuple[bool, Fractio
     IPv6 looks up once (ip6_dst_lookup_tail), and so do ping and an unconnected UDP socket (raw_sendmsg, udp_sendmsg).
     connect() of IPv4 looks up again with the source that it got (ip_route_connect).
     """
-    if packet.family != V4 or packet.proto in ECHO_REQUEST:
+    echo = packet.proto in ECHO_REQUEST
+    assumed = _CONNECTED in walk.cluster.assumed
+    if packet.family != V4 or (echo and not assumed):
         yield True, WHOLE, ()
-    elif packet.proto == "udp" and lookup(walk, ns, replace(packet, src=Ip(0))) != lookup(walk, ns, packet):
-        missing = "whether the program connects its UDP socket: rules for a source do not see one that is not connected"
-        gap = gap_of(ns, walk.cluster, missing, "ss -unp", diverts=True)._replace(either=True)
-        yield True, WHOLE / 2, (gap,)
-        yield False, WHOLE / 2, (gap,)
+    elif (echo or packet.proto == "udp") and lookup(walk, ns, replace(packet, src=Ip(0))) != lookup(walk, ns, packet):
+        what = "" if echo else "UDP "
+        missing = f"whether the program connects its {what}socket: routing rules do not see the source of an unconnected socket"
+        gap = gap_of(ns, walk.cluster, missing, "ss -unp", _CONNECTED, diverts=True)._replace(either=True)
+        if assumed:
+            yield False, WHOLE, (gap,)
+        else:
+            yield True, WHOLE / 2, (gap,)
+            yield False, WHOLE / 2, (gap,)
     else:
         yield False, WHOLE, ()
 
@@ -126,7 +135,7 @@ def _with_exceptions(walk: Walk, ns: int, way: RouteResult, choice: Choice, dst:
     if found.sure:
         return [after]
     six = "-6 " if family_of(dst) == V6 else ""
-    missing = f"which next hop has learned what is cached for {ip_text(dst)}"
+    missing = f"which next hop learned the cached exception for {ip_text(dst)}"
     gap = gap_of(ns, walk.cluster, missing, f"ip {six}route get {ip_text(dst)}", diverts=True)._replace(either=True)
     half = choice.share / 2
     return [after._replace(share=half, gaps=(gap,)),
@@ -142,13 +151,13 @@ def _own_gateway(walk: Walk, ns: int, choice: Choice) -> list[Choice]:
     hop = choice.hop
     if hop.via is None or hop.onlink or family_of(hop.via) == V6 or hop.via not in walk.cluster.netns(ns).owned:
         return [choice]
-    missing = f"whether the gateway {ip_text(hop.via)}, an address of the host itself, was its own when the route was made"
+    missing = f"whether the host already had the gateway {ip_text(hop.via)}, one of its own addresses, when the route was added"
     gap = gap_of(ns, walk.cluster, missing, f"ip route get {ip_text(hop.via)}", diverts=True)._replace(either=True)
     return [Choice(one, choice.share / 2, (gap,)) for one in (hop, hop._replace(via=None))]
 
 
 def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
-    """Return what is left open where the policy rules were not seen: the kernel's first three are taken."""
+    """Return what is left open where the policy rules were not captured: the kernel's first three are taken."""
     if walk.cluster.routing(ns, family).known:
         return ()
     six = "-6 " if family == V6 else ""
@@ -175,41 +184,20 @@ def route_step(ns: int, way: RouteResult, choice: Choice, packet: Packet) -> Ste
     return Step(ns, hop.dev or "", facts, rows=rows)
 
 
-def route_cause(netns: Namespace, dst: Ip, way: RouteResult) -> Cause:
-    """Return the cause of a lookup that found no way."""
+def route_cause(netns: Namespace, dst: Ip, way: RouteResult) -> Diagnosis:
+    """Return the cause of a lookup that found no route."""
     error = way.error or Errno.NETUNREACH
-    six = "-6 " if family_of(dst) == V6 else ""
+    family = family_of(dst)
     if way.entry is not None:
         row = way.entry.row
         prefix = prefix_text(row.family, row.dst, row.dst_len)
-        summary = f"the route {row.type} {prefix} stops packets for {ip_text(dst)}"
-        return Cause(
-            "route-refuses",
-            netns.ns,
-            summary,
-            "The kernel looks no further than this entry.",
-            (way.entry.held,),
-            (f"ip {six}route del {row.type} {prefix}",),
-        )
+        return Diagnosis(route_refuses.stops(row.type, prefix, ip_text(dst), family), netns.ns, (way.entry.held,))
     if way.rule is not None:
-        summary = f"routing rule {way.rule.row.priority} says {way.rule.row.action} for {ip_text(dst)}"
-        return Cause(
-            "policy-rule-steals-traffic",
-            netns.ns,
-            summary,
-            "No table is asked.",
-            (way.rule,),
-            (f"ip {six}rule del priority {way.rule.row.priority}",),
-        )
-    where = "this host has" if not netns.label else f"{netns.label.replace(':', ' ', 1)} has"
-    return Cause(
-        "route-missing",
-        netns.ns,
-        f"{where} no route to {ip_text(dst)}",
-        _WORDS[error].format(dst=ip_text(dst)) + ".",
-        (),
-        (f"ip {six}route get {ip_text(dst)}",),
-    )
+        rule = way.rule.row
+        words = policy_rule_steals_traffic.refuses(rule.priority, rule.action, ip_text(dst), family)
+        return Diagnosis(words, netns.ns, (way.rule,))
+    place = netns.label.replace(":", " ", 1) if netns.label else "this host"
+    return Diagnosis(route_missing.nowhere(place, ip_text(dst), _WORDS[error].format(dst=ip_text(dst)), family), netns.ns)
 
 
 def no_route(walk: Walk, ns: int, packet: Packet, way: RouteResult) -> Outcome:

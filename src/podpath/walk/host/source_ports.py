@@ -2,22 +2,23 @@
 
 from typing import Any, Final
 
+from podpath.causes.conntrack import ephemeral_ports_exhausted
 from podpath.state.address import V4_BASE, Ip, ip_text
 from podpath.state.host import Socket
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Outcome
+from podpath.walk.events import Diagnosis, Outcome
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import Packet
 
 _RANGE: Final = "net.ipv4.ip_local_port_range"
 _RESERVED: Final = "net.ipv4.ip_local_reserved_ports"
 _ERRORS: Final = {"tcp": "EADDRNOTAVAIL", "udp": "EAGAIN"}
-"""What connect(2) says: of UDP the port is chosen before (inet_autobind)."""
+"""The error of connect(2): for UDP, the kernel chooses the port before (inet_autobind)."""
 _ANY: Final = frozenset((None, Ip(V4_BASE), Ip(0)))
 
 
 def none_left(netns: Namespace, ns: int, packet: Packet) -> Outcome | None:
-    """Return the end of a packet for which its sender has no port left; none where it has one, or nothing tells.
+    """Return the end of a packet for which its sender has no port left, or None if it has one, or if it is not known.
 
     Both settings hold for IPv6, too. A port of TCP may serve again for another destination.
     """
@@ -37,11 +38,9 @@ def none_left(netns: Namespace, ns: int, packet: Packet) -> Outcome | None:
         return None
     place = f"{netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else netns.node
     flow = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
-    said = f"no source port is left in {place} for {flow}: {words[0]} to {words[1]}"
     rows: tuple[Entry[Any], ...] = (held, *((kept,) if kept is not None and reserved else ()), *list(taken.values())[:3])
-    fix = [f'sysctl -w {_RANGE}="32768 60999"', *([f'sysctl -w {_RESERVED}=""'] if reserved else [])]
-    cause = Cause("ephemeral-ports-exhausted", ns, said, "Its programs cannot even ask.", rows, tuple(fix))
-    return Outcome(Verdict.UNREACHABLE, said, ns, error=error, cause=cause, packet=packet)
+    told = ephemeral_ports_exhausted.none_left(place, flow, words[0], words[1], reserved=bool(reserved))
+    return Outcome(Verdict.UNREACHABLE, told.summary, ns, error=error, cause=Diagnosis(told, ns, rows), packet=packet)
 
 
 def _listed(text: str) -> list[range]:

@@ -5,26 +5,26 @@ How a walker uses it
 
 Once for each namespace that it enters::
 
-    rules = Ruleset.of(texts)                  # Text(command, text, source, line), from table `source`
+    rules = Ruleset.of(texts)                  # Listing(command, text, source, line), from table `source`
     connections = Connections.of(entries)      # rows of table `conntrack`, or Connections() for none
 
-A packet in a namespace carries a ``Track`` (the kernel's ``skb->_nfct``): None when it comes in from a device or
-is made by a socket. It is lost where the packet leaves the namespace, and where a tunnel wraps it.
+A packet in a namespace carries a ``Track`` (the kernel's ``skb->_nfct``): None if it arrives on a device or
+is made by a socket. It is lost when the packet leaves the namespace, or when a tunnel encapsulates it.
 
 At each hook::
 
     outcomes = pass_hook(rules, Hook.PREROUTING, packet, context)
 
-`context` says what the packet does not: devices, ports, the track, the connections, the sockets, the FIB. Each outcome
-is one way in which it can go on. The walker follows those that end in `Verdict.ACCEPT` with `outcome.packet`,
+`context` says what the packet does not: devices, ports, the track, the connections, the sockets, the FIB. Each outcome is
+one way in which the packet can continue. The walker follows those that end in `Verdict.ACCEPT` with `outcome.packet`,
 `outcome.track` and `outcome.connections` (all three replace what it had), and multiplies probabilities.
 
-- Outcomes with `doubts` are each possible, and nobody can tell which comes true: walk all of them; where they end alike
-  the answer is known all the same, else it is unknown because of the first doubt, whose command would tell.
+- Each outcome with `doubts` is possible: walk all of them. If they have the same end, the answer
+  is known; else it is unknown because of the first doubt, whose command would show it.
 - `reroute` (only OUTPUT): look the route up again with the packet as it is now (address, mark or TOS changed).
   After PREROUTING the route is looked up anyway, with the packet of the outcome.
-- `Verdict.REJECT`: `answer` goes back to the sender; its source address is None where routing chooses it.
-- `note` is said where something passes that might not always (a rate limit).
+- `Verdict.REJECT`: `answer` goes back to the sender; its source address is None if routing chooses it.
+- `note` explains why a packet passes that might not always pass (a rate limit).
 
 Order of hooks, as the kernel calls them:
 
@@ -59,12 +59,12 @@ from podpath.walk.netfilter.interface import (
     Hook,
     HookOutcome,
     HookVerdict,
+    Listing,
     Owner,
     PacketType,
     RuleHit,
     Sockets,
     Taker,
-    Text,
 )
 from podpath.walk.netfilter.ruleset import Ruleset
 
@@ -79,13 +79,13 @@ __all__ = [
     "HookOutcome",
     "HookVerdict",
     "Info",
+    "Listing",
     "Owner",
     "PacketType",
     "RuleHit",
     "Ruleset",
     "Sockets",
     "Taker",
-    "Text",
     "Track",
     "pass_hook",
 ]

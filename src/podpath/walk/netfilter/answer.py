@@ -63,4 +63,4 @@ def of_share(share: float) -> Answer:
 
 _MOST: Final = 0xFFFF
 _RARE: Final = 0.01
-"""Share of flows that a trace leaves out: a rule for one port meets one of 64,512 that the kernel may draw."""
+"""Share of flows that a trace omits: a rule for one port matches one of the 64,512 that the kernel may choose."""

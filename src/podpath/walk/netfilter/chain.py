@@ -14,14 +14,14 @@ from podpath.walk.packet import Packet
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way on.
+    """One path.
 
     Attributes:
         packet: the packet from here on.
         track: what connection tracking says of it from here on.
-        verdict: how the hook's chain ends; none where the next rule is asked.
-        share: how many of one packet go this way.
-        doubt: this way is taken only if something holds that is not known.
+        verdict: how the hook's chain ends, or None if the next rule is asked.
+        share: the share of a packet that takes this path.
+        doubt: this path is taken only if something holds that is not known.
         reject: the answer that is sent.
         proxied: socket that it is handed to.
         said: what was done, in the words of the rule's program.
@@ -41,7 +41,7 @@ class Turn(NamedTuple):
     """One thing that a rule can make of a packet.
 
     Attributes:
-        way: how the packet goes on; none where the rule does not match.
+        way: how the packet goes on, or None if the rule does not match.
         coins: what this rests on.
         jump: chain to go on in.
         goto: the chain takes the place of this one.
@@ -89,7 +89,7 @@ class Base:
         hook: the hook.
         priority: place in the order of the hook.
         kind: filter, nat or route.
-        policy: accept or drop; none where it is not known.
+        policy: accept or drop, or None if it is not known.
         chain: the chain.
         chains: chains that its rules may jump to.
         families: 4, 6 or both.

@@ -24,7 +24,7 @@ class Tuple(NamedTuple):
         src: source address.
         dst: destination address.
         proto: protocol by name.
-        sport: source port; the identifier of an ICMP query; none where it is not known, or the protocol has none.
+        sport: source port; the identifier of an ICMP query, or None if it is not known, or the protocol has none.
         dport: destination port.
         icmp_type: type of an ICMP message.
         icmp_code: its code.
@@ -47,7 +47,7 @@ class Tuple(NamedTuple):
         return cls(packet.src, packet.dst, packet.proto, packet.sport, packet.dport)
 
     def port(self, side: str) -> int | Drawn | None:
-        """Return what the kernel keeps where ports are (union nf_conntrack_man_proto); none where it is not known.
+        """Return what the kernel keeps where ports are (union nf_conntrack_man_proto), or None if it is not known.
 
         Args:
             side: src or dst. Of ICMP they are the identifier, and type with code; of protocols without ports, 0.
@@ -116,7 +116,7 @@ class Track:
 
     Attributes:
         info: what the packet is.
-        connection: its connection; none where it is invalid or untracked.
+        connection: its connection, or None if it is invalid or untracked.
         answer: it goes in the reply direction.
         zone: zone that a rule gave to the packet before it was looked up (a template).
         zone_side: the direction that the zone is for: both, original or reply.
@@ -154,8 +154,8 @@ class Connections:
 
     Attributes:
         seen: both tuples of each connection of the snapshot, with their zone, to the connection.
-        made: the same of those that the walk made or changed; none where it took one away.
-        count: how many there are, also those that nobody printed; none where it is not known.
+        made: the same of those that the walk made or changed, or None if it took one away.
+        count: how many there are, also those that were not printed, or None if it is not known.
     """
 
     seen: Mapping[tuple[int, Tuple], Connection] = field(default_factory=dict)

@@ -71,7 +71,7 @@ def _new(packet: Packet, key: Tuple, given: Track, connections: Connections, sys
 
 
 def _opens(packet: Packet, sysctls: Mapping[str, str]) -> str | None:
-    """Return the state of a new connection; none for a packet that opens none (tcp_new)."""
+    """Return the state of a new connection, or None for a packet that opens none (tcp_new)."""
     state = next_state("NONE", packet.flags, answer=False)
     if state == "SYN_SENT" or sysctls.get("net.netfilter.nf_conntrack_tcp_loose", "1") != "0":
         return state
@@ -83,7 +83,7 @@ def _full(connections: Connections, sysctls: Mapping[str, str]) -> Doubt | None:
     count = sysctls.get("net.netfilter.nf_conntrack_count", str(connections.count or 0))
     if most.isdecimal() and count.isdecimal() and int(most) and int(count) >= int(most):
         return Doubt(
-            f"whether the full connection table ({count} of {most}) still takes a new connection", "conntrack -S; dmesg | tail"
+            f"whether the full connection table ({count} of {most}) has room for a new connection", "conntrack -S; dmesg | tail"
         )
     return None
 
@@ -117,7 +117,7 @@ def confirm(track: Track | None, connections: Connections) -> tuple[Track | None
     connection = track.connection
     holder = None if _drawn(connection) else connections.find(connection.reply, connection.zone, connection.reply_zone)
     if "CONFIRMED" not in connection.status and holder is not None and holder.original != connection.original:
-        return track, connections, "another connection already has the addresses and ports of its answer (insert_failed)"
+        return track, connections, "another connection already has the addresses and ports of its reply (insert_failed)"
     confirmed = connection.having("CONFIRMED")
     return replace(track, connection=confirmed), connections.confirmed(confirmed), None
 

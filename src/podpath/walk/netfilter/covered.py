@@ -1,6 +1,6 @@
-"""Rules that accept, and that no packet reaches: an earlier rule of their chain stops all that they ask for.
+"""Rules that accept, and that no packet reaches: an earlier rule of the chain drops all packets that they match.
 
-Only what the words of two rules prove is told: that every packet of the later one is one of the earlier. Rules that ask for
+Only what the text of two rules proves is reported: that every packet of the later one is one of the earlier. Rules that ask for
 what may differ between them (chance, rates, lists, marks) cover nothing. A later rule that an earlier one accepts for is no
 loss, and not told: programs repeat their rules.
 """
@@ -47,7 +47,7 @@ _RANGES: Final = frozenset(("--sport", "--dport", "--src-range", "--dst-range"))
 _WORDS: Final = frozenset(("--ctstate", "--state"))
 _DEEPEST: Final = 8
 _MOST: Final = 300
-"""Rules of one chain that are held against each other; longer lists are lists of addresses, not rules of people."""
+"""Maximum number of rules of one chain that are compared; longer lists are lists of addresses, not handwritten rules."""
 
 
 class Covered(NamedTuple):
@@ -78,7 +78,7 @@ def covered(rules: Ruleset) -> tuple[Covered, ...]:
 
 
 def would_accept(rules: Ruleset, hits: Iterable[RuleHit], sight: Sight) -> Covered | None:
-    """Return the rule that would accept a packet and comes after the one that stops it; none where none is.
+    """Return the rule that would accept a packet but comes after the one that drops it, or None if there is none.
 
     Args:
         rules: rules of the namespace.
@@ -90,7 +90,7 @@ def would_accept(rules: Ruleset, hits: Iterable[RuleHit], sight: Sight) -> Cover
 
 
 def _lets_pass(rule: Rule, sight: Sight, base: Base, asked: set[str]) -> bool:
-    """Say whether a rule surely accepts a packet, itself or by a chain that it leads to; a chain is asked once."""
+    """Say whether a rule certainly accepts a packet, itself or through a chain that it jumps to; a chain is tried once."""
     turns = rule.turns(sight, itertools.count().__next__)
     if len(turns) != 1 or turns[0].way is None:
         return False
@@ -102,7 +102,7 @@ def _lets_pass(rule: Rule, sight: Sight, base: Base, asked: set[str]) -> bool:
 
 
 def _reached(base: Base) -> Iterator[AnyChain]:
-    """Yield the chains that packets of a hook may come to, of the kinds that are understood."""
+    """Yield the chains that packets of a hook may reach, of the kinds that are understood."""
     seen: set[str] = set()
     ahead = [base.chain.name]
     while ahead:
@@ -116,7 +116,7 @@ def _reached(base: Base) -> Iterator[AnyChain]:
 
 
 def _lines(chain: AnyChain) -> list[str]:
-    """Return the rules as they stand in the text."""
+    """Return the rules in the order of the text."""
     if isinstance(chain, XtChain):
         return [chain.table.lines[place] for place in chain.places]
     return [load if isinstance(load, str) else orjson.dumps(load).decode() for load in chain.loads]
@@ -148,7 +148,7 @@ def _in_chain(chain: AnyChain, base: Base) -> Iterator[Covered]:
 
 
 def _few(lines: list[str], stopping: list[int]) -> Iterable[int]:
-    """Return the rules to compare: of a long list those that stop whole networks, and the last ones."""
+    """Return the rules to compare: in a long list, those that drop whole networks, and the last ones."""
     if len(lines) <= _MOST:
         return range(len(lines))
     return sorted({*stopping[: _MOST // 2], *range(len(lines) - _MOST // 2, len(lines))})
@@ -159,7 +159,7 @@ def _stops(targets: Iterable[str], base: Base) -> bool:
 
 
 def _closes(chain: object) -> bool:
-    """Say whether a chain stops every packet: LOG and DROP, as hand-made chains have it."""
+    """Say whether a chain drops every packet: LOG and DROP, as in chains written by hand."""
     if not isinstance(chain, XtChain | NftChain) or len(_lines(chain)) > _MOST:
         return False
     for at in range(len(_lines(chain))):
@@ -179,7 +179,7 @@ def _end_of(rule: AnyRule, base: Base) -> str | None:
 
 
 def _verdict(rule: AnyRule) -> str | None:
-    """Return the verdict of a rule, or the chain that it leads to; none where it has neither, or is not understood."""
+    """Return the verdict of a rule, or the chain that it leads to, or None if it has neither, or is not understood."""
     if isinstance(rule, XtRule):
         if rule.target is None:
             return None
@@ -191,7 +191,7 @@ def _verdict(rule: AnyRule) -> str | None:
 
 
 def _accepts(rule: AnyRule, base: Base, above: frozenset[str] = frozenset()) -> bool:
-    """Say whether a rule lets packets pass: itself, or by a chain that it leads to."""
+    """Say whether a rule accepts packets: itself, or through a chain that it jumps to."""
     end = _verdict(rule)
     if end in {"ACCEPT", "accept"}:
         return True
@@ -202,7 +202,7 @@ def _accepts(rule: AnyRule, base: Base, above: frozenset[str] = frozenset()) -> 
 
 
 def _asks(rule: AnyRule) -> bool:
-    """Say whether a rule asks for anything."""
+    """Say whether a rule has any match."""
     if isinstance(rule, XtRule):
         return bool(rule.header or rule.words or [used for used in rule.matches if used.name != "comment"])
     return any(next(iter(one)) not in _SAYS_NOTHING | _ENDS for one in rule.statements)
@@ -212,7 +212,7 @@ def _asks(rule: AnyRule) -> bool:
 
 
 def covers(one: AnyRule, other: AnyRule) -> bool:
-    """Say whether every packet that a rule asks for is one that another asks for; only what is proved counts."""
+    """Say whether another rule matches every packet that a rule matches; only what is proved counts."""
     if isinstance(one, XtRule) and isinstance(other, XtRule):
         wide = all(_header_covers(flag, given, other.header.get(flag)) for flag, given in one.header.items())
         return wide and not one.words and all(_match_covers(used, other.matches) for used in one.matches)
@@ -237,7 +237,7 @@ def _header_covers(flag: str, one: Given, other: Given | None) -> bool:
 
 
 def _holds(one: Net, other: Net) -> bool:
-    """Say whether a network lies in another one."""
+    """Say whether a network is part of another one."""
     alike = family_of(one[0]) == family_of(other[0]) and one[1] & other[1] == one[1]
     return alike and bare(other[0]) & one[1] == bare(one[0])
 
@@ -271,7 +271,7 @@ def _option_covers(flag: str, one: Given, other: Given | None) -> bool:
 
 
 def _implied(statements: Iterable[Any]) -> Iterator[Any]:
-    """Yield what a match says besides: a port of TCP is asked of TCP alone, and nft prints that once."""
+    """Yield what a match implies: a TCP port is matched in TCP packets only, and nft prints that once."""
     for statement in statements:
         left = statement.get("match", {}).get("left")
         proto = left["payload"].get("protocol", "") if isinstance(left, dict) and "payload" in left else ""
@@ -281,7 +281,7 @@ def _implied(statements: Iterable[Any]) -> Iterator[Any]:
 
 
 def _is_steady(statement: Any) -> bool:  # noqa: ANN401 - JSON
-    """Say whether a match asks what a packet answers alike at any place of a chain."""
+    """Say whether a match has the same result for a packet at any place of a chain."""
     if next(iter(statement)) != "match":
         return False
     left = statement["match"].get("left", {})

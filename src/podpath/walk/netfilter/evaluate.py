@@ -7,11 +7,11 @@ from typing import Final
 
 from podpath.state.address import V4, V6
 from podpath.walk.netfilter import conntrack
-from podpath.walk.netfilter.chain import Base, Chain, Turn
+from podpath.walk.netfilter.chain import Base, Chain, Turn, Way
 from podpath.walk.netfilter.connection import Info
-from podpath.walk.netfilter.interface import Context, Doubt, Hook, HookOutcome, HookVerdict, PacketType
+from podpath.walk.netfilter.interface import Context, Doubt, Hook, HookOutcome, HookVerdict, PacketType, RuleHit
 from podpath.walk.netfilter.nat import MANIPULATES, Wanted, set_up, translated
-from podpath.walk.netfilter.path import Path, merged
+from podpath.walk.netfilter.path import HookPath, merged
 from podpath.walk.netfilter.reject import answer_of
 from podpath.walk.netfilter.ruleset import Ruleset
 from podpath.walk.netfilter.sight import Sight
@@ -24,17 +24,17 @@ _CONFIRMS: Final = frozenset((Hook.POSTROUTING, Hook.INPUT))
 _DEEPEST: Final = 100
 _MOST: Final = 512
 _STEPS: Final = 100_000
-"""Rules that a hook asks a packet in any case; as many again as there are letters of rules."""
+"""Number of rules that a hook always evaluates for a packet; as many again as the rules have characters."""
 _COINS_AT_ONCE: Final = 32
-"""Coins of two paths that are compared in the time in which a rule is asked; all are compared with each other."""
+"""Number of comparisons of random choices that take as long as one rule; all choices of two paths are compared."""
 
-Step = Callable[[list[Path]], list[Path]]
+Step = Callable[[list[HookPath]], list[HookPath]]
 
 
 def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> tuple[HookOutcome, ...]:
     """Return the ways in which a packet can leave a hook; their probabilities sum to one.
 
-    Where `doubts` are told, nobody knows the true probability: both sides of a doubt count as even.
+    With `doubts`, the true probability is not known: both sides of a doubt count as equally likely.
 
     Args:
         rules: rules of the namespace.
@@ -45,7 +45,7 @@ def pass_hook(rules: Ruleset, hook: Hook, packet: Packet, context: Context) -> t
     if not rules.texts and context.track is None and not context.connections:
         return (HookOutcome(1.0, HookVerdict.ACCEPT, packet, context.track, context.connections),)
     run = _Run(rules, hook, context)
-    paths = [Path(packet, context.track)]
+    paths = [HookPath(packet, context.track)]
     for step in run.steps(V4 if packet.family == V4 else V6):
         going = [path for path in paths if path.verdict is None]
         if not going:
@@ -64,7 +64,7 @@ class _Run:
     _serials: "itertools.count[int]"
     _left: int
     _entered: set[tuple[int, str]]
-    _known: dict[tuple[object, ...], tuple[list[Path], list[Path]]]
+    _known: dict[tuple[object, ...], tuple[list[HookPath], list[HookPath]]]
 
     def __init__(self, rules: Ruleset, hook: Hook, context: Context) -> None:
         self.rules, self.hook, self.context = rules, hook, context
@@ -87,11 +87,11 @@ class _Run:
             steps.append((_NAT[self.hook], -1, lambda paths: self._translate(paths, translating)))
         return [step for _, _, step in sorted(steps, key=lambda item: item[:2])]
 
-    def _sight(self, path: Path) -> Sight:
+    def _sight(self, path: HookPath) -> Sight:
         return Sight(path.packet, path.track, self.context, self.hook, self.rules.sets, self.rules.recents, path.hits)
 
-    def _look_up(self, paths: list[Path]) -> list[Path]:
-        done: list[Path] = []
+    def _look_up(self, paths: list[HookPath]) -> list[HookPath]:
+        done: list[HookPath] = []
         for path in paths:
             found = conntrack.look_up(path.packet, path.track, self.context.connections, self.context.sysctls)
             if isinstance(found, Doubt):
@@ -100,7 +100,7 @@ class _Run:
                 done.append(replace(path, track=found))
         return done
 
-    def _translate(self, paths: list[Path], bases: list[Base]) -> list[Path]:
+    def _translate(self, paths: list[HookPath], bases: list[Base]) -> list[HookPath]:
         """Ask the chains of type nat until one decides, then give the packet the addresses (nf_nat_inet_fn)."""
         side = MANIPULATES[self.hook]
         asked = [path for path in paths if _undecided(path, side)]
@@ -112,7 +112,7 @@ class _Run:
         done += [self._unchanged(path, side) for path in asked]
         return [self._given_addresses(path, side) for path in done]
 
-    def _unchanged(self, path: Path, side: str) -> Path:
+    def _unchanged(self, path: HookPath, side: str) -> HookPath:
         """Decide that nothing is translated; the source port may still have to give way (nf_nat_alloc_null_binding)."""
         track = path.track
         if track is None or track.connection is None:
@@ -122,44 +122,44 @@ class _Run:
         connection = set_up(track.connection, side, Wanted(kept, kept), self.context.connections)
         return replace(path, track=replace(track, connection=connection))
 
-    def _given_addresses(self, path: Path, side: str) -> Path:
+    def _given_addresses(self, path: HookPath, side: str) -> HookPath:
         if path.track is None or path.track.connection is None or path.verdict is not None:
             return path
         packet = translated(path.packet, path.track, side)
         moved = self.hook is Hook.OUTPUT and (packet.dst, packet.dport) != (path.packet.dst, path.packet.dport)
         return replace(path, packet=packet, reroute=path.reroute or moved)
 
-    def call(self, base: Base, paths: list[Path]) -> list[Path]:
+    def call(self, base: Base, paths: list[HookPath]) -> list[HookPath]:
         """Run a chain that the hook calls; what falls through meets its policy."""
         ended, through = self._chain(base.chain, base.chains, paths, ())
         for path in through:
             ended.append(self._policy(base, path))
-        done: list[Path] = []
+        done: list[HookPath] = []
         for path in ended:
             accepted = path.verdict is HookVerdict.ACCEPT
             after = replace(path, verdict=None) if accepted else path
             done.append(_rerouted(after, paths[0]) if base.reroutes else after)
         return merged(done)
 
-    def _policy(self, base: Base, path: Path) -> Path:
+    def _policy(self, base: Base, path: HookPath) -> HookPath:
         if base.policy in {None, "accept"}:
             return replace(path, verdict=HookVerdict.ACCEPT)
         hits = (*path.hits, base.chain.policy_hit((base.policy or "").upper()))
         return replace(path, verdict=HookVerdict.DROP, hits=hits)
 
     def _chain(
-        self, chain: Chain, chains: Mapping[str, Chain], paths: list[Path], above: tuple[str, ...]
-    ) -> tuple[list[Path], list[Path]]:
+        self, chain: Chain, chains: Mapping[str, Chain], paths: list[HookPath], above: tuple[str, ...]
+    ) -> tuple[list[HookPath], list[HookPath]]:
         """Run a chain; `above` are the chains that jumped here.
 
         Returns:
             ways that ended, and ways that left the chain at its end or by RETURN.
         """
         if chain.name in above or len(above) > _DEEPEST:
-            reason = Doubt(f"chains jump in a circle through {chain.name}", "")
+            reason = Doubt(f"chains jump in a loop through {chain.name}", "")
             return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason) for path in paths], []
-        ended: list[Path] = []
-        left: list[Path] = []
+        ended: list[HookPath] = []
+        left: list[HookPath] = []
         for group in _alike(paths):
             going = group
             for rule in chain.rules(self._sight(group[0])):
@@ -179,17 +179,17 @@ class _Run:
     def _rule(
         self,
         turns: Callable[[Sight, Callable[[], int]], list[Turn]],
-        hit: Callable[[str], object],
+        hit: Callable[[str], RuleHit],
         chains: Mapping[str, Chain],
-        paths: list[Path],
+        paths: list[HookPath],
         above: tuple[str, ...],
-    ) -> tuple[list[Path], list[Path], list[Path]]:
+    ) -> tuple[list[HookPath], list[HookPath], list[HookPath]]:
         """Run a rule: ways that go on, that ended, that leave the chain."""
-        on: list[Path] = []
-        ended: list[Path] = []
-        back: list[Path] = []
+        on: list[HookPath] = []
+        ended: list[HookPath] = []
+        back: list[HookPath] = []
         for path in paths:
-            for turn in turns(self._sight(path), self._serials.__next__):
+            for turn in _turns(turns, hit, self._sight(path), self._serials.__next__):
                 taken = path.with_coins(turn.coins)
                 if taken is None:
                     continue
@@ -208,23 +208,25 @@ class _Run:
                 else:
                     on.append(after)
         if len(on) > _MOST:
-            reason = Doubt("the rules leave too many possibilities", "")
+            reason = Doubt("the rules have too many possible outcomes", "")
             share = sum(path.share for path in on)
             return [], [*ended, replace(on[0], verdict=HookVerdict.UNKNOWN, reason=reason, given=(), whole=share)], back
         return self._merged(on), ended, back
 
-    def _merged(self, paths: list[Path]) -> list[Path]:
-        """Join ways that end alike, as long as there is time for it."""
+    def _merged(self, paths: list[HookPath]) -> list[HookPath]:
+        """Join paths that end alike, as long as there is time for it."""
         if len(paths) > 1:
             coins = sum(len(path.given) for path in paths)
             self._left -= coins * coins // (len(paths) * _COINS_AT_ONCE)
         return merged(paths) if self._left >= 0 else paths
 
-    def _jump(self, name: str, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]) -> tuple[list[Path], list[Path]]:
+    def _jump(
+        self, name: str, chains: Mapping[str, Chain], path: HookPath, above: tuple[str, ...]
+    ) -> tuple[list[HookPath], list[HookPath]]:
         target = chains.get(name)
         if target is None:
             command = "nft list ruleset" if path.hits and path.hits[-1].back_end == "nft" else "iptables-save -c"
-            reason = Doubt(f"what {name} is: a chain that was not printed, or a target that podpath does not know", command)
+            reason = Doubt(f"what {name} is: a chain that is not in the output, or a target that podpath does not know", command)
             return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason)], []
         if (id(chains), name) not in self._entered:
             self._entered.add((id(chains), name))
@@ -232,8 +234,8 @@ class _Run:
         return self._again(target, chains, path, above)
 
     def _again(
-        self, chain: Chain, chains: Mapping[str, Chain], path: Path, above: tuple[str, ...]
-    ) -> tuple[list[Path], list[Path]]:
+        self, chain: Chain, chains: Mapping[str, Chain], path: HookPath, above: tuple[str, ...]
+    ) -> tuple[list[HookPath], list[HookPath]]:
         """Run a chain that was run before, once for each state of a packet: chains that jump twice each are walked 2^n times."""
         state = (id(chains), chain.name, path.result, path.given)
         known = self._known.get(state)
@@ -246,7 +248,7 @@ class _Run:
         ended, left = known
         return [_joined(path, each) for each in ended], [_joined(path, each) for each in left]
 
-    def with_unread(self, paths: list[Path]) -> Iterable[Path]:
+    def with_unread(self, paths: list[HookPath]) -> Iterable[HookPath]:
         """Make unknown what passes although some rules could not be read."""
         damaged, unread = self.rules.damaged, self.rules.unread(self.hook)
         for path in paths:
@@ -258,8 +260,8 @@ class _Run:
             else:
                 yield path
 
-    def outcome(self, path: Path) -> HookOutcome:
-        """Return how a way leaves the hook."""
+    def outcome(self, path: HookPath) -> HookOutcome:
+        """Return how a path leaves the hook."""
         verdict = path.verdict or HookVerdict.ACCEPT
         doubts = tuple(coin.doubt for coin, _ in path.given if coin.doubt is not None)
         if path.reason is not None:
@@ -279,7 +281,7 @@ class _Run:
             path.proxied, path.notes,
         )  # fmt: skip
 
-    def _answer(self, path: Path) -> Packet | None:
+    def _answer(self, path: HookPath) -> Packet | None:
         """Return what a rule that rejects sends."""
         if path.reject is None:
             return None
@@ -288,20 +290,32 @@ class _Run:
         return answer_of(path.packet, path.reject, PacketType.HOST if alone else self.context.packet_type)
 
 
-_TOO_LONG: Final = Doubt("the rules lead a packet through more chains than podpath follows", "")
+_TOO_LONG: Final = Doubt("the rules send a packet through more chains than podpath follows", "")
 
 
-def _is_sure(after: Path, before: Path) -> bool:
+def _turns(
+    turns: Callable[[Sight, Callable[[], int]], list[Turn]], hit: Callable[[str], RuleHit], sight: Sight, fresh: Callable[[], int]
+) -> list[Turn]:
+    """Return what a rule can make of a packet; a rule whose evaluation fails, as no kernel would have it, is unknown."""
+    try:
+        return turns(sight, fresh)
+    except Exception as error:  # noqa: BLE001 - strangers write rules: a damaged one is that rule's loss alone
+        rule = hit("")
+        reason = f"what rule {rule.number} of {rule.chain} does: it is incomplete ({type(error).__name__})"
+        return [Turn(Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=Doubt(reason, rule.command)))]
+
+
+def _is_sure(after: HookPath, before: HookPath) -> bool:
     return after.given == before.given and after.verdict is not HookVerdict.UNKNOWN
 
 
-def _added(paths: list[Path], before: Path) -> list[Path]:
-    """Return ways with only those rules that were met since."""
+def _added(paths: list[HookPath], before: HookPath) -> list[HookPath]:
+    """Return paths with only those rules that were met since."""
     return [replace(path, hits=path.hits[len(before.hits) :]) for path in paths]
 
 
-def _joined(path: Path, after: Path) -> Path:
-    """Return a way after a chain that is known; rules that it met before are not told again."""
+def _joined(path: HookPath, after: HookPath) -> HookPath:
+    """Return a path after a chain with a known result; rules that it met before are not listed again."""
     met = set(path.hits)
     notes = (*path.notes, *(note for note in after.notes if note not in path.notes))
     return replace(after, hits=(*path.hits, *(hit for hit in after.hits if hit not in met)), notes=notes)
@@ -311,7 +325,7 @@ def _calling(run: _Run, base: Base) -> Step:
     return lambda paths: run.call(base, paths)
 
 
-def _undecided(path: Path, side: str) -> bool:
+def _undecided(path: HookPath, side: str) -> bool:
     """Say whether chains of type nat are asked about a packet: a connection's first one, no ICMP error (nf_nat_ipv4_fn)."""
     track = path.track
     if track is None or track.connection is None or path.verdict is not None or path.packet.about is not None:
@@ -319,25 +333,25 @@ def _undecided(path: Path, side: str) -> bool:
     return track.info in {Info.NEW, Info.RELATED} and f"{side}_NAT_DONE" not in track.connection.status
 
 
-def _rerouted(path: Path, before: Path) -> Path:
+def _rerouted(path: HookPath, before: HookPath) -> HookPath:
     """Note that a route must be looked up again (ip_route_me_harder after mangle's OUTPUT)."""
     old, new = before.packet, path.packet
     moved = (old.src, old.dst, old.mark, old.tos) != (new.src, new.dst, new.mark, new.tos)
     return replace(path, reroute=True) if moved else path
 
 
-def _alike(paths: list[Path]) -> list[list[Path]]:
-    """Group ways by the addresses that an index of rules asks for."""
+def _alike(paths: list[HookPath]) -> list[list[HookPath]]:
+    """Group paths by the addresses that an index of rules asks for."""
     if len(paths) == 1:
         return [paths]
-    groups: dict[tuple[object, ...], list[Path]] = {}
+    groups: dict[tuple[object, ...], list[HookPath]] = {}
     for path in paths:
         groups.setdefault((path.packet.src, path.packet.dst), []).append(path)
     return list(groups.values())
 
 
-def _after(path: Path, turn: Turn, hit: Callable[[str], object]) -> Path:
-    """Return a way after a rule that matched."""
+def _after(path: HookPath, turn: Turn, hit: Callable[[str], RuleHit]) -> HookPath:
+    """Return a path after a rule that matched."""
     way = turn.way
     assert way is not None  # noqa: S101 - for the type checker: the caller has asked
     said = way.said or (f"jump {turn.jump}" if turn.jump else "return" if turn.back else "")
@@ -347,7 +361,7 @@ def _after(path: Path, turn: Turn, hit: Callable[[str], object]) -> Path:
         path,
         packet=way.packet,
         track=way.track,
-        hits=(*path.hits, hit(said)),  # type: ignore[arg-type]
+        hits=(*path.hits, hit(said)),
         notes=(*path.notes, *(note for note in turn.notes if note not in path.notes)),
         verdict=way.verdict,
         reject=way.reject,

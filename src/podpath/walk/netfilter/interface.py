@@ -15,7 +15,7 @@ class Doubt(NamedTuple):
 
     Attributes:
         reason: what is not known, in plain words; the rule that asks is named.
-        command: the command that would tell, run in the namespace; empty where no command can.
+        command: the command that would show it, run in the namespace; empty where no command can.
         devices: on which devices a chain looks, and nothing else, is not known.
     """
 
@@ -73,7 +73,7 @@ class AddressType(StrEnum):
 
 
 class PacketType(StrEnum):
-    """For whom a frame is on its link (include/uapi/linux/if_packet.h)."""
+    """The packet type of a frame on its link (include/uapi/linux/if_packet.h)."""
 
     HOST = "unicast"
     BROADCAST = "broadcast"
@@ -87,9 +87,9 @@ class Device:
 
     Attributes:
         name: name in this namespace.
-        index: number in this namespace; none where it is not known.
-        kind: kind as rtnetlink names it (veth, bridge, vxlan …); empty for hardware; none where it is not known.
-        group: device group; none where it is not known.
+        index: number in this namespace, or None if it is not known.
+        kind: kind as rtnetlink names it (veth, bridge, vxlan …); empty for hardware, or None if it is not known.
+        group: device group, or None if it is not known.
         link: ether, loopback, none … as ``ip link`` writes it.
         master: bridge, VRF or bond that it belongs to.
     """
@@ -107,7 +107,7 @@ class Taker(NamedTuple):
 
     Attributes:
         wildcard: it is bound to no address.
-        transparent: it takes packets for addresses that are not this host's (IP_TRANSPARENT); none where it is not known.
+        transparent: it takes packets for addresses that are not this host's (IP_TRANSPARENT), or None if it is not known.
     """
 
     wildcard: bool
@@ -118,7 +118,7 @@ class Sockets(Protocol):
     """What netfilter asks of the sockets of a namespace."""
 
     def taker(self, packet: Packet, track: Track | None) -> Taker | Doubt | None:
-        """Return the socket that a packet would find; none where there is none."""
+        """Return the socket that a packet would find, or None if there is none."""
         ...
 
     def listener(self, packet: Packet, address: Ip | None, port: int) -> Taker | Doubt | None:
@@ -130,8 +130,8 @@ class Owner(NamedTuple):
     """The socket of a packet that this namespace sends.
 
     Attributes:
-        uid: its user; none where it is not known.
-        gid: its group; none where it is not known.
+        uid: its user, or None if it is not known.
+        gid: its group, or None if it is not known.
         exists: the packet has a socket with a file; the kernel's own packets have none.
     """
 
@@ -147,13 +147,13 @@ class Fib(Protocol):
         """Type of an address (inet_dev_addr_type); with a device only that device's local addresses count."""
 
     def oif(self, source: Ip, target: Ip, *, iif: str | None, oif: str | None, mark: int, tos: int) -> str | Doubt | None:
-        """Device of the route to a target; none where there is none, or none that forwards."""
+        """Device of the route to a target, or None if there is none, or none that forwards."""
 
     def source(self, dev: str, target: Ip) -> Ip | Doubt | None:
         """Address that MASQUERADE takes on a device (inet_select_addr with the route's next hop; ipv6_dev_get_saddr)."""
 
     def first_address(self, dev: str, family: int) -> Ip | Doubt | None:
-        """First address of a device (what REDIRECT takes in PREROUTING); none where it has none."""
+        """First address of a device (what REDIRECT takes in PREROUTING), or None if it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,22 +162,22 @@ class Context:
 
     Attributes:
         fib: routes and addresses of the namespace.
-        iif: device the packet came in by; of a bridged packet, the bridge.
+        iif: device that the packet arrived on; of a bridged packet, the bridge.
         oif: device it leaves by; of a bridged packet, the bridge.
-        physin: bridge port it came in by, while br_netfilter shows it.
+        physin: bridge port that it arrived on, while br_netfilter shows it.
         physout: bridge port it leaves by, while br_netfilter shows it.
         devices: devices of the namespace by name.
-        packet_type: for whom its frame was.
-        smac: link-layer source; none where it has no frame.
+        packet_type: packet type of its frame.
+        smac: link-layer source, or None if it has no frame.
         dmac: link-layer destination.
         vlan: VLAN tag of the frame.
         track: what connection tracking said of it earlier in this namespace.
         connections: connections that the namespace tracks.
         sysctls: settings of the namespace by dotted name.
-        owner: its socket, in OUTPUT and POSTROUTING; none where it is not known.
-        sockets: the sockets here (``-m socket``, ``socket`` expression, TPROXY); none where they are not known.
-        realm: realm of its route; none where it is not known.
-        ipsec: it goes through an IPsec policy; none where it is not known.
+        owner: its socket, in OUTPUT and POSTROUTING, or None if it is not known.
+        sockets: the sockets here (``-m socket``, ``socket`` expression, TPROXY), or None if they are not known.
+        realm: realm of its route, or None if it is not known.
+        ipsec: it goes through an IPsec policy, or None if it is not known.
     """
 
     fib: Fib
@@ -199,7 +199,7 @@ class Context:
     ipsec: bool | None = False
 
 
-class Text(NamedTuple):
+class Listing(NamedTuple):
     """Output of one command that prints rules or sets.
 
     Attributes:
@@ -226,12 +226,12 @@ class RuleHit(NamedTuple):
         chain: chain of the rule.
         number: number in its chain, from 1; 0 for the chain's policy.
         text: rule as its own program prints it.
-        packets: packets that it has counted; none where nobody counts.
+        packets: packets that it has counted, or None if it has no counter.
         verdict: what it did (``DROP``, ``jump KUBE-SVC-…``, ``mark 0x4000`` …).
         source: number of the source in the snapshot.
         line: line of the source, from 1.
         command: the command that shows it.
-        handle: number by which nft(8) deletes it; none where it was not printed.
+        handle: number by which nft(8) deletes it, or None if it was not printed.
     """
 
     back_end: str
@@ -259,13 +259,13 @@ class HookOutcome:
     """One way in which a packet can leave a hook.
 
     Attributes:
-        probability: share of packets that take this way, as far as rules choose by chance.
+        probability: share of packets that take this path, as far as rules choose by chance.
         verdict: accept, drop, reject or unknown.
         packet: the packet afterwards.
         track: what connection tracking says of it.
         connections: connections of the namespace afterwards.
         hits: rules that matched, in order; the last one decided, unless all chains were passed.
-        doubts: what had to be assumed for this way; the first one is the one to learn.
+        doubts: what had to be assumed for this path; the first one is the one to learn.
         reject: the answer that a rule sends, as ``--reject-with`` names it.
         answer: the answer itself; its source is 0 (unspecified) where routing chooses it.
         reroute: the route must be looked up again.

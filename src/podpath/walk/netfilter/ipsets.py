@@ -21,7 +21,7 @@ _LISTED: Final = re.compile(
 _DEEPEST: Final = 8
 
 Part = tuple[object, ...]
-"""What one dimension of a member holds: ("net", first, last), ("port", proto, first, last), ("mac", mac), ("name", name)."""
+"""The value of one dimension of a member: ("net", first, last), ("port", proto, first, last), ("mac", mac), ("name", name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,4 +246,4 @@ def _fits_port(part: Part, packet: Packet, *, source: bool) -> Answer:
     if value is None:
         return Doubt("one of its ports is not known", "")
     found = within(value, first, last, "one of its ports")  # type: ignore[arg-type]
-    return Doubt("which port the kernel draws is not known", "conntrack -L") if isinstance(found, Chance) else found
+    return Doubt("which port the kernel chooses is not known", "conntrack -L") if isinstance(found, Chance) else found

@@ -1,4 +1,4 @@
-"""Who made a chain and what it is for, in words: by the names that programs give, and by what their comments say.
+"""The program that made a chain and the purpose of the chain, by the names and comments that programs write.
 
 The names are those of the programs' own sources and documents: kube-proxy (pkg/proxy/iptables, pkg/proxy/nftables), Docker
 (libnetwork), Calico (felix/rules), kube-router, flannel, firewalld, ufw, and others that hosts of containers have.
@@ -17,7 +17,7 @@ class Named(NamedTuple):
     Attributes:
         owner: the program that writes it.
         purpose: what it is for.
-        object: the service, policy or device that it is about; none where nothing says so.
+        object: the service, policy or device that it is about, or None if it is not known.
     """
 
     owner: str
@@ -30,15 +30,15 @@ _CHAINS: Final = tuple(
     (re.compile(pattern), owner, purpose)
     for pattern, owner, purpose in (
         (r"KUBE-SERVICES", "kube-proxy", "services by their addresses"),
-        (r"KUBE-NODEPORTS", "kube-proxy", "services by ports of the node"),
-        (r"KUBE-EXTERNAL-SERVICES", "kube-proxy", "services by addresses from outside"),
+        (r"KUBE-NODEPORTS", "kube-proxy", "services by node port"),
+        (r"KUBE-EXTERNAL-SERVICES", "kube-proxy", "services by external address"),
         (r"KUBE-(?:EXT|XLB)-\w+", "kube-proxy", "traffic from outside to one service"),
         (r"KUBE-SVC-\w+", "kube-proxy", "choice of an endpoint of one service"),
         (r"KUBE-SVL-\w+", "kube-proxy", "choice of an endpoint of one service on this node"),
         (r"KUBE-SEP-\w+", "kube-proxy", "one endpoint of a service"),
         (r"KUBE-FW-\w+|KUBE-PROXY-FIREWALL", "kube-proxy", "allowed sources of a load balancer"),
         (r"KUBE-MARK-(?:MASQ|DROP)", "kube-proxy", "mark for POSTROUTING"),
-        (r"KUBE-POSTROUTING", "kube-proxy", "masquerading of what was marked"),
+        (r"KUBE-POSTROUTING", "kube-proxy", "masquerading of marked packets"),
         (r"KUBE-FORWARD|KUBE-PROXY-CANARY|KUBE-KUBELET-CANARY", "kube-proxy", "forwarding for services"),
         (r"KUBE-FIREWALL", "kubelet", "protection of the node"),
         (r"service-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", "choice of an endpoint of one service"),
@@ -51,19 +51,19 @@ _CHAINS: Final = tuple(
         (r"DOCKER-INGRESS", "Docker", "published ports of Swarm services"),
         (r"DOCKER_(?:OUTPUT|POSTROUTING)", "Docker", "its DNS server inside a container"),
         (r"DOCKER", "Docker", "published ports"),
-        (r"cali-(?:fw|from-wl-dispatch)-?(.*)", "Calico", "what comes from a pod"),
-        (r"cali-(?:tw|to-wl-dispatch)-?(.*)", "Calico", "what goes to a pod"),
+        (r"cali-(?:fw|from-wl-dispatch)-?(.*)", "Calico", "packets from a pod"),
+        (r"cali-(?:tw|to-wl-dispatch)-?(.*)", "Calico", "packets to a pod"),
         (r"cali-(?:fh|th|from-host-endpoint|to-host-endpoint).*", "Calico", "policy of the node itself"),
         (r"cali-p[io]-(.+)", "Calico", "one network policy"),
         (r"cali-pr[io]-(.+)", "Calico", "one profile (a namespace or service account)"),
-        (r"cali-nat-outgoing", "Calico", "masquerading of what leaves the pods' network"),
-        (r"cali-.*", "Calico", "steps of its own"),
+        (r"cali-nat-outgoing", "Calico", "masquerading of packets that leave the pod network"),
+        (r"cali-.*", "Calico", "its own steps"),
         (r"KUBE-ROUTER-(?:INPUT|FORWARD|OUTPUT|SERVICES)", "kube-router", "its part of the node's rules"),
         (r"KUBE-POD-FW-\w+", "kube-router", "policies of one pod"),
         (r"KUBE-NWPLCY-\w+", "kube-router", "one network policy"),
         (r"FLANNEL-(?:FWD|POSTRTG)", "flannel", "forwarding and masquerading of pods"),
-        (r"CILIUM_\w+|OLD_CILIUM_\w+", "Cilium", "steps of its own"),
-        (r"WEAVE\S*", "Weave Net", "steps of its own"),
+        (r"CILIUM_\w+|OLD_CILIUM_\w+", "Cilium", "its own steps"),
+        (r"WEAVE\S*", "Weave Net", "its own steps"),
         (r"CNI-(?:HOSTPORT|DN|SN)-?\S*", "the portmap plugin", "published ports of pods"),
         (r"CNI-[0-9a-f]{16,}", "a CNI plugin", "masquerading of one pod"),
         (r"CNI-(?:FORWARD|ADMIN)", "the firewall plugin", "forwarding to and from pods"),
@@ -80,26 +80,26 @@ _CHAINS: Final = tuple(
         (r"(?:filter|nat|mangle|raw)_(?:INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)\S*", "firewalld", "its own steps"),
         (r"LIBVIRT_\w+", "libvirt", "networks of virtual machines"),
         (r"(?:f2b|fail2ban)-(\S+)", "fail2ban", "addresses that it has banned"),
-        (r"ISTIO_\w+", "Istio", "traffic handed to its proxy"),
-        (r"InstanceServices", "the image of Oracle's cloud", "protection of the cloud's own services, the boot disk among them"),
+        (r"ISTIO_\w+", "Istio", "traffic redirected to its proxy"),
+        (r"InstanceServices", "the Oracle Cloud image", "protection of the cloud's own services, including the boot disk"),
     )
 )
 _TABLES: Final = {
     "kube-proxy": "kube-proxy", "firewalld": "firewalld", "docker-bridges": "Docker", "netavark": "podman",
     "tailscale": "Tailscale",
 }  # fmt: skip
-ORACLE: Final = "the image of Oracle's cloud"
-_RED_HAT: Final = "the iptables service of Red Hat's systems"
+ORACLE: Final = "the Oracle Cloud image"
+_RED_HAT: Final = "the iptables service of Red Hat systems"
 IMAGES: Final = frozenset((ORACLE, _RED_HAT))
 """Systems that come with rules in the kernel's own chains."""
 KEPT: Final = {
-    ORACLE: "put the rule before the REJECT in /etc/iptables/rules.v4 (netfilter-persistent reload); leave the others: they guard"
-    " the boot disk",
+    ORACLE: "put the rule before the REJECT in /etc/iptables/rules.v4 (netfilter-persistent reload); leave the others: they"
+    " protect the boot disk",
     _RED_HAT: "put the rule before the REJECT in /etc/sysconfig/iptables (systemctl reload iptables)",
     "Tailscale": "give pods a network outside 100.64.0.0/10, which is Tailscale's; or tailscale set --netfilter-mode=off, which"
-    " leaves all rules to you",
+    " lets you write all rules yourself",
 }
-"""What makes an exception last, by who wrote the rule."""
+"""How to make an exception permanent, by the owner of the rule."""
 _COMMENT: Final = re.compile(r'(?:--comment|(?<!-m )(?<!-)\bcomment(?= ")) (?:"((?:[^"\\]|\\.)*)"|(\S+))')
 # What programs write into comments: "ns/name:port cluster IP", "Policy ns/name ingress", "pod name:x namespace: y".
 _SERVICE: Final = re.compile(r"([a-z0-9.-]+/[a-z0-9.-]+(?::[\w.-]+)?)(?: .*)?$")
@@ -109,7 +109,7 @@ _POD: Final = re.compile(r".*\bPOD name:(\S+)(?: namespace: ?(\S+))?")
 
 
 def who_made(chain: str, table: str = "") -> Named | None:
-    """Say what a chain is by its name; none where the name is nobody's.
+    """Say what a chain is by its name, or None if no known program uses the name.
 
     Args:
         chain: name of the chain.
@@ -130,7 +130,7 @@ def image_of(chains: Iterable[str]) -> Named:
     Args:
         chains: names of the chains beside them.
     """
-    return Named(ORACLE if "InstanceServices" in chains else _RED_HAT, "what no rule before it accepts")
+    return Named(ORACLE if "InstanceServices" in chains else _RED_HAT, "packets that no rule before it accepts")
 
 
 def comments(rule: str) -> tuple[str, ...]:

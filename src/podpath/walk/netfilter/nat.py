@@ -23,9 +23,9 @@ class Wanted:
     """What a rule wants (struct nf_nat_range2).
 
     Attributes:
-        first: first address; none where the address stays.
+        first: first address, or None if the address stays.
         last: last address.
-        port: first port; none where ports are not named.
+        port: first port, or None if ports are not named.
         last_port: last port.
         base: port that the range is counted from (``--to-destination A:1-9/BASE``).
         random: ``--random`` or ``--random-fully``.

@@ -1,6 +1,6 @@
-"""Ways of a packet through rules, told apart by what had to be assumed; those that end alike are one again.
+"""Paths of a packet through rules, separate for each assumption; those with the same end are joined.
 
-An assumption is a coin: one of several things holds, by chance or because nobody knows. Paths that differ in one
+An assumption is a coin: one of several things holds, at random or because it is not known. Paths that differ in one
 coin only, and hold all of its sides between them, do not depend on it.
 """
 
@@ -22,7 +22,7 @@ class Coin(NamedTuple):
         serial: place in the order of coins; a later one is taken away first.
         key: what it is about; the same question is answered alike.
         shares: share of packets of each side; for a doubt they only split the whole.
-        doubt: nobody knows; none where chance decides.
+        doubt: what is not known, or None if the kernel chooses at random.
     """
 
     serial: int
@@ -37,12 +37,12 @@ class Coin(NamedTuple):
 
 Sides = frozenset[int]
 Given = tuple[tuple[Coin, Sides], ...]
-"""Coins, each with the sides of which one holds."""
+"""Random choices, each with the outcomes that are possible."""
 T = TypeVar("T", bound=Hashable)
 
 
 def united(found: Iterable[tuple[Given, T]]) -> list[tuple[Given, T]]:
-    """Join alternatives that come to the same, and differ only in the sides of their last coin.
+    """Join alternatives with the same result that differ only in the sides of their last coin.
 
     A number that is drawn out of a thousand, and compared with another one, makes two classes.
     """
@@ -55,17 +55,17 @@ def united(found: Iterable[tuple[Given, T]]) -> list[tuple[Given, T]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """One way so far.
+class HookPath:
+    """One path so far.
 
     Attributes:
         packet: the packet.
         track: what connection tracking says of it.
-        given: sides of coins that this way rests on, in their order.
+        given: sides of coins that this path rests on, in their order.
         whole: share of packets that the coins split.
         hits: rules that matched.
         notes: what else should be said.
-        verdict: how it ended; none while it goes on.
+        verdict: how it ended, or None while it goes on.
         reject: the answer that is sent.
         proxied: socket that it is handed to.
         reroute: its route must be looked up again.
@@ -86,19 +86,19 @@ class Path:
 
     @property
     def result(self) -> tuple[object, ...]:
-        """Return what makes two ways differ."""
+        """Return what makes two paths differ."""
         return (self.packet, self.track, self.verdict, self.reject, self.proxied, self.reroute, self.reason)
 
     @property
     def share(self) -> float:
-        """Share of packets that go this way."""
+        """Share of packets that take this path."""
         share = self.whole
         for coin, sides in self.given:
             share *= sum(coin.shares[side] for side in sides)
         return share
 
-    def with_coins(self, coins: Given) -> "Path | None":
-        """Return the way with more assumptions; none where they contradict those that it rests on."""
+    def with_coins(self, coins: Given) -> "HookPath | None":
+        """Return the path with more assumptions, or None if they contradict those that it rests on."""
         given = self.given
         for coin, sides in coins:
             known = next((held for old, held in given if old.key == coin.key), None)
@@ -111,12 +111,12 @@ class Path:
         return replace(self, given=given) if given is not self.given else self
 
 
-def merged(paths: Iterable[Path]) -> list[Path]:
-    """Join ways that are alike and differ only in coins that turn out not to matter."""
+def merged(paths: Iterable[HookPath]) -> list[HookPath]:
+    """Join paths that differ only in coins that make no difference."""
     listed = list(paths)
     if len(listed) < _SEVERAL:
         return listed
-    groups: dict[tuple[object, ...], list[Path]] = {}
+    groups: dict[tuple[object, ...], list[HookPath]] = {}
     for path in listed:
         groups.setdefault(path.result, []).append(path)
     return [path for group in groups.values() for path in (_resolved(group) if len(group) > 1 else group)]
@@ -125,8 +125,8 @@ def merged(paths: Iterable[Path]) -> list[Path]:
 _SEVERAL: Final = 2
 
 
-def _resolved(group: list[Path]) -> list[Path]:
-    """Take away each coin of which all sides are there, the latest first."""
+def _resolved(group: list[HookPath]) -> list[HookPath]:
+    """Remove each coin all of whose sides are present, the latest first."""
     changed = True
     while changed and len(group) > 1:
         changed = False
@@ -140,13 +140,13 @@ def _serial(coin: Coin) -> int:
     return coin.serial
 
 
-def _without(group: list[Path], coin: Coin) -> tuple[list[Path], bool]:
-    """Join the ways that differ only in one coin."""
-    having: list[Path] = []
-    rest: list[Path] = []
+def _without(group: list[HookPath], coin: Coin) -> tuple[list[HookPath], bool]:
+    """Join the paths that differ only in one coin."""
+    having: list[HookPath] = []
+    rest: list[HookPath] = []
     for path in group:
         (having if any(held.key == coin.key for held, _ in path.given) else rest).append(path)
-    buckets: dict[frozenset[tuple[Hashable, Sides]], list[Path]] = {}
+    buckets: dict[frozenset[tuple[Hashable, Sides]], list[HookPath]] = {}
     for path in having:
         others = frozenset((held.key, sides) for held, sides in path.given if held.key != coin.key)
         buckets.setdefault(others, []).append(path)
@@ -163,12 +163,12 @@ def _without(group: list[Path], coin: Coin) -> tuple[list[Path], bool]:
     return rest, fewer
 
 
-def _sides(path: Path, coin: Coin) -> Sides:
-    """Return the sides of a coin that a way rests on; of a doubt the last one is that the rule does not match."""
+def _sides(path: HookPath, coin: Coin) -> Sides:
+    """Return the sides of a coin that a path rests on; of a doubt the last one is that the rule does not match."""
     return next(sides for held, sides in path.given if held.key == coin.key)
 
 
-def _one_of(bucket: list[Path], coin: Coin, sides: Sides | None) -> Path:
+def _one_of(bucket: list[HookPath], coin: Coin, sides: Sides | None) -> HookPath:
     """Return the one that most packets take, with these sides of the coin, or without it.
 
     Only rules that all of them met stay.

@@ -33,7 +33,7 @@ def protocol_number(text: str) -> int:
     if number is None:
         number = int(text, 0)
     if not 0 <= number <= 0xFF:  # noqa: PLR2004 - one byte of the header
-        raise ValueError(f'"{text}" is no protocol')
+        raise ValueError(f'"{text}" is not a protocol')
     return number
 
 
@@ -50,7 +50,7 @@ def port_number(text: str) -> int:
     """
     number = int(text, 0) if text[:1].isdecimal() else _SERVICES.get(text.lower(), -1)
     if not 0 <= number <= 0xFFFF:  # noqa: PLR2004 - two bytes of the header
-        raise ValueError(f'"{text}" is no port')
+        raise ValueError(f'"{text}" is not a port')
     return number
 
 

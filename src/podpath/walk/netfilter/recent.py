@@ -18,7 +18,7 @@ _ENTRY: Final = re.compile(
     r"(?:/proc/net/xt_recent/([^:]+):)?src=([0-9a-fA-F.:]+) ttl: (\d+) last_seen: (\d+) oldest_pkt: \d+((?:,? \d+)*)\s*$"
 )
 MOST_TICKS: Final = 1000
-"""Ticks of a second, at most (CONFIG_HZ)."""
+"""Maximum number of ticks per second (CONFIG_HZ)."""
 
 
 class Seen(NamedTuple):

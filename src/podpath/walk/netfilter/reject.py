@@ -20,12 +20,12 @@ _ERRORS: Final = frozenset((3, 4, 5, 11, 12))
 
 
 def answer_of(packet: Packet, kind: str, frame: PacketType) -> Packet | None:
-    """Return the answer; its source is 0 where routing chooses it. None where the kernel sends none.
+    """Return the answer; its source is 0 where routing chooses it. None if the kernel sends none.
 
     Args:
         packet: the packet that is rejected.
         kind: the answer, as ``--reject-with`` names it.
-        frame: for whom its frame was; what came to many is not answered.
+        frame: packet type of its frame; broadcasts get no answer.
     """
     if frame is not PacketType.HOST:
         return None

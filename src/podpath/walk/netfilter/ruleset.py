@@ -1,13 +1,13 @@
 """All rules of one namespace: those of both back ends of iptables, of nftables, and their sets."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from podpath.walk.netfilter.chain import Base
 from podpath.walk.netfilter.frames import save as frames
-from podpath.walk.netfilter.interface import Doubt, Hook, Text
+from podpath.walk.netfilter.interface import Doubt, Hook, Listing
 from podpath.walk.netfilter.ipsets import IpSets
 from podpath.walk.netfilter.nft import listing
 from podpath.walk.netfilter.recent import Printed, RecentLists, tables_of
@@ -51,15 +51,15 @@ class Ruleset:
         recents: lists of addresses that its rules have seen.
     """
 
-    texts: tuple[Text, ...] = ()
+    texts: tuple[Listing, ...] = ()
     sets: IpSets = field(default_factory=IpSets, compare=False)
     recents: RecentLists = field(default_factory=RecentLists, compare=False)
     _read: list[_Read] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
-    def of(cls, texts: Iterable[Text]) -> Self:
+    def of(cls, texts: Iterable[Listing]) -> Self:
         """Take the output of commands; nothing is read before a packet asks for it."""
-        kept: dict[str, list[Text]] = {"ipset": [], "recent": [], "": []}
+        kept: dict[str, list[Listing]] = {"ipset": [], "recent": [], "": []}
         texts = list(texts)
         listed = any(_LISTING.search(text.command) for text in texts)
         for text in texts:
@@ -123,7 +123,7 @@ class Ruleset:
         return self._read[0]
 
 
-def _program(text: Text) -> str:
+def _program(text: Listing) -> str:
     words = [word.rpartition("/")[2] for word in text.command.split()]
     if "nft" in words or _FILES.search(text.command):
         return "nft"
@@ -139,7 +139,7 @@ def _program(text: Text) -> str:
     return f"{other}tables" if other is not None else "nft" if text.text.lstrip()[:1] in {"{", "t"} else "xtables"
 
 
-def _read_all(texts: tuple[Text, ...]) -> _Read:
+def _read_all(texts: tuple[Listing, ...]) -> _Read:
     found = _Read(tracks=any(_TRACKS.search(text.text) for text in texts))
     saved: set[tuple[str, str]] = set()
     devices = any(_program(text) == "nft" and _NETDEV.search(text.text) for text in texts)
@@ -154,7 +154,8 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
             file = text.command.split()[-1]
             found.damaged.append(Doubt(f"what the rules are: {file} is what nft loads, not what it lists", "nft list ruleset"))
         elif _program(text) == "nft":
-            bases, doubts = listing.read(text, saved)
+            bases, doubts, serials = listing.read(text, saved)
+            found.bases = [_numbered(base, serials) for base in found.bases]
             if devices and text.text.lstrip().startswith("{"):
                 # The form for people says on which device a chain looks, and that of a program may not.
                 bases = [base for base in bases if base.hook not in _ON_DEVICES]
@@ -165,7 +166,16 @@ def _read_all(texts: tuple[Text, ...]) -> _Read:
     return found
 
 
-def _read_packets(text: Text, found: _Read) -> set[tuple[str, str]]:
+def _numbered(base: Base, serials: Mapping[tuple[str, str], int]) -> Base:
+    """Return a chain of iptables-nft with its place among the tables of a listing: to the kernel they are alike."""
+    chain = base.chain
+    if not isinstance(chain, save.XtChain) or chain.table.back_end == "legacy":
+        return base
+    serial = serials.get((chain.table.kin, chain.table.name))
+    return base if serial is None else replace(base, serial=serial)
+
+
+def _read_packets(text: Listing, found: _Read) -> set[tuple[str, str]]:
     """Read what iptables or ip6tables printed.
 
     Returns:
@@ -176,9 +186,9 @@ def _read_packets(text: Text, found: _Read) -> set[tuple[str, str]]:
         doubt = Doubt(f'what the rules are: "{strange[:60]}" is not what {_name(text, "iptables")} prints', "iptables-save -c")
         found.damaged.append(doubt)
     elif any(not table.whole for table in tables):
-        found.damaged.append(Doubt("what the rules are: their text is cut off", "iptables-save -c"))
+        found.damaged.append(Doubt("what the rules are: their text is truncated", "iptables-save -c"))
     if not tables and "-L" in text.command:
-        found.unread.append((None, Doubt("what rules a listing stands for", "iptables-save -c")))
+        found.unread.append((None, Doubt("which rules a listing shows", "iptables-save -c")))
     for table in tables:
         found.bases += table.bases()
         place = (table.back_end, table.family)
@@ -187,7 +197,7 @@ def _read_packets(text: Text, found: _Read) -> set[tuple[str, str]]:
     return {(table.kin, table.name) for table in tables if table.back_end != "legacy"} - {(kin, name) for name in incompatible}
 
 
-def _read_frames(text: Text, program: str, found: _Read) -> set[tuple[str, str]]:
+def _read_frames(text: Listing, program: str, found: _Read) -> set[tuple[str, str]]:
     """Read what ebtables or arptables printed.
 
     Returns:
@@ -196,7 +206,7 @@ def _read_frames(text: Text, program: str, found: _Read) -> set[tuple[str, str]]
     tables, strange = frames.read(text, program)
     layer = "bridge" if program == "ebtables" else "arp"
     if strange or any(table.cut for table in tables):
-        why = f'"{strange[:60]}" is not what {_name(text, program)} prints' if strange else "their text is cut off"
+        why = f'"{strange[:60]}" is not what {_name(text, program)} prints' if strange else "their text is truncated"
         doubt = Doubt(
             f"what the rules for frames are: {why}", f"{program} -L" if program == "ebtables" else f"{program} -n -v -L"
         )
@@ -207,7 +217,7 @@ def _read_frames(text: Text, program: str, found: _Read) -> set[tuple[str, str]]
     return {(layer, table.name) for table in tables if not table.legacy}
 
 
-def _name(text: Text, otherwise: str) -> str:
+def _name(text: Listing, otherwise: str) -> str:
     """Return the name of the program that printed a text."""
     words = text.command.split()
     return words[0] if words else otherwise

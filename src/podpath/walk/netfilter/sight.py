@@ -70,7 +70,7 @@ class Sight:
 
 
 def taker_of(sight: Sight) -> Taker | Doubt | None:
-    """Return the socket that takes the packet; none where there is none."""
+    """Return the socket that takes the packet, or None if there is none."""
     if sight.context.sockets is None:
-        return Doubt("whether a socket here takes it", "ss -tuanp")
+        return Doubt("whether a socket here accepts it", "ss -tuanp")
     return sight.context.sockets.taker(sight.packet, sight.track)

@@ -45,7 +45,7 @@ def kind_of(flags: frozenset[str]) -> str:
 
 
 def next_state(state: str, flags: frozenset[str], *, answer: bool) -> str | None:
-    """Return the state after a packet; none where the packet is invalid.
+    """Return the state after a packet, or None if the packet is invalid.
 
     Args:
         state: state of the connection; one that is not known is taken as ESTABLISHED.

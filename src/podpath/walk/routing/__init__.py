@@ -1,1 +1,1 @@
-"""Which way a packet goes, and with which source: rules, tables, connected routes (net/ipv4, net/ipv6)."""
+"""Which route a packet takes, and with which source: rules, tables, connected routes (net/ipv4, net/ipv6)."""

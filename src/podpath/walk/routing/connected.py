@@ -15,19 +15,18 @@ from podpath.walk.namespace import LOOPBACK, Namespace
 _METRIC6: Final = 256
 """Metric of IPv6 routes that belong to an address (IP6_RT_PRIO_ADDRCONF)."""
 _NOT_YET: Final = frozenset(("tentative", "dadfailed"))
-"""Flags of an address that nobody may use."""
+"""Flags of an address that the kernel does not use."""
 _ITSELF: Final = Ip(1)
 
 
 def connected(netns: Namespace, row: Address) -> Iterator[Route]:
-    """Yield what the kernel makes of an address: in the table local, and where it is up the way to its network."""
+    """Yield what the kernel makes of an address: an entry in the table local, and, if it is up, the route to its network."""
     yield from (_connected4 if row.family == V4 else _connected6)(netns, row)
 
 
 def shows_local(netns: Namespace, family: int) -> bool:
-    """Say whether the table local was shown; `ip route show` and `route` leave it out."""
-    rows = (held.row for held in netns.all(Route))
-    return netns.seen(Route, family, part="local") or any(row.family == family and row.table == "local" for row in rows)
+    """Say whether the table local was shown whole; `ip route show` and `route` leave it out, and an output may be cut off."""
+    return netns.seen(Route, family, part="local")
 
 
 def _connected4(netns: Namespace, row: Address) -> Iterator[Route]:

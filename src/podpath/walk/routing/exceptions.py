@@ -29,7 +29,7 @@ class Learned(NamedTuple):
 
 
 def learned(netns: Namespace, fib: Fib, entry: RouteEntry, hop: Hop, dst: Ip) -> Learned | None:
-    """Return what the next hop of an entry has learned about a destination; none where there is nothing.
+    """Return what the next hop of an entry has learned about a destination, or None if there is nothing.
 
     Args:
         netns: the namespace.
@@ -72,7 +72,7 @@ def _identity(entry: RouteEntry, hop: Hop) -> Hashable:
 
 
 def path_mtu(netns: Namespace, entry: RouteEntry, row: RouteException | None, *, forwarded: bool) -> int | None:
-    """Return the MTU that a route states or has learned (ip_dst_mtu_maybe_forward); none where it is the device's.
+    """Return the MTU that a route states or has learned (ip_dst_mtu_maybe_forward), or None if it is the device's.
 
     A learned one is for this host's own packets; IPv4 packets that are sent on regard it only where it is locked, or
     ip_forward_use_pmtu is on.

@@ -20,16 +20,16 @@ from podpath.walk.routing.connected import connected, shows_local
 
 _SCOPES: Final = {"global": 0, "universe": 0, "site": 200, "link": 253, "host": 254, "nowhere": 255}
 METRIC6: Final = 1024
-"""IP6_RT_PRIO_USER: metric of an IPv6 route that states none."""
+"""IP6_RT_PRIO_USER: metric of an IPv6 route without one."""
 _LOOPBACK_NET: Final = Ip(V4_BASE + (127 << 24))
 LEGACY_TOS: Final = 0x1C
-"""IPTOS_RT_MASK: the bits of the type of service at which IPv4's tables and rules look (fib_dscp_masked_match)."""
+"""IPTOS_RT_MASK: the bits of the type of service that IPv4's tables and rules match (fib_dscp_masked_match)."""
 _GROUPS: Final = 0xFF
 """First byte of every IPv6 group (ff00::/8)."""
 
 
 class Errno(StrEnum):
-    """What a lookup that finds no way says."""
+    """The error of a lookup that finds no route."""
 
     NETUNREACH = "ENETUNREACH"
     HOSTUNREACH = "EHOSTUNREACH"
@@ -89,7 +89,7 @@ class RouteEntry:
 
     @property
     def error(self) -> Errno | None:
-        """What the entry answers instead of a way."""
+        """The error that the entry returns instead of a route."""
         if any("blackhole" in (hop.held.row.flags or "") for hop in self.hops if isinstance(hop.held.row, Nexthop)):
             return Errno.INVAL
         if self.row.family == V6 and self.row.type == "unicast" and self.hops and self.hops[0].dev == LOOPBACK:
@@ -165,7 +165,7 @@ class Fib:
         )
 
     def lookup(self, table: str, want: Want) -> Found | None:
-        """Return what a table answers; none when it has no entry, or one of type throw."""
+        """Return what a table answers, or None if it has no entry, or one of type throw."""
         for length, prefixes in self._tables.get(table, {}).items():
             for entry in prefixes.get(_network(self.family, want.dst, length), ()):
                 row = entry.row

@@ -18,20 +18,20 @@ DEFAULTS: Final = {V4: ((0, "local"), (32766, "main"), (32767, "default")), V6: 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class FlowKey:
     """What routing looks at (struct flowi).
 
     Attributes:
         dst: destination.
-        src: source; none while it is not chosen.
-        iif: device the packet came in by; ``lo`` for one that is sent here.
+        src: source, or None while it is not chosen.
+        iif: device that the packet arrived on; ``lo`` for one that is sent here.
         oif: device that the sender is bound to.
         mark: firewall mark.
         tos: type of service.
         proto: transport protocol, by name.
         sport: source port.
         dport: destination port.
-        uid: user of the sending socket; none where nobody knows.
+        uid: user of the sending socket, or None if it is not known.
         ignore_linkstate: next hops without a carrier count.
     """
 
@@ -52,10 +52,10 @@ class RouteResult(NamedTuple):
     """What routing answers.
 
     Attributes:
-        entry: the entry of a table; none where a rule answered, or nothing did.
+        entry: the entry of a table, or None if a rule answered, or nothing did.
         hops: the next hops it may take.
         rule: the rule that led to the table, or answered.
-        error: why there is no way; none when there is one.
+        error: why there is no way, or None if there is one.
         unknown: why it is not known; empty when it is.
     """
 
@@ -80,7 +80,7 @@ class Routing:
 
     @cached_property
     def rules(self) -> list[Entry[Rule]]:
-        """The rules in the order in which they are asked; those that every kernel begins with where none were seen."""
+        """The rules in the order in which they are asked; those that every kernel begins with where none were captured."""
         found = [held for held in self._space.all(Rule) if held.row.family == self.family]
         if not found and not self.known:
             found = [Entry(Rule(self.family, prio, "lookup", table), "rule", UNSHOWN) for prio, table in DEFAULTS[self.family]]
@@ -92,7 +92,7 @@ class Routing:
 
     @property
     def known(self) -> bool:
-        """The rules were seen."""
+        """The rules were captured."""
         return self._space.seen(Rule, self.family)
 
     @cached_property
@@ -110,8 +110,8 @@ class Routing:
         """Say whether an entry that is not in a table is known to be absent."""
         return self._space.seen(Route, self.family, part=table)
 
-    def lookup(self, flow: Flow) -> RouteResult:
-        """Return the way of a flow: the first rule whose table has an entry for it (fib_lookup)."""
+    def lookup(self, flow: FlowKey) -> RouteResult:
+        """Return the route of a flow: from the first rule whose table has an entry for it (fib_lookup)."""
         floor = -1
         for held in self.rules:
             rule = held.row
@@ -119,7 +119,7 @@ class Routing:
                 continue
             matched = self._matches(rule, flow)
             if matched is None:
-                return RouteResult(None, rule=held, unknown=f"whether rule {rule.priority} ({_rest(rule)}) holds for this packet")
+                return RouteResult(None, rule=held, unknown=f"whether rule {rule.priority} ({_rest(rule)}) matches this packet")
             if not matched:
                 continue
             if rule.action == "goto":
@@ -132,14 +132,14 @@ class Routing:
                     return way
         return RouteResult(None, error=Errno.NETUNREACH)
 
-    def _in_table(self, held: Entry[Rule], flow: Flow) -> RouteResult | None:
+    def _in_table(self, held: Entry[Rule], flow: FlowKey) -> RouteResult | None:
         rule = held.row
         table = rule.table or self._vrf_table(flow) or ""
         want = Want(flow.dst, self._bound(flow), flow.tos, flow.src, flow.ignore_linkstate)
         found = self.fib.lookup(table, want)
         if found is None:
             if table not in {"local", "default"} and not self.tables_seen(table):
-                return RouteResult(None, rule=held, unknown=f"what routing table {table} holds")
+                return RouteResult(None, rule=held, unknown=f"the routes of table {table}")
             return None
         if found.entry.error is not None:
             return RouteResult(found.entry, rule=held, error=found.entry.error)
@@ -147,11 +147,11 @@ class Routing:
             return None
         return RouteResult(found.entry, found.hops, held)
 
-    def _bound(self, flow: Flow) -> str | None:
-        """Return the device that the way must leave by: binding to a VRF means any of its ports (l3mdev_update_flow)."""
+    def _bound(self, flow: FlowKey) -> str | None:
+        """Return the device that the route must use: binding to a VRF means any of its ports (l3mdev_update_flow)."""
         return None if flow.oif in self._space.vrf_tables else flow.oif
 
-    def _vrf_table(self, flow: Flow) -> str | None:
+    def _vrf_table(self, flow: FlowKey) -> str | None:
         """Return the table of the VRF that the flow belongs to, by its devices (l3mdev_fib_rule_match)."""
         for dev in (flow.oif, flow.iif):
             vrf = self.vrf_of(dev) if dev is not None else None
@@ -166,8 +166,8 @@ class Routing:
         link = self._space.links.get(dev)
         return self._space.vrf_tables.get(link.row.master or "") if link is not None else None
 
-    def _matches(self, rule: Rule, flow: Flow) -> bool | None:
-        """Say whether the selectors of a rule hold; none where nobody knows (fib_rule_match, fib4_rule_match)."""
+    def _matches(self, rule: Rule, flow: FlowKey) -> bool | None:
+        """Say whether the selectors of a rule hold, or None if it is not known (fib_rule_match, fib4_rule_match)."""
         sure = all(self._selectors(rule, flow))
         if not sure:
             return rule.inverted
@@ -185,7 +185,7 @@ class Routing:
             return None
         return not rule.inverted
 
-    def _selectors(self, rule: Rule, flow: Flow) -> Iterator[bool]:
+    def _selectors(self, rule: Rule, flow: FlowKey) -> Iterator[bool]:
         if rule.iif is not None:
             yield rule.iif in {flow.iif, self._master(flow.iif)}
         if rule.oif is not None:

@@ -33,7 +33,7 @@ _LABELS: Final = tuple(
 
 
 def source_for(netns: Namespace, entry: RouteEntry, hop: Hop | None, dst: Ip) -> Ip | None:
-    """Return the source address that a route gives; none when there is no address to take.
+    """Return the source address that a route gives, or None if there is no address to take.
 
     Args:
         netns: the namespace.

@@ -1,25 +1,26 @@
-"""Whether a host answers a question for an address (arp_process in net/ipv4/arp.c, ndisc_recv_ns in net/ipv6/ndisc.c)."""
+"""Whether a host answers a request for an address (arp_process in net/ipv4/arp.c, ndisc_recv_ns in net/ipv6/ndisc.c)."""
 
 from dataclasses import replace
 from shlex import quote
 from typing import Any, Final
 
+from podpath.causes.calico import cali_proxy_arp_off, calico_no_default_route_no_arp
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
 from podpath.state.link import Address, Link
 from podpath.state.step import Answering, NeighbourAnswered
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Diagnosis, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import Entry, Namespace, conf_name
 from podpath.walk.packet import Frame, NeighbourRequest
 from podpath.walk.routing.connected import shows_local
-from podpath.walk.routing.rules import Flow
+from podpath.walk.routing.rules import FlowKey
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
 
 _LINK_SCOPE: Final = frozenset(("host", "nowhere"))
 
 
 def stage(walk: Walk, event: Receive, link: Entry[Link]) -> tuple[Transition, ...]:
-    """Answer the question, or take the answer to one."""
+    """Answer the request, or process a reply."""
     asked = event.frame.content
     assert isinstance(asked, NeighbourRequest)  # noqa: S101 - the caller looked
     if asked.answer:
@@ -40,7 +41,7 @@ def stage(walk: Walk, event: Receive, link: Entry[Link]) -> tuple[Transition, ..
     return (_arp(walk, event, link, asked) if family_of(asked.target) == V4 else _solicited(walk, event, link, asked),)
 
 
-def _silent(event: Receive, why: str, rows: tuple[Entry[Any], ...] = (), cause: Cause | None = None) -> Transition:
+def _silent(event: Receive, why: str, rows: tuple[Entry[Any], ...] = (), cause: Diagnosis | None = None) -> Transition:
     return Transition(Outcome(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=rows, cause=cause))
 
 
@@ -52,7 +53,7 @@ def _reply(
     rows: tuple[Entry[Any], ...],
     home: Mac | None = None,
 ) -> Transition:
-    """Answer; whoever answers a question remembers who asked (neigh_event_ns, ndisc_update)."""
+    """Answer; the host that answers a request learns its sender (neigh_event_ns, ndisc_update)."""
     mac = link.row.mac or asked.mac
     known = {**event.carry.neighbours, (event.ns, event.dev, asked.sender): asked.mac}
     step = Step(event.ns, event.dev, NeighbourAnswered(asked.target, event.dev, why), rows=rows)
@@ -70,7 +71,7 @@ def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest)
         )
     # The kernel routes the question as if the packet itself had come: what it would not take, it does not answer for.
     dev = event.dev
-    flow = Flow(dst=asked.target, src=asked.sender, iif=dev, uid=0)
+    flow = FlowKey(dst=asked.target, src=asked.sender, iif=dev, uid=0)
     routed = inbound(walk, event.ns, dev, flow)
     if routed.kind is Kind.UNKNOWN and routed.gap is not None:
         return Transition(unknown(event.ns, walk.cluster, routed.gap.unknown.missing, routed.gap.unknown.command, dev))
@@ -78,7 +79,7 @@ def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest)
         return _own(walk, event, link, asked, netns)
     if _may_own(walk, netns, asked.target):
         return Transition(unknown(event.ns, walk.cluster, f"the addresses of {dev}", "ip address show", dev))
-    # A proxy needs a way on by another device.
+    # A proxy needs a route through another device.
     if routed.kind is not Kind.FORWARD or routed.way is None or not routed.way.hops:
         return Transition(
             Outcome(
@@ -112,7 +113,7 @@ def _own(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest,
         return _silent(event, f"{event.dev} does not answer for {ip_text(asked.target)} (arp_ignore = {ignore})", rows)
     filters = asked.sender != V4_BASE and (netns.conf(V4, "all", "arp_filter") or netns.conf(V4, event.dev, "arp_filter"))
     if filters and not _leads_back(walk, event, asked):
-        return _silent(event, f"{event.dev} does not answer: the way back is by another device (arp_filter)", rows)
+        return _silent(event, f"{event.dev} does not answer: the route back uses another device (arp_filter)", rows)
     return _reply(event, link, asked, Answering.OWN, rows)
 
 
@@ -141,7 +142,7 @@ def _same_net(row: Address, ip: Ip) -> bool:
 
 
 def _leads_back(walk: Walk, event: Receive, asked: NeighbourRequest) -> bool:
-    way = walk.cluster.routing(event.ns, V4).lookup(Flow(dst=asked.sender, src=asked.target, uid=0))
+    way = walk.cluster.routing(event.ns, V4).lookup(FlowKey(dst=asked.sender, src=asked.target, uid=0))
     return way.entry is not None and any(hop.dev == event.dev for hop in way.hops)
 
 
@@ -160,15 +161,15 @@ def _proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReques
     if elsewhere and entry is not None:
         return _reply(event, link, asked, Answering.PROXY_ENTRY, (entry,))
     if elsewhere and None in settings:
-        what = f"whether {dev} answers in the name of others (proxy_arp)"
+        what = f"whether {dev} answers for other hosts (proxy_arp)"
         command = f"sysctl net.ipv4.conf.all.proxy_arp {quote(conf_name(V4, dev, 'proxy_arp'))}"
         return Transition(unknown(event.ns, walk.cluster, what, command, dev))
     rows = (held,) if held is not None else ()
-    said = f"{ip_text(asked.target)} is not an address of this host, and {dev} answers for no others (proxy_arp = 0)"
+    said = f"{ip_text(asked.target)} is not an address of this host, and {dev} does not answer for others (proxy_arp = 0)"
     return _silent(event, said, rows, _no_proxy(walk, event, link, asked, routed))
 
 
-def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest, routed: Inbound) -> Cause | None:
+def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest, routed: Inbound) -> Diagnosis | None:
     """Return why a host does not answer for a gateway that no host has, at the only other end of a cable: Calico's 169.254.1.1.
 
     It should be a proxy: that takes proxy_arp, forwarding, and a route to the gateway's address by another device (arp_process).
@@ -179,17 +180,16 @@ def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReq
     if any(one.row.family == V4 and one.row.scope != "link" for one in netns.addresses.get(dev, ())):
         return None  # it has a network of its own, in which the gateway is simply nobody
     target = ip_text(asked.target)
-    what = f"{dev} on {netns.node} does not answer for {target}"
-    why = "Whoever is at the other end of the cable has no way out."
     if routed.cause is not None:
-        return routed.cause._replace(why=f"So {dev} does not answer for {target}. {why}")
+        return routed.cause.because(cali_proxy_arp_off.consequence(dev, target))
     if routed.kind is Kind.ERROR:
-        said = f"{what}: no route leads to it, not even a default one"
-        return Cause("calico-no-default-route-no-arp", event.ns, said, why, (link,), ("ip route add default via GATEWAY",))
+        up = (one.row.name for one in netns.links.values() if one.row.up and one.row.kind is None and one.row.name != "lo")
+        words = calico_no_default_route_no_arp.silent(dev, netns.node, target, next(up, None))
+        return Diagnosis(words, event.ns, (link,))
     name = conf_name(V4, dev, "proxy_arp")
     held = netns.sysctl(name)
     rows = (link, held) if held is not None else (link,)
-    return Cause("cali-proxy-arp-off", event.ns, f"{what} (proxy_arp = 0)", why, rows, (f"sysctl -w {quote(name)}=1",))
+    return Diagnosis(cali_proxy_arp_off.silent(dev, netns.node, target, name), event.ns, rows)
 
 
 def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest) -> Transition:
@@ -213,7 +213,7 @@ def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRe
 
 
 def _may_own(walk: Walk, netns: Namespace, address: Ip) -> bool:
-    """Say whether an address that nobody is known to have may be a host's, whose addresses no output lists."""
+    """Say whether an address without a known owner may belong to a host whose addresses no output lists."""
     family = family_of(address)
     # The table local has the routes of all IPv4 addresses; of an IPv6 one it does not say whether it is tentative.
     listed = netns.seen(Address, family) or (family == V4 and shows_local(netns, family))
@@ -221,7 +221,7 @@ def _may_own(walk: Walk, netns: Namespace, address: Ip) -> bool:
 
 
 def _home(netns: Namespace, dev: str, asked: NeighbourRequest) -> Mac:
-    """Return where an advertisement is sent: it is a packet like others, and a fixed neighbour entry overrules the question."""
+    """Return where an advertisement is sent: it is an ordinary packet, and a permanent neighbour entry overrides the request."""
     held = netns.neighbour(dev, asked.sender)
     fixed = held is not None and held.row.state in {"PERMANENT", "NOARP"} and held.row.mac is not None
     return held.row.mac if fixed and held is not None and held.row.mac is not None else asked.mac

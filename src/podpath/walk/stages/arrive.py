@@ -13,7 +13,7 @@ from podpath.walk.host.tproxy import sent_on, taken
 from podpath.walk.packet import known_port
 from podpath.walk.routing.exceptions import path_mtu
 from podpath.walk.routing.fib import Errno
-from podpath.walk.routing.rules import Flow
+from podpath.walk.routing.rules import FlowKey
 from podpath.walk.stages.input_route import Inbound, Kind, inbound
 
 # ip_error() (net/ipv4/route.c): a blackhole says nothing.
@@ -54,7 +54,7 @@ def _routed(walk: Walk, event: Arrive, passed: Passed) -> tuple[Transition, ...]
     packet, carry = passed.packet, passed.carry
     if event.routed:
         return (Transition(Local(event.ns, event.dev, packet, carry)),)
-    flow = Flow(dst=packet.dst, src=packet.src, iif=event.dev, mark=packet.mark, tos=packet.tos, proto=packet.proto,
+    flow = FlowKey(dst=packet.dst, src=packet.src, iif=event.dev, mark=packet.mark, tos=packet.tos, proto=packet.proto,
                 sport=known_port(packet.sport), dport=known_port(packet.dport), uid=0)  # fmt: skip
     routed = inbound(walk, event.ns, event.dev, flow)
     gaps = (*routed.gaps, *rules_gap(walk, event.ns, packet.family))
@@ -62,7 +62,7 @@ def _routed(walk: Walk, event: Arrive, passed: Passed) -> tuple[Transition, ...]
         case Kind.UNKNOWN:
             return (Transition(Outcome(Verdict.UNKNOWN, routed.reason, event.ns, event.dev, gap=routed.gap), gaps=gaps),)
         case Kind.DROP:
-            end = Outcome(Verdict.DROPPED, routed.reason, event.ns, event.dev, cause=routed.cause, packet=packet)
+            end = Outcome(Verdict.DROPPED, routed.reason, event.ns, event.dev, cause=routed.cause, packet=packet, carry=carry)
             return (Transition(end, gaps=gaps),)
         case Kind.ERROR:
             return (_refuse(walk, event, passed, routed)._replace(gaps=gaps),)
@@ -82,7 +82,11 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
     assert way.entry is not None  # noqa: S101 - as above
     netns, gaps = walk.cluster.netns(event.ns), (*gaps, *_transforms(walk, event.ns))
     if way.entry.row.type == "multicast":
-        return (Transition(Outcome(Verdict.DROPPED, "a multicast packet is not sent on", event.ns, event.dev), gaps=gaps),)
+        return (
+            Transition(
+                Outcome(Verdict.DROPPED, ("the kernel does not forward a multicast packet"), event.ns, event.dev), gaps=gaps
+            ),
+        )
     return tuple(
         Transition(
             Forward(
@@ -111,7 +115,7 @@ def _transforms(walk: Walk, ns: int) -> tuple[Gap, ...]:
 
 
 def _refuse(walk: Walk, event: Arrive, passed: Passed, routed: Inbound) -> Transition:
-    """Return what becomes of a packet that has no way on: its sender is told, but for a blackhole."""
+    """Return what happens to a packet that has no route: its sender gets an error, except for a blackhole."""
     netns, way, packet = walk.cluster.netns(event.ns), routed.way, passed.packet
     assert way is not None  # noqa: S101 - a lookup said so
     cause = route_cause(netns, packet.dst, way)

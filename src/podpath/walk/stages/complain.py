@@ -1,6 +1,6 @@
-"""A host tells the sender of a packet that it does not get on: icmp_send(), icmp6_send(), tcp_v4_send_reset().
+"""A host reports to the sender that a packet cannot be forwarded: icmp_send(), icmp6_send(), tcp_v4_send_reset().
 
-The message is a packet of its own: whether the sender hears it follows from its own way back.
+The message is a separate packet: whether it reaches the sender follows from its own path.
 """
 
 from dataclasses import replace
@@ -47,12 +47,12 @@ def stage(walk: Walk, event: Complain) -> tuple[Transition, ...]:
         return (Transition(quiet(event.end)),)  # whoever wrapped it does not pass it on
     if original.about is not None or "RST" in original.flags:
         return (Transition(replace(event.end, verdict=Verdict.DROPPED)),)  # nobody answers an error with an error
-    answer = event.answer and _sourced(walk, event.ns, event.answer)
+    answer = event.answer and _sourced(walk, event.ns, event.answer, original)
     if event.answer is None:
         answer = _reset(original) if event.kind == "reset" else _message(walk, event)
     if answer is None:
         return (
-            Transition(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; nobody can be told", error="")),
+            Transition(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; no error can be sent", error="")),
         )
     words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
     oif = event.dev if is_link_local(answer.dst) and event.dev else None
@@ -82,7 +82,7 @@ def _is_late(walk: Walk, event: Complain, answer: Packet) -> bool:
 
 
 def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Join the ways of the answer that end alike: whether it arrives is all that matters."""
+    """Join the paths of the answer that end alike: whether it arrives is all that matters."""
     by_end: dict[Verdict, Path] = {}
     for path in paths:
         known = by_end.get(path.end.verdict)
@@ -109,11 +109,14 @@ def _untold(end: Outcome) -> Outcome:
     return replace(end, verdict=Verdict.LOOP if end.verdict is Verdict.LOOP else Verdict.DROPPED, error="")
 
 
-def _sourced(walk: Walk, ns: int, answer: Packet) -> Packet | None:
-    """Return a rule's answer with its source; none where there is none to take."""
+def _sourced(walk: Walk, ns: int, answer: Packet, original: Packet) -> Packet | None:
+    """Return a message with its source, or None if there is none to take.
+
+    Its source is the address that the packet was for, where that is this host's: rules for a source see it (icmp_route_lookup).
+    """
     if answer.src not in {Ip(0), Ip(V4_BASE)}:
         return answer
-    src = choose_source(walk, ns, answer)
+    src = original.dst if original.dst in walk.cluster.netns(ns).owned else choose_source(walk, ns, answer)
     return replace(answer, src=src) if src is not None else None
 
 
@@ -124,13 +127,12 @@ def _reset(packet: Packet) -> Packet:
 
 
 def _message(walk: Walk, event: Complain) -> Packet | None:
-    """Return the ICMP message; its source is an address of this host, the one the packet was for where that is its own."""
-    original, netns = event.packet, walk.cluster.netns(event.ns)
+    """Return the ICMP message, or None if this host has no address to send it from."""
+    original = event.packet
     known = _V4 if original.family == V4 else _V6
     kind = event.kind if event.kind in known else "filtered"
     type_, code = known[kind]
     proto = original.icmp_proto
     length = min(_ICMP_LENGTH, original.length + 28)
     blank = Packet(Ip(0), original.src, proto, icmp_type=type_, icmp_code=code, length=length, about=original, awaited=True)
-    src = original.dst if original.dst in netns.owned else choose_source(walk, event.ns, blank)
-    return replace(blank, src=src) if src is not None else None
+    return _sourced(walk, event.ns, blank, original)

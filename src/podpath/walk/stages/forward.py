@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from podpath.causes.addresses import source_address_missing
+from podpath.causes.overlay import mtu_exceeds_path
+from podpath.causes.routing import ttl_exceeded
 from podpath.state.address import V6, ip_text, is_link_local
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Complain, Forward, Leave, Outcome, Transition, Walk
+from podpath.walk.events import Complain, Diagnosis, Forward, Leave, Outcome, Transition, Walk
 from podpath.walk.host.hooks import Hook, pass_hook
 from podpath.walk.stages.leave import mtu_of, overhead
 
@@ -13,7 +16,7 @@ def stage(walk: Walk, event: Forward) -> tuple[Transition, ...]:
     """Let the packet live one hop longer, if it may."""
     packet = event.packet
     if packet.ttl <= 1:
-        cause = Cause("ttl-exceeded", event.ns, f"the hop limit is used up on {walk.cluster.netns(event.ns).node}", "", ())
+        cause = Diagnosis(ttl_exceeded.used_up(walk.cluster.netns(event.ns).node), event.ns)
         end = Outcome(
             Verdict.UNREACHABLE, "the hop limit is used up", event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet
         )
@@ -35,14 +38,10 @@ def stage(walk: Walk, event: Forward) -> tuple[Transition, ...]:
 def _beyond_scope(walk: Walk, event: Forward) -> Complain:
     """Return the complaint about a link-local source (ip6_forward; RFC 4443, section 3.1, code 2)."""
     netns = walk.cluster.netns(event.ns)
-    said = (
-        f"{netns.node} does not send on what comes from {ip_text(event.packet.src)}: a link-local address means nothing elsewhere"
-    )
-    fix = ("ip -6 address show (on the sender: has it an address of its own that is not tentative or a duplicate?)",)
-    cause = Cause("source-address-missing", event.ns, said, "The sender has no other address to send from.", (), fix)
+    cause = Diagnosis(source_address_missing.link_local(netns.node, ip_text(event.packet.src)), event.ns)
     end = Outcome(
         Verdict.UNREACHABLE,
-        "a link-local source is not sent on",
+        "the kernel does not forward a packet with a link-local source",
         event.ns,
         event.dev,
         error="EHOSTUNREACH",
@@ -59,9 +58,9 @@ def _too_big(walk: Walk, leaving: Leave) -> Transition | None:
         return None
     netns = walk.cluster.netns(leaving.ns)
     link = netns.links[leaving.dev]
-    said = f"{packet.length} bytes do not fit {leaving.dev} on {netns.node} (MTU {limit}), and must not be cut"
-    cause = Cause("mtu-exceeds-path", leaving.ns, said, "The sender must send smaller packets; it learns so by ICMP.", (link,))
-    end = Outcome(Verdict.TOO_BIG, said, leaving.ns, leaving.dev, error="EMSGSIZE", cause=cause, packet=packet)
+    words = mtu_exceeds_path.told(leaving.dev, netns.node, limit, packet.length)
+    cause = Diagnosis(words, leaving.ns, (link,))
+    end = Outcome(Verdict.TOO_BIG, words.summary, leaving.ns, leaving.dev, error="EMSGSIZE", cause=cause, packet=packet)
     return Transition(
         Complain(leaving.ns, packet, "too-big", end, leaving.carry, leaving.came_by or ""), mtu=limit - overhead(packet)
     )

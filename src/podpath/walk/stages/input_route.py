@@ -8,17 +8,19 @@ from enum import StrEnum
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
+from podpath.causes.addresses import duplicate_address
+from podpath.causes.routing import ip_forward_off, per_interface_forwarding_off, route_localnet_off, rp_filter_asymmetric
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, is_link_local
-from podpath.walk.events import Cause, Gap, Walk, gap_of
+from podpath.walk.events import Diagnosis, Gap, Walk, gap_of
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace, conf_name
 from podpath.walk.routing.fib import Errno
-from podpath.walk.routing.rules import Flow, RouteResult
+from podpath.walk.routing.rules import FlowKey, RouteResult
 
 _LOOPBACK_NET: Final = 127
 
 
 class Kind(StrEnum):
-    """What becomes of a packet."""
+    """What the host does with a packet."""
 
     LOCAL = "local"
     FORWARD = "forward"
@@ -31,26 +33,26 @@ class Inbound(NamedTuple):
     """What the host does with a packet that came in.
 
     Attributes:
-        kind: what becomes of it.
-        way: the way on, where there is one.
+        kind: what happens to it.
+        way: the path on, where there is one.
         reason: why, for a drop, an error and an unknown.
         cause: what is wrong, for a drop and an error.
         gap: what is not known.
         error: what a lookup said, for an error.
-        gaps: what is left open, although the way goes on.
+        gaps: what is left open, although the path goes on.
     """
 
     kind: Kind
     way: RouteResult | None = None
     reason: str = ""
-    cause: Cause | None = None
+    cause: Diagnosis | None = None
     gap: Gap | None = None
     error: Errno | None = None
     gaps: tuple[Gap, ...] = ()
 
 
-def inbound(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
-    """Say where a packet goes that came in by a device.
+def inbound(walk: Walk, ns: int, dev: str, flow: FlowKey) -> Inbound:
+    """Say where a packet goes that arrived on a device.
 
     Args:
         walk: the walk.
@@ -65,7 +67,7 @@ def _first_byte(ip: Ip) -> int:
     return (ip >> 24) & 0xFF
 
 
-def _inbound4(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
+def _inbound4(walk: Walk, ns: int, dev: str, flow: FlowKey) -> Inbound:
     netns, routing = walk.cluster.netns(ns), walk.cluster.routing(ns, V4)
     martian = _martian(netns, dev, flow)
     if martian is not None:
@@ -91,27 +93,20 @@ def _inbound4(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
     return Inbound(Kind.LOCAL if local else Kind.FORWARD, way, gaps=gaps)
 
 
-def _martian(netns: Namespace, dev: str, flow: Flow) -> Inbound | None:
+def _martian(netns: Namespace, dev: str, flow: FlowKey) -> Inbound | None:
     src, dst = flow.src or Ip(0), flow.dst
     loopback = [ip for ip in (dst, src) if _first_byte(ip) == _LOOPBACK_NET]
     if loopback and dev != LOOPBACK:
         allowed = netns.highest(dev, "route_localnet")
         if not allowed:
-            name = "destination" if loopback[0] == dst else "source"
+            name, setting = "destination" if loopback[0] == dst else "source", conf_name(V4, dev, "route_localnet")
             return Inbound(
                 Kind.DROP,
-                reason=f"{ip_text(loopback[0])} must not come in by {dev}: martian {name} (route_localnet is off)",
-                cause=Cause(
-                    "route-localnet-off",
-                    netns.ns,
-                    f"{dev} takes no packets with loopback addresses: route_localnet is off",
-                    "The kernel drops them as martians, without a word to the sender.",
-                    _held(netns, conf_name(V4, dev, "route_localnet")),
-                    (f"sysctl -w {quote(conf_name(V4, dev, 'route_localnet'))}=1",),
-                ),
+                reason=f"{ip_text(loopback[0])} must not arrive on {dev}: martian {name} (route_localnet is off)",
+                cause=Diagnosis(route_localnet_off.martian(dev, setting), netns.ns, _held(netns, setting)),
             )
     if _first_byte(src) >= 224 or src == 0xFFFF_0000_0000:  # noqa: PLR2004 - class D and E (RFC 1112)
-        return Inbound(Kind.DROP, reason=f"{ip_text(src)} is no sender's address: martian source")
+        return Inbound(Kind.DROP, reason=f"{ip_text(src)} cannot be a source address: martian source")
     return None
 
 
@@ -125,25 +120,18 @@ def _open(walk: Walk, ns: int, way: RouteResult) -> Inbound:
     return Inbound(Kind.UNKNOWN, way, way.unknown, gap=gap_of(ns, walk.cluster, way.unknown, command))
 
 
-def _not_forwarding(netns: Namespace, dev: str, flow: Flow) -> Inbound:
+def _not_forwarding(netns: Namespace, dev: str, flow: FlowKey) -> Inbound:
     family = family_of(flow.dst)
     everywhere = conf_name(family, "all", "forwarding")
     common = netns.setting(everywhere)
     if common == 0:
-        name, check = ("net.ipv4.ip_forward" if family == V4 else everywhere), "ip-forward-off"
-        summary = f"this host does not forward packets ({name} = 0)"
+        name = "net.ipv4.ip_forward" if family == V4 else everywhere
+        words = ip_forward_off.drops(name, dev, ip_text(flow.dst))
     else:
-        name, check = conf_name(family, dev, "forwarding"), "per-interface-forwarding-off"
-        summary = f"{dev} takes no packets to send on ({name} = 0)"
-    cause = Cause(
-        check,
-        netns.ns,
-        summary,
-        f"Packets that come in by {dev} for {ip_text(flow.dst)} are dropped without a word.",
-        _held(netns, name),
-        (f"sysctl -w {quote(name)}=1",),
-    )
-    return Inbound(Kind.DROP, reason=f"{summary}, and {ip_text(flow.dst)} is not its own", cause=cause)
+        name = conf_name(family, dev, "forwarding")
+        words = per_interface_forwarding_off.drops(name, dev, ip_text(flow.dst))
+    cause = Diagnosis(words, netns.ns, _held(netns, name))
+    return Inbound(Kind.DROP, reason=f"{words.summary}, and {ip_text(flow.dst)} is not its own", cause=cause)
 
 
 def _forwarding_gap(walk: Walk, ns: int, dev: str, family: int) -> tuple[Gap, ...]:
@@ -151,10 +139,10 @@ def _forwarding_gap(walk: Walk, ns: int, dev: str, family: int) -> tuple[Gap, ..
     return (gap_of(ns, walk.cluster, f"whether {dev} forwards", f"sysctl {quote(name)}", "forwarding"),)
 
 
-def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> Inbound | None:
-    """Return the drop of a packet whose source may not come in by this device; none when it may.
+def _validated(walk: Walk, ns: int, dev: str, flow: FlowKey, out: str | None) -> Inbound | None:
+    """Return the drop of a packet whose source must not arrive on this device, or None if it may.
 
-    Where the reverse path filter's mode was not seen, it matters only if one of the modes would drop.
+    Where the reverse path filter's mode was not captured, it matters only if one of the modes would drop.
     """
     netns = walk.cluster.netns(ns)
     modes = {mode} if (mode := netns.highest(dev, "rp_filter")) is not None else {0, 1, 2}
@@ -173,7 +161,7 @@ def _validated(walk: Walk, ns: int, dev: str, flow: Flow, out: str | None) -> In
     return Inbound(Kind.UNKNOWN, reason=gap.unknown.missing, gap=gap)
 
 
-def _reverse(walk: Walk, ns: int, dev: str, flow: Flow, mode: int, out: str | None) -> Inbound | None:
+def _reverse(walk: Walk, ns: int, dev: str, flow: FlowKey, mode: int, out: str | None) -> Inbound | None:
     """__fib_validate_source() with one mode of rp_filter: 0 off, 1 strict, 2 loose."""
     netns, routing = walk.cluster.netns(ns), walk.cluster.routing(ns, V4)
     src = flow.src or Ip(0)
@@ -185,7 +173,7 @@ def _reverse(walk: Walk, ns: int, dev: str, flow: Flow, mode: int, out: str | No
     marked = flow.mark if netns.highest(dev, "src_valid_mark") else 0
     vrf = routing.vrf_of(dev)
     iif = out or LOOPBACK
-    back = Flow(dst=src, src=flow.dst, iif=iif, oif=vrf.row.name if vrf else None, mark=marked, tos=flow.tos)
+    back = FlowKey(dst=src, src=flow.dst, iif=iif, oif=vrf.row.name if vrf else None, mark=marked, tos=flow.tos)
     if routing.dissects:
         back = replace(back, proto=flow.proto, sport=flow.dport, dport=flow.sport)
     way = routing.lookup(back)
@@ -206,37 +194,25 @@ def _no_address(netns: Namespace, dev: str) -> bool:
 
 
 def _own_source(netns: Namespace, dev: str, src: Ip, held: Entry[Any]) -> Inbound:
-    cause = Cause(
-        "duplicate-address",
-        netns.ns,
-        f"{ip_text(src)}, the sender's address, is also an address of this host",
-        f"A packet from it that comes in by {dev} is dropped as a martian.",
-        (held,),
-    )
+    cause = Diagnosis(duplicate_address.of_sender(ip_text(src), dev), netns.ns, (held,))
     return Inbound(Kind.DROP, reason=f"{ip_text(src)} is this host's own address: martian source", cause=cause)
 
 
 def _no_way_back(netns: Namespace, dev: str, src: Ip, mode: int, way: RouteResult) -> Inbound:
     name = "rp_filter"
-    leads = f"the way back to {ip_text(src)} is not by {dev}"
+    leads = f"the route back to {ip_text(src)} does not use {dev}"
     if way.entry is not None and way.entry.hops and way.entry.hops[0].dev:
-        leads = f"the way back to {ip_text(src)} is by {way.entry.hops[0].dev}, not by {dev}"
+        leads = f"the route back to {ip_text(src)} uses {way.entry.hops[0].dev}, not {dev}"
     rows = [*_held(netns, conf_name(V4, "all", name), conf_name(V4, dev, name)), *([way.entry.held] if way.entry else [])]
-    cause = Cause(
-        "rp-filter-asymmetric",
-        netns.ns,
-        f"{dev} drops packets from {ip_text(src)}: {leads} (rp_filter = {mode})",
-        "The reverse path filter drops them as martians, without a word to the sender.",
-        tuple(rows),
-        (f"sysctl -w {quote(conf_name(V4, dev, 'rp_filter'))}=2", "or fix the route back"),
-    )
+    words = rp_filter_asymmetric.drops(dev, ip_text(src), leads, mode, conf_name(V4, dev, name))
+    cause = Diagnosis(words, netns.ns, tuple(rows))
     return Inbound(Kind.DROP, reason=f"{leads}: rp_filter drops it", cause=cause)
 
 
-def _inbound6(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
+def _inbound6(walk: Walk, ns: int, dev: str, flow: FlowKey) -> Inbound:
     netns, routing = walk.cluster.netns(ns), walk.cluster.routing(ns, V6)
     if dev != LOOPBACK and (flow.dst == 1 or flow.src == 1):
-        return Inbound(Kind.DROP, reason=f"::1 must not come in by {dev}")
+        return Inbound(Kind.DROP, reason=f"::1 must not arrive on {dev}")
     bound = flow.dst if is_link_local(flow.dst) else None
     way = routing.lookup(flow if bound is None else _on_link(flow, dev))
     if way.unknown:
@@ -254,8 +230,8 @@ def _inbound6(walk: Walk, ns: int, dev: str, flow: Flow) -> Inbound:
     return Inbound(Kind.FORWARD, way, gaps=gaps)
 
 
-def _on_link(flow: Flow, dev: str) -> Flow:
-    return Flow(
+def _on_link(flow: FlowKey, dev: str) -> FlowKey:
+    return FlowKey(
         dst=flow.dst,
         src=flow.src,
         iif=flow.iif,

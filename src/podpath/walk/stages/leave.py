@@ -3,11 +3,13 @@
 from dataclasses import replace
 from shlex import quote
 
+from podpath.causes.overlay import mtu_exceeds_path
+from podpath.causes.routing import route_wrong_device
 from podpath.state.address import V6, ip_text, last_ip, prefix_text
 from podpath.state.route import Route
 from podpath.state.step import Fragmented
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Complain, Leave, Outcome, Step, Transition, Transmit, Walk, quiet, unknown
+from podpath.walk.events import Complain, Diagnosis, Leave, Outcome, Step, Transition, Transmit, Walk, quiet, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.neighbour import resolve
 from podpath.walk.namespace import LOOPBACK
@@ -35,20 +37,17 @@ def stage(walk: Walk, event: Leave) -> tuple[Transition, ...]:
 
 
 def _to_loopback(walk: Walk, event: Leave) -> Transition:
-    """Return the end of a packet that a route of no local address leads to lo: it comes back with that route, and is nobody's.
+    """Return the end of a packet that a route of no local address leads to lo: it comes back with that route.
 
-    The host's own is thrown away there (dst_discard); another's is sent on, to lo again, until its hop limit is used up.
+    The kernel discards the host's own packets there (dst_discard), and forwards others to lo until their hop limit is used up.
     """
     netns, dst = walk.cluster.netns(event.ns), event.packet.dst
     rows = (held for held in netns.all(Route) if held.row.dev == event.dev and held.row.type == "unicast" and held.row.dst_len)
     held = next((one for one in rows if one.row.family == event.packet.family
                  and one.row.dst <= dst <= last_ip(one.row.family, one.row.dst, one.row.dst_len)), None)  # fmt: skip
     net = prefix_text(held.row.family, held.row.dst, held.row.dst_len) if held is not None else "default"
-    said = f"the route {net} of {netns.node} leads to {event.dev}, and {ip_text(dst)} is no address of its own"
-    six = "-6 " if event.packet.family == V6 else ""
-    fix = (f"ip {six}route del {net} dev {quote(event.dev)}",)
-    cause = Cause("route-wrong-device", event.ns, said, "Only a route of type local makes a host take it.",
-                  (held,) if held is not None else (), fix)  # fmt: skip
+    words = route_wrong_device.stays_here(netns.node, net, event.dev, ip_text(dst), event.packet.family)
+    said, cause = words.summary, Diagnosis(words, event.ns, (held,) if held is not None else ())
     if event.came_by is None:
         return Transition(quiet(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet)))
     end = Outcome(Verdict.UNREACHABLE, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=event.packet)
@@ -81,7 +80,7 @@ def _finish(walk: Walk, event: Leave) -> tuple[Transition, ...]:
 
 
 def _given_up(event: Leave, end: Outcome) -> Outcome | Complain:
-    """Return the end of a packet whose next hop nobody is; a router tells the sender."""
+    """Return the end of a packet whose next hop no host has; a router sends the sender an error."""
     if event.came_by is None or end.verdict is Verdict.UNKNOWN:
         return end
     return Complain(event.ns, event.packet, "host-unreachable", end, event.carry, event.came_by)
@@ -107,9 +106,8 @@ def _too_big(walk: Walk, event: Leave, limit: int) -> Outcome | Complain:
     netns = walk.cluster.netns(event.ns)
     link = netns.links[event.dev]
     length = event.packet.length
-    summary = f"a packet of {length} bytes does not fit {event.dev} (MTU {limit}) on {netns.node}, and may not be cut"
-    cause = Cause("mtu-exceeds-path", event.ns, summary, "Its sender must send smaller ones.", (link,))
-    reason = f"{length} bytes do not fit the MTU {limit} of {event.dev}"
+    cause = Diagnosis(mtu_exceeds_path.not_cut(event.dev, netns.node, limit, length), event.ns, (link,))
+    reason = f"{length} bytes exceed the MTU of {event.dev} ({limit})"
     end = Outcome(Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet)
     if event.came_by is None:
         return quiet(end)

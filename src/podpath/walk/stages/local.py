@@ -1,9 +1,19 @@
-"""A packet is for this namespace: INPUT, then a socket, a tunnel, or nobody (ip_local_deliver, tcp_v4_rcv, udp_rcv, icmp_rcv)."""
+"""A packet is for this namespace: INPUT, then a socket, a tunnel, or none (ip_local_deliver, tcp_v4_rcv, udp_rcv, icmp_rcv)."""
 
 from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from podpath.causes.bridge import device_down
+from podpath.causes.host import echo_ignored
+from podpath.causes.overlay import (
+    overlay_device_missing,
+    vxlan_device_conflict,
+    vxlan_port_mismatch,
+    vxlan_vni_mismatch,
+    wireguard_allowed_ips,
+)
+from podpath.causes.services import listen_backlog_full, target_not_listening
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_prefix
 from podpath.state.host import Socket
 from podpath.state.link import Link, Qdisc
@@ -12,7 +22,20 @@ from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices import tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
-from podpath.walk.events import Arrive, Cause, Complain, Event, Local, Outcome, Receive, Step, Transition, Walk, gap_of, unknown
+from podpath.walk.events import (
+    Arrive,
+    Complain,
+    Diagnosis,
+    Event,
+    Local,
+    Outcome,
+    Receive,
+    Step,
+    Transition,
+    Walk,
+    gap_of,
+    unknown,
+)
 from podpath.walk.host import sockets
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
@@ -21,10 +44,10 @@ from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port
 
 _VXLAN_PORT: Final = 8472
-"""Port of a device that was made without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
+"""Port of a device that was created without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
 _GENEVE_PORT: Final = 6081
 _CLASSIFYING: Final = frozenset(("clsact", "ingress"))
-"""Queueing disciplines that run programs on what comes in (tc-bpf(8))."""
+"""Queueing disciplines that run programs on incoming packets (tc-bpf(8))."""
 _LOOPBACK: Final = parse_prefix("127.0.0.0/8")
 
 
@@ -45,12 +68,12 @@ def _deliver(walk: Walk, event: Local) -> Transition:
     if packet.payload is not None:
         return _unwrap(walk, event)
     if packet.awaited:
-        return Transition(_taken(event, "whoever asked gets the answer"))
+        return Transition(_taken(event, "the client gets the reply"))
     if packet.proto in ECHO_REQUEST:
         return _echo(walk, event)
     if packet.proto in sockets.LISTENING and packet.dport is not None:
         return _socket(walk, event)
-    return Transition(unknown(event.ns, walk.cluster, f"who takes protocol {packet.proto} here", "ss -lnp"))
+    return Transition(unknown(event.ns, walk.cluster, f"which program receives protocol {packet.proto} here", "ss -lnp"))
 
 
 def _taken(event: Local, why: str, rows: tuple[Entry[Socket], ...] = ()) -> Outcome:
@@ -62,11 +85,9 @@ def _echo(walk: Walk, event: Local) -> Transition:
     name = "net.ipv4.icmp_echo_ignore_all" if packet.family == V4 else "net.ipv6.icmp.echo_ignore_all"
     held = netns.sysctl(name)
     if held is not None and netns.setting(name):
-        cause = Cause(
-            "echo-ignored", event.ns, f"{netns.node} answers no pings ({name} = 1)", "", (held,), (f"sysctl -w {quote(name)}=0",)
-        )
+        cause = Diagnosis(echo_ignored.silent(netns.node, name), event.ns, (held,))
         return Transition(
-            Outcome(Verdict.DROPPED, f"pings are not answered ({name})", event.ns, event.dev, cause=cause, packet=packet)
+            Outcome(Verdict.DROPPED, f"the host does not answer pings ({name})", event.ns, event.dev, cause=cause, packet=packet)
         )
     return Transition(_taken(event, "the kernel answers the echo request"))
 
@@ -87,7 +108,7 @@ def _socket(walk: Walk, event: Local) -> Transition:
         gap = gap_of(
             event.ns, walk.cluster, f"whether anything listens on {packet.proto} port {packet.dport}", command, "listening"
         )
-        return Transition(_taken(event, "the packet is there"), gaps=(gap,))
+        return Transition(_taken(event, "the packet has arrived"), gaps=(gap,))
     return _refused(event, netns, candidates)
 
 
@@ -96,11 +117,9 @@ def _accepted(event: Local, netns: Namespace, held: Entry[Socket]) -> Transition
     who = f" ({row.process})" if row.process else ""
     at = f"{'*' if row.local is None or sockets.is_any(row.local) else ip_text(row.local)}:{row.local_port}"
     if row.state == "LISTEN" and row.recv_queue and row.send_queue is not None and row.recv_queue > row.send_queue:
-        said = f"the backlog of {at}{who} on {netns.node} is full: {row.recv_queue} connections wait"
-        cause = Cause(
-            "listen-backlog-full", event.ns, said, "The kernel drops new connections until the program takes some.", (held,)
-        )
-        return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet))
+        words = listen_backlog_full.full(f"{at}{who}", netns.node, row.recv_queue)
+        cause = Diagnosis(words, event.ns, (held,))
+        return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=cause, packet=event.packet))
     bound = None if row.local is None or sockets.is_any(row.local) else row.local
     step = Step(event.ns, event.dev, SocketFound(bound, row.local_port, row.process), rows=(held,))
     return Transition(_taken(event, f"{at}{who} listens", (held,)), (step,))
@@ -108,19 +127,19 @@ def _accepted(event: Local, netns: Namespace, held: Entry[Socket]) -> Transition
 
 def _refused(event: Local, netns: Namespace, candidates: list[Entry[Socket]]) -> Transition:
     packet = event.packet
-    place = f"in {netns.label.replace(':', ' ', 1)}" if netns.label else "here"
-    said = f"nothing listens on {packet.proto} port {packet.dport} {place} on {netns.node}"
+    place = f"in {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"here on {netns.node}"
+    words = target_not_listening.closed(packet.proto, str(packet.dport), place)
     rows: tuple[Entry[Socket], ...] = ()
-    fix = (f"ss -{packet.proto[0]}lnp",)
     near = next((held for held in candidates if held.row.local is not None), None)
     if near is not None and near.row.local is not None:
         rows = (near,)
-        only = ip_text(near.row.local)
-        said = f"{packet.proto} port {packet.dport} {place} on {netns.node} listens on {only} only, not on {ip_text(packet.dst)}"
-        if _is_loopback(near.row.local):
-            fix = (f"let the program listen on 0.0.0.0 or {ip_text(packet.dst)}",)
-    cause = Cause("target-not-listening", event.ns, said, "The kernel answers that the port is closed.", rows, fix)
-    end = Outcome(Verdict.REFUSED, said, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry)
+        only, asked = ip_text(near.row.local), ip_text(packet.dst)
+        port, loopback = str(packet.dport), _is_loopback(near.row.local)
+        words = target_not_listening.narrow(packet.proto, port, place, only, asked, loopback=loopback)
+    cause = Diagnosis(words, event.ns, rows)
+    end = Outcome(
+        Verdict.REFUSED, words.summary, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry
+    )
     kind = "reset" if packet.proto == "tcp" else "port-unreachable"
     return Transition(Complain(event.ns, packet, kind, end, event.carry, event.dev))
 
@@ -149,9 +168,8 @@ def _unwrap(walk: Walk, event: Local) -> Transition:
         for end in walk.cluster.tunnels_under(event.ns, kind):
             if _is_end(walk, end, outer):
                 return _inside(walk, event, end, outer)
-    said = f"no tunnel device of {walk.cluster.netns(event.ns).node} takes {outer.proto} packets from {ip_text(outer.src)}"
-    cause = Cause("overlay-device-missing", event.ns, said, "The packet inside is lost.", (), ())
-    return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))
+    words = overlay_device_missing.no_tunnel(walk.cluster.netns(event.ns).node, outer.proto, ip_text(outer.src))
+    return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns)))
 
 
 def _is_end(walk: Walk, end: Port, outer: Packet) -> bool:
@@ -185,7 +203,7 @@ def _marked(frame: Frame, event: Local, ns: int) -> Frame:
 
 
 def _by_network(walk: Walk, event: Local, kind: str) -> Transition | None:
-    """Return what the device with the packet's VNI and port makes of it; none when there is none."""
+    """Return what the device with the packet's VNI and port makes of it, or None if there is none."""
     outer = event.packet
     for end in walk.cluster.tunnels_under(event.ns, kind):
         netns, name = walk.cluster.netns(end.ns), end.link.row.name
@@ -242,10 +260,9 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     meant = next((one for one in netns.vxlans.values() if one.row.vni == outer.key and one.row.name != name), None)
     if meant is None or frame.dst == end.link.row.mac:
         return Transition(Receive(end.ns, name, frame, event.carry), (step,))
-    said = f"{name} on {netns.node} takes all VXLAN packets of UDP port {outer.dport} from {meant.row.name}, VNI {outer.key}"
-    why = "Two devices want the same port, and the one that takes all networks gets them."
-    cause = Cause("vxlan-device-conflict", end.ns, said, why, (settings, meant), (f"ip link del {quote(name)}",))
-    return Transition(Outcome(Verdict.DROPPED, f"{name} has no use for it", end.ns, name, cause=cause), (step,))
+    words = vxlan_device_conflict.all_networks(name, netns.node, str(outer.dport), meant.row.name, outer.key)
+    cause = Diagnosis(words, end.ns, (settings, meant))
+    return Transition(Outcome(Verdict.DROPPED, f"{name} does not accept it", end.ns, name, cause=cause), (step,))
 
 
 def _same_family(own: Ip | None, dst: Ip) -> bool:
@@ -266,31 +283,32 @@ def _no_tunnel(walk: Walk, event: Local) -> Outcome:
     """Return the end of a wrapped frame that no device here unwraps, with the nearest miss as the cause."""
     netns, outer = walk.cluster.netns(event.ns), event.packet
     ends = walk.cluster.tunnels_under(event.ns, "vxlan")
-    cause = Cause("overlay-device-missing", event.ns, f"no VXLAN device on {netns.node}", "The frame inside is lost.")
+    cause = Diagnosis(overlay_device_missing.no_vxlan(netns.node), event.ns)
     for end in ends:
         cause = _near_miss(walk.cluster.netns(end.ns), end, outer) or cause
     if not ends and not netns.seen(Link):
         return unknown(event.ns, walk.cluster, f"the VXLAN devices of {netns.node}", "ip -d link show type vxlan")
     return Outcome(
-        Verdict.DROPPED, f"{cause.summary}: nobody unwraps VXLAN {outer.key}, UDP {outer.dport}", event.ns, event.dev, cause=cause
+        Verdict.DROPPED,
+        (f"{cause.summary}: no device decapsulates VXLAN {outer.key}, UDP {outer.dport}"),
+        event.ns,
+        event.dev,
+        cause=cause,
     )
 
 
-def _near_miss(netns: Namespace, end: Port, outer: Packet) -> Cause | None:
-    """Return why a VXLAN device does not take a packet; none when nothing tells."""
+def _near_miss(netns: Namespace, end: Port, outer: Packet) -> Diagnosis | None:
+    """Return why a VXLAN device does not take a packet, or None if nothing shows it."""
     held = netns.vxlans.get(end.link.row.name)
     if held is None:
         return None
-    row, lost = held.row, "The frame inside is lost."
+    row = held.row
     if end.link.row.up is False:
-        fix = (f"ip link set {quote(row.name)} up",)
-        return Cause("device-down", end.ns, f"{row.name} on {netns.node} is down", lost, (end.link,), fix)
+        return Diagnosis(device_down.tunnel_down(row.name, netns.node), end.ns, (end.link,))
     if (row.port or _VXLAN_PORT) != outer.dport:
-        said = f"{row.name} on {netns.node} listens on UDP port {row.port}, and the packet is for {outer.dport}"
-        return Cause("vxlan-port-mismatch", end.ns, said, lost, (held,))
+        return Diagnosis(vxlan_port_mismatch.another(row.name, netns.node, row.port, str(outer.dport)), end.ns, (held,))
     if row.vni != outer.key:
-        said = f"{row.name} on {netns.node} has VNI {row.vni}, and the packet is for {outer.key}"
-        return Cause("vxlan-vni-mismatch", end.ns, said, lost, (held,))
+        return Diagnosis(vxlan_vni_mismatch.another(row.name, netns.node, row.vni, outer.key), end.ns, (held,))
     return None
 
 
@@ -303,11 +321,10 @@ def _wireguard(walk: Walk, event: Local) -> Transition:
             continue
         peer = peer_for(netns, name, inner.src)
         if peer is None or peer.row.endpoint not in {None, event.packet.src}:
-            said = f"{name} on {netns.node} allows no peer at {ip_text(event.packet.src)} to send from {ip_text(inner.src)}"
-            cause = Cause("wireguard-allowed-ips", end.ns, said, "It drops the packet after decrypting it.", (end.link,))
-            return Transition(Outcome(Verdict.DROPPED, said, end.ns, name, cause=cause))
+            words = wireguard_allowed_ips.strange_source(name, netns.node, ip_text(event.packet.src), ip_text(inner.src))
+            cause = Diagnosis(words, end.ns, (end.link,))
+            return Transition(Outcome(Verdict.DROPPED, words.summary, end.ns, name, cause=cause))
         step = Step(end.ns, name, Decapsulated(name, "wireguard"), rows=(peer,))
         return Transition(Arrive(end.ns, name, inner, event.carry.fresh()), (step,))
-    said = f"{walk.cluster.netns(event.ns).node} has no WireGuard device that is up"
-    cause = Cause("overlay-device-missing", event.ns, said, "", ())
-    return Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause))
+    words = overlay_device_missing.no_wireguard(walk.cluster.netns(event.ns).node)
+    return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns)))

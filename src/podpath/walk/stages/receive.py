@@ -8,13 +8,14 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from podpath.causes.device import vlan_device_missing
 from podpath.state.address import Mac, ip_text
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices import bridge, ipvlan, macvlan
-from podpath.walk.events import Arrive, Cause, Event, OtherHost, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Arrive, Diagnosis, Event, OtherHost, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, pass_frame, pass_question
 from podpath.walk.host.links import dead, for_another, kind_of
 from podpath.walk.namespace import Entry, Namespace
@@ -27,7 +28,7 @@ _OPAQUE_MASTERS: Final = frozenset(("openvswitch", "ovs-system"))
 
 
 def stage(walk: Walk, event: Receive) -> tuple[Transition, ...]:
-    """Give the frame to whoever is stacked on the device, else to the protocols."""
+    """Pass the frame to the devices stacked on this one, else to the protocols."""
     netns = walk.cluster.netns(event.ns)
     link = netns.links.get(event.dev)
     if link is None:
@@ -75,7 +76,7 @@ def _taken(walk: Walk, event: Receive, netns: Namespace, link: Entry[Link]) -> t
 
 
 def _answers(walk: Walk, transitions: tuple[Transition, ...]) -> Iterator[Transition]:
-    """Yield turns, of which each answer to a question passes the rules for ARP on its way out."""
+    """Yield transitions; each reply to a request passes the rules for ARP."""
     for transition in transitions:
         if not isinstance(transition.to, Transmit):
             yield transition
@@ -96,7 +97,7 @@ def _vrf_or(netns: Namespace, link: Entry[Link]) -> str:
 
 
 def _stacked(walk: Walk, event: Receive, netns: Namespace, link: Entry[Link]) -> tuple[Transition, ...] | None:
-    """Return what the device above makes of the frame; none when nothing is stacked on this one."""
+    """Return what the device above makes of the frame, or None if nothing is stacked on this one."""
     above = walk.cluster.above(event.ns, event.dev)
     if event.frame.vlan:
         tag = event.frame.vlan[-1]
@@ -154,13 +155,13 @@ def _below(walk: Walk, event: Receive) -> Event | Outcome:
 def _for_another(event: Receive, netns: Namespace, link: Entry[Link]) -> Outcome:
     """Return the end of a frame that is another host's by its MAC: every device on a shared segment sees such frames."""
     if event.frame.vlan:
-        said = f"{event.dev} on {netns.node} has no device for VLAN {event.frame.vlan[-1]}"
+        words = vlan_device_missing.untaken(event.dev, netns.node, event.frame.vlan[-1])
         return Outcome(
             Verdict.DROPPED,
-            said,
+            words.summary,
             event.ns,
             event.dev,
-            cause=Cause("vlan-device-missing", event.ns, said, "", (link,)),
+            cause=Diagnosis(words, event.ns, (link,)),
             aside=True,
         )
     said = for_another(netns, link.row, event.frame.dst)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from podpath.state.address import Ip
+from podpath.state.trace import Verdict
 from podpath.walk.events import Carry, Leave, Local, Send, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
@@ -24,7 +25,10 @@ def stage(walk: Walk, event: Send) -> tuple[Transition, ...]:
     if way.unknown:
         return (Transition(unknown(event.ns, walk.cluster, way.unknown, "ip rule show; ip route show table all")),)
     if way.error is not None or way.entry is None:
-        return (Transition(no_route(walk, event.ns, event.packet, way)),)
+        end = no_route(walk, event.ns, event.packet, way)
+        if event.routed_anew and event.packet.proto == "tcp" and end.verdict is Verdict.UNREACHABLE:
+            end = replace(end, verdict=Verdict.DROPPED, error="")  # connect() sent it, and takes no error of that (tcp_connect)
+        return (Transition(end),)
     gaps = rules_gap(walk, event.ns, event.packet.family)
     return tuple(
         transition
@@ -40,7 +44,7 @@ def stage(walk: Walk, event: Send) -> tuple[Transition, ...]:
 
 
 def _out(walk: Walk, event: Send, entry: RouteEntry, choice: Choice, so_far: Transition) -> list[Transition]:
-    """Let OUTPUT see the packet; it may change its destination or mark, and then it is routed anew."""
+    """Let OUTPUT see the packet; it may change its destination or mark, and then it is routed again."""
     dev = LOOPBACK if entry.row.type == "local" else choice.hop.dev or ""
     carry = replace(event.carry.fresh(), track=event.track) if event.track is not None else event.carry.fresh()
     if event.routed_anew:

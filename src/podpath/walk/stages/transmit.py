@@ -45,7 +45,7 @@ def stage(walk: Walk, event: Transmit) -> tuple[Transition, ...]:
 
 
 def _handed(walk: Walk, event: Transmit, netns: Namespace, link: Entry[Link]) -> tuple[Transition, ...]:
-    """Give a frame that rules have let pass to the kind of its device."""
+    """Pass a frame that rules have accepted to its kind of device."""
     program = next((held for held in netns.programs.get(event.dev, ()) if held.row.hook in _EGRESS), None)
     if program is not None:
         what = f"what {program.row.kind} {program.row.name or program.row.id or ''} at {event.dev} ({program.row.hook}) does"

@@ -1,7 +1,7 @@
 """Hypothetical changes (``--what-if``): an ``ip``, ``bridge`` or ``sysctl`` command, applied to a copy of a namespace's rows.
 
 ``ip route add …`` is tried on the node's own namespace; ``n1: ip …`` says which node, ``ip -n NAME …`` or
-``ip netns exec NAME …`` which namespace. A fix is understood as a trace prints it: ``on n1, in netns NAME: ip …``.
+``ip netns exec NAME …`` which namespace. A fix is understood as a trace prints it: ``on n1: ip netns exec NAME ip …``.
 """
 
 import re
@@ -22,6 +22,7 @@ from podpath.walk.namespace import Change, Entry
 from podpath.walk.tables import Tables
 from podpath.walk.what_if.edits import edited, numbers, rows_of, together
 from podpath.walk.what_if.kernel_reacts import STAGES
+from podpath.wiring.places import entered
 
 _KEYS: Final = frozenset(
     (
@@ -67,8 +68,8 @@ _KEYS: Final = frozenset(
         "vni",
     )
 )
-_PLACED: Final = re.compile(r"(?:on )?(\S+?)(?:, in \w+ (\S+))?: (?:until then: )?(.*)")
-"""``n1: COMMAND``, or a fix as a trace prints it: ``on n1, in netns web: COMMAND``."""
+_PLACED: Final = re.compile(r"(?:(?:[a-z, ]+ )?on )?(\S+): (.+?)(?:   \(.*\))?")
+"""``n1: COMMAND``, or a fix as a trace prints it: ``or on n1: COMMAND   (a remark)``."""
 _TYPES: Final = frozenset(("unicast", "local", "blackhole", "unreachable", "prohibit", "throw", "broadcast"))
 
 
@@ -86,7 +87,7 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
         try:
             found[ns].append(_change(words))
         except (ValueError, IndexError, KeyError) as error:
-            raise EndpointError(f"--what-if: `{command}` is not understood ({error})") from None
+            raise EndpointError(f"--what-if: podpath cannot read `{command}` ({error})") from None
         for follows in STAGES:
             for there, change in list(follows(before, Cluster(store, found, tables=tables), ns)):
                 found[there].append(change)
@@ -95,22 +96,18 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
 
 def _where(store: Store, command: str) -> tuple[int, list[str]]:
     placed = _PLACED.fullmatch(command)
-    node, name, typed = placed.groups(default="") if placed is not None else ("", "", command)
+    node, typed = placed.groups(default="") if placed is not None else ("", command)
     try:
         words = shlex.split(typed)
     except ValueError as error:
         raise EndpointError(f"--what-if: `{command}`: {error}") from None
-    words = words[1:] if words[:1] == ["sudo"] else words
-    if words[:3] == ["ip", "netns", "exec"]:
-        name, words = words[3] if len(words) > 3 else "", words[4:]  # noqa: PLR2004 - ip netns exec NAME COMMAND
-    elif words[:2] in (["ip", "-n"], ["ip", "-netns"]):
-        name, words = words[2] if len(words) > 2 else "", ["ip", *words[3:]]  # noqa: PLR2004 - ip -n NAME
+    name, words = entered(words[1:] if words[:1] == ["sudo"] else words)
     rows = store.raw("SELECT s.ns, s.kind, coalesce(s.name, ''), d.name FROM netns s JOIN node d USING (node) ORDER BY s.ns")
     fitting = [ns for ns, kind, its, of in rows if (not node or of == node) and ((its == name) if name else (kind == "host"))]
     if len(fitting) != 1:
         places = ", ".join(sorted({of for *_, of in rows})[:8])
         raise EndpointError(
-            f"--what-if: say where `{command}` is to run, as `NODE: {' '.join(words)}` or `NODE: ip -n NAME …`; nodes: {places}"
+            f"--what-if: say where `{command}` should run, as `NODE: {' '.join(words)}` or `NODE: ip -n NAME …`; nodes: {places}"
         )
     return fitting[0], words
 

@@ -8,7 +8,7 @@ from podpath.snapshot.schema import TABLE_OF
 from podpath.walk.namespace import Change, Entry
 
 numbers = count(1)
-"""Numbers of rows that no table holds, below 0."""
+"""Numbers of rows that are in no table, below 0."""
 
 
 def rows_of(kind: type[Any], keep: Callable[[Any], bool], new: Iterable[Any] = ()) -> Change:

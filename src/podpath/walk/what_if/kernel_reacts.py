@@ -35,14 +35,14 @@ def _moved(before: Cluster, after: Cluster, ns: int) -> list[Link]:
 
 
 def _pair(cluster: Cluster, ns: int, row: Link) -> Port | None:
-    """Return the other end of a veth; none of another device, or where nobody knows."""
+    """Return the other end of a veth, or None for another device, or if it is not known."""
     link = cluster.netns(ns).links[row.name]
     other = cluster.other_end(ns, link) if row.kind == "veth" else None
     return other if isinstance(other, Port) else None
 
 
 def carriers(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Change]]:
-    """Yield what becomes of the carriers: the ends of a veth pair have one while both are up, another device while it is."""
+    """Yield what happens to carriers: the ends of a veth pair have one while both are up, another device while it is."""
     for row in _turned(before, after, ns):
         other = _pair(after, ns, row)
         alive = row.up is not False and (other is None or other.link.row.up is not False)
@@ -52,7 +52,7 @@ def carriers(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Ch
 
 
 def bridges(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Change]]:
-    """Yield what becomes of bridges: a port without a carrier is disabled, and a bridge without a live port has no carrier.
+    """Yield what happens to bridges: a port without a carrier is disabled, and a bridge without a live port has no carrier.
 
     A port that comes back forwards again; of bridges that speak STP it does so later.
     """
@@ -94,7 +94,7 @@ def _is_bridge(before: Cluster, after: Cluster, ns: int, name: str) -> bool:
 
 
 def routes(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Change]]:
-    """Yield what becomes of the routes of devices and addresses."""
+    """Yield what happens to the routes of devices and addresses."""
     was, now = before.netns(ns), after.netns(ns)
     for row in _turned(before, after, ns):
         if row.up is False:
@@ -106,9 +106,9 @@ def routes(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Chan
 
 
 def neighbours(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Change]]:
-    """Yield what becomes of neighbours: a device that goes down or gets another MAC forgets all, one without a carrier most.
+    """Yield what happens to neighbours: a device that goes down or gets another MAC loses all, one without a carrier most.
 
-    A bridge whose MAC nobody has set takes one of its ports': that it changes when a port comes or goes is not thought of.
+    A bridge whose MAC nobody has set takes one of its ports': its change with a port that joins or leaves is not modelled.
     """
     pairs = [other.ns for row in _turned(before, after, ns) if (other := _pair(after, ns, row)) is not None]
     for there in {ns, *pairs}:

@@ -87,7 +87,7 @@ def test_one_damaged_entry_is_named_with_its_line_and_its_mend(
     errors = [f for f in report.findings if f.severity is Severity.ERROR]
     assert [f.check for f in errors] == [check]
     assert (f"192.168.200.{file}.txt", line) in [(e.file, e.file_line) for e in errors[0].evidence]
-    assert any(mend in text for text in errors[0].fix), errors[0].fix
+    assert any(mend in text for text in errors[0].fix_lines), errors[0].fix_lines
 
 
 @pytest.mark.parametrize("table", ["neighbours", "forwarding entries", "routes", "files"])

@@ -23,8 +23,8 @@ def inspected(state: str, *, address: str = "", code: int = 0, mode: str = "brid
 
 @pytest.mark.parametrize(
     ("state", "code", "said"),
-    [("exited", 137, "is not running (exit code 137)"), ("created", 128, "was made, and never started"),
-     ("restarting", 3, "keeps ending (exit code 3), and is started again and again")],
+    [("exited", 137, "is not running (exit code 137)"), ("created", 128, "was created and never started"),
+     ("restarting", 3, "keeps exiting (exit code 3) and restarting")],
 )  # fmt: skip
 def test_a_closed_port_is_that_of_a_container_that_does_not_run(state: str, code: int, said: str) -> None:
     """The trace names it, its state and its exit code."""
@@ -34,7 +34,7 @@ def test_a_closed_port_is_that_of_a_container_that_does_not_run(state: str, code
     assert told.cause is not None
     assert told.cause.check == "container-not-running"
     assert told.cause.summary == f"shop, whose port 80 is published as 8080 of n1, {said}"
-    assert told.cause.fix[-1] == "on n1: docker start shop"
+    assert told.cause.fix_lines[-1] == "on n1: docker start shop"
 
 
 def test_a_port_that_is_published_on_loopback_is_closed_to_others() -> None:
@@ -43,7 +43,7 @@ def test_a_port_that_is_published_on_loopback_is_closed_to_others() -> None:
     told = trace(shown, "n2", "192.168.0.1", proto="tcp", port=8080)
     assert told.cause is not None
     assert told.cause.check == "published-on-loopback"
-    assert "on 127.0.0.1 alone, not on 192.168.0.1" in told.cause.summary
+    assert "on 127.0.0.1 only, not on 192.168.0.1" in told.cause.summary
 
 
 def test_another_port_keeps_its_own_cause() -> None:

@@ -56,7 +56,7 @@ def test_a_flow_that_was_tracked_before_is_the_cause_where_the_rules_lead_elsewh
     assert cause.check == check, cause
     if check == "stale-udp-conntrack":
         assert cause.node == "n1"
-        assert cause.fix == ("on n1: conntrack -D -p udp --orig-src 192.168.0.1 --orig-dst 10.96.0.1 --orig-port-dst 53",)
+        assert cause.fix_lines == ("on n1: conntrack -D -p udp --orig-src 192.168.0.1 --orig-dst 10.96.0.1 --orig-port-dst 53",)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from podpath.state.fix import do
 from podpath.walk.diagnosis.roots.programs import wiped
 from podpath.walk.walker import Walker
 from tests.walk.pasted import node, world
@@ -23,4 +24,4 @@ def test_a_table_that_was_flushed_is_noticed(rules: str, names: tuple[str, ...] 
     found = wiped(Walker(shown), ns, 4)
     assert (found.names if found is not None else None) == names
     if found is not None:
-        assert found.cause(ns, "it is so", "Therefore.", ["x"]).fix[-1] == "until then: x"
+        assert found.cause(ns, "it is so", "Therefore.", do("x")).words.fix[-1].text == "until then: x"

@@ -22,7 +22,7 @@ def test_the_redirect_is_the_cause_where_there_was_one(cache: str, check: str) -
     assert told.cause is not None
     assert told.cause.check == check
     if cache:
-        assert told.cause.fix == ("on n1: ip route flush cache",)
+        assert told.cause.fix_lines == ("on n1: ip route flush cache",)
         assert told.cause.confidence.value == "likely"
 
 

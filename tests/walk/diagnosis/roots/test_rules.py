@@ -34,4 +34,4 @@ def test_the_rule_is_blamed_where_the_main_table_knows_the_way(main: str, cause:
     assert told.cause.check == cause, told.cause.summary
     if cause == "policy-rule-steals-traffic":
         assert told.cause.node == "n1"
-        assert told.cause.fix == ("on n1: ip rule add to 10.5.0.0/24 lookup main pref 32755",)
+        assert told.cause.fix_lines == ("on n1: ip rule add to 10.5.0.0/24 lookup main pref 32755",)

@@ -10,6 +10,7 @@ from tests.walk.pasted import node, trace, world
 from tests.walk.test_lab_truth import judge
 
 
+@pytest.mark.long
 @pytest.mark.root
 @pytest.mark.lab
 def test_the_root_is_named() -> None:
@@ -47,4 +48,4 @@ def test_a_rule_that_stops_tracking_is_why_a_service_is_not_translated(raw: str,
     assert told.cause is not None
     assert told.cause.check == check, told.cause
     if check == "notrack-skips-nat":
-        assert told.cause.fix[0].startswith("on n1: iptables -t raw -D PREROUTING -p tcp -j ")
+        assert told.cause.fix_lines[0].startswith("on n1: iptables -t raw -D PREROUTING -p tcp -j ")

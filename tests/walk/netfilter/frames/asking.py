@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import cast
 
 from podpath.state.address import Mac, parse_ip
-from podpath.walk.netfilter import Context, Device, Fib, Hook, HookOutcome, Ruleset, Text, pass_hook
+from podpath.walk.netfilter import Context, Device, Fib, Hook, HookOutcome, Listing, Ruleset, pass_hook
 from podpath.walk.netfilter.frames.language import Language
 from podpath.walk.netfilter.frames.rule import FrameRule, parse
 from podpath.walk.netfilter.interface import RuleHit
@@ -35,4 +35,4 @@ def rule(line: str, language: Language) -> FrameRule:
 
 def passed(command: str, text: str, hook: Hook, packet: Packet = PACKET) -> tuple[HookOutcome, ...]:
     """Return what a hook makes of a frame."""
-    return pass_hook(Ruleset.of([Text(command, text)]), hook, packet, CONTEXT)
+    return pass_hook(Ruleset.of([Listing(command, text)]), hook, packet, CONTEXT)

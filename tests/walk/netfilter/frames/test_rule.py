@@ -13,7 +13,7 @@ def test_a_doubt_leaves_both_ways_open_and_names_the_rule() -> None:
     assert sides == {0}
     assert coin.doubt is not None
     assert coin.doubt.reason.startswith(
-        "what --moon full means is not known, and rule 1 of FORWARD of ebtables asks for it: -p IPv4"
+        "what --moon full means is not known, and rule 1 of FORWARD of ebtables depends on it: -p IPv4"
     )
 
 
@@ -28,6 +28,6 @@ def test_targets_and_jumps_are_told_apart() -> None:
     (back,) = rule("-j RETURN", LANGUAGE).turns(sight(), iter(range(9)).__next__)
     (jump,) = rule("--limit 5/sec -j SHOP", LANGUAGE).turns(sight(), iter(range(9)).__next__)
     (bare,) = rule("-p IPv4", LANGUAGE).turns(sight(), iter(range(9)).__next__)
-    assert (back.back, jump.jump, jump.notes) == (True, "SHOP", ("--limit 5/sec: taken to match",))
+    assert (back.back, jump.jump, jump.notes) == (True, "SHOP", ("--limit 5/sec: assumed to match",))
     assert bare.way is not None
     assert (bare.way.verdict, bare.jump) == (None, None)

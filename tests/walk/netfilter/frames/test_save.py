@@ -2,7 +2,7 @@
 
 import pytest
 
-from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, Ruleset, Text
+from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, Listing, Ruleset
 from podpath.walk.netfilter.frames.save import read
 from tests.walk.netfilter.frames.asking import passed
 
@@ -99,12 +99,12 @@ def test_an_unknown_target_is_unknown_by_name() -> None:
 
 def test_a_table_that_nft_shows_as_well_is_evaluated_once() -> None:
     """Of the old back end both count: nft does not show it."""
-    nft = Text(
+    nft = Listing(
         "nft list ruleset",
         "table bridge filter {\n\tchain FORWARD {\n\t\ttype filter hook forward priority -200; policy drop;\n\t}\n}\n",
     )
     for command, count in (("ebtables-nft-save", 1), ("ebtables-legacy-save", 2)):
         text = "*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n"
-        assert len(Ruleset.of([Text(command, text), nft]).bases(Hook.BRIDGE_FORWARD, 4)) == count
-    tables, strange = read(Text("ebtables-save", OLD), "ebtables")
+        assert len(Ruleset.of([Listing(command, text), nft]).bases(Hook.BRIDGE_FORWARD, 4)) == count
+    tables, strange = read(Listing("ebtables-save", OLD), "ebtables")
     assert ([table.legacy for table in tables], strange) == ([True, True], "")

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from podpath.walk.netfilter import Text
+from podpath.walk.netfilter import Listing
 from podpath.walk.netfilter.nft.blocks import items, spoken
 from podpath.walk.netfilter.nft.listing import read
 
@@ -20,7 +20,7 @@ def test_damaged_listings_never_fail() -> None:
     draw = random.Random(7)
     for _ in range(500):
         at, to = sorted(draw.sample(range(len(text)), 2))
-        read(Text("nft list ruleset", draw.choice((text[:at], text[:at] + text[to:], text[:to] + text[at:]))), set())
+        read(Listing("nft list ruleset", draw.choice((text[:at], text[:at] + text[to:], text[:to] + text[at:]))), set())
 
 
 def test_a_chain_may_stand_where_a_map_jumps() -> None:
@@ -76,8 +76,8 @@ LISTED = "table inet t {\n\tset s {\n\t\ttype ipv4_addr\n\t}\n\n\tchain c {\n\t\
 )
 def test_a_file_for_nft_is_no_listing(text: str) -> None:
     """What nft does not print, inside of tables or outside, makes all that the text says doubtful."""
-    assert read(Text("nft list ruleset", LISTED), set())[1] == []
-    assert len(read(Text("nft list ruleset", text), set())[1]) == 1
+    assert read(Listing("nft list ruleset", LISTED), set())[1] == []
+    assert len(read(Listing("nft list ruleset", text), set())[1]) == 1
 
 
 def test_what_nft_prints_besides_chains_is_no_doubt() -> None:
@@ -87,8 +87,8 @@ def test_what_nft_prints_besides_chains_is_no_doubt() -> None:
         '\tcomment "x { y"\n\tflags owner,persist\n\tcounter c {\n\t\tpackets 0 bytes 0\n\t}\n\tct helper h {\n\t\ttype "ftp" protocol tcp\n\t}\n'
         "\tflowtable f {\n\t\thook ingress priority filter\n\t\tdevices = { lo }\n\t}\n\tset s {",
     )
-    bases, doubts = read(
-        Text("nft list ruleset", "# Warning: table ip nat is managed by iptables-nft, do not touch!\n" + text), set()
+    bases, doubts, _ = read(
+        Listing("nft list ruleset", "# Warning: table ip nat is managed by iptables-nft, do not touch!\n" + text), set()
     )
     assert (len(bases), doubts) == (1, [])
 
@@ -96,7 +96,7 @@ def test_what_nft_prints_besides_chains_is_no_doubt() -> None:
 @pytest.mark.parametrize("flags", ["dormant", "dormant,owner", "owner,dormant;"])
 def test_a_dormant_table_has_no_chains_that_hooks_call(flags: str) -> None:
     """Whatever other flags it has."""
-    assert read(Text("nft list ruleset", LISTED.replace("\tset s", f"\tflags {flags}\n\tset s")), set()) == ([], [])
+    assert read(Listing("nft list ruleset", LISTED.replace("\tset s", f"\tflags {flags}\n\tset s")), set()) == ([], [], {})
 
 
 def test_words_of_json_are_read_with_the_chains_that_they_hold() -> None:

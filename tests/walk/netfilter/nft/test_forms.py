@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from podpath.state.address import V6, parse_ip
-from podpath.walk.netfilter import Text
+from podpath.walk.netfilter import Listing
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.nft.listing import NftChain, read
 from podpath.walk.netfilter.nft.rule import NftRule
@@ -32,7 +32,7 @@ _LOST: Final = {"1.0.6": ("tproxy to",)}
 def chains(version: str, form: str) -> dict[tuple[str, str], NftChain]:
     """Return the chains of a recorded ruleset that hooks call, by family and name."""
     text = (RECORDED / f"nft-{version}.{form}").read_text(encoding="utf-8")
-    bases, doubts = read(Text("nft list ruleset", text), set())
+    bases, doubts, _ = read(Listing("nft list ruleset", text), set())
     assert [doubt for doubt in doubts if not doubt.devices] == []  # JSON of 1.0.6 does not say on which device a chain looks
     assert all(isinstance(base.chain, NftChain) for base in bases)
     found = [base.chain for base in bases if isinstance(base.chain, NftChain)]

@@ -26,7 +26,7 @@ def test_words_stand_for_numbers(value: Json, kind: str, number: object) -> None
 
 def test_what_is_no_constant_is_said() -> None:
     """The rule that holds it is then unknown."""
-    with pytest.raises(ValueError, match="is no ct_state"):
+    with pytest.raises(ValueError, match="is not a valid ct_state"):
         constant("dizzy", "ct_state")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from podpath.state.address import ip_text, parse_ip
-from podpath.walk.netfilter import Connections, Owner, PacketType, RuleHit, Ruleset, Text
+from podpath.walk.netfilter import Connections, Listing, Owner, PacketType, RuleHit, Ruleset
 from podpath.walk.netfilter.connection import Tuple
 from podpath.walk.packet import Drawn, Packet
 from tests.walk.netfilter.proof.router import SENTINEL, Router, Seen
@@ -45,7 +45,7 @@ def sentinel(router: Router, family: int, number: int = SENTINEL) -> None:
 class Comparison:
     """Packets through one ruleset."""
 
-    def __init__(self, router: Router, texts: list[Text], family: int, seed: random.Random) -> None:
+    def __init__(self, router: Router, texts: list[Listing], family: int, seed: random.Random) -> None:
         self.router, self.family, self.seed = router, family, seed
         self.rules = Ruleset.of(texts)
         self.connections = Connections()

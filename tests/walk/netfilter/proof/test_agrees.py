@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from podpath.walk.netfilter import RuleHit, Text
+from podpath.walk.netfilter import Listing, RuleHit
 from tests.walk.netfilter.proof.compare import Comparison, Tally
 from tests.walk.netfilter.proof.router import Router
 from tests.walk.netfilter.proof.rules import IPSETS, Xtables
@@ -63,10 +63,10 @@ def compare_xtables(router: Router, seed: int, packets: int = 20) -> Tally:
     try:
         router.do(f"{program}-restore", text=Xtables(draw, family, back_end).text())
         saved = router.do(f"{program}-save", "-c")
-        texts = [Text(f"{program}-save -c", saved), Text("ipset save", router.do("ipset", "save"))]
+        texts = [Listing(f"{program}-save -c", saved), Listing("ipset save", router.do("ipset", "save"))]
         handles = {}
         if back_end == "nft":
-            texts.insert(0, Text("nft -j list ruleset", router.listing()))
+            texts.insert(0, Listing("nft -j list ruleset", router.listing()))
             handles = router.handles()
         comparison = Comparison(router, texts, family, draw)
 
@@ -104,7 +104,7 @@ def compare_nftables(router: Router, seed: int, packets: int = 20) -> Tally:
         while (refused := router.refuses(lines)) is not None:
             del lines[refused]
         # Both forms say the same: odd seeds are read from the form for people.
-        texts = [Text("nft list ruleset", router.words()) if seed % 2 else Text("nft -j list ruleset", router.listing())]
+        texts = [Listing("nft list ruleset", router.words()) if seed % 2 else Listing("nft -j list ruleset", router.listing())]
         handles = router.handles()
         comparison = Comparison(router, texts, family, draw)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from podpath.state.address import parse_ip
-from podpath.walk.netfilter import Text
+from podpath.walk.netfilter import Listing
 from podpath.walk.packet import Packet
 from tests.walk.netfilter.proof.compare import Comparison
 from tests.walk.netfilter.proof.router import Router
@@ -66,7 +66,9 @@ def test_a_ruleset_does_what_podpath_says(router: Router, name: str, form: str) 
     """Each was read another way once, in one form or in both."""
     try:
         assert router.refuses([f"table inet t {{ {RULESETS[name]}\n}}"]) is None
-        text = Text("nft list ruleset", router.words()) if form == "words" else Text("nft -j list ruleset", router.listing())
+        text = (
+            Listing("nft list ruleset", router.words()) if form == "words" else Listing("nft -j list ruleset", router.listing())
+        )
         draw = random.Random(1)
         for family, near, far in ((4, "10.1.0.2", "10.2.0.2"), (6, "fd00:1::2", "fd00:2::2")):
             comparison = Comparison(router, [text], family, draw)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
-from podpath.checks.overlay.mesh.facts import Facts, Fdb, Hop, Ref, Route
+from podpath.checks.overlay.mesh.facts import Facts, Fdb, MeshHop, MeshRoute, Ref
 from podpath.checks.overlay.mesh.overlay import Vtep
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text, prefix_text
 from podpath.state.finding import NotCompared, Status
@@ -19,7 +19,7 @@ _DEAD: Final = frozenset(("FAILED", "INCOMPLETE"))
 _OK, _BAD, _OPEN = Status.PROVEN, Status.BROKEN, Status.UNKNOWN
 
 
-class Cause(NamedTuple):
+class LinkCause(NamedTuple):
     """Why a link is broken, in the terms of the check that reports it.
 
     Attributes:
@@ -37,7 +37,7 @@ class Cause(NamedTuple):
     sure: bool = True
 
 
-class Verdict(NamedTuple):
+class LinkVerdict(NamedTuple):
     """What is said of one link.
 
     Attributes:
@@ -53,11 +53,11 @@ class Verdict(NamedTuple):
     status: Status
     summary: str
     refs: tuple[Ref, ...] = ()
-    cause: Cause | None = None
+    cause: LinkCause | None = None
     learn: tuple[str, str, str] | None = None
 
 
-class Chain(NamedTuple):
+class LinkChain(NamedTuple):
     """A judged pair.
 
     Attributes:
@@ -69,7 +69,7 @@ class Chain(NamedTuple):
 
     a: Vtep
     b: Vtep
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[LinkVerdict, ...]
     not_compared: tuple[NotCompared, ...]
 
     @property
@@ -89,7 +89,7 @@ class Judge:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
 
-    def judge(self, a: Vtep, b: Vtep) -> Chain:
+    def judge(self, a: Vtep, b: Vtep) -> LinkChain:
         """Return the chain from ``a`` to ``b``."""
         if a.bridged and b.bridged:
             return self._bridged(a, b)
@@ -97,7 +97,9 @@ class Judge:
         verdicts = [route]
         if hop is not None and hop.direct:
             verdicts.append(self._direct(a, b, hop))
-            return Chain(a, b, tuple(verdicts), ())
+            return LinkChain(a, b, tuple(verdicts), ())
+        if hop is None and self._may_be_itself(a, b):
+            return LinkChain(a, b, (route,), ())
         neighbour, mac = self._neighbour(a, b, hop)
         verdicts.append(neighbour)
         fdb, dst, entry = self._forward(a, b, mac, known_hop=neighbour.status is _OK)
@@ -105,63 +107,70 @@ class Judge:
         verdicts.append(self._underlay(a, b, dst))
         device, open_parts = self._device(a, b, entry)
         verdicts.append(device)
-        return Chain(a, b, tuple(self._joined(a, b, verdicts)), tuple(open_parts))
+        return LinkChain(a, b, tuple(self._joined(a, b, verdicts)), tuple(open_parts))
+
+    def _may_be_itself(self, a: Vtep, b: Vtep) -> bool:
+        """Say whether the uncaptured device that others send to may be the sender's own, whose address was not captured.
+
+        A node has no route, neighbour entry or forwarding entry that leads to itself.
+        """
+        return b.ns < 0 and not self._facts.addresses.get(a.vt)
 
     # -- between bridges -----------------------------------------------------------------------------
 
-    def _bridged(self, a: Vtep, b: Vtep) -> Chain:
+    def _bridged(self, a: Vtep, b: Vtep) -> LinkChain:
         """Frames between two bridges: only the forwarding table decides where they go; flooded ones must arrive too."""
         if a.up is False:
-            return Chain(a, b, (self._down(a, "device"),), ())
+            return LinkChain(a, b, (self._down(a, "device"),), ())
         way, dst = self._way(a, b)
         device, open_parts = self._device(a, b, None)
-        return Chain(a, b, (way, self._underlay(a, b, dst), device), tuple(open_parts))
+        return LinkChain(a, b, (way, self._underlay(a, b, dst), device), tuple(open_parts))
 
-    def _way(self, a: Vtep, b: Vtep) -> tuple[Verdict, Ip | None]:
+    def _way(self, a: Vtep, b: Vtep) -> tuple[LinkVerdict, Ip | None]:
         facts = self._facts
         if facts.covers(a, "fdb") is None:
             learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {quote(a.dev)}")
-            return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None
+            return LinkVerdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not captured", (), None, learn), None
         if facts.floods(a, b):
-            return Verdict("fdb", _OK, f"unknown MACs are flooded to {b.name} too", facts.flood_refs(a, b)), None
+            return LinkVerdict("fdb", _OK, f"unknown MACs are flooded to {b.name} too", facts.flood_refs(a, b)), None
         entries = facts.entries_to(a, b)
         if entries:
             shown = f"{mac_text(entries[0].mac)} is at {ip_text(entries[0].dst)}"
             ref = Ref("fdb", entries[0].rowid, mac_text(entries[0].mac))
-            return Verdict("fdb", _OK, shown, (ref,)), entries[0].dst
+            return LinkVerdict("fdb", _OK, shown, (ref,)), entries[0].dst
         learn = (a.name, f"an entry that leads to {b.name}", f"bridge fdb show dev {quote(a.dev)}")
-        return Verdict("fdb", _OPEN, f"no entry of {a.dev} leads to {b.name}", (), None, learn), None
+        return LinkVerdict("fdb", _OPEN, f"{a.dev} has no entry that leads to {b.name}", (), None, learn), None
 
     # -- route ------------------------------------------------------------------------------------
 
-    def _route(self, a: Vtep, b: Vtep) -> tuple[Verdict, Hop | None]:
+    def _route(self, a: Vtep, b: Vtep) -> tuple[LinkVerdict, MeshHop | None]:
         if a.present is False:
             words = {"node": a.name, "dev": a.dev}
-            cause = Cause("overlay-device-missing", ("missing", a.vt), words, a.ns)
-            return Verdict("route", _BAD, f"{a.dev} does not exist on {a.name}", (), cause), None
+            cause = LinkCause("overlay-device-missing", ("missing", a.vt), words, a.ns)
+            return LinkVerdict("route", _BAD, f"{a.dev} does not exist on {a.name}", (), cause), None
         if a.up is False:
             return self._down(a, "route"), None
         prefixes = self._facts.prefixes.get(b.vt, ())
         if not prefixes:
             learn = (b.name, "the pod network", "ip address show; ip route show")
-            return Verdict("route", _OPEN, f"which pod network {b.name} has was not seen", (), None, learn), None
+            return LinkVerdict("route", _OPEN, f"the pod network of {b.name} was not captured", (), None, learn), None
         verdicts = [self._ruled(a, at, self._one_route(a, b, at)) for at in prefixes]
         return next((v for v in verdicts if v[0].status is _BAD), None) or next(
             (v for v in verdicts if v[0].status is _OPEN), verdicts[0]
         )
 
-    def _ruled(self, a: Vtep, prefix: int, found: tuple[Verdict, Hop | None]) -> tuple[Verdict, Hop | None]:
+    def _ruled(self, a: Vtep, prefix: int, found: tuple[LinkVerdict, MeshHop | None]) -> tuple[LinkVerdict, MeshHop | None]:
         """The main table's answer holds only where no rule asks another table first."""
         facts = self._facts
         rule = facts.rules.get((a.vt, prefix))
         if rule is None or found[0].status is not _OK:
             return found
         target, probe = facts.prefix_text[prefix], ip_text(facts.probes[prefix])
-        text = f"rule {rule.priority} ({rule.action}) may decide on {target} before the main table does"
+        text = f"rule {rule.priority} ({rule.action}) may match {target} before the main table does"
         learn = (a.name, f"what rule {rule.priority} does to {target}", f"ip rule show; ip route get {probe}")
-        return Verdict("route", _OPEN, text, (Ref("rule", rule.rowid),), None, learn), found[1]
+        return LinkVerdict("route", _OPEN, text, (Ref("rule", rule.rowid),), None, learn), found[1]
 
-    def _one_route(self, a: Vtep, b: Vtep, prefix: int) -> tuple[Verdict, Hop | None]:
+    def _one_route(self, a: Vtep, b: Vtep, prefix: int) -> tuple[LinkVerdict, MeshHop | None]:
         facts = self._facts
         target = facts.prefix_text[prefix]
         route = facts.routes.get((a.vt, prefix))
@@ -175,94 +184,102 @@ class Judge:
         if route.type != "unicast":
             borrowed = route.type == "blackhole" and route.proto in ("bird", "80")
             check = "calico-borrowed-ip-blackhole" if borrowed else "route-overlap-more-specific"
-            cause = Cause(check, ("blackhole", route.rowid), base, a.ns)
-            return Verdict("route", _BAD, f"{target} ends in a {route.type} route", ref, cause), None
+            cause = LinkCause(check, ("blackhole", route.rowid), base, a.ns)
+            return LinkVerdict("route", _BAD, f"{target} ends in a {route.type} route", ref, cause), None
         if route.dev != a.dev:
             return self._other_device(a, b, route, prefix, base)
         if route.via is None or facts.owner_of_ip.get(route.via) == b.vt:
             ip = route.via if route.via is not None else facts.probes[prefix]
             shown = f"via {ip_text(route.via)}" if route.via is not None else "on the link"
-            return Verdict("route", _OK, f"{target} {shown} dev {a.dev}", ref), Hop(ip, direct=False, rowid=route.rowid)
+            return LinkVerdict("route", _OK, f"{target} {shown} dev {a.dev}", ref), MeshHop(ip, direct=False, rowid=route.rowid)
         owner = facts.owner_of_ip.get(route.via)
-        hop = Hop(route.via, direct=False, rowid=route.rowid)
+        hop = MeshHop(route.via, direct=False, rowid=route.rowid)
         if owner is not None:
-            cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": facts.name(owner)}, a.ns)
-            return Verdict("route", _BAD, f"{target} is sent to {facts.name(owner)}, not to {b.name}", ref, cause), None
+            cause = LinkCause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": facts.name(owner)}, a.ns)
+            return LinkVerdict("route", _BAD, f"{target} is sent to {facts.name(owner)}, not to {b.name}", ref, cause), None
         if not facts.addresses.get(b.vt):
             learn = (b.name, f"the address of {b.dev}", f"ip address show dev {quote(b.dev)}")
-            return Verdict("route", _OPEN, f"whether {ip_text(route.via)} is {b.name} was not seen", ref, None, learn), hop
+            return LinkVerdict("route", _OPEN, f"no output shows whether {ip_text(route.via)} is {b.name}", ref, None, learn), hop
         return self._odd_next_hop(a, b, route, route.via, base)
 
-    def _odd_next_hop(self, a: Vtep, b: Vtep, route: Route, via: Ip, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
-        """The next hop is nobody's address: is the route wrong, or did the device's address change?
+    def _odd_next_hop(
+        self, a: Vtep, b: Vtep, route: MeshRoute, via: Ip, base: dict[str, Any]
+    ) -> tuple[LinkVerdict, MeshHop | None]:
+        """No node has the next hop's address: is the route wrong, or did the device's address change?
 
         The MAC that any sender's neighbour table has for the next hop tells whose it was meant to be.
         """
         facts = self._facts
         refs = (Ref("route", route.rowid), *facts.address_refs(b.vt))
         if facts.meant_by_ip.get(via) == b.vt:
-            cause = Cause("vtep-address-mismatch", ("address", b.vt), {**base, "peer_dev": b.dev}, b.ns)
+            cause = LinkCause("vtep-address-mismatch", ("address", b.vt), {**base, "peer_dev": b.dev}, b.ns)
             text = f"{ip_text(via)} is not an address of {b.dev} on {b.name}"
-            return Verdict("route", _BAD, text, refs, cause), Hop(via, direct=False, rowid=route.rowid)
-        cause = Cause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": None}, a.ns)
-        return Verdict("route", _BAD, f"no node has the next hop {ip_text(via)}", refs, cause), None
+            return LinkVerdict("route", _BAD, text, refs, cause), MeshHop(via, direct=False, rowid=route.rowid)
+        cause = LinkCause("route-wrong-next-hop", ("hop", route.rowid), {**base, "owner": None}, a.ns)
+        return LinkVerdict("route", _BAD, f"no node has the next hop {ip_text(via)}", refs, cause), None
 
-    def _no_route(self, a: Vtep, b: Vtep, target: str, family: int, default: Route | None) -> Verdict:
+    def _no_route(self, a: Vtep, b: Vtep, target: str, family: int, default: MeshRoute | None) -> LinkVerdict:
         facts = self._facts
         seen = facts.covers(a, "route", family)
         command = "ip -6 route show" if family == 6 else "ip route show"  # noqa: PLR2004 - the family's number
         if seen is None:
             learn = (a.name, "the routes", command)
-            return Verdict("route", _OPEN, f"the routes of {a.name} were not seen", (), None, learn)
+            return LinkVerdict("route", _OPEN, f"the routes of {a.name} were not captured", (), None, learn)
         refs = (Ref("route", default.rowid),) if default is not None else ()
-        if b.ns < 0 and not facts.addresses.get(a.vt):
-            # A node has no route to its own block by the overlay: the next hop that others use may be itself.
+        if self._may_be_itself(a, b):
             hop = facts.address_text(b.vt)
             learn = (a.name, f"whether {hop} is {a.name} itself: the address of {a.dev}", f"ip address show dev {quote(a.dev)}")
-            return Verdict("route", _OPEN, f"no route to {target}, which may be {a.name}'s own", refs, None, learn)
-        falls = f"it leaves by the default route ({default.text})" if default is not None else "the packet has no route"
+            return LinkVerdict("route", _OPEN, f"no route to {target}, which may be {a.name}'s own", refs, None, learn)
+        falls = f"the packet takes the default route ({default.text})" if default is not None else "the packet has no route"
         base = {
             "node": a.name, "peer": b.name, "target": target, "falls": falls, "overlay_dev": a.dev,
             "right": facts.address_text(b.vt),
         }  # fmt: skip
         if not seen:
             learn = (a.name, f"a route to {target} in the lines given", command)
-            return Verdict("route", _OPEN, f"no route to {target} in the lines given", refs, None, learn)
+            return LinkVerdict("route", _OPEN, f"no route to {target} in the lines given", refs, None, learn)
         check = "calico-block-route-missing" if facts.calico else "peer-route-missing"
-        cause = Cause(check, ("route", a.vt), base, a.ns)
+        cause = LinkCause(check, ("route", a.vt), base, a.ns)
         refs = (*refs, *facts.silence(a, "route", target, family))
-        return Verdict("route", _BAD, f"no route to {target}: {falls}", refs, cause)
+        return LinkVerdict("route", _BAD, f"no route to {target}: {falls}", refs, cause)
 
-    def _other_device(self, a: Vtep, b: Vtep, route: Route, prefix: int, base: dict[str, Any]) -> tuple[Verdict, Hop | None]:
+    def _other_device(
+        self, a: Vtep, b: Vtep, route: MeshRoute, prefix: int, base: dict[str, Any]
+    ) -> tuple[LinkVerdict, MeshHop | None]:
         """A route past the overlay: right when it goes to the peer's own underlay address (host-gw)."""
         facts = self._facts
         ref = (Ref("route", route.rowid),)
         if route.via is not None and facts.owner_of_underlay.get(route.via) == b.vt:
             text = f"{base['dst']} via {ip_text(route.via)} dev {route.dev}, past the overlay"
-            return Verdict("route", _OK, text, ref), Hop(route.via, direct=True, rowid=route.rowid)
+            return LinkVerdict("route", _OK, text, ref), MeshHop(route.via, direct=True, rowid=route.rowid)
+        # An overlay of VXLAN leads to a next hop; a route without one leads into something else.
+        if route.dev is not None and route.via is not None and facts.may_be_tunnel(a, route.dev):
+            command = f"ip -d link show {quote(route.dev)}"
+            text = f"{base['dst']} leaves by {route.dev}, which may be a tunnel of this overlay, too"
+            return LinkVerdict("route", _OPEN, text, ref, None, (a.name, f"what kind of device {route.dev} is", command)), None
         sure = facts.covers(a, "route", route.family) is True
         narrower = route.dst_len > facts.lengths[prefix]
-        cause = Cause(
+        cause = LinkCause(
             "route-overlap-more-specific" if narrower else "route-wrong-device",
             ("device", route.rowid),
             base,
             a.ns,
             sure,
         )
-        return Verdict("route", _BAD, f"{base['dst']} leaves by {route.dev}, not by {a.dev}", ref, cause), None
+        return LinkVerdict("route", _BAD, f"{base['dst']} uses {route.dev}, not {a.dev}", ref, cause), None
 
-    def _direct(self, a: Vtep, b: Vtep, hop: Hop) -> Verdict:
+    def _direct(self, a: Vtep, b: Vtep, hop: MeshHop) -> LinkVerdict:
         del a
-        return Verdict("underlay", _OK, f"{ip_text(hop.ip)} is {b.name}", self._facts.underlay_refs(b.vt, hop.ip))
+        return LinkVerdict("underlay", _OK, f"{ip_text(hop.ip)} is {b.name}", self._facts.underlay_refs(b.vt, hop.ip))
 
     # -- neighbour --------------------------------------------------------------------------------
 
-    def _neighbour(self, a: Vtep, b: Vtep, hop: Hop | None) -> tuple[Verdict, Mac | None]:
+    def _neighbour(self, a: Vtep, b: Vtep, hop: MeshHop | None) -> tuple[LinkVerdict, Mac | None]:
         facts = self._facts
         ip = hop.ip if hop is not None else next(iter(facts.addresses.get(b.vt, ())), None)
         if ip is None:
             learn = (b.name, f"the address of {b.dev}", f"ip address show dev {quote(b.dev)}")
-            return Verdict("neighbour", _OPEN, "the next hop is not known", (), None, learn), None
+            return LinkVerdict("neighbour", _OPEN, "the next hop is not known", (), None, learn), None
         row = facts.neighbours.get((a.vt, ip))
         if row is None:
             used = (Ref("route", hop.rowid),) if hop is not None else ()
@@ -273,54 +290,56 @@ class Judge:
                 "wrong": mac_text(row.mac) if row.mac is not None else None}  # fmt: skip
         if row.mac is None or row.state in _DEAD:
             text = f"{ip_text(ip)} is {row.state or 'unresolved'}: nobody answered"
-            cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
-            return Verdict("neighbour", _BAD, text, ref, cause), None
+            cause = LinkCause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
+            return LinkVerdict("neighbour", _BAD, text, ref, cause), None
         shown = f"{ip_text(ip)} is {mac_text(row.mac)}"
         if b.mac is None:
             learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {quote(b.dev)}")
-            return Verdict("neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not seen", ref, None, learn), row.mac
+            return LinkVerdict(
+                "neighbour", _OPEN, f"{shown}; the MAC of {b.dev} on {b.name} was not captured", ref, None, learn
+            ), row.mac
         if row.mac == b.mac:
-            return Verdict("neighbour", _OK, shown, ref), row.mac
+            return LinkVerdict("neighbour", _OK, shown, ref), row.mac
         owner = facts.owner_of_mac.get(row.mac)
         whose = f"that is {facts.name(owner)}'s" if owner is not None else "no captured node has it"
         refs = (*ref, Ref("link", facts.link_rows[b.vt], mac_text(b.mac))) if b.vt in facts.link_rows else ref
-        cause = Cause("neighbour-wrong-mac", ("neighbour", row.rowid), {**base, "whose": whose}, a.ns)
+        cause = LinkCause("neighbour-wrong-mac", ("neighbour", row.rowid), {**base, "whose": whose}, a.ns)
         text = f"{shown}, but {b.dev} on {b.name} has {mac_text(b.mac)}; {whose}"
-        return Verdict("neighbour", _BAD, text, refs, cause), row.mac
+        return LinkVerdict("neighbour", _BAD, text, refs, cause), row.mac
 
-    def _no_neighbour(self, a: Vtep, b: Vtep, ip: Ip, used: tuple[Ref, ...]) -> Verdict:
+    def _no_neighbour(self, a: Vtep, b: Vtep, ip: Ip, used: tuple[Ref, ...]) -> LinkVerdict:
         facts = self._facts
         command = f"ip neigh show dev {quote(a.dev)}"
         covered = facts.covers(a, "neighbour", family_of(ip))
         if covered is None:
             learn = (a.name, f"the neighbours of {a.dev}", command)
-            return Verdict("neighbour", _OPEN, f"the neighbours of {a.dev} were not seen", (), None, learn)
+            return LinkVerdict("neighbour", _OPEN, f"the neighbours of {a.dev} were not captured", (), None, learn)
         if facts.floods(a, b):
-            return Verdict("neighbour", _OK, f"{ip_text(ip)} is asked for by ARP when needed", ())
+            return LinkVerdict("neighbour", _OK, f"the kernel resolves {ip_text(ip)} by ARP when needed", ())
         text = f"no entry for {ip_text(ip)}"
         if not covered:
             learn = (a.name, f"an entry for {ip_text(ip)} in the lines given", command)
-            return Verdict("neighbour", _OPEN, f"{text} in the lines given", (), None, learn)
+            return LinkVerdict("neighbour", _OPEN, f"{text} in the lines given", (), None, learn)
         base = {
             "node": a.name, "peer": b.name, "dev": a.dev, "ip": ip_text(ip), "state": None, "what": text, "wrong": None,
             "mac": mac_text(b.mac) if b.mac is not None else None,
         }  # fmt: skip
-        cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), base, a.ns)
-        return Verdict("neighbour", _BAD, text, (*used, *facts.silence(a, "neighbour", ip_text(ip), family_of(ip))), cause)
+        cause = LinkCause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), base, a.ns)
+        return LinkVerdict("neighbour", _BAD, text, (*used, *facts.silence(a, "neighbour", ip_text(ip), family_of(ip))), cause)
 
     # -- forwarding entry ---------------------------------------------------------------------------
 
-    def _forward(self, a: Vtep, b: Vtep, mac: Mac | None, *, known_hop: bool) -> tuple[Verdict, Ip | None, Fdb | None]:
+    def _forward(self, a: Vtep, b: Vtep, mac: Mac | None, *, known_hop: bool) -> tuple[LinkVerdict, Ip | None, Fdb | None]:
         facts = self._facts
         mac = mac if known_hop or b.mac is None else b.mac
         if facts.covers(a, "fdb") is None:
             learn = (a.name, f"the forwarding table of {a.dev}", f"bridge fdb show dev {quote(a.dev)}")
-            return Verdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not seen", (), None, learn), None, None
+            return LinkVerdict("fdb", _OPEN, f"the forwarding table of {a.dev} was not captured", (), None, learn), None, None
         if mac is None:
             if facts.floods(a, b):
-                return Verdict("fdb", _OK, "unknown MACs are flooded to every peer", facts.flood_refs(a, b)), None, None
+                return LinkVerdict("fdb", _OK, "unknown MACs are flooded to every peer", facts.flood_refs(a, b)), None, None
             learn = (b.name, f"the MAC of {b.dev}", f"ip -d link show {quote(b.dev)}")
-            return Verdict("fdb", _OPEN, "which MAC to look for is not known", (), None, learn), None, None
+            return LinkVerdict("fdb", _OPEN, "which MAC to look for is not known", (), None, learn), None, None
         entries = facts.fdb.get((a.vt, mac), [])
         if not entries:
             return self._no_entry(a, b, mac), None, None
@@ -329,78 +348,78 @@ class Judge:
         ref = (Ref("fdb", entry.rowid, mac_text(mac)),)
         shown = f"{mac_text(mac)} is at {ip_text(entry.dst)}"
         if right is not None:
-            return Verdict("fdb", _OK, shown, ref), entry.dst, entry
+            return LinkVerdict("fdb", _OK, shown, ref), entry.dst, entry
         return self._wrong_place(a, b, mac, entry, shown), entry.dst, entry
 
-    def _wrong_place(self, a: Vtep, b: Vtep, mac: Mac, entry: Fdb, shown: str) -> Verdict:
+    def _wrong_place(self, a: Vtep, b: Vtep, mac: Mac, entry: Fdb, shown: str) -> LinkVerdict:
         facts = self._facts
         ref = (Ref("fdb", entry.rowid, mac_text(mac)),)
         known = facts.underlay.get(b.vt, ())
         owner = facts.owner_of_underlay.get(entry.dst)
         if not known and owner is None:
             learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
-            return Verdict("fdb", _OPEN, f"{shown}; whether that is {b.name} was not seen", ref, None, learn)
+            return LinkVerdict("fdb", _OPEN, f"{shown}; no output shows whether that is {b.name}", ref, None, learn)
         whose = f"that is {facts.name(owner)}" if owner is not None else "no captured node has that address"
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "wrong": ip_text(entry.dst),
                 "right": facts.underlay_text(b.vt), "whose": whose}  # fmt: skip
         sure = owner is not None or facts.all_underlay_seen(b)
-        cause = Cause("fdb-stale-vtep-ip", ("fdb", entry.rowid), base, a.ns, sure)
+        cause = LinkCause("fdb-stale-vtep-ip", ("fdb", entry.rowid), base, a.ns, sure)
         text = f"{shown}, not at {facts.underlay_text(b.vt)}; {whose}"
-        return Verdict("fdb", _BAD, text, (*ref, *facts.underlay_refs(b.vt, None)), cause)
+        return LinkVerdict("fdb", _BAD, text, (*ref, *facts.underlay_refs(b.vt, None)), cause)
 
-    def _no_entry(self, a: Vtep, b: Vtep, mac: Mac) -> Verdict:
+    def _no_entry(self, a: Vtep, b: Vtep, mac: Mac) -> LinkVerdict:
         facts = self._facts
         text = f"no entry for {mac_text(mac)}"
         if facts.floods(a, b):
-            return Verdict("fdb", _OK, f"{text}: flooded to every peer, {b.name} among them", facts.flood_refs(a, b))
+            return LinkVerdict("fdb", _OK, f"{text}: flooded to every peer, including {b.name}", facts.flood_refs(a, b))
         if facts.covers(a, "fdb") is not True:
             learn = (a.name, f"an entry for {mac_text(mac)} in the lines given", f"bridge fdb show dev {quote(a.dev)}")
-            return Verdict("fdb", _OPEN, f"{text} in the lines given", (), None, learn)
+            return LinkVerdict("fdb", _OPEN, f"{text} in the lines given", (), None, learn)
         stray = next(iter(facts.strays(a, b)), None)
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "mac": mac_text(mac), "ip": None, "state": None,
                 "right": facts.underlay_text(b.vt), "wrong": mac_text(stray.mac) if stray else None}  # fmt: skip
         refs: tuple[Ref, ...] = (Ref("fdb", stray.rowid, mac_text(stray.mac)),) if stray else ()
         if stray is not None:
             text = f"{text}; the entry for {b.name} has the MAC {mac_text(stray.mac)}, which no captured node has"
-            cause = Cause("fdb-wrong-mac", ("fdb", stray.rowid), base, a.ns)
+            cause = LinkCause("fdb-wrong-mac", ("fdb", stray.rowid), base, a.ns)
         else:
             refs = facts.silence(a, "fdb", mac_text(mac))
-            cause = Cause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
-        return Verdict("fdb", _BAD, text, refs, cause)
+            cause = LinkCause("vtep-neigh-or-fdb-missing", ("entries", a.vt, b.vt), {**base, "what": text}, a.ns)
+        return LinkVerdict("fdb", _BAD, text, refs, cause)
 
     # -- underlay and device --------------------------------------------------------------------------
 
-    def _underlay(self, a: Vtep, b: Vtep, dst: Ip | None) -> Verdict:
+    def _underlay(self, a: Vtep, b: Vtep, dst: Ip | None) -> LinkVerdict:
         facts = self._facts
         known = facts.underlay.get(b.vt, ())
         if not known:
             learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
-            return Verdict("underlay", _OPEN, f"the underlay address of {b.name} was not seen", (), None, learn)
+            return LinkVerdict("underlay", _OPEN, f"the underlay address of {b.name} was not captured", (), None, learn)
         if b.local is not None and facts.local_missing(b):
             base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": facts.underlay_text(b.vt, own=True)}
             refs: tuple[Ref, ...] = tuple(
                 Ref("vxlan", facts.vxlan_rows[b.vt], ip_text(b.local)) for _ in [0] if b.vt in facts.vxlan_rows
             )
-            cause = Cause("wrong-underlay-interface", ("local", b.vt), base, b.ns)
-            return Verdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
+            cause = LinkCause("wrong-underlay-interface", ("local", b.vt), base, b.ns)
+            return LinkVerdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
         if dst is None or facts.owner_of_underlay.get(dst) == b.vt:
             shown = ip_text(dst) if dst is not None else facts.underlay_text(b.vt)
             if dst not in (None, b.local) and b.local in known and a.local is not None:
                 # The sender's device may be bound to a link that this address is not behind.
-                learn = (a.name, f"whether {shown} of {b.name} is reached, which uses {ip_text(b.local)}",
+                learn = (a.name, f"whether {a.name} reaches {b.name} at {shown}: {b.name} uses {ip_text(b.local)}",
                          f"ip route get {shown} from {ip_text(a.local)}")  # fmt: skip
                 text = f"{shown} is {b.name}, but {b.dev} there uses {ip_text(b.local)}"
-                return Verdict("underlay", _OPEN, text, facts.underlay_refs(b.vt, dst), None, learn)
-            return Verdict("underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst))
+                return LinkVerdict("underlay", _OPEN, text, facts.underlay_refs(b.vt, dst), None, learn)
+            return LinkVerdict("underlay", _OK, f"{shown} is {b.name} ({facts.how(b.vt, dst)})", facts.underlay_refs(b.vt, dst))
         del a
-        return Verdict("underlay", _OPEN, f"{ip_text(dst)} is not known to be {b.name}", ())
+        return LinkVerdict("underlay", _OPEN, f"whether {ip_text(dst)} is {b.name} is not known", ())
 
-    def _device(self, a: Vtep, b: Vtep, entry: Fdb | None) -> tuple[Verdict, list[NotCompared]]:
+    def _device(self, a: Vtep, b: Vtep, entry: Fdb | None) -> tuple[LinkVerdict, list[NotCompared]]:
         facts = self._facts
         refs = facts.device_refs(b.vt)
         if b.present is False:
-            cause = Cause("overlay-device-missing", ("missing", b.vt), {"node": b.name, "dev": b.dev}, b.ns)
-            return Verdict("device", _BAD, f"{b.dev} does not exist on {b.name}", refs, cause), []
+            cause = LinkCause("overlay-device-missing", ("missing", b.vt), {"node": b.name, "dev": b.dev}, b.ns)
+            return LinkVerdict("device", _BAD, f"{b.dev} does not exist on {b.name}", refs, cause), []
         if b.up is False:
             return self._down(b, "device"), []
         sent = {"vni": entry.vni if entry and entry.vni is not None else a.vni,
@@ -414,32 +433,32 @@ class Judge:
                 base = {"node": odd.name, "peer": (b if odd is a else a).name, "dev": odd.dev,
                         "mine": one if odd is a else other, "theirs": other if odd is a else one}  # fmt: skip
                 both = (*facts.device_refs(a.vt, part), *facts.device_refs(b.vt, part))
-                cause = Cause(check, (part, odd.vt), base, odd.ns)
-                return Verdict("device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause), []
+                cause = LinkCause(check, (part, odd.vt), base, odd.ns)
+                return LinkVerdict("device", _BAD, f"{a.name} sends {part} {one}, {b.name} has {part} {other}", both, cause), []
         if b.ns < 0:
             learn = (b.name, b.name, "")
-            return Verdict("device", _OPEN, f"{b.name} was not captured", refs, None, learn), []
+            return LinkVerdict("device", _OPEN, f"{b.name} was not captured", refs, None, learn), []
         if b.mac is None:
             learn = (b.name, f"{b.dev}", f"ip -d link show {quote(b.dev)}")
-            return Verdict("device", _OPEN, f"{b.dev} on {b.name} was not seen", refs, None, learn), []
+            return LinkVerdict("device", _OPEN, f"{b.dev} on {b.name} was not captured", refs, None, learn), []
         left = list(_open_parts(a, b, sent))
-        return Verdict("device", _OK, f"{b.dev} on {b.name} has {mac_text(b.mac)}", refs), left
+        return LinkVerdict("device", _OK, f"{b.dev} on {b.name} has {mac_text(b.mac)}", refs), left
 
-    def _own_setting(self, a: Vtep, b: Vtep, entry: Fdb, part: str) -> Verdict:
+    def _own_setting(self, a: Vtep, b: Vtep, entry: Fdb, part: str) -> LinkVerdict:
         """The forwarding entry names a VNI or port of its own, and it is not the peer's."""
         facts = self._facts
         one, other = getattr(entry, part), getattr(b, part)
         base = {"node": a.name, "peer": b.name, "dev": a.dev, "mine": one, "theirs": other}
         refs = (Ref("fdb", entry.rowid, part), *facts.device_refs(b.vt, part))
-        cause = Cause(f"vxlan-{part}-mismatch", (part, "entry", entry.rowid), base, a.ns)
-        text = f"the forwarding entry on {a.name} says {part} {one}, {b.name} has {part} {other}"
-        return Verdict("device", _BAD, text, refs, cause)
+        cause = LinkCause(f"vxlan-{part}-mismatch", (part, "entry", entry.rowid), base, a.ns)
+        text = f"the forwarding entry on {a.name} has {part} {one}, {b.name} has {part} {other}"
+        return LinkVerdict("device", _BAD, text, refs, cause)
 
-    def _down(self, vtep: Vtep, link: str) -> Verdict:
-        cause = Cause("device-down", ("down", vtep.ns, vtep.dev), {"node": vtep.name, "dev": vtep.dev}, vtep.ns)
-        return Verdict(link, _BAD, f"{vtep.dev} on {vtep.name} is down", self._facts.device_refs(vtep.vt), cause)
+    def _down(self, vtep: Vtep, link: str) -> LinkVerdict:
+        cause = LinkCause("device-down", ("down", vtep.ns, vtep.dev), {"node": vtep.name, "dev": vtep.dev}, vtep.ns)
+        return LinkVerdict(link, _BAD, f"{vtep.dev} on {vtep.name} is down", self._facts.device_refs(vtep.vt), cause)
 
-    def _joined(self, a: Vtep, b: Vtep, verdicts: list[Verdict]) -> Iterator[Verdict]:
+    def _joined(self, a: Vtep, b: Vtep, verdicts: list[LinkVerdict]) -> Iterator[LinkVerdict]:
         """Where neighbour and forwarding entry agree on a MAC that the device does not have, the device changed."""
         neighbour = next((v for v in verdicts if v.link == "neighbour"), None)
         facts = self._facts
@@ -454,7 +473,7 @@ class Judge:
             yield from verdicts
             return
         ref = Ref("fdb", entry.rowid, mac_text(entry.mac))
-        changed = Cause("vtep-mac-mismatch", ("mac", b.vt), {**cause.facts, "right": facts.underlay_text(b.vt)}, b.ns)
+        changed = LinkCause("vtep-mac-mismatch", ("mac", b.vt), {**cause.facts, "right": facts.underlay_text(b.vt)}, b.ns)
         for verdict in verdicts:
             if verdict.link == "neighbour":
                 yield verdict._replace(cause=changed, refs=(*verdict.refs[:1], ref, *verdict.refs[1:]))
@@ -465,7 +484,7 @@ class Judge:
 
 
 def _open_parts(a: Vtep, b: Vtep, sent: Mapping[str, int | None]) -> Iterator[NotCompared]:
-    """Yield what was not seen at either end."""
+    """Yield what was not captured at either end."""
     for part, name in (("vni", "VNI"), ("port", "UDP port")):
         for vtep, value in ((a, sent[part]), (b, getattr(b, part))):
             if value is None:

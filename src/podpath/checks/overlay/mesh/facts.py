@@ -25,7 +25,7 @@ class Ref(NamedTuple):
     needle: str = ""
 
 
-class Hop(NamedTuple):
+class MeshHop(NamedTuple):
     """Where a route sends a packet: the next hop, whether past the overlay, and the route's row."""
 
     ip: Ip
@@ -33,7 +33,7 @@ class Hop(NamedTuple):
     rowid: int
 
 
-class Route(NamedTuple):
+class MeshRoute(NamedTuple):
     """The route that a sender would use for a prefix."""
 
     rowid: int
@@ -64,7 +64,7 @@ class Ruling(NamedTuple):
     action: str
 
 
-class Neighbour(NamedTuple):
+class MeshNeighbour(NamedTuple):
     """A neighbour entry of a sender."""
 
     rowid: int
@@ -218,7 +218,7 @@ class Facts:
         run = self._store.connection.execute
         among = among_senders([self.members[vt] for vt in {a for a, _ in self._overlay.suspects}])
         self.routes = {
-            (a, prefix): Route(*rest)
+            (a, prefix): MeshRoute(*rest)
             for a, prefix, *rest in run(
                 f"""
                 SELECT t.a, p.prefix, r.rowid, r.family, r.type, r.dst, r.dst_len, r.via, r.dev, r.proto, r.gateway_name
@@ -257,7 +257,7 @@ class Facts:
                 [list(senders), bound("UHUGEINT", ips)],
             )
         self.neighbours = {
-            (a, ip): Neighbour(*rest)
+            (a, ip): MeshNeighbour(*rest)
             for a, ip, *rest in run(
                 f"""
                 SELECT h.a, r."address", r.rowid, r.mac, r.state FROM hops h JOIN vtep v ON v.vt = h.a
@@ -300,8 +300,25 @@ class Facts:
     # -- questions ----------------------------------------------------------------------------------
 
     def covers(self, vtep: Vtep, table: str, family: int = 4) -> bool | None:
-        """Say whether a sender's table was seen: surely whole (True), probably (False), or not (None)."""
+        """Say whether a sender's table was captured: surely whole (True), probably (False), or not (None)."""
         return self._cover.get((vtep.vt, table, family), (None, None))[0]
+
+    def may_be_tunnel(self, vtep: Vtep, dev: str) -> bool:
+        """Say whether no output shows what kind of device another one of a node is: it may be an overlay's, too.
+
+        A device with a network of its own, or a default route, leads to a segment.
+        """
+        rows = self._store.raw(
+            "SELECT bool_or(l.kind IS NOT NULL) FROM link l WHERE l.ns = $1 AND l.name = $2 HAVING count(*) > 0", [vtep.ns, dev]
+        )
+        detailed = self._store.raw("SELECT 1 FROM coverage WHERE ns = $1 AND \"table\" = 'vxlan' AND complete <> 'no'", [vtep.ns])
+        if rows and (rows[0][0] or detailed):
+            return False
+        return not self._store.raw(
+            'SELECT 1 FROM "address" WHERE ns = $1 AND dev = $2 AND length < CASE family WHEN 4 THEN 32 ELSE 128 END'
+            " AND coalesce(scope, 'global') = 'global' UNION ALL SELECT 1 FROM route WHERE ns = $1 AND dev = $2 AND dst_len = 0",
+            [vtep.ns, dev],
+        )
 
     def name(self, vt: int) -> str:
         """Return the name of a device's node."""
@@ -326,14 +343,14 @@ class Facts:
         """Say how an underlay address is known to be the node's."""
         chosen = ip if ip is not None else next(iter(self.underlay[vt]))
         ways = {
-            "name": "by the name given to it",
-            "address": "an address of it",
-            "vxlan local": "the device's local address",
+            "name": "by its name",
+            "address": "by one of its addresses",
+            "vxlan local": "by the device's local address",
         }
         return ways.get(self._how[vt, chosen][0], "by its Node object")
 
     def all_underlay_seen(self, vtep: Vtep) -> bool:
-        """Say whether every address of the node was seen."""
+        """Say whether every address of the node was captured."""
         return vtep.vt in self._fully
 
     def local_missing(self, vtep: Vtep) -> bool:
@@ -349,7 +366,7 @@ class Facts:
         return [entry for ip in self.underlay.get(b.vt, ()) for entry in self._to.get((a.vt, ip), ())]
 
     def strays(self, a: Vtep, b: Vtep) -> list[Fdb]:
-        """Return the sender's entries for the peer's node whose MAC nobody has."""
+        """Return the sender's entries for the peer's node whose MAC no device has."""
         return [entry for entry in self.entries_to(a, b) if entry.mac not in self.owner_of_mac and entry.mac != _ZERO]
 
     def minority(self, part: str, a: Vtep, b: Vtep) -> Vtep:

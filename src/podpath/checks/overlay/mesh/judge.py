@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
-from podpath.checks.overlay.mesh.chain import Cause, Chain, Judge, Verdict
+from podpath.checks.overlay.mesh.chain import Judge, LinkCause, LinkChain, LinkVerdict
 from podpath.checks.overlay.mesh.facts import Facts, Ref
 from podpath.checks.overlay.mesh.pairs import Overlay, find_overlays
 from podpath.snapshot.evidence import Witness
@@ -77,7 +77,7 @@ def _evidence(refs: Iterable[Ref], witness: Witness) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(witness.of(ref.table, ref.rowid, ref.needle) for ref in refs))
 
 
-def _result(overlay: Overlay, chains: list[Chain], witness: Witness) -> OverlayResult:
+def _result(overlay: Overlay, chains: list[LinkChain], witness: Witness) -> OverlayResult:
     pairs = tuple(_pair(overlay.name, chain, witness) for chain in chains)
     count = {status: sum(pair.status is status for pair in pairs) for status in Status}
     senders = sum(vtep.ns > 0 for vtep in overlay.members.values())
@@ -88,23 +88,23 @@ def _result(overlay: Overlay, chains: list[Chain], witness: Witness) -> OverlayR
     return OverlayResult(overlay.name, nodes, proven, broken, total - proven - broken, pairs)
 
 
-def _pair(overlay: str, chain: Chain, witness: Witness) -> Pair:
+def _pair(overlay: str, chain: LinkChain, witness: Witness) -> Pair:
     links = tuple(_link(verdict, _evidence(verdict.refs, witness)) for verdict in chain.verdicts)
     found = {link.status for link in links}
     status = next((status for status in (Status.BROKEN, Status.UNKNOWN) if status in found), Status.PROVEN)
     return Pair(overlay, chain.a.name, chain.b.name, status, links, chain.not_compared)
 
 
-def _link(verdict: Verdict, evidence: tuple[Evidence, ...]) -> ChainLink:
+def _link(verdict: LinkVerdict, evidence: tuple[Evidence, ...]) -> ChainLink:
     """Return a link; a line whose place is only assumed neither proves nor breaks it."""
     if any(item.place is Degree.ASSUMED for item in evidence):
-        return ChainLink(verdict.link, Status.UNKNOWN, f"{verdict.summary}, if that line is this node's", evidence)
+        return ChainLink(verdict.link, Status.UNKNOWN, f"{verdict.summary}, if that line is from this node", evidence)
     return ChainLink(verdict.link, verdict.status, verdict.summary, evidence)
 
 
-def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
+def _causes(chains: list[LinkChain], witness: Witness) -> list[MeshCause]:
     """Group the broken links by what is wrong; each broken pair counts for its first cause only."""
-    groups: dict[tuple[object, ...], list[tuple[Chain, Verdict, Cause]]] = {}
+    groups: dict[tuple[object, ...], list[tuple[LinkChain, LinkVerdict, LinkCause]]] = {}
     for chain in chains:
         broken = [(verdict, verdict.cause) for verdict in chain.verdicts if verdict.cause is not None]
         lost = any(cause.check in _ROUTE_LOST for _, cause in broken)
@@ -129,7 +129,7 @@ def _causes(chains: list[Chain], witness: Witness) -> list[MeshCause]:
     return causes
 
 
-def _joined(members: list[tuple[Chain, Verdict, Cause]]) -> dict[str, Any]:
+def _joined(members: list[tuple[LinkChain, LinkVerdict, LinkCause]]) -> dict[str, Any]:
     """Return what the first pair's links say together, and the targets of all pairs in a row."""
     first = [cause for chain, _, cause in members if chain is members[0][0]]
     facts: dict[str, Any] = {}
@@ -147,7 +147,7 @@ def _listed(names: list[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def _unknowns(overlay: Overlay, chains: list[Chain]) -> list[Unknown]:
+def _unknowns(overlay: Overlay, chains: list[LinkChain]) -> list[Unknown]:
     found = []
     for vt, tables in overlay.unseen.items():
         vtep = overlay.members[vt]

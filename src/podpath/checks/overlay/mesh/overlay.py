@@ -1,4 +1,4 @@
-"""Who takes part in an overlay, and what is true of each: the table that everybody's entries are held against."""
+"""The members of an overlay with their true values: the table that all entries are compared with."""
 
 from collections import defaultdict
 from typing import Final, NamedTuple
@@ -7,12 +7,12 @@ from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, Mac
 
 _KNOWN_NAMES: Final = r"^(flannel([.-]v6)?\.\d+|vxlan(-v6)?\.calico|cilium_vxlan|antrea-.*|weave-vxlan)$"
-"""Names that CNIs give to VXLAN devices, for dumps in which nothing else tells the kind."""
+"""Names that CNIs give to VXLAN devices, for dumps that show no kind."""
 _BRIDGE_NAMES: Final = r"""
     CREATE OR REPLACE TEMP MACRO has_bridge_name(name) AS regexp_matches(name,
         '^(cni\d+|cbr\d+|kube-bridge|docker0|docker_gwbridge|br-[0-9a-f]{12}|podman\d+|virbr\d+|lxcbr\d+|lxdbr\d+)$')
 """
-"""Names by which bridges of containers are known where nothing shows what a device is."""
+"""Names of container bridges, for dumps that show no kind."""
 
 
 class Vtep(NamedTuple):
@@ -76,7 +76,7 @@ def _device_names(store: Store) -> list[str]:
             [_KNOWN_NAMES, _KNOWN_NAMES],
         )
     }
-    # Where `ip -d link` was not seen, forwarding entries that have an address tell a VXLAN device too.
+    # Where `ip -d link` was not captured, forwarding entries that have an address tell a VXLAN device too.
     unlit = bool(store.raw("SELECT 1 FROM netns WHERE kind = 'host' AND ns NOT IN (SELECT ns FROM vxlan) LIMIT 1"))
     more = store.raw(
         "SELECT DISTINCT dev FROM fdb WHERE ? AND dst IS NOT NULL AND dev NOT IN (SELECT unnest(?::VARCHAR[]))",
@@ -137,7 +137,7 @@ def _devices(store: Store, names: list[str]) -> list[tuple[object, ...]]:
 
 
 _LOST_ONE_OF_TWO: Final = """
-    -- A host that has the device of one family, and where entries of the other family's device end: it has lost that one.
+    -- A host that has the device of one family, and is the destination of entries of the other family's device: it has lost that one.
     SELECT n.ns, f.dev FROM netns n JOIN address a ON a.ns = n.ns
     JOIN (SELECT DISTINCT b.dev, b.dst, x.vni FROM fdb b JOIN vxlan x ON x.ns = b.ns AND x.name = b.dev
           WHERE b.dst IS NOT NULL AND b.dev IN (FROM named)) f ON f.dst = a."address"
@@ -214,7 +214,7 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
                    AND 338620831926207318622244848606417780735::UHUGEINT)
         """
     )
-    # Addresses where a node's outer packets can arrive. `whole` says that all of its addresses were seen.
+    # Addresses where a node's outer packets can arrive. `whole` says that all of its addresses were captured.
     run(
         """
         CREATE OR REPLACE TEMP TABLE underlay AS
@@ -246,7 +246,7 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
 def _create_home(store: Store) -> None:
     """What is a node's own: its addresses, its routes to single pods, the networks of its pod bridges.
 
-    What several nodes have (docker0's network, the underlay's, node-local DNS) is nobody's own, and the network of a device that
+    A network that several nodes have (docker0's, the underlay's, node-local DNS) belongs to none of them, and the network of a device that
     leads out of the node is none of pods.
     """
     store.connection.execute(_BRIDGE_NAMES)

@@ -15,16 +15,16 @@ from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text
 
 SMALL: Final = 32
-"""Up to so many nodes every pair is judged in full, so that its evidence can be shown."""
+"""Maximum number of nodes for which every pair is judged in full, so that its evidence can be shown."""
 
 MOST: Final = 20_000
-"""Pairs judged one by one at most; what is beyond is counted and said."""
+"""Maximum number of pairs that are judged one by one; the report gives the number of the others."""
 
 RULING: Final = """
     u.priority < 32766 AND u.action NOT IN ('goto', 'nop') AND u.fwmark IS NULL AND u.uidrange IS NULL AND u.oif IS NULL
     AND coalesce(u.iif, '') <> 'lo' AND coalesce(u."table", '') NOT IN ('local', 'main', 'default')
 """
-"""Which policy rules may decide on a forwarded packet before the main table does; marks are another matter."""
+"""Which policy rules may match a forwarded packet before the main table; rules on marks are not considered."""
 
 _SAMPLED: Final = 8
 _TABLES: Final = ("route", "neighbour", "fdb")
@@ -38,7 +38,7 @@ class Overlay(NamedTuple):
         members: its devices, by number.
         suspects: pairs (sender, receiver) that must be judged one by one.
         proven: pairs whose every entry is right, apart from the suspects.
-        unseen: for each sender whose tables were not seen, which ones; its pairs are unknown at best.
+        unseen: for each sender whose tables were not captured, which ones; its pairs are unknown at best.
         left: pairs that are neither proven nor judged, because there are too many.
     """
 
@@ -133,10 +133,16 @@ def _own(store: Store) -> None:
             WHERE (a.first, a.len) <> (b.first, b.len) AND a.first <= last_ip(b.family, b.first, b.len)
               AND last_ip(a.family, a.first, a.len) >= b.first AND (b.users > a.users OR b.users = a.users AND b.len < a.len)
         ), kept AS (SELECT * FROM owned ANTI JOIN covered USING (overlay, family, first, len)),
+        carried AS (SELECT DISTINCT overlay, family FROM used),
+        elsewhere AS (
+            -- A host with two tunnels has one for each family (flannel.1 and flannel-v6.1).
+            SELECT m.vt, c.family FROM carried c JOIN vtep o ON o.overlay = c.overlay JOIN vtep m ON m.ns = o.ns AND m.overlay <> o.overlay
+            ANTI JOIN carried own ON own.overlay = m.overlay AND own.family = c.family
+        ),
         alone AS (
             -- Nobody routes to this device: what it has itself must do.
-            SELECT overlay, family, first, len, vt, how FROM home WHERE vt NOT IN (SELECT vt FROM kept)
-            AND (how IN ('subnet', 'vtep', 'block') OR how = 'route' AND len BETWEEN 8 AND full_len(family) - 1)
+            SELECT overlay, family, first, len, vt, how FROM home ANTI JOIN elsewhere USING (vt, family)
+            WHERE vt NOT IN (SELECT vt FROM kept) AND (how IN ('subnet', 'vtep', 'block') OR how = 'route' AND len BETWEEN 8 AND full_len(family) - 1)
             QUALIFY row_number() OVER (PARTITION BY vt, family ORDER BY CASE how WHEN 'block' THEN 0 WHEN 'subnet' THEN 1
                 WHEN 'vtep' THEN 2 ELSE 3 END) = 1
         )
@@ -147,7 +153,7 @@ def _own(store: Store) -> None:
 
 
 def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> list[Vtep]:
-    """Return the peers that were not captured, as far as other nodes' entries tell of them.
+    """Return the peers that were not captured but that other nodes' entries name.
 
     A next hop into the overlay that is no captured device's is a node of its own, called by the address
     that the forwarding entries give it. What is known of it is added to the true tables.
@@ -162,9 +168,11 @@ def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> lis
         LEFT JOIN neighbour n ON n.ns = r.ns AND n.dev = r.dev AND n."address" = r.via
         LEFT JOIN fdb f ON f.ns = r.ns AND f.dev = r.dev AND f.mac = n.mac AND f.dst IS NOT NULL
         WHERE {among_senders(senders)} AND r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main'
-          AND NOT EXISTS (SELECT 1 FROM vtep o WHERE o.overlay = v.overlay AND o.mac = n.mac)
-          AND NOT EXISTS (SELECT 1 FROM underlay u WHERE u.overlay = v.overlay AND u.ip = f.dst)
-        GROUP BY v.overlay, r.via ORDER BY ALL
+        GROUP BY v.overlay, r.via
+        -- One node's neighbour table is enough to tell that a next hop is a captured device, whose address no output lists.
+        HAVING NOT bool_or(EXISTS (SELECT 1 FROM vtep o WHERE o.overlay = v.overlay AND o.mac = n.mac)
+                           OR EXISTS (SELECT 1 FROM underlay u WHERE u.overlay = v.overlay AND u.ip = f.dst))
+        ORDER BY ALL
         """
     )
     found = []
@@ -199,7 +207,7 @@ def _uncovered(store: Store) -> None:
 
 
 def _elected(votes: Sequence[Mapping[str, Any]]) -> Ip | None:
-    """Return the address that most forwarding entries give; None where as many give another."""
+    """Return the address that most forwarding entries give, or None if as many give another."""
     ranked = sorted(votes, key=lambda vote: -int(vote["value"]))
     if not ranked or (len(ranked) > 1 and ranked[0]["value"] == ranked[1]["value"]):
         return None
@@ -223,7 +231,7 @@ _TRUE: Final = {
         WHERE d.overlay = $overlay AND d.mac IS NOT NULL
     """,
 }
-"""For each table what its right entries look like, with the item that each sender needs once."""
+"""For each table, its correct entries, with the item that each sender needs once."""
 
 _KEYS: Final = {"route": ("dst", "dst_len", "via"), "neighbour": ("address", "mac"), "fdb": ("mac", "dst")}
 _ALIVE: Final = {
@@ -326,7 +334,7 @@ def _short(store: Store, overlay: str, table: str, senders: Sequence[Vtep], doub
         store: the store.
         overlay: the overlay.
         table: route, neighbour or fdb.
-        senders: the senders whose table was seen.
+        senders: the senders whose table was captured.
         doubtful: those of them whose entries are not exactly the right ones, where that is known already.
     """
     _truth(store, overlay, table)

@@ -8,26 +8,29 @@ from podpath.walk.diagnosis.roots import (
     flows,
     hops,
     masquerades,
+    neighbours,
     redirects,
+    remotes,
     routes,
     rules,
     sizes,
     sources,
     translations,
 )
-from podpath.walk.events import Cause, Path, Walk
+from podpath.walk.events import Diagnosis, Path, Walk
 
 __all__ = ["rooted"]
 
 _LOOKS: Final = (
-    sizes.told, redirects.stale, rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end,
-    translations.missing, translations.not_undone, masquerades.unmarked, sources.unhidden, hops.detour, hops.mixed,
+    sizes.told, routes.strayed, redirects.stale, neighbours.stale, neighbours.unowned, remotes.misled,
+    rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end,
+    translations.missing, translations.not_undone, masquerades.unmarked, sources.unhidden, hops.detour, hops.hidden, hops.mixed,
     containers.closed, containers.looping,
 )  # fmt: skip
-"""In this order: what a rule did to the packet explains more than where a route then led it."""
+"""In this order: a rule that changed the packet explains more than the route that it then took."""
 
 
-def rooted(walk: Walk, path: Path) -> Cause | None:
+def rooted(walk: Walk, path: Path) -> Diagnosis | None:
     """Return what is wrong where a way ended: the cause of its end, or what has led it there."""
     cause = cause_of(walk, path.end)
     if cause is None:

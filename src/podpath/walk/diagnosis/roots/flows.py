@@ -1,21 +1,20 @@
 """Who was led to a pod that is not meant any more: by a tracked flow, or by rules that have not followed the service."""
 
 from dataclasses import replace
-from typing import Final
 
+from podpath.causes.conntrack import stale_udp_conntrack
+from podpath.causes.services import kube_proxy_stale_rules
 from podpath.state.address import Ip, ip_text
 from podpath.state.conntrack import ConntrackEntry
 from podpath.walk.diagnosis.services import at_address, no_endpoint
-from podpath.walk.events import Carry, Cause, Path, Walk
+from podpath.walk.events import Carry, Diagnosis, Path, Walk
 from podpath.walk.host.hooks import Hook, pass_hook
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.netfilter.connection import Connection, Connections
 from podpath.walk.packet import Packet
 
-_SILENT: Final = frozenset(("target-not-listening", "neighbour-missing", "route-wrong-device", "route-missing", "device-down"))
 
-
-def held(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+def held(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     """Return the UDP flow that a namespace has tracked before, and that the rules would lead elsewhere now."""
     packet = path.end.packet
     if packet is None or packet.proto != "udp" or packet.payload is not None:
@@ -40,23 +39,22 @@ def _leads(one: Connection, packet: Packet) -> bool:
     return one.known and "DST_NAT" in one.status and ends == (packet.dst, packet.dport, packet.sport)
 
 
-def _flow(walk: Walk, ns: int, known: Connection, now: list[Ip], cause: Cause) -> Cause:
+def _flow(walk: Walk, ns: int, known: Connection, now: list[Ip], cause: Diagnosis) -> Diagnosis:
     original, was = known.original, known.reply.src
     flow = f"{ip_text(original.src)} port {original.sport} to {ip_text(original.dst)} port {original.dport}"
     node = walk.cluster.netns(ns).node
     better = " or ".join(ip_text(ip) for ip in now[:3]) if now != [original.dst] else "nobody"
-    said = f"{node} holds the UDP flow from {flow} to {ip_text(was)}, and its rules lead to {better} now"
     ends = (original.src, original.dst, original.sport, original.dport)
     entries = walk.cluster.netns(ns).all(ConntrackEntry)
     rows = tuple(one for one in entries if (one.row.src, one.row.dst, one.row.sport, one.row.dport) == ends)
-    fix = f"conntrack -D -p udp --orig-src {ip_text(original.src)} --orig-dst {ip_text(original.dst)}"
-    fix += f" --orig-port-dst {original.dport}"
-    return Cause("stale-udp-conntrack", ns, said, f"{cause.summary[:1].upper()}{cause.summary[1:]}.", rows, (fix,))
+    typed = (ip_text(original.src), ip_text(original.dst), str(original.dport))
+    words = stale_udp_conntrack.held(node, flow, ip_text(was), better, typed, cause.summary)
+    return Diagnosis(words, ns, rows)
 
 
-def unfollowed(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+def unfollowed(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     """Return the rule that leads to an address which the API does not have among the service's endpoints."""
-    if cause.check not in _SILENT:
+    if cause.name not in kube_proxy_stale_rules.CAUSE.leads_to:
         return None
     before: Packet | None = None
     for step in path.steps:

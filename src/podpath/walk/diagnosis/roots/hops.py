@@ -1,24 +1,21 @@
-"""A node that got what is another's: the route that led there, not the rule that then stopped the packet."""
+"""A node that received packets for another one: the cause is the route to it, not the rule that then dropped them."""
 
-from shlex import quote
-from typing import Final
-
-from podpath.state.address import ip_text, prefix_text
+from podpath.causes.overlay import backend_mix
+from podpath.causes.routing import route_wrong_next_hop
+from podpath.causes.services import answer_from_stranger
+from podpath.state.address import BITS, Ip, family_of, ip_text, prefix_text
 from podpath.state.route import Route
-from podpath.walk.events import Cause, Path, Walk
+from podpath.state.step import AddressTranslated, RouteTaken
+from podpath.walk.events import Diagnosis, Path, Walk
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import Frame, Packet
-from podpath.walk.routing.rules import Flow
-
-_STOPPED: Final = frozenset(
-    ("netfilter-drop", "host-firewall-rejects-pods", "forward-policy-drop", "ip-forward-off", "routing-loop")
-)
+from podpath.walk.routing.rules import FlowKey
 
 
-def detour(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+def detour(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     """Return the route into an overlay whose next hop is another node than the one that has the address."""
     packet = path.end.packet
-    if cause.check not in _STOPPED or packet is None or packet.payload is not None:
+    if cause.name not in route_wrong_next_hop.CAUSE.leads_to or packet is None or packet.payload is not None:
         return None
     homes = {walk.cluster.node_of(ns): ns for ns, _ in walk.cluster.owners(packet.dst)}
     node = walk.cluster.node_of(cause.ns)
@@ -31,6 +28,8 @@ def detour(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         row = next((held for held in step.rows if isinstance(held, Entry) and isinstance(held.row, Route)), None)
         if device is None or row is None or row.row.via is None or home is None:
             continue
+        if isinstance(step.facts, RouteTaken) and step.facts.destination != packet.dst:
+            continue  # it was for another address then
         if not any(walk.cluster.node_of(ns) == node for ns, _ in walk.cluster.owners(row.row.via)):
             continue
         for end in walk.cluster.tunnels_under(home, "vxlan"):
@@ -42,28 +41,66 @@ def detour(walk: Walk, path: Path, cause: Cause) -> Cause | None:
             there, right = walk.cluster.netns(cause.ns).node, ip_text(near[0])
             net = prefix_text(packet.family, row.row.dst, row.row.dst_len)
             owner = f"{ip_text(packet.dst)} is on {walk.cluster.netns(home).node}"
-            said = f"{netns.node} sends {net} to {ip_text(row.row.via)}, which is {there}'s; {owner}"
-            why = f"{there} does not send it on: {cause.summary}."
-            fix = (f"ip route replace {net} via {right} dev {quote(step.dev)} onlink",)
-            return Cause("route-wrong-next-hop", step.ns, said, why, (row,), fix)
+            words = route_wrong_next_hop.another_node(
+                netns.node, net, ip_text(row.row.via), there, owner, cause.summary, right, step.dev
+            )
+            return Diagnosis(words, step.ns, (row,))
     return None
 
 
-def mixed(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+def hidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return the route that led a packet by a third node, which masquerades it: its receiver does not know whose it is."""
+    packet = path.end.packet
+    if cause.name != answer_from_stranger.CAUSE.name or packet is None:
+        return None
+    masked = next((s for s in reversed(path.steps) if isinstance(s.facts, AddressTranslated) and s.facts.end == "source"), None)
+    if masked is None:
+        return None
+    walked, third = walk.cluster, walk.cluster.node_of(masked.ns)
+    step = next((s for s in path.steps if isinstance(s.facts, RouteTaken) and s.facts.via is not None
+                 and any(walked.node_of(ns) == third for ns, _ in walked.owners(s.facts.via))), None)  # fmt: skip
+    if step is None or not isinstance(step.facts, RouteTaken) or step.facts.via is None:
+        return None
+    via = step.facts.via
+    homes = [ns for ns, _ in walked.owners(step.facts.destination)]
+    row = next((held for held in step.rows if isinstance(held, Entry) and isinstance(held.row, Route)), None)
+    home = walked.host_of(homes[0]) if homes else None
+    if row is None or home is None or len({third, walked.node_of(step.ns), walked.node_of(home)}) < 3:  # noqa: PLR2004 - three nodes
+        return None
+    right = _beside(walk, home, via)
+    if right is None:
+        return None
+    net = prefix_text(row.row.family, row.row.dst, row.row.dst_len)
+    node, there = walked.netns(step.ns).node, walked.netns(masked.ns).node
+    owner = f"{ip_text(step.facts.destination)} is on {walked.netns(home).node}"
+    words = route_wrong_next_hop.masqueraded(node, net, ip_text(via), there, owner, cause.summary, ip_text(right), step.dev)
+    return Diagnosis(words, step.ns, (row, *masked.rows))
+
+
+def _beside(walk: Walk, ns: int, via: Ip) -> Ip | None:
+    """Return an address of a host on the network of another one's address, or None if it has none there."""
+    for rows in walk.cluster.netns(ns).addresses.values():
+        for held in rows:
+            row, bits = held.row, BITS[held.row.family] - held.row.length
+            if row.family == family_of(via) and bits and row.address >> bits == via >> bits:
+                return row.address
+    return None
+
+
+def mixed(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     """Return that a node without the overlay's device reaches its peer past the overlay: it runs another backend."""
     outer = path.end.packet
-    if cause.check != "overlay-device-missing" or outer is None or not isinstance(outer.payload, Frame):
+    if cause.name not in backend_mix.CAUSE.leads_to or outer is None or not isinstance(outer.payload, Frame):
         return None
     inner = outer.payload.content
     netns = walk.cluster.netns(cause.ns)
     if not isinstance(inner, Packet) or any(held.row.kind == "vxlan" for held in netns.links.values()):
         return None
-    way = walk.cluster.routing(cause.ns, inner.family).lookup(Flow(dst=inner.src))
+    way = walk.cluster.routing(cause.ns, inner.family).lookup(FlowKey(dst=inner.src))
     entry = way.entry
     if entry is None or not entry.row.dst_len or entry.row.via != outer.src:
         return None
     net = prefix_text(inner.family, entry.row.dst, entry.row.dst_len)
     peer = walk.cluster.netns(path.steps[0].ns).node
-    said = f"{netns.node} has no VXLAN device and reaches {net} by {ip_text(outer.src)}, while {peer} reaches it through a tunnel"
-    fix = ("give every node the same backend (flannel: net-conf.json; Calico: the pool's encapsulation), then restart its agent",)
-    return Cause("backend-mix", cause.ns, said, f"{cause.summary[:1].upper()}{cause.summary[1:]}.", (entry.held,), fix)
+    words = backend_mix.past_overlay(netns.node, net, ip_text(outer.src), peer, cause.summary)
+    return Diagnosis(words, cause.ns, (entry.held,))

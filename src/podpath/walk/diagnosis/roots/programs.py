@@ -1,9 +1,11 @@
-"""Programs that write rules into several tables: what is left where somebody has flushed one of them."""
+"""Programs that write rules into several tables, one of which was flushed."""
 
 from typing import Final, NamedTuple
 
+from podpath.causes.netfilter import firewall_reload_wiped_rules
+from podpath.state.fix import Fix, do
 from podpath.walk.diagnosis.rule_commands import restart_of
-from podpath.walk.events import Cause, Walk
+from podpath.walk.events import Diagnosis, Walk
 from podpath.walk.netfilter import Hook
 
 
@@ -22,9 +24,11 @@ class _Program(NamedTuple):
     translates: str
     label: str
 
-    def again(self, node: str) -> str:
+    def again(self, node: str) -> Fix:
         """Return what makes it write its rules again."""
-        return f"restart it on the node: {restart_of(self.label, node)}" if self.label else "systemctl restart docker"
+        if not self.label:
+            return do("systemctl", "restart", "docker")
+        return restart_of(self.label, node)._replace(words=f"restart {self.name} on the node")
 
 
 _PROGRAMS: Final = (
@@ -44,22 +48,23 @@ class Wiped(NamedTuple):
     """
 
     names: tuple[str, ...]
-    again: tuple[str, ...]
+    again: tuple[Fix, ...]
 
-    @property
-    def words(self) -> str:
-        """What is missing, in words."""
-        return f"the table nat has no chain of {' and '.join(self.names)}, whose chains in the table filter are there"
+    def cause(self, ns: int, said: str, why: str, *until: Fix) -> Diagnosis:
+        """Return the diagnosis.
 
-    def cause(self, ns: int, said: str, why: str, fix: list[str]) -> Cause:
-        """Return the cause."""
-        told = f"{why} A firewall that was reloaded, or `iptables -t nat -F`, leaves it like this."
-        until = [f"until then: {line}" for line in fix]
-        return Cause("firewall-reload-wiped-rules", ns, said, told, (), (*self.again, *until))
+        Args:
+            ns: namespace of the rules.
+            said: what is missing for the packet; the programs' chains are added.
+            why: what happens to the packet.
+            until: what helps until the programs write their rules again.
+        """
+        steps = (*self.again, *(step._replace(words="until then,") for step in until))
+        return Diagnosis(firewall_reload_wiped_rules.nat_gone(said, self.names, why, steps), ns)
 
 
 def wiped(walk: Walk, ns: int, family: int) -> Wiped | None:
-    """Return the programs whose rules for address translation are gone; none where all are there."""
+    """Return the programs whose rules for address translation are gone, or None if all are there."""
     rules = walk.cluster.rules(ns)
     filters = {name for hook in (Hook.FORWARD, Hook.INPUT) for base in rules.bases(hook, family) for name in base.chains}
     hooks = (Hook.PREROUTING, Hook.OUTPUT, Hook.POSTROUTING)

@@ -1,35 +1,46 @@
 """From where a packet was lost to what is wrong: a route that is missing shows where the packet then goes."""
 
-from shlex import quote
-
-from podpath.state.address import BITS, Ip, family_of, ip_text
+from podpath.causes.calico import calico_pod32_route_missing
+from podpath.causes.overlay import vxlan_device_conflict
+from podpath.causes.routing import peer_route_missing, route_missing
+from podpath.state.address import BITS, V6, Ip, family_of, ip_text, prefix_text
+from podpath.state.fix import Fix, do
 from podpath.state.route import Route
 from podpath.state.step import RouteTaken
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.diagnosis.own_network import address_gone, route_gone
-from podpath.walk.events import Cause, Path, Walk
+from podpath.walk.diagnosis.rule_drop import net_of
+from podpath.walk.events import Diagnosis, Path, Walk
 from podpath.walk.host.links import dead
 from podpath.walk.namespace import LOOPBACK, UNSHOWN, Entry
+from podpath.walk.netfilter import Hook
+from podpath.walk.routing.rules import FlowKey
 
-_SYMPTOMS = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop"))
-_ROUTELESS = frozenset(("route-missing", "route-refuses"))
 
-
-def rooted(walk: Walk, path: Path, cause: Cause) -> Cause:
+def rooted(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis:
     """Return what is wrong where a path ended: the cause of its end, or what has led it there."""
     packet = path.end.packet
-    if packet is None or cause.check not in _SYMPTOMS:
+    if packet is None or cause.name not in peer_route_missing.CAUSE.leads_to:
         return cause
     near = _cable_to(walk, cause.ns, packet.dst)
-    if near is not None and cause.check in _ROUTELESS:
+    if near is not None and cause.name in calico_pod32_route_missing.CAUSE.leads_to:
         return _pod_route(walk, cause, near, packet.dst)
-    if cause.check == "route-missing" and (found := _own(walk, cause.ns, packet.dst)) is not None:
+    if cause.name == route_missing.CAUSE.name and (found := _own(walk, cause.ns, packet.dst)) is not None:
         return found
     return _detour(walk, path, cause, packet.dst) or cause
 
 
-def _own(walk: Walk, ns: int, address: Ip) -> Cause | None:
-    """Return why a host does not know the way to an address of its own containers' network."""
+def strayed(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return why a packet for a container of its own host took the default route, and met a rule there that is not for it."""
+    packet, at = path.end.packet, path.end.at
+    if packet is None or at is None or at.hook is not Hook.FORWARD or at.ns != cause.ns:
+        return None
+    taken = next((step.facts for step in reversed(path.steps) if step.ns == at.ns and isinstance(step.facts, RouteTaken)), None)
+    return _own(walk, at.ns, packet.dst) if isinstance(taken, RouteTaken) and not taken.length else None
+
+
+def _own(walk: Walk, ns: int, address: Ip) -> Diagnosis | None:
+    """Return why a host has no route to an address of its own containers' network."""
     found = _down(walk, ns, address) or route_gone(walk, ns, address)
     for owner, _ in walk.cluster.owners(address) if found is None else ():
         if walk.cluster.netns(owner).label and walk.cluster.node_of(owner) == walk.cluster.node_of(ns):
@@ -37,7 +48,7 @@ def _own(walk: Walk, ns: int, address: Ip) -> Cause | None:
     return found
 
 
-def _down(walk: Walk, ns: int, address: Ip) -> Cause | None:
+def _down(walk: Walk, ns: int, address: Ip) -> Diagnosis | None:
     """Return that a device is down whose own network an address is in: its route went with it (fib_sync_down_dev)."""
     netns = walk.cluster.netns(ns)
     for held in (one for own in netns.addresses.values() for one in own):
@@ -50,7 +61,7 @@ def _down(walk: Walk, ns: int, address: Ip) -> Cause | None:
 
 
 def _cable_to(walk: Walk, ns: int, address: Ip) -> Port | None:
-    """Return this namespace's end of the cable to the one that has an address; none where there is no such cable."""
+    """Return this namespace's end of the cable to the one that has an address, or None if there is no such cable."""
     for owner, dev in walk.cluster.owners(address):
         link = walk.cluster.netns(owner).links.get(dev)
         if owner == ns or link is None or link.row.kind != "veth":
@@ -65,19 +76,17 @@ def _cable_to(walk: Walk, ns: int, address: Ip) -> Port | None:
     return None
 
 
-def _pod_route(walk: Walk, cause: Cause, near: Port, address: Ip) -> Cause:
+def _pod_route(walk: Walk, cause: Diagnosis, near: Port, address: Ip) -> Diagnosis:
     """Return why a namespace at the end of a cable has no route: the cable is down, or the route was never made, or was lost."""
     broken = dead(walk, near.ns, near.link)
     if broken is not None:
         return broken
     row, netns = near.link.row, walk.cluster.netns(near.ns)
-    said = f"{netns.node} has no route to {ip_text(address)} by {row.name}, which leads to it"
-    why = cause.summary[:1].upper() + cause.summary[1:] + "."
-    fix = (f"ip route add {ip_text(address)} dev {quote(row.name)} scope link",)
-    return Cause("calico-pod32-route-missing", near.ns, said, why, (near.link, *cause.rows), fix)
+    words = calico_pod32_route_missing.to_pod(ip_text(address), row.name, netns.node, cause.summary)
+    return Diagnosis(words, near.ns, (near.link, *cause.rows))
 
 
-def _detour(walk: Walk, path: Path, cause: Cause, address: Ip) -> Cause | None:
+def _detour(walk: Walk, path: Path, cause: Diagnosis, address: Ip) -> Diagnosis | None:
     """Return the cause where a node sent a packet away by its default route, though the address is another captured node's."""
     homes = {walk.cluster.node_of(ns) for ns, dev in walk.cluster.owners(address) if dev != LOOPBACK}
     if not homes or walk.cluster.node_of(cause.ns) in homes:
@@ -97,14 +106,68 @@ def _detour(walk: Walk, path: Path, cause: Cause, address: Ip) -> Cause | None:
         near = _cable_to(walk, step.ns, address)
         if near is not None:
             return _pod_route(walk, cause, near, address)
-        own = _own(walk, step.ns, address)
+        ns, dev = walk.cluster.owners(address)[0]
+        own = _own(walk, step.ns, address) or _overlay_down(walk, step.ns, walk.cluster.host_of(ns))
         if own is not None:
             return own
-        ns, dev = walk.cluster.owners(address)[0]
         home = walk.cluster.netns(ns)
         place = f"{dev} in {home.label.replace(':', ' ', 1)} on {home.node}" if home.label else f"{dev} on {home.node}"
         there = walk.cluster.netns(cause.ns).node
-        said = f"{netns.node} has no route to {ip_text(address)}, which is {place}: its default route sends it to {there}"
-        why = f"There it is lost: {cause.summary}."
-        return Cause("peer-route-missing", step.ns, said, why, (default, *cause.rows))
+        words = peer_route_missing.detour(
+            netns.node, ip_text(address), place, there, cause.summary, _route_home(walk, step.ns, ns, address)
+        )
+        return Diagnosis(words, step.ns, (default, *cause.rows))
     return None
+
+
+def _overlay_down(walk: Walk, ns: int, home: int | None) -> Diagnosis | None:
+    """Return that the VXLAN device by which a node reaches another one is down: its routes went with it (fib_sync_down_dev)."""
+    netns = walk.cluster.netns(ns)
+    for end in walk.cluster.tunnels_under(home, "vxlan") if home is not None else ():
+        far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
+        for name, held in netns.vxlans.items():
+            link = netns.links.get(name)
+            if far is None or held.row.vni != far.row.vni or link is None or link.row.up is not False:
+                continue
+            rivals = (
+                one
+                for one in netns.vxlans.values()
+                if one.row.port == held.row.port and one.row.external and not held.row.external
+            )
+            rival = next(rivals, None)
+            if rival is None:
+                return dead(walk, ns, link)
+            words = vxlan_device_conflict.port_taken(name, netns.node, held.row.port, rival.row.name)
+            return Diagnosis(words, ns, (link, rival))
+    return None
+
+
+def _route_home(walk: Walk, ns: int, owner: int, address: Ip) -> Fix | None:
+    """Return the command for the route that a node lacks to another one's address: as a third node has it, or by the overlay."""
+    home = walk.cluster.node_of(owner)
+    for host in walk.cluster.hosts():
+        if host == ns or walk.cluster.node_of(host) == home:
+            continue
+        entry = walk.cluster.routing(host, family_of(address)).lookup(FlowKey(dst=address)).entry
+        row, hop = (entry.row, entry.hops[0]) if entry is not None and entry.hops else (None, None)
+        if row is not None and hop is not None and row.dst_len and hop.via and hop.dev in walk.cluster.netns(ns).links:
+            return _route(row.family, prefix_text(row.family, row.dst, row.dst_len), hop.via, hop.dev, onlink=hop.onlink)
+    return _through_overlay(walk, ns, walk.cluster.host_of(owner), address)
+
+
+def _through_overlay(walk: Walk, ns: int, home: int | None, address: Ip) -> Fix | None:
+    """Return the command for a route to a node's network through the VXLAN that both nodes have a device of."""
+    own = {held.row.vni: name for name, held in walk.cluster.netns(ns).vxlans.items()}
+    for end in walk.cluster.tunnels_under(home, "vxlan") if home is not None else ():
+        netns = walk.cluster.netns(end.ns)
+        far = netns.vxlans.get(end.link.row.name)
+        vteps = [held.row.address for held in netns.addresses.get(end.link.row.name, ()) if held.row.family == family_of(address)]
+        if far is not None and far.row.vni in own and vteps and home is not None:
+            net = net_of(walk, home, address)
+            return _route(family_of(address), net, vteps[0], own[far.row.vni], onlink=True)
+    return None
+
+
+def _route(family: int, net: str, via: Ip, dev: str, *, onlink: bool) -> Fix:
+    six = ("-6",) if family == V6 else ()
+    return do("ip", *six, "route", "replace", net, "via", ip_text(via), "dev", dev, *(("onlink",) if onlink else ()))

@@ -1,23 +1,17 @@
 """A routing rule that takes packets to a table whose routes lead away from where the main table leads."""
 
-from typing import Final
-
-from podpath.state.address import V6, ip_text, prefix_text
+from podpath.causes.routing import policy_rule_steals_traffic
+from podpath.state.address import ip_text, prefix_text
 from podpath.state.route import Route, Rule
 from podpath.state.step import RouteTaken
-from podpath.walk.events import Cause, Path, Step, Walk
+from podpath.walk.events import Diagnosis, Path, Step, Walk
 from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.routing.fib import Found, Want
 
-_NAME: Final = "policy-rule-steals-traffic"
-_LOST: Final = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop",
-                          "neighbour-missing", "route-wrong-next-hop", "route-wrong-device", "peer-route-missing",
-                          "forward-policy-drop", "netfilter-drop", "host-firewall-rejects-pods"))  # fmt: skip
 
-
-def stolen(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+def stolen(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     """Return the rule that led a packet away from a captured address to which the main table has a route."""
-    if cause.check not in _LOST:
+    if cause.name not in policy_rule_steals_traffic.CAUSE.leads_to:
         return None
     for step in path.steps:
         facts = step.facts
@@ -33,13 +27,12 @@ def stolen(walk: Walk, path: Path, cause: Cause) -> Cause | None:
     return None
 
 
-def _cause(step: Step, facts: RouteTaken, main: Found, cause: Cause) -> Cause | None:
+def _cause(step: Step, facts: RouteTaken, main: Found, cause: Diagnosis) -> Diagnosis | None:
     shown = [held for held in step.rows if isinstance(held, Entry) and held.rowid != UNSHOWN]
     rule = next((held.row for held in shown if isinstance(held.row, Rule)), None)
     taken = next((held.row for held in shown if isinstance(held.row, Route)), None)
     if rule is None or taken is None or not main.hops:
         return None
-    six = "-6 " if facts.family == V6 else ""
     row = main.entry.row
     net = prefix_text(row.family, row.dst, row.dst_len)
     source = f" from {prefix_text(rule.family, rule.src, rule.src_len)}" if rule.src is not None and rule.src_len else ""
@@ -49,7 +42,6 @@ def _cause(step: Step, facts: RouteTaken, main: Found, cause: Cause) -> Cause | 
     said += f", where `{target}` leads to {facts.dev}; the main table leads to {leads}" + (
         f" by {ip_text(main.hops[0].via)}" if main.hops[0].via else ""
     )
-    why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
     rows = (*shown, main.entry.held, *(cause.rows if cause.ns == step.ns else ()))
-    fix = f"ip {six}rule add to {net} lookup main pref {max(rule.priority - 10, 1)}"
-    return Cause(_NAME, step.ns, said, why, rows, (fix,))
+    words = policy_rule_steals_traffic.diverts(said, cause.summary, net, max(rule.priority - 10, 1), facts.family)
+    return Diagnosis(words, step.ns, rows)

@@ -6,38 +6,38 @@ skb_tunnel_check_pmtu(), tnl_update_pmtu() (net/ipv4/ip_tunnel_core.c, ip_tunnel
 from dataclasses import replace
 from typing import Final
 
+from podpath.causes.overlay import mtu_exceeds_path
 from podpath.state.address import V4, Ip
 from podpath.state.step import Encapsulated, RouteTaken
 from podpath.state.trace import Verdict
-from podpath.walk.events import Cause, Path, Send, Step, Walk
+from podpath.walk.events import Diagnosis, Path, Send, Step, Walk
 from podpath.walk.host.routes import choose_source
 from podpath.walk.packet import Frame, Packet
 
 _FRAMED: Final = frozenset(("vxlan", "geneve", "gretap"))
-_FIRST: Final = "Only the first packets are lost: the tunnel learns the size, and tells the sender (since Linux 5.9)."
-_LEFT_ALONE: Final = (
-    "The tunnel learns the size, and does not tell whom its host forwards for: every packet of this size is lost."
-)
-_UNHEARD: Final = (
-    "The ICMP message about it does not get back to the tunnel: every packet of this size is lost, and nobody knows."
-)
 
 
-def told(walk: Walk, path: Path, cause: Cause) -> Cause | None:
-    """Return the cause of an outer packet that is too large, with what its sender learns; none for another cause."""
+def told(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return the cause of an outer packet that is too large, with what its sender learns, or None for another cause."""
     outer = path.end.packet
     at = next((place for place in range(len(path.steps) - 1, -1, -1) if isinstance(path.steps[place].facts, Encapsulated)), None)
-    if cause.check != "mtu-exceeds-path" or outer is None or outer.payload is None or not outer.dont_fragment or at is None:
+    if (
+        cause.name != mtu_exceeds_path.CAUSE.name
+        or outer is None
+        or outer.payload is None
+        or not outer.dont_fragment
+        or at is None
+    ):
         return None
     tunnel = path.steps[at]
     inner = outer.payload.content if isinstance(outer.payload, Frame) else outer.payload
     if not isinstance(inner, Packet):
         return None
     if not _heard(walk, path, outer):
-        return cause._replace(why=_UNHEARD)
+        return cause.because(mtu_exceeds_path.UNHEARD)
     if _is_told(walk, path.steps[: at + 1], tunnel, inner):
-        return cause._replace(why=_FIRST, likely=True)
-    return cause._replace(why=_LEFT_ALONE)
+        return cause.because(mtu_exceeds_path.FIRST_LOST)._replace(likely=True)
+    return cause.because(mtu_exceeds_path.ALL_LOST)
 
 
 def _heard(walk: Walk, path: Path, outer: Packet) -> bool:

@@ -1,27 +1,31 @@
-"""Who the other end thinks it hears from: a source that was hidden where it should be seen, or seen where it should be hidden."""
+"""Sources that were masqueraded and should not be, or were not masqueraded and should be."""
 
 from dataclasses import replace
-from shlex import quote
 from typing import Final
 
+from podpath.causes.netfilter import masquerade_missing, source_ip_masqueraded
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.fix import do
 from podpath.walk.diagnosis.roots.programs import wiped
 from podpath.walk.diagnosis.rule_commands import tool_of
 from podpath.walk.diagnosis.rule_drop import net_of
-from podpath.walk.events import Carry, Cause, Path, Step, Walk
+from podpath.walk.events import Carry, Diagnosis, Path, Step, Walk
 from podpath.walk.host.hooks import pass_hook
 from podpath.walk.netfilter import Hook, RuleHit
 from podpath.walk.packet import Packet
 
-_RULES: Final = frozenset(("networkpolicy-drop", "host-firewall-rejects-pods", "netfilter-drop", "service-source-not-allowed"))
-_NO_WAY: Final = frozenset(("route-missing", "route-refuses", "ip-forward-off", "routing-loop", "neighbour-missing"))
 _SHORTEST: Final = {V4: 8, 6: 16}
 
 
-def hidden(walk: Walk, path: Path, cause: Cause) -> Cause | None:
-    """Return the rule that hid a packet's source, where the rule that then stopped it would have let the true one pass."""
+def hidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return the rule that masqueraded a packet's source, if the rule that then dropped it would have accepted the true one."""
     at, packet = path.end.at, path.end.packet
-    if cause.check not in _RULES or at is None or packet is None or at.hook not in {Hook.FORWARD, Hook.INPUT}:
+    if (
+        cause.name not in source_ip_masqueraded.CAUSE.leads_to
+        or at is None
+        or packet is None
+        or at.hook not in {Hook.FORWARD, Hook.INPUT}
+    ):
         return None
     found = next((_hiding(path, index, step) for index, step in enumerate(path.steps) if _hiding(path, index, step)), None)
     if found is None or found[0].ns == at.ns:
@@ -37,11 +41,10 @@ def hidden(walk: Walk, path: Path, cause: Cause) -> Cause | None:
             return None
     netns = walk.cluster.netns(step.ns)
     shown = ip_text(true)
-    said = f"{netns.node} hides {shown} behind {ip_text(packet.src)}, and a rule that would let {shown} pass stops it"
-    ends = f"-s {net_of(walk, step.ns, true)} -d {all_pods(walk, packet.dst)}"
-    fix = f"{tool_of(hit)} -t nat -I {quote(hit.chain)} {ends} -j ACCEPT"
-    why = f"{hit.text}; then {cause.summary}."
-    return Cause("source-ip-masqueraded", step.ns, said, why, (hit,), (fix,))
+    ends = ("-s", net_of(walk, step.ns, true), "-d", all_pods(walk, packet.dst))
+    fix = do(tool_of(hit), "-t", "nat", "-I", hit.chain, *ends, "-j", "ACCEPT")
+    words = source_ip_masqueraded.hidden(netns.node, shown, ip_text(packet.src), hit.text, cause.summary, fix)
+    return Diagnosis(words, step.ns, (hit,))
 
 
 def _hiding(path: Path, index: int, step: Step) -> tuple[Step, RuleHit, Ip] | None:
@@ -63,10 +66,15 @@ def _asker(path: Path) -> Ip | None:
     return None
 
 
-def unhidden(walk: Walk, path: Path, cause: Cause) -> Cause | None:
-    """Return the node that sent a pod's own address to a host that has no way back to it."""
+def unhidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return the node that sent a pod's own address to a host that has no route back to it."""
     packet = path.end.packet
-    if cause.check not in _NO_WAY or packet is None or not packet.awaited or walk.cluster.netns(cause.ns).label:
+    if (
+        cause.name not in masquerade_missing.CAUSE.leads_to
+        or packet is None
+        or not packet.awaited
+        or walk.cluster.netns(cause.ns).label
+    ):
         return None
     homes = [ns for ns, _ in walk.cluster.owners(packet.dst) if walk.cluster.netns(ns).label]
     itself = all(step.ns == cause.ns for step in path.steps)  # else somebody has sent the answer there who should not
@@ -78,15 +86,13 @@ def unhidden(walk: Walk, path: Path, cause: Cause) -> Cause | None:
     netns, there = walk.cluster.netns(home), walk.cluster.netns(cause.ns)
     net = net_of(walk, home, packet.dst)
     tool = "iptables" if packet.family == V4 else "ip6tables"
-    fix = [f"{tool} -t nat -A POSTROUTING -s {net} ! -d {all_pods(walk, packet.dst, packet.src)} -j MASQUERADE"]
-    said = (
-        f"{netns.node} sends what {ip_text(packet.dst)} asks to {there.node} under the pod's own address: no rule masquerades it"
-    )
-    why = f"{there.node} has no way back: {cause.summary}."
+    pods = all_pods(walk, packet.dst, packet.src)
+    fix = do(tool, "-t", "nat", "-A", "POSTROUTING", "-s", net, "!", "-d", pods, "-j", "MASQUERADE")
+    words = masquerade_missing.bare_source(netns.node, ip_text(packet.dst), there.node, cause.summary, fix)
     lost = wiped(walk, home, packet.family)
     if lost is not None:
-        return lost.cause(home, f"{said}, and {lost.words}", why, fix)
-    return Cause("masquerade-missing", home, said, why, cause.rows if cause.ns == home else (), tuple(fix))
+        return lost.cause(home, f"{words.summary}, and", words.why, fix)
+    return Diagnosis(words, home, cause.rows if cause.ns == home else ())
 
 
 def all_pods(walk: Walk, like: Ip, *without: Ip) -> str:

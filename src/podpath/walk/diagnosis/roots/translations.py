@@ -2,37 +2,43 @@
 
 import re
 from dataclasses import replace
-from shlex import quote
 from typing import Final
 
+from podpath.causes.bridge import bridge_nf_call_off
+from podpath.causes.netfilter import notrack_skips_nat
+from podpath.causes.services import (
+    answer_from_stranger,
+    etp_local_no_endpoint,
+    hostport_stale_dnat,
+    kube_proxy_stale_rules,
+    service_backend_stale,
+    service_rules_missing,
+    target_not_listening,
+)
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip
 from podpath.state.host import PodNetwork
 from podpath.state.kube import Endpoint
 from podpath.state.step import Domain, domain_of
 from podpath.walk.diagnosis.roots.programs import wiped
-from podpath.walk.diagnosis.rule_commands import removal, restart_of
-from podpath.walk.events import At, Carry, Cause, Path, Walk
+from podpath.walk.diagnosis.rule_commands import kube_proxy_again, removal
+from podpath.walk.events import At, Carry, Diagnosis, Path, Walk
 from podpath.walk.host.hooks import context_of, pass_hook
+from podpath.walk.namespace import LOOPBACK
 from podpath.walk.netfilter import Hook, RuleHit
 from podpath.walk.netfilter import pass_hook as evaluate
 from podpath.walk.netfilter.connection import Info, Tuple
 from podpath.walk.netfilter.names import named
 from podpath.walk.packet import Packet, known_port
 
-_NOBODY: Final = frozenset(("neighbour-missing", "route-missing", "route-refuses", "forward-policy-drop", "netfilter-drop",
-                            "host-firewall-rejects-pods", "ip-forward-off", "routing-loop", "route-wrong-device"))  # fmt: skip
-_LEAKS: Final = frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop",
-                           "neighbour-missing", "peer-route-missing", "target-not-listening", "route-wrong-device",
-                           "cluster-ip-unallocated"))  # fmt: skip
 _CALLS: Final = "net.bridge.bridge-nf-call-iptables"
 _NOTRACK: Final = re.compile(r"-j NOTRACK\b|--notrack\b|(?:^| )notrack\b")
 _ASKED: Final = 4
-"""Other nodes that are asked whether they translate an address."""
+"""Maximum number of other nodes that are checked for a translation of an address."""
 
 
-def dead_end(walk: Walk, path: Path, cause: Cause) -> Cause | None:
-    """Return the rule that led to an address that nobody captured has: of a pod or container that is gone."""
-    if cause.check not in _NOBODY:
+def dead_end(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return the rule that led to an address that nothing captured has: of a pod or container that is gone."""
+    if cause.name not in hostport_stale_dnat.CAUSE.leads_to:
         return None
     for step in reversed(path.steps):
         hit = next((row for row in step.rows if isinstance(row, RuleHit) and row.gives == "destination"), None)
@@ -48,22 +54,18 @@ def dead_end(walk: Walk, path: Path, cause: Cause) -> Cause | None:
             return None
         who = named(hit)
         of_service = who is not None and who.owner == "kube-proxy"
-        check = "kube-proxy-stale-rules" if of_service else "hostport-stale-dnat"
         about = f" for {who.object}" if who is not None and who.object else ""
         node = walk.cluster.netns(step.ns).node
-        said = f"a rule of {node}{about} leads to {ip_text(gone)}, which no pod or container has: {hit.text}"
-        why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
-        return Cause(check, step.ns, said, why, (hit, *(cause.rows if cause.ns == step.ns else ())), tuple(removal(hit)))
+        words = hostport_stale_dnat.gone(node, about, ip_text(gone), hit.text, cause.summary, removal(hit))
+        words = kube_proxy_stale_rules.gone(words) if of_service else words
+        return Diagnosis(words, step.ns, (hit, *(cause.rows if cause.ns == step.ns else ())))
     return None
 
 
-def _of_slice(ns: int, cause: Cause, hit: RuleHit, end: Endpoint) -> Cause:
-    """Return that a service's own object leads to an address that nobody has: the rules only follow it."""
-    said = f"service {end.namespace}/{end.service} leads to {ip_text(end.address or Ip(0))}, which no pod, container or node has"
-    look = f"kubectl -n {quote(end.namespace)} get endpointslice {quote(end.slice)} -o yaml"
-    fix = (f"{look}: an address that was written by hand must be corrected",
-           "else see why the controller of the slices (kube-controller-manager) does not follow the pods")  # fmt: skip
-    return Cause("service-backend-stale", ns, said, f"{cause.summary[:1].upper()}{cause.summary[1:]}.", (hit,), fix)
+def _of_slice(ns: int, cause: Diagnosis, hit: RuleHit, end: Endpoint) -> Diagnosis:
+    """Return that a service's own object has an address that no pod has: the rules only implement it."""
+    service, address = f"{end.namespace}/{end.service}", ip_text(end.address or Ip(0))
+    return Diagnosis(service_backend_stale.nobody(service, address, end.namespace, end.slice, cause.summary), ns, (hit,))
 
 
 def _is_among_pods(walk: Walk, address: Ip) -> bool:
@@ -81,17 +83,20 @@ def _is_near_pods(walk: Walk, address: Ip) -> bool:
     return any(address ^ pod < 1 << 8 for pod in walk.cluster.addresses_of_pods())
 
 
-def missing(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+def missing(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     """Return the node that does not know a service: others do, or the API's objects say that there is one."""
     packet = path.end.packet
-    if cause.check not in _LEAKS or packet is None or packet.awaited or packet.payload is not None:
+    if cause.name not in service_rules_missing.CAUSE.leads_to or packet is None or packet.awaited or packet.payload is not None:
         return None
     if any(isinstance(row, RuleHit) and row.gives == "destination" for step in path.steps for row in step.rows):
         return None
     if known_port(packet.dport) is None:
         return None
     owned = walk.cluster.owners(packet.dst)
-    refused = cause.check == "target-not-listening"
+    for_local = cause.name == etp_local_no_endpoint.CAUSE.name
+    if for_local and not _is_for_all(walk, path, packet):
+        return None
+    refused = cause.name == target_not_listening.CAUSE.name or for_local
     if owned and not (refused and not walk.cluster.netns(cause.ns).label):
         return None
     ns = cause.ns if refused else _first_host(walk, path)
@@ -106,15 +111,29 @@ def missing(walk: Walk, path: Path, cause: Cause) -> Cause | None:
         return None
     node = walk.cluster.netns(ns).node
     where = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
-    said = f"{node} has no rule for {where}{known or ''}"
-    why = f"{cause.summary[:1].upper()}{cause.summary[1:]}."
+    words = service_rules_missing.no_rule(node, where, known or "", cause.summary, kube_proxy_again(node))
     if lost is not None:
-        return lost.cause(ns, f"{said}; {lost.words}", why, [])
-    fix = (f"restart kube-proxy there: {restart_of('k8s-app=kube-proxy', node)}",)
-    return Cause("service-rules-missing", ns, said, why, cause.rows if cause.ns == ns else (), fix)
+        return lost.cause(ns, f"{words.summary};", words.why)
+    return Diagnosis(words, ns, cause.rows if cause.ns == ns else ())
 
 
-def _untracked(walk: Walk, ns: int, packet: Packet, cause: Cause) -> Cause | None:
+def _is_for_all(walk: Walk, path: Path, packet: Packet) -> bool:
+    """Say whether a packet for a service that wants local endpoints may have any: it comes from the node, or from its pods.
+
+    kube-proxy sends such packets to every endpoint, whatever the policy says ("route LOCAL traffic", "pod traffic for … external
+    destinations"). Which sources it takes for pods is a setting of its own: where the node's own packets are translated, the
+    rules are there, and a pod's are not for all.
+    """
+    at = path.end.at
+    if at is None or not path.steps:
+        return False
+    first, here = walk.cluster.netns(path.steps[0].ns), walk.cluster.netns(at.ns)
+    if at.into == LOOPBACK:
+        return True
+    return bool(first.label) and first.node == here.node and _own_translation(walk, at.ns, packet) is None
+
+
+def _untracked(walk: Walk, ns: int, packet: Packet, cause: Diagnosis) -> Diagnosis | None:
     """Return the rule that keeps a packet from being tracked, where another would have translated it."""
     asked, rules = replace(packet, ttl=64, mark=0), walk.cluster.rules(ns)
     address, port = re.escape(ip_text(packet.dst)), known_port(packet.dport)
@@ -128,9 +147,7 @@ def _untracked(walk: Walk, ns: int, packet: Packet, cause: Cause) -> Cause | Non
                 continue
             node = walk.cluster.netns(ns).node
             where = f"{ip_text(packet.dst)} port {known_port(packet.dport)} ({packet.proto})"
-            said = f"a rule of {node} keeps packets for {where} from being tracked, so that no rule translates them: {hit.text}"
-            why = f"Untracked packets skip the table nat. {cause.summary[:1].upper()}{cause.summary[1:]}."
-            return Cause("notrack-skips-nat", ns, said, why, (hit,), tuple(removal(hit)))
+            return Diagnosis(notrack_skips_nat.untracked(node, where, hit.text, cause.summary, removal(hit)), ns, (hit,))
     return None
 
 
@@ -145,29 +162,35 @@ def _known(walk: Walk, ns: int, packet: Packet, *, at_node: bool) -> str | None:
         return f", which is the service {told}"
     others = [host for host in walk.cluster.hosts() if host != ns and walk.cluster.rules(host).texts][:_ASKED]
     for host in others:
-        netns = walk.cluster.netns(host)
-        asked = replace(packet, ttl=64, mark=0)
-        if at_node:
-            own = next((held.row.address for dev, rows in netns.addresses.items() if dev != "lo" for held in rows
-                        if held.row.family == packet.family and held.row.scope in {"global", None}), None)  # fmt: skip
-            if own is None:
-                continue
-            asked = replace(asked, src=own, dst=own)
-        hits = [
-            row for passed in pass_hook(walk, host, Hook.OUTPUT, asked, Carry())
-            for step in passed.steps for row in step.rows if isinstance(row, RuleHit) and passed.packet.dst != asked.dst
-        ]  # fmt: skip
-        if hits:
-            who = named(hits[-1])
+        hit = _own_translation(walk, host, packet) if at_node else _translation(walk, host, packet)
+        if hit is not None:
+            who = named(hit)
             about = f" (the service {who.object})" if who is not None and who.object else ""
-            return f", and {netns.node} translates it{about}: {hits[-1].text}"
+            return f", and {walk.cluster.netns(host).node} translates it{about}: {hit.text}"
     return None
 
 
-def not_undone(walk: Walk, path: Path, cause: Cause) -> Cause | None:
+def _own_translation(walk: Walk, host: int, packet: Packet) -> RuleHit | None:
+    """Return the rule by which a host translates such a packet from itself to its own address."""
+    own = next((held.row.address for dev, rows in walk.cluster.netns(host).addresses.items() if dev != "lo" for held in rows
+                if held.row.family == packet.family and held.row.scope in {"global", None}), None)  # fmt: skip
+    return _translation(walk, host, replace(packet, src=own, dst=own)) if own is not None else None
+
+
+def _translation(walk: Walk, host: int, packet: Packet) -> RuleHit | None:
+    """Return the rule that gives a packet another destination when a host sends it."""
+    asked = replace(packet, ttl=64, mark=0)
+    hits = [
+        row for passed in pass_hook(walk, host, Hook.OUTPUT, asked, Carry())
+        for step in passed.steps for row in step.rows if isinstance(row, RuleHit) and passed.packet.dst != asked.dst
+    ]  # fmt: skip
+    return hits[-1] if hits else None
+
+
+def not_undone(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     """Return why an answer kept its own address: it crossed a bridge whose frames no rule sees, or came back another way."""
     packet = path.end.packet
-    if cause.check != "answer-from-stranger" or packet is None:
+    if cause.name != answer_from_stranger.CAUSE.name or packet is None:
         return None
     for ns, tracked in path.end.carry.tracked.items():
         found = tracked.find(Tuple.of(packet))
@@ -177,7 +200,7 @@ def not_undone(walk: Walk, path: Path, cause: Cause) -> Cause | None:
     return None
 
 
-def _undone_by(walk: Walk, path: Path, cause: Cause, ns: int, asked: Ip) -> Cause | None:
+def _undone_by(walk: Walk, path: Path, cause: Diagnosis, ns: int, asked: Ip) -> Diagnosis | None:
     netns = walk.cluster.netns(ns)
     if any(step.ns == ns and domain_of(step.facts) is Domain.ROUTE for step in path.steps):
         return None
@@ -187,8 +210,6 @@ def _undone_by(walk: Walk, path: Path, cause: Cause, ns: int, asked: Ip) -> Caus
     if netns.setting(setting):
         return None
     held = netns.sysctl(setting)
-    said = f"the answer crosses a bridge of {netns.node}, and no rule sees it there ({setting} is {'0' if held else 'not there'})"
-    why = f"{netns.node} gave the packet for {ip_text(asked)} another address, and cannot give the answer the old one back."
-    fix = (*(() if held else ("modprobe br_netfilter",)), f"sysctl -w {setting}=1")
-    return Cause("bridge-nf-call-off", ns, said, f"{why} {cause.summary[:1].upper()}{cause.summary[1:]}.",
-                 (held,) if held else (), fix)  # fmt: skip
+    then = cause.summary
+    words = bridge_nf_call_off.answer_bypasses(netns.node, setting, ip_text(asked), then, loaded=held is not None)
+    return Diagnosis(words, ns, (held,) if held else ())

@@ -28,7 +28,7 @@ from podpath.walk.netfilter.xtables.kinds import in_net, number, read_net
 _OPCODES: Final = ("request", "reply", "request_reverse", "reply_reverse", "drarp_request", "drarp_reply", "drarp_error",
                    "inarp_request", "arp_nak")  # fmt: skip
 _ANY: Final = "*"
-"""What ``arptables -v -L`` prints for a device that a rule does not ask for."""
+"""What ``arptables -v -L`` prints if a rule does not match a device."""
 _IPV4, _BYTES = 0x0800, 6
 
 
@@ -59,10 +59,10 @@ _WORDS: Final = (
 
 
 def _mangled(given: Given, sight: Sight) -> Way:
-    """Drop, or write other addresses into the question: then who answers is not known."""
+    """Drop, or rewrite the addresses of the request: then it is not known which host answers."""
     if given.get("--mangle-target") == "DROP":
         return told("DROP", sight)
-    return baffled("who answers a question in which a rule writes other addresses (mangle)", sight)
+    return baffled("which host answers a request whose addresses a rule rewrites (mangle)", sight)
 
 
 _TARGETS: Final = {
@@ -75,7 +75,7 @@ _TARGETS: Final = {
         Standing.UNKNOWN,
     ),
     "CLASSIFY": Aim(on, (("--set-class",),), Standing.PASSES),
-    "MARK": Aim(on, (("--set-mark",), ("--and-mark",), ("--or-mark",)), Standing.PASSES, "no rule asks a question for its mark"),
+    "MARK": Aim(on, (("--set-mark",), ("--and-mark",), ("--or-mark",)), Standing.PASSES, "no rule matches the mark of a request"),
 }
 
 # FORWARD sees what crosses a bridge, while br_netfilter shows it (net.bridge.bridge-nf-call-arptables).

@@ -123,7 +123,7 @@ def _port(side: str) -> Callable[[object, Sight], Answer]:
         if port is None or sight.packet.icmp_type is not None:
             return False
         found = within(port, value[0], value[1], f"the {side} port")
-        return Doubt("which port the kernel draws is not known", "conntrack -L") if isinstance(found, Chance) else found
+        return Doubt("which port the kernel chooses is not known", "conntrack -L") if isinstance(found, Chance) else found
 
     return ask
 
@@ -181,7 +181,7 @@ _WORDS: Final = (
     Word(("-d", "--destination", "--dst"), read=mac_net, ask=lambda value, sight: mac_is(sight.context.dmac, value)),
     *_packets(V4),
     *_packets(V6),
-    Word(("--ip-igmp-type",), ask=_none, note="the walk sends no such packet"),
+    Word(("--ip-igmp-type",), ask=_none, note="the walk never sends such a packet"),
     Word(("--arp-op", "--arp-opcode"), read=_opcode, ask=_of_arp(lambda value, sight: sight.packet.icmp_type == value)),
     Word(("--arp-htype", "--arp-hardware-type"), read=lambda text: 1 if text.lower() == "ethernet" else number(text),
          ask=_of_arp(lambda value, _: value == 1)),
@@ -193,13 +193,13 @@ _WORDS: Final = (
     Word(("--arp-gratuitous",), 0, ask=_of_arp(lambda _, sight: sight.packet.src == sight.packet.dst)),
     Word(("--vlan-id",), read=number, ask=lambda value, sight: sight.context.vlan == value),
     Word(("--vlan-prio", "--vlan-encap"), ask=lambda value, sight: (
-        sight.context.vlan is not None and unknown("what stands in the tag of its frame is not known")(value, sight))),
+        sight.context.vlan is not None and unknown("the content of the tag of its frame is not known")(value, sight))),
     Word(("--mark",), read=_mark_words, ask=_has_mark),
     Word(("--pkttype-type",), read=lambda text: _KINDS[text.lower()],
          ask=lambda value, sight: sight.context.packet_type is value),
-    Word(("--limit",), ask=lambda *_: True, standing=Standing.ASSUMED, note="taken to match"),
+    Word(("--limit",), ask=lambda *_: True, standing=Standing.ASSUMED, note="assumed to match"),
     _watcher("--limit-burst"),
-    *(Word((f"--{name}",), ask=_none, note="the walk sends no such frame") for name in (
+    *(Word((f"--{name}",), ask=_none, note="the walk never sends such a frame") for name in (
         "802_3-sap", "802_3-type", "stp-type", "stp-flags", "stp-root-prio", "stp-root-addr", "stp-root-cost", "stp-sender-prio",
         "stp-sender-addr", "stp-port", "stp-msg-age", "stp-max-age", "stp-hello-time", "stp-forward-delay")),
     *(Word((f"--among-{side}{file}",), ask=unknown("whether its addresses are in a list of among is not known"),
@@ -248,19 +248,19 @@ _TARGETS: Final = {
          ("--mark-target",)),
     ),
     "dnat": Aim(
-        _another("where a frame goes whose MAC a rule changes (dnat)", "--dnat-target"),
+        _another("where a frame goes after a rule changes its MAC (dnat)", "--dnat-target"),
         (("--to-destination", "--to-dst"), ("--dnat-target",)), Standing.UNKNOWN,
     ),
     "snat": Aim(
-        _another("what a frame meets whose MAC a rule changes (snat)", "--snat-target"),
+        _another("what happens to a frame after a rule changes its MAC (snat)", "--snat-target"),
         (("--to-source", "--to-src"), ("--snat-target",), ("--snat-arp",)), Standing.UNKNOWN,
     ),
     "redirect": Aim(
-        _another("where a frame goes that a rule hands to the bridge itself (redirect)", "--redirect-target"),
+        _another("where a frame goes after a rule redirects it to the bridge itself (redirect)", "--redirect-target"),
         (("--redirect-target",),), Standing.UNKNOWN,
     ),
     "arpreply": Aim(
-        _another("who takes the answer that a rule gives to a question (arpreply)", "--arpreply-target"),
+        _another("which host gets the reply that a rule sends to a request (arpreply)", "--arpreply-target"),
         (("--arpreply-mac",), ("--arpreply-target",)), Standing.UNKNOWN,
     ),
 }  # fmt: skip

@@ -24,8 +24,8 @@ class Word(NamedTuple):
     Attributes:
         spellings: how it is written; the first one is the one that is printed.
         takes: how many words follow it.
-        read: the value of the word; none where nobody asks for it.
-        ask: what it says of a frame; none for a word that asks nothing.
+        read: returns the value of the word.
+        ask: what it says of a frame, or None for a word that asks nothing.
         standing: how far it is understood.
         note: what is assumed, or not known.
     """
@@ -124,7 +124,7 @@ def told(name: str, sight: Sight, *, otherwise: Callable[[Given, Sight], Way] | 
 
 
 def baffled(what: str, sight: Sight) -> Way:
-    """Return that nobody knows how a frame goes on."""
+    """Return that it is not known how a frame continues."""
     return Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=Doubt(what, ""))
 
 
@@ -142,7 +142,7 @@ _NAMED: Final[dict[str, MacNet]] = {
 def _bits(text: str) -> int:
     parts = text.split(":")
     if len(parts) != _BYTES:
-        raise ValueError(f'"{text}" is no link-layer address')
+        raise ValueError(f'"{text}" is not a link-layer address')
     value = 0
     for part in parts:
         value = value << _BYTE | int(part, 16)
@@ -176,5 +176,5 @@ def device_is(name: str | None, pattern: str) -> bool:
 
 
 def arp_target(sight: Sight) -> Mac | None:
-    """Return the link-layer address that an ARP packet is about: nobody's in a question, the asker's in an answer."""
+    """Return the target link-layer address of an ARP packet: zero in a request, the sender's in a reply."""
     return Mac(0) if sight.packet.icmp_type == 1 else sight.context.dmac

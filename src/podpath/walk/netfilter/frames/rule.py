@@ -39,7 +39,7 @@ class FrameRule:
         asked: what it asks.
         target: name of its target; empty for none.
         options: options of the target.
-        strange: words that nobody could read.
+        strange: words that podpath cannot read.
         place: the evidence of it, without what it said.
     """
 
@@ -83,7 +83,7 @@ class FrameRule:
         """Return a doubt that names the rule."""
         place = self.place
         where = f"rule {place.number} of {place.chain} of {self.language.program}"
-        return Doubt(f"{doubt.reason}, and {where} asks for it: {place.text}", doubt.command)
+        return Doubt(f"{doubt.reason}, and {where} depends on it: {place.text}", doubt.command)
 
     def hit(self, said: str) -> RuleHit:
         """Return the evidence of it."""

@@ -13,7 +13,7 @@ from podpath.walk.netfilter.chain import Base, Rule, Turn, Way
 from podpath.walk.netfilter.frames import arptables, ebtables
 from podpath.walk.netfilter.frames.language import Language
 from podpath.walk.netfilter.frames.rule import FrameRule, parse
-from podpath.walk.netfilter.interface import Doubt, HookVerdict, RuleHit, Text
+from podpath.walk.netfilter.interface import Doubt, HookVerdict, Listing, RuleHit
 from podpath.walk.netfilter.sight import Sight
 
 LANGUAGES: Final = {language.program: language for language in (ebtables.LANGUAGE, arptables.LANGUAGE)}
@@ -36,11 +36,11 @@ class FrameChain:
     Attributes:
         table: its table.
         name: its name.
-        policy: what becomes of a frame that comes to its end; none where it goes back to the rule that jumped here.
+        policy: what happens to a frame that comes to its end, or None if it goes back to the rule that jumped here.
         packets: packets that the policy counted.
         line: number of the line that declares it, from 0.
         places: numbers of its rules' lines.
-        entries: how many rules it has by its own heading; none where nothing says so.
+        entries: how many rules it has by its own heading, or None if it is not known.
     """
 
     table: "FrameTable"
@@ -199,14 +199,14 @@ class _Taken:
 def _routed(turn: Turn, rule: Rule) -> Turn:
     if turn.jump is not None or (turn.way is not None and turn.way.verdict is HookVerdict.DROP):
         hit = rule.hit("")
-        doubt = Doubt(f"how a frame is routed that {hit.chain} of ebtables takes off its bridge: {hit.text}", "")
+        doubt = Doubt(f"how the kernel routes a frame that {hit.chain} of ebtables takes off its bridge: {hit.text}", "")
         packet, track = (turn.way.packet, turn.way.track) if turn.way is not None else (None, None)
         assert packet is not None  # noqa: S101 - a turn that jumps or drops has a way
         return turn._replace(way=Way(packet, track, HookVerdict.UNKNOWN, doubt=doubt), jump=None)
     return turn
 
 
-def read(text: Text, program: str) -> tuple[list[FrameTable], str]:
+def read(text: Listing, program: str) -> tuple[list[FrameTable], str]:
     """Split what a program printed.
 
     Args:
@@ -227,7 +227,7 @@ def read(text: Text, program: str) -> tuple[list[FrameTable], str]:
 class _Splitter:
     """Follows the lines of one text."""
 
-    def __init__(self, text: Text, language: Language) -> None:
+    def __init__(self, text: Listing, language: Language) -> None:
         self.lines = text.text.split("\n")
         self.tables: dict[str, FrameTable] = {}
         self._text, self._language = text, language

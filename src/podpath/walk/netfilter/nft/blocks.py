@@ -47,13 +47,13 @@ def items(text: str) -> Iterator[Json]:
                 family, table = opening[1] or "ip", opening[2]
                 yield {"table": {"family": family, "name": table, "flags": []}}
             elif bare and not bare.startswith("#"):
-                raise ValueError(f"{bare[:60]} stands outside of tables, and is not what nft prints")
+                raise ValueError(f"{bare[:60]} is outside of all tables, and is not what nft prints")
         elif bare == "}":
             table = ""
         else:
             yield from _inside(bare.strip(), number, lines, {"family": family, "table": table})
     if table:
-        raise ValueError(f"table {table} is cut off")
+        raise ValueError(f"table {table} is truncated")
 
 
 def _inside(line: str, number: int, lines: Iterator[tuple[int, str]], owner: dict[str, str]) -> Iterator[Json]:
@@ -104,7 +104,7 @@ def _body(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
         if depth <= 0:
             return found
         found.append((number, line.strip()))
-    raise ValueError("a block is cut off")
+    raise ValueError("a block is truncated")
 
 
 def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, str], within: str = "") -> Iterator[Json]:
@@ -147,7 +147,7 @@ def _unnamed(lines: Iterator[tuple[int, str]]) -> tuple[list[tuple[int, str]], s
             return inside, line[1:]
         depth += line.endswith("{")
         inside.append((number, line))
-    raise ValueError("a chain without a name is cut off")
+    raise ValueError("a chain without a name is truncated")
 
 
 def _priority(words: str, family: str) -> int:
@@ -182,7 +182,7 @@ def _set(kind: str, name: str, body: list[tuple[int, str]], owner: dict[str, str
         words = Words(listed)
         declared["elem"] = elements(words)
         if not words.over:
-            raise ValueError(f"{words.take()} stands behind the elements of {name}")
+            raise ValueError(f"{words.take()} follows the elements of {name}")
     yield {kind: declared}
 
 

@@ -16,7 +16,7 @@ from podpath.walk.netfilter.sight import Sight, taker_of
 from podpath.walk.packet import ARP
 
 BREAK: Final = object()
-"""The packet has no such thing: the rule does not match (NFT_BREAK)."""
+"""The packet has no such field: the rule does not match (NFT_BREAK)."""
 
 Value = Any
 Values = list[tuple[Given, Value]]
@@ -25,7 +25,7 @@ _CONSTANTS: Final = frozenset(("range", "prefix", "set"))
 _PORTED: Final = frozenset(("tcp", "udp", "udplite", "sctp", "dccp"))
 
 _CARRIERS: Final = {"vxlan": "udp", "geneve": "udp", "gre": "gre", "gretap": "gre"}
-"""Tunnels into which rules look, and what carries them (nft_inner.c)."""
+"""Tunnels whose inner packets rules can match, and the protocol that carries them (nft_inner.c)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def evaluate(expression: Json, asking: Asking) -> Values:
         return [((), expression)]
     ask = _ASK.get(name)
     if ask is None:
-        return [((), Doubt(f"what the expression {name} gives", ""))]
+        return [((), Doubt(f"the value of the expression {name}", ""))]
     return ask(inner, asking)
 
 
@@ -77,7 +77,7 @@ def _payload(inner: Json, asking: Asking) -> Values:
     if tunnel in _CARRIERS:
         if asking.sight.packet.proto != _CARRIERS[tunnel]:
             return one(BREAK)
-        return _unknown(f"what the packet inside {tunnel} holds")
+        return _unknown(f"the fields of the packet inside {tunnel}")
     if proto in {"ip", "ip6"}:
         return _network(proto, name, asking.sight)
     if proto in {"ether", "vlan", "arp"}:
@@ -85,7 +85,7 @@ def _payload(inner: Json, asking: Asking) -> Values:
     packet = asking.sight.packet
     if proto == "th":
         if packet.proto not in _PORTED:
-            return _unknown("what its transport header holds")
+            return _unknown("the fields of its transport header")
     elif packet_protocol(packet.proto) != packet_protocol("ipcomp" if proto == "comp" else proto):
         return one(BREAK)
     return _transport(name, asking.sight)
@@ -127,7 +127,7 @@ def _raw(inner: Json, sight: Sight) -> Values:
     device = sight.device(sight.context.iif)
     if place == ("ll", 96, 16) and device is not None and device.link in {"ether", "loopback"}:
         return one(_ether_type(sight))
-    return _unknown("what stands in those bytes of the packet")
+    return _unknown("the value of those bytes of the packet")
 
 
 def _ether_type(sight: Sight) -> int:
@@ -222,10 +222,10 @@ def _ct(inner: Json, asking: Asking) -> Values:
         return one(WORDS["ct_state"][sight.info.value])
     if sight.prepared:
         # Since June 2026 the rule does not match (nft_ct_get_eval); kernels before that show an empty connection.
-        return _unknown(f"whether this kernel shows ct {key} of a packet that is still to be looked up", "uname -r")
+        return _unknown(f"whether this kernel has ct {key} for a packet that has not been looked up yet", "uname -r")
     connection = sight.connection
     if asking.layer == "bridge" and connection is None:
-        return _unknown("what connection tracking on the bridge says", "conntrack -L")
+        return _unknown("what connection tracking on the bridge reports", "conntrack -L")
     if connection is None:
         return one(BREAK)
     answer = sight.track is not None and sight.track.answer
@@ -285,7 +285,7 @@ def _random(inner: Json, asking: Asking) -> Values:
     """Draw one of several numbers; by chance, whatever the mode."""
     size, offset = int(inner["mod"]), int(inner.get("offset", 0))
     if size > _MOST_SIDES:
-        return _unknown("which of many numbers is drawn")
+        return _unknown("which of many random numbers the kernel chooses")
     serial = asking.fresh()
     coin = Coin(serial, serial, (1 / size,) * size)
     return [((coin.held(side),), offset + side) for side in range(size)]
@@ -295,7 +295,7 @@ def _hash(inner: Json, asking: Asking) -> Values:
     """Draw one of several numbers by a hash: the same for all packets of a connection."""
     size, offset = int(inner["mod"]), int(inner.get("offset", 0))
     if size > _MOST_SIDES:
-        return _unknown("which of many numbers its hash gives")
+        return _unknown("the value of its hash")
     packet = asking.sight.packet
     coin = Coin(asking.fresh(), ("hash", repr(inner), packet.src, packet.dst, packet.sport, packet.dport), (1 / size,) * size)
     return [((coin.held(side),), offset + side) for side in range(size)]
@@ -333,7 +333,7 @@ def _operand(part: Json, kind: Any, asking: Asking) -> Values:  # noqa: ANN401 -
     try:
         return one(int(constant(part, kind)))
     except ValueError as error:
-        return one(Doubt(f"what it calculates with ({error})", "nft -j list ruleset"))
+        return one(Doubt(f"its operands ({error})", "nft -j list ruleset"))
 
 
 def _calculated(operation: str, kind: Any, left: Value, right: Value) -> Value:  # noqa: ANN401 - a type
@@ -360,7 +360,7 @@ def _map(inner: Json, asking: Asking) -> Values:
 
 
 def elements_of(data: Json, kind: Any, asking: Asking, *, is_map: bool = False) -> Elements | None:  # noqa: ANN401
-    """Return a set by its name or as it stands in the rule; none where it was not printed."""
+    """Return a set by its name or as it stands in the rule, or None if it was not printed."""
     if isinstance(data, str) and data.startswith("@"):
         return asking.sets.get(data[1:])
     if isinstance(data, dict) and "set" in data:
@@ -419,7 +419,7 @@ _ASK: Final[dict[str, Ask]] = {
     "tcp option": _option_of("tcp", "TCP option"), "socket": _socket, "osf": _doubtful("which system its SYN looks like"),
     "ipsec": _doubtful("its IPsec state", "ip xfrm state"),
     "sctp chunk": _option_of("sctp", "SCTP chunk"), "dccp option": _option_of("dccp", "DCCP option"),
-    "tunnel": _doubtful("the tunnel that it came by", "ip -d link show"),
+    "tunnel": _doubtful("the tunnel that it arrived through", "ip -d link show"),
     **{operation: _binary(operation) for operation in OPERATIONS},
 }  # fmt: skip
 EVALUATED: Final = (

@@ -1,4 +1,4 @@
-"""A packet on its way through the statements of a rule of nftables, and what a statement may make of it."""
+"""A packet during the statements of an nftables rule, and what a statement may do with it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ class Going:
 
 
 Done = list[Going | Turn]
-"""Packets that go on, and ends."""
+"""Packets that continue, and outcomes."""
 
 
 def on(going: Going, coins: Given = (), **changes: Any) -> Going:  # noqa: ANN401 - fields of Going
@@ -57,23 +57,23 @@ def end(going: Going, verdict: HookVerdict, coins: Given = (), **more: Any) -> T
 
 
 def unknown(going: Going, reason: str, command: str = "", coins: Given = ()) -> Turn:
-    """Return that nobody knows what the rule does."""
+    """Return that it is not known what the rule does."""
     return end(going, HookVerdict.UNKNOWN, coins, doubt=Doubt(reason, command))
 
 
 def fork(going: Going, doubt: Doubt, asking: Asking, about: Json, coins: Given = ()) -> Done:
-    """Go both ways."""
+    """Follow both paths."""
     key = (repr(about), asking.layer, going.packet, going.track)
     coin = Coin(asking.fresh(), key, (0.5, 0.5), doubt)
     return [on(going, (*coins, coin.held(0))), out(going, (*coins, coin.held(1)))]
 
 
 def drawn(going: Going, chance: Chance, asking: Asking, coins: Given = ()) -> Done:
-    """Go both ways, each with its share of what the kernel draws."""
+    """Follow both paths, each with its share of what the kernel draws."""
     serial = asking.fresh()
     coin = Coin(serial, serial, (chance.share, 1 - chance.share))
     return [on(going, (*coins, coin.held(0))), out(going, (*coins, coin.held(1)))]
 
 
 Do = Callable[[Json, Going, Asking], Done]
-"""What runs a statement."""
+"""A function that runs a statement."""

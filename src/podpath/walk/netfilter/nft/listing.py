@@ -10,7 +10,7 @@ import orjson
 
 from podpath.state.address import V4, V6, ip_text
 from podpath.walk.netfilter.chain import Base, Rule
-from podpath.walk.netfilter.interface import Doubt, Hook, RuleHit, Text
+from podpath.walk.netfilter.interface import Doubt, Hook, Listing, RuleHit
 from podpath.walk.netfilter.nft.blocks import items, spoken
 from podpath.walk.netfilter.nft.render import rule_text
 from podpath.walk.netfilter.nft.rule import NftRule
@@ -190,19 +190,23 @@ def _indexed(loads: list[str | Json]) -> tuple[list[int], dict[str, list[int]], 
     return others, sides["saddr"], sides["daddr"]
 
 
-def read(text: Text, saved: set[tuple[str, str]]) -> tuple[list[Base], list[Doubt]]:
-    """Return the chains that hooks call, and what could not be read.
+_CHAINS: Final = 100_000
+"""More than the chains of a table."""
+
+
+def read(text: Listing, saved: set[tuple[str, str]]) -> tuple[list[Base], list[Doubt], dict[tuple[str, str], int]]:
+    """Return the chains that hooks call, what could not be read, and the serial numbers of those tables that were left out.
 
     Args:
         text: the listing.
-        saved: tables (family, name) that a save command of iptables, ebtables or arptables shows better.
+        saved: tables (family, name) that a save command of iptables, ebtables or arptables shows better; they are left out.
     """
     tables = _Tables(text, saved)
     if text.text.lstrip().startswith("{"):
         tables.split()
     else:
         tables.read_words()
-    return list(tables.bases()), tables.doubts
+    return list(tables.bases()), tables.doubts, {key: at * _CHAINS for key, at in tables.order.items() if key in saved}
 
 
 def _is_whole(text: str) -> bool:
@@ -219,11 +223,12 @@ def _is_whole(text: str) -> bool:
 class _Tables:
     """Puts the items of a listing where they belong."""
 
-    def __init__(self, text: Text, saved: set[tuple[str, str]]) -> None:
+    def __init__(self, text: Listing, saved: set[tuple[str, str]]) -> None:
         self._text, self._saved = text, saved
         self.tables: dict[tuple[str, str], NftTable] = {}
         self.doubts: list[Doubt] = []
-        self._serial: dict[tuple[str, str], int] = {}
+        self.order: dict[tuple[str, str], int] = {}
+        """Place of each table in the listing: the kernel lists them as they were made (nf_tables_newtable)."""
 
     def split(self) -> None:
         """Find the items without reading them, but for declarations."""
@@ -233,7 +238,7 @@ class _Tables:
             end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
             self._item(match, text[match.start() : end])
         if not _is_whole(text):
-            self.doubts.append(Doubt("what comes after the end of a listing that was cut off", "nft -j list ruleset"))
+            self.doubts.append(Doubt("the rest of a truncated listing", "nft -j list ruleset"))
 
     def _item(self, match: re.Match[str], part: str) -> None:
         kind, family = match[1], match[2]
@@ -247,7 +252,7 @@ class _Tables:
         try:
             declared = _loaded(part)[kind]
         except (orjson.JSONDecodeError, KeyError):
-            self.doubts.append(Doubt("what a part of the listing says that was cut off", "nft -j list ruleset"))
+            self.doubts.append(Doubt("the content of a truncated part of the listing", "nft -j list ruleset"))
             return
         self._declare(kind, family, declared)
 
@@ -261,7 +266,7 @@ class _Tables:
                 else:
                     self._declare(kind, declared["family"], declared)
         except (ValueError, IndexError, RecursionError) as error:
-            self.doubts.append(Doubt(f"what a part of the listing says ({error})", "nft -j list ruleset"))
+            self.doubts.append(Doubt(f"the content of a part of the listing ({error})", "nft -j list ruleset"))
 
     def _declare(self, kind: str, family: str, declared: Json) -> None:
         """Note a table, a chain or a set."""
@@ -287,22 +292,23 @@ class _Tables:
         chain.loads.append(part)
 
     def _table(self, family: str, name: str) -> NftTable | None:
-        if (family, name) in self._saved:
-            return None
         key = (family, name)
+        self.order.setdefault(key, len(self.order))
+        if key in self._saved:
+            return None
         if key not in self.tables:
             self.tables[key] = NftTable(family, name, self._text.source, self._text.line)
         return self.tables[key]
 
     def bases(self) -> Iterator[Base]:
         """Yield the chains that hooks call."""
-        for serial, table in enumerate(self.tables.values()):
+        for key, table in self.tables.items():
             for order, chain in enumerate(table.chains.values()):
-                base = _base(chain, serial * 100_000 + order)
+                base = _base(chain, self.order[key] * _CHAINS + order)
                 if base is not None and not table.dormant:
                     yield base
                 elif base is None and chain.declared.get("hook") in {"ingress", "egress"} and not table.dormant:
-                    self.doubts.append(Doubt(f"on which device chain {chain.name} looks", "nft list ruleset", devices=True))
+                    self.doubts.append(Doubt(f"on which device chain {chain.name} is attached", "nft list ruleset", devices=True))
 
 
 def _base(chain: NftChain, serial: int) -> Base | None:
@@ -335,7 +341,7 @@ def _loaded(part: str) -> Json:
 
 
 def _rule_of(part: str) -> Json:
-    """Read a rule; one that was cut off is a statement that nobody knows."""
+    """Read a rule; a truncated one is an unknown statement."""
     try:
         return _loaded(part)["rule"]
     except orjson.JSONDecodeError:

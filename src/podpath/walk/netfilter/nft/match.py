@@ -12,7 +12,7 @@ from podpath.walk.packet import Drawn
 
 _MOST: Final = 0xFFFF
 _PRESENT: Final = frozenset(("exthdr", "tcp option", "ip option", "sctp chunk", "dccp option"))
-"""Parts of headers of which also a packet that cannot have them says that they are not there (NFT_EXTHDR_F_PRESENT)."""
+"""Header parts that a rule can also test for absence in a packet that cannot have them (NFT_EXTHDR_F_PRESENT)."""
 
 
 def compare(inner: Json, asking: Asking) -> list[tuple[Given, Answer]]:
@@ -29,7 +29,7 @@ def _answer(inner: Json, value: Any, kind: Any, asking: Asking) -> Answer:  # no
     try:
         return _compared(inner["op"], value, inner["right"], kind, asking)
     except (ValueError, TypeError) as error:
-        return Doubt(f"what it compares with ({error})", "nft -j list ruleset")
+        return Doubt(f"the value that it compares with ({error})", "nft -j list ruleset")
 
 
 def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
@@ -46,7 +46,7 @@ def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking
     if operation in {"in", "!"}:  # some of these bits are set; none is
         return bool(int(value) & int(constant(right, kind))) is (operation == "in")
     if operation not in {"==", "!="}:
-        return Doubt(f"what the comparison {operation} asks", "nft -j list ruleset")
+        return Doubt(f"the meaning of the comparison {operation}", "nft -j list ruleset")
     found = _found(value, right, kind, asking)
     return negate(found) if operation == "!=" else found
 

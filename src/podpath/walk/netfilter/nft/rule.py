@@ -72,7 +72,7 @@ class NftRule:
         where = f"rule {self.place.number} of {self.place.chain}"
         if where in doubt.reason:
             return doubt
-        return Doubt(f"{doubt.reason}, and {where} in table {self.place.family} {self.place.table} asks for it", doubt.command)
+        return Doubt(f"{doubt.reason}, and {where} in table {self.place.family} {self.place.table} depends on it", doubt.command)
 
     def hit(self, said: str) -> RuleHit:
         """Return the evidence of it."""

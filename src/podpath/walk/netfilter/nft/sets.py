@@ -11,7 +11,7 @@ from podpath.walk.netfilter.nft.types import Json, constant, is_constant, kind_o
 from podpath.walk.packet import Drawn
 
 MISSING: Final = object()
-"""Nothing is held under a key."""
+"""The map has no entry for a key."""
 
 
 _BITS: Final = {"ether_addr": 48, "inet_service": 16, "inet_proto": 8, "icmp_type": 8, "icmpv6_type": 8}
@@ -59,7 +59,8 @@ class Elements:
     def _perhaps(self, value: Any, parts: tuple[Any, ...]) -> Json:  # noqa: ANN401 - as above
         """Return the doubt of a part that is not known, unless the known parts are in no element."""
         doubt = next(
-            (part for part in parts if isinstance(part, Doubt)), Doubt("which port the kernel draws is not known", "conntrack -L")
+            (part for part in parts if isinstance(part, Doubt)),
+            Doubt(("which port the kernel chooses is not known"), "conntrack -L"),
         )
         for element in self.elements:
             key = bare(element[0] if self.is_map else element)

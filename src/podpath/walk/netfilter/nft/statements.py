@@ -125,7 +125,7 @@ def _passes(inner: Json, going: Going, asking: Asking) -> Done:
 
 def _limit(inner: Json, going: Going, asking: Asking) -> Done:
     """Take the rate to be below the limit."""
-    note = "the rate is taken to be below the limit of the rule"
+    note = "the rate is assumed to be below the limit of the rule"
     if isinstance(inner, str):
         return fork(going, Doubt(f"whether the limit {inner} is for rates below it or over it", "nft list limits"), asking, inner)
     if isinstance(inner, dict) and inner.get("inv"):
@@ -274,7 +274,7 @@ def _notrack(inner: Json, going: Going, asking: Asking) -> Done:
 
 def _queue(inner: Json, going: Going, asking: Asking) -> Done:
     del inner, asking
-    return [unknown(going, "queue hands it to a program, which decides", "cat /proc/net/netfilter/nfnetlink_queue")]
+    return [unknown(going, "queue passes it to a program, which decides", "cat /proc/net/netfilter/nfnetlink_queue")]
 
 
 def _taken(what: str) -> Do:
@@ -292,8 +292,8 @@ def _xt(inner: Json, going: Going, asking: Asking) -> Done:
     if (inner or {}).get("type") == "match":
         if name == "comment":
             return [going]
-        return fork(going, Doubt(f"what the match {name} of xtables says", command), asking, inner)
-    return [unknown(going, f"what the target {name} of xtables does", command)]
+        return fork(going, Doubt(f"whether the xtables match {name} matches", command), asking, inner)
+    return [unknown(going, f"what the xtables target {name} does", command)]
 
 
 _DO: Final[dict[str, Do]] = {
@@ -301,7 +301,7 @@ _DO: Final[dict[str, Do]] = {
     "dnat": translating(DST), "snat": translating(SRC), "masquerade": ports_only(masquerade),
     "redirect": ports_only(redirect), "tproxy": handing, "quota": _object(_doubtful("how much of its quota is left")),
     "ct count": _doubtful("how many connections there are"), "queue": _queue,
-    "synproxy": _object(_taken("synproxy answers in the place of the server")), "fwd": _taken("fwd takes it to another device"),
+    "synproxy": _object(_taken("synproxy answers instead of the server")), "fwd": _taken("fwd sends it out of another device"),
     "xt": _xt, "meter": _updates, "set": _updates, "map": _updates, "reset": _reset,
     **{name: _object(_passes) for name in ("counter", "ct helper", "ct timeout", "ct expectation", "secmark")},
     **dict.fromkeys(("log", "dup", "last", "flow", "comment"), _passes),
@@ -320,7 +320,7 @@ def run(statement: Json, going: Going, asking: Asking) -> Done:
         return [verdict(statement, going)]
     do = _DO.get(name)
     if name == UNREAD:
-        return [unknown(going, f"what the rule says: {inner}", "nft list ruleset")]
+        return [unknown(going, f"the meaning of the rule: {inner}", "nft list ruleset")]
     if do is None:
         return [unknown(going, f"what the statement {name} does")]
     return do(inner, going, asking)

@@ -9,9 +9,9 @@ from podpath.walk.netfilter.nft.types import Json
 
 OPERATORS: Final = frozenset(("==", "!=", "<", ">", "<=", ">=", "!"))
 BINARY: Final = {"<<": 1, ">>": 1, "&": 2, "^": 3, "|": 4}
-"""Operators that calculate: the lower number binds more tightly (expr_binop_precedence)."""
+"""Arithmetic operators: the lower number binds more tightly (expr_binop_precedence)."""
 _FOLLOWING: Final = OPERATORS | {"exists", "missing", "vmap", "map", "set", ".", ":", ")", "}", "{", "/"} | BINARY.keys()
-"""Words that stand behind a whole expression: a header that they follow is asked whether it is there."""
+"""Words that follow a whole expression: they test whether the header before them is present."""
 _PLAIN_META: Final = frozenset(
     ("iif", "oif", "iifname", "oifname", "iifgroup", "oifgroup", "iiftype", "oiftype", "iifkind", "oifkind")
 )

@@ -24,11 +24,11 @@ _SPELLED: Final = {
     "and": "&", "or": "|", "xor": "^", "lshift": "<<", "rshift": ">>", "eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=",
     "ge": ">=",
 }  # fmt: skip
-"""Operators as people write them; old nft printed some of them so."""
+"""Operators as people write them; old versions of nft printed some of them in this form."""
 
 
 class UnreadError(ValueError):
-    """Words that nobody understands."""
+    """Words that podpath cannot read."""
 
 
 class Words:
@@ -40,10 +40,10 @@ class Words:
         self.at = 0
         variable = next((word for word, quoted in self.words if "$" in word and not quoted), None)
         if variable is not None:
-            raise UnreadError(f'"{variable}" is a variable of a file for nft -f, which no listing has')
+            raise UnreadError(f'"{variable}" is a variable of a file for nft -f; a listing has none')
 
     def peek(self, ahead: int = 0) -> str | None:
-        """Return a word without taking it; none for a quoted one and after the end."""
+        """Return a word without taking it, or None for a quoted one and after the end."""
         place = self.at + ahead
         return None if place >= len(self.words) or self.words[place][1] else self.words[place][0]
 
@@ -137,7 +137,7 @@ def one(words: Words) -> Json:
     word = words.take()
     if not quoted:
         if word in {"{", "}", "(", ")", ";"}:
-            raise UnreadError(f'"{word}" stands where a value should')
+            raise UnreadError(f'"{word}" is where a value should be')
         return {"exists": True, "missing": False}.get(word, scalar(word))
     return {"range": [word, words.take()]} if words.skip("-") else word
 

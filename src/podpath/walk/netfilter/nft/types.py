@@ -11,7 +11,7 @@ from podpath.walk.netfilter.protocols import port_number, protocol_number
 Json = Any  # what orjson gives
 
 UNREAD: Final = "(unread)"
-"""Name of a statement that stands for words which nobody understands; it says which."""
+"""Name of a statement for words that podpath cannot read; its value is those words."""
 
 _STATE: Final = {"invalid": 1, "established": 2, "related": 4, "new": 8, "untracked": 64}
 _STATUS: Final = {"expected": 1, "seen-reply": 2, "assured": 4, "confirmed": 8, "snat": 16, "dnat": 32, "dying": 512}
@@ -87,7 +87,7 @@ def constant(value: Json, kind: str) -> Any:  # noqa: ANN401 - numbers and words
     if isinstance(value, dict):
         name, operands = next(iter(value.items()))
         if name not in OPERATIONS:
-            raise ValueError(f"{value} is no constant")
+            raise ValueError(f"{value} is not a constant")
         return reduce(partial(computed, name, kind), (int(constant(one, kind)) for one in operands))
     if isinstance(value, int):
         return str(value) if kind in _TEXTS else value
@@ -135,7 +135,7 @@ def _word(text: str, kind: str) -> Any:  # noqa: ANN401 - numbers and words
         try:
             return parse_ip(text)
         except ValueError:
-            raise ValueError(f'"{text}" is no {kind}') from None
+            raise ValueError(f'"{text}" is not a valid {kind}') from None
 
 
 # What fields of headers hold, by protocol and field.

@@ -1,6 +1,6 @@
 """Rules as ``nft list ruleset`` prints them, read into the form of ``nft -j list ruleset`` (nft(8), STATEMENTS).
 
-A rule that cannot be read becomes a statement that nobody knows, so that it is unknown and not skipped.
+A rule that cannot be read becomes an unknown statement, so that it is not skipped.
 """
 
 import re
@@ -22,7 +22,7 @@ def _compared(words: Words) -> Json:
     begin = words.peek()
     left = expression(words)
     if is_constant(left):
-        raise UnreadError(f'"{begin}" begins nothing that podpath knows')
+        raise UnreadError(f'podpath knows nothing that begins with "{begin}"')
     if words.skip("vmap"):
         return {"vmap": {"key": left, "data": data(words)}}
     if words.skip("set"):

@@ -14,13 +14,13 @@ class Standing(StrEnum):
     """How far an extension is understood."""
 
     EVALUATED = "evaluated"
-    """What it says follows from the packet and the snapshot; where something is missing, it is unknown."""
+    """Its result follows from the packet and the snapshot; if something is missing, it is unknown."""
     PASSES = "passed through"
-    """It changes nothing that decides about the packet."""
+    """It changes nothing that affects the packet."""
     ASSUMED = "assumed"
-    """It is taken to let the packet pass, with a note."""
+    """It is assumed to match, with a note."""
     UNKNOWN = "unknown"
-    """What it does depends on what no snapshot holds."""
+    """Its effect depends on something that no snapshot has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def words(known: Sequence[str], aliases: Mapping[str, str] | None = None, mark: 
     def parse(text: str) -> tuple[str, ...]:
         found = {spellings.get(part.lower()) for part in text.split(mark) if part}
         if None in found:
-            raise ValueError(f'"{text}" is not out of {", ".join(known)}')
+            raise ValueError(f'"{text}" is not a combination of {", ".join(known)}')
         return tuple(word for word in known if word in found)
 
     return Kind(1, parse, mark.join)

@@ -2,7 +2,7 @@
 
 A listing is for people: without ``-v`` it hides the interfaces, without ``-n`` addresses and ports are names, and each
 extension writes its options in words of its own (``save`` and ``print`` in iptables/extensions/libxt_*.c). What is hidden, or in
-words that are not known here, becomes a match that nobody knows: whether such a rule matches is unknown, by the rule that asks.
+words that are not known here, becomes an unknown match: whether such a rule matches is unknown, by the rule that asks.
 """
 
 import re

@@ -34,7 +34,7 @@ class Option(NamedTuple):
         flag: how iptables-save writes it.
         kind: how its value is written.
         aliases: other spellings that iptables takes.
-        default: what iptables-save prints where it was not given, as typed; none where it prints nothing.
+        default: what iptables-save prints where it was not given, as typed, or None if it prints nothing.
     """
 
     flag: str

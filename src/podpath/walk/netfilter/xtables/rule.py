@@ -34,9 +34,9 @@ class Used:
 
     Attributes:
         name: its name.
-        extension: what it is; none for one that podpath does not know.
+        extension: what it is, or None for one that podpath does not know.
         asked: its options.
-        words: words that nobody could read.
+        words: words that podpath cannot read.
     """
 
     name: str
@@ -62,9 +62,9 @@ class XtRule:
         family: 4 or 6.
         header: ``-s``, ``-d``, ``-i``, ``-o``, ``-p`` and ``-f``, each with its value and whether it is negated.
         matches: its matches in order.
-        target: its target; none where it has none.
+        target: its target, or None if it has none.
         goto: the target is a chain that takes this one's place.
-        words: words that nobody could read.
+        words: words that podpath cannot read.
         place: the evidence of it, without what it said.
     """
 
@@ -140,7 +140,7 @@ class XtRule:
     def _doubt(self, doubt: Doubt) -> Doubt:
         """Return a doubt that names the rule."""
         where = f"rule {self.place.number} of {self.chain}" if self.place is not None else f"a rule of {self.chain}"
-        return Doubt(f"{doubt.reason}, and {where} asks for it: {self.text()}", doubt.command)
+        return Doubt(f"{doubt.reason}, and {where} depends on it: {self.text()}", doubt.command)
 
     def _done(self, sight: Sight, coins: Rests, notes: tuple[str, ...], fresh: Callable[[], int]) -> list[Turn]:
         del fresh
@@ -175,7 +175,7 @@ def _header_text(flag: str, given: Given) -> str:
 def _asking(used: Used, sight: Sight) -> Callable[[], Answer]:
     extension = used.extension
     if not isinstance(extension, Match):
-        return lambda: Doubt(f"what the match {used.name} says is not known", "")
+        return lambda: Doubt(f"whether the match {used.name} matches is not known", "")
     if used.words:
         return lambda: Doubt(f"what {' '.join(used.words)} of the match {used.name} means is not known", "")
     return lambda: extension.answer(used.asked, sight)
@@ -207,13 +207,15 @@ class _Reading:
         try:
             value = option.kind.read(*given)
         except (ValueError, TypeError, KeyError, IndexError):
+            if given and given[0].startswith("-"):  # the value was lost, and the next option is no value
+                given = []
             self.words += [*(["!"] if negated else []), flag, *given]
         else:
             # A policy has elements, each after a --next; all others say an option once.
             key = option.flag if not self.element else f"{option.flag}\0{self.element}"
             self.given[key] = Given(value, negated)
             self.element += option.flag == "--next"
-        del rest[: option.kind.words]
+        del rest[: len(given)]
         return True
 
     def used(self, family: int) -> Used:
@@ -308,7 +310,7 @@ class _Parser:
         return True
 
     def _strange(self, word: str, rest: list[str], *, negated: bool) -> None:
-        """Keep what nobody knows: with the extension that stands before it, else with the rule."""
+        """Keep what is not known: with the extension before it, else with the rule."""
         holder = self.target or (self.matches[-1] if self.matches else None)
         kept = holder.words if holder is not None else self.words
         kept += [*(["!"] if negated else []), word]

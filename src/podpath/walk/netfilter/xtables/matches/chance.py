@@ -21,7 +21,7 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def _read_rate(text: str) -> str:
     amount, slash, unit = text.partition("/")
     if not re.fullmatch(r"[0-9]+[a-z]*", amount):
-        raise ValueError(f'"{text}" is no rate')
+        raise ValueError(f'"{text}" is not a rate')
     if amount.endswith("b") or unit == "s":
         return text
     return f"{amount}/{_UNITS[unit[0]] if slash else 'sec'}"
@@ -40,7 +40,7 @@ def _read_bits(text: str) -> int:
     """Return bytes a second."""
     match = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", text)
     if match is None or match[2].lower() not in _SUFFIXES:
-        raise ValueError(f'"{text}" is no rate')
+        raise ValueError(f'"{text}" is not a rate')
     return int(float(match[1]) * _SUFFIXES[match[2].lower()] / 8)
 
 
@@ -204,7 +204,7 @@ MATCHES: Final = (
         "limit",
         (Option("--limit", _RATE), Option("--limit-burst", NUMBER)),
         _limit,
-        "taken to match",
+        "assumed to match",
         Standing.ASSUMED,
         complete=_limit_defaults,
     ),
@@ -226,7 +226,7 @@ MATCHES: Final = (
             Option("--hashlimit-rate-interval", NUMBER),
         ),
         _hashlimit,
-        "the rate is taken to be below the limit",
+        "the rate is assumed to be below the limit",
         Standing.ASSUMED,
         complete=_hashlimit_defaults,
     ),
@@ -247,7 +247,7 @@ MATCHES: Final = (
             Option("--rdest", FLAG),
         ),
         _recent,
-        "from `/proc/net/xt_recent`; whether `--seconds` have gone by, and `--rttl`, are unknown",
+        "from `/proc/net/xt_recent`; whether `--seconds` have passed, and `--rttl`, are unknown",
         complete=_recent_defaults,
     ),
     Match("quota", (Option("--quota", NUMBER),), _doubt("how much of its quota is left", ""), standing=Standing.UNKNOWN),
@@ -263,12 +263,12 @@ MATCHES: Final = (
             Option("--kerneltz", FLAG),
             Option("--contiguous", FLAG),
         ),
-        _doubt("what time it is when the packet comes", "date"),
+        _doubt("the time at which the packet arrives", "date"),
         standing=Standing.UNKNOWN,
         complete=_time_defaults,
     ),
     Match("nfacct", (Option("--nfacct-name", STRING),), _passes, "it counts", Standing.PASSES),
-    Match("comment", (Option("--comment", STRING),), _passes, "it says something to people", Standing.PASSES),
+    Match("comment", (Option("--comment", STRING),), _passes, "a comment for people", Standing.PASSES),
     Match(
         "rateest",
         (

@@ -102,6 +102,6 @@ MATCHES: Final = (
     Match("tos", (Option("--tos", TOS),), _tos),
     Match("dscp", (Option("--dscp", DSCP, ("--dscp-class",)),), _dscp),
     Match("ecn", (Option("--ecn-tcp-ece", FLAG), Option("--ecn-tcp-cwr", FLAG), Option("--ecn-ip-ect", NUMBER)), _ecn),
-    Match("tcpmss", (Option("--mss", ranged(0xFFFF)),), _tcpmss, "unknown for a SYN: the walk writes no MSS into its packets"),
+    Match("tcpmss", (Option("--mss", ranged(0xFFFF)),), _tcpmss, "unknown for a SYN: the walk sets no MSS in its packets"),
     Match("mark", (Option("--mark", MARK),), _mark),
 )

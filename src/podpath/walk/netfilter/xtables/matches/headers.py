@@ -59,7 +59,7 @@ def _ipv6header(asked: Asked, sight: Sight) -> Answer:
     return every(asked.test("--header", lambda wanted: present == set(wanted)))
 
 
-_OPTIONS_HEADER: Final = "the walk sends no such header"
+_OPTIONS_HEADER: Final = "the walk never sends such a header"
 
 
 def _numbers(*flags: str) -> tuple[Option, ...]:

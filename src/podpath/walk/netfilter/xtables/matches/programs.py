@@ -43,13 +43,13 @@ MATCHES: Final = (
     Match(
         "u32",
         (Option("--u32", Kind(1, _read_u32, always_quote)),),
-        _doubt("what bytes of the packet say to u32"),
+        _doubt("the bytes that u32 compares"),
         standing=Standing.UNKNOWN,
     ),
     Match(
         "bpf",
         (Option("--bytecode", QUOTED), Option("--object-pinned", STRING, ("--bytecode-pinned",))),
-        _doubt("what its BPF program says"),
+        _doubt("the result of its BPF program"),
         standing=Standing.UNKNOWN,
     ),
     Match(
@@ -82,7 +82,7 @@ MATCHES: Final = (
             Option("--vmethod", choice("GATE", "IPIP", "MASQ")),
             Option("--vportctl", PLAIN),
         ),
-        _doubt("what IPVS has made of it", "ipvsadm -Ln"),
+        _doubt("what IPVS has recorded for it", "ipvsadm -Ln"),
         standing=Standing.UNKNOWN,
     ),
     Match("l2tp", (Option("--pid", NUMBER), Option("--sid", NUMBER)), _doubt("its L2TP header"), standing=Standing.UNKNOWN),

@@ -20,7 +20,7 @@ def _set(asked: Asked, sight: Sight) -> Answer:
     name, sides = asked.value("--match-set")
     answer = sight.sets.holds(name, sides, sight.packet, sight.context, nomatch="--return-nomatch" in asked)
     if answer is True and any(flag in asked for flag in _COUNTED):
-        return Doubt(f"the counters of the set {name} when the packet comes", f"ipset list {quote(name)}")
+        return Doubt(f"the counters of the set {name} when the packet arrives", f"ipset list {quote(name)}")
     return negate(answer) if asked.negated("--match-set") else answer
 
 

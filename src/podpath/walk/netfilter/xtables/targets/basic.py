@@ -17,24 +17,24 @@ _ALL: Final = 0xFFFF_FFFF
 _MARK: Final = masked(always=True)
 _LEVELS: Final = ("emerg", "alert", "crit", "error", "warning", "notice", "info", "debug")
 _TCP_OPTIONS: Final = {"mss": 2, "wscale": 3, "sack-permitted": 4, "sack": 5, "timestamp": 8, "md5": 19}
-_NO_QUEUE: Final = "NFQUEUE hands it to a program, which decides"
+_NO_QUEUE: Final = "NFQUEUE passes it to a program, which decides"
 
 Apply = Callable[[Asked, Sight], tuple[Way, ...]]
 _DECIDED_BY: Final = "ipset save"
 
 
 def on(sight: Sight, said: str = "", **changes: Any) -> tuple[Way, ...]:  # noqa: ANN401 - fields of a packet
-    """Return the one way on, with the packet changed."""
+    """Return the only path, with the packet changed."""
     return (Way(replace(sight.packet, **changes) if changes else sight.packet, sight.track, said=said),)
 
 
 def ended(sight: Sight, verdict: HookVerdict, said: str = "") -> tuple[Way, ...]:
-    """Return the one way on, which ends here."""
+    """Return the only path, which ends here."""
     return (Way(sight.packet, sight.track, verdict, said=said),)
 
 
 def unknown(sight: Sight, reason: str, command: str = "") -> tuple[Way, ...]:
-    """Return that nobody can tell."""
+    """Return that it is not known."""
     return (Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=Doubt(reason, command)),)
 
 
@@ -50,7 +50,7 @@ def _mark(asked: Asked, sight: Sight) -> tuple[Way, ...]:
 
 
 def set_connection_mark(sight: Sight, mark: int) -> tuple[Way, ...]:
-    """Return the one way on, with the connection's mark set."""
+    """Return the only path, with the connection's mark set."""
     track = sight.track.with_connection(mark=mark & _ALL) if sight.track is not None else None
     return (Way(sight.packet, track, said=f"connection mark {mark & _ALL:#x}"),)
 
@@ -110,7 +110,7 @@ def _hmark(asked: Asked, sight: Sight) -> tuple[Way, ...]:
 
 def _synproxy(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     del asked
-    return unknown(sight, "SYNPROXY answers in the place of the server", "cat /proc/net/stat/synproxy")
+    return unknown(sight, "SYNPROXY answers instead of the server", "cat /proc/net/stat/synproxy")
 
 
 def _cluster_ip(asked: Asked, sight: Sight) -> tuple[Way, ...]:
@@ -120,7 +120,7 @@ def _cluster_ip(asked: Asked, sight: Sight) -> tuple[Way, ...]:
 
 def _set_target(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     if "--map-set" in asked:
-        return unknown(sight, "SET --map-set takes a mark out of a set", _DECIDED_BY)
+        return unknown(sight, "SET --map-set takes a mark from a set", _DECIDED_BY)
     return on(sight)
 
 
@@ -268,7 +268,7 @@ TARGETS: Final = (
         "TCPMSS",
         (Option("--set-mss", NUMBER), Option("--clamp-mss-to-pmtu", FLAG)),
         _passes,
-        "the walk does not write an MSS into its packets",
+        "the walk sets no MSS in its packets",
         Standing.PASSES,
     ),
     Target(
@@ -343,7 +343,7 @@ TARGETS: Final = (
             *(Option(flag, FLAG) for flag in ("--map-mark", "--map-prio", "--map-queue")),
         ),
         _set_target,
-        "what it adds to a set is not remembered; `--map-set` is unknown",
+        "what it adds to a set is not stored; `--map-set` is unknown",
         Standing.PASSES,
     ),
     Target(

@@ -30,7 +30,7 @@ def _read_to(text: str) -> Wanted:
     """
     match = _TO.match(text)
     if match is None:
-        raise ValueError(f'"{text}" names no address and no port')
+        raise ValueError(f'"{text}" is neither an address nor a port')
     span = match[1] if match[1] is not None else match[2]
     first, dash, last = span.partition("-")
     low = parse_ip(first) if first else None
@@ -41,7 +41,7 @@ def _read_to(text: str) -> Wanted:
 def _read_ports(text: str) -> tuple[int, int, int | None]:
     match = _PORTS.match(text)
     if match is None:
-        raise ValueError(f'"{text}" is no port')
+        raise ValueError(f'"{text}" is not a port')
     first = port_number(match[1])
     return first, (port_number(match[2]) if match[2] else first), (port_number(match[3]) if match[3] else None)
 
@@ -76,7 +76,7 @@ def _chosen(asked: Asked, flag: str) -> Wanted:
 
 
 def translate(sight: Sight, manipulated: str, wanted: Wanted) -> tuple[Way, ...]:
-    """Return the one way on: the connection with its translation decided (nf_nat_setup_info accepts)."""
+    """Return the only path: the connection with its translation decided (nf_nat_setup_info accepts)."""
     track = sight.track
     if track is None or track.connection is None:
         return ended(sight, HookVerdict.ACCEPT)

@@ -31,7 +31,7 @@ def _reject_kind(names: dict[str, str]) -> Kind:
     def read(text: str) -> str:
         found = names.get(text, text)
         if found not in known:
-            raise ValueError(f'"{text}" is no answer that REJECT can give')
+            raise ValueError(f'"{text}" is not a reply that REJECT can send')
         return found
 
     return Kind(1, read, str)
@@ -51,7 +51,7 @@ def _reject_default(kind: str) -> Any:  # noqa: ANN401 - a function of the one t
 
 
 def untracked(sight: Sight) -> tuple[Way, ...]:
-    """Return the one way on, never to be tracked; the first rule that says something of it wins (xt_ct_target)."""
+    """Return the only path, never to be tracked; the first rule that says something of it wins (xt_ct_target)."""
     if sight.track is not None:
         return on(sight)
     return (Way(sight.packet, Track(Info.UNTRACKED, looked_up=False), said="not tracked"),)
@@ -73,22 +73,24 @@ def _ct(asked: Asked, sight: Sight) -> tuple[Way, ...]:
             zone = asked.value(flag)
             number = sight.packet.mark & 0xFFFF if zone == "mark" else zone
             track = replace(track, zone=number, zone_side=side)
-    return (Way(sight.packet, track, said="connection tracking told"),)
+    return (Way(sight.packet, track, said="the state reported by connection tracking"),)
 
 
 def tproxy(sight: Sight, address: Ip | None, port: int | None, mark: int) -> tuple[Way, ...]:
     """Hand it to a socket here that is transparent; without one the packet is dropped (nf_tproxy_get_sock_v4).
 
-    Which connections are handed to a socket already nobody tells: a packet is the first of its own. The doubt of the way is
+    No output shows which connections already have a socket: a packet is the first of its own. The doubt of the path is
     whether there is such a socket.
     """
     port = port or known_port(sight.packet.dport)
     if sight.packet.proto not in {"tcp", "udp"} or port is None:
         return ended(sight, HookVerdict.DROP)
     sockets = sight.context.sockets
-    found = sockets.listener(sight.packet, address, port) if sockets is not None else Doubt("which socket takes it", "ss -tuanp")
+    found = (
+        sockets.listener(sight.packet, address, port) if sockets is not None else Doubt(("which socket accepts it"), "ss -tuanp")
+    )
     if found is None or (isinstance(found, Taker) and found.transparent is False):
-        return ended(sight, HookVerdict.DROP, f"no transparent socket takes it at port {port}")
+        return ended(sight, HookVerdict.DROP, f"no transparent socket accepts it on port {port}")
     doubt = found if isinstance(found, Doubt) else None
     if isinstance(found, Taker) and found.transparent is None:
         doubt = Doubt(f"whether the socket of port {port} is transparent", "ss -tuanp --inet-sockopt")
@@ -161,7 +163,7 @@ TARGETS: Final = (
             Option("--zone", _ZONE),
         ),
         _ct,
-        "zones and helpers are followed, events and timeouts pass",
+        "zones and helpers are followed, events and timeouts have no effect",
     ),
     Target("NOTRACK", (), _notrack),
     Target(

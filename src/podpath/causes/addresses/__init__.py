@@ -1,0 +1,1 @@
+"""Causes in addresses, MACs and neighbours that clash or are stale."""

@@ -1,0 +1,34 @@
+"""A host gets frames for an address that it does not have."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, Words
+from podpath.state.fix import do
+
+CAUSE: Final = Cause(
+    name="address-missing",
+    title="A host gets frames for an address that it does not have",
+    explain="""The sender's neighbour table leads to the host's MAC, so that the host had the address once, or somebody entered it. The host
+has no such address now. It is no router, so that it drops the packet without an error. Either the device has lost its address, or the address is
+elsewhere and the neighbour entry is out of date.
+
+    ip address show dev eth0            on the host that gets the frames
+    ip neigh show ADDRESS               on the sender""",
+)
+
+
+def unowned(receiver: str, address: str, sender: str, dev: str) -> Words:
+    """Return the words for frames that lead to a host without their address.
+
+    Args:
+        receiver: the device that gets them, with its place.
+        address: their destination.
+        sender: who holds the neighbour entry.
+        dev: device of the entry.
+    """
+    return CAUSE.words(
+        f"{sender} sends frames for {address} to {receiver}, which has no such address",
+        "The host that gets them is no router, and drops them.",
+        f"give {receiver} its address again: restart the container, or the program that gave it",
+        do("ip", "neigh", "del", address, "dev", dev, words="or, if another host has the address now,"),
+    )

@@ -1,0 +1,34 @@
+"""Two hosts have the same address."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, Words
+
+CAUSE: Final = Cause(
+    name="duplicate-address",
+    title="Two hosts have the same address",
+    explain="""The host that answered ARP last gets the packet, and a reply may go to the host that did not ask. A host also drops packets that
+arrive with its own address as their source (martian source). These checks find such pairs: duplicate-pod-ip, duplicate-node-ip,
+address-on-two-nodes.
+
+    ip address show to ADDRESS          on each suspect
+    arping -D -I eth0 ADDRESS           does anybody else have it?""",
+)
+
+
+def of_sender(address: str, dev: str) -> Words:
+    """Return the words for a sender whose address the receiver has, too (__fib_validate_source)."""
+    return CAUSE.words(
+        f"this host also has {address}, the sender's address",
+        f"The kernel drops a packet from it that arrives on {dev} as a martian.",
+        f"give one of the two hosts that have {address} another address",
+    )
+
+
+def answered(address: str, there: str) -> Words:
+    """Return the words for an answer that another owner of the asker's address gets."""
+    return CAUSE.words(
+        f"{there} also has {address}, the client's address, and gets the reply",
+        "It sent no request, and drops the reply.",
+        f"give one of the two hosts that have {address} another address",
+    )

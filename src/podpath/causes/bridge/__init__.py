@@ -1,0 +1,1 @@
+"""Causes in bridges, their ports and the devices on them."""

@@ -1,0 +1,1 @@
+"""Causes in connection tracking and ports."""

@@ -1,0 +1,1 @@
+"""Devices: carriers, VLANs, macvlan."""

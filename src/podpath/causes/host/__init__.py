@@ -1,0 +1,1 @@
+"""Causes in a node as a whole."""

@@ -1,0 +1,30 @@
+"""A host's name server is the host itself without a listener, or a neighbour that did not answer."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, line
+
+CAUSE: Final = Cause(
+    name="nameserver-dead",
+    title="A host asks a name server that does not answer",
+    explain="""A host, and most of its containers, send DNS queries to the servers in /etc/resolv.conf; Docker's own resolver (127.0.0.11)
+forwards to them, too. If a server has an address of this host, a program must listen on UDP port 53 there; if it is on a network of the
+host, a neighbour must have its address. With a dead server every name lookup fails after seconds, while addresses work.
+
+It happens when a local cache (systemd-resolved, dnsmasq, unbound) has stopped, or when a server has moved.
+
+Check: `cat /etc/resolv.conf`; `ss -ulnp sport = :53`; `ip neigh show ADDRESS`.""",
+    summary=(
+        "resolv.conf on {node} names {own}, an address of this host, and nothing there listens on UDP port 53",
+        "resolv.conf on {node} names {silent}, and no neighbour on {dev} answered for that address",
+    ),
+    why="Name lookups fail on {node} and in the containers that use its servers: {others}.",
+    fix=(
+        line(
+            "systemctl status systemd-resolved dnsmasq unbound", words="start the local cache that has stopped,", note="for {own}"
+        ),
+        "see why {silent} is not there, or name another server in /etc/resolv.conf",
+    ),
+    phrases={"others": {"none": "there is no other server", "some": "another server answers after a timeout"}},
+    no_lab="nothing in a lab asks for names",
+)

@@ -1,0 +1,1 @@
+"""Causes in what IPv6 alone has."""

@@ -1,0 +1,1 @@
+"""Causes in filter and NAT rules."""

@@ -1,0 +1,30 @@
+"""Rules of network policies stop a flow that the policies allow."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, Words
+
+CAUSE: Final = Cause(
+    name="policy-rules-stale",
+    title="Rules of network policies stop a flow that the policies allow",
+    explain="""The rules that a node holds for network policies are written by the agent of the cluster's network. If it stops, they stay as they
+were: a policy that was changed or deleted goes on, and a pod or namespace whose labels changed is not let in.
+
+Check: `kubectl get networkpolicies -A`, and the agent's logs on the node.""",
+    symptom_of=("felix-endpoint-not-programmed",),
+)
+
+
+def stops(node: str, pod: str, allowed: str) -> Words:
+    """Return the words for a flow that rules stop although policies allow it.
+
+    Args:
+        node: node whose rule stops it.
+        pod: the pod that the policies are about.
+        allowed: why it is allowed, in words.
+    """
+    return CAUSE.words(
+        f"a rule of {node} for network policies stops this flow, but {allowed} at {pod}",
+        "The rules are older than the objects, or made of others.",
+        f"restart the agent of the cluster's network on {node}: it writes its rules again",
+    )

@@ -1,0 +1,1 @@
+"""Causes in overlays: tunnels between nodes, and the mesh that they form."""

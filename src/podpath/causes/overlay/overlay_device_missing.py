@@ -1,0 +1,42 @@
+"""A node has lost its overlay device."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, Words, line
+
+CAUSE: Final = Cause(
+    name="overlay-device-missing",
+    title="A node has no overlay device, but its peers send to it",
+    explain="""Every node of an overlay needs its device: flannel.1, vxlan.calico. Without it the node has no routes to other
+nodes' pods, and the kernel drops packets to the tunnel's port (UdpNoPorts rises).
+
+It happens when its lower device was deleted (`ip link del eth0`, a driver reload), when somebody deleted it by
+mistake, or when the kernel lacks the vxlan module (`modprobe vxlan` fails, flannel says `operation not supported`).
+
+Check: `ip link show type vxlan`, `modprobe vxlan`, the agent's log.""",
+    summary=("{node} has no {dev}, but the other nodes have entries for it",),
+    why="No packets pass between this node's pods and those of other nodes.",
+    fix=(
+        "restart the CNI's agent on {node}: it creates {dev} again",
+        line("modprobe vxlan", words="if it reports `operation not supported`,"),
+    ),
+)
+
+
+def no_tunnel(node: str, proto: str, source: str) -> Words:
+    """Return the words for a packet of a tunnel that no device takes (ip_tunnel_lookup)."""
+    return CAUSE.words(f"no tunnel device of {node} accepts {proto} packets from {source}", "The inner packet is lost.", _AGAIN)
+
+
+def no_vxlan(node: str) -> Words:
+    """Return the words for a VXLAN packet where there is no VXLAN device."""
+    return CAUSE.words(f"no VXLAN device on {node}", "The inner frame is lost.", _AGAIN)
+
+
+def no_wireguard(node: str) -> Words:
+    """Return the words for a WireGuard packet where no such device is up."""
+    return CAUSE.words(f"{node} has no WireGuard device that is up", "", _AGAIN)
+
+
+_AGAIN: Final = "restart the CNI's agent there: it creates the device again. If the machine is not a node of the overlay, it has a node's address"
+"""Return the fix for a missing tunnel end."""

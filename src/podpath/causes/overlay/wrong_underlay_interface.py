@@ -1,0 +1,38 @@
+"""The overlay is built on an address that the node does not have, or that is not its own."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, Words, line
+from podpath.state.fix import do
+
+CAUSE: Final = Cause(
+    name="wrong-underlay-interface",
+    title="The overlay sends from an address that the node does not have",
+    explain="""A VXLAN device is configured with the source address of its outer packets (`local`). If the node does not have that address,
+the kernel finds no route for the packets and drops them: TX errors and carrier errors of the device rise.
+
+It happens when the node's address changed after the device was created, or when the agent chose the wrong interface on a
+host with several (Vagrant's 10.0.2.15, a public and a private one, a VPN).
+
+Check: `ip -d link show flannel.1`, `ip address show`.""",
+    summary=(
+        "{dev} on {node} sends from {local}, which {node} does not have (it has {has})",
+        "{dev} on {node} sends from {local}, which {node} does not have",
+    ),
+    why="No tunnel packet leaves this node.",
+    fix=(
+        "restart the CNI's agent on {node} with the right interface (flannel: --iface)",
+        line("ip link del {dev}", note="before that, if it does not recreate the device"),
+    ),
+)
+
+
+def strange_local(dev: str, node: str, local: str) -> Words:
+    """Return the words for a tunnel that sends from an address which its node does not have (ip_route_output_key)."""
+    return CAUSE.words(
+        f"{dev} sends from {local}, which {node} does not have",
+        "The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device).",
+        do("ip", "-d", "link", "show", dev, words="see first,"),
+        do("ip", "address", "show", words="and"),
+        "restart the CNI's agent with the right interface",
+    )

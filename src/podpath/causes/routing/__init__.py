@@ -1,0 +1,1 @@
+"""Causes in routes, routing rules, and forwarding."""

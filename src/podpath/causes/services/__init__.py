@@ -1,0 +1,1 @@
+"""Causes in services: endpoints, rules, listeners, DNS."""

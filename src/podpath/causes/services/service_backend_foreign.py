@@ -1,0 +1,27 @@
+"""The rules of a service send packets to a pod that is not one of its endpoints."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, Words
+from podpath.state.fix import Fix
+
+CAUSE: Final = Cause(
+    name="service-backend-foreign",
+    title="The rules of a service send packets to a pod that is not one of its endpoints",
+    explain="""An address was given to another pod, and the node's kube-proxy has not updated its rules. Another program answers for the service.
+Other nodes may be right: compare them.
+
+    kubectl get pods -A -o wide
+    iptables-save -t nat | grep to-destination
+
+`podpath trace` reports it if the rules of a service differ from its objects.""",
+)
+
+
+def of_another(node: str, service: str, place: str, pod: str, why: str, restart: Fix) -> Words:
+    """Return the words for rules that lead to a pod which is no endpoint of the service."""
+    return CAUSE.words(
+        f"the rules of {node} for {service} send packets to {place}, which is {pod}, not an endpoint of that service",
+        why,
+        restart,
+    )

@@ -1,0 +1,63 @@
+"""Nothing listens on the target of a service or a published port."""
+
+from typing import Final
+
+from podpath.causes.cause import Cause, Words
+from podpath.state.fix import Fix, do
+
+CAUSE: Final = Cause(
+    name="target-not-listening",
+    title="Nothing listens on the target of a service or a published port",
+    explain="""A service's endpoint, or a published port, points to a container port on which no program listens, or only on 127.0.0.1.
+The container's kernel refuses the connection: "Connection refused" from everywhere, while `localhost` inside works.
+
+It happens when a program binds to localhost, when targetPort is not the program's port, and while a program starts.
+
+Check: in the container `ss -tln`; compare with targetPort, containerPort, or `docker port NAME`.""",
+    summary=(
+        "{what} points to {ip} port {port}, but{where} a program listens only on {near}",
+        "{what} points to {ip} port {port}, but nothing listens there{where}",
+    ),
+    why="The container itself refuses connections.",
+    fix=(
+        "make the program listen on 0.0.0.0 (or ::), port {port}",
+        "or point to the port on which it listens",
+    ),
+)
+
+
+def closed(proto: str, port: str, place: str) -> Words:
+    """Return the words for a port that nothing listens on.
+
+    Args:
+        proto: tcp, udp or sctp.
+        port: the port.
+        place: where, in words.
+    """
+    return CAUSE.words(f"nothing listens on {proto} port {port} {place}", CLOSED, _look(proto))
+
+
+def narrow(proto: str, port: str, place: str, only: str, asked: str, *, loopback: bool) -> Words:
+    """Return the words for a port that a program listens on at another address.
+
+    Args:
+        proto: tcp, udp or sctp.
+        port: the port.
+        place: where, in words.
+        only: address that it listens on.
+        asked: address that was asked.
+        loopback: the former is a loopback address.
+    """
+    return CAUSE.words(
+        f"the program on {proto} port {port} {place} listens only on {only}, not on {asked}",
+        CLOSED,
+        f"make the program listen on 0.0.0.0 or {asked}" if loopback else _look(proto),
+    )
+
+
+def _look(proto: str) -> Fix:
+    return do("ss", f"-{proto[0]}lnp", words="check what listens,")
+
+
+CLOSED: Final = "The kernel replies that the port is closed."
+"""Return what a sender learns about a port without a listener (tcp_v4_send_reset, RFC 1122 section 4.1.3.1)."""

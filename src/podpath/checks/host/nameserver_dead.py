@@ -1,0 +1,34 @@
+"""A host's name server is the host itself without a listener, or a neighbour that did not answer."""
+
+from typing import Final
+
+from podpath.checks.interface import Check
+
+CHECK: Final = Check(
+    sql="""
+    WITH named AS (
+        SELECT r.ns, r."address" AS ip, r.rowid AS row_resolver,
+               r."address" BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255') OR r."address" = 1
+               OR EXISTS (SELECT 1 FROM "address" a WHERE a.ns = r.ns AND a."address" = r."address") AS here
+        FROM resolver r JOIN netns n ON n.ns = r.ns AND n.kind = 'host'
+        WHERE r.keyword = 'nameserver' AND r."address" IS NOT NULL
+    ), dead AS (
+        SELECT n.*, NULL AS dev, NULL::BIGINT AS row_neighbour FROM named n
+        WHERE here AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = n.ns AND c."table" = 'socket' AND c.complete = 'yes'
+                               AND (c.part IS NULL OR c.part = 'udp'))
+          AND NOT EXISTS (SELECT 1 FROM socket s WHERE s.ns = n.ns AND s.local_port = 53 AND s.proto LIKE 'udp%')
+          -- Rules may lead the question elsewhere (a cache of the node for its pods).
+          AND NOT EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat' AND regexp_matches(l.said, '--dport 53\\b|dport 53 '))
+        UNION ALL
+        SELECT n.*, b.dev, b.rowid FROM named n JOIN neighbour b ON b.ns = n.ns AND b."address" = n.ip
+        WHERE NOT here AND b.state IN ('FAILED', 'INCOMPLETE')
+    )
+    SELECT d.ns, CASE WHEN d.here THEN d.ip END AS own, CASE WHEN NOT d.here THEN d.ip END AS silent, d.dev, d.row_resolver, d.row_neighbour,
+           CASE WHEN a.ns IS NULL THEN 'none' ELSE 'some' END AS others, CASE WHEN a.ns IS NULL THEN 'error' ELSE 'warning' END AS severity,
+           -- A neighbour may have failed a while ago, and be asked again with the next question.
+           CASE WHEN d.here THEN 'proven' ELSE 'likely' END AS confidence
+    FROM dead d LEFT JOIN (SELECT DISTINCT n.ns FROM named n ANTI JOIN dead x ON x.ns = n.ns AND x.ip = n.ip) a ON a.ns = d.ns
+    QUALIFY row_number() OVER (PARTITION BY d.ns ORDER BY d.row_resolver) = 1
+    """,
+    over=("resolver",),
+)

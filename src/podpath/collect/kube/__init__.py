@@ -1,0 +1,1 @@
+"""A cluster through the user's own ``kubectl``: contexts, exec credentials, proxies and impersonation are its own business."""

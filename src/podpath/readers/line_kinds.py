@@ -1,0 +1,37 @@
+"""Lines of pasted text that are no command's output: fences, rules, errors of a shell, marked lines."""
+
+from typing import Final
+
+from podpath.state.pattern import lazy
+
+ERROR: Final = lazy(
+    r"(?i)^(?:.*: )?(?:command not found|not found|permission denied|operation not permitted|cannot open network namespace"
+    r".*|dump (?:was interrupted|terminated).*|rtnetlink answers: .*|unknown (?:command|option).*|object \".*\" is unknown.*"
+    r"|you do not have enough rights.*|this command needs.*|no such container.*|error response from daemon.*"
+    r"|cannot connect to the docker daemon.*)\s*$"
+)
+NETNS_LINE: Final = lazy(r"^netns: (\S+)\s*$")
+EXIT: Final = frozenset({"exit", "logout"})
+FENCE: Final = lazy(r"^\s*(?:```\w*|~~~\w*|[-=_*]{3,}|\+ )\s*$")
+RULE: Final = lazy(r"^-{8,}\s*$")
+BETWEEN: Final = lazy(r"^([A-Za-z0-9][\w.-]*)\s*$")
+"""The name of a host below a rule, as clush(1) and dshbak(1) print it."""
+CODE_FENCE: Final = lazy(r"^\s*(?:```|~~~|\{(?:code|noformat)(?::[^}]*)?\}\s*$|\[/?code[^\]]*\]\s*$)")
+"""Where a block of code begins or ends: Markdown, Jira's markup, BBCode."""
+DEVICE_LINE: Final = lazy(r"^(?:\d{1,6}: [^\s:]{1,40}: <[A-Z0-9,_-]*> |[^\s:]{1,15}: flags=\d+<)")
+"""A line that can be of nothing but `ip link`, `ip addr` or `ifconfig`."""
+EMPTY: Final = " \t>|│┃"
+"""What a line holds that a quotation or a box leaves empty."""
+NO_WORDS: Final = frozenset("{`~-=_*+.…[<(省略")
+
+
+_NAMED: Final = lazy(r"(?i)(?:node|host|hostname|server|machine|vm): \S+$")
+
+
+def is_strong(line: str) -> bool:
+    """Say whether a line is marked as a heading: by decoration, by a colon at its end, or as a name with its label."""
+    if line.lstrip().startswith(
+        ("#", "==", "--", "**", ">>", "[", "【", "<h", "<summary", "<b>", "<strong>", "h1.", "h2.", "h3.", "h4.")
+    ):
+        return True
+    return line.rstrip().endswith((":", "\uff1a", "<<", ">>")) or _NAMED.match(line) is not None

@@ -1,0 +1,79 @@
+"""Lines of logs, and prose: what is nobody's state, found many lines at a time.
+
+A line of a log is known by the time, the level or the form of record that it begins with. It is no heading, no prompt and no
+command, whatever it says. Prose is known by what it lacks: signs, names of programs, the shape of any output.
+"""
+
+import re
+from functools import cache
+from re import Pattern
+from typing import Final
+
+from podpath.readers.heading import ROLE
+from podpath.readers.place import WRAPPERS
+from podpath.readers.registry import programs, readers, shape_of_any
+from podpath.state.pattern import lazy
+
+_COLOUR: Final = r"(?:\x1b\[[0-9;]*m)*"
+_TIME: Final = r"\d\d:\d\d:\d\d"
+_DATE: Final = r"(?:\d\d/[A-Z][a-z]{2}/\d{4}:|\d{4}[-/]\d\d[-/]\d\d[T ]|(?:[A-Z][a-z]{2} ){1,2}[ \d]\d )"
+_LEVEL: Final = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
+_NOT_TYPED: Final = r"\s*+(?![~/])[^\s@#$%❯➜]*+(?![@#$%❯➜])(?!\s[~/#$%❯➜])"
+"""What follows a time that some shells print before their prompt: neither a directory nor a sign."""
+_VALUE: Final = r"""(?:"[^"\n]*+"|[^\s"]*+)"""
+_LOG: Final = "|".join((
+    rf"{_COLOUR}\d{{4}}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d\S*+(?! (?:IP6?|ARP,) ){_NOT_TYPED}[^\n]*+",  # ISO 8601, Go, Java
+    rf"[A-Z][a-z]{{2}} [ \d]\d (?:\d{{4}} )?{_TIME}[^\n]*+",  # syslog (RFC 3164)
+    rf"[IWEF]\d{{4}} {_TIME}[^\n]*+",  # klog
+    rf"\[(?:{_DATE}?{_TIME}(?!:)[\w ,.:/+-]{{0,24}}| *\d+\.\d+)\]{_NOT_TYPED}[^\n]*+",  # Apache, dmesg
+    rf"{_TIME}(?:[.,:]\d+)?\s+\[?{_LEVEL}\b[^\n]*+",
+    r"<\d{1,3}>\S[^\n]*+",  # a priority (RFC 5424)
+    rf"{_COLOUR}\[? ?{_LEVEL} ?(?:{_COLOUR})?[:\]][^\n]*+",
+    rf"(?:time|ts|level|lvl|t)={_VALUE} +[\w.@/-]+=[^\n]*+",  # logfmt
+    r"\S+ \S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:[^\n]*+",  # access logs
+    r'\{ ?"(?:@?timestamp|time|ts|level|lvl|severity|msg|message|log|logger|caller|date|stream)": ?["\d][^\n]*+(?<=\})',
+    # A call in the trace of an exception (Java, JavaScript).
+    r"\s+at [\w.$/<>]+\([^()\n]*\)(?: ~?\[[^\]\n]*\])?|\s+\.\.\. \d+ (?:common frames omitted|more)|Caused by: [^\n]*+",
+))  # fmt: skip
+_ONE: Final = lazy(rf"(?:{_LOG})\s*$")
+_MANY: Final = lazy(rf"(?:(?:{_LOG})\n)++")
+_CHARS: Final = r"!\"'()*+,\-./0-9:;?@A-Z\\\[\]^_`a-z{}~"
+"""What sentences hold: no sign of a prompt, of a table or of an assignment."""
+_OF_HEADINGS: Final = (
+    "two|three|four|five|six|and|also|but|now|then|on|at|from|in|inside|into|within|of|for|to|the|a|an|my|our|one|some|same|this|that|said|other|another|"
+    "different|remote|second|next|back|outside|each|failing|affected|working|client|server|output|outputs|dump|state|capture|"
+    "results?|logs?|shell|exec|ip|address|name|host\\w*|node\\w*|machine|vm|instance|box|container|pod|guest|netns|network|"
+    + ROLE
+)
+_PROSE: Final = (
+    # So many words that it is no heading; or two that stand in none.
+    rf"(?:(?=(?:[^ \n]*+ ){{6}})|(?!(?i:{_OF_HEADINGS}) )[A-Za-z]{{2,}}+ (?!(?i:{_OF_HEADINGS}) )[a-z]++ )"
+    rf"[{_CHARS} ]*+(?<=[a-zA-Z0-9.,;?!)'\"])"
+)
+"""A sentence, which is no heading and has no colon at its end."""
+
+
+def is_log(line: str) -> bool:
+    """Say whether a line is one of a log, and no reader's."""
+    return _ONE.match(line) is not None and not any(mark in line for mark in marks())
+
+
+@cache
+def marks() -> tuple[str, ...]:
+    """Return the words of which lines of logs that a reader reads hold one."""
+    return tuple(sorted({mark for reader in readers() for mark in reader.marks}))
+
+
+@cache
+def logs_and_prose() -> Pattern[str]:
+    """Return what matches a run of lines that are of logs, or sentences that name nothing."""
+    known = "|".join(sorted(map(re.escape, programs() | WRAPPERS)))
+    typed = rf"(?:{known}|Every) |[\w-]*(?:tables|-save|-legacy|-nft)[\w-]* "
+    prose = rf"(?=[A-Za-z][\w.,;'-]*+ )(?!{typed}|{shape_of_any()}){_PROSE}"
+    # A shape speaks of one line, which a block has many of.
+    return lazy(rf"(?:(?:{_LOG}|{prose})\n)++", re.MULTILINE)
+
+
+def logs() -> Pattern[str]:
+    """Return what matches a run of lines of logs."""
+    return _MANY

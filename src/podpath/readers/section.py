@@ -1,0 +1,127 @@
+"""The output of one command, and the commands whose output is still to come."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from podpath.readers.command_line import Command
+from podpath.readers.interface import Json, Reader
+from podpath.readers.pasted_text import without_remark
+from podpath.readers.place import NOBODY, Place
+from podpath.readers.whereabouts import NodeRef
+from podpath.state.evidence import Complete, Coverage, Degree, Unread
+from podpath.state.pattern import lazy
+
+
+@dataclass(slots=True)
+class Section:
+    """The output of one command.
+
+    Attributes:
+        node: where it ran.
+        place: the namespace it ran in.
+        command: the command line as typed; empty when it was recognised by its shape.
+        words: its words without wrappers.
+        reader: who reads it.
+        coverage: what it shows of which tables.
+        first: number of its first line in the file, from 1.
+        lines: its lines.
+        document: the decoded document, when the output is JSON.
+        degree: how sure its place is.
+        typed: a prompt stood before the command, or a file's name tells it.
+    """
+
+    node: NodeRef
+    place: Place
+    command: str
+    words: list[str]
+    reader: Reader
+    coverage: tuple[Coverage, ...]
+    first: int
+    lines: list[str] = field(default_factory=list)
+    document: Json = None
+    degree: Degree = Degree.STATED
+    typed: bool = True
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says anything: a command that prose or a manual names, and nobody ran, has printed nothing."""
+        return self.typed or self.document is not None or bool(self.lines)
+
+    def shows_at_most(self, complete: Complete) -> None:
+        """Note that lines of it may be missing."""
+        self.coverage = tuple(part._replace(complete=complete) for part in self.coverage)
+
+
+@dataclass(slots=True)
+class Pending:
+    """A command that was typed, with the reader of its output where there is one."""
+
+    command: Command
+    reader: Reader | None
+    coverage: tuple[Coverage, ...]
+
+
+ELLIPSIS: Final = lazy(
+    r"^\s*(?:\.{2,}|…+|[\[<(]?(?:\.{3}\s*)?(?:snip(?:ped)?|cut|truncated|output omitted|omitted|省略|略)(?:\s*\.{3})?[\])>]?)\s*$"
+)
+"""What people put where they left lines out."""
+_LONE_ADDRESS: Final = lazy(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
+
+
+def claims(reader: Reader, line: str) -> bool:
+    """Say whether a line looks like this reader's output."""
+    return (reader.continues is not None and reader.continues.match(line) is not None) or (
+        reader.starts is not None and reader.starts.match(line) is not None
+    )
+
+
+def is_look_alike(section: Section) -> bool:
+    """Say whether only the first line of something else looks like this output."""
+    confirms = section.reader.confirms
+    if section.command or section.document is not None or confirms is None:
+        return False
+    return not any(confirms.match(line) for line in section.lines[1:])
+
+
+def is_apart(section: Section, line: str) -> bool:
+    """Say whether a line that looks like more of an output is none.
+
+    A lone address that stands apart is a heading, not a route of several hops, and dots are what a person put for lines left out.
+    """
+    if ELLIPSIS.match(line):
+        return True
+    return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
+
+
+def is_remarked(section: Section, line: str) -> bool:
+    """Say whether a line is of an output, without the remark behind it."""
+    return not section.reader.whole and (bare := without_remark(line)) != line and claims(section.reader, bare)
+
+
+def placed(section: Section, file: str) -> Section | Unread:
+    """Return a section, or what is said of one whose place nobody tells."""
+    if section.place.kind != NOBODY:
+        return section
+    lines = section.lines or [""]
+    reason = f"nothing tells where `{section.command}` ran: put a heading with the node's name before it"
+    return Unread(file, section.first, section.first + len(lines) - 1, reason, lines[0].strip()[:200])
+
+
+def unambiguous(pending: list[Pending]) -> list[Pending]:
+    """Join commands of one line whose outputs cannot be told apart into one that covers both.
+
+    ``ip -4 route; ip -6 route`` prints rows that say what they are; the outputs of ``ip route show table 52; ip
+    route`` do not, so silence means nothing in either, and rows are read with neither's table.
+    """
+    joined: list[Pending] = []
+    for item in pending:
+        twin = next((p for p in joined if p.reader is item.reader and p.command.place == item.command.place), None)
+        if twin is None or item.reader is None or item.reader.whole:
+            joined.append(item)
+            continue
+        twin.coverage = (*twin.coverage, *item.coverage)
+        twin.command = twin.command._replace(text=f"{twin.command.text}; {item.command.text}")
+        if {c.part for c in twin.coverage} != {twin.coverage[0].part}:
+            twin.coverage = tuple(c._replace(complete=Complete.NO) for c in twin.coverage)
+            twin.command = twin.command._replace(words=[*twin.command.words, "table", "?"])
+    return joined

@@ -1,0 +1,79 @@
+"""Texts that hold no state: manuals, licences, source code, settings. No node comes of them, and no finding."""
+
+import gzip
+import os
+import random
+import secrets
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from podpath.readers.registry import programs
+from podpath.snapshot.load import load_text
+from podpath.snapshot.store import Store
+
+FOLDERS: Final = (
+    ("/usr/share/man", "man[1-8]/*.gz"), ("/usr/share/common-licenses", "*"), ("/usr/share/doc", "*/*"),
+    ("/usr/include", "**/*.h"), ("/usr/lib/python3", "**/*.py"), (str(Path(pytest.__file__).parent), "**/*.py"),
+)  # fmt: skip
+COUNT: Final = 400
+CHAT: Final = """\
+anna: is the shop slow for you too? I get 504 from it
+ben: yes. ping to the database host is fine though
+anna: which node is it on, worker-2?
+ben: no idea, I only know 10.0.0.5 from the docs
+anna: ok. try ip route and iptables -L, and post what it says
+ben: later, I am on the train :)
+"""
+
+
+def texts(chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield names and texts, each time others; manuals as a person sees them."""
+    found = [path for folder, pattern in FOLDERS for path in sorted(Path(folder).glob(pattern)) if path.is_file()]
+    for path in chance.sample(found, min(COUNT, len(found))):
+        # The manual of a program that podpath reads shows outputs of it; iptables has some under the name of its engine.
+        if path.name.split(".")[0].split("-")[0] in {*programs(), "xtables"} or path.stat().st_size > 1 << 20:
+            continue
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode(errors="replace")
+        if "/man/" in str(path):
+            text = (
+                subprocess.run(["man", "-P", "cat", "-l", str(path)], capture_output=True, text=True, check=False).stdout or text
+            )
+        yield str(path), text
+
+
+def read(found: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, int]]]:
+    """Return the outputs that are seen in texts, by file."""
+    seen: dict[str, list[tuple[str, int]]] = {}
+    with Store() as store:
+        for file, text in found:
+            load_text(store, file, "text", None, text.splitlines())
+        store.flush()
+        for file, command, first in store.raw("SELECT file, command, first FROM source"):
+            # Manuals show what such a command prints (core(5)): that is its output, and is read.
+            if not command.startswith("cat /proc/"):
+                seen.setdefault(file, []).append((command, first))
+    return seen
+
+
+def test_a_chat_holds_no_state() -> None:
+    """Although it names programs, a node and an address."""
+    assert read([("chat.txt", CHAT)]) == {}
+
+
+def test_a_command_that_nobody_ran_says_nothing() -> None:
+    """A manual names it, and no output follows: that is no empty table."""
+    assert read([("manual.txt", "Look at the rules:\n\n    iptables-save\n\nand at the routes:\n\nip route\n")]) == {}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_texts_without_state_make_no_node() -> None:
+    """Some hundreds, others each time."""
+    seed = int(os.environ.get("PODPATH_SEED") or secrets.randbits(32))
+    wrong = read(texts(random.Random(seed)))
+    assert not wrong, f"PODPATH_SEED={seed}: {wrong}"
