@@ -133,6 +133,16 @@ def test_where_they_part_is_a_disagreement(predicted: Trace, observed: Observed)
     assert live(predicted, observed).agreement is Agreement.DISAGREED
 
 
+def test_a_request_dropped_for_want_of_a_route_back_is_the_answer_that_fails() -> None:
+    """An echo request over IPv6 whose answer has no route is freed without a reason, where it was to be answered."""
+    no_route_back = trace(branch(), back=branch(Verdict.UNREACHABLE, "route-refuses", BACK[:1]))
+    found = live(no_route_back, seen(*passed(HOPS), dropped("n2", N2, "NOT_SPECIFIED"), error=SILENCE))
+    assert (found.agreement, found.backwards) == (Agreement.AGREED, True)
+    for reason, node, inode in (("NETFILTER_DROP", "n2", N2), ("NOT_SPECIFIED", "n1", N1)):
+        elsewhere = live(no_route_back, seen(*passed(HOPS), dropped(node, inode, reason), error=SILENCE))
+        assert elsewhere.agreement is Agreement.DISAGREED
+
+
 def test_a_kernel_without_a_reason_contradicts_none() -> None:
     """NOT_SPECIFIED says nothing, and neither does a kernel before drop reasons."""
     for reason in ("NOT_SPECIFIED", ""):

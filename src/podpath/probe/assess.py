@@ -145,10 +145,27 @@ def _view(trace: Trace, observed: Observed, number: int, *, watched: bool) -> tu
     if back is not None and back.began and there.drop is not None and there.drop.time > back.began:
         # What is dropped after the answer began is no request: a reset, or what comes after it.
         there = there._replace(drop=None)
+    if back is not None and _failed_to_answer(there, back):
+        there, back = there._replace(drop=None), back._replace(drop=there.drop)
     if not result.error:
         # An answer says that nothing was lost; copies of a packet are dropped all the same.
         return there._replace(drop=None), back._replace(drop=None) if back is not None else None, result
     return there, back, result
+
+
+def _failed_to_answer(there: _Way, back: _Way) -> bool:
+    """Say whether the kernel dropped a request that had arrived, because the answer that it should send has no route.
+
+    `icmpv6_rcv` of net/ipv6/icmp.c frees the request without a reason if `icmpv6_echo_reply` sends nothing.
+    """
+    drop, end, answer = there.drop, there.branch.steps[-1], back.branch.steps[-1]
+    return (
+        drop is not None
+        and drop.reason in _UNSPECIFIC
+        and (there.branch.verdict, there.missed, back.began) == (Verdict.DELIVERED, None, 0)
+        and back.branch.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}
+        and (drop.place.node, drop.place.netns) == (end.node, end.netns) == (answer.node, answer.netns)
+    )
 
 
 def _way(leg: Leg, passages: Sequence[Passage], direction: Direction, hidden: Callable[[Hop], bool], result: Result) -> _Way:
