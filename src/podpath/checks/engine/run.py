@@ -281,7 +281,7 @@ def _missing(need: Need) -> str:
              "rule": "routing rules", "neighbour": "neighbours", "fdb": "forwarding entries", "vxlan": "VXLAN settings",
              "bridge_port": "bridge ports", "counter": "protocol counters", "link_counters": "device counters",
              "socket": "sockets", "resolver": "resolv.conf", "pod_network": "subnet.env",
-             "fact": need.part or "facts"}  # fmt: skip
+             "fact": need.part or "facts", "ruleset": f"the rules of {need.part}"}  # fmt: skip
     return names.get(need.table, need.table.replace("_", " "))
 
 

@@ -2,22 +2,37 @@
 
 from typing import Final
 
-from podpath.checks.interface import Check
+from podpath.checks.interface import Check, Need
+
+_SEEN: Final = r"""
+shown AS (
+    -- Which rules of a host were seen. kube-proxy writes its own by iptables or by nft: an output of one says nothing of the other.
+    SELECT ns, bool_or(coalesce(part, 'iptables') = 'iptables') AS iptables, bool_or(coalesce(part, 'nft') = 'nft') AS nft
+    FROM coverage WHERE "table" = 'ruleset' AND complete <> 'no' GROUP BY ns
+), rules AS (
+    SELECT n.ns, n.node, d.name AS node_name, h.iptables, h.nft,
+           EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat' AND l.said LIKE '%-A KUBE-SERVICES -d %')
+           -- Rules of KUBE-SERVICES itself, as nft prints them: its chain may be there, and be empty.
+           OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND regexp_matches(s.command, '(^|[ /])nft ') AND (
+               contains(s."text", '"table": "nat", "chain": "KUBE-SERVICES"') OR regexp_matches(s."text", 'chain KUBE-SERVICES \{[^}]*jump KUBE-SVC-'))) AS by_iptables,
+           EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND regexp_matches(s.command, '(^|[ /])nft ') AND (
+               contains(s."text", '"name": "service-ips"') OR contains(s."text", 'map service-ips'))) AS by_nft,
+           EXISTS (SELECT 1 FROM router r WHERE r.ns = n.ns) AS routes,
+           EXISTS (SELECT 1 FROM link l WHERE l.ns = n.ns AND (l.name = 'kube-ipvs0' OR l.name LIKE 'cilium\_%' ESCAPE '\' OR l.name LIKE 'bpf%cali')) AS otherwise
+    FROM netns n JOIN node d USING (node) JOIN shown h USING (ns) WHERE n.kind = 'host' AND (h.iptables OR h.nft)
+), seen AS (SELECT *, by_iptables OR by_nft AS filled FROM rules),
+-- Where only one kind was seen, another node must show that kube-proxy writes that kind.
+without AS (
+    SELECT s.ns, min(o.node_name) AS other, s.iptables AND s.nft AS whole
+    FROM seen s LEFT JOIN seen o ON o.routes AND o.ns <> s.ns AND ((o.by_iptables AND s.iptables) OR (o.by_nft AND s.nft))
+    WHERE s.routes AND NOT s.filled AND NOT s.otherwise GROUP BY ALL
+    HAVING whole OR other IS NOT NULL
+)
+"""
 
 CHECK: Final = Check(
-    sql=r"""
-    WITH seen AS (
-        -- Hosts whose rules were seen, and what of them speaks of services.
-        SELECT n.ns, n.node, d.name AS node_name, EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat' AND l.said LIKE '%-A KUBE-SERVICES -d %')
-               OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND regexp_matches(s.command, '(^|[ /])nft ') AND (
-                   contains(s."text", '"name": "service-ips"') OR contains(s."text", 'map service-ips') -- Rules of KUBE-SERVICES itself, as nft prints them: its chain may be there, and be empty.
-                   OR contains(s."text", '"table": "nat", "chain": "KUBE-SERVICES"') OR regexp_matches(s."text", 'chain KUBE-SERVICES \{[^}]*jump KUBE-SVC-'))) AS filled,
-               EXISTS (SELECT 1 FROM router r WHERE r.ns = n.ns) AS routes,
-               EXISTS (SELECT 1 FROM link l WHERE l.ns = n.ns AND (l.name = 'kube-ipvs0' OR l.name LIKE 'cilium\_%' ESCAPE '\' OR l.name LIKE 'bpf%cali')) AS otherwise
-        FROM netns n JOIN node d USING (node) WHERE n.kind = 'host'
-          AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = n.ns AND c."table" = 'ruleset' AND c.complete <> 'no' AND coalesce(c.part, 'nft') IN ('iptables', 'nft'))
-    ), without AS (SELECT * FROM seen WHERE routes AND NOT filled AND NOT otherwise),
-    addressed AS (
+    sql=rf"""
+    WITH {_SEEN}, addressed AS (
         -- What the API says of ready services; one without an endpoint is rejected in the table filter, which may not have been seen.
         SELECT s.rowid AS row_service, s.namespace || '/' || s.name AS name, unnest([s.cluster_ip, s.second_ip]) AS ip,
                lower(coalesce(s.proto, 'TCP')) AS proto, s.port
@@ -47,8 +62,13 @@ CHECK: Final = Check(
            CASE WHEN bool_or(other IS NOT NULL) THEN 'error' ELSE 'warning' END AS severity
     FROM lacking GROUP BY ns
     UNION ALL BY NAME
-    SELECT w.ns, min(o.node_name) AS other, 'likely' AS confidence FROM without w JOIN seen o ON o.filled AND o.routes
-    WHERE NOT EXISTS (SELECT 1 FROM service) GROUP BY w.ns
+    SELECT ns, other, 'likely' AS confidence FROM without WHERE other IS NOT NULL AND NOT EXISTS (SELECT 1 FROM service)
     """,
     over=("ruleset",),
+    needs=(Need("ruleset", "iptables-save -c", "iptables"), Need("ruleset", "nft list ruleset", "nft")),
+    applies=f"""
+    WITH {_SEEN}
+    SELECT ns FROM seen WHERE routes AND NOT filled AND NOT otherwise AND ns NOT IN (SELECT ns FROM without)
+      AND (EXISTS (SELECT 1 FROM service) OR EXISTS (SELECT 1 FROM seen o WHERE o.filled))
+    """,
 )

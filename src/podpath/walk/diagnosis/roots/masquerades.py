@@ -54,8 +54,10 @@ def unmet(walk: Walk, ns: int, family: int) -> Diagnosis | None:
     src, dst = (parse_ip(word) for word in _ENDS[family])
     asked = Packet(src, dst, "tcp", 40000, 80, flags=frozenset(("SYN",)), length=60)
     for first in pass_hook(walk, ns, Hook.OUTPUT, asked, Carry(), out=out):
+        if first.end is not None:
+            return None  # what a packet meets afterwards is not known
         marked = replace(first.packet, mark=mark)
-        for passed in pass_hook(walk, ns, Hook.POSTROUTING, marked, first.carry, out=out) if first.end is None else ():
+        for passed in pass_hook(walk, ns, Hook.POSTROUTING, marked, first.carry, out=out):
             if passed.gaps or passed.packet.src != src:
                 return None
     node = walk.cluster.netns(ns).node
