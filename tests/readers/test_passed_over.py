@@ -9,9 +9,9 @@ from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 
 COMMANDS = """nmcli|nmcli device show eth0|networkctl status eth0
-resolvectl status|ethtool -i eth0|ethtool -S eth0|docker info|calicoctl node status
+resolvectl status|ethtool -i eth0|ethtool -S eth0|docker info|calicoctl node diags
 swanctl --list-sas|ovs-vsctl show|cilium status|cilium-dbg bpf lb list
-kubectl describe pod web|kubectl get events -A|ip monitor route|ss -s
+kubectl describe deployment web|kubectl explain pods|ip monitor route|ss -s
 cat /etc/hosts|systemctl status docker""".replace("\n", "|").split("|")
 ROUTES = "default via 192.0.2.254 dev eth0\nDeleted 10.0.0.0/24 dev cni0\n10.0.1.0/24 via 192.0.2.2 dev eth0"
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from podpath.readers.documents import count, inside, ip, items, pairs, plain, text, truth
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.kube_policy import is_policy, policy
-from podpath.readers.options import bad, parse_options, spellings
+from podpath.readers.options import Options, bad, parse_options, spellings
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
@@ -21,7 +21,7 @@ _BUNDLES: Final = frozenset(("k3s", "microk8s", "rke2", "minikube"))
 _OPTIONS: Final = spellings("A/all-namespaces w/watch watch-only show-labels no-headers show-kind ignore-not-found")
 _VALUED: Final = spellings(
     "n/namespace o/output l/selector field-selector L/label-columns sort-by chunk-size context kubeconfig cluster user "
-    "s/server request-timeout f/filename token"
+    "s/server request-timeout f/filename token for types"
 )
 _KIND_ROWS: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
     "Node": (KubeNode,), "Pod": (Pod, PodPort), "Service": (Service,), "EndpointSlice": (Endpoint,), "Endpoints": (Endpoint,),
@@ -30,6 +30,10 @@ _KIND_ROWS: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
     "ClusterNetworkPolicy": (NetworkPolicy, PolicyRule),
 }  # fmt: skip
 """The tables that objects of a kind have rows in."""
+_DESCRIBED: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
+    **{kind: _KIND_ROWS[kind] for kind in ("Node", "Pod", "EndpointSlice", "Endpoints")}, "Service": (Service, Endpoint),
+}  # fmt: skip
+"""The tables that ``kubectl describe`` has rows for."""
 SHAPES: Final = tuple(
     covers(table, complete=Complete.NO) for table in sorted({row for rows in _KIND_ROWS.values() for row in rows}, key=key_of)
 )
@@ -85,10 +89,15 @@ class Get(NamedTuple):
     coverage: tuple[Coverage, ...]
 
 
+def parse_words(words: Sequence[str]) -> Options | None:
+    """Take the words of a ``kubectl`` command line apart; None when it is another program's."""
+    words = words[1:] if len(words) > 1 and words[0] in _BUNDLES else words
+    return parse_options(words[1:], _OPTIONS, _VALUED) if words and words[0] in _PROGRAMS else None
+
+
 def parse_get(words: Sequence[str]) -> Get | None:
     """Take ``kubectl get RESOURCE[,RESOURCE …] [NAME …]`` apart; None when it is another command."""
-    words = words[1:] if len(words) > 1 and words[0] in _BUNDLES else words
-    found = parse_options(words[1:], _OPTIONS, _VALUED) if words and words[0] in _PROGRAMS else None
+    found = parse_words(words)
     if found is None or found.rest[:1] != ["get"] or len(found.rest) < 2:  # noqa: PLR2004 - get and what
         return None
     slashed = [word.partition("/") for word in found.rest[1:] if "/" in word]
@@ -104,6 +113,15 @@ def parse_get(words: Sequence[str]) -> Get | None:
         part: None for kind in sorted(asked) for part in _coverage(kind, found.flags, namespace, narrowed=narrowed)
     }  # fmt: skip
     return Get(found.values.get("o", ""), namespace, tuple(coverage)) if coverage else None
+
+
+def parse_described(words: Sequence[str]) -> tuple[type[NamedTuple], ...]:
+    """Return the tables that ``kubectl describe KIND [NAME …]`` tells of; none of other commands and kinds."""
+    found = parse_words(words)
+    if found is None or found.rest[:1] != ["describe"] or len(found.rest) < 2:  # noqa: PLR2004 - describe and what
+        return ()
+    kinds = {_RESOURCES.get(kind.partition("/")[0].lower()) for kind in found.rest[1].split(",")}
+    return tuple(dict.fromkeys(row for kind in sorted(filter(None, kinds)) for row in _DESCRIBED.get(kind, ())))
 
 
 def _coverage(kind: str, flags: frozenset[str], namespace: str | None, *, narrowed: bool) -> Iterator[Coverage]:

@@ -34,7 +34,7 @@ _PARTLY: Final = {
 """Programs some of whose commands are: one of these words tells."""
 _TELLING: Final = {program: frozenset(words.split()) for program, words in _PARTLY.items()}
 _OBJECTS: Final = frozenset(
-    """events event ev networkpolicy networkpolicies netpol namespaces namespace ns deployments deployment deploy daemonsets ds
+    """networkpolicy networkpolicies netpol namespaces namespace ns deployments deployment deploy daemonsets ds
     ingress""".split()
 )
 """Objects of the Kubernetes API of which a table tells nothing; as YAML or JSON they may."""

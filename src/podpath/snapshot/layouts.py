@@ -15,7 +15,18 @@ OLDEST: Final = 2
 _NEW: Final[dict[int, frozenset[str]]] = {
     3: frozenset(("set_aside",)),
     4: frozenset(("route_exception", "sighting", "route_answer")),
-    5: frozenset(("kube_namespace", "pod_port", "network_policy", "policy_rule", "kernel_message", "flannel_lease")),
+    5: frozenset(
+        (
+            "kube_namespace",
+            "pod_port",
+            "network_policy",
+            "policy_rule",
+            "kernel_message",
+            "flannel_lease",
+            "agent_message",
+            "bgp_peer",
+        )
+    ),
 }
 _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
     3: {

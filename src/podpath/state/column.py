@@ -172,6 +172,14 @@ CounterName = Annotated[str, Public(_COUNTER)]
 _EVENTS: Final = "neighbour-table-full|conntrack-table-full|martian-source|own-mac-received|duplicate-address|listen-queue-full"
 KernelEvent = Annotated[str, Public(_EVENTS)]
 """What a message of the kernel's log says, out of a closed list."""
+_PROBLEMS: Final = (
+    "network-not-configured|plugin-missing|flannel-not-running|calico-not-running|cilium-not-running|weave-not-running|plugin-unauthorized|"
+    "api-unreachable|bridge-address|addresses-used-up|no-address-range|network-setup-failed|rules-not-written"
+)
+AgentProblem = Annotated[str, Public(_PROBLEMS)]
+"""What a program of a cluster could not do, out of a closed list."""
+BgpState = Annotated[str, Public("idle|connect|active|opensent|openconfirm|established|passive|down")]
+"""State of a BGP session (RFC 4271), in small letters."""
 _FEATURE: Final = (
     r"(?:tx|rx|tcp|udp|generic|scatter|large|ntuple|receive|highdma|vlan|loopback|esp|tls|l2|hw|macsec|hsr|fcoe|netns|busy|sctp"
     r"|fraglist|gso|gro|lro|rxvlan|txvlan|rxhash|ufo)[a-z0-9-]*"

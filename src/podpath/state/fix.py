@@ -71,7 +71,8 @@ class Fix(NamedTuple):
     def lead(self) -> str:
         """The words before the command: how it relates to the step before, and where to type it."""
         place = f"on {shlex.quote(self.command.node)}" if self.command is not None and self.command.node else ""
-        return " ".join(part for part in (self.words, place) if part).rstrip(",")
+        words = self.words.removesuffix(":") + ("," if place and self.words.endswith(":") else "")
+        return " ".join(part for part in (words, place) if part).rstrip(",")
 
     @property
     def typed(self) -> str:
