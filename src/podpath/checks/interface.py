@@ -50,6 +50,7 @@ class Check:
         walked: it reports those causes, too, although it has a query: it reports where packets end, not what might end them.
         needs: what must have been seen for silence to mean health.
         applies: query for the namespaces in which it matters (one column, ``ns``); empty means every host's own.
+        by_devices: that query looks at kinds of devices: where these were not seen, the check may matter, too.
     """
 
     sql: str = ""
@@ -58,3 +59,4 @@ class Check:
     walked: bool = False
     needs: tuple[Need, ...] = ()
     applies: str = ""
+    by_devices: bool = True

@@ -5,7 +5,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.evidence import LEFT_OUT, Complete, Coverage, covers
 from podpath.state.host import Ruleset
 from podpath.state.pattern import lazy
 
@@ -37,6 +37,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     sets = members = 0
     listing = False
     for index, line in enumerate(lines):
+        if LEFT_OUT.match(line):
+            continue
         if not line.strip():
             listing = False
         elif _NAME.match(line) or _CREATE.match(line):

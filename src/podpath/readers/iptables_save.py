@@ -10,7 +10,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.evidence import LEFT_OUT, Complete, Coverage, covers
 from podpath.state.host import Ruleset
 from podpath.state.pattern import lazy
 
@@ -126,7 +126,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
         generated = _GENERATED.match(line)
         if generated is not None and generated[1] is not None and form is None:
             counts, current = _switch(counts, generated[1], index)
-        if line.strip() and not current.line(line):
+        if line.strip() and not current.line(line) and not LEFT_OUT.match(line):
             yield index, bad(f"{current.form}-save", f'"{line.split(maxsplit=1)[0]}" begins no rule')
         if line.startswith("*"):
             opened = index

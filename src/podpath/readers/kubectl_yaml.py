@@ -9,7 +9,7 @@ from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.kubectl import SHAPES, object_rows, objects, parse_get
 from podpath.readers.options import bad
 from podpath.state.address import Mac, parse_ip, parse_mac
-from podpath.state.evidence import Coverage
+from podpath.state.evidence import LEFT_OUT, Coverage
 from podpath.state.kube import KubeNode
 from podpath.state.pattern import lazy
 
@@ -69,6 +69,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     ):
         yield from _notes(lines)
         return
+    lines = ["" if LEFT_OUT.match(line) else line for line in lines]
     documents, damage = _load("\n".join(lines))
     if damage is not None:
         index, reason = min(damage[0], max(len(lines) - 1, 0)), damage[1]

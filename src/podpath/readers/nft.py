@@ -10,7 +10,7 @@ from typing import Final
 from podpath.readers.documents import inside, items, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, files_shown, parse_options, spellings
-from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.evidence import LEFT_OUT, Complete, Coverage, covers
 from podpath.state.host import Ruleset
 from podpath.state.pattern import lazy
 
@@ -115,7 +115,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
         return
     counter = _Counter()
     for index, line in enumerate(lines):
-        if line.strip() and not counter.line(line):
+        if line.strip() and not LEFT_OUT.match(line) and not counter.line(line):
             yield index, bad("nft list ruleset", f'"{line.split(maxsplit=1)[0]}" begins no table')
     yield 0, counter.row()
 

@@ -6,7 +6,7 @@ from typing import Final
 from podpath.readers.interface import Item, Reader, assumed
 from podpath.readers.options import bad, files_shown
 from podpath.state.address import parse_ip
-from podpath.state.evidence import Coverage, covers
+from podpath.state.evidence import LEFT_OUT, Coverage, covers
 from podpath.state.host import Resolver
 from podpath.state.pattern import lazy
 
@@ -38,7 +38,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the file."""
     del words
     for index, line in enumerate(lines):
-        if not line.strip() or line.lstrip()[0] in "#;" or _MISSING.match(line) or _EMPTY.match(line):
+        if not line.strip() or line.lstrip()[0] in "#;" or LEFT_OUT.match(line) or _MISSING.match(line) or _EMPTY.match(line):
             continue
         try:
             yield index, _row(line)

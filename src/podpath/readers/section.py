@@ -8,7 +8,7 @@ from podpath.readers.interface import Json, Reader
 from podpath.readers.pasted_text import without_remark
 from podpath.readers.place import NOBODY, Place
 from podpath.readers.whereabouts import NodeRef
-from podpath.state.evidence import Complete, Coverage, Degree, Unread
+from podpath.state.evidence import LEFT_OUT, Complete, Coverage, Degree, Unread
 from podpath.state.pattern import lazy
 
 
@@ -61,10 +61,6 @@ class Pending:
     coverage: tuple[Coverage, ...]
 
 
-ELLIPSIS: Final = lazy(
-    r"^\s*(?:\.{2,}|…+|[\[<(]?(?:\.{3}\s*)?(?:snip(?:ped)?|cut|truncated|output omitted|omitted|省略|略)(?:\s*\.{3})?[\])>]?)\s*$"
-)
-"""What people put where they left lines out."""
 _LONE_ADDRESS: Final = lazy(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
 
 
@@ -88,7 +84,7 @@ def is_apart(section: Section, line: str) -> bool:
 
     A lone address that stands apart is a heading, not a route of several hops, and dots are what a person put for lines left out.
     """
-    if ELLIPSIS.match(line):
+    if LEFT_OUT.match(line):
         return True
     return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
 

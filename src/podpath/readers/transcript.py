@@ -35,11 +35,11 @@ from podpath.readers.pasted_json import JSON_START, decoded, opened
 from podpath.readers.pasted_text import plain
 from podpath.readers.place import NOBODY, Place
 from podpath.readers.registry import is_program, reader_of_json, reader_of_line
-from podpath.readers.section import ELLIPSIS, Pending, Section, claims, is_apart, is_look_alike, is_remarked, placed, unambiguous
+from podpath.readers.section import Pending, Section, claims, is_apart, is_look_alike, is_remarked, placed, unambiguous
 from podpath.readers.typed import LONGEST_TYPED, QUIET, is_wrapper, known_commands, pend, shell_of
 from podpath.readers.unread_notes import UnreadNotes
 from podpath.readers.whereabouts import NodeRef, Whereabouts, is_of_host
-from podpath.state.evidence import Complete, Degree, Unread
+from podpath.state.evidence import LEFT_OUT, Complete, Degree, Unread
 from podpath.state.pattern import lazy
 
 _SILENT: Final[tuple[list[str], ...]] = ([], ["echo"], ["cd"], ["clear"], ["exit"], ["logout"], ["hostname"])
@@ -252,9 +252,8 @@ class Transcript:
     def _strange(self, line: str, *, log: bool = False) -> Iterator[Section | Unread]:
         section = self._section
         if section is not None and section.reader.whole and not CODE_FENCE.match(line):
-            left_out = ELLIPSIS.match(line) is not None
-            section.lines.append("" if left_out else line)
-            if left_out:
+            section.lines.append(line)
+            if LEFT_OUT.match(line):
                 section.shows_at_most(Complete.NO)
             return
         inside = self._is_inside()
@@ -296,7 +295,7 @@ class Transcript:
             else:
                 self._step_over()
             return True
-        if ELLIPSIS.match(line):
+        if LEFT_OUT.match(line):
             self._step_over()
             if section is not None:
                 section.shows_at_most(Complete.NO)

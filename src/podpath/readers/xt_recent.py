@@ -8,7 +8,7 @@ from typing import Final
 
 from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad
-from podpath.state.evidence import Complete, Coverage, covers
+from podpath.state.evidence import LEFT_OUT, Complete, Coverage, covers
 from podpath.state.host import Ruleset
 from podpath.state.pattern import lazy
 
@@ -39,7 +39,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
             lists += 1
         elif ENTRY.match(line):
             entries += 1
-        elif line.strip():
+        elif line.strip() and not LEFT_OUT.match(line):
             word = line.split(maxsplit=1)[0]
             yield index, bad("xt_recent", f'"{word}" is cut off' if _CUT.match(line) else f'"{word}" begins no address')
     if any(line.strip() for line in lines):

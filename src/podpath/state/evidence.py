@@ -1,10 +1,16 @@
 """Where a row comes from, how much of a table was captured, and what could not be read."""
 
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from podpath.state.column import CoveredPart, Explanation, FileName, Interface, NodeName, Public
+from podpath.state.pattern import lazy
 from podpath.state.table import TableKey, key_of, table
+
+LEFT_OUT: Final = lazy(
+    r"^\s*(?:\.{2,}|…+|[\[<(]?(?:\.{3}\s*)?(?:snip(?:ped)?|cut|truncated|output omitted|omitted|省略|略)(?:\s*\.{3})?[\])>]?)\s*$"
+)
+"""The line that people put where they left lines of an output out. A text of rules keeps it: what stood there is not known."""
 
 
 class Complete(StrEnum):

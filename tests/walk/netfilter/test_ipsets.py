@@ -71,3 +71,13 @@ def test_a_set_that_was_not_printed_is_in_doubt() -> None:
         answer = sets.holds(name, ("dst",), packet, Context(fib=cast("Fib", None)))
         assert isinstance(answer, Doubt)
         assert "ipset save" in answer.command
+
+
+@pytest.mark.parametrize("text", [f"{SAVED}...\n", LISTED.replace("10.9.9.9", "10.9.9.9\n[truncated]")])
+def test_members_that_were_left_out_may_be_any(text: str) -> None:
+    """A person who shortens a list puts dots there, and the packet may be in it."""
+    sets = IpSets((text,))
+    packet = Packet(parse_ip("10.0.0.1"), parse_ip("10.2.0.1"), "tcp", 53, 80)
+    for name in sets.sets:
+        if sets.sets[name].family == packet.family:
+            assert isinstance(sets.holds(name, ("dst",), packet, Context(fib=cast("Fib", None))), Doubt)

@@ -46,3 +46,19 @@ def test_connections_are_counted_also_of_what_has_none() -> None:
     outcomes = pass_hook(Ruleset.of([text]), Hook.INPUT, PACKET, CONTEXT)
     assert {outcome.verdict for outcome in outcomes} == {HookVerdict.ACCEPT, HookVerdict.DROP}
     assert all("connections" in outcome.doubts[0].reason for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("iptables -S", "-P INPUT ACCEPT\n-P FORWARD DROP\n...\n"),
+        ("iptables-save -c", "*filter\n:FORWARD DROP [0:0]\n[0:0] -A FORWARD -i lo -j ACCEPT\n[...]\nCOMMIT\n"),
+        ("nft list ruleset", "table ip t {\n\tchain f {\n\t\ttype filter hook forward priority 0; policy drop;\n\t\t...\n\t}\n}\n"),
+        ("ip6tables -S", "-P FORWARD DROP\n<snip>\n"),
+    ],
+)
+def test_lines_that_were_left_out_may_be_any_rule(command: str, text: str) -> None:
+    """Where a person put dots, no policy is known to be reached."""
+    rules = Ruleset.of([Listing(command, text)])
+    assert [doubt.command for doubt in rules.damaged] == ["nft list ruleset" if "nft" in command else "iptables-save -c"]
+    assert {outcome.verdict for outcome in pass_hook(rules, Hook.FORWARD, PACKET, CONTEXT)} == {HookVerdict.UNKNOWN}

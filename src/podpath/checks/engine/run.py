@@ -240,7 +240,7 @@ def _unknowns(store: Store, wanted: Mapping[str, Check], machines: Collection[st
         # Where it matters is asked of the database, so only where something lacks.
         applies = {row[0] for row in store.raw(check.applies)} if lacking and check.applies else None
         for ns, node, need in lacking:
-            if applies is None or ns in applies or not _links_seen(seen.get(ns, set())):
+            if applies is None or ns in applies or (check.by_devices and not _links_seen(seen.get(ns, set()))):
                 yield Unknown(node, _missing(need), need.command, (name,))
 
 

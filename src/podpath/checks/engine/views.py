@@ -174,15 +174,16 @@ _RULE_LINE: Final = r"""
     WITH given AS (
         -- `iptables -S` prints the rules of one table, which its command line names.
         SELECT ns, source, "first", string_split("text", chr(10)) AS lines,
+               CASE WHEN regexp_matches(command, '(^|[ /])ip6tables') THEN 'ip6tables' ELSE 'iptables' END AS program,
                CASE WHEN NOT regexp_matches(command, '-save') THEN coalesce(nullif(regexp_extract(command, ' (?:-t|--table)[ =]?(\w+)', 1), ''), 'filter')
                END AS only_table
         FROM source WHERE "text" IS NOT NULL AND (regexp_matches(command, '(^|[ /])ip6?tables\S*-save')
               OR regexp_matches(command, '(^|[ /])ip6?tables\S* (.* )?(-\w*S|--list-rules)( |$)'))
     ), numbered AS (
         SELECT ns, source, unnest(generate_series("first", "first" + len(lines) - 1)) AS line, unnest(lines) AS said,
-               only_table FROM given
+               only_table, program FROM given
     ), placed AS (
-        SELECT ns, source, line, trim(said) AS said, coalesce(only_table, last_value(CASE WHEN said LIKE '*%' THEN trim(said[2:]) END IGNORE NULLS)
+        SELECT ns, source, program, line, trim(said) AS said, coalesce(only_table, last_value(CASE WHEN said LIKE '*%' THEN trim(said[2:]) END IGNORE NULLS)
                OVER (PARTITION BY source ORDER BY line)) AS tab FROM numbered
     )
     SELECT * FROM placed

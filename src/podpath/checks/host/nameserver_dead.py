@@ -19,6 +19,8 @@ CHECK: Final = Check(
           AND NOT EXISTS (SELECT 1 FROM socket s WHERE s.ns = n.ns AND s.local_port = 53 AND s.proto LIKE 'udp%')
           -- Rules may lead the question elsewhere (a cache of the node for its pods).
           AND NOT EXISTS (SELECT 1 FROM rule_line l WHERE l.ns = n.ns AND l.tab = 'nat' AND regexp_matches(l.said, '--dport 53\\b|dport 53 '))
+          AND NOT EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND regexp_matches(s.command, '(^|[ /])nft ')
+                          AND regexp_matches(s."text", 'dport 53\\b|"field": "dport"\\}\\}, "right": 53\\b'))
         UNION ALL
         SELECT n.*, b.dev, b.rowid FROM named n JOIN neighbour b ON b.ns = n.ns AND b."address" = n.ip
         WHERE NOT here AND b.state IN ('FAILED', 'INCOMPLETE')
@@ -26,7 +28,9 @@ CHECK: Final = Check(
     SELECT d.ns, CASE WHEN d.here THEN d.ip END AS own, CASE WHEN NOT d.here THEN d.ip END AS silent, d.dev, d.row_resolver, d.row_neighbour,
            CASE WHEN a.ns IS NULL THEN 'none' ELSE 'some' END AS others, CASE WHEN a.ns IS NULL THEN 'error' ELSE 'warning' END AS severity,
            -- A neighbour may have failed a while ago, and be asked again with the next question.
-           CASE WHEN d.here THEN 'proven' ELSE 'likely' END AS confidence
+           -- Rules that were not seen may lead it elsewhere.
+           CASE WHEN d.here AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = d.ns AND c."table" = 'ruleset' AND c.complete <> 'no')
+                THEN 'proven' ELSE 'likely' END AS confidence
     FROM dead d LEFT JOIN (SELECT DISTINCT n.ns FROM named n ANTI JOIN dead x ON x.ns = n.ns AND x.ip = n.ip) a ON a.ns = d.ns
     QUALIFY row_number() OVER (PARTITION BY d.ns ORDER BY d.row_resolver) = 1
     """,

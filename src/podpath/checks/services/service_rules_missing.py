@@ -71,4 +71,5 @@ CHECK: Final = Check(
     SELECT ns FROM seen WHERE routes AND NOT filled AND NOT otherwise AND ns NOT IN (SELECT ns FROM without)
       AND (EXISTS (SELECT 1 FROM service) OR EXISTS (SELECT 1 FROM seen o WHERE o.filled))
     """,
+    by_devices=False,
 )

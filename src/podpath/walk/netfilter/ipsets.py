@@ -8,6 +8,7 @@ from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4, Ip, last_ip, parse_ip, parse_mac, parse_prefix
+from podpath.state.evidence import LEFT_OUT
 from podpath.walk.netfilter.answer import Answer, Chance, within
 from podpath.walk.netfilter.interface import Context, Doubt
 from podpath.walk.netfilter.protocols import packet_protocol, port_number, protocol_number
@@ -145,6 +146,9 @@ class IpSets:
             for match in _ADD.finditer(text):
                 if match[1] in found:
                     found[match[1]].lines.append(match[2] + match[3])
+            if _ADD.search(text) and (gap := next(filter(LEFT_OUT.match, text.splitlines()), None)) is not None:
+                for declared in _CREATE.finditer(text):
+                    found[declared[1]].lines.append(gap)  # a member of any of them
             for match in _LISTED.finditer(text + "\n"):
                 members = [line for line in match[4].splitlines() if line.strip()]
                 found[match[1]] = IpSet(match[1], match[2], match[3], members)

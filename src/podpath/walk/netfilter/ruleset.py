@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
+from podpath.state.evidence import LEFT_OUT
 from podpath.walk.netfilter.chain import Base
 from podpath.walk.netfilter.frames import save as frames
 from podpath.walk.netfilter.interface import Doubt, Hook, Listing
@@ -143,6 +144,7 @@ def _read_all(texts: tuple[Listing, ...]) -> _Read:
     found = _Read(tracks=any(_TRACKS.search(text.text) for text in texts))
     saved: set[tuple[str, str]] = set()
     devices = any(_program(text) == "nft" and _NETDEV.search(text.text) for text in texts)
+    texts = tuple(_without_gaps(text, found) for text in texts)
     for text in texts:
         program = _program(text)
         if program == "xtables":
@@ -164,6 +166,20 @@ def _read_all(texts: tuple[Listing, ...]) -> _Read:
             found.unread += [(hook, doubt) for doubt in doubts if doubt.devices for hook in _ON_DEVICES]
             found.damaged += [doubt for doubt in doubts if not doubt.devices]
     return found
+
+
+def _without_gaps(text: Listing, found: _Read) -> Listing:
+    """Return a text without the lines that stand for others, whose rules may be any."""
+    program = _program(text)
+    if program not in {"xtables", "nft", *frames.LANGUAGES}:
+        return text  # sets and lists say themselves what is missing
+    lines = text.text.split("\n")
+    gaps = [line for line in lines if LEFT_OUT.match(line)]
+    if not gaps:
+        return text
+    command = {"xtables": "iptables-save -c", "nft": "nft list ruleset"}.get(program, f"{program} -L")
+    found.damaged.append(Doubt(f'what the rules are: "{gaps[0].strip()[:60]}" stands for lines that were left out', command))
+    return text._replace(text="\n".join("" if LEFT_OUT.match(line) else line for line in lines))
 
 
 def _numbered(base: Base, serials: Mapping[tuple[str, str], int]) -> Base:

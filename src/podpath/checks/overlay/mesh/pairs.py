@@ -135,8 +135,11 @@ def _own(store: Store) -> None:
         ), kept AS (SELECT * FROM owned ANTI JOIN covered USING (overlay, family, first, len)),
         carried AS (SELECT DISTINCT overlay, family FROM used),
         elsewhere AS (
-            -- A host with two tunnels has one for each family (flannel.1 and flannel-v6.1).
-            SELECT m.vt, c.family FROM carried c JOIN vtep o ON o.overlay = c.overlay JOIN vtep m ON m.ns = o.ns AND m.overlay <> o.overlay
+            -- A host with two tunnels has one for each family (flannel.1 and flannel-v6.1), and so has one whose list of devices is cut off.
+            SELECT DISTINCT m.vt, c.family FROM carried c
+            JOIN (SELECT DISTINCT x.overlay AS one, y.overlay AS other FROM vtep x JOIN vtep y ON y.ns = x.ns AND y.overlay <> x.overlay) b
+              ON b.one = c.overlay
+            JOIN vtep m ON m.overlay = b.other
             ANTI JOIN carried own ON own.overlay = m.overlay AND own.family = c.family
         ),
         alone AS (
