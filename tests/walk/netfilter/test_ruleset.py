@@ -53,7 +53,7 @@ def test_connections_are_counted_also_of_what_has_none() -> None:
     [
         ("iptables -S", "-P INPUT ACCEPT\n-P FORWARD DROP\n...\n"),
         ("iptables-save -c", "*filter\n:FORWARD DROP [0:0]\n[0:0] -A FORWARD -i lo -j ACCEPT\n[...]\nCOMMIT\n"),
-        ("nft list ruleset", "table ip t {\n\tchain f {\n\t\ttype filter hook forward priority 0; policy drop;\n\t\t...\n\t}\n}\n"),
+        ("nft list ruleset", "table ip t {\n\tchain f {\n\ttype filter hook forward priority 0; policy drop;\n...\n\t}\n}\n"),
         ("ip6tables -S", "-P FORWARD DROP\n<snip>\n"),
     ],
 )
