@@ -98,3 +98,32 @@ def test_what_fails_over_a_snapshot_may_be_the_files_fault(
         said[file] = capsys.readouterr().err
     assert said[snapshot].startswith(f"podpath: {snapshot} contains data that podpath never writes, or this is a bug")
     assert said[text].startswith("podpath: this is a bug in podpath (ValueError")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["chekc", CANAL], "there is no command chekc; did you mean check?"),
+        (["check", CANAL, "--formt", "json"], "did you mean --format?"),
+        (["trace", "a", "b", "--prot=tcpp"], "invalid choice: 'tcpp'"),
+    ],
+)
+def test_a_typo_is_answered_with_what_was_meant(words: list[str], expected: str) -> None:
+    """Of a command, and of an option."""
+    done = run(*words)
+    assert done.returncode == 2
+    assert expected in done.stderr.decode()
+
+
+def test_options_may_stand_before_the_command() -> None:
+    """As many programs allow it."""
+    before, behind = run("--format", "json", "check", CANAL), run("check", "--format", "json", CANAL)
+    assert (before.returncode, before.stdout) == (behind.returncode, behind.stdout)
+
+
+def test_a_port_has_a_name() -> None:
+    """That of /etc/services (services(5))."""
+    assert parser().parse_args(["trace", "a", "b", "--port", "80"]).port == 80
+    if Path("/etc/services").exists():
+        assert parser().parse_args(["trace", "a", "b", "--port", "http"]).port == 80
+    assert "neither a port nor a service" in run("trace", "a", "b", "--port", "nonesuch").stderr.decode()

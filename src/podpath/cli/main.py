@@ -6,17 +6,35 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from podpath import __version__
-from podpath.cli import check, collect, completion, diff, drops, explain, explain_policy, lab, serve, sql, trace, veth
+from podpath.cli import (
+    check,
+    collect,
+    completion,
+    diff,
+    drops,
+    explain,
+    explain_policy,
+    lab,
+    serve,
+    sql,
+    standard_input,
+    trace,
+    veth,
+)
+from podpath.cli import help as help_command
 from podpath.cli import map as map_command
+from podpath.cli.arguments import write
 from podpath.cli.endings import KILLED, Terminated, forget_output, tell, told_by_exceptions, where, within
 
-_COMMANDS: Final = (check, trace, veth, map_command, serve, collect, drops, diff, sql, explain, explain_policy, lab, completion)
+_COMMANDS: Final = (
+    check, trace, veth, map_command, serve, collect, drops, diff, sql, explain, explain_policy, lab, completion, help_command,
+)  # fmt: skip
 _IN_ORDER: Final = frozenset(("drops", "lab", "serve"))
 """Commands that have more to clean up than files, or more to say."""
 USAGE_ERROR: Final = 2
@@ -31,6 +49,11 @@ _EPILOG: Final = """\
 It reads what people paste: the output of ifconfig, route, ip, bridge, brctl … from one node or many.
   podpath check n1.txt n2.txt n3.txt      which link between the nodes is broken, and what to type
   ssh n1 'ip -d a; ip r' | podpath check -
+
+exit status:
+  0    all is well, as far as the question goes       1    something is wrong: a finding, a lost packet, a change
+  2    bad usage, or input that cannot be read        3    unknown: something that must be known was not captured
+  128+N  ended by signal N: 130 for ^C, 141 if nobody reads the output any more
 """
 
 
@@ -68,17 +91,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     options.parser = top = parser()
-    _, later = top.parse_known_args(arguments, options)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words:
+        write(help_command.WELCOME)
+        return 0
+    _, later = top.parse_known_args(_command_first(words, help_command.subcommands(top)), options)
     # argparse takes the SNAPSHOTs before the options only; `trace A B --port 80 FILE` has them behind.
     if later and (any(word.startswith("-") for word in later) or not hasattr(options, "snapshots")):
-        top.error(f"unrecognized arguments: {' '.join(later)}")
+        _refuse(top, options.command, later)
     if later:
         options.snapshots += later
+    if standard_input.wanted(options) and standard_input.has_text():
+        tell("reading the text on standard input")
+        options.snapshots = ["-"]
     in_order = options.command in _IN_ORDER
     with told_by_exceptions() if in_order else within(getattr(options, "timeout", None)):
         code: int = options.run(options)
     sys.stdout.flush()
     return code
+
+
+def _command_first(words: list[str], commands: Mapping[str, argparse.ArgumentParser]) -> list[str]:
+    """Return a command line with the command before its options, wherever it stood; a typo of a command is refused.
+
+    Raises:
+        UserError: there is no such command.
+    """
+    from podpath.cli.errors import UserError
+
+    if words[0] in {"-h", "--help", "--version"} or words[0] in commands:
+        return words
+    if not words[0].startswith("-"):
+        near = help_command.did_you_mean(words[0], commands)
+        raise UserError(f"there is no command {words[0]}{near or '; podpath help lists all'}")
+    at = next((at for at, word in enumerate(words) if word in commands), 0)
+    return [words[at], *words[:at], *words[at + 1 :]]
+
+
+def _refuse(top: argparse.ArgumentParser, command: str, later: list[str]) -> NoReturn:
+    """End with what a command has no use for, and the option that may have been meant."""
+    parser = help_command.subcommands(top).get(command, top)
+    options = [name for action in parser._actions for name in action.option_strings]  # noqa: SLF001 - argparse has no public way
+    strange = next((word for word in later if word.startswith("-")), later[0])
+    parser.error(f"unrecognized arguments: {' '.join(later)}{help_command.did_you_mean(strange.partition('=')[0], options)}")
 
 
 def _told(error: Exception, sources: Sequence[str]) -> int:

@@ -94,7 +94,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= _LARGEST:
+    if not text.isdecimal():
+        import socket
+
+        try:
+            return socket.getservbyname(text)
+        except (OSError, UnicodeError):
+            raise argparse.ArgumentTypeError(f"{text} is neither a port nor a service of /etc/services") from None
+    if not 0 < int(text) <= _LARGEST:
         raise argparse.ArgumentTypeError(f"{text} is not a port: use 1 to {_LARGEST}")
     return int(text)
 

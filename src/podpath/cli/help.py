@@ -1,0 +1,56 @@
+"""``podpath`` without arguments, and ``podpath help``."""
+
+import argparse
+from collections.abc import Iterable
+from typing import Final
+
+from podpath.cli.arguments import write
+
+WELCOME: Final = """\
+podpath says why one container cannot reach another.
+
+  podpath check                what is wrong on this host, and what to type
+  podpath trace web db:5432    the path of a packet, and what stops it
+  podpath map -o map.svg       a picture of containers, bridges and tunnels
+  podpath check n1.txt n2.txt  the same for text that somebody pasted;
+                               --ssh n1,n2 and --kube read other hosts
+
+podpath help lists all commands, podpath help COMMAND explains one.
+"""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "help", help="all commands, or one: podpath help trace", description="Prints the help of podpath, or of a command."
+    )
+    parser.add_argument("words", nargs="*", metavar="COMMAND", help="the command")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    parser = options.parser
+    for word in options.words:
+        known = subcommands(parser)
+        if word not in known:
+            parser.error(f"there is no command {word}{did_you_mean(word, known)}")
+        parser = known[word]
+    write(parser.format_help())
+    return 0
+
+
+def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parsers of a command's own commands, by name."""
+    for action in parser._actions:  # noqa: SLF001 - argparse has no public way to them
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            return dict(action.choices)
+    return {}
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message that suggests what a word may be a typo of; empty if nothing is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=2, cutoff=0.6)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
