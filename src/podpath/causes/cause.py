@@ -2,14 +2,13 @@
 
 A check's query yields facts by name, and the templates of :class:`Cause` are filled with them (:mod:`podpath.causes.fill`):
 ``{dev}`` is the column ``dev``, ``{node}`` the node's name, ``{where}`` the namespace in words (empty for the host's own).
-The walk knows what it hands over by type: a function in the cause's file makes :class:`Words` of it.
+The walk knows what it hands over by type: a function in the cause's file makes :class:`podpath.state.finding.Words` of it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from podpath.state.finding import Confidence, Severity
+from podpath.state.finding import Confidence, Severity, Words
 from podpath.state.fix import Command, Fix
 
 
@@ -45,25 +44,9 @@ class Cause:
     leads_to: frozenset[str] = frozenset()
     no_lab: str = ""
 
-    def words(self, summary: str, why: str = "", *fix: Fix | str) -> "Words":
+    def words(self, summary: str, why: str = "", *fix: Fix | str) -> Words:
         """Return what is reported of it where the walk has come upon it."""
         return Words(self.name, summary, why, tuple(one if isinstance(one, Fix) else Fix(one) for one in fix))
-
-
-class Words(NamedTuple):
-    """What is reported of a cause in one place.
-
-    Attributes:
-        cause: its name.
-        summary: what is wrong, with names and values.
-        why: what follows from it.
-        fix: what fixes it.
-    """
-
-    cause: str
-    summary: str
-    why: str = ""
-    fix: tuple[Fix, ...] = ()
 
 
 def line(template: str, words: str = "", note: str = "", on: str = "", *, elsewhere: bool = False) -> Fix:

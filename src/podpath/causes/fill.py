@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any
 
-from podpath.causes.cause import Cause, Words
+from podpath.causes.cause import Cause
+from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
 

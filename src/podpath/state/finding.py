@@ -54,6 +54,22 @@ class Evidence(NamedTuple):
     place: Degree = Degree.SURE
 
 
+class Words(NamedTuple):
+    """What is reported of a cause in one place.
+
+    Attributes:
+        cause: its name.
+        summary: what is wrong, with names and values.
+        why: what follows from it.
+        fix: what fixes it.
+    """
+
+    cause: str
+    summary: str
+    why: str = ""
+    fix: tuple[Fix, ...] = ()
+
+
 class Finding(NamedTuple):
     """Something wrong.
 

@@ -67,7 +67,7 @@ class RouteMissing(NamedTuple):
     """
 
     destination: Ip
-    reason: str
+    reason: str = ""
 
 
 class NeighbourFound(NamedTuple):

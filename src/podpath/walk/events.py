@@ -9,9 +9,17 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from podpath.causes.cause import Words
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Unknown
+from podpath.state.failures.bridge import BridgeFailure
+from podpath.state.failures.device import DeviceFailure
+from podpath.state.failures.forwarding import ForwardingFailure
+from podpath.state.failures.host import HostFailure
+from podpath.state.failures.routing import RoutingFailure
+from podpath.state.failures.segment import SegmentFailure
+from podpath.state.failures.tunnel import TunnelFailure
+from podpath.state.failures.vxlan import VxlanFailure
+from podpath.state.finding import Words
 from podpath.state.link import Link
 from podpath.state.step import Facts
 from podpath.state.trace import Verdict
@@ -39,6 +47,7 @@ class Step(NamedTuple):
         facts: what happened, typed by the part of the kernel that did it.
         packet: the packet after it, or None if it is the same as before.
         rows: the entries that decided it.
+        about: the outcome whose reason the facts give, where it follows from the outcome's cause.
     """
 
     ns: int
@@ -46,6 +55,7 @@ class Step(NamedTuple):
     facts: Facts
     packet: Packet | Frame | None = None
     rows: tuple[Entry[Any] | RuleHit, ...] = ()
+    about: "Outcome | None" = None
 
 
 class Crossing(NamedTuple):
@@ -122,6 +132,48 @@ class Diagnosis(NamedTuple):
         return self._replace(words=self.words._replace(why=why))
 
 
+Fact: TypeAlias = (
+    RoutingFailure
+    | ForwardingFailure
+    | HostFailure
+    | DeviceFailure
+    | SegmentFailure
+    | BridgeFailure
+    | VxlanFailure
+    | TunnelFailure
+)
+
+
+class Gateway(NamedTuple):
+    """A gateway that no host has, for which the host's end of a cable should answer.
+
+    Attributes:
+        dev: that end.
+        address: the gateway.
+    """
+
+    dev: str
+    address: Ip
+
+
+class Stopped(NamedTuple):
+    """What ended a path, as the stage saw it; :mod:`podpath.walk.diagnosis` knows the cause.
+
+    Attributes:
+        fact: what happened.
+        ns: namespace where it happened.
+        rows: the rows that show it.
+        likely: something that could disprove it was not captured.
+        gateway: the gateway for which a host does not answer because of the fact, or None.
+    """
+
+    fact: Fact
+    ns: int
+    rows: tuple[Entry[Any] | RuleHit, ...] = ()
+    likely: bool = False
+    gateway: Gateway | None = None
+
+
 class At(NamedTuple):
     """Where a packet is seen.
 
@@ -191,8 +243,8 @@ class OtherHost(NamedTuple):
     wanted: Mac
 
 
-Failure: TypeAlias = Diagnosis | RuleDrop | Unanswered | OtherHost
-"""What ended a path: a cause, or the facts from which :mod:`podpath.walk.diagnosis` derives one."""
+Failure: TypeAlias = Diagnosis | Stopped | RuleDrop | Unanswered | OtherHost
+"""What ended a path: the facts from which :mod:`podpath.walk.diagnosis` derives the cause, and then the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,11 +385,11 @@ class Outcome:
 
     Attributes:
         verdict: how.
-        reason: why, in words.
+        reason: why, in words; empty where the cause says it.
         ns: where.
         dev: interface there.
         error: error number that the sending program sees at once.
-        cause: what is wrong, or the facts of it, or None if nothing is, or when the request was a request only.
+        cause: the facts of what is wrong, later its cause, or None if nothing is wrong.
         aside: a copy of a flooded frame that nobody here wanted: it says nothing of the others.
         frame: a reply to a request, with its sender.
         packet: the packet as it is here.
@@ -347,6 +399,7 @@ class Outcome:
         rows: the rows that show it.
         at: where a hook saw it, if a rule stops it.
         left: it is on its way to a host that was not captured, beyond the network of the captured ones.
+        mute: the host has no address from which it could send the error.
     """
 
     verdict: Verdict
@@ -363,6 +416,7 @@ class Outcome:
     rows: tuple[Entry[Any], ...] = ()
     at: At | None = None
     left: bool = False
+    mute: bool = False
 
 
 Event: TypeAlias = Send | Leave | Transmit | Receive | Arrive | Forward | Local | Complain

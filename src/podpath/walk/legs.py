@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from podpath.causes.cause import Words
 from podpath.snapshot.evidence import Witness
 from podpath.state.address import ip_text
 from podpath.state.evidence import Unknown
-from podpath.state.finding import Confidence, Evidence, Finding, Severity, weigh
+from podpath.state.finding import Confidence, Evidence, Finding, Severity, Words, weigh
 from podpath.state.render import line_of
-from podpath.state.step import Ended, domain_of
+from podpath.state.step import Ended, Facts, RouteMissing, SenderTold, domain_of
 from podpath.state.trace import Branch, Headers, Hop, Left, Leg, TraceStep, Verdict
+from podpath.walk.diagnosis.cause import reason
 from podpath.walk.diagnosis.contradictions import Contradictions
 from podpath.walk.diagnosis.roots import rooted
 from podpath.walk.diagnosis.teach import teach
@@ -64,8 +64,8 @@ class Legs:
         root = rooted(self.walker, path)
         cause = self.finding(root, likely=bool(open_)) if root is not None else None
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
-            cause = self.finding(Diagnosis(Words(str(verdict), path.end.reason), path.end.ns), likely=bool(open_))
-        last = self._step(_last(path.end), explain=explain)
+            cause = self.finding(Diagnosis(Words(str(verdict), reason(self.walker, path.end)), path.end.ns), likely=bool(open_))
+        last = self._step(self._last(path.end), explain=explain)
         return Branch(
             verdict,
             float(path.share),
@@ -108,13 +108,22 @@ class Legs:
             return None
         return Left(self.cluster.netns(end.ns).node, end.dev, ip_text(end.packet.src))
 
+    def _last(self, end: Outcome) -> Step:
+        return Step(end.ns, end.dev, Ended(reason(self.walker, end)), end.packet, end.rows)
+
+    def _facts(self, step: Step) -> Facts:
+        """Return the facts of a step; a reason that follows from an outcome is that of its cause."""
+        if step.about is not None and isinstance(step.facts, RouteMissing | SenderTold):
+            return step.facts._replace(reason=reason(self.walker, step.about))
+        return step.facts
+
     def _step(self, step: Step, *, explain: bool) -> TraceStep:
         netns = self.cluster.netns(step.ns)
         return TraceStep(
             netns.node,
             netns.label,
             step.dev,
-            step.facts,
+            self._facts(step),
             _inner(step.packet),
             tuple(self._evidence(step.ns, held) for held in step.rows if _is_shown(held)),
             teach(domain_of(step.facts)) if explain else "",
@@ -192,16 +201,12 @@ def _folded(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _last(end: Outcome) -> Step:
-    return Step(end.ns, end.dev, Ended(end.reason), end.packet, end.rows)
-
-
 def places(path: Path) -> list[int]:
     """Return the namespaces that a packet went through, in order."""
     places: list[int] = []
-    for step in (*path.steps, _last(path.end)):
-        if not places or places[-1] != step.ns:
-            places.append(step.ns)
+    for ns in (*(step.ns for step in path.steps), path.end.ns):
+        if not places or places[-1] != ns:
+            places.append(ns)
     return places
 
 

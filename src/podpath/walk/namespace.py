@@ -64,6 +64,11 @@ class Namespace:
         self._tables: dict[type[Any], list[Entry[Any]]] = {}
         self._seen: dict[tuple[Any, ...], bool] = {}
 
+    @property
+    def where(self) -> str:
+        """The namespace and its node, in words: ``in container web on n1``, and ``on n1`` for the host's own."""
+        return f"in {self.label.replace(':', ' ', 1)} on {self.node}" if self.label else f"on {self.node}"
+
     def all(self, kind: type[Row]) -> list[Entry[Row]]:
         """Return all rows of a type, in the order in which the kernel printed them."""
         found = self._tables.get(kind)

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from podpath.causes.routing import routing_loop
+from podpath.state.failures.routing import RoutingLoop
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.events import (
     Arrive,
     Complain,
     Crossing,
-    Diagnosis,
     Event,
     Forward,
     Leave,
@@ -21,6 +20,7 @@ from podpath.walk.events import (
     Receive,
     Send,
     Stage,
+    Stopped,
     Transition,
     Transmit,
     crossings,
@@ -56,7 +56,7 @@ class _Seen:
     """
 
     at: dict[tuple[Any, ...], tuple[int, ...]] = field(default_factory=dict)
-    round: Diagnosis | None = None
+    round: Stopped | None = None
     branches: Iterator[int] = field(default_factory=lambda: iter(range(_MOST_BRANCHES)))
 
     def copy(self) -> "_Seen | None":
@@ -169,7 +169,7 @@ def _ended(way: Transition, end: Outcome) -> Path:
 def _circle(event: Event, seen: _Seen) -> Outcome | Event | None:
     """Return what follows where a path comes back to where it was: of routers if the hop limit shrank, else of bridges."""
     if isinstance(event, Complain) and event.kind == "ttl" and seen.round is not None:
-        end = replace(event.end, verdict=Verdict.LOOP, reason=seen.round.summary, cause=seen.round)
+        end = replace(event.end, verdict=Verdict.LOOP, reason="", cause=seen.round)
         return replace(event, end=end)
     if not isinstance(event, Receive):
         return None
@@ -190,5 +190,5 @@ def _circle(event: Event, seen: _Seen) -> Outcome | Event | None:
             Verdict.LOOP, f"the frame comes back to {event.dev}: the bridges form a loop", event.ns, event.dev, aside=True
         )
     # All rounds are alike: the last one is walked, and shows which router finds the hop limit used up.
-    seen.round = Diagnosis(routing_loop.circle(event.dev), event.ns)
+    seen.round = Stopped(RoutingLoop(event.dev), event.ns)
     return replace(event, frame=last_round(frame, before))

@@ -1,7 +1,7 @@
 """Causes of the facts that an end carries."""
 
-from podpath.causes.cause import Words
 from podpath.state.address import parse_ip
+from podpath.state.finding import Words
 from podpath.state.trace import Verdict
 from podpath.walk.diagnosis.cause import cause_of, diagnosed
 from podpath.walk.events import Diagnosis, Outcome, Path, Send

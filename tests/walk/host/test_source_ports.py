@@ -3,9 +3,10 @@
 import pytest
 
 from podpath.state.address import parse_ip
-from podpath.walk.events import Diagnosis
+from podpath.walk.diagnosis.cause import cause_of
 from podpath.walk.host.source_ports import none_left
 from podpath.walk.packet import Packet
+from podpath.walk.walker import Walker
 from tests.walk.pasted import node, world
 
 SERVER = parse_ip("192.168.0.2")
@@ -32,8 +33,9 @@ def test_a_port_is_left_or_not(reserved: str, proto: str, port: int | None, erro
     end = none_left(shown.netns(ns), ns, Packet(parse_ip("192.168.0.1"), SERVER, proto, 40000, port))
     assert (end.error if end is not None else None) == error
     if end is not None:
-        assert isinstance(end.cause, Diagnosis)
-        assert any("ip_local_port_range" in step.text for step in end.cause.words.fix)
+        cause = cause_of(Walker(shown), end)
+        assert cause is not None
+        assert any("ip_local_port_range" in step.text for step in cause.words.fix)
 
 
 def test_without_the_setting_nothing_is_said() -> None:

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words
+from podpath.causes.cause import Cause
+from podpath.state.finding import Words
 from podpath.state.fix import do
 
 CAUSE: Final = Cause(

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words
+from podpath.causes.cause import Cause
 from podpath.state.address import V4
-from podpath.state.finding import Confidence, Severity
+from podpath.state.finding import Confidence, Severity, Words
 from podpath.state.fix import Fix, do
 
 CAUSE: Final = Cause(

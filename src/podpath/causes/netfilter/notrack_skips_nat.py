@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words, sentence
+from podpath.causes.cause import Cause, sentence
+from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
 CAUSE: Final = Cause(

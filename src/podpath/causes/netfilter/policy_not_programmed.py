@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words
-from podpath.state.finding import Severity
+from podpath.causes.cause import Cause
+from podpath.state.finding import Severity, Words
 
 CAUSE: Final = Cause(
     name="policy-not-programmed",

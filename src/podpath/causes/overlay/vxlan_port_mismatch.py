@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words, line
+from podpath.causes.cause import Cause, line
+from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
     name="vxlan-port-mismatch",

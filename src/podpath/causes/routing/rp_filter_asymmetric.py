@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words, line
+from podpath.causes.cause import Cause, line
+from podpath.state.finding import Words
 from podpath.state.fix import do
 
 CAUSE: Final = Cause(
@@ -28,18 +29,23 @@ Check: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip rou
 )
 
 
-def drops(dev: str, source: str, leads: str, mode: int, setting: str) -> Words:
+def leads(source: str, dev: str, back: str | None) -> str:
+    """Return where the route back to a source leads: to another device, or nowhere."""
+    return f"the route back to {source} uses {back}, not {dev}" if back else f"the route back to {source} does not use {dev}"
+
+
+def drops(dev: str, source: str, back: str | None, mode: int, setting: str) -> Words:
     """Return the words for a source that must not arrive on a device (fib_validate_source; RFC 3704).
 
     Args:
         dev: the device.
         source: the source.
-        leads: where the route back leads, in words.
+        back: device of the route back, or None if there is none.
         mode: 1 strict, 2 loose.
         setting: name of the device's setting.
     """
     return CAUSE.words(
-        f"{dev} drops packets from {source}: {leads} (rp_filter = {mode})",
+        f"{dev} drops packets from {source}: {leads(source, dev, back)} (rp_filter = {mode})",
         "The reverse path filter drops them as martians, and the sender gets no error.",
         do("sysctl", "-w", f"{setting}=2"),
         "or fix the route back",

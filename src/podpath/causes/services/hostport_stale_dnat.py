@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words, line, sentence
+from podpath.causes.cause import Cause, line, sentence
+from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
 CAUSE: Final = Cause(

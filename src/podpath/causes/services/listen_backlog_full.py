@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause, Words, line
-from podpath.state.finding import Severity
+from podpath.causes.cause import Cause, line
+from podpath.state.finding import Severity, Words
 
 CAUSE: Final = Cause(
     name="listen-backlog-full",

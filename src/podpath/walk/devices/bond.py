@@ -3,12 +3,12 @@
 from fractions import Fraction
 from typing import Final
 
-from podpath.causes.bridge import device_down
+from podpath.state.failures.device import BondWithoutPort
 from podpath.state.link import Bond, Link
 from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Diagnosis, Outcome, Step, Transition, Transmit, Walk
+from podpath.walk.events import Outcome, Step, Stopped, Transition, Transmit, Walk
 from podpath.walk.namespace import Entry
 
 
@@ -19,7 +19,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     active = settings.row.active if settings is not None else None
     ports = [port for port in alive if active is None or port.row.name == active]
     if not ports:
-        cause = Diagnosis(device_down.bond_without_port(event.dev, netns.node), event.ns, (link,))
+        cause = Stopped(BondWithoutPort(event.dev), event.ns, (link,))
         return (Transition(Outcome(Verdict.DROPPED, f"{event.dev} has no port that is up", event.ns, event.dev, cause=cause)),)
     rows = (settings,) if settings is not None else ()
     return tuple(

@@ -6,25 +6,25 @@ from shlex import quote
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from podpath.causes.bridge import (
-    bridge_flood_off,
-    bridge_port_blocked,
-    bridge_port_isolated,
-    bridge_vlan_missing,
-    fdb_wrong_port,
-    hairpin_off,
-    port_without_bridge,
-)
-from podpath.causes.overlay import mtu_exceeds_path
-from podpath.state.address import V4, Mac, family_of, mac_text
+from podpath.state.address import V4, Mac, family_of
 from podpath.state.evidence import Unknown
+from podpath.state.failures.bridge import (
+    FloodOff,
+    ForeignPort,
+    HairpinOff,
+    NoOtherPort,
+    PortBlocked,
+    PortsIsolated,
+    PortTooSmall,
+    VlanNotAllowed,
+)
 from podpath.state.link import Address, BridgePort, Link
 from podpath.state.neighbour import FdbEntry
 from podpath.state.step import Answering, Flooded, Forwarded, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Carry, Diagnosis, Gap, Leave, Outcome, Receive, Step, Transition, Transmit, Walk, gap_of, unknown
+from podpath.walk.events import Carry, Gap, Leave, Outcome, Receive, Step, Stopped, Transition, Transmit, Walk, gap_of, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_frame, pass_hook
 from podpath.walk.host.links import dead
 from podpath.walk.host.neighbour import resolve
@@ -249,8 +249,7 @@ def _blocked(walk: Walk, ns: int, held: Entry[BridgePort] | None, dev: str) -> O
         return Outcome(Verdict.DROPPED, f"port {dev} has no carrier", ns, dev, cause=lost)
     state = held.row.state if held is not None else "unknown"
     master = held.row.master if held is not None else ""
-    words = bridge_port_blocked.not_forwarding(dev, master, netns.node, state or "not known")
-    cause = Diagnosis(words, ns, (held,) if held else ())
+    cause = Stopped(PortBlocked(dev, master, state), ns, (held,) if held else ())
     return Outcome(Verdict.DROPPED, f"port {dev} is {state}", ns, dev, cause=cause)
 
 
@@ -284,7 +283,7 @@ def _egress(where: _Bridge, port: str, frame: Frame) -> Frame | None:
 
 
 def _outside_vlans(ns: int, port: str, bridge: str) -> Outcome:
-    cause = Diagnosis(bridge_vlan_missing.not_allowed(port, bridge), ns)
+    cause = Stopped(VlanNotAllowed(port, bridge), ns)
     return Outcome(Verdict.DROPPED, f"the VLAN is not allowed on {port}", ns, port, cause=cause)
 
 
@@ -401,22 +400,20 @@ def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: F
     rows: tuple[Entry[Any], ...] = (held,) if held is not None else ()
     link = netns.links.get(port)
     if link is None or link.row.master not in {where.name, None}:
-        cause = Diagnosis(fdb_wrong_port.no_port_of_it(where.name, mac_text(frame.dst or Mac(0)), port), netns.ns)
+        cause = Stopped(ForeignPort(port, where.name, frame.dst or Mac(0)), netns.ns)
         return Outcome(Verdict.DROPPED, f"{port} is not a port of {where.name}", netns.ns, port, cause=cause)
     if port == came_by and not (row is not None and row.hairpin):
-        cause = Diagnosis(hairpin_off.returns(port, where.name, netns.node), netns.ns, rows)
+        cause = Stopped(HairpinOff(port, where.name), netns.ns, rows)
         return Outcome(Verdict.DROPPED, f"it arrived on {port}, and hairpin is off there", netns.ns, port, cause=cause)
     if row is not None and row.state not in {None, "forwarding"}:
         return _blocked(walk, netns.ns, held, port)
     source = netns.bridge_ports.get(came_by or "")
     if row is not None and row.isolated and source is not None and source.row.isolated:
-        words = bridge_port_isolated.between(source.row.name, port, where.name)
-        cause = Diagnosis(words, netns.ns, (source, *rows))
+        cause = Stopped(PortsIsolated(source.row.name, port, where.name), netns.ns, (source, *rows))
         return Outcome(Verdict.DROPPED, f"{came_by} and {port} are isolated from each other", netns.ns, port, cause=cause)
     packet = frame.content
     if isinstance(packet, Packet) and link.row.mtu is not None and packet.length > link.row.mtu + _VLAN_ROOM:
-        words = mtu_exceeds_path.over_port(port, where.name, netns.node, link.row.mtu, packet.length)
-        cause = Diagnosis(words, netns.ns, (link,))
+        cause = Stopped(PortTooSmall(port, where.name, link.row.mtu, packet.length), netns.ns, (link,))
         return Outcome(
             Verdict.DROPPED, f"{packet.length} bytes exceed the MTU of {port} ({link.row.mtu})", netns.ns, port, cause=cause
         )
@@ -484,17 +481,15 @@ def _is_deaf(walk: Walk, ns: int, port: Entry[Link], asked: NeighbourRequest) ->
 
 
 def _no_flood(netns: Namespace, where: _Bridge, held: Entry[BridgePort], frame: Frame) -> Outcome:
-    words = bridge_flood_off.unknown_unicast(where.name, mac_text(frame.dst or Mac(0)), held.row.name)
-    cause = Diagnosis(words, netns.ns, (held,))
+    cause = Stopped(FloodOff(held.row.name, where.name, frame.dst or Mac(0)), netns.ns, (held,))
     return Outcome(
         Verdict.DROPPED, f"{held.row.name} gets no frames for unknown addresses", netns.ns, held.row.name, cause=cause, aside=True
     )
 
 
-def _lonely(where: _Bridge) -> Diagnosis:
+def _lonely(where: _Bridge) -> Stopped:
     bridge = where.netns.links.get(where.name)
-    words = port_without_bridge.alone(where.name, where.netns.node)
-    return Diagnosis(words, where.netns.ns, (bridge,) if bridge else (), likely=True)
+    return Stopped(NoOtherPort(where.name), where.netns.ns, (bridge,) if bridge else (), likely=True)
 
 
 def _answered_by_bridge(where: _Bridge, frame: Frame, dev: str, carry: Carry) -> Transition | None:

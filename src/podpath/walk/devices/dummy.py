@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from podpath.causes.routing import route_wrong_device
+from podpath.state.failures.device import DeviceDiscards
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Diagnosis, Outcome, Transition, Transmit, Walk
+from podpath.walk.events import Outcome, Stopped, Transition, Transmit, Walk
 from podpath.walk.namespace import Entry
 
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
-    netns = walk.cluster.netns(event.ns)
-    cause = Diagnosis(route_wrong_device.leads_nowhere(event.dev, netns.node, link.row.kind), event.ns, (link,))
+    del walk
+    cause = Stopped(DeviceDiscards(event.dev, link.row.kind), event.ns, (link,))
     return (
         Transition(
             Outcome(

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final
 
-from podpath.causes.device import macvlan_host, macvlan_private
-from podpath.state.address import V6, Mac, ip_text, mac_text
+from podpath.state.address import Mac, mac_text
+from podpath.state.failures.segment import ApartFromLower, DevicePlace, PrivateMacvlan
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Diagnosis, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Receive, Step, Stopped, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import Entry
 
 _GROUP: Final = 1 << 40
@@ -29,7 +29,7 @@ def siblings(walk: Walk, ns: int, lower: str) -> list[Port]:
     return [end for end in walk.cluster.above(ns, lower) if end.link.row.kind in {"macvlan", "macvtap"}]
 
 
-def apart(walk: Walk, one: Port, other: Port) -> Diagnosis | None:
+def apart(walk: Walk, one: Port, other: Port) -> Stopped | None:
     """Return why two devices never exchange frames: a macvlan and its lower device, or two of which one is private.
 
     macvlan_queue_xmit() and ipvlan_queue_xmit() hand frames to siblings or to the network, never to the device below.
@@ -41,19 +41,16 @@ def apart(walk: Walk, one: Port, other: Port) -> Diagnosis | None:
     if under is None or under != _under(walk, other) or "private" not in {mode_of(walk, one), mode_of(walk, other)}:
         return None
     private = one if mode_of(walk, one) == "private" else other
-    names = _named(walk, one), _named(walk, other), _named(walk, under)
-    return Diagnosis(macvlan_private.apart(*names, private.link.row.name), private.ns, (private.link,))
+    fact = PrivateMacvlan(_end(one), _end(other), _end(under), private.link.row.name)
+    return Stopped(fact, private.ns, (private.link,))
 
 
-def _from_host(walk: Walk, upper: Port, lower: Port) -> Diagnosis:
-    kind, dev = upper.link.row.kind or "macvlan", lower.link.row.name
+def _from_host(walk: Walk, upper: Port, lower: Port) -> Stopped:
     address = next((held.row for held in walk.cluster.netns(upper.ns).addresses.get(upper.link.row.name, ())
                     if held.row.scope != "link"), None)  # fmt: skip
-    route: tuple[str, ...] = ()
-    if kind.startswith("macv") and address is not None:
-        route = (*(("-6",) if address.family == V6 else ()), "route", "add", ip_text(address.address))
-    words = macvlan_host.apart(_named(walk, upper), _named(walk, lower), kind, dev, route)
-    return Diagnosis(words, lower.ns, (upper.link,))
+    kind = upper.link.row.kind or "macvlan"
+    fact = ApartFromLower(_end(upper), _end(lower), kind, address.address if address is not None else None)
+    return Stopped(fact, lower.ns, (upper.link,))
 
 
 def _under(walk: Walk, end: Port) -> Port | None:
@@ -64,10 +61,8 @@ def _under(walk: Walk, end: Port) -> Port | None:
     return lower if isinstance(lower, Port) else None
 
 
-def _named(walk: Walk, end: Port) -> str:
-    netns = walk.cluster.netns(end.ns)
-    place = f" in {netns.label.replace(':', ' ', 1)}" if netns.label else ""
-    return f"{end.link.row.name}{place} on {netns.node}"
+def _end(port: Port) -> DevicePlace:
+    return DevicePlace(port.ns, port.link.row.name)
 
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:

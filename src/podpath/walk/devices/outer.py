@@ -8,11 +8,11 @@ namespace, or a route of type local. IPv6 does not ask (ip6_dst_lookup_tail).
 
 from typing import Any, Final
 
-from podpath.causes.overlay import tunnel_into_itself, wrong_underlay_interface
-from podpath.state.address import V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.address import V4, Ip, family_of, prefix_text
+from podpath.state.failures.tunnel import ForeignTunnelSource, TunnelIntoItself, TunnelsNested
 from podpath.state.link import Address
 from podpath.state.trace import Verdict
-from podpath.walk.events import Diagnosis, Outcome, Transmit, Walk
+from podpath.walk.events import Outcome, Stopped, Transmit, Walk
 from podpath.walk.host.routes import lookup
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
@@ -51,8 +51,8 @@ def strange_source(walk: Walk, event: Transmit, under: int, local: Ip | None, se
     way = walk.cluster.routing(under, V4).lookup(FlowKey(dst=local))
     if way.unknown or (way.entry is not None and way.entry.row.type == "local"):
         return None
-    words = wrong_underlay_interface.strange_local(event.dev, netns.node, ip_text(local))
-    return Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns, (settings,)))
+    cause = Stopped(ForeignTunnelSource(event.dev, local), event.ns, (settings,))
+    return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause)
 
 
 _DEEPEST: Final = 8
@@ -72,17 +72,15 @@ def into_itself(walk: Walk, event: Transmit, under: int, outer: Packet, oif: str
         outer: the outer packet.
         oif: device that it is bound to.
     """
-    node = walk.cluster.netns(event.ns).node
     if _depth(outer) > _DEEPEST:
-        words = tunnel_into_itself.nested(event.dev, node)
-        return Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns))
+        return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=Stopped(TunnelsNested(event.dev), event.ns))
     way = lookup(walk, under, outer, oif)
     if under != event.ns or way.error is not None or way.entry is None or all(hop.dev != event.dev for hop in way.hops):
         return None
     row = way.entry.row
     net = prefix_text(row.family, row.dst, row.dst_len) if row.dst_len else "default"
-    words = tunnel_into_itself.circular(event.dev, node, ip_text(outer.dst), net, outer.family)
-    return Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns, (way.entry.held,)))
+    cause = Stopped(TunnelIntoItself(event.dev, outer.dst, net), event.ns, (way.entry.held,))
+    return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause)
 
 
 def _depth(packet: Packet) -> int:

@@ -9,10 +9,8 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
-from podpath.causes.addresses import neighbour_wrong_mac
-from podpath.causes.overlay import mtu_exceeds_path
-from podpath.causes.routing import route_wrong_device
 from podpath.state.address import Ip, Mac, family_of, ip_text, is_unseen, mac_text
+from podpath.state.failures.segment import CableTooSmall, DevicePlace, OwnerElsewhere, StationUnknown
 from podpath.state.link import Link
 from podpath.state.step import UnderlayCrossed
 from podpath.state.trace import Verdict
@@ -20,7 +18,7 @@ from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices import macvlan
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.segment import contains, gate_of, nets_of, share_a_net
-from podpath.walk.events import Diagnosis, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Outcome, Receive, Step, Stopped, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
@@ -60,7 +58,7 @@ def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[
     isolated = (macvlan.apart(walk, Port(event.ns, link), end) for end in stations)
     cause = next((found for found in isolated if found is not None), None)
     if cause is not None:
-        return (Transition(Outcome(Verdict.DROPPED, cause.summary, event.ns, event.dev, cause=cause)),)
+        return (Transition(Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause)),)
     return _no_station(walk, event, link, content)
 
 
@@ -86,8 +84,8 @@ def too_long(event: Transmit, far: Port) -> Outcome | None:
     packet, row = event.frame.content, far.link.row
     if row.mtu is None or not isinstance(packet, Packet) or packet.length <= row.mtu + _VLAN_ROOM:
         return None
-    words = mtu_exceeds_path.over_cable(row.name, row.mtu, packet.length)
-    return Outcome(Verdict.DROPPED, words.summary, far.ns, row.name, cause=Diagnosis(words, far.ns, (far.link,)))
+    cause = Stopped(CableTooSmall(row.name, row.mtu, packet.length), far.ns, (far.link,))
+    return Outcome(Verdict.DROPPED, "", far.ns, row.name, cause=cause)
 
 
 def _refused(walk: Walk, event: Transmit, far: Port) -> Outcome | None:
@@ -95,8 +93,11 @@ def _refused(walk: Walk, event: Transmit, far: Port) -> Outcome | None:
     end = too_long(event, far)
     if end is None or far.link.row.kind == "veth":
         return end
-    name = far.link.row.name
-    what = f"whether {name} takes frames that are longer than its MTU: {end.reason}"
+    row, packet = far.link.row, event.frame.content
+    name, length = row.name, packet.length if isinstance(packet, Packet) else 0
+    what = (
+        f"whether {name} takes frames that are longer than its MTU: {name} accepts {row.mtu} bytes (its MTU), but gets {length}"
+    )
     return unknown(far.ns, walk.cluster, what, f"ip -s -s link show dev {quote(name)}", name)
 
 
@@ -135,14 +136,11 @@ def _holders(walk: Walk, address: Ip) -> list[Port]:
 
 def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) -> tuple[Transition, ...]:
     """Return the receivers of a request for an address whose owner is known but not on this segment: some may be proxies."""
-    here, there = walk.cluster.netns(event.ns), walk.cluster.netns(owner.ns)
-    if not any(held.row.kind and held.rowid != UNSHOWN for held in here.links.values()):
+    if not any(held.row.kind and held.rowid != UNSHOWN for held in walk.cluster.netns(event.ns).links.values()):
         # No output shows what kind of device it is: it may be a tunnel.
         return (Transition(_outsider(walk, event, ip_text(asked.target))),)
-    place = f"{owner.link.row.name} in {there.label.replace(':', ' ', 1)} on {there.node}" if there.label else (
-        f"{owner.link.row.name} on {there.node}")  # fmt: skip
-    words = route_wrong_device.not_there(here.node, ip_text(asked.target), event.dev, place)
-    cause = Diagnosis(words, event.ns, (owner.link,), likely=True)
+    fact = OwnerElsewhere(asked.target, event.dev, DevicePlace(owner.ns, owner.link.row.name))
+    cause = Stopped(fact, event.ns, (owner.link,), likely=True)
     nobody = Outcome(Verdict.DROPPED, "no captured node on the segment has it", event.ns, event.dev, cause=cause, aside=True)
     nets = [net for net in nets_of(walk, event.ns, event.dev, event.frame.vlan) if net.family == family_of(asked.target)]
     held = walk.cluster.within(nets, _MOST_ASKED + 1)
@@ -173,7 +171,6 @@ def leaves(walk: Walk, packet: Packet) -> bool:
 
 def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) -> tuple[Transition, ...]:
     """Return what happens to a frame whose MAC no captured node has on this segment."""
-    here = walk.cluster.netns(event.ns)
     outer = [
         (end, gate)
         for end in _holders(walk, packet.dst)
@@ -187,11 +184,9 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         return _arrivals(walk, meant, [gate.port])
     if near:
         owner = near[0]
-        theirs = mac_text(owner.link.row.mac or Mac(0))
-        there = walk.cluster.netns(owner.ns)
-        place = f"{owner.link.row.name} of {there.node}"
-        words = neighbour_wrong_mac.sent_astray(here.node, ip_text(packet.dst), mac, event.dev, place, theirs)
-        cause = Diagnosis(words, event.ns, (link, owner.link), likely=True)
+        end = DevicePlace(owner.ns, owner.link.row.name)
+        fact = StationUnknown(packet.dst, event.frame.dst, event.dev, end, owner.link.row.mac or Mac(0))
+        cause = Stopped(fact, event.ns, (link, owner.link), likely=True)
         return (
             Transition(Outcome(Verdict.DROPPED, f"no captured node on the segment has {mac}", event.ns, event.dev, cause=cause)),
         )
@@ -201,8 +196,8 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         there = walk.cluster.netns(owner.ns)
         step = Step(event.ns, event.dev, UnderlayCrossed(owner.link.row.name, there.node, gateways=True), rows=(owner.link,))
         frame = replace(event.frame, dst=owner.link.row.mac, vlan=gate.tags, content=replace(packet, ttl=packet.ttl - 1))
-        end = gate.port
-        to = _refused(walk, event, end) or Receive(end.ns, end.link.row.name, _bare(frame), event.carry.fresh())
+        port = gate.port
+        to = _refused(walk, event, port) or Receive(port.ns, port.link.row.name, _bare(frame), event.carry.fresh())
         return (Transition(to, (step,)),)
     what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
     open_ = unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)

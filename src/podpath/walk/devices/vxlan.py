@@ -4,20 +4,20 @@ from dataclasses import replace
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
-from podpath.causes.overlay import fdb_stale_vtep_ip, fdb_wrong_underlay, vtep_neigh_or_fdb_missing
 from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
-from podpath.state.fix import Fix
+from podpath.state.failures.segment import DevicePlace
+from podpath.state.failures.vxlan import NoForwardingEntry, RemoteContradicted, RemoteIsSelf, RemoteStray
 from podpath.state.link import Link, Vxlan
 from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.step import Bypassed, Encapsulated, RemoteFound
 from podpath.state.trace import Verdict
-from podpath.walk.cluster import Cluster, Port
+from podpath.walk.cluster import Cluster
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.outer import into_itself, strange_source, uncut
-from podpath.walk.events import Carry, Diagnosis, Gap, Outcome, Receive, Send, Step, Transition, Transmit, Walk, gap_of, unknown
+from podpath.walk.events import Carry, Gap, Outcome, Receive, Send, Step, Stopped, Transition, Transmit, Walk, gap_of, unknown
 from podpath.walk.host.routes import choose_source, lookup
-from podpath.walk.namespace import UNSHOWN, Entry
+from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
 
 _GROUP: Final = 1 << 40
@@ -41,12 +41,12 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         what = f"the namespace that {event.dev} was created in, which routes its outer packets"
         return (Transition(unknown(event.ns, walk.cluster, what, "lsns -t net; ip netns list-id", event.dev)),)
     wanted = event.frame.dst or _ANYONE
-    entries = [] if wanted & _GROUP else _entries(walk, event, wanted)
+    entries = [] if wanted & _GROUP else entries_for(netns, event.dev, wanted)
     learned = event.carry.learned.get((event.ns, event.dev, 0, wanted))
     if learned is not None and not any((held.row.state or "") == "permanent" for held in entries):
         found = RemoteFound(wanted, Ip(int(learned)), learned=True)
         return (_to(walk, event, settings, under, _Place(Ip(int(learned))), found, ()),)
-    entries = entries or _entries(walk, event, _ANYONE)
+    entries = entries or entries_for(netns, event.dev, _ANYONE)
     if entries:
         return _copies(walk, event, settings, under, entries, wanted)
     if settings.row.remote is not None:
@@ -65,11 +65,8 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if isinstance(asked, NeighbourRequest) and not netns.seen(Neighbour, family_of(asked.target), dev=event.dev):
         missing, look = f"the neighbours of {event.dev}", f"ip neigh show dev {quote(event.dev)}"
         return (Transition(unknown(event.ns, walk.cluster, missing, look, event.dev)),)
-    fix = _entries_of(walk, event, settings, wanted)
-    words = vtep_neigh_or_fdb_missing.no_place(event.dev, netns.node, mac_text(wanted), *fix)
-    if isinstance(asked, NeighbourRequest):
-        words = vtep_neigh_or_fdb_missing.no_neighbour(event.dev, netns.node, ip_text(asked.target), *fix)
-    cause = Diagnosis(words, event.ns, (settings,))
+    target = asked.target if isinstance(asked, NeighbourRequest) else None
+    cause = Stopped(NoForwardingEntry(event.dev, wanted, target, settings.row.vni), event.ns, (settings,))
     end = Outcome(
         Verdict.DROPPED,
         f"no forwarding entry for {mac_text(wanted)}",
@@ -86,34 +83,9 @@ def _unshown(dev: str) -> Entry[Vxlan]:
     return Entry(Vxlan(dev), TABLE_OF[Vxlan], UNSHOWN)
 
 
-def _entries_of(walk: Walk, event: Transmit, settings: Entry[Vxlan], wanted: Mac) -> tuple[Fix | str, ...]:
-    """Return the commands that make the entries which a frame lacks, with what was captured of the device that it is for."""
-    asked = event.frame.content
-    ends = walk.cluster.stations(wanted)
-    if isinstance(asked, NeighbourRequest):
-        links = ((ns, walk.cluster.netns(ns).links.get(dev)) for ns, dev in walk.cluster.owners(asked.target))
-        ends = [Port(ns, link) for ns, link in links if link is not None]
-    peer, home = None, None
-    for end in ends:
-        far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
-        if far is not None and far.row.vni == settings.row.vni:
-            peer, home = end.link.row.mac, far.row.local or home
-    unknown_peer = (vtep_neigh_or_fdb_missing.UNKNOWN_PEER,)
-    forward = (vtep_neigh_or_fdb_missing.entry(mac_text(peer or wanted), event.dev, ip_text(home)),) if home else unknown_peer
-    if not isinstance(asked, NeighbourRequest):
-        return forward
-    if peer is None:
-        return unknown_peer
-    neighbour = vtep_neigh_or_fdb_missing.neighbour(ip_text(asked.target), mac_text(peer), event.dev)
-    return (neighbour,) if _entries(walk, event, peer) else (neighbour, *forward)
-
-
-def _entries(walk: Walk, event: Transmit, mac: Mac) -> list[Entry[FdbEntry]]:
-    return [
-        held
-        for held in walk.cluster.netns(event.ns).fdb(mac)
-        if held.row.dev == event.dev and (held.row.dst is not None or held.row.nhid is not None)
-    ]
+def entries_for(netns: Namespace, dev: str, mac: Mac) -> list[Entry[FdbEntry]]:
+    """Return the entries of a VXLAN device that place a MAC at a node."""
+    return [held for held in netns.fdb(mac) if held.row.dev == dev and (held.row.dst is not None or held.row.nhid is not None)]
 
 
 def _copies(
@@ -145,9 +117,8 @@ def _stray(walk: Walk, event: Transmit, settings: Entry[Vxlan], entry: Entry[Fdb
     home = home_of(walk.cluster, settings.row, mac, remote)
     if home is None:
         return None
-    here = walk.cluster.netns(event.ns).node
-    words = fdb_stale_vtep_ip.stray(event.dev, here, mac_text(mac), ip_text(remote), home.place, ip_text(home.address))
-    cause = Diagnosis(words, event.ns, (entry, home.device), likely=True)
+    fact = RemoteStray(event.dev, mac, remote, home.end, home.address)
+    cause = Stopped(fact, event.ns, (entry, home.device), likely=True)
     return Outcome(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)
 
 
@@ -155,13 +126,13 @@ class Home(NamedTuple):
     """Where the MAC of a tunnel's end really is.
 
     Attributes:
-        device: the VXLAN device with the MAC.
-        place: that device and its node, in words.
+        device: settings of the VXLAN device with the MAC.
+        end: that device.
         address: its address on the underlay.
     """
 
     device: Entry[Vxlan]
-    place: str
+    end: DevicePlace
     address: Ip
 
 
@@ -170,8 +141,7 @@ def home_of(cluster: Cluster, settings: Vxlan, mac: Mac, remote: Ip) -> Home | N
     for end in cluster.stations(mac):
         far = cluster.netns(end.ns).vxlans.get(end.link.row.name)
         if far is not None and far.row.vni == settings.vni and far.row.local not in {None, remote}:
-            address = far.row.local or remote
-            return Home(far, f"{end.link.row.name} of {cluster.netns(end.ns).node}, at {ip_text(address)}", address)
+            return Home(far, DevicePlace(end.ns, end.link.row.name), far.row.local or remote)
     return None
 
 
@@ -249,9 +219,8 @@ def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) 
             name = end.link.row.name
             own = Step(event.ns, event.dev, Bypassed(outer.dst, name), rows=(held,))
             return Transition(Receive(end.ns, name, event.frame, event.carry, own=True), (step, own))
-    words = fdb_stale_vtep_ip.to_itself(ip_text(outer.dst), outer.key)
-    cause = Diagnosis(words, event.ns, step.rows)
-    return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=cause), (step,))
+    cause = Stopped(RemoteIsSelf(outer.dst, outer.key), event.ns, step.rows)
+    return Transition(Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause), (step,))
 
 
 def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tuple[Entry[Vxlan], Frame, Carry] | Outcome:
@@ -272,9 +241,8 @@ def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tupl
             None,
         )
         if fixed is not None:
-            place = ip_text(fixed.row.dst or Ip(0))
-            words = fdb_wrong_underlay.contradicted(dev, netns.node, mac_text(frame.src), place, ip_text(outer.src))
-            return Outcome(Verdict.DROPPED, words.summary, ns, dev, cause=Diagnosis(words, ns, (fixed,)))
+            fact = RemoteContradicted(dev, frame.src, fixed.row.dst or Ip(0), outer.src)
+            return Outcome(Verdict.DROPPED, "", ns, dev, cause=Stopped(fact, ns, (fixed,)))
         carry = replace(carry, learned={**carry.learned, (ns, dev, 0, frame.src): str(int(outer.src))})
     return settings, frame, carry
 

@@ -3,14 +3,14 @@
 from shlex import quote
 from typing import Final
 
-from podpath.causes.overlay import wireguard_allowed_ips
-from podpath.state.address import Ip, ip_text, last_ip
+from podpath.state.address import Ip, last_ip
+from podpath.state.failures.tunnel import NoPeer
 from podpath.state.link import Link, WireguardPeer
 from podpath.state.step import Encapsulated
 from podpath.state.trace import Verdict
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.outer import into_itself
-from podpath.walk.events import Complain, Diagnosis, Outcome, Send, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Complain, Outcome, Send, Step, Stopped, Transition, Transmit, Walk, unknown
 from podpath.walk.host.routes import choose_source
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import Packet
@@ -36,9 +36,8 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         )
     peer = peer_for(netns, event.dev, packet.dst)
     if peer is None:
-        words = wireguard_allowed_ips.no_peer(event.dev, netns.node, ip_text(packet.dst))
-        cause = Diagnosis(words, event.ns, (link,))
-        end = Outcome(Verdict.UNREACHABLE, words.summary, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
+        cause = Stopped(NoPeer(event.dev, packet.dst), event.ns, (link,))
+        end = Outcome(Verdict.UNREACHABLE, "", event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet)
         return (Transition(Complain(event.ns, packet, "host-unreachable", end, event.carry)),)
     row = peer.row
     under = walk.cluster.under(event.ns, link)

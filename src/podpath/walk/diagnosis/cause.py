@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from podpath.walk.diagnosis import other_host, rule_drop, unanswered
-from podpath.walk.events import Diagnosis, OtherHost, Outcome, Path, RuleDrop, Unanswered, Walk
+from podpath.walk.diagnosis.failures import explained, reason_of
+from podpath.walk.events import Diagnosis, OtherHost, Outcome, Path, RuleDrop, Stopped, Unanswered, Walk
 
 
 def cause_of(walk: Walk, end: Outcome) -> Diagnosis | None:
@@ -12,8 +13,10 @@ def cause_of(walk: Walk, end: Outcome) -> Diagnosis | None:
     match end.cause:
         case None | Diagnosis():
             return end.cause
+        case Stopped():
+            return explained(walk, end.cause)
         case RuleDrop():
-            return rule_drop.cause_of(walk, end, end.cause)
+            return rule_drop.cause_of(walk, reason(walk, end), end.cause)
         case Unanswered():
             return unanswered.cause_of(walk, end.cause, cause_of)
         case OtherHost():
@@ -22,8 +25,17 @@ def cause_of(walk: Walk, end: Outcome) -> Diagnosis | None:
             assert_never(end.cause)
 
 
+def reason(walk: Walk, end: Outcome) -> str:
+    """Return how a path ended, in words."""
+    said = end.reason
+    if not said and isinstance(end.cause, Stopped):
+        said = reason_of(walk, end.cause)
+    return f"{said}; no error can be sent" if end.mute else said
+
+
 def diagnosed(walk: Walk, path: Path) -> Path:
     """Return a path whose end says its cause."""
-    if path.end.cause is None or isinstance(path.end.cause, Diagnosis):
+    end = path.end
+    if end.cause is None or isinstance(end.cause, Diagnosis):
         return path
-    return path._replace(end=replace(path.end, cause=cause_of(walk, path.end)))
+    return path._replace(end=replace(end, cause=cause_of(walk, end), reason=reason(walk, end), mute=False))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from podpath.causes.cause import Words
 from podpath.causes.netfilter import rule_never_reached
+from podpath.state.finding import Words
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.rule_commands import moved
 from podpath.walk.events import Diagnosis
@@ -14,7 +14,7 @@ from podpath.walk.netfilter.covered import covered
 def causes(cluster: Cluster, ns: int) -> Iterator[Diagnosis]:
     """Yield what is wrong with the order of rules in a namespace."""
     netns = cluster.netns(ns)
-    where = f"on {netns.node}" if not netns.label else f"in {netns.label.replace(':', ' ', 1)} on {netns.node}"
+    where = netns.where
     for rule, by, _, _ in covered(cluster.rules(ns)):
         words = rule_never_reached.covered(rule.number, rule.chain, rule.table, where, after(rule, by))
         # Before the first packet nobody has missed it.

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.causes.calico import felix_endpoint_not_programmed
-from podpath.causes.cause import Words
 from podpath.causes.conntrack import snat_port_exhaustion
 from podpath.causes.docker import docker_icc_off, docker_networks_isolated
 from podpath.causes.netfilter import firewall_reload_wiped_rules
@@ -19,12 +18,13 @@ from podpath.causes.services import (
     service_source_not_allowed,
 )
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
+from podpath.state.finding import Words
 from podpath.state.fix import Fix, do, say
 from podpath.state.runtime import ContainerNetwork
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.rule_commands import FRAMES, body, chain_of, on_chain, removal, restart_of, tool_of
 from podpath.walk.diagnosis.services import at_address
-from podpath.walk.events import At, Diagnosis, Outcome, RuleDrop, Walk
+from podpath.walk.events import At, Diagnosis, RuleDrop, Walk
 from podpath.walk.host.hooks import context_of
 from podpath.walk.netfilter import Hook, HookOutcome, HookVerdict, RuleHit
 from podpath.walk.netfilter.chain import Base
@@ -89,16 +89,15 @@ class Stop(NamedTuple):
     policies: tuple[str, ...] = ()
 
 
-def cause_of(walk: Walk, end: Outcome, facts: RuleDrop) -> Diagnosis:
+def cause_of(walk: Walk, what: str, facts: RuleDrop) -> Diagnosis:
     """Return why a hook did not accept a packet: the rule, the cause, and the fix.
 
     Args:
         walk: the walk.
-        end: how the path ended.
+        what: how the path ended, in words.
         facts: what the rule did, and to what.
     """
     at, packet, outcome = facts.at, facts.packet, facts.outcome
-    what = end.reason
     if not outcome.hits:
         return Diagnosis(Words("netfilter-drop", what, "; ".join(outcome.notes)), at.ns)
     hit = outcome.hits[-1]

@@ -12,6 +12,7 @@ from podpath.state.address import Ip, Mac, ip_text
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster, Port
 from podpath.walk.devices import macvlan
+from podpath.walk.diagnosis.failures import explained
 from podpath.walk.diagnosis.loose_port import loose_port, station_lost
 from podpath.walk.diagnosis.own_network import address_gone
 from podpath.walk.events import Carry, Diagnosis, Leave, Outcome, Transmit, Unanswered, Walk
@@ -63,8 +64,8 @@ def _apart(walk: Walk, event: Leave, owners: Iterable[tuple[int, str]]) -> Diagn
     if near is None:
         return None
     ends = [Port(ns, link) for ns, dev in owners if (link := walk.cluster.netns(ns).links.get(dev)) is not None]
-    found = (macvlan.apart(walk, Port(event.ns, near), end) for end in ends)
-    return next((cause for cause in found if cause is not None), None)
+    apart = (macvlan.apart(walk, Port(event.ns, near), end) for end in ends)
+    return next((explained(walk, failed) for failed in apart if failed is not None), None)
 
 
 def _first(walk: Walk, ends: Iterable[Outcome], explain: Explain) -> Diagnosis | None:
@@ -96,5 +97,4 @@ def _owner_words(cluster: Cluster, owners: list[tuple[int, str]]) -> str:
     if not owners:
         return ""
     ns, dev = owners[0]
-    netns = cluster.netns(ns)
-    return f"{dev} in {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"{dev} on {netns.node}"
+    return f"{dev} {cluster.netns(ns).where}"

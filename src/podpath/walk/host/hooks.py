@@ -281,7 +281,7 @@ def place_of(hit: RuleHit) -> str:
 def _reason(walk: Walk, at: At, outcome: HookOutcome) -> str:
     """Return which rule stopped a packet, where, and what it says."""
     netns = walk.cluster.netns(at.ns)
-    where = f"on {netns.node}" if not netns.label else f"in {netns.label.replace(':', ' ', 1)} on {netns.node}"
+    where = netns.where
     does = "rejects" if outcome.verdict is HookVerdict.REJECT else "drops"
     if not outcome.hits:
         return f"netfilter {does} it in {at.hook} {where}"

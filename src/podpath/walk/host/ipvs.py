@@ -8,12 +8,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from podpath.causes.services import service_no_endpoints
 from podpath.state.address import ip_text
+from podpath.state.failures.host import NoRealServer
 from podpath.state.ipvs import VirtualServer
 from podpath.state.step import AddressTranslated
 from podpath.state.trace import Verdict
-from podpath.walk.events import Complain, Diagnosis, Gap, Local, Outcome, Send, Step, Transition, Walk, gap_of, unknown
+from podpath.walk.events import Complain, Gap, Local, Outcome, Send, Step, Stopped, Transition, Walk, gap_of, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.routes import lookup
 from podpath.walk.namespace import Entry, Namespace
@@ -36,7 +36,7 @@ def balanced(walk: Walk, event: Local) -> tuple[Transition, ...] | None:
     exact = [held for held in servers if held.row.mark is not None or held.row.port] or servers
     taking = [held for held in exact if held.row.real is not None and held.row.weight]
     if not taking:
-        return (Transition(_nobody(walk, event, exact)),)
+        return (Transition(_nobody(event, exact)),)
     whole = sum(held.row.weight or 0 for held in taking)
     gaps: tuple[Gap, ...] = ()
     if taking[0].row.persistent is not None and len(taking) > 1:
@@ -69,15 +69,11 @@ def _is_for(row: VirtualServer, packet: Packet) -> bool:
     return row.proto == packet.proto and row.address == packet.dst and row.port in {packet.dport, 0}
 
 
-def _nobody(walk: Walk, event: Local, servers: list[Entry[VirtualServer]]) -> Complain:
+def _nobody(event: Local, servers: list[Entry[VirtualServer]]) -> Complain:
     """Return the answer of a virtual server that has no real one to give: port unreachable (ip_vs_leave)."""
-    packet, netns = event.packet, walk.cluster.netns(event.ns)
-    where = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
-    words = service_no_endpoints.virtual_server(where, netns.node, str(packet.dport))
-    cause = Diagnosis(words, event.ns, tuple(servers[:3]))
-    end = Outcome(
-        Verdict.REJECTED, words.summary, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry
-    )
+    packet = event.packet
+    cause = Stopped(NoRealServer(packet.dst, known_port(packet.dport), packet.proto), event.ns, tuple(servers[:3]))
+    end = Outcome(Verdict.REJECTED, "", event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry)
     return Complain(event.ns, packet, "port-unreachable", end, event.carry, event.dev)
 
 

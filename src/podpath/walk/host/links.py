@@ -4,13 +4,12 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from podpath.causes.bridge import device_down
-from podpath.causes.device import no_carrier
 from podpath.state.address import Mac, mac_text
+from podpath.state.failures.device import DeviceDown, NoCarrier
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort
-from podpath.walk.events import Diagnosis, Outcome, Walk
+from podpath.walk.events import Outcome, Stopped, Walk
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
 
 _VXLAN: Final = re.compile(r"(?:flannel(?:-v6)?\.\d+|vxlan(?:-v6)?\.calico|cilium_vxlan)\Z")
@@ -51,18 +50,17 @@ def lifeless(walk: Walk, ns: int, link: Entry[Link]) -> Outcome | None:
     return Outcome(Verdict.DROPPED, reason, ns, row.name, cause=cause, rows=(link,))
 
 
-def dead(walk: Walk, ns: int, link: Entry[Link]) -> Diagnosis | None:
+def dead(walk: Walk, ns: int, link: Entry[Link]) -> Stopped | None:
     """Return why a device passes nothing: it is down, or its other end is, or None if it is alive."""
     row, netns = link.row, walk.cluster.netns(ns)
-    place = f"on {netns.node}" if not netns.label else f"in {netns.label.replace(':', ' ', 1)} on {netns.node}"
     if row.up is False:
-        return Diagnosis(device_down.is_down(row.name, place), ns, (link,))
+        return Stopped(DeviceDown(row.name), ns, (link,))
     if row.carrier is not False:
         return None
     other = walk.cluster.other_end(ns, link) if kind_of(netns, link) == "veth" else None
     if other is not None and not isinstance(other, NoPort) and other.link.row.up is False:
         return dead(walk, other.ns, other.link)
-    return Diagnosis(no_carrier.unplugged(row.name, place), ns, (link,))
+    return Stopped(NoCarrier(row.name), ns, (link,))
 
 
 def for_another(netns: Namespace, row: Link, wanted: Mac | None) -> str:

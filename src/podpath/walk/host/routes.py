@@ -5,12 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from podpath.causes.routing import policy_rule_steals_traffic, route_missing, route_refuses
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
+from podpath.state.failures.routing import NoRoute, RouteRefuses, RuleRefuses
 from podpath.state.route import Route, RouteException
 from podpath.state.step import RouteTaken
 from podpath.state.trace import Verdict
-from podpath.walk.events import WHOLE, Diagnosis, Gap, Outcome, Step, Walk, gap_of, quiet, unknown
+from podpath.walk.events import WHOLE, Gap, Outcome, Step, Stopped, Walk, gap_of, quiet, unknown
 from podpath.walk.namespace import UNSHOWN, Entry, Namespace
 from podpath.walk.packet import ECHO_REQUEST, Packet, known_port
 from podpath.walk.routing.exceptions import learned
@@ -184,20 +184,20 @@ def route_step(ns: int, way: RouteResult, choice: Choice, packet: Packet) -> Ste
     return Step(ns, hop.dev or "", facts, rows=rows)
 
 
-def route_cause(netns: Namespace, dst: Ip, way: RouteResult) -> Diagnosis:
-    """Return the cause of a lookup that found no route."""
-    error = way.error or Errno.NETUNREACH
-    family = family_of(dst)
+def refusal(error: Errno, dst: Ip) -> str:
+    """Return what the error of a lookup says of a destination, in words."""
+    return _WORDS[error].format(dst=ip_text(dst))
+
+
+def route_cause(netns: Namespace, dst: Ip, way: RouteResult) -> Stopped:
+    """Return why a lookup found no route."""
     if way.entry is not None:
         row = way.entry.row
-        prefix = prefix_text(row.family, row.dst, row.dst_len)
-        return Diagnosis(route_refuses.stops(row.type, prefix, ip_text(dst), family), netns.ns, (way.entry.held,))
+        return Stopped(RouteRefuses(dst, row.type, prefix_text(row.family, row.dst, row.dst_len)), netns.ns, (way.entry.held,))
     if way.rule is not None:
         rule = way.rule.row
-        words = policy_rule_steals_traffic.refuses(rule.priority, rule.action, ip_text(dst), family)
-        return Diagnosis(words, netns.ns, (way.rule,))
-    place = netns.label.replace(":", " ", 1) if netns.label else "this host"
-    return Diagnosis(route_missing.nowhere(place, ip_text(dst), _WORDS[error].format(dst=ip_text(dst)), family), netns.ns)
+        return Stopped(RuleRefuses(dst, rule.priority, rule.action), netns.ns, (way.rule,))
+    return Stopped(NoRoute(dst, way.error or Errno.NETUNREACH), netns.ns)
 
 
 def no_route(walk: Walk, ns: int, packet: Packet, way: RouteResult) -> Outcome:
@@ -208,5 +208,4 @@ def no_route(walk: Walk, ns: int, packet: Packet, way: RouteResult) -> Outcome:
         return unknown(ns, walk.cluster, f"the routes to {ip_text(packet.dst)}", "ip route show table all")
     cause = route_cause(netns, packet.dst, way)
     error = way.error or Errno.NETUNREACH
-    reason = _WORDS[error].format(dst=ip_text(packet.dst))
-    return quiet(Outcome(Verdict.UNREACHABLE, reason, ns, error=str(error), cause=cause, packet=packet))
+    return quiet(Outcome(Verdict.UNREACHABLE, refusal(error, packet.dst), ns, error=str(error), cause=cause, packet=packet))

@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from podpath.causes.conntrack import ephemeral_ports_exhausted
-from podpath.state.address import V4_BASE, Ip, ip_text
+from podpath.state.address import V4_BASE, Ip
+from podpath.state.failures.host import PortsExhausted
 from podpath.state.host import Socket
 from podpath.state.trace import Verdict
-from podpath.walk.events import Diagnosis, Outcome
+from podpath.walk.events import Outcome, Stopped
 from podpath.walk.namespace import Entry, Namespace
-from podpath.walk.packet import Packet
+from podpath.walk.packet import Packet, known_port
 
 _RANGE: Final = "net.ipv4.ip_local_port_range"
 _RESERVED: Final = "net.ipv4.ip_local_reserved_ports"
@@ -22,8 +22,8 @@ def none_left(netns: Namespace, ns: int, packet: Packet) -> Outcome | None:
 
     Both settings hold for IPv6, too. A port of TCP may serve again for another destination.
     """
-    error, held = _ERRORS.get(packet.proto), netns.sysctl(_RANGE)
-    if error is None or held is None or packet.dport is None:
+    error, held, port = _ERRORS.get(packet.proto), netns.sysctl(_RANGE), known_port(packet.dport)
+    if error is None or held is None or port is None:
         return None
     words = (held.row.value or "").split()
     if len(words) != 2 or not all(word.isdecimal() for word in words):  # noqa: PLR2004 - the first and the last
@@ -34,13 +34,11 @@ def none_left(netns: Namespace, ns: int, packet: Packet) -> Outcome | None:
     if sum(len(span) for span in reserved) + _sockets(netns) < len(ports):
         return None
     taken = {row.row.local_port: row for row in netns.all(Socket) if _takes(row.row, packet)}
-    if any(port not in taken and not any(port in span for span in reserved) for port in ports):
+    if any(one not in taken and not any(one in span for span in reserved) for one in ports):
         return None
-    place = f"{netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else netns.node
-    flow = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
     rows: tuple[Entry[Any], ...] = (held, *((kept,) if kept is not None and reserved else ()), *list(taken.values())[:3])
-    told = ephemeral_ports_exhausted.none_left(place, flow, words[0], words[1], reserved=bool(reserved))
-    return Outcome(Verdict.UNREACHABLE, told.summary, ns, error=error, cause=Diagnosis(told, ns, rows), packet=packet)
+    fact = PortsExhausted(packet.dst, port, packet.proto, words[0], words[1], reserved=bool(reserved))
+    return Outcome(Verdict.UNREACHABLE, "", ns, error=error, cause=Stopped(fact, ns, rows), packet=packet)
 
 
 def _listed(text: str) -> list[range]:

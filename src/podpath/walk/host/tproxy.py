@@ -3,10 +3,9 @@
 ``Documentation/networking/tproxy.rst``: a rule looks the mark up in a table of its own, whose route is ``local default dev lo``.
 """
 
-from podpath.causes.routing import tproxy_route_missing
-from podpath.state.address import ip_text
+from podpath.state.failures.host import ProxyRouteMissing
 from podpath.state.trace import Verdict
-from podpath.walk.events import Arrive, Diagnosis, Outcome, Walk, unknown
+from podpath.walk.events import Arrive, Outcome, Stopped, Walk, unknown
 from podpath.walk.netfilter import HookOutcome
 
 
@@ -16,20 +15,17 @@ def taken(walk: Walk, event: Arrive, handed: HookOutcome) -> Outcome:
     return unknown(event.ns, walk.cluster, missing, "ss -tlnp", event.dev)
 
 
-def sent_on(walk: Walk, event: Arrive, handed: HookOutcome) -> Outcome:
+def sent_on(event: Arrive, handed: HookOutcome) -> Outcome:
     """Return the end of a packet that its route leads elsewhere: what has a socket is not forwarded.
 
     Args:
-        walk: the walk.
         event: the packet, as it came in.
         handed: what TPROXY made of it.
     """
     packet = handed.packet
-    node = walk.cluster.netns(event.ns).node
-    words = tproxy_route_missing.not_local(node, _port(handed), ip_text(packet.dst), packet.mark, packet.family)
     rows = [hit for hit in handed.hits if "tproxy" in hit.text.lower()]
-    cause = Diagnosis(words, event.ns, tuple(rows[-1:]))
-    return Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=cause, packet=packet)
+    cause = Stopped(ProxyRouteMissing(packet.dst, _port(handed), packet.mark), event.ns, tuple(rows[-1:]))
+    return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, packet=packet)
 
 
 def _port(handed: HookOutcome) -> int | None:

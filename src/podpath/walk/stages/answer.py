@@ -4,12 +4,12 @@ from dataclasses import replace
 from shlex import quote
 from typing import Any, Final
 
-from podpath.causes.calico import cali_proxy_arp_off, calico_no_default_route_no_arp
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
+from podpath.state.failures.segment import ProxyArpOff, ProxyWithoutRoute
 from podpath.state.link import Address, Link
 from podpath.state.step import Answering, NeighbourAnswered
 from podpath.state.trace import Verdict
-from podpath.walk.events import Diagnosis, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Gateway, Outcome, Receive, Step, Stopped, Transition, Transmit, Walk, unknown
 from podpath.walk.namespace import Entry, Namespace, conf_name
 from podpath.walk.packet import Frame, NeighbourRequest
 from podpath.walk.routing.connected import shows_local
@@ -41,7 +41,7 @@ def stage(walk: Walk, event: Receive, link: Entry[Link]) -> tuple[Transition, ..
     return (_arp(walk, event, link, asked) if family_of(asked.target) == V4 else _solicited(walk, event, link, asked),)
 
 
-def _silent(event: Receive, why: str, rows: tuple[Entry[Any], ...] = (), cause: Diagnosis | None = None) -> Transition:
+def _silent(event: Receive, why: str, rows: tuple[Entry[Any], ...] = (), cause: Stopped | None = None) -> Transition:
     return Transition(Outcome(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=rows, cause=cause))
 
 
@@ -169,7 +169,7 @@ def _proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReques
     return _silent(event, said, rows, _no_proxy(walk, event, link, asked, routed))
 
 
-def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest, routed: Inbound) -> Diagnosis | None:
+def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest, routed: Inbound) -> Stopped | None:
     """Return why a host does not answer for a gateway that no host has, at the only other end of a cable: Calico's 169.254.1.1.
 
     It should be a proxy: that takes proxy_arp, forwarding, and a route to the gateway's address by another device (arp_process).
@@ -179,17 +179,15 @@ def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReq
         return None
     if any(one.row.family == V4 and one.row.scope != "link" for one in netns.addresses.get(dev, ())):
         return None  # it has a network of its own, in which the gateway is simply nobody
-    target = ip_text(asked.target)
     if routed.cause is not None:
-        return routed.cause.because(cali_proxy_arp_off.consequence(dev, target))
+        return routed.cause._replace(gateway=Gateway(dev, asked.target))
     if routed.kind is Kind.ERROR:
         up = (one.row.name for one in netns.links.values() if one.row.up and one.row.kind is None and one.row.name != "lo")
-        words = calico_no_default_route_no_arp.silent(dev, netns.node, target, next(up, None))
-        return Diagnosis(words, event.ns, (link,))
+        return Stopped(ProxyWithoutRoute(dev, asked.target, next(up, None)), event.ns, (link,))
     name = conf_name(V4, dev, "proxy_arp")
     held = netns.sysctl(name)
     rows = (link, held) if held is not None else (link,)
-    return Diagnosis(cali_proxy_arp_off.silent(dev, netns.node, target, name), event.ns, rows)
+    return Stopped(ProxyArpOff(dev, asked.target, name), event.ns, rows)
 
 
 def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest) -> Transition:

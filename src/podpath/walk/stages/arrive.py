@@ -69,7 +69,7 @@ def _routed(walk: Walk, event: Arrive, passed: Passed) -> tuple[Transition, ...]
         case Kind.LOCAL if passed.handed is not None:
             return (Transition(taken(walk, event, passed.handed), gaps=gaps),)
         case Kind.FORWARD if passed.handed is not None:
-            return (Transition(sent_on(walk, event, passed.handed), gaps=gaps),)
+            return (Transition(sent_on(event, passed.handed), gaps=gaps),)
         case Kind.LOCAL:
             return (Transition(Local(event.ns, event.dev, packet, carry), gaps=gaps),)
         case Kind.FORWARD:
@@ -124,9 +124,9 @@ def _refuse(walk: Walk, event: Arrive, passed: Passed, routed: Inbound) -> Trans
         missing = f"the routes of {netns.node} to {ip_text(packet.dst)}"
         gap = gap_of(event.ns, walk.cluster, missing, "ip route show table all")
         return Transition(Outcome(Verdict.UNKNOWN, missing, event.ns, event.dev, gap=gap))
-    step = Step(event.ns, event.dev, RouteMissing(packet.dst, cause.summary), rows=cause.rows)
+    end = Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, packet=packet)
+    step = Step(event.ns, event.dev, RouteMissing(packet.dst), rows=cause.rows, about=end)
     if kind is None:
-        return Transition(Outcome(Verdict.DROPPED, cause.summary, event.ns, event.dev, cause=cause, packet=packet), (step,))
-    error = _ERRORS[packet.family][kind]
-    end = Outcome(Verdict.UNREACHABLE, cause.summary, event.ns, event.dev, error=error, cause=cause, packet=packet)
+        return Transition(end, (step,))
+    end = replace(end, verdict=Verdict.UNREACHABLE, error=_ERRORS[packet.family][kind])
     return Transition(Complain(event.ns, packet, kind, end, passed.carry, event.dev), (step,))

@@ -51,9 +51,7 @@ def stage(walk: Walk, event: Complain) -> tuple[Transition, ...]:
     if event.answer is None:
         answer = _reset(original) if event.kind == "reset" else _message(walk, event)
     if answer is None:
-        return (
-            Transition(replace(event.end, verdict=Verdict.DROPPED, reason=f"{event.end.reason}; no error can be sent", error="")),
-        )
+        return (Transition(replace(event.end, verdict=Verdict.DROPPED, error="", mute=True)),)
     words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
     oif = event.dev if is_link_local(answer.dst) and event.dev else None
     return tuple(
@@ -100,7 +98,7 @@ def _told(event: Complain, path: Path, answer: Packet, words: str) -> Transition
         # What left for a sender who was not captured is all that a host can do to tell him.
         end = event.end if path.end.left else _untold(event.end)
         return Transition(end, (step,), path.share, gaps=path.gaps)
-    step = Step(event.ns, event.dev, SenderTold(words, Told.NO, path.end.reason), answer)
+    step = Step(event.ns, event.dev, SenderTold(words, Told.NO), answer, about=path.end)
     return Transition(_untold(event.end), (step,), path.share)
 
 

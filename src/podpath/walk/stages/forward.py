@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-from podpath.causes.addresses import source_address_missing
-from podpath.causes.overlay import mtu_exceeds_path
-from podpath.causes.routing import ttl_exceeded
-from podpath.state.address import V6, ip_text, is_link_local
+from podpath.state.address import V6, is_link_local
+from podpath.state.failures.forwarding import HopLimitUsedUp, LinkLocalSource, PacketTooBig
 from podpath.state.trace import Verdict
-from podpath.walk.events import Complain, Diagnosis, Forward, Leave, Outcome, Transition, Walk
+from podpath.walk.events import Complain, Forward, Leave, Outcome, Stopped, Transition, Walk
 from podpath.walk.host.hooks import Hook, pass_hook
 from podpath.walk.stages.leave import mtu_of, overhead
 
@@ -16,13 +14,13 @@ def stage(walk: Walk, event: Forward) -> tuple[Transition, ...]:
     """Let the packet live one hop longer, if it may."""
     packet = event.packet
     if packet.ttl <= 1:
-        cause = Diagnosis(ttl_exceeded.used_up(walk.cluster.netns(event.ns).node), event.ns)
+        cause = Stopped(HopLimitUsedUp(), event.ns)
         end = Outcome(
             Verdict.UNREACHABLE, "the hop limit is used up", event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet
         )
         return (Transition(Complain(event.ns, packet, "ttl", end, event.carry, event.dev)),)
     if packet.family == V6 and is_link_local(packet.src):
-        return (Transition(_beyond_scope(walk, event)),)
+        return (Transition(_beyond_scope(event)),)
     leaving = Leave(event.ns, replace(packet, ttl=packet.ttl - 1), event.out, event.via, event.carry, event.dev, event.mtu)
     if event.out in walk.cluster.netns(event.ns).links:
         too_big = _too_big(walk, leaving)
@@ -35,10 +33,9 @@ def stage(walk: Walk, event: Forward) -> tuple[Transition, ...]:
     return tuple(transitions)
 
 
-def _beyond_scope(walk: Walk, event: Forward) -> Complain:
+def _beyond_scope(event: Forward) -> Complain:
     """Return the complaint about a link-local source (ip6_forward; RFC 4443, section 3.1, code 2)."""
-    netns = walk.cluster.netns(event.ns)
-    cause = Diagnosis(source_address_missing.link_local(netns.node, ip_text(event.packet.src)), event.ns)
+    cause = Stopped(LinkLocalSource(event.packet.src), event.ns)
     end = Outcome(
         Verdict.UNREACHABLE,
         "the kernel does not forward a packet with a link-local source",
@@ -56,11 +53,9 @@ def _too_big(walk: Walk, leaving: Leave) -> Transition | None:
     limit, packet = mtu_of(walk, leaving), leaving.packet
     if limit is None or packet.length <= limit or not (packet.dont_fragment or packet.family == V6):
         return None
-    netns = walk.cluster.netns(leaving.ns)
-    link = netns.links[leaving.dev]
-    words = mtu_exceeds_path.told(leaving.dev, netns.node, limit, packet.length)
-    cause = Diagnosis(words, leaving.ns, (link,))
-    end = Outcome(Verdict.TOO_BIG, words.summary, leaving.ns, leaving.dev, error="EMSGSIZE", cause=cause, packet=packet)
+    link = walk.cluster.netns(leaving.ns).links[leaving.dev]
+    cause = Stopped(PacketTooBig(leaving.dev, limit, packet.length, forwarded=True), leaving.ns, (link,))
+    end = Outcome(Verdict.TOO_BIG, "", leaving.ns, leaving.dev, error="EMSGSIZE", cause=cause, packet=packet)
     return Transition(
         Complain(leaving.ns, packet, "too-big", end, leaving.carry, leaving.came_by or ""), mtu=limit - overhead(packet)
     )

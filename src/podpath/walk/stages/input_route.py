@@ -8,10 +8,10 @@ from enum import StrEnum
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
-from podpath.causes.addresses import duplicate_address
-from podpath.causes.routing import ip_forward_off, per_interface_forwarding_off, route_localnet_off, rp_filter_asymmetric
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, is_link_local
-from podpath.walk.events import Diagnosis, Gap, Walk, gap_of
+from podpath.state.failures.forwarding import ForwardingOff
+from podpath.state.failures.routing import LoopbackAddressArrived, OwnSource, ReversePathFails
+from podpath.walk.events import Gap, Stopped, Walk, gap_of
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace, conf_name
 from podpath.walk.routing.fib import Errno
 from podpath.walk.routing.rules import FlowKey, RouteResult
@@ -35,8 +35,8 @@ class Inbound(NamedTuple):
     Attributes:
         kind: what happens to it.
         way: the path on, where there is one.
-        reason: why, for a drop, an error and an unknown.
-        cause: what is wrong, for a drop and an error.
+        reason: why, for a drop, an error and an unknown; empty where the cause says it.
+        cause: what happened, for a drop and an error.
         gap: what is not known.
         error: what a lookup said, for an error.
         gaps: what is left open, although the path goes on.
@@ -45,7 +45,7 @@ class Inbound(NamedTuple):
     kind: Kind
     way: RouteResult | None = None
     reason: str = ""
-    cause: Diagnosis | None = None
+    cause: Stopped | None = None
     gap: Gap | None = None
     error: Errno | None = None
     gaps: tuple[Gap, ...] = ()
@@ -103,7 +103,7 @@ def _martian(netns: Namespace, dev: str, flow: FlowKey) -> Inbound | None:
             return Inbound(
                 Kind.DROP,
                 reason=f"{ip_text(loopback[0])} must not arrive on {dev}: martian {name} (route_localnet is off)",
-                cause=Diagnosis(route_localnet_off.martian(dev, setting), netns.ns, _held(netns, setting)),
+                cause=Stopped(LoopbackAddressArrived(dev, setting), netns.ns, _held(netns, setting)),
             )
     if _first_byte(src) >= 224 or src == 0xFFFF_0000_0000:  # noqa: PLR2004 - class D and E (RFC 1112)
         return Inbound(Kind.DROP, reason=f"{ip_text(src)} cannot be a source address: martian source")
@@ -124,14 +124,10 @@ def _not_forwarding(netns: Namespace, dev: str, flow: FlowKey) -> Inbound:
     family = family_of(flow.dst)
     everywhere = conf_name(family, "all", "forwarding")
     common = netns.setting(everywhere)
-    if common == 0:
-        name = "net.ipv4.ip_forward" if family == V4 else everywhere
-        words = ip_forward_off.drops(name, dev, ip_text(flow.dst))
-    else:
-        name = conf_name(family, dev, "forwarding")
-        words = per_interface_forwarding_off.drops(name, dev, ip_text(flow.dst))
-    cause = Diagnosis(words, netns.ns, _held(netns, name))
-    return Inbound(Kind.DROP, reason=f"{words.summary}, and {ip_text(flow.dst)} is not its own", cause=cause)
+    all_off = "net.ipv4.ip_forward" if family == V4 else everywhere
+    name = all_off if common == 0 else conf_name(family, dev, "forwarding")
+    fact = ForwardingOff(flow.dst, dev, name, everywhere=common == 0)
+    return Inbound(Kind.DROP, cause=Stopped(fact, netns.ns, _held(netns, name)))
 
 
 def _forwarding_gap(walk: Walk, ns: int, dev: str, family: int) -> tuple[Gap, ...]:
@@ -194,19 +190,16 @@ def _no_address(netns: Namespace, dev: str) -> bool:
 
 
 def _own_source(netns: Namespace, dev: str, src: Ip, held: Entry[Any]) -> Inbound:
-    cause = Diagnosis(duplicate_address.of_sender(ip_text(src), dev), netns.ns, (held,))
+    cause = Stopped(OwnSource(src, dev), netns.ns, (held,))
     return Inbound(Kind.DROP, reason=f"{ip_text(src)} is this host's own address: martian source", cause=cause)
 
 
 def _no_way_back(netns: Namespace, dev: str, src: Ip, mode: int, way: RouteResult) -> Inbound:
     name = "rp_filter"
-    leads = f"the route back to {ip_text(src)} does not use {dev}"
-    if way.entry is not None and way.entry.hops and way.entry.hops[0].dev:
-        leads = f"the route back to {ip_text(src)} uses {way.entry.hops[0].dev}, not {dev}"
+    back = way.entry.hops[0].dev if way.entry is not None and way.entry.hops else None
     rows = [*_held(netns, conf_name(V4, "all", name), conf_name(V4, dev, name)), *([way.entry.held] if way.entry else [])]
-    words = rp_filter_asymmetric.drops(dev, ip_text(src), leads, mode, conf_name(V4, dev, name))
-    cause = Diagnosis(words, netns.ns, tuple(rows))
-    return Inbound(Kind.DROP, reason=f"{leads}: rp_filter drops it", cause=cause)
+    fact = ReversePathFails(src, dev, back, mode, conf_name(V4, dev, name))
+    return Inbound(Kind.DROP, cause=Stopped(fact, netns.ns, tuple(rows)))
 
 
 def _inbound6(walk: Walk, ns: int, dev: str, flow: FlowKey) -> Inbound:

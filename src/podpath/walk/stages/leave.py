@@ -3,13 +3,13 @@
 from dataclasses import replace
 from shlex import quote
 
-from podpath.causes.overlay import mtu_exceeds_path
-from podpath.causes.routing import route_wrong_device
-from podpath.state.address import V6, ip_text, last_ip, prefix_text
+from podpath.state.address import V6, last_ip, prefix_text
+from podpath.state.failures.forwarding import PacketTooBig
+from podpath.state.failures.routing import RouteToLoopback
 from podpath.state.route import Route
 from podpath.state.step import Fragmented
 from podpath.state.trace import Verdict
-from podpath.walk.events import Complain, Diagnosis, Leave, Outcome, Step, Transition, Transmit, Walk, quiet, unknown
+from podpath.walk.events import Complain, Leave, Outcome, Step, Stopped, Transition, Transmit, Walk, quiet, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.neighbour import resolve
 from podpath.walk.namespace import LOOPBACK
@@ -46,11 +46,10 @@ def _to_loopback(walk: Walk, event: Leave) -> Transition:
     held = next((one for one in rows if one.row.family == event.packet.family
                  and one.row.dst <= dst <= last_ip(one.row.family, one.row.dst, one.row.dst_len)), None)  # fmt: skip
     net = prefix_text(held.row.family, held.row.dst, held.row.dst_len) if held is not None else "default"
-    words = route_wrong_device.stays_here(netns.node, net, event.dev, ip_text(dst), event.packet.family)
-    said, cause = words.summary, Diagnosis(words, event.ns, (held,) if held is not None else ())
+    cause = Stopped(RouteToLoopback(dst, event.dev, net), event.ns, (held,) if held is not None else ())
     if event.came_by is None:
-        return Transition(quiet(Outcome(Verdict.DROPPED, said, event.ns, event.dev, cause=cause, packet=event.packet)))
-    end = Outcome(Verdict.UNREACHABLE, said, event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=event.packet)
+        return Transition(quiet(Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, packet=event.packet)))
+    end = Outcome(Verdict.UNREACHABLE, "", event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=event.packet)
     return Transition(Complain(event.ns, event.packet, "ttl", end, event.carry, event.came_by))
 
 
@@ -103,10 +102,9 @@ def overhead(packet: Packet) -> int:
 
 def _too_big(walk: Walk, event: Leave, limit: int) -> Outcome | Complain:
     """Return the end of a packet that may not be cut: its sender learns the size (RFC 1191, RFC 8201)."""
-    netns = walk.cluster.netns(event.ns)
-    link = netns.links[event.dev]
+    link = walk.cluster.netns(event.ns).links[event.dev]
     length = event.packet.length
-    cause = Diagnosis(mtu_exceeds_path.not_cut(event.dev, netns.node, limit, length), event.ns, (link,))
+    cause = Stopped(PacketTooBig(event.dev, limit, length, forwarded=False), event.ns, (link,))
     reason = f"{length} bytes exceed the MTU of {event.dev} ({limit})"
     end = Outcome(Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet)
     if event.came_by is None:

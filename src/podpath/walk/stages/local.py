@@ -4,17 +4,10 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
-from podpath.causes.bridge import device_down
-from podpath.causes.host import echo_ignored
-from podpath.causes.overlay import (
-    overlay_device_missing,
-    vxlan_device_conflict,
-    vxlan_port_mismatch,
-    vxlan_vni_mismatch,
-    wireguard_allowed_ips,
-)
-from podpath.causes.services import listen_backlog_full, target_not_listening
-from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_prefix
+from podpath.state.address import V4, Ip, family_of, ip_text
+from podpath.state.failures.host import BacklogFull, EchoIgnored, NothingListens
+from podpath.state.failures.tunnel import NoTunnelDevice, NoWireguardDevice, PeerSourceRefused
+from podpath.state.failures.vxlan import NotDecapsulated, TakenForAllNetworks, VniDiffers, VxlanDown, VxlanPortDiffers
 from podpath.state.host import Socket
 from podpath.state.link import Link, Qdisc
 from podpath.state.step import Decapsulated, SocketFound
@@ -25,12 +18,12 @@ from podpath.walk.devices.wireguard import peer_for
 from podpath.walk.events import (
     Arrive,
     Complain,
-    Diagnosis,
     Event,
     Local,
     Outcome,
     Receive,
     Step,
+    Stopped,
     Transition,
     Walk,
     gap_of,
@@ -48,7 +41,6 @@ _VXLAN_PORT: Final = 8472
 _GENEVE_PORT: Final = 6081
 _CLASSIFYING: Final = frozenset(("clsact", "ingress"))
 """Queueing disciplines that run programs on incoming packets (tc-bpf(8))."""
-_LOOPBACK: Final = parse_prefix("127.0.0.0/8")
 
 
 def stage(walk: Walk, event: Local) -> tuple[Transition, ...]:
@@ -85,7 +77,7 @@ def _echo(walk: Walk, event: Local) -> Transition:
     name = "net.ipv4.icmp_echo_ignore_all" if packet.family == V4 else "net.ipv6.icmp.echo_ignore_all"
     held = netns.sysctl(name)
     if held is not None and netns.setting(name):
-        cause = Diagnosis(echo_ignored.silent(netns.node, name), event.ns, (held,))
+        cause = Stopped(EchoIgnored(name), event.ns, (held,))
         return Transition(
             Outcome(Verdict.DROPPED, f"the host does not answer pings ({name})", event.ns, event.dev, cause=cause, packet=packet)
         )
@@ -100,7 +92,7 @@ def _socket(walk: Walk, event: Local) -> Transition:
     candidates = sockets.of_port(netns, packet)
     taking = sockets.nearest(candidates, packet, event.dev)
     if taking is not None:
-        return _accepted(event, netns, taking)
+        return _accepted(event, taking)
     if walk.cluster.unseen(event.ns) is not None:
         return Transition(_taken(event, "it is assumed that a program listens"))
     if not netns.seen(Socket, part=packet.proto):
@@ -109,43 +101,29 @@ def _socket(walk: Walk, event: Local) -> Transition:
             event.ns, walk.cluster, f"whether anything listens on {packet.proto} port {packet.dport}", command, "listening"
         )
         return Transition(_taken(event, "the packet has arrived"), gaps=(gap,))
-    return _refused(event, netns, candidates)
+    return _refused(event, candidates)
 
 
-def _accepted(event: Local, netns: Namespace, held: Entry[Socket]) -> Transition:
+def _accepted(event: Local, held: Entry[Socket]) -> Transition:
     row = held.row
     who = f" ({row.process})" if row.process else ""
     at = f"{'*' if row.local is None or sockets.is_any(row.local) else ip_text(row.local)}:{row.local_port}"
     if row.state == "LISTEN" and row.recv_queue and row.send_queue is not None and row.recv_queue > row.send_queue:
-        words = listen_backlog_full.full(f"{at}{who}", netns.node, row.recv_queue)
-        cause = Diagnosis(words, event.ns, (held,))
-        return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=cause, packet=event.packet))
+        cause = Stopped(BacklogFull(f"{at}{who}", row.recv_queue), event.ns, (held,))
+        return Transition(Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, packet=event.packet))
     bound = None if row.local is None or sockets.is_any(row.local) else row.local
     step = Step(event.ns, event.dev, SocketFound(bound, row.local_port, row.process), rows=(held,))
     return Transition(_taken(event, f"{at}{who} listens", (held,)), (step,))
 
 
-def _refused(event: Local, netns: Namespace, candidates: list[Entry[Socket]]) -> Transition:
+def _refused(event: Local, candidates: list[Entry[Socket]]) -> Transition:
     packet = event.packet
-    place = f"in {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"here on {netns.node}"
-    words = target_not_listening.closed(packet.proto, str(packet.dport), place)
-    rows: tuple[Entry[Socket], ...] = ()
     near = next((held for held in candidates if held.row.local is not None), None)
-    if near is not None and near.row.local is not None:
-        rows = (near,)
-        only, asked = ip_text(near.row.local), ip_text(packet.dst)
-        port, loopback = str(packet.dport), _is_loopback(near.row.local)
-        words = target_not_listening.narrow(packet.proto, port, place, only, asked, loopback=loopback)
-    cause = Diagnosis(words, event.ns, rows)
-    end = Outcome(
-        Verdict.REFUSED, words.summary, event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry
-    )
+    fact = NothingListens(packet.proto, known_port(packet.dport), packet.dst, near.row.local if near is not None else None)
+    cause = Stopped(fact, event.ns, (near,) if near is not None else ())
+    end = Outcome(Verdict.REFUSED, "", event.ns, event.dev, error="ECONNREFUSED", cause=cause, packet=packet, carry=event.carry)
     kind = "reset" if packet.proto == "tcp" else "port-unreachable"
     return Transition(Complain(event.ns, packet, kind, end, event.carry, event.dev))
-
-
-def _is_loopback(ip: Ip) -> bool:
-    return ip == 1 or _LOOPBACK[1] <= ip <= last_ip(V4, _LOOPBACK[1], _LOOPBACK[2])
 
 
 # -- tunnels ------------------------------------------------------------------------------------------
@@ -168,8 +146,8 @@ def _unwrap(walk: Walk, event: Local) -> Transition:
         for end in walk.cluster.tunnels_under(event.ns, kind):
             if _is_end(walk, end, outer):
                 return _inside(walk, event, end, outer)
-    words = overlay_device_missing.no_tunnel(walk.cluster.netns(event.ns).node, outer.proto, ip_text(outer.src))
-    return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns)))
+    cause = Stopped(NoTunnelDevice(outer.proto, outer.src), event.ns)
+    return Transition(Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause))
 
 
 def _is_end(walk: Walk, end: Port, outer: Packet) -> bool:
@@ -260,8 +238,8 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     meant = next((one for one in netns.vxlans.values() if one.row.vni == outer.key and one.row.name != name), None)
     if meant is None or frame.dst == end.link.row.mac:
         return Transition(Receive(end.ns, name, frame, event.carry), (step,))
-    words = vxlan_device_conflict.all_networks(name, netns.node, str(outer.dport), meant.row.name, outer.key)
-    cause = Diagnosis(words, end.ns, (settings, meant))
+    fact = TakenForAllNetworks(name, meant.row.name, outer.key, known_port(outer.dport))
+    cause = Stopped(fact, end.ns, (settings, meant))
     return Transition(Outcome(Verdict.DROPPED, f"{name} does not accept it", end.ns, name, cause=cause), (step,))
 
 
@@ -283,32 +261,26 @@ def _no_tunnel(walk: Walk, event: Local) -> Outcome:
     """Return the end of a wrapped frame that no device here unwraps, with the nearest miss as the cause."""
     netns, outer = walk.cluster.netns(event.ns), event.packet
     ends = walk.cluster.tunnels_under(event.ns, "vxlan")
-    cause = Diagnosis(overlay_device_missing.no_vxlan(netns.node), event.ns)
+    cause = Stopped(NotDecapsulated(outer.key, known_port(outer.dport), None), event.ns)
     for end in ends:
         cause = _near_miss(walk.cluster.netns(end.ns), end, outer) or cause
     if not ends and not netns.seen(Link):
         return unknown(event.ns, walk.cluster, f"the VXLAN devices of {netns.node}", "ip -d link show type vxlan")
-    return Outcome(
-        Verdict.DROPPED,
-        (f"{cause.summary}: no device decapsulates VXLAN {outer.key}, UDP {outer.dport}"),
-        event.ns,
-        event.dev,
-        cause=cause,
-    )
+    return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause)
 
 
-def _near_miss(netns: Namespace, end: Port, outer: Packet) -> Diagnosis | None:
+def _near_miss(netns: Namespace, end: Port, outer: Packet) -> Stopped | None:
     """Return why a VXLAN device does not take a packet, or None if nothing shows it."""
     held = netns.vxlans.get(end.link.row.name)
     if held is None:
         return None
-    row = held.row
+    row, vni, port = held.row, outer.key, known_port(outer.dport)
     if end.link.row.up is False:
-        return Diagnosis(device_down.tunnel_down(row.name, netns.node), end.ns, (end.link,))
-    if (row.port or _VXLAN_PORT) != outer.dport:
-        return Diagnosis(vxlan_port_mismatch.another(row.name, netns.node, row.port, str(outer.dport)), end.ns, (held,))
-    if row.vni != outer.key:
-        return Diagnosis(vxlan_vni_mismatch.another(row.name, netns.node, row.vni, outer.key), end.ns, (held,))
+        return Stopped(NotDecapsulated(vni, port, VxlanDown(row.name)), end.ns, (end.link,))
+    if (row.port or _VXLAN_PORT) != port:
+        return Stopped(NotDecapsulated(vni, port, VxlanPortDiffers(row.name, row.port)), end.ns, (held,))
+    if row.vni != vni:
+        return Stopped(NotDecapsulated(vni, port, VniDiffers(row.name, row.vni)), end.ns, (held,))
     return None
 
 
@@ -321,10 +293,9 @@ def _wireguard(walk: Walk, event: Local) -> Transition:
             continue
         peer = peer_for(netns, name, inner.src)
         if peer is None or peer.row.endpoint not in {None, event.packet.src}:
-            words = wireguard_allowed_ips.strange_source(name, netns.node, ip_text(event.packet.src), ip_text(inner.src))
-            cause = Diagnosis(words, end.ns, (end.link,))
-            return Transition(Outcome(Verdict.DROPPED, words.summary, end.ns, name, cause=cause))
+            cause = Stopped(PeerSourceRefused(name, event.packet.src, inner.src), end.ns, (end.link,))
+            return Transition(Outcome(Verdict.DROPPED, "", end.ns, name, cause=cause))
         step = Step(end.ns, name, Decapsulated(name, "wireguard"), rows=(peer,))
         return Transition(Arrive(end.ns, name, inner, event.carry.fresh()), (step,))
-    words = overlay_device_missing.no_wireguard(walk.cluster.netns(event.ns).node)
-    return Transition(Outcome(Verdict.DROPPED, words.summary, event.ns, event.dev, cause=Diagnosis(words, event.ns)))
+    cause = Stopped(NoWireguardDevice(), event.ns)
+    return Transition(Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause))

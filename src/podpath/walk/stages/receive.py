@@ -8,14 +8,14 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
-from podpath.causes.device import vlan_device_missing
 from podpath.state.address import Mac, ip_text
+from podpath.state.failures.device import VlanUntaken
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
 from podpath.walk.devices import bridge, ipvlan, macvlan
-from podpath.walk.events import Arrive, Diagnosis, Event, OtherHost, Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Arrive, Event, OtherHost, Outcome, Receive, Step, Stopped, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, pass_frame, pass_question
 from podpath.walk.host.links import dead, for_another, kind_of
 from podpath.walk.namespace import Entry, Namespace
@@ -155,15 +155,8 @@ def _below(walk: Walk, event: Receive) -> Event | Outcome:
 def _for_another(event: Receive, netns: Namespace, link: Entry[Link]) -> Outcome:
     """Return the end of a frame that is another host's by its MAC: every device on a shared segment sees such frames."""
     if event.frame.vlan:
-        words = vlan_device_missing.untaken(event.dev, netns.node, event.frame.vlan[-1])
-        return Outcome(
-            Verdict.DROPPED,
-            words.summary,
-            event.ns,
-            event.dev,
-            cause=Diagnosis(words, event.ns, (link,)),
-            aside=True,
-        )
+        cause: Stopped | OtherHost = Stopped(VlanUntaken(event.dev, event.frame.vlan[-1]), event.ns, (link,))
+        return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, aside=True)
     said = for_another(netns, link.row, event.frame.dst)
     cause = OtherHost(event.ns, link, event.frame.dst or Mac(0))
     return Outcome(Verdict.DROPPED, f"{said}: dropped as OTHERHOST", event.ns, event.dev, cause=cause, aside=True)

@@ -1,8 +1,8 @@
 """A way's end, and what led to it; tests/walk/test_lab_truth.py tries it on whole clusters."""
 
-from podpath.causes.cause import Words
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip
+from podpath.state.finding import Words
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.roots import rooted

@@ -20,6 +20,7 @@ def misled(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     home = home_of(walk.cluster, settings.row, mac, facts.remote) if settings is not None and mac is not None else None
     if home is None or mac is None:
         return None
+    place = f"{home.end.dev} of {walk.cluster.netns(home.end.ns).node}, at {ip_text(home.address)}"
     remote, right = ip_text(facts.remote), ip_text(home.address)
-    words = fdb_stale_vtep_ip.misled(found.dev, netns.node, mac_text(mac), remote, home.place, right)
+    words = fdb_stale_vtep_ip.misled(found.dev, netns.node, mac_text(mac), remote, place, right)
     return Diagnosis(words, found.ns, (*found.rows, home.device, *cause.rows), likely=cause.likely)

@@ -5,9 +5,11 @@ from podpath.causes.overlay import vxlan_device_conflict
 from podpath.causes.routing import peer_route_missing, route_missing
 from podpath.state.address import BITS, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.fix import Fix, do
+from podpath.state.link import Link
 from podpath.state.route import Route
 from podpath.state.step import RouteTaken
 from podpath.walk.cluster import NoPort, Port
+from podpath.walk.diagnosis.failures import explained
 from podpath.walk.diagnosis.own_network import address_gone, route_gone
 from podpath.walk.diagnosis.rule_drop import net_of
 from podpath.walk.events import Diagnosis, Path, Walk
@@ -56,8 +58,13 @@ def _down(walk: Walk, ns: int, address: Ip) -> Diagnosis | None:
         bits = BITS[row.family] - row.length
         same = family_of(address) == row.family and bits and address >> bits == row.address >> bits
         if same and link is not None and link.row.up is False:
-            return dead(walk, ns, link)
+            return _broken(walk, ns, link)
     return None
+
+
+def _broken(walk: Walk, ns: int, link: Entry[Link]) -> Diagnosis | None:
+    failed = dead(walk, ns, link)
+    return explained(walk, failed) if failed is not None else None
 
 
 def _cable_to(walk: Walk, ns: int, address: Ip) -> Port | None:
@@ -78,7 +85,7 @@ def _cable_to(walk: Walk, ns: int, address: Ip) -> Port | None:
 
 def _pod_route(walk: Walk, cause: Diagnosis, near: Port, address: Ip) -> Diagnosis:
     """Return why a namespace at the end of a cable has no route: the cable is down, or the route was never made, or was lost."""
-    broken = dead(walk, near.ns, near.link)
+    broken = _broken(walk, near.ns, near.link)
     if broken is not None:
         return broken
     row, netns = near.link.row, walk.cluster.netns(near.ns)
@@ -111,7 +118,7 @@ def _detour(walk: Walk, path: Path, cause: Diagnosis, address: Ip) -> Diagnosis 
         if own is not None:
             return own
         home = walk.cluster.netns(ns)
-        place = f"{dev} in {home.label.replace(':', ' ', 1)} on {home.node}" if home.label else f"{dev} on {home.node}"
+        place = f"{dev} {home.where}"
         there = walk.cluster.netns(cause.ns).node
         words = peer_route_missing.detour(
             netns.node, ip_text(address), place, there, cause.summary, _route_home(walk, step.ns, ns, address)
@@ -136,7 +143,7 @@ def _overlay_down(walk: Walk, ns: int, home: int | None) -> Diagnosis | None:
             )
             rival = next(rivals, None)
             if rival is None:
-                return dead(walk, ns, link)
+                return _broken(walk, ns, link)
             words = vxlan_device_conflict.port_taken(name, netns.node, held.row.port, rival.row.name)
             return Diagnosis(words, ns, (link, rival))
     return None

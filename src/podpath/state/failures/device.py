@@ -1,0 +1,66 @@
+"""What ends the path of a frame at a device."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDown:
+    """A device is down.
+
+    Attributes:
+        dev: the device.
+    """
+
+    dev: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoCarrier:
+    """A device has no carrier.
+
+    Attributes:
+        dev: the device.
+    """
+
+    dev: str
+
+
+@dataclass(frozen=True, slots=True)
+class BondWithoutPort:
+    """No port of a bond is up.
+
+    Attributes:
+        dev: the bond.
+    """
+
+    dev: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDiscards:
+    """A device discards all packets (dummy, ifb).
+
+    Attributes:
+        dev: the device.
+        kind: its kind.
+    """
+
+    dev: str
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VlanUntaken:
+    """No VLAN device on a device has the tag of a frame.
+
+    Attributes:
+        dev: the device.
+        vlan: the tag.
+    """
+
+    dev: str
+    vlan: int
+
+
+DeviceFailure: TypeAlias = DeviceDown | NoCarrier | BondWithoutPort | DeviceDiscards | VlanUntaken
