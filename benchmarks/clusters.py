@@ -49,8 +49,8 @@ def write_snapshot(path: Path, nodes: int) -> None:
         run("INSERT INTO node SELECT i + 1, 'node-' || i, NULL, NULL FROM n")
         run("INSERT INTO netns (ns, node, kind, name, inferred) SELECT i + 1, i + 1, 'host', NULL, NULL FROM n")
         run(
-            "INSERT INTO link SELECT i + 1, 0, 0, 'flannel.1', 4, 'vxlan', mac, 1450, true, true, 'UNKNOWN',"
-            " 'BROADCAST,MULTICAST,UP,LOWER_UP', NULL, NULL, NULL, NULL, NULL FROM n"
+            "INSERT INTO link (ns, source, line, name, ifindex, kind, mac, mtu, up, carrier, operstate, flags)"
+            " SELECT i + 1, 0, 0, 'flannel.1', 4, 'vxlan', mac, 1450, true, true, 'UNKNOWN', 'BROADCAST,MULTICAST,UP,LOWER_UP' FROM n"
         )
         run(f"INSERT INTO vxlan SELECT i + 1, 0, 0, 'flannel.1', {VNI}, {PORT}, ip, 'eth0', NULL, false, false, NULL FROM n")
         run("INSERT INTO address SELECT i + 1, 0, 0, 'flannel.1', 4, pods, 32, 'global', NULL, NULL, NULL FROM n")

@@ -38,6 +38,14 @@ def test_a_veth_port_is_read_with_its_peer_and_its_bridge() -> None:
     ]  # fmt: skip
 
 
+def test_the_name_of_the_other_ends_namespace_is_read() -> None:
+    """Where ip knows one below /run/netns it prints it in place of the identifier (print_linkinfo in iproute2)."""
+    text = VETH.replace("link-netnsid 0", "link-netns cni-5f3a")
+    link = rows(READER, "ip -d link", text)[0]
+    assert isinstance(link, Link)
+    assert (link.peer_index, link.peer_netns, link.peer_netns_name, link.peer_elsewhere) == (11, None, "cni-5f3a", True)
+
+
 def test_a_vxlan_device_is_read_with_its_settings_and_counters() -> None:
     """VNI, port and local address, and what -s -s counts under otherhost."""
     found = rows(READER, "ip -d -s -s link", VXLAN)

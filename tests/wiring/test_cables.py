@@ -113,3 +113,37 @@ def test_the_other_end_of_a_veth_is_a_veth() -> None:
     card, port = Link("eth0", 2, "dummy"), Link("v2", 4, "veth", parent="eth0", peer_index=2)
     store = store_of({"": [card, port], "pod": [veth("eth0", 2, 4, None)]})
     assert end_of(store, "", "v2")[:2] == ("pod/eth0", True)
+
+
+def test_ip_link_names_the_namespace_of_the_other_end() -> None:
+    """What has its name is the one, however many look the same; a name that nobody captured leads there and nowhere else."""
+    store = Store()
+    node = store.node("h")
+    spaces = {
+        "": [
+            Link("v1", 5, "veth", peer_index=2, peer_netns_name="p1"),
+            Link("v9", 9, "veth", peer_index=2, peer_netns_name="gone"),
+        ],
+        "p1": [veth("eth0", 2, 5)],
+        "p2": [veth("eth0", 2, 5)],
+    }
+    for name, rows in spaces.items():
+        store.add(store.netns(node, "netns" if name else "host", name), 0, ((0, row) for row in rows))
+    store.flush()
+    with store:
+        assert end_of(store, "", "v1")[:2] == ("p1/eth0", True)
+        assert end_of(store, "p1", "eth0")[:2] == ("/v1", True)
+        assert not end_of(store, "p2", "eth0")[1]
+        place, known, reason = end_of(store, "", "v9")
+    assert (place, known) == (None, False)
+    assert "namespace gone" in reason
+
+
+def test_a_namespace_may_be_captured_by_the_name_of_its_container() -> None:
+    """Then the indexes tell, as without the name."""
+    spaces: dict[str, list[NamedTuple]] = {
+        "": [Link("v1", 5, "veth", peer_index=2, peer_netns_name="cni-1b2c")],
+        "web": [veth("eth0", 2, 5)],
+    }
+    with store_of(spaces) as store:
+        assert end_of(store, "", "v1")[:2] == ("web/eth0", True)

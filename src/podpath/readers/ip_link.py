@@ -146,6 +146,7 @@ def link_of(block: Block) -> Link:
     return Link(
         head[2], exact(head[1]), kind, mac, number(head[5]), "UP" in flags, "LOWER_UP" in flags, state, head[4] or None,
         words.get("master"), parent, index, number(layer.get("link-netnsid")), alias,
+        layer.get("link-netns"),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
         "tunnel": {"df": "NULL"},
         "rule": {"tos": "NULL", "dscp": "NULL"},
     },
-    5: {"pod": {"second_ip": "NULL"}},
+    5: {"pod": {"second_ip": "NULL"}, "link": {"peer_netns_name": "NULL"}},
 }
 
 

@@ -3,18 +3,18 @@
 from typing import Final, NamedTuple
 
 from podpath.state.address import Ip, Mac
-from podpath.state.column import Interface, KeyText, Numbers, Word
+from podpath.state.column import Interface, KeyText, Numbers, PlaceName, Word
 from podpath.state.table import table
 
 
 @table(
     "link",
     once=True,
-    arbitrary="ifindex peer_index peer_netns alias",
+    arbitrary="ifindex peer_index peer_netns alias peer_netns_name",
     key="name",
     same="*",
     agree="mac ifindex mtu master up",
-    volatile="ifindex operstate flags peer_index peer_netns",
+    volatile="ifindex operstate flags peer_index peer_netns peer_netns_name",
     command="ip -d link show {name}",
     listing="ip -d link show",
 )
@@ -36,6 +36,7 @@ class Link(NamedTuple):
         peer_index: ifindex of the lower or peer device (``@ifN``).
         peer_netns: netns id that ``peer_index`` belongs to (``link-netnsid``); none means this namespace.
         alias: free text set with ``ip link set … alias``.
+        peer_netns_name: name below ``/run/netns`` of the namespace that ``peer_index`` belongs to (``link-netns``).
     """
 
     name: Interface
@@ -52,6 +53,12 @@ class Link(NamedTuple):
     peer_index: int | None = None
     peer_netns: int | None = None
     alias: str | None = None
+    peer_netns_name: PlaceName | None = None
+
+    @property
+    def peer_elsewhere(self) -> bool:
+        """The lower or peer device is in another namespace."""
+        return self.peer_netns is not None or self.peer_netns_name is not None
 
 
 @table(

@@ -313,6 +313,11 @@ class Cluster:
         found = ((there, self.indexed(there, index)) for (there,) in self.store.raw(asked, [self.node_of(ns), index]))
         return [Device(there, link) for there, link in found if link is not None]
 
+    def netns_named(self, ns: int, name: str) -> int | None:
+        """Return the namespace of a name below ``/run/netns`` on a namespace's node, or None if it was not captured."""
+        asked = "SELECT ns FROM netns WHERE node = ? AND kind = 'netns' AND name = ?"
+        return next((there for (there,) in self.store.raw(asked, [self.node_of(ns), name])), None)
+
     def asked(self, ns: int) -> bool:
         """Say whether the kernel was asked what identifiers mean in a namespace."""
         return self._place(ns).inode is not None
@@ -323,7 +328,13 @@ class Cluster:
 
     def under(self, ns: int, link: Entry[Link]) -> int | None:
         """Return the namespace that a tunnel's outer packets are in: the one it was made in, or None if that was not captured."""
-        return ns if link.row.peer_netns is None else self.by_nsid(ns, link.row.peer_netns)
+        if not link.row.peer_elsewhere:
+            return ns
+        return self._elsewhere(ns, link.row.peer_netns, link.row.peer_netns_name)
+
+    def _elsewhere(self, ns: int, nsid: int | None, name: str | None) -> int | None:
+        """Return the namespace that a device names by identifier or by name, or None if it was not captured."""
+        return self.netns_named(ns, name) if name is not None else self.by_nsid(ns, nsid) if nsid is not None else None
 
     def above(self, ns: int, dev: str) -> list[Port]:
         """Return the devices that stand on another one (VLAN, macvlan, ipvlan), in whichever namespace they are."""
@@ -356,13 +367,14 @@ class Cluster:
         found = self._tunnels.get((ns, kind))
         if found is None:
             found = [
-                Port(ns, held) for held in self.netns(ns).links.values() if held.row.kind == kind and held.row.peer_netns is None
+                Port(ns, held) for held in self.netns(ns).links.values() if held.row.kind == kind and not held.row.peer_elsewhere
             ]
             rows = self.store.raw(
-                "SELECT l.ns, l.name, l.peer_netns FROM link l JOIN netns s USING (ns) WHERE s.node = ? AND l.kind = ?"
-                " AND l.peer_netns IS NOT NULL ORDER BY ALL", [self.node_of(ns), kind],
+                "SELECT l.ns, l.name, l.peer_netns, l.peer_netns_name FROM link l JOIN netns s USING (ns) WHERE s.node = ?"
+                " AND l.kind = ? AND coalesce(l.peer_netns::VARCHAR, l.peer_netns_name) IS NOT NULL ORDER BY ALL",
+                [self.node_of(ns), kind],
             )  # fmt: skip
-            found += [Port(far, self.netns(far).links[name]) for far, name, nsid in rows if self.by_nsid(far, nsid) == ns]
+            found += [Port(far, self.netns(far).links[name]) for far, name, *where in rows if self._elsewhere(far, *where) == ns]
             self._tunnels[ns, kind] = found
         return found
 

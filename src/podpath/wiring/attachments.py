@@ -168,7 +168,8 @@ class _Table:
         """Yield the cables of a host whose other end is in no namespace that was captured: leaked ones among them."""
         for device in self._wiring.devices:
             space = self._wiring.spaces[device.ns]
-            if space.kind != "host" or device.link.kind != "veth" or (device.ns, device.link.name) in seen:
+            veth = device.link.kind == "veth" or (device.link.kind is None and device.link.peer_netns_name is not None)
+            if space.kind != "host" or not veth or (device.ns, device.link.name) in seen:
                 continue
             other = self._wiring.other(device)
             if other.far is not None and other.far.ns == device.ns:
@@ -176,7 +177,9 @@ class _Table:
             if self._addresses.get((device.ns, device.link.name)) and device.link.master is None and not self._plugged(device):
                 continue  # it has an address of its own: the node's uplink, not a container's cable
             port = self._ports.get((device.ns, device.link.name), _Port(None, None, ()))
+            called = device.link.peer_netns_name
             yield self._behind(device.ns, device.link.name)._replace(
+                container=called or "", netns=f"netns:{called}" if called else "",
                 outside_ifindex=device.link.ifindex, outside_state=_state(device), bridge=device.link.master, port=port.number,
                 port_state=port.state, port_flags=port.flags, reason=other.reason, command=other.command,
             )  # fmt: skip

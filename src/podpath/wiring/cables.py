@@ -1,8 +1,9 @@
 """The other end of a cable: by (ifindex, link-netnsid) in both directions, never by an index alone.
 
-Where the kernel was asked which namespace an identifier stands for, that decides. A pasted text has the identifier but not
-its meaning: two ends that name each other's index are then a pair only if nothing else on the node could be meant, because
-indexes repeat in every namespace.
+Where the kernel was asked which namespace an identifier stands for, that decides, and so does the name of the namespace that
+``ip link`` prints where it has one (``link-netns``). A pasted text has mostly the identifier alone, but not its meaning: two ends
+that name each other's index are then a pair only if nothing else on the node could be meant, because indexes repeat in every
+namespace.
 """
 
 from shlex import quote
@@ -69,6 +70,10 @@ class Devices(Protocol):
         """Return the namespace of an identifier in another one, or None if it was not captured."""
         ...
 
+    def netns_named(self, ns: int, name: str) -> int | None:
+        """Return the namespace of a name below ``/run/netns`` on a namespace's node, or None if it was not captured."""
+        ...
+
     def asked(self, ns: int) -> bool:
         """Say whether the kernel was asked what identifiers mean in a namespace."""
         ...
@@ -91,7 +96,7 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
         row: the device.
     """
     near = devices.named(ns, row.parent) if row.parent is not None else None
-    if near is not None and row.peer_netns is None and (row.kind != "veth" or _points_back(near, row)):
+    if near is not None and not row.peer_elsewhere and (row.kind != "veth" or _points_back(near, row)):
         return Cable(Device(ns, near), known=True, reason="the other end is in the same namespace")
     if row.peer_index is None:
         if row.kind in _VETH:
@@ -102,6 +107,8 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
         )
     if devices.asked(ns):
         return _by_identifier(devices, ns, row, row.peer_index)
+    if row.peer_netns_name is not None:
+        return _by_name(devices, ns, row, row.peer_index, row.peer_netns_name)
     return _stacked(devices, ns, row, row.peer_index) if row.kind in STACKED else _by_indexes(devices, ns, row, row.peer_index)
 
 
@@ -113,7 +120,7 @@ def _points_back(near: Link, row: Link) -> bool:
     (print_name_and_link in iproute2).
     """
     silent = near.parent is None and near.peer_index is None
-    return near.kind in _VETH and near.peer_netns is None and (near.parent == row.name or silent)
+    return near.kind in _VETH and not near.peer_elsewhere and (near.parent == row.name or silent)
 
 
 def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
@@ -129,6 +136,22 @@ def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     if row.kind == "veth" and found.peer_index not in {None, row.ifindex}:
         return Cable(None, known=False, reason=f"{found.name} names another interface as its other end", command="podpath veth")
     return Cable(Device(there, found), known=True, reason="the kernel names both ends, by index and namespace")
+
+
+def _by_name(devices: Devices, ns: int, row: Link, peer: int, name: str) -> Cable:
+    """Return the device of the namespace that ``ip link`` names; a container's or a pod's may be captured by another name."""
+    there = devices.netns_named(ns, name)
+    found = devices.indexed(there, peer) if there is not None else None
+    if there is None and row.kind in _VETH and (cable := _by_indexes(devices, ns, row, peer)).far is not None:
+        return cable
+    if there is None or found is None:
+        reason = f"the other end of {row.name}, interface {peer} of the namespace {name}, was not captured"
+        return Cable(
+            None, known=False, reason=reason, command=f"ip netns exec {quote(name)} ip -d link show", outside=there is None
+        )
+    if row.kind in _VETH and found.peer_index not in {None, row.ifindex}:
+        return Cable(None, known=False, reason=f"{found.name} names another interface as its other end", command="podpath veth")
+    return Cable(Device(there, found), known=True, reason="ip link names the namespace and the index of the other end")
 
 
 def _stacked(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
@@ -147,7 +170,14 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     if row.ifindex is None:
         reason = f"no output shows the index of {row.name}"
         return Cable(at_host, known=False, reason=reason, command=f"ip link show {quote(row.name)}")
-    found = [device for device in devices.facing(ns, peer, row.ifindex) if device.ns != ns and device.link.kind in _VETH]
+    found = [
+        device for device in devices.facing(ns, peer, row.ifindex)
+        if device.ns != ns and device.link.kind in _VETH
+        and _names(devices, device, ns) is not False and _names(devices, Device(ns, row), device.ns) is not False
+    ]  # fmt: skip
+    named = [device for device in found if _names(devices, device, ns)]
+    if len(named) == 1:
+        return Cable(named[0], known=True, reason="ip link names the namespace and the index of the other end")
     # A device in the candidate's own namespace is not its other end: that is in another one.
     elsewhere = {ns, *(device.ns for device in found)}
     twins = [device for device in devices.facing(ns, row.ifindex, peer) if device.ns not in elsewhere]
@@ -162,6 +192,17 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     outside = at_host.link
     reason = f"{outside.name} has index {peer}, but its own peer is index {outside.peer_index}, not {row.ifindex}"
     return Cable(None, known=False, reason=reason, command=f"ip -d link show {quote(outside.name)}", outside=True)
+
+
+def _names(devices: Devices, device: Device, ns: int) -> bool | None:
+    """Say whether a device names a namespace as that of its other end; None if that does not follow from the name."""
+    name = device.link.peer_netns_name
+    if name is None:
+        return None
+    there = devices.netns_named(device.ns, name)
+    if there is None:
+        return False if devices.label(ns).startswith("netns:") else None
+    return there == ns
 
 
 def _at_host(devices: Devices, ns: int, index: int) -> Device | None:

@@ -45,9 +45,9 @@ class Wiring:
             "SELECT s.ns, s.node, d.name, s.kind, coalesce(s.name, ''), s.inode FROM netns s JOIN node d USING (node)"
         )}  # fmt: skip
         self.devices = [
-            Device(ns, Link(name, index, kind, None, None, up, carrier, None, None, master, parent, peer, nsid))
-            for ns, name, index, kind, up, carrier, master, parent, peer, nsid in store.raw(
-                "SELECT ns, name, ifindex, kind, up, carrier, master, parent, peer_index, peer_netns FROM link"
+            Device(ns, Link(name, index, kind, None, None, up, carrier, None, None, master, parent, peer, nsid, None, called))
+            for ns, name, index, kind, up, carrier, master, parent, peer, nsid, called in store.raw(
+                "SELECT ns, name, ifindex, kind, up, carrier, master, parent, peer_index, peer_netns, peer_netns_name FROM link"
                 " ORDER BY ns, ifindex"
             )
         ]
@@ -65,6 +65,7 @@ class Wiring:
             for ns, nsid, inode in store.raw("SELECT ns, nsid, inode FROM netns_id")
         }
         self._hosts = {space.node: space.ns for space in self.spaces.values() if space.kind == "host"}
+        self._named = {(space.node, space.name): space.ns for space in self.spaces.values() if space.kind == "netns"}
         self._found: dict[Device, Cable] = {}
 
     def other(self, device: Device) -> Cable:
@@ -100,6 +101,10 @@ class Wiring:
     def by_nsid(self, ns: int, nsid: int) -> int | None:
         """Return the namespace of an identifier in another one, or None if it was not captured."""
         return self._nsids.get((ns, nsid))
+
+    def netns_named(self, ns: int, name: str) -> int | None:
+        """Return the namespace of a name below ``/run/netns`` on a namespace's node, or None if it was not captured."""
+        return self._named.get((self.spaces[ns].node, name))
 
     def asked(self, ns: int) -> bool:
         """Say whether the kernel was asked what identifiers mean in a namespace."""

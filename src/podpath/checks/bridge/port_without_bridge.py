@@ -9,7 +9,7 @@ CHECK: Final = Check(
     WITH loose AS (
         SELECT d.ns, d.name, d.link_row FROM device d JOIN netns n USING (ns)
         WHERE n.kind = 'host' AND (d.kind = 'veth' OR d.kind IS NULL AND d.role = 'port') AND d.up AND d.master IS NULL AND d.peer_index IS NOT NULL
-          AND d.peer_netns IS NOT NULL
+          AND d.peer_elsewhere
           -- Of either family; every device has a link-local address and its routes.
           AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = d.ns AND a.dev = d.name AND (a.family = 4 OR NOT everywhere(a."address")))
           AND NOT EXISTS (SELECT 1 FROM route r WHERE r.ns = d.ns AND r.dev = d.name AND r."table" = 'main'
@@ -26,7 +26,7 @@ CHECK: Final = Check(
     sole AS (
         SELECT s.ns, min(s.master) AS bridge, min(s.name) AS sibling, arg_min(s.link_row, s.name) AS row_link_2
         FROM device s JOIN bridge_net b ON b.ns = s.ns AND b.dev = s.master
-        WHERE (s.kind = 'veth' OR s.kind IS NULL AND s.role = 'port') AND s.peer_netns IS NOT NULL GROUP BY s.ns HAVING count(DISTINCT s.master) = 1
+        WHERE (s.kind = 'veth' OR s.kind IS NULL AND s.role = 'port') AND s.peer_elsewhere GROUP BY s.ns HAVING count(DISTINCT s.master) = 1
     )
     SELECT c.ns, c.name AS dev, c.link_row AS row_link, h.container, h.ip, coalesce(h.bridge, s.bridge) AS bridge,
            h.row_address, h.row_address_2, CASE WHEN h.bridge IS NULL THEN s.sibling END AS sibling,

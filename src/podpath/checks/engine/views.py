@@ -75,8 +75,8 @@ _MACROS: Final = (
 _DEVICE: Final = """
     CREATE OR REPLACE TEMP TABLE device AS
     WITH known AS (
-        SELECT ns, name, ifindex, kind, mac, mtu, up, carrier, operstate, flags, master, parent, peer_index, peer_netns,
-               rowid AS link_row FROM link
+        SELECT ns, name, ifindex, kind, mac, mtu, up, carrier, operstate, flags, master, parent, peer_index,
+               peer_netns IS NOT NULL OR peer_netns_name IS NOT NULL AS peer_elsewhere, rowid AS link_row FROM link
         UNION ALL BY NAME
         SELECT DISTINCT b.ns, b.name FROM (SELECT ns, name FROM bridge UNION SELECT ns, master FROM bridge_port
                UNION SELECT ns, name FROM bridge_port) b

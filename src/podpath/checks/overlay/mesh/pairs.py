@@ -163,19 +163,25 @@ def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> lis
     """
     rows = store.raw(
         f"""
-        SELECT v.overlay, r.via, map_entries(histogram(f.dst::VARCHAR)), list(DISTINCT [r.family::UHUGEINT, r.dst, r.dst_len::UHUGEINT]),
-               any_value(v.dev)
-        FROM route r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
-        ANTI JOIN vtep_ip i ON i.overlay = v.overlay AND i.ip = r.via
-        ANTI JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len
-        LEFT JOIN neighbour n ON n.ns = r.ns AND n.dev = r.dev AND n."address" = r.via
-        LEFT JOIN fdb f ON f.ns = r.ns AND f.dev = r.dev AND f.mac = n.mac AND f.dst IS NOT NULL
-        WHERE {among_senders(senders)} AND r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main'
-        GROUP BY v.overlay, r.via
-        -- One node's neighbour table is enough to tell that a next hop is a captured device, whose address no output lists.
-        HAVING NOT bool_or(EXISTS (SELECT 1 FROM vtep o WHERE o.overlay = v.overlay AND o.mac = n.mac)
-                           OR EXISTS (SELECT 1 FROM underlay u WHERE u.overlay = v.overlay AND u.ip = f.dst))
-        ORDER BY ALL
+        WITH hop AS (
+            SELECT v.overlay, v.ns, v.dev, r.via, r.family, r.dst, r.dst_len FROM route r JOIN vtep v ON v.ns = r.ns AND v.dev = r.dev
+            ANTI JOIN vtep_ip i ON i.overlay = v.overlay AND i.ip = r.via
+            ANTI JOIN expected e ON e.overlay = v.overlay AND e.first = r.dst AND e.len = r.dst_len
+            WHERE {among_senders(senders)} AND r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main'
+        ), seen AS (
+            -- One node's neighbour table is enough to tell whose a next hop is, the sender's or another's.
+            SELECT v.overlay, n."address" AS via, n.ns, n.dev, n.mac FROM neighbour n JOIN vtep v ON v.ns = n.ns AND v.dev = n.dev
+            WHERE n."address" IN (SELECT via FROM hop)
+        ), meant AS (
+            SELECT s.overlay, s.via, f.dst, EXISTS (SELECT 1 FROM vtep o WHERE o.overlay = s.overlay AND o.mac = s.mac)
+                   OR EXISTS (SELECT 1 FROM underlay u WHERE u.overlay = s.overlay AND u.ip = f.dst) AS captured
+            FROM seen s LEFT JOIN fdb f ON f.ns = s.ns AND f.dev = s.dev AND f.mac = s.mac AND f.dst IS NOT NULL
+        ), told AS (
+            SELECT overlay, via, map_entries(histogram(dst::VARCHAR)) AS votes, bool_or(captured) AS captured FROM meant GROUP BY ALL
+        )
+        SELECT h.overlay, h.via, any_value(t.votes), list(DISTINCT [h.family::UHUGEINT, h.dst, h.dst_len::UHUGEINT]), any_value(h.dev)
+        FROM hop h LEFT JOIN told t ON t.overlay = h.overlay AND t.via = h.via
+        WHERE NOT coalesce(t.captured, false) GROUP BY h.overlay, h.via ORDER BY h.overlay, h.via
         """
     )
     found = []
