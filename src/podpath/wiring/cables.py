@@ -195,7 +195,7 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
 
 
 def _names(devices: Devices, device: Device, ns: int) -> bool | None:
-    """Say whether a device names a namespace as that of its other end; None if that does not follow from the name."""
+    """Say whether a device names a namespace as that of its other end; or None if the name does not tell."""
     name = device.link.peer_netns_name
     if name is None:
         return None
