@@ -81,7 +81,7 @@ class _Table:
         self._routed: set[int | tuple[int, str]] = {
             ns if dev is None else (ns, dev)
             for ns, dev in store.raw(
-                "SELECT ns, dev FROM coverage WHERE \"table\" = 'route' AND complete = 'yes'"
+                "SELECT ns, dev FROM coverage WHERE \"table\" = 'route' AND complete = 'yes' AND coalesce(family, 4) = 4"
                 " AND coalesce(part, 'main') IN ('main', '254')"
             )
         }

@@ -37,7 +37,8 @@ CHECK: Final = Check(
            CASE WHEN NOT routed.seen THEN s.sibling END AS unrouted, CASE WHEN NOT routed.seen THEN c.name END AS look,
            CASE WHEN NOT routed.seen THEN 'likely' END AS confidence, CASE WHEN NOT routed.seen THEN 'warning' END AS severity
     FROM loose c LEFT JOIN home h ON h.ns = c.ns AND h.dev = c.name LEFT JOIN sole s ON s.ns = c.ns
-    JOIN (SELECT n.ns, EXISTS (SELECT 1 FROM coverage v WHERE v.ns = n.ns AND v."table" = 'route' AND v.complete = 'yes' AND v.dev IS NULL)
+    JOIN (SELECT n.ns, EXISTS (SELECT 1 FROM coverage v WHERE v.ns = n.ns AND v."table" = 'route' AND v.complete = 'yes'
+                         AND v.dev IS NULL AND coalesce(v.family, 4) = 4)
           AS seen FROM netns n) routed ON routed.ns = c.ns
     WHERE EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = c.ns)
       AND EXISTS (SELECT 1 FROM coverage v WHERE v.ns = c.ns AND v."table" = 'link' AND v.complete = 'yes')

@@ -71,6 +71,7 @@ CHECK: Final = Check(
     SELECT ns FROM router r WHERE seen_of(ns, 'rule', 4) IS NULL OR EXISTS (
         SELECT 1 FROM rule u WHERE u.ns = r.ns AND u.action = 'lookup' AND u.priority < 32766 AND u.fwmark IS NULL
         AND u."table" NOT IN ('local', '255', 'main', '254', 'default', '253') AND NOT EXISTS (
-            SELECT 1 FROM coverage c WHERE c.ns = u.ns AND c."table" = 'route' AND c.complete <> 'no' AND (c.part IS NULL OR c.part = u."table")))
+            SELECT 1 FROM coverage c WHERE c.ns = u.ns AND c."table" = 'route' AND c.complete <> 'no' AND (c.part IS NULL OR c.part = u."table")
+            AND coalesce(c.family, u.family) = u.family))
     """,
 )

@@ -241,7 +241,7 @@ class Facts:
                       SELECT 1 FROM route r WHERE r.ns = v.ns AND r.family = p.family AND r."table" = u."table"
                       AND r.type <> 'throw' AND r.dst <= p.ip AND p.ip <= last_ip(r.family, r.dst, r.dst_len))
                     OR NOT EXISTS (SELECT 1 FROM coverage c WHERE c.ns = v.ns AND c."table" = 'route' AND c.complete = 'yes'
-                      AND c.dev IS NULL AND (c.part IS NULL OR c.part = u."table")))
+                      AND c.dev IS NULL AND (c.part IS NULL OR c.part = u."table") AND coalesce(c.family, p.family) = p.family))
                 QUALIFY row_number() OVER (PARTITION BY t.a, p.prefix ORDER BY u.priority) = 1
                 """
             ).fetchall()
