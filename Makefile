@@ -7,8 +7,6 @@ SOURCES := src tests $(if $(wildcard benchmarks/*.py),benchmarks)
 AUDIT := build/audit
 # Processes that pytest runs side by side: one more than processors, as many tests wait for packets that do not come.
 WORKERS ?= $(shell expr $$(nproc) + 1)
-# The long tests bring up whole clusters: they leave no processor idle.
-LONG_WORKERS ?= $(shell nproc)
 
 # The administrator's commands (ip, nft, ...) are in folders that an ordinary user's PATH leaves out on Debian.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
@@ -26,10 +24,10 @@ demo: env ## install podpath into .venv and check the sample cluster
 	@$(PYTHON_ENV) -m podpath check samples/three-node-canal
 
 test: system-packages lint ## lint, then every test that is not long (as root also those in network namespaces)
-	$(PYTHON_ENV) -m pytest -n $(WORKERS)
+	$(PYTHON_ENV) -m pytest -n $(WORKERS) --durations 12 --durations-min 5
 
 test-long: env-dev ## the tests marked long; none is fine
-	$(PYTHON_ENV) -m pytest -n $(LONG_WORKERS) -m long --timeout 1800 || [ $$? -eq 5 ]
+	$(PYTHON_ENV) -m pytest -n $(WORKERS) -m long --timeout 1800 --durations 40 --durations-min 20 || [ $$? -eq 5 ]
 
 lint: env-dev ## ruff, mypy and the import contracts
 	$(PYTHON_ENV) -m ruff check $(SOURCES)
