@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from podpath.cli.main import main
+from podpath.cli.main import main, parser
 
 TEXT = """\
 # ip -d link show
@@ -53,3 +53,20 @@ def test_a_name_that_nobody_has_is_told_with_those_there_are(pasted: str, capsys
     """And what was perhaps meant."""
     assert main(["veth", "wep", "--from", pasted]) == 2
     assert 'no container, pod or namespace is called "wep"; did you mean web?' in capsys.readouterr().err
+
+
+def test_a_file_among_the_words_is_a_snapshot(pasted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As in every other command; a bare name is a container's, even if a directory is called so."""
+    assert main(["veth", "--from", pasted, "web"]) == 0
+    named = capsys.readouterr().out
+    assert main(["veth", pasted, "web"]) == 0
+    assert capsys.readouterr().out == named
+
+
+def test_a_directory_is_a_snapshot_where_its_name_has_a_slash(pasted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`podpath veth web` means the container."""
+    folder = Path(pasted).parent
+    (folder / "web").mkdir()
+    monkeypatch.chdir(folder)
+    parsed = parser().parse_args(["veth", "web", "./web", Path(pasted).name, "-"])
+    assert (parsed.names, parsed.snapshots) == (["web"], ["./web", Path(pasted).name, "-"])

@@ -3,6 +3,7 @@
 import pytest
 
 from podpath.snapshot.store import Store
+from podpath.state.address import parse_ip
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import EndpointError, endpoint
 from tests.walk.pasted import node, world
@@ -119,3 +120,17 @@ def test_what_is_no_port_is_no_name_either(word: str) -> None:
     """The message is about the whole word, or about the name before the port."""
     with Store() as store, pytest.raises(EndpointError):
         endpoint(Cluster(store), word)
+
+
+def test_localhost_is_the_sender_itself_and_of_senders_the_only_host(shown: Cluster) -> None:
+    """By its loopback address of either family; which of two hosts is meant must be said."""
+    found = endpoint(shown, "localhost:80", endpoint(shown, "db").ns)
+    assert (found.ns, found.address, found.second, found.port) == (
+        endpoint(shown, "db").ns,
+        parse_ip("127.0.0.1"),
+        parse_ip("::1"),
+        80,
+    )
+    assert endpoint(world({"n1": node(1)}), "localhost").ns is not None
+    with pytest.raises(EndpointError, match="node n1, node n2"):
+        endpoint(shown, "localhost")

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import add_most, add_ssh, speaks_unicode, width, write
@@ -25,8 +26,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         " index and namespace in both directions.",
     )
     parser.add_argument(
-        "names", nargs="*", metavar="CONTAINER", help="name, id, pod, namespace, or the host's interface; default: all"
-    )
+        "names", nargs="*", default=[], action=_Words, metavar="CONTAINER|SNAPSHOT",
+        help="name, id, pod, namespace, or the host's interface (default: all); -, a file, and a directory with a / in"
+        " its name are read instead of this node",
+    )  # fmt: skip
     parser.add_argument(
         "--from", action="append", default=[], dest="snapshots", metavar="SNAPSHOT", help="read this instead of this node"
     )
@@ -34,6 +37,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_ssh(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the output (default: text)")
     parser.set_defaults(run=run)
+
+
+class _Words(argparse.Action):
+    """Tells SNAPSHOTs from names of containers: what is there as a file is one."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option_string: str | None = None
+    ) -> None:
+        """Put each word where it belongs."""
+        del parser, option_string
+        words = [str(value) for value in values] if isinstance(values, list) else []
+        files = [word for word in words if word == "-" or Path(word).is_file() or ("/" in word and Path(word).is_dir())]
+        namespace.snapshots = [*namespace.snapshots, *files]
+        namespace.names = [word for word in words if word not in files]
 
 
 def run(options: argparse.Namespace) -> int:

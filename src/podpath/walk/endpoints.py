@@ -21,6 +21,8 @@ _WITH_PORT: Final = lazy(
     r"(?P<name>\[[^\]]+\]|(?:node|netns|container|pod|pid):[^:]+|[^:]+):(?P<port>\d{1,5})(?:/(?P<proto>tcp|udp|sctp))?"
 )
 _LAST_PORT: Final = 65535
+_LOOPBACK4: Final = parse_ip("127.0.0.1")
+_LOOPBACK6: Final = parse_ip("::1")
 _ID_LENGTH: Final = 4
 _SHOWN: Final = 12
 _MOST: Final = 2000
@@ -97,11 +99,9 @@ def split_port(word: str) -> tuple[str, int | None, str]:
 
 
 def _without_port(cluster: Cluster, word: str, here: int | None) -> Endpoint:
-    address = _as_address(word)
-    if address is not None:
-        if _is_loopback(address) and here is not None:
-            return Endpoint(word, here, address)
-        return _owner(cluster, word, address)
+    said = _localhost(cluster, here) if word == "localhost" else _addressed(cluster, word, here)
+    if said is not None:
+        return said
     try:
         service = services.asked(cluster, word)
     except services.ServiceError as error:
@@ -130,6 +130,21 @@ def _without_port(cluster: Cluster, word: str, here: int | None) -> Endpoint:
         if elsewhere is not None:
             return _owner(cluster, word, elsewhere)
     return _one(word, found, cluster)
+
+
+def _addressed(cluster: Cluster, word: str, here: int | None) -> Endpoint | None:
+    """Return who has an address, or None if the word is none."""
+    address = _as_address(word)
+    if address is None:
+        return None
+    return Endpoint(word, here, address) if _is_loopback(address) and here is not None else _owner(cluster, word, address)
+
+
+def _localhost(cluster: Cluster, here: int | None) -> Endpoint:
+    """Return the source itself, by its loopback addresses (RFC 6761); of a source the one host."""
+    if here is not None:
+        return Endpoint("localhost", here, _LOOPBACK4, second=_LOOPBACK6)
+    return _one("localhost", _where(cluster, "s.kind = 'host'"), cluster)
 
 
 def _by_objects(cluster: Cluster, word: str) -> Ip | None:
