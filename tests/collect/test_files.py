@@ -93,3 +93,42 @@ def test_a_snapshot_is_known_by_its_first_bytes(tmp_path: Path) -> None:
     assert is_snapshot(path)
     (tmp_path / "other.txt").write_text("text")
     assert not is_snapshot(tmp_path / "other.txt")
+
+
+def machines(folder: Path, *names: str) -> dict[str, str]:
+    """Write files into a folder, and return the node of each."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x\n", encoding="utf-8")
+    return {str((text.path or folder).relative_to(folder)): text.node for text in text_files(str(folder))}
+
+
+def test_folders_beside_each_other_with_the_same_output_are_machines(tmp_path: Path) -> None:
+    """However deep they stand: two machines never get one name."""
+    names = ("dump/west/n1/ip_route.txt", "dump/west/n2/ip_route.txt", "dump/west/n2/ip_rule.txt", "dump/readme.txt")
+    assert machines(tmp_path, *names) == dict(zip(names, ("n1", "n2", "n2", "dump"), strict=True))
+
+
+def test_a_folder_below_them_is_no_machine(tmp_path: Path) -> None:
+    """That of cilium-bugtool, of which a sysdump has one for each node."""
+    names = ("sysdump/bugtool-a/cmd/ip-a.md", "sysdump/bugtool-b/cmd/ip-a.md", "sysdump/k8s-nodes.yaml")
+    assert machines(tmp_path, *names) == dict(zip(names, ("bugtool-a", "bugtool-b", "sysdump"), strict=True))
+
+
+def test_a_folder_in_nodes_is_a_machine(tmp_path: Path) -> None:
+    """As ``calicoctl cluster diags`` writes it, also where there is one alone."""
+    assert machines(tmp_path, "diags/nodes/n1/ip-route.txt", "diags/cluster/pods.txt") == {
+        "diags/cluster/pods.txt": "diags", "diags/nodes/n1/ip-route.txt": "n1",
+    }  # fmt: skip
+
+
+def test_objects_in_several_folders_are_of_one_cluster(tmp_path: Path) -> None:
+    """A must-gather has a folder for each namespace, and no node's output in it."""
+    names = ("gather/namespaces/a/core/pods.yaml", "gather/namespaces/b/core/pods.yaml")
+    assert set(machines(tmp_path, *names).values()) == {"gather"}
+
+
+def test_the_files_of_a_supportconfig_are_one_machine(tmp_path: Path) -> None:
+    """Each has the outputs of one subject."""
+    folder = tmp_path / "scc_n1_240516_1000"
+    assert set(machines(folder, "basic-environment.txt", "network.txt").values()) == {folder.name}

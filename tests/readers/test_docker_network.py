@@ -92,3 +92,16 @@ def test_a_network_on_a_device_of_the_host() -> None:
         row = json_rows(READER, [document])[0]
         assert isinstance(row, ContainerNetwork)
         assert (row.bridge, row.parent) == (None, "eth0")
+
+
+NERDCTL = """\
+NETWORK ID      NAME              FILE
+17f29b073143    bridge            /etc/cni/net.d/nerdctl-bridge.conflist
+                host
+                none
+"""
+
+
+def test_nerdctl_lists_files_and_not_drivers() -> None:
+    """Its networks host and none have no identifier."""
+    assert rows(READER, "nerdctl network ls", NERDCTL) == [ContainerNetwork("17f29b073143", "bridge")]

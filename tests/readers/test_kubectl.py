@@ -7,6 +7,7 @@ import pytest
 from podpath.readers.interface import Bad, Json
 from podpath.readers.kubectl import READER, parse_get
 from podpath.state.address import parse_ip, parse_mac
+from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule
@@ -159,3 +160,16 @@ def test_prose() -> None:
     """Prose is no command."""
     assert parse_get(["kubectl", "get", "works"]) is None
     assert parse_get([]) is None
+
+
+@pytest.mark.parametrize(("about", "said"), [("involvedObject", "message"), ("regarding", "note")])
+def test_an_event_tells_why_a_pod_has_no_network(about: str, said: str) -> None:
+    """In the words of either API."""
+    event = {
+        "apiVersion": "v1", "kind": "Event", "metadata": {"name": "web-1.17", "namespace": "shop"}, "type": "Warning",
+        about: {"kind": "Pod", "namespace": "shop", "name": "web-1"}, "source": {"component": "kubelet", "host": "n2"},
+        said: 'failed to setup network for sandbox "a": plugin failed (add): stat /var/lib/calico/nodename: no such file',
+    }  # fmt: skip
+    assert json_rows(READER, {"apiVersion": "v1", "kind": "EventList", "items": [event, {**event, "type": "Normal"}]}) == [
+        AgentMessage("calico-not-running", 1, "shop", "web-1", "n2", None, "/var/lib/calico/nodename")
+    ]

@@ -8,8 +8,8 @@ from podpath.readers.section import Section
 from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 
-COMMANDS = """nmcli|nmcli device show eth0|networkctl status eth0
-resolvectl status|ethtool -i eth0|ethtool -S eth0|docker info|calicoctl node diags
+COMMANDS = """nmcli connection show|networkctl status eth0
+resolvectl status|ethtool -g eth0|docker info|calicoctl node diags
 swanctl --list-sas|ovs-vsctl show|cilium status|cilium-dbg bpf lb list
 kubectl describe deployment web|kubectl explain pods|ip monitor route|ss -s
 cat /etc/hosts|systemctl status docker""".replace("\n", "|").split("|")

@@ -233,3 +233,21 @@ def test_a_full_name_printed_by_hostname_is_the_prompts_host() -> None:
     """The prompt shows its first part only."""
     sections, _ = read(f"[root@n1 ~]# hostname\nn1.example.com\n[root@n1 ~]# ip neigh\n{NEIGH}")
     assert {section[0] for section in sections} == {"f"}
+
+
+def test_what_a_container_has_logged_is_no_state() -> None:
+    """``kubectl cluster-info dump`` prints it behind the objects, whatever it looks like."""
+    text = """==== START logs for container web of pod shop/web-0 ====
+ip route
+default via 192.0.2.1 dev eth0
+==== END logs for container web of pod shop/web-0 ====
+0:\tfrom all lookup local"""
+    parts = list(Transcript("f", NodeRef("f")).read(text.split("\n")))
+    assert [part.reader.name for part in parts if isinstance(part, Section)] == ["ip rule"]
+
+
+def test_an_empty_line_before_a_block_of_code_keeps_the_command() -> None:
+    """The output is the command's, as Markdown writes it."""
+    text = "### node n1\n\n`ip route`\n\n```\ndefault via 192.0.2.1 dev eth0\n```\n"
+    (part,) = [part for part in Transcript("f", NodeRef("f")).read(text.split("\n")) if isinstance(part, Section)]
+    assert (part.command, [line for line in part.lines if line.strip()]) == ("ip route", ["default via 192.0.2.1 dev eth0"])

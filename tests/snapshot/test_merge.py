@@ -146,3 +146,23 @@ def test_rows_stay_in_the_order_in_which_they_were_printed() -> None:
         load_text(store, "again.txt", "n1", None, text[:1] + text[:0:-1])
         merge(store)
         assert [name for (name,) in store.raw("SELECT name FROM link ORDER BY rowid")] == names
+
+
+NMCLI = """\
+$ nmcli device show eth0
+GENERAL.DEVICE:                         eth0
+IP4.ROUTE[1]:                           dst = 0.0.0.0/0, nh = 192.0.2.254, mt = 100
+"""
+ROUTES = """\
+$ ip route
+default via 192.0.2.1 dev eth0 proto static metric 100
+"""
+
+
+def test_network_manager_does_not_contradict_a_whole_kernel_table() -> None:
+    """What it says may be older; alone it counts."""
+    with loaded(NMCLI) as store:
+        assert store.raw("SELECT count(*) FROM route") == [(1,)]
+    with loaded(NMCLI + ROUTES) as store:
+        assert store.raw("SELECT count(*), any_value(proto) FROM route") == [(1, "static")]
+        assert store.raw("SELECT count(*) FROM conflict") == [(0,)]

@@ -4,13 +4,15 @@ import codecs
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Final, NamedTuple, TextIO
 
 from podpath.collect.bundle_names import COMMANDS
 from podpath.readers.lines import Lines
+from podpath.readers.registry import is_program
 from podpath.state.address import Ip, parse_ip
 
 _SUFFIXES: Final = frozenset([".txt", ".log", ".out", ".md", ".json", ".yaml", ".yml", ".text", ".dump", ".conf", ".typescript"])
@@ -29,6 +31,10 @@ _NOT_TEXT: Final = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROL: Final = 0.03
 ROOTS: Final = frozenset(("proc", "etc"))
 """Folders of a node's root whose files support tools copy."""
+_OF_NODES: Final = frozenset(("nodes", "hosts"))
+"""Folders in which each folder is a machine."""
+_SUPPORTCONFIG: Final = "basic-environment.txt"
+"""A file that each supportconfig has: then all files beside it are one node's."""
 _SKIPPED_DIRS: Final = frozenset((".git", "__pycache__", "node_modules"))
 
 
@@ -130,24 +136,54 @@ def _text_file(path: Path, node: str, command: str = "") -> TextFile:
 
 
 def _in_directory(top: Path) -> Iterator[TextFile]:
+    whole = (top / _SUPPORTCONFIG).is_file()
     for path in sorted(top.iterdir()):
         if path.name.startswith(".") or path.name in _SKIPPED_DIRS or path.is_symlink():
             continue
         if path.is_file():
-            yield _text_file(path, stem_of(path))
+            yield _text_file(path, top.name if whole else stem_of(path))
         elif path.is_dir():
-            for file in sorted(path.rglob("*")):
-                if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
-                    yield _of_node(file, path)
+            files = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.is_symlink() and file.name[0] != "."]
+            machines = _machines(files, path)
+            for file in files:
+                yield _of_node(file, path, machines)
 
 
-def _of_node(file: Path, folder: Path) -> TextFile:
+def _machines(files: Sequence[Path], folder: Path) -> frozenset[Path]:
+    """Return the folders inside a folder that are a machine each.
+
+    They stand in a folder ``nodes``, or the output of one command is in several folders beside each other.
+    """
+    found = {
+        one for file in files for one in file.parents if one.parent.name in _OF_NODES and folder in {one.parent, *one.parents}
+    }
+    outputs: dict[str, list[tuple[str, ...]]] = {}
+    for file in files:
+        parts = file.relative_to(folder).parts
+        if _copied(parts) is None and (file.stem in COMMANDS or _is_output(file.stem)):
+            outputs.setdefault(file.name, []).append(parts[:-1])
+    for places in outputs.values():
+        for one, other in pairwise(places):
+            at = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+            if at is not None and one[at + 1 :] == other[at + 1 :]:
+                found |= {folder.joinpath(*one[: at + 1]), folder.joinpath(*other[: at + 1])}
+    return frozenset(found)
+
+
+def _is_output(stem: str) -> bool:
+    """Say whether a file's name begins with a program whose output is a node's own."""
+    program = re.split(r"[_.-]", stem)[0]
+    return program != "kubectl" and is_program(program)
+
+
+def _of_node(file: Path, folder: Path, machines: Container[Path]) -> TextFile:
     """Return a file of a sub-directory: an output of the folder's node, or a node of its own where an address names it."""
     stem = stem_of(file)
+    node = next((one for one in file.parents if one in machines), folder)
     copied = _copied(file.relative_to(folder).parts)
     if copied is None and node_name(stem)[1] is not None:
         return _text_file(file, stem)
-    return _text_file(file, folder.name, copied or COMMANDS.get(stem) or stem.replace("_", " "))
+    return _text_file(file, node.name, copied or COMMANDS.get(stem) or stem.replace("_", " "))
 
 
 def _copied(parts: tuple[str, ...]) -> str | None:

@@ -17,7 +17,7 @@ _VALUED: Final = spellings("f/filter format")
 _JSON: Final = frozenset(("json", "{{json .}}", "{{ json . }}"))
 _HEADER: Final = lazy(r"NETWORK ID\s+NAME\s+(?:DRIVER|FILE|VERSION\s+PLUGINS)(?:\s+SCOPE)?\s*$")
 _ROW: Final = lazy(r"([0-9a-f]{12,64})\s+(\S+)(?:\s+(\S+))?(?:\s+(local|swarm|global))?\s*$")
-_NOTHING: Final = lazy(r"Error(?: response from daemon)?: (?:No such network|network \S+ not found)")
+_NOTHING: Final = lazy(r"\s+(?:host|none)\s*$|Error(?: response from daemon)?: (?:No such network|network \S+ not found)")
 _LONGEST_NAME: Final = 12
 _ON_A_DEVICE: Final = ("macvlan", "ipvlan")
 
@@ -43,7 +43,9 @@ def _row(line: str) -> ContainerNetwork:
     match = _ROW.match(line)
     if match is None:
         raise ValueError(f'"{line.split(maxsplit=1)[0]}" does not begin a network')
-    return ContainerNetwork(match[1], match[2], match[3], match[4])
+    # nerdctl has the network's file where docker has the driver.
+    driver = None if (match[3] or "").startswith("/") else match[3]
+    return ContainerNetwork(match[1], match[2], driver, match[4])
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from podpath.readers.agent_words import refused
 from podpath.readers.documents import count, inside, ip, items, pairs, plain, text, truth
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.kube_policy import is_policy, policy
 from podpath.readers.options import Options, bad, parse_options, spellings
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
+from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule
@@ -27,7 +29,7 @@ _KIND_ROWS: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
     "Node": (KubeNode,), "Pod": (Pod, PodPort), "Service": (Service,), "EndpointSlice": (Endpoint,), "Endpoints": (Endpoint,),
     "Namespace": (Namespace,), "NetworkPolicy": (NetworkPolicy, PolicyRule),
     "AdminNetworkPolicy": (NetworkPolicy, PolicyRule), "BaselineAdminNetworkPolicy": (NetworkPolicy, PolicyRule),
-    "ClusterNetworkPolicy": (NetworkPolicy, PolicyRule),
+    "ClusterNetworkPolicy": (NetworkPolicy, PolicyRule), "Event": (AgentMessage,),
 }  # fmt: skip
 """The tables that objects of a kind have rows in."""
 _DESCRIBED: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
@@ -43,7 +45,8 @@ _OF_CLUSTER: Final = frozenset(
 )  # fmt: skip
 _SHORT: Final = {
     "no": "Node", "po": "Pod", "svc": "Service", "ep": "Endpoints", "endpoint": "Endpoints", "ns": "Namespace",
-    "netpol": "NetworkPolicy", "anp": "AdminNetworkPolicy", "banp": "BaselineAdminNetworkPolicy", "cnp": "ClusterNetworkPolicy",
+    "ev": "Event", "netpol": "NetworkPolicy", "anp": "AdminNetworkPolicy", "banp": "BaselineAdminNetworkPolicy",
+    "cnp": "ClusterNetworkPolicy",
 }  # fmt: skip
 _GROUPS: Final = {
     "EndpointSlice": "discovery.k8s.io", "NetworkPolicy": "networking.k8s.io",
@@ -65,8 +68,7 @@ def _resources() -> Iterator[tuple[str, str]]:
 _RESOURCES: Final = dict(_resources())
 _OTHERS: Final = frozenset(
     ("all", "deploy", "deployment", "deployments", "ds", "daemonset", "daemonsets", "rs", "replicaset", "replicasets",
-     "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "job", "jobs", "cm", "configmap", "configmaps",
-     "events", "ev")
+     "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "job", "jobs", "cm", "configmap", "configmaps")
 )  # fmt: skip
 _MOST_PAIRS: Final = 100_000
 _BACKEND: Final = "flannel.alpha.coreos.com/backend-data"
@@ -285,11 +287,23 @@ def _endpoints(item: Json, name: str) -> Iterator[Endpoint]:
                     yield base._replace(port_name=port_name, proto=proto, port=port)
 
 
-_Row = KubeNode | Pod | PodPort | Service | Endpoint | Namespace | NetworkPolicy | PolicyRule
+def _event(item: Json, name: str) -> Iterator[AgentMessage]:
+    """Yield what an event says of a pod without a network; ``regarding`` and ``note`` are the names of events.k8s.io."""
+    del name
+    about = inside(item, "involvedObject") or inside(item, "regarding")
+    said = refused(text(item, "message") or text(item, "note") or "") if text(item, "type") == "Warning" else None
+    if said is not None and text(about, "kind") == "Pod":
+        yield said._replace(
+            namespace=text(about, "namespace"), pod=text(about, "name"),
+            host=text(item, "source", "host") or text(item, "reportingInstance"),
+        )  # fmt: skip
+
+
+_Row = AgentMessage | KubeNode | Pod | PodPort | Service | Endpoint | Namespace | NetworkPolicy | PolicyRule
 _Make = Callable[[Json, str], Iterator[_Row]]
 _MAKERS: Final[dict[str, _Make]] = {
     "Node": _node, "Pod": _pod, "Service": _service, "EndpointSlice": _slice, "Endpoints": _endpoints,
-    "Namespace": _kube_namespace,
+    "Namespace": _kube_namespace, "Event": _event,
 }  # fmt: skip
 
 

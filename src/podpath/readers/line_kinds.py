@@ -18,6 +18,8 @@ BETWEEN: Final = lazy(r"^([A-Za-z0-9][\w.-]*)\s*$")
 """The name of a host below a rule, as clush(1) and dshbak(1) print it."""
 CODE_FENCE: Final = lazy(r"^\s*(?:```|~~~|\{(?:code|noformat)(?::[^}]*)?\}\s*$|\[/?code[^\]]*\]\s*$)")
 """Where a block of code begins or ends: Markdown, Jira's markup, BBCode."""
+CONTAINER_LOGS: Final = lazy(r"==== START logs for (?:init )?container \S+ of pod \S+ ====\s*$")
+"""Where ``kubectl cluster-info dump`` begins to print what a container has logged."""
 DEVICE_LINE: Final = lazy(r"^(?:\d{1,6}: [^\s:]{1,40}: <[A-Z0-9,_-]*> |[^\s:]{1,15}: flags=\d+<)")
 """A line that can be of nothing but `ip link`, `ip addr` or `ifconfig`."""
 EMPTY: Final = " \t>|│┃"

@@ -18,7 +18,7 @@ birdcl vtysh lsmod modinfo lsns lspci lscpu iperf3 netperf firewall-cmd ufw antc
 """Programs all of whose output is passed over."""
 _ENGINE: Final = "info version images stats events history"
 _PARTLY: Final = {
-    "ethtool": "-i --driver -S --statistics -g -c -l -P -T",
+    "ethtool": "-g -c -l -P -T",
     "docker": _ENGINE,
     "podman": _ENGINE,
     "nerdctl": _ENGINE,

@@ -19,6 +19,7 @@ from podpath.readers.interface import Json, Reader
 from podpath.readers.line_kinds import (
     BETWEEN,
     CODE_FENCE,
+    CONTAINER_LOGS,
     DEVICE_LINE,
     EMPTY,
     ERROR,
@@ -63,7 +64,7 @@ class Transcript:
         self._section: Section | None = None
         self._pending: list[Pending] = []
         self._foreign = self._announced = False
-        self._ruled = self._was_typed = False
+        self._ruled = self._was_typed = self._logs = False
         self._json: list[str] = []
         self._json_first = 0
         self._depth = 0
@@ -80,6 +81,8 @@ class Transcript:
         for raw in lines:
             self._number += 1
             line = plain(raw) if not raw.isascii() or "&" in raw or "<" in raw else raw
+            if (self._logs or line.startswith("====")) and (yield from self._in_logs(line)):
+                continue
             if self._prefix:
                 line = yield from self._in_block(line)
             section = self._section
@@ -113,6 +116,17 @@ class Transcript:
             self._ruled = False
             first, self._number = self._number + 1, self._number + passed.lines
             yield from self._notes.add(passed.first, _NOT_RECOGNISED, first, self._number)
+
+    def _in_logs(self, line: str) -> Generator[Section | Unread, None, bool]:
+        """Pass over what a container has logged, whatever it is (``cluster-info dump``); say whether the line is of it."""
+        begins = CONTAINER_LOGS.match(line) is not None
+        if begins:
+            yield from self._end_json()
+            yield from self._close()
+        if begins or self._logs:
+            yield from self._notes.add(line, _NOT_RECOGNISED, self._number, self._number)
+            self._logs = not line.startswith("==== END logs ")
+        return begins or self._logs or line.startswith("==== END logs ")
 
     def expect(self, command: str) -> None:
         """Take the text as the output of a command that its file's name tells; an unknown one changes nothing."""
@@ -290,7 +304,7 @@ class Transcript:
         """Take a line that is a fence, a rule, or stands for lines left out; say whether it is one."""
         section = self._section
         if CODE_FENCE.match(line):
-            if section is not None and section.lines:
+            if section is not None and any(line.strip() for line in section.lines):
                 yield from self._close()
             else:
                 self._step_over()

@@ -41,6 +41,9 @@ def merge(store: Store) -> None:
     filled = store.sizes().keys()
     if "fdb" in filled:
         _unnamed_devices(store)
+    for name in ("address", "link", "route"):
+        if name in filled:
+            _second_hand(store, name)
     for table in tables().values():
         if table.name not in filled or not table.same:
             continue
@@ -52,6 +55,16 @@ def merge(store: Store) -> None:
     if "route" in filled:
         _unnamed_gateways(store)
         _route_conflicts(store)
+
+
+def _second_hand(store: Store, table: str) -> None:
+    """Drop what NetworkManager says of a table that the kernel's own output shows as a whole: it may be older."""
+    store.connection.execute(
+        f'DELETE FROM "{table}" r WHERE EXISTS (SELECT 1 FROM source s WHERE s.source = r.source'
+        " AND regexp_matches(s.command, '(^|[ /])nmcli( |$)')) AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = r.ns"
+        " AND c.\"table\" = ? AND c.dev IS NULL AND c.complete <> 'no')",
+        [table],
+    )
 
 
 def _contradicting_itself(store: Store, table: Table) -> set[int]:

@@ -16,7 +16,7 @@ from podpath.checks.interface import Check, Need
 from podpath.checks.overlay.mesh.judge import judge_mesh
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
-from podpath.state import kube, policy
+from podpath.state import agent_log, kube, policy
 from podpath.state.evidence import Unknown, Unread
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status, weigh
 from podpath.state.table import tables
@@ -115,7 +115,11 @@ def _weighed(found: Finding, *, walked: bool) -> Finding:
     return found if walked else found._replace(severity=declared(found.check).severity)
 
 
-_API: Final = tuple(sorted(table.name for table in tables().values() if table.row.__module__ in {kube.__name__, policy.__name__}))
+_API: Final = tuple(
+    sorted(
+        table.name for table in tables().values() if table.row.__module__ in {agent_log.__name__, kube.__name__, policy.__name__}
+    )
+)
 """Tables of the Kubernetes API."""
 
 _CONTRADICTED: Final = """
