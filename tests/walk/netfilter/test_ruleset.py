@@ -62,3 +62,25 @@ def test_lines_that_were_left_out_may_be_any_rule(command: str, text: str) -> No
     rules = Ruleset.of([Listing(command, text)])
     assert [doubt.command for doubt in rules.damaged] == ["nft list ruleset" if "nft" in command else "iptables-save -c"]
     assert {outcome.verdict for outcome in pass_hook(rules, Hook.FORWARD, PACKET, CONTEXT)} == {HookVerdict.UNKNOWN}
+
+
+def test_a_listing_of_translations_makes_the_kernel_track_connections() -> None:
+    """It has no ``-j``, as the text for programs has."""
+    text = "Chain POSTROUTING (policy ACCEPT)\ntarget     prot opt source         destination\nMASQUERADE 0 -- 172.17.0.0/16 0.0.0.0/0\n"
+    assert Ruleset.of([Listing("iptables -t nat -L -n", text)]).tracks
+    assert not Ruleset.of([Listing("iptables -L -n", text.replace("MASQUERADE", "ACCEPT"))]).tracks
+
+
+SAVED = Listing("iptables-save", "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n")
+FILTER = Listing("iptables -S", "-P INPUT ACCEPT\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n")
+NAT = Listing("iptables -t nat -S", "-P PREROUTING ACCEPT\n-P POSTROUTING ACCEPT\n")
+
+
+@pytest.mark.parametrize(
+    ("texts", "hidden"),
+    [([FILTER], ("nat",)), ([NAT], ("filter",)), ([FILTER, NAT], ()), ([SAVED], ()), ([FILTER, SAVED], ()), ([], ())],
+)
+def test_a_table_that_nobody_showed_is_hidden(texts: list[Listing], hidden: tuple[str, ...]) -> None:
+    """``iptables -S`` shows one; a table that iptables-save does not print does not exist, or is empty."""
+    assert Ruleset.of(texts).hidden(4) == hidden
+    assert Ruleset.of(texts).hidden(6) == ()

@@ -120,8 +120,12 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
         told = (*judge.bridged(host), *judge.unreached(host), *judge.unmet(host))
         findings.update(dict.fromkeys(found for found in told if found.check in wanted))
         for question in questions:
-            for path in judge.follow(question):
-                findings.update(dict.fromkeys(found for found in judge.findings(question, path) if found.check in wanted))
+            paths = judge.follow(question)
+            # Whether a rule masquerades may be unknown: then both are walked, and neither is reported.
+            known = len({_masking(path, question) is None for path in paths}) < 2  # noqa: PLR2004 - it does, or it does not
+            for path in paths:
+                told = judge.findings(question, path, sources=known)
+                findings.update(dict.fromkeys(found for found in told if found.check in wanted))
                 unknowns.update(dict.fromkeys(_open(path)))
                 plain |= question.host in hosts and _keeps_source(question, path)
     kept = (found for found in findings if found.check != _MASKED or plain or _has_policies(store))
@@ -287,12 +291,18 @@ class _Judge:
         paths = walker.follow(Arrive(question.host, question.dev, question.packet, Carry()))
         return tuple(diagnosed(walker, path) for path in paths)
 
-    def findings(self, question: Question, path: Path) -> Iterator[Finding]:
-        """Yield what rules do to a packet that they should not."""
+    def findings(self, question: Question, path: Path, *, sources: bool) -> Iterator[Finding]:
+        """Yield what rules do to a packet that they should not.
+
+        Args:
+            question: the packet.
+            path: one of its paths.
+            sources: it is known whether a rule gives it another source.
+        """
         stop = cause_of(self._tracer.walker, path.end)
         if stop is not None and path.end.verdict in _STOPPED and not _idle(stop) and stop.name != rule_never_reached.CAUSE.name:
             yield self._tracer.finding(stop, likely=any(gap.diverts for gap in path.gaps))
-        for judge in (_unmasked, _masked):
+        for judge in (_unmasked, _masked) if sources else ():
             if judge is _masked and not self._routes(question):
                 continue
             cause = judge(self.cluster, question, path)

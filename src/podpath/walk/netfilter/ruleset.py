@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
+from podpath.state.address import V4, V6
 from podpath.state.evidence import LEFT_OUT
 from podpath.walk.netfilter.chain import Base
 from podpath.walk.netfilter.frames import save as frames
@@ -13,6 +14,7 @@ from podpath.walk.netfilter.ipsets import IpSets
 from podpath.walk.netfilter.nft import listing
 from podpath.walk.netfilter.recent import Printed, RecentLists, tables_of
 from podpath.walk.netfilter.xtables import save
+from podpath.walk.netfilter.xtables.listing import as_rules, is_listing
 
 _XTABLES: Final = re.compile(r"ip6?tables\S*$")
 _OTHERS: Final = re.compile(r"(arp|eb)tables\S*$")
@@ -40,6 +42,10 @@ class _Read:
     tracks: bool = False
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
     damaged: list[Doubt] = field(default_factory=list)
+    whole: set[int] = field(default_factory=set)
+    """Families of which some text shows all tables."""
+    shown: set[tuple[int, str]] = field(default_factory=set)
+    """Tables (family, name) that a text shows alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,12 @@ class Ruleset:
             found = [base for base in found if device in base.devices]
         return sorted(found, key=lambda base: (base.priority, -base.serial))
 
+    def hidden(self, family: int) -> tuple[str, ...]:
+        """Return the tables that no output shows, where commands showed one table each (``iptables -t nat -L``)."""
+        read = self._all()
+        shown = {name for of, name in read.shown if of == family}
+        return () if family in read.whole or not shown else tuple(name for name in ("filter", "nat") if name not in shown)
+
     def all_bases(self) -> tuple[Base, ...]:
         """Return the chains that hooks call, of all hooks."""
         return tuple(self._all().bases)
@@ -141,7 +153,7 @@ def _program(text: Listing) -> str:
 
 
 def _read_all(texts: tuple[Listing, ...]) -> _Read:
-    found = _Read(tracks=any(_TRACKS.search(text.text) for text in texts))
+    found = _Read(tracks=any(_tracks(text) for text in texts))
     saved: set[tuple[str, str]] = set()
     devices = any(_program(text) == "nft" and _NETDEV.search(text.text) for text in texts)
     texts = tuple(_without_gaps(text, found) for text in texts)
@@ -156,6 +168,7 @@ def _read_all(texts: tuple[Listing, ...]) -> _Read:
             file = text.command.split()[-1]
             found.damaged.append(Doubt(f"what the rules are: {file} is what nft loads, not what it lists", "nft list ruleset"))
         elif _program(text) == "nft":
+            found.whole |= {V4, V6}
             bases, doubts, serials = listing.read(text, saved)
             found.bases = [_numbered(base, serials) for base in found.bases]
             if devices and text.text.lstrip().startswith("{"):
@@ -166,6 +179,14 @@ def _read_all(texts: tuple[Listing, ...]) -> _Read:
             found.unread += [(hook, doubt) for doubt in doubts if doubt.devices for hook in _ON_DEVICES]
             found.damaged += [doubt for doubt in doubts if not doubt.devices]
     return found
+
+
+def _tracks(text: Listing) -> bool:
+    """Say whether rules make the kernel track connections; ``iptables -L`` prints them in other words."""
+    if _TRACKS.search(text.text) is not None:
+        return True
+    lines = text.text.split("\n")
+    return _program(text) == "xtables" and is_listing(lines) and _TRACKS.search("\n".join(as_rules(lines))) is not None
 
 
 def _without_gaps(text: Listing, found: _Read) -> Listing:
@@ -205,7 +226,12 @@ def _read_packets(text: Listing, found: _Read) -> set[tuple[str, str]]:
         found.damaged.append(Doubt("what the rules are: their text is truncated", "iptables-save -c"))
     if not tables and "-L" in text.command:
         found.unread.append((None, Doubt("which rules a listing shows", "iptables-save -c")))
+    saved = any(line.startswith("*") for line in text.text.split("\n"))
     for table in tables:
+        if saved:
+            found.whole.add(table.family)
+        else:
+            found.shown.add((table.family, table.name))
         found.bases += table.bases()
         place = (table.back_end, table.family)
         found.counts[place] = found.counts.get(place, 0) + table.says
