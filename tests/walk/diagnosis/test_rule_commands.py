@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from podpath.walk.diagnosis.rule_commands import moved, removal, tool_of
+from podpath.walk.diagnosis.rule_commands import accepted_before, moved, removal, tool_of
 from podpath.walk.netfilter import Hook, Listing, Ruleset
 from podpath.walk.netfilter.covered import covered
 from podpath.walk.netfilter.interface import RuleHit
@@ -52,3 +52,22 @@ def test_what_no_handle_names_is_looked_up_first() -> None:
     assert [step.text for step in moved(hit, hit)] == [look]
     assert removal(hit).text == look
     assert (tool_of(PLACE), Hook.INPUT.place) == ("ebtables", "input")
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(("family", "src", "dst"), [("ip", "10.1.0.0/24", "10.0.0.0/8"), ("ip6", "fd00:1::/64", "fd00::/16")])
+def test_an_exception_is_put_before_a_rule_in_its_own_language(space: Space, family: str, src: str, dst: str) -> None:
+    """By iptables into its table, by nft into that of the rule."""
+    tool = "iptables" if family == "ip" else "ip6tables"
+    space.do(f"{tool} -t nat -A POSTROUTING -j MASQUERADE", f"nft add table {family} own")
+    space.do(f"nft 'add chain {family} own leaving {{ type nat hook postrouting priority srcnat ; }}'")
+    space.do(f"nft add rule {family} own leaving masquerade")
+    hits = [
+        RuleHit(back_end, family, table, chain, 1, "masquerade", None, "masquerade", 0, 1, "")
+        for back_end, table, chain in (("iptables-nft", "nat", "POSTROUTING"), ("nft", "own", "leaving"))
+    ]
+    for hit in hits:
+        space.run("sh", "-c", accepted_before(hit, src, dst).typed)
+    assert space.do(f"{tool} -t nat -S POSTROUTING").splitlines()[1] == f"-A POSTROUTING -s {src} -d {dst} -j ACCEPT"
+    rules = [line.strip() for line in space.do(f"nft list chain {family} own leaving").splitlines()]
+    assert rules.index(f"{family} saddr {src} {family} daddr {dst} accept") < rules.index("masquerade")

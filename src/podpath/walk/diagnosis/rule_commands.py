@@ -66,6 +66,20 @@ def moved(hit: RuleHit, before: RuleHit) -> tuple[Fix, ...]:
     return removal(hit), do("nft", "insert", "rule", *chain_of(hit), "handle", str(before.handle), hit.text)
 
 
+def accepted_before(hit: RuleHit, src: str, dst: str) -> Fix:
+    """Return the command that accepts packets before the chain of a rule looks at them.
+
+    Args:
+        hit: the rule.
+        src: network of their sources.
+        dst: network of their destinations.
+    """
+    if hit.back_end != "nft":
+        return on_chain(hit, "-I", "-s", src, "-d", dst, "-j", "ACCEPT")
+    family = "ip6" if ":" in src else "ip"
+    return do("nft", "insert", "rule", *chain_of(hit), family, "saddr", src, family, "daddr", dst, "accept")
+
+
 def body(hit: RuleHit) -> list[str]:
     """Return the words of a rule after its chain."""
     return split(hit.text)[2:]

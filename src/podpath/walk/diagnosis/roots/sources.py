@@ -5,15 +5,20 @@ from typing import Final
 
 from podpath.causes.netfilter import masquerade_missing, source_ip_masqueraded
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
-from podpath.state.fix import do
+from podpath.state.fix import Fix, do
 from podpath.walk.diagnosis.roots.programs import wiped
-from podpath.walk.diagnosis.rule_commands import tool_of
+from podpath.walk.diagnosis.rule_commands import accepted_before
 from podpath.walk.diagnosis.rule_drop import net_of
 from podpath.walk.events import Carry, Diagnosis, Path, Step, Walk
 from podpath.walk.host.hooks import pass_hook
 from podpath.walk.netfilter import Hook, RuleHit
+from podpath.walk.netfilter.names import named
 from podpath.walk.packet import Packet
 
+_KUBE_PROXYS: Final = Fix(
+    "kube-proxy writes this rule: set its clusterCIDR to the pods' network and masqueradeAll to false,"
+    " and ask the service's cluster IP, no port of a node"
+)
 _SHORTEST: Final = {V4: 8, 6: 16}
 
 
@@ -31,6 +36,10 @@ def hidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     if found is None or found[0].ns == at.ns:
         return None
     step, hit, true = found
+    author = named(hit)
+    by_kube_proxy = author is not None and author.owner == "kube-proxy"
+    if by_kube_proxy and true not in walk.cluster.addresses_of_pods():
+        return None  # it masquerades whoever is no pod, and must: the answer would not come back through this node
     seen = replace(packet, src=true)
     for before in pass_hook(walk, at.ns, Hook.PREROUTING, seen, Carry(), into=at.into, physin=at.physin):
         if before.end is not None:
@@ -41,8 +50,7 @@ def hidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
             return None
     netns = walk.cluster.netns(step.ns)
     shown = ip_text(true)
-    ends = ("-s", net_of(walk, step.ns, true), "-d", all_pods(walk, packet.dst))
-    fix = do(tool_of(hit), "-t", "nat", "-I", hit.chain, *ends, "-j", "ACCEPT")
+    fix = _KUBE_PROXYS if by_kube_proxy else accepted_before(hit, net_of(walk, step.ns, true), all_pods(walk, packet.dst))
     words = source_ip_masqueraded.hidden(netns.node, shown, ip_text(packet.src), hit.text, cause.summary, fix)
     return Diagnosis(words, step.ns, (hit,))
 
