@@ -11,7 +11,7 @@ import pytest
 
 from tests.fuzz.target import FOLDER, kept, names, target
 
-SECONDS = 50
+SECONDS = 38
 """Of fuzzing for each of the six targets: five minutes."""
 _SLOW = frozenset(("requests", "snapshots"))
 """Targets that need seconds to begin."""

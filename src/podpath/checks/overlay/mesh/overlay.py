@@ -208,10 +208,16 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
     run(
         """
         CREATE OR REPLACE TEMP TABLE vtep_ip AS
-        SELECT v.vt, v.overlay, a."address" AS ip, a.family, a.rowid AS address_row
-        FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev = v.dev WHERE coalesce(a.scope, 'global') <> 'link'
-          AND NOT (a.family = 6 AND a."address" BETWEEN 338288524927261089654018896841347694592::UHUGEINT
-                   AND 338620831926207318622244848606417780735::UHUGEINT)
+        WITH unlisted AS (SELECT * FROM vtep v WHERE NOT EXISTS (SELECT 1 FROM address a WHERE a.ns = v.ns AND a.dev = v.dev)),
+        held AS (
+            SELECT v.vt, v.overlay, a."address" AS ip, a.family, a.rowid AS address_row
+            FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev = v.dev WHERE coalesce(a.scope, 'global') <> 'link'
+            UNION ALL  -- The kernel writes a route of type local for each address (fib_add_ifaddr, addrconf_add_dev).
+            SELECT v.vt, v.overlay, r.dst, r.family, NULL
+            FROM route r JOIN unlisted v ON r.ns = v.ns AND r.dev = v.dev WHERE r.type = 'local' AND r.dst_len = full_len(r.family)
+        )
+        SELECT * FROM held WHERE NOT (family = 6 AND ip BETWEEN 338288524927261089654018896841347694592::UHUGEINT
+                                      AND 338620831926207318622244848606417780735::UHUGEINT)
         """
     )
     # Addresses where a node's outer packets can arrive. `whole` says that all of its addresses were captured.
