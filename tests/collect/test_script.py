@@ -66,6 +66,16 @@ def test_rules_of_either_back_end_of_iptables_are_printed_as_iptables_knows_them
 
 
 @pytest.mark.root
+def test_whether_the_host_answers_pings_is_printed(space: Space) -> None:
+    """Of both families, as a capture by podpath has it: without it a host that ignores them would count as one that answers."""
+    names = ("net.ipv4.icmp_echo_ignore_all", "net.ipv6.icmp.echo_ignore_all")
+    for name in names:
+        space.run("sysctl", "-qw", f"{name}=1")
+    with read(ask(space, "sh")) as store:
+        assert dict(store.raw("SELECT name, value FROM sysctl WHERE name LIKE '%echo_ignore_all'")) == dict.fromkeys(names, "1")
+
+
+@pytest.mark.root
 @pytest.mark.parametrize("shell", ["sh", "busybox sh"])
 def test_every_line_that_it_prints_is_read(space: Space, shell: str) -> None:
     """On a node with a bridge, a tunnel, rules and routes of many sorts; with iproute2, and with busybox alone."""

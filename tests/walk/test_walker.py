@@ -1,12 +1,21 @@
 """The walker: forks, copies and circles."""
 
+from typing import get_args
+
 import pytest
 
 from podpath.state.trace import Verdict
+from podpath.walk.events import Event
+from podpath.walk.walker import STAGES
 from tests.walk.judge import said
 from tests.walk.pasted import node, trace, world
 from tests.walk.real import Lab, Probe, needs_root
 from tests.walk.test_cases import BASES
+
+
+def test_every_event_has_a_stage() -> None:
+    """A new event without one would end a walk with an error."""
+    assert set(STAGES) == set(get_args(Event))
 
 
 @pytest.mark.root

@@ -31,7 +31,7 @@ from podpath.walk.hop_limit import hop_limits, last_round
 from podpath.walk.packet import Packet
 from podpath.walk.stages import arrive, complain, forward, leave, local, receive, send, transmit
 
-_STAGES: Final[dict[type[Any], Stage]] = {
+STAGES: Final[dict[type[Any], Stage]] = {
     Send: send.stage,
     Leave: leave.stage,
     Transmit: transmit.stage,
@@ -41,6 +41,7 @@ _STAGES: Final[dict[type[Any], Stage]] = {
     Local: local.stage,
     Complain: complain.stage,
 }
+"""What each event asks of the kernel."""
 _MOST_BRANCHES: Final = 4096
 """Maximum number of branches that are followed for one packet: the outcome of the rest is unknown, and has its share."""
 
@@ -93,7 +94,7 @@ class Walker:
             if isinstance(event, Transmit | Receive) and isinstance(event.frame.content, Packet):
                 crossing = Crossing(event.ns, event.dev, isinstance(event, Transmit), len(way.steps), event.frame.content)
                 way = way._replace(crossings=(*way.crossings, crossing))
-            transitions = _STAGES[type(event)](self, event)
+            transitions = STAGES[type(event)](self, event)
             if len(transitions) > 1:
                 forks = [
                     transition._replace(to=_told(transition.to, event)) if isinstance(transition.to, Outcome) else transition

@@ -25,6 +25,7 @@ SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.ip_nonlocal_bind",
     "net.ipv6.conf.all.disable_ipv6",
     "net.ipv6.bindv6only",
+    "net.ipv6.icmp.echo_ignore_all",
     "net.netfilter.nf_conntrack_count",
 )
 """Settings that affect packets in every namespace."""
