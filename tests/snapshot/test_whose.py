@@ -116,3 +116,15 @@ def test_an_error_on_an_assumed_place_needs_two_lines() -> None:
     assert weigh(found._replace(evidence=(one, two)))[1:3] == (Severity.ERROR, Confidence.LIKELY)
     sure = found._replace(evidence=(one._replace(place=Degree.SURE),))
     assert weigh(sure) is sure
+
+
+def test_a_node_that_is_a_container_is_not_behind_its_own_container() -> None:
+    """Its eth0 and a container's cable name each other's index by chance; both stand in one list of devices."""
+    devices = """\
+2: eth0@if3: <UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 02:42:ac:12:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+3: vetha1b2c3d@if2: <UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 02:42:ac:12:00:03 brd ff:ff:ff:ff:ff:ff link-netnsid 1
+"""
+    with loaded(f"On kind-worker:\n\n$ ip link\n{devices}\n$ ip addr\n{devices}") as store:
+        assert store.raw("SELECT DISTINCT kind FROM netns") == [("host",)]

@@ -66,7 +66,8 @@ def test_lines_that_were_left_out_may_be_any_rule(command: str, text: str) -> No
 
 def test_a_listing_of_translations_makes_the_kernel_track_connections() -> None:
     """It has no ``-j``, as the text for programs has."""
-    text = "Chain POSTROUTING (policy ACCEPT)\ntarget     prot opt source         destination\nMASQUERADE 0 -- 172.17.0.0/16 0.0.0.0/0\n"
+    head = "Chain POSTROUTING (policy ACCEPT)\ntarget     prot opt source         destination\n"
+    text = f"{head}MASQUERADE 0 -- 172.17.0.0/16 0.0.0.0/0\n"
     assert Ruleset.of([Listing("iptables -t nat -L -n", text)]).tracks
     assert not Ruleset.of([Listing("iptables -L -n", text.replace("MASQUERADE", "ACCEPT"))]).tracks
 
