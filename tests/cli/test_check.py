@@ -90,7 +90,7 @@ def test_settings_come_from_a_file(folder: Path, name: str) -> None:
     assert main(["check", "broken"]) == 0
 
 
-@pytest.mark.parametrize("form", ["json", "markdown", "junit", "text"])
+@pytest.mark.parametrize("form", ["json", "markdown", "junit", "sarif", "text"])
 def test_a_report_may_go_to_a_file(folder: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     """In every form."""
     main(["check", "broken", "--format", form, "-o", "out"])

@@ -20,7 +20,7 @@ from podpath.picture import dot, mermaid, path, svg
 from podpath.picture import html as picture_html
 from podpath.picture import json_form as map_json
 from podpath.picture.graph import map_of
-from podpath.report import json_form, junit, markdown, veth
+from podpath.report import json_form, junit, markdown, sarif, veth
 from podpath.report.terminal import Terminal, as_ansi, as_text
 from podpath.report.trace import TraceTerminal, as_json
 from podpath.snapshot.schema import FRAME, ROWS, StoredColumn, columns
@@ -93,6 +93,7 @@ def _forms(store: Store) -> dict[str, Callable[[], str]]:
         "ansi": lambda: re.sub("\x1b\\[[0-9;]*m", "", as_ansi(Terminal(80).lines(report), 80)),
         "json": lambda: json_form.render(report),
         "markdown": lambda: markdown.render(report),
+        "sarif": lambda: sarif.render(report),
         "junit.xml": lambda: junit.render(report, tuple(checks())),
         "page.html": lambda: page.render(store, report),
         "map.svg": lambda: svg.render(graph, (), everything=True),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from podpath.snapshot.store import Store
     from podpath.state.finding import Report
 
-_FORMATS: Final = ("text", "json", "markdown", "junit", "html")
+_FORMATS: Final = ("text", "json", "markdown", "junit", "sarif", "html")
 _LEVELS: Final = ("error", "warning", "info", "never")
 
 
@@ -105,6 +105,10 @@ def _rendered(report: "Report", form: str, options: argparse.Namespace, names: t
         from podpath.report import markdown
 
         return markdown.render(report)
+    if form == "sarif":
+        from podpath.report import sarif
+
+        return sarif.render(report)
     if form == "junit":
         from podpath.report import junit
 
