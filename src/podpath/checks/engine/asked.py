@@ -117,8 +117,8 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
         if not questions:
             unknowns[_unasked(judge.cluster, host, spent=asked >= _MOST)] = None
         asked += len(questions)
-        told = (*judge.bridged(host), *judge.unreached(host), *judge.unmet(host))
-        findings.update(dict.fromkeys(found for found in told if found.check in wanted))
+        of_host = (*judge.bridged(host), *judge.unreached(host), *judge.unmet(host))
+        findings.update(dict.fromkeys(found for found in of_host if found.check in wanted))
         for question in questions:
             paths = judge.follow(question)
             # Whether a rule masquerades may be unknown: then both are walked, and neither is reported.
