@@ -156,6 +156,8 @@ DATA = [
     "Node info:",
     "Then node:",
     "Container networking:",
+    "Container Engine (moby):",
+    "Container image (nginx):",
     "ens33:",
     "UTF-8",
     "<refsect1>",
@@ -175,3 +177,25 @@ def test_a_lone_name_may_be_a_heading(line: str, name: str | None) -> None:
     """Where a block or a command follows."""
     found = lone_name(line)
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "name"),
+    [
+        ("Container A (web):", Kind.CONTAINER, "web"), ("Container web (172.17.0.2):", Kind.CONTAINER, "web"),
+        ("Pod B (shop/web-0):", Kind.POD, "shop/web-0"), ("容器1（web）：", Kind.CONTAINER, "web"),
+    ],
+)  # fmt: skip
+def test_a_container_may_have_a_letter_and_a_name(line: str, kind: Kind, name: str) -> None:
+    """The name is in the brackets, unless an address is there."""
+    found = find_heading(line)
+    assert found is not None
+    assert (found.kind, found.name) == (kind, name)
+
+
+@pytest.mark.parametrize(("line", "name"), [("Nodo maestro:", "maestro"), ("Nodo trabajador:", "trabajador")])
+def test_a_role_may_be_said_in_other_languages(line: str, name: str) -> None:
+    """With the word for a node before it."""
+    found = find_heading(line)
+    assert found is not None
+    assert found.name == name

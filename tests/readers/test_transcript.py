@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from podpath.readers.section import Section
 from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
-from podpath.state.evidence import Complete, Unread
+from podpath.state.evidence import Complete, Degree, Unread
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NEIGH = "10.42.1.0 dev flannel.1 lladdr 82:ce:7c:3e:91:36 PERMANENT"
@@ -251,3 +251,23 @@ def test_an_empty_line_before_a_block_of_code_keeps_the_command() -> None:
     text = "### node n1\n\n`ip route`\n\n```\ndefault via 192.0.2.1 dev eth0\n```\n"
     (part,) = [part for part in Transcript("f", NodeRef("f")).read(text.split("\n")) if isinstance(part, Section)]
     assert (part.command, [line for line in part.lines if line.strip()]) == ("ip route", ["default via 192.0.2.1 dev eth0"])
+
+
+def test_a_loop_over_machines_names_each_before_its_output() -> None:
+    """The first of them, too."""
+    text = """$ for h in a1 a2; do echo "=== $h"; ssh $h ip route; done
+=== a1
+default via 192.0.2.1 dev eth0
+=== a2
+default via 192.0.2.2 dev eth0"""
+    parts = list(Transcript("f", NodeRef("f")).read(text.split("\n")))
+    assert [(part.node.name, part.place.kind) for part in parts if isinstance(part, Section)] == [("a1", "host"), ("a2", "host")]
+    assert len(parts) == 2
+
+
+def test_a_heading_in_a_script_that_no_command_prints_ends_an_output() -> None:
+    """Without an empty line or decoration before it."""
+    one = "{}、{}节点 {}\nip r\ndefault via 192.0.2.254 dev eth0\n"
+    text = one.format(1, "master", "192.0.2.1") + one.format(2, "worker01", "192.0.2.2")
+    parts = [part for part in Transcript("f", NodeRef("f")).read(text.split("\n")) if isinstance(part, Section)]
+    assert [(part.node.name, part.degree) for part in parts] == [("master", Degree.STATED), ("worker01", Degree.STATED)]

@@ -101,7 +101,7 @@ ROLE: Final = (
     r"router|edge|compute|storage|bastion|leader|follower|primary|secondary)"
 )
 """What people call a machine by what it does in a cluster."""
-_ROLES: Final = lazy(rf"(?i)^{ROLE}$")
+_ROLES: Final = lazy(rf"(?i)^(?:{ROLE}|maestro|trabajador|esclavo|esclave|travailleur|mestre|trabalhador|escravo)$")
 _NUMBER: Final = r"(?:\d{1,4}|[A-Z]|[一二三四五六七八九十甲乙丙]|[IVX]{1,3}|one|two|three|four|five|six)"
 _NUMBERED: Final = lazy(
     rf"(?i)^(?P<label>{ROLE}|node|host|server|machine|vm|box|peer|pi|client|computer|pc|nodo|knoten|rechner|nœud|"
@@ -188,6 +188,12 @@ _NAMED_INSIDE: Final = lazy(
     r"|[`\"'“]?(?P<name2>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?\s*(?P<second>container|pod|容器|コンテナ))"
     r"(?:\s*+(?:里面|内部|内|里|中|の中|안|output))*+$"
 )
+_LETTERED: Final = lazy(
+    r"(?i)^(?P<what>container|pod|容器|コンテナ|컨테이너) ?(?P<label>#?[A-Za-z0-9][\w.-]{0,62})"
+    r"\s?[(（]\s?(?P<told>[\w./:-]{1,99})\s?[)）]?$"
+)
+"""``Container A (web)``, ``Pod web (10.0.0.5)``: the name is what is no letter, number or address."""
+_LABEL: Final = lazy(r"#?(?:[A-Za-z]|\d{1,3})$")
 _NO_NAME_INSIDE: Final = frozenset(
     """the this that my our a an each every all other another same info information details status state config
     configuration settings network networks networking logs log list routes routing interfaces interface address
@@ -369,6 +375,12 @@ def _of_place(core: str, line: str) -> Heading | None:
         name, what = match["name1"] or match["name2"], (match["first"] or match["second"]).lower()
         if (name.isupper() or name.lower() not in _NO_NAME_INSIDE) and not _is_address(name):
             return Heading(name, None, Kind.POD if what == "pod" else Kind.CONTAINER)
+    if (match := _LETTERED.match(core)) and match["label"].lower() not in _NO_NAME_INSIDE - {"a"}:
+        kind = Kind.POD if match["what"].lower() == "pod" else Kind.CONTAINER
+        if _is_address(match["told"]):
+            return Heading(match["label"], None, kind)
+        if _LABEL.match(match["label"]):
+            return Heading(match["told"], None, kind)
     if match := _INSIDE_NAMED.match(core):
         return Heading(core, None, Kind.POD if match["what"].lower() == "pod" else Kind.CONTAINER)
     return None

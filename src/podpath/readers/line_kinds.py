@@ -27,6 +27,8 @@ EMPTY: Final = " \t>|│┃"
 NO_WORDS: Final = frozenset("{`~-=_*+.…[<(省略")
 
 
+_SCRIPTS: Final = lazy(r"[\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters of scripts that no command prints: Cyrillic, Japanese, Chinese, Korean."""
 _NAMED: Final = lazy(r"(?i)(?:node|host|hostname|server|machine|vm): \S+$")
 
 
@@ -36,4 +38,6 @@ def is_strong(line: str) -> bool:
         ("#", "==", "--", "**", ">>", "[", "【", "<h", "<summary", "<b>", "<strong>", "h1.", "h2.", "h3.", "h4.")
     ):
         return True
-    return line.rstrip().endswith((":", "\uff1a", "<<", ">>")) or _NAMED.match(line) is not None
+    return (
+        line.rstrip().endswith((":", "\uff1a", "<<", ">>")) or _NAMED.match(line) is not None or _SCRIPTS.search(line) is not None
+    )

@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
 from podpath.readers.command_line import Prompt, certain, find_prompt, split_commands, watched
-from podpath.readers.heading import Heading, find_heading, lone_name
+from podpath.readers.heading import Heading, Kind, find_heading, lone_name
 from podpath.readers.interface import Json, Reader
 from podpath.readers.line_kinds import (
     BETWEEN,
@@ -350,6 +350,8 @@ class Transcript:
         self._where.enter(heading)
         if waiting is not None:
             waiting.node, waiting.degree, waiting.first = self._where.node, heading.degree, self._number + 1
+            if waiting.place.kind == NOBODY and heading.kind is Kind.NODE:  # `for h in …; do echo $h; ssh $h ip route; done`
+                waiting.place = Place()
             self._section = waiting
 
     # -- commands ---------------------------------------------------------------------------------

@@ -124,8 +124,8 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
             # Whether a rule masquerades may be unknown: then both are walked, and neither is reported.
             known = len({_masking(path, question) is None for path in paths}) < 2  # noqa: PLR2004 - it does, or it does not
             for path in paths:
-                told = judge.findings(question, path, sources=known)
-                findings.update(dict.fromkeys(found for found in told if found.check in wanted))
+                reported = judge.findings(question, path, sources=known)
+                findings.update(dict.fromkeys(found for found in reported if found.check in wanted))
                 unknowns.update(dict.fromkeys(_open(path)))
                 plain |= question.host in hosts and _keeps_source(question, path)
     kept = (found for found in findings if found.check != _MASKED or plain or _has_policies(store))

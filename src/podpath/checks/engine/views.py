@@ -151,7 +151,7 @@ _INSIDE: Final = """
     LEFT JOIN plugged p ON p.ns = n.ns WHERE n.kind <> 'host' AND h.kind = 'host'
 """
 
-_ROUTER: Final = """
+_ROUTER: Final = r"""
     CREATE OR REPLACE TEMP TABLE router AS
     WITH found AS (
         SELECT v.ns, v.dev, d.link_row, 1 AS rank, 'carries traffic between nodes' AS why
@@ -162,6 +162,11 @@ _ROUTER: Final = """
         SELECT d.ns, d.name, d.link_row, 3, 'leads to a container' FROM device d
         JOIN route r ON r.ns = d.ns AND r.dev = d.name
         WHERE d.role = 'port' AND d.master IS NULL AND r.via IS NULL AND r.dst_len = full_len(r.family) AND r."table" = 'main'
+        UNION ALL -- where routes alone were shown, the names tell that container networks give to their devices
+        SELECT r.ns, r.dev, NULL, 4, 'leads to containers' FROM route r JOIN netns n ON n.ns = r.ns AND n.kind = 'host'
+        WHERE r.type = 'unicast' AND NOT regexp_matches(coalesce(r.flags, ''), 'linkdown|dead')
+          AND NOT EXISTS (SELECT 1 FROM device d WHERE d.ns = r.ns AND d.name = r.dev)
+          AND regexp_matches(r.dev, '^(flannel\.[0-9]+|cni[0-9]+|docker[0-9]+|br-[0-9a-f]{12}|podman[0-9]+|cali[0-9a-f]{11}|vxlan\.calico)$')
     )
     SELECT ns, arg_min(dev, rank) AS dev, arg_min(link_row, rank) AS link_row, arg_min(why, rank) AS why FROM found GROUP BY ns
 """
