@@ -106,9 +106,11 @@ def _rendered(report: "Report", form: str, options: argparse.Namespace, names: t
 
         return markdown.render(report)
     if form == "sarif":
+        from podpath.causes.registry import cause
         from podpath.report import sarif
 
-        return sarif.render(report)
+        found = {finding.check: cause(finding.check) for finding in report.findings}
+        return sarif.render(report, {name: sarif.Rule(one.title, one.explain, one.severity) for name, one in found.items()})
     if form == "junit":
         from podpath.report import junit
 

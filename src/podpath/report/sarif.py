@@ -1,10 +1,10 @@
 """``check --format sarif``: the findings for code-scanning pages and editors (SARIF 2.1.0, OASIS, 27 March 2020)."""
 
-from typing import Any, Final
-from urllib.parse import quote
+import string
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from podpath import __version__
-from podpath.causes.registry import cause
 from podpath.report.json_text import json_text
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Evidence, Finding, Report, Severity
@@ -13,12 +13,34 @@ from podpath.state.visible import visible
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
+_UNRESERVED: Final = frozenset(f"{string.ascii_letters}{string.digits}-._~/".encode())
+"""Bytes that stand for themselves in the path of a URI (RFC 3986, 2.3 and 3.3)."""
 
-def render(report: Report) -> str:
-    """Return the report as a SARIF log of one run; what is unknown are notifications of the run, and no results."""
+
+class Rule(NamedTuple):
+    """What a check is about.
+
+    Attributes:
+        title: in a few words.
+        explain: at length.
+        severity: how much its findings hurt, as a rule.
+    """
+
+    title: str
+    explain: str
+    severity: Severity
+
+
+def render(report: Report, rules: Mapping[str, Rule]) -> str:
+    """Return the report as a SARIF log of one run; what is unknown are notifications of the run, and no results.
+
+    Args:
+        report: the report.
+        rules: what the checks of its findings are about, by name.
+    """
     names = list(dict.fromkeys(finding.check for finding in report.findings))
     run = {
-        "tool": {"driver": {"name": "podpath", "version": __version__, "rules": [_rule(name) for name in names]}},
+        "tool": {"driver": {"name": "podpath", "version": __version__, "rules": [_rule(name, rules[name]) for name in names]}},
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {"executionSuccessful": True, "toolExecutionNotifications": [_notification(item) for item in report.unknowns]}
@@ -28,8 +50,7 @@ def render(report: Report) -> str:
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(name: str) -> dict[str, Any]:
-    found = cause(name)
+def _rule(name: str, found: Rule) -> dict[str, Any]:
     return {
         "id": name,
         "shortDescription": {"text": found.title},
@@ -57,10 +78,15 @@ def _shown(item: Evidence) -> dict[str, Any]:
     """Return the line of a file that is evidence."""
     region = {"startLine": item.file_line or 1, "snippet": {"text": visible(item.line)}}
     return {
-        "physicalLocation": {"artifactLocation": {"uri": quote(item.file or "")}, "region": region},
+        "physicalLocation": {"artifactLocation": {"uri": _uri(item.file or "")}, "region": region},
         "logicalLocations": [_logical(item.node, item.netns)],
         "message": {"text": visible(item.command or item.line)},
     }
+
+
+def _uri(path: str) -> str:
+    """Return a path as a URI reference."""
+    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in path.encode("utf-8", "surrogateescape"))
 
 
 def _logical(node: str, netns: str) -> dict[str, str]:
