@@ -85,7 +85,7 @@ def rows(messages: Iterator[tuple[Any, ...]]) -> Iterator[ConntrackEntry]:
 
 
 def counters(messages: Iterator[tuple[Any, ...]]) -> Iterator[Counter]:
-    """Yield what went wrong since the start, all processors together (``conntrack -S``)."""
+    """Yield the error counters since boot, summed over all processors (``conntrack -S``)."""
     sums = [0] * len(_STATISTICS)
     for _, _, _, *values in messages:
         sums = [total + (big(value) or 0) for total, value in zip(sums, values, strict=True)]

@@ -81,7 +81,7 @@ def _told(sets: tuple[bytes | None, ...], kernel: tuple[str, ...]) -> Mapping[st
 
 
 def rows(socket: Netlink, devices: Devices, kernel: tuple[str, ...]) -> Iterator[Feature]:
-    """Yield the features of each device that decide over checksums, segmentation and tunnels.
+    """Yield the features of each device that control checksums, segmentation and tunnels.
 
     Args:
         socket: generic netlink socket of the namespace.

@@ -1,4 +1,4 @@
-"""Whether a namespace has IP sets: IPSET_CMD_LIST (linux/netfilter/ipset/ip_set.h). What is in them, ipset(8) tells."""
+"""Whether a namespace has IP sets: IPSET_CMD_LIST (linux/netfilter/ipset/ip_set.h). ipset(8) reads their contents."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a device has by its kind: IFLA_INFO_DATA and IFLA_INFO_SLAVE_DATA (linux/if_link.h, linux/if_tunnel.h)."""
+"""What each kind of device adds to a device: IFLA_INFO_DATA and IFLA_INFO_SLAVE_DATA (linux/if_link.h, linux/if_tunnel.h)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
@@ -174,7 +174,7 @@ _KINDS: Final[dict[str, tuple[Attributes, Maker]]] = {
 
 
 def rows(name: str, kind: str | None, data: bytes | None, lower: int | None, devices: Devices) -> Iterator[NamedTuple]:
-    """Yield what a device has by its kind.
+    """Yield the rows that a device has because of its kind.
 
     Args:
         name: interface name.

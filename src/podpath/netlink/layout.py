@@ -1,4 +1,4 @@
-"""What a netlink message is made of, declared once: a fixed header, then attributes by number (netlink(7)).
+"""The layout of netlink messages, declared once: a fixed header, then attributes by number (netlink(7)).
 
 A message is decoded by one ``struct`` call where another of the same shape was seen before: dumps of a
 large table repeat a few shapes, and a call of ``struct`` costs a tenth of a loop over attributes.
@@ -23,7 +23,7 @@ Buffer = bytes | bytearray | memoryview
 
 
 class BadMessageError(OSError):
-    """A message that is shorter than it says, or than its kind is, or says nonsense: no row of it can be believed."""
+    """A message that is too short for its length or its type, or that has impossible values: its rows cannot be trusted."""
 
     def __init__(self) -> None:
         super().__init__(errno.EBADMSG, "a netlink message is cut off or damaged")
@@ -44,7 +44,7 @@ class Field:
 
 
 def walk(data: Buffer, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, int]]:
-    """Yield (number, first byte, byte after the last) of each attribute; what is cut off is left out."""
+    """Yield (number, first byte, byte after the last) of each attribute; a truncated attribute is left out."""
     end = len(data) if end is None else end
     while end - start >= _ATTRIBUTE.size:
         length, kind = _ATTRIBUTE.unpack_from(data, start)

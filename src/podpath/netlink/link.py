@@ -80,7 +80,7 @@ def _flags(bits: int, *, lower_down: bool) -> str | None:
 
 
 def rows(messages: Iterator[tuple[Any, ...]], devices: Devices) -> Iterator[NamedTuple]:
-    """Yield each device, what its kind has, its settings (sysctls) and its XDP programs; fill in the devices' names."""
+    """Yield each device, the settings of its kind, its sysctls and its XDP programs; fill in the devices' names."""
     seen = [_Raw._make(values) for values in messages]
     down = set()
     for raw in seen:

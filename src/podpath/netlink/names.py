@@ -20,7 +20,7 @@ _ENTRY: Final = re.compile(r"^\s*(0x[0-9a-fA-F]+|\d+)\s+([^\s#]+)")
 
 @cache
 def _configured(name: str) -> Mapping[int, str]:
-    """Return the numbers that an administrator gave names to: ``rt_tables`` and the files of ``rt_tables.d``."""
+    """Return the names that an administrator gave to numbers: ``rt_tables`` and the files of ``rt_tables.d``."""
     found: dict[int, str] = {}
     for folder in map(Path, _FOLDERS):
         try:

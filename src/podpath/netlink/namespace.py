@@ -30,8 +30,8 @@ class Visitor:
     Args:
         threads: how many may be in a namespace at once, each in another one or the same.
 
-    The network namespace belongs to a thread: the caller's never leaves its own. Each visit ends back home, whatever
-    happens inside; and should the way home fail, the next visit begins with entering its own namespace all the same.
+    The network namespace belongs to a thread, and the caller's thread never leaves its own. After each visit the thread
+    returns to its first namespace, whatever happened inside; if that fails, the next visit first enters the one that it needs.
     """
 
     def __init__(self, threads: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Which nftables tables a namespace has: NFT_MSG_GETTABLE (linux/netfilter/nf_tables.h). What is in them, nft(8) tells."""
+"""Which nftables tables a namespace has: NFT_MSG_GETTABLE (linux/netfilter/nf_tables.h). nft(8) reads their contents."""
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple

@@ -26,7 +26,7 @@ class Table(NamedTuple):
 def of_family(request: int, layout: Message, family: int = 0) -> Table:
     """Return a table whose request names a family and nothing else.
 
-    The header is as long as that of the answers: the kernel takes what is left for attributes, and logs what is none.
+    The header is as long as that of the answers: the kernel parses the rest as attributes, and logs what it cannot parse.
 
     Args:
         request: number of the dump request.

@@ -49,7 +49,7 @@ def _buffer() -> bytearray:
 
 
 class NetlinkError(OSError):
-    """The kernel's refusal of a request, in its own words where it has any."""
+    """The kernel refused a request; the message holds the kernel's own explanation if it gave one."""
 
 
 class InterruptedDumpError(NetlinkError):

@@ -64,10 +64,10 @@ def program_name(identifier: int) -> str | None:
 
 
 def any_program() -> bool:
-    """Say whether the kernel holds a program that could be attached by tcx at all; without one no device need be asked.
+    """Say whether the kernel has loaded a program that tcx could attach; if not, no device needs to be asked.
 
     Raises:
-        OSError: it may not be known.
+        OSError: the kernel does not permit the question.
     """
     identifier = 0
     while True:

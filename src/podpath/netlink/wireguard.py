@@ -1,4 +1,4 @@
-"""WireGuard peers: WG_CMD_GET_DEVICE (linux/wireguard.h). Keys that are secret are not read."""
+"""WireGuard peers: WG_CMD_GET_DEVICE (linux/wireguard.h). Secret keys are not read."""
 
 from base64 import b64encode
 from collections.abc import Iterator

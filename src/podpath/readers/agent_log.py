@@ -1,7 +1,7 @@
 """The logs of kubelets, containerd and kube-proxy: lines that say why a pod has no network, or why a node has no rules.
 
-kube-proxy says that it could not write its rules (proxier.go of each mode), and tries again; what it could write later, or
-another process that begins, takes that back. A line of syslog begins with the machine's name; ``kubectl logs`` names none.
+kube-proxy says that it could not write its rules (proxier.go of each mode), and tries again; a later success, or the start of
+another process, cancels the message. A line of syslog begins with the machine's name; ``kubectl logs`` names none.
 """
 
 from collections.abc import Iterator, Sequence

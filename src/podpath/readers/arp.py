@@ -1,6 +1,6 @@
 """``arp``: the IPv4 neighbour table (arp(8)), as net-tools, busybox and the BSDs print it.
 
-``arp`` shows fewer states than the kernel has: an entry without an address is INCOMPLETE here, although
+``arp`` shows fewer states than the kernel has: an entry without an address is read as INCOMPLETE, although
 it may be FAILED, and one with an address has no state unless it is permanent.
 """
 

@@ -1,4 +1,4 @@
-"""``bpftool net``: BPF programs on devices (bpftool-net(8)). What they do is not read; that they are there is."""
+"""``bpftool net``: BPF programs on devices (bpftool-net(8)). Only their presence is read, not what they do."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,7 +1,7 @@
-"""Labels that look like credentials, so that they can be left out: people do put passwords into labels.
+"""Labels that look like credentials and are left out: people put passwords into labels.
 
 What is stored may be sent to others. A false alarm costs a label that says nothing about networks;
-a miss costs a secret. So a doubtful label is left out, and how many were is said.
+a miss costs a secret. So a doubtful label is left out, and the number of such labels is reported.
 """
 
 import re
@@ -50,7 +50,7 @@ _HARMLESS: Final = lazy(
 
 
 def looks_secret(name: str, value: str) -> bool:
-    """Say whether a label looks like a password, a key, a token or anything that opens something."""
+    """Say whether a label looks like a password, a key, a token or another credential."""
     if len(name) > LONGEST or len(value) > LONGEST or _SECRET_VALUE.search(value) or _SECRET_VALUE.search(name):
         return True
     if _HARMLESS.fullmatch(name):
@@ -82,7 +82,7 @@ def reads_well(run: str) -> bool:
 def labels_kept(labels: Json) -> Iterator[tuple[str, str | None]]:
     """Yield the labels of an object as (name, value), and last how many were left out.
 
-    The names of those left out are left out, too.
+    The names of these labels are left out, too.
     """
     left_out = 0
     for name, value in labels.items() if isinstance(labels, dict) else ():

@@ -1,4 +1,4 @@
-"""``curl -v``: whether a TCP connection came about (curl(1)); its errors also without ``-v``."""
+"""``curl -v``: whether a TCP connection was established (curl(1)); its errors also without ``-v``."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ def _asked(words: Sequence[str]) -> tuple[str, int] | None:
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
-    """Yield one row for each connection that came about or did not."""
+    """Yield one row for each connection attempt."""
     trying = None
     asked = _asked(words) if words else None
     target = address_of(asked[0]) if asked is not None else None

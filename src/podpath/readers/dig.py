@@ -37,7 +37,7 @@ def _asked(words: Sequence[str]) -> Ip | None:
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
-    """Yield one row for each server that answered or did not."""
+    """Yield one row for each server that was asked."""
     at: int | None
     tool, server, at = ("nslookup" if words and words[0] == "nslookup" else "dig"), _asked(words), None
     told = False

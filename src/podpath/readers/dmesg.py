@@ -1,4 +1,4 @@
-"""``dmesg``, ``journalctl -k`` and syslog: the kernel's own words for packets that it lost (dmesg(1), journalctl(1)).
+"""``dmesg``, ``journalctl -k`` and syslog: the kernel's messages about lost packets (dmesg(1), journalctl(1)).
 
 Each message is one of the kernel's format strings; the files that have them are named beside the patterns.
 """

@@ -1,4 +1,4 @@
-"""``dockerveth``: which container has which interface of the host, as the script of that name claims."""
+"""``dockerveth``: the host's interface of each container, as the script of that name prints them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

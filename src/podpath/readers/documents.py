@@ -1,4 +1,4 @@
-"""Values out of decoded JSON and YAML whose shape nobody promised."""
+"""Values from decoded JSON and YAML of unknown shape."""
 
 from collections.abc import Iterator
 
@@ -100,6 +100,6 @@ def plain(value: Json) -> str:
 def container_name(name: str | None) -> str | None:
     """Return the name of a container by the rule of Docker and podman (``[a-zA-Z0-9][a-zA-Z0-9_.-]*``), None where it is none.
 
-    Who serves a runtime's socket says what he likes; commands are printed with such names.
+    A program that serves a runtime's socket may return any text; commands are printed with such names.
     """
     return name if name is not None and _CONTAINER.fullmatch(name) else None

@@ -1,6 +1,6 @@
-"""``ethtool DEV``, ``ethtool -i DEV`` and ``ethtool -S DEV``: what a driver says of its device (ethtool(8)).
+"""``ethtool DEV``, ``ethtool -i DEV`` and ``ethtool -S DEV``: what a driver reports about its device (ethtool(8)).
 
-Of a veth the statistics hold the index of its other end (veth_get_ethtool_stats in drivers/net/veth.c), in whichever namespace
+The statistics of a veth hold the index of its other end (veth_get_ethtool_stats in drivers/net/veth.c), in whichever namespace
 that is. The counters of network cards have names of their own in each driver, and are passed over.
 """
 

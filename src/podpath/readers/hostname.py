@@ -1,4 +1,4 @@
-"""``hostname``, ``hostnamectl``, ``uname -n``, ``cat /etc/hostname``: what a node calls itself."""
+"""``hostname``, ``hostnamectl``, ``uname -n``, ``cat /etc/hostname``: the name that a node has for itself."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""``ip neigh show``: who has which link-layer address (ip-neighbour(8)).
+"""``ip neigh show``: the link-layer addresses of neighbours (ip-neighbour(8)).
 
 Lines look like ``10.42.1.0 dev flannel.1 lladdr 82:ce:7c:3e:91:36 PERMANENT``; the device is
 left out when the command line names it.

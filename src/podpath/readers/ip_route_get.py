@@ -1,6 +1,6 @@
-"""``ip route get`` and ``ip route show cache``: what the kernel answers for one destination (ip-route(8)).
+"""``ip route get`` and ``ip route show cache``: the kernel's route for one destination (ip-route(8)).
 
-The answer is no row of a table: it is one address where the table may have a prefix, and says nothing of the others.
+The answer is not a row of a table: it is about one address, where the table may have a prefix.
 It is kept as what the kernel would do, and with it what a next hop has learned: redirects and path MTUs.
 """
 

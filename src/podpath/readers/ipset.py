@@ -1,4 +1,4 @@
-"""``ipset save`` and ``ipset list``: sets of addresses that rules ask (ipset(8)), counted."""
+"""``ipset save`` and ``ipset list``: sets of addresses that rules look up (ipset(8)), counted."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

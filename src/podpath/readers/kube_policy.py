@@ -23,7 +23,7 @@ _MOST_ROWS: Final = 100_000
 
 
 class Peer(NamedTuple):
-    """Who a rule is about; all None is everybody."""
+    """The peers that a rule is about; all None means every peer."""
 
     pods: str | None = None
     namespaces: str | None = None
@@ -34,7 +34,7 @@ class Peer(NamedTuple):
 
 
 class Ports(NamedTuple):
-    """Which ports a rule is about; all None is every protocol and port."""
+    """The ports that a rule is about; all None means every protocol and port."""
 
     proto: str | None = None
     port: int | None = None

@@ -1,4 +1,4 @@
-"""Lines of pasted text that are no command's output: fences, rules, errors of a shell, marked lines."""
+"""Lines of pasted text that belong to no command's output: fences, rules, errors of a shell, marked lines."""
 
 from typing import Final
 

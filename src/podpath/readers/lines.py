@@ -1,4 +1,4 @@
-"""The lines of a text, one after the other, or many at once where nothing in them matters."""
+"""The lines of a text, one after the other, or many at once if none of them matters."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""Lines of logs, and prose: what is nobody's state, found many lines at a time.
+"""Lines of logs, and prose: text that holds no state, found many lines at a time.
 
 A line of a log is known by the time, the level or the form of record that it begins with. It is no heading, no prompt and no
 command, whatever it says. Prose is known by what it lacks: signs, names of programs, the shape of any output.
@@ -54,7 +54,7 @@ _PROSE: Final = (
 
 
 def is_log(line: str) -> bool:
-    """Say whether a line is one of a log, and no reader's."""
+    """Return whether a line belongs to a log and to no reader."""
     return _ONE.match(line) is not None and not any(mark in line for mark in marks())
 
 

@@ -1,4 +1,4 @@
-"""``nc -v`` in its four makes (OpenBSD, Ncat, traditional, BusyBox) and ``telnet``: whether a TCP connection came about."""
+"""``nc -v`` in its four makes (OpenBSD, Ncat, traditional, BusyBox) and ``telnet``: whether a TCP connection was established."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Commands whose output is known and holds no state that podpath uses: their lines are no state, no heading and no prompt.
+"""Commands whose output is known and holds no state that podpath uses: its lines are neither state, headings nor prompts.
 
 Without them a line of their output may look like another command's (``ip monitor`` prints routes that are gone).
 """

@@ -1,4 +1,4 @@
-"""What people, editors, browsers and chats make of a line of output, taken off again."""
+"""Removes what people, editors, browsers and chats add to a line of output."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Where a command ran: the wrappers in front of it, taken off one by one.
+"""Where a command ran: the wrappers in front of it are removed one by one.
 
 ``ssh n1 sudo ip netns exec web ip route`` ran on node ``n1``, in the namespace
 ``web``; what is left is ``ip route``.
@@ -173,7 +173,7 @@ def _of_process(pid: str, place: Place) -> Place:
 
 
 def _container(words: list[str], place: Place) -> Placed | None:
-    """``docker exec X …`` and its kin; the first word after the options names the container."""
+    """``docker exec X …`` and the like; the first word after the options names the container."""
     tool = basename(words[0])
     if tool in ("docker-compose", "podman-compose"):
         return _compose(words, 1, place)

@@ -1,4 +1,4 @@
-"""Commands to type, as a manual or a ticket lists them: prompts stand before them, and nobody ran them.
+"""Commands to type, as a manual or a ticket lists them: they have prompts, but nobody ran them.
 
 A command that printed nothing says that its table is empty, but only in a text where commands printed something. A list
 of commands of which none printed anything shows what to do, not what a node holds.

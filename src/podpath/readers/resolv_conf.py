@@ -1,4 +1,4 @@
-"""``cat /etc/resolv.conf``: who resolves names (resolv.conf(5))."""
+"""``cat /etc/resolv.conf``: the name servers of a host (resolv.conf(5))."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

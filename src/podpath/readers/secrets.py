@@ -1,4 +1,4 @@
-"""Secrets in texts that are kept: what people paste, and what commands print, may hold keys and passwords.
+"""Secrets in stored texts: pasted text and the output of commands may hold keys and passwords.
 
 A value that looks like one is replaced by ``(left out)``, where text enters the store. A false alarm costs a word that says
 nothing about networks; a miss costs a secret, because what is stored may be sent to others.
@@ -82,7 +82,7 @@ def _line(line: str) -> str:
 
 
 def _random_left_out(match: re.Match[str]) -> str:
-    """Leave a long run out that no words make up; hexadecimal alone is what runtimes call containers and images."""
+    """Leave out a long run that is not made of words; hexadecimal alone is what runtimes call containers and images."""
     run = match[0].rstrip("=")
     kinds = (re.search("[a-z]", run), re.search("[A-Z]", run), re.search("[0-9]", run))
     return match[0] if None in kinds or reads_well(run) else LEFT_OUT

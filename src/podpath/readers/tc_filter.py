@@ -1,6 +1,6 @@
-"""``tc filter show dev X …``: classifiers that may decide over packets (tc(8)).
+"""``tc filter show dev X …``: classifiers that may drop, redirect or change packets (tc(8)).
 
-What they do is not read; that they are there is.
+Only their presence is read, not what they do.
 """
 
 from collections.abc import Iterator, Sequence

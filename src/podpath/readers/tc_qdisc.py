@@ -1,4 +1,4 @@
-"""``tc qdisc show``: queueing disciplines, and the hooks that classifiers hang on (tc(8))."""
+"""``tc qdisc show``: queueing disciplines, and the hooks that classifiers are attached to (tc(8))."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Pasted text to sections: which lines are which command's output, on which node, in which namespace.
+"""Splits pasted text into sections: the output of one command, with its node and namespace.
 
 The parser goes through the lines once and keeps only the section that it is in,
 so that a file of any length can be read. A line belongs to the section as long

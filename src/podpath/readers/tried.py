@@ -1,4 +1,4 @@
-"""What readers of programs that try a connection share: the error in words, and the host that a command line names."""
+"""Functions shared by readers of programs that try a connection: the error in words, and the host that a command line names."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ _SEEN: Final = (
 
 
 def seen_in(text: str) -> str | None:
-    """Return what an error says that was seen; none where it says nothing of the network (strerror(3))."""
+    """Return what an error shows; None if it says nothing about the network (strerror(3))."""
     return next((seen for pattern, seen in _SEEN if pattern.search(text)), None)
 
 

@@ -1,4 +1,4 @@
-"""What was typed: which commands of a line have a reader, and which shell a line enters."""
+"""Command lines as typed: which of their commands have a reader, and which shell they enter."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""Notes of lines that could not be read: neighbours with one reason are one note."""
+"""Notes about lines that could not be read: adjacent lines with the same reason share a note."""
 
 from collections.abc import Iterator
 
@@ -33,7 +33,7 @@ class UnreadNotes:
         self._note = Unread(self._file, first, last, reason, line.strip()[:200])
 
     def flush(self) -> Iterator[Unread]:
-        """Yield the note, if there is one, and begin anew."""
+        """Yield the note, if there is one, and start a new one."""
         if self._note is not None:
             yield self._note
             self._note = None

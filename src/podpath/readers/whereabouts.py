@@ -1,4 +1,4 @@
-"""Where a text is: on which node, in which namespace, and how sure that is.
+"""Where the text was taken: on which node, in which namespace, and how certain that is.
 
 Headings, prompts, shells that were entered, and sentences move the place; a prompt with a host name or a wrapper makes it
 sure, a heading states it, and what only follows in the text is assumed.
@@ -101,7 +101,7 @@ class Whereabouts:
         return len(self._nodes) < 2  # noqa: PLR2004
 
     def settled(self) -> None:
-        """Forget what was doubtful: a prompt, a command or a heading tells anew."""
+        """Forget the doubt: a prompt, a command or a heading names the place again."""
         self.doubt, self.nobody, self._netns = None, "", None
 
     def in_netns(self, name: str) -> None:
@@ -114,7 +114,7 @@ class Whereabouts:
         self._shells, self._inside = [], None
 
     def doubtful(self) -> None:
-        """Note that nothing says where what follows was taken."""
+        """Note that the place of the following output is not known."""
         self.degree = Degree.ASSUMED
 
     def enter(self, heading: Heading) -> None:
@@ -273,7 +273,7 @@ class Whereabouts:
         return True
 
     def ended(self) -> None:
-        """Take note of a shell's own word that it has ended; who typed the command has told already."""
+        """Take note that a shell has reported its end; the command that ended it was seen already."""
         if not self._just_left:
             self.exited()
 

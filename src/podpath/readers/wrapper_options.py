@@ -1,4 +1,4 @@
-"""Options of wrappers that take a value; every other one stands alone (their man pages)."""
+"""Options of wrappers that take a value; every other option takes none (their man pages)."""
 
 from typing import Final
 

@@ -9,9 +9,9 @@ from podpath.state.fix import do
 CAUSE: Final = Cause(
     name="address-missing",
     title="A host gets frames for an address that it does not have",
-    explain="""The sender's neighbour table leads to the host's MAC, so that the host had the address once, or somebody entered it. The host
-has no such address now. It is no router, so that it drops the packet without an error. Either the device has lost its address, or the address is
-elsewhere and the neighbour entry is out of date.
+    explain="""The sender's neighbour table maps the address to this host's MAC: the host once had the address, or somebody added the entry. The
+host does not have the address now and does not forward, so it drops the packet without an error. Either the device has lost its address, or the
+address has moved and the neighbour entry is out of date.
 
     ip address show dev eth0            on the host that gets the frames
     ip neigh show ADDRESS               on the sender""",

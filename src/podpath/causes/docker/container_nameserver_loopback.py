@@ -8,14 +8,14 @@ CAUSE: Final = Cause(
     name="container-nameserver-loopback",
     title="A container's resolv.conf names the container itself",
     explain="""127.0.0.1 is a different machine in every network namespace: inside a container, it is the container itself. A
-    resolv.conf copied from a host with a local DNS cache (127.0.0.1, 127.0.1.1, 127.0.0.53) points the container at its own port 53,
-    where nothing listens. Every name fails; addresses work.
+resolv.conf copied from a host with a local DNS cache (127.0.0.1, 127.0.1.1, 127.0.0.53) points the container at its own port 53,
+where nothing listens. Every name fails; addresses work.
 
-    Docker's own 127.0.0.11 is right: a rule inside the container redirects it to Docker's resolver.
+Docker's own 127.0.0.11 is right: a rule inside the container redirects it to Docker's resolver.
 
-    It happens when a resolv.conf was mounted or copied into the image, or when kubelet hands out the host's file.
+It happens when a resolv.conf was mounted or copied into the image, or when kubelet hands out the host's file.
 
-    Check inside the container: `cat /etc/resolv.conf`, `ss -lun sport = :53`.""",
+Check inside the container: `cat /etc/resolv.conf`, `ss -lun sport = :53`.""",
     summary=(
         "the container's resolv.conf{where} names {nameserver}, and nothing there listens on port 53",
         "the container's resolv.conf{where} names {unproven}, which is the container itself",

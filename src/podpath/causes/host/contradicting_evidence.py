@@ -10,13 +10,13 @@ CAUSE: Final = Cause(
     severity=Severity.WARNING,
     title="The outputs contradict each other",
     explain="""Two outputs, or two lines of one output, contradict each other about the same device, route or entry. They cannot both be
-    true at once: they were taken at different times, on different machines under one name, or in different namespaces, or
-    something changed in between. Other checks of this object rely on one of the two.
+true at once: they were taken at different times, on different machines under one name, or in different namespaces, or
+something changed in between. Other checks of this object rely on one of the two.
 
-    A value that keeps changing is a finding itself: an address or a MAC that alternates means that two owners
-    both set it.
+A value that keeps changing is a finding itself: an address or a MAC that alternates means that two owners
+both set it.
 
-    Check: take the outputs again at the same time, for example with `podpath collect`, or run both commands once more.""",
+Check: take the outputs again at the same time, for example with `podpath collect`, or run both commands once more.""",
     summary=(
         "{table} {object}: {field} is {one_mac} ({one_at}) and {other_mac} ({other_at})",
         "{table} {object}: {field} is {one_ip} ({one_at}) and {other_ip} ({other_at})",

@@ -11,16 +11,16 @@ CAUSE: Final = Cause(
     confidence=Confidence.LIKELY,
     title="A counter of errors or drops stands out",
     explain="""Counters start when the device is created or the machine boots, so one reading does not show when the errors happened.
-    A few drops are normal everywhere: a tunnel sends before its first neighbour is known, a card receives protocols that no
-    program uses. podpath reports a counter here only if it is a large part of all packets.
+A few drops are normal everywhere: a tunnel sends before its first neighbour is known, a card receives protocols that no
+program uses. podpath reports a counter here only if it is a large part of all packets.
 
-    What each counter means. RX otherhost of an overlay device: frames with a MAC that is not the device's, so a peer has an
-    old one. TX carrier of an overlay device: the node does not have the address that the tunnel sends from. TX dropped of an
-    overlay device: no neighbour or forwarding entry. IpReasmFails: fragments are lost on the path, so the MTU is too large.
-    IpInAddrErrors: packets to forward arrived on a node or a device that does not forward. TcpExtIPReversePathFilter: packets
-    arrived on another device than the reply would leave through.
+What each counter means. RX otherhost of an overlay device: frames with a MAC that is not the device's, so a peer has an
+old one. TX carrier of an overlay device: the node does not have the address that the tunnel sends from. TX dropped of an
+overlay device: no neighbour or forwarding entry. IpReasmFails: fragments are lost on the path, so the MTU is too large.
+IpInAddrErrors: packets to forward arrived on a node or a device that does not forward. TcpExtIPReversePathFilter: packets
+arrived on another device than the reply would leave through.
 
-    Check twice, some seconds apart, while the problem lasts: `ip -s -s link show DEV`, `nstat`.""",
+Check twice, some seconds apart, while the problem lasts: `ip -s -s link show DEV`, `nstat`.""",
     summary=("{counter}{where} is {count} of {total}: {meaning}", "{counter}{where} is {count}: {meaning}"),
     why="{effect}",
     fix=(

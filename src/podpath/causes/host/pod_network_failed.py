@@ -11,13 +11,13 @@ CAUSE: Final = Cause(
     confidence=Confidence.LIKELY,
     title="The network of a pod could not be set up",
     explain="""For each new pod the runtime calls the network plugin that /etc/cni/net.d names. If that fails, the pod has no network namespace to
-run in: it stays in ContainerCreating, and the kubelet tries again. The reason stands in the pod's events (FailedCreatePodSandBox) and in the
-kubelet's log. Pods that ran before are not touched.
+run in: it stays in ContainerCreating, and the kubelet tries again. The reason is in the pod's events (FailedCreatePodSandBox) and in the
+kubelet's log. Pods that already run are not affected.
 
 Most reasons mean that the agent of the network does not run on that node: flannel has not written /run/flannel/subnet.env, Calico not
 /var/lib/calico/nodename, Cilium does not answer. `already has an IP address different from` means that cni0 was left from an earlier pod network.
 
-An event tells of the past: the kubelet may have succeeded since.
+An event describes the past: the kubelet may have succeeded since.
 
 Check: `kubectl describe pod NAME`, its events; `kubectl get pods -A -o wide` for the agent on that node; on the node `ls /etc/cni/net.d /opt/cni/bin`.""",
     summary=(

@@ -11,11 +11,11 @@ CAUSE: Final = Cause(
     confidence=Confidence.LIKELY,
     title="A text contains the output of two machines",
     explain="""Outputs under one name show two machines: one network card with two MACs and two addresses, a tunnel with
-    two sources, two host names or two machine-ids. podpath found no heading and no prompt that marks the start of the second
-    machine, so this text proves nothing.
+two sources, two host names or two machine-ids. podpath found no heading and no prompt that marks the start of the second
+machine, so this text proves nothing.
 
-    Check: `ip link show` on each machine shows which one has the card. Put a line with the machine's name before each part (`### node n1`),
-    or paste each machine's output into a file of its own.""",
+Check: `ip link show` on each machine shows which one has the card. Put a line with the machine's name before each part (`### node n1`),
+or paste each machine's output into a file of its own.""",
     summary=(
         "{file} contains two machines under the name {node}: the output at line {first} is from another machine than the output before it",
     ),

@@ -8,8 +8,8 @@ from podpath.state.finding import Words
 CAUSE: Final = Cause(
     name="policy-rules-stale",
     title="Rules of network policies stop a flow that the policies allow",
-    explain="""The rules that a node holds for network policies are written by the agent of the cluster's network. If it stops, they stay as they
-were: a policy that was changed or deleted goes on, and a pod or namespace whose labels changed is not let in.
+    explain="""The agent of the cluster's network writes the rules for network policies on each node. If the agent stops, the rules stay as they are:
+a policy that was changed or deleted keeps its effect, and a pod or namespace whose labels changed is still judged by the old ones.
 
 Check: `kubectl get networkpolicies -A`, and the agent's logs on the node.""",
     symptom_of=("felix-endpoint-not-programmed",),

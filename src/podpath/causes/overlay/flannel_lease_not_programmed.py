@@ -14,7 +14,7 @@ subnet's first address (with the VtepMAC of the lease), and a forwarding entry f
 an entry differs from the lease, flanneld has missed a change: it has stopped, has lost its connection to etcd or the API, or
 somebody else has written the entry.
 
-Only peers that were not captured are compared here: of a captured one its own device tells what is right.
+Only peers that were not captured are compared here: the own device of a captured peer shows what is right.
 
 Check: `ip neigh show dev flannel.1`, `bridge fdb show dev flannel.1`, `etcdctl get --prefix /coreos.com/network/subnets`; flanneld's log.""",
     summary=(

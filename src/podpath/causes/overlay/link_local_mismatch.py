@@ -10,12 +10,12 @@ CAUSE: Final = Cause(
     severity=Severity.INFO,
     title="A device's MAC has changed since it came up",
     explain="""When a device comes up, the kernel derives its link-local IPv6 address from its MAC (with ff:fe in the middle).
-    If such an address does not match the MAC, the MAC was changed afterwards. By itself that does no harm. On an overlay
-    device it matters: peers have learned the old MAC, and a change of MAC empties the device's own neighbour table.
+If such an address does not match the MAC, the MAC was changed afterwards. By itself that does no harm. On an overlay
+device it matters: peers have learned the old MAC, and a change of MAC empties the device's own neighbour table.
 
-    It happens when systemd's MACAddressPolicy=persistent changes the MAC of a new device, or with `ip link set DEV address`.
+It happens when systemd's MACAddressPolicy=persistent changes the MAC of a new device, or with `ip link set DEV address`.
 
-    Check: `ip address show dev flannel.1`; the neighbour entries for it on its peers.""",
+Check: `ip address show dev flannel.1`; the neighbour entries for it on its peers.""",
     summary=("{dev}{where} has the MAC {mac}, but its address {ip} was derived from {old}: the MAC has changed",),
     why="{effect}",
     fix=(

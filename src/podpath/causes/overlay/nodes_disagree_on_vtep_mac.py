@@ -11,12 +11,12 @@ CAUSE: Final = Cause(
     confidence=Confidence.LIKELY,
     title="Nodes disagree on the MAC of a tunnel endpoint",
     explain="""An overlay address belongs to one device, which has one MAC. The agents of flannel and Canal write a permanent neighbour
-    entry for it on each node. Here the entries of two nodes for one address differ: at most one of them is right, and the peer drops
-    frames from the other node.
+entry for it on each node. Here the entries of two nodes for one address differ: at most one of them is right, and the peer drops
+frames from the other node.
 
-    It happens when the peer's device was recreated (a reboot, an upgrade, a deleted interface) and the agent of one node missed it.
+It happens when the peer's device was recreated (a reboot, an upgrade, a deleted interface) and the agent of one node missed it.
 
-    Check: `ip -d link show flannel.1` on the node that has the address; `ip neigh show dev flannel.1` on the others.""",
+Check: `ip -d link show flannel.1` on the node that has the address; `ip neigh show dev flannel.1` on the others.""",
     summary=("{node} has {mac} for {ip} on {dev}, {other} has {other_mac}",),
     why="At most one of the two is right: the node with the wrong one cannot reach the pods behind {ip}.",
     fix=(

@@ -11,15 +11,15 @@ CAUSE: Final = Cause(
     confidence=Confidence.LIKELY,
     title="Tunnel packets arrive with a wrong UDP checksum",
     explain="""The kernel can leave a packet's checksum to the network card (tx-checksum-ip-generic). With some kernels before 5.7, and
-    with some drivers (especially vmxnet3), a packet that goes through NAT and then into a VXLAN tunnel leaves without
-    a valid checksum. The receiver drops it and counts UdpInCsumErrors.
+with some drivers (especially vmxnet3), a packet that goes through NAT and then into a VXLAN tunnel leaves without
+a valid checksum. The receiver drops it and counts UdpInCsumErrors.
 
-    Pods reach each other across nodes by address, but services, NodePorts and DNS of the host's own network time out.
+Pods reach each other across nodes by address, but services, NodePorts and DNS of the host's own network time out.
 
-    The counter does not show which packets were affected: check whether UdpInCsumErrors rises while a service fails, and
-    stops rising when offloading is off on the sender.
+The counter does not show which packets were affected: check whether UdpInCsumErrors rises while a service fails, and
+stops rising when offloading is off on the sender.
 
-    Check: `nstat -az UdpInCsumErrors` on the receiver, `ethtool -k flannel.1` on the sender, `dmesg | grep 'bad checksum'`.""",
+Check: `nstat -az UdpInCsumErrors` on the receiver, `ethtool -k flannel.1` on the sender, `dmesg | grep 'bad checksum'`.""",
     summary=(
         "{count} of {total} UDP packets that {node} received had a wrong checksum, and {dev} offloads checksums to the card",
     ),

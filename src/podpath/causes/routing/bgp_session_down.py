@@ -13,11 +13,11 @@ CAUSE: Final = Cause(
     explain="""Calico's nodes tell each other by BGP which pods they have. Without a session a node learns none of the peer's routes, and forgets
 those that it had. Packets for the peer's pods then take the default route and are lost, or routes through a third node carry them.
 
-The daemon says how far it has come. Connect, or Active without an error: nothing answers at TCP port 179 of the peer, so packets are lost on
+The daemon shows the state of the session. Connect, or Active without an error: nothing answers at TCP port 179 of the peer, so packets are lost on
 the path or a firewall drops them. `Connection refused`: the peer runs no BIRD, or not on this address. `Host is unreachable`,
 `No route to host`: the address is wrong, or a firewall rejects. `Cannot assign requested address`: the node does not have the
-address that Calico believes it has. `Connection closed`, `BGP Error: Bad peer AS`: the peer does not know this node, or by another address or AS
-number. A session that was asked for in the seconds after its start may come up still.
+address that Calico believes it has. `Connection closed`, `BGP Error: Bad peer AS`: the peer does not know this node, or knows it by another address or
+AS number. A session that has just started may still come up.
 
 Check: `calicoctl node status`, `ss -tan '( sport = :179 or dport = :179 )'`, `calicoctl get nodes -o wide` for the addresses and AS numbers.""",
     summary=(

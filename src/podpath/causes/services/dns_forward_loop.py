@@ -8,13 +8,13 @@ CAUSE: Final = Cause(
     name="dns-forward-loop",
     title="The cluster's DNS server forwards to itself",
     explain="""CoreDNS asks the name servers of its own resolv.conf for names outside the cluster. kubelet copies that file from the
-    host. If it says 127.0.0.53, as on a host with systemd-resolved, the address means CoreDNS itself inside its pod: it queries
-    itself, detects the loop and stops (`Loop detected for zone "."`), and name resolution fails everywhere.
+host. If it says 127.0.0.53, as on a host with systemd-resolved, the address means CoreDNS itself inside its pod: it queries
+itself, detects the loop and stops (`Loop detected for zone "."`), and name resolution fails everywhere.
 
-    On the host 127.0.0.53 is right and normal. kubelet must be configured to use /run/systemd/resolve/resolv.conf, which
-    has the real servers; kubeadm does so by itself if systemd-resolved runs.
+On the host 127.0.0.53 is right and normal. kubelet must be configured to use /run/systemd/resolve/resolv.conf, which
+has the real servers; kubeadm does so by itself if systemd-resolved runs.
 
-    Check: `cat /etc/resolv.conf` on the host and in the CoreDNS pod, `resolvConf` in kubelet's configuration.""",
+Check: `cat /etc/resolv.conf` on the host and in the CoreDNS pod, `resolvConf` in kubelet's configuration.""",
     summary=(
         "the cluster's DNS server{where} forwards to {nameserver}, which is itself",
         "the host's resolv.conf names {nameserver}: kubelet must not copy this file into pods",

@@ -1,7 +1,7 @@
 """The real control plane of Kubernetes on a host of its own: etcd, the API server, the controllers, and the objects of the lab.
 
-There is no kubelet: what one would write of a node and of its pods (ready, at which addresses) is written by the lab when
-they are made, so that the controllers that judge nodes by a kubelet's heartbeats are off.
+There is no kubelet: the lab writes the status of a node and of its pods (ready, addresses) when
+they are made, and turns off the controllers that depend on a kubelet's heartbeats.
 """
 
 import json
@@ -83,7 +83,7 @@ def host(topology: Topology) -> NodePlan:
 
 
 def administer(topology: Topology, plan: NodePlan) -> None:
-    """Let kubectl on a host ask the API server, with all rights."""
+    """Give kubectl on a host full access to the API server."""
     plan.files["kubernetes/admin.conf"] = kubeconfig(topology, "admin")
     plan.env["KUBECONFIG"] = "/etc/kubernetes/admin.conf"
 
@@ -94,7 +94,7 @@ def addresses(topology: Topology) -> tuple[Address, ...]:
 
 
 def url_host(topology: Topology) -> str:
-    """Return the first of them as a URL has it."""
+    """Return the first of these addresses as a URL writes it."""
     own = addresses(topology)[0]
     return f"[{own}]" if own.version == V6 else str(own)
 
@@ -119,14 +119,14 @@ def kubeconfig(topology: Topology, user: str) -> str:
 
 
 def asked(topology: Topology, verb: str, *words: str, text: str = "") -> dict[str, Any]:
-    """Return a command that asks the API server something (:mod:`podpath.lab.components.api`)."""
+    """Return a command that sends a request to the API server (:mod:`podpath.lab.components.api`)."""
     code = f"import sys; sys.path.insert(0, {_SOURCES!r}); from podpath.lab.components.api import main; main()"
     server = json.loads(kubeconfig(topology, "admin"))["clusters"][0]["cluster"]["server"]
     return _command(sys.executable, "-I", "-S", "-c", code, server, _token("admin"), verb, *words) | {"text": text}
 
 
 def objects(topology: Topology) -> list[dict[str, Any]]:
-    """Return the objects of the lab, in an order in which they can be made."""
+    """Return the objects of the lab, in the order in which to create them."""
     made: list[dict[str, Any]] = []
     for user, rights in _RIGHTS.items():
         rules = [{"apiGroups": groups, "resources": resources, "verbs": verbs} for groups, resources, verbs in rights]

@@ -93,7 +93,7 @@ def _container(draft: Draft, network: DockerNetwork, pod: Pod) -> None:
 
 
 def _mac(address: Address) -> str:
-    """Return the MAC that the engine makes of an address: 02:42 and its bytes."""
+    """Return the MAC that the engine derives from an address: 02:42 and its bytes."""
     return ":".join(f"{byte:02x}" for byte in (0x02, 0x42, *address.packed[-4:]))
 
 

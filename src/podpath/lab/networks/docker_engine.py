@@ -25,7 +25,7 @@ TOOLS = ("dockerd", "docker", "containerd", "runc", "busybox", "tar")
 
 
 def write(draft: Draft, docker: Docker) -> None:
-    """Write how to start the engine, and what to ask it for."""
+    """Write the commands that start the engine, and the requests that it gets."""
     # An engine that finds forwarding off turns it on, and then sets FORWARD's policy to DROP, as on most hosts.
     draft.plan.settings["net/ipv4/ip_forward"] = "0"
     settings = {"userland-proxy": docker.userland_proxy, "storage-driver": "vfs"}

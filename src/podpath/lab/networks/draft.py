@@ -38,7 +38,7 @@ _BUILT_IN = frozenset({"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"
 
 @dataclass
 class Draft:
-    """A node and what is written about it.
+    """A node and its plan so far.
 
     Attributes:
         topology: the whole.
@@ -80,12 +80,12 @@ def of_version(version: int, values: tuple[Address, ...]) -> Address | None:
 
 
 def digits(*words: str, length: int) -> str:
-    """Return hexadecimal digits that are the same in every lab of the same words."""
+    """Return hexadecimal digits derived from words, so that they are the same in every lab."""
     return hashlib.sha256("/".join(words).encode()).hexdigest()[:length]
 
 
 def mac_of(address: Address) -> str:
-    """Return the MAC that CNI's bridge plugin and flannel make of an IPv4 address: 0a:58 and its bytes.
+    """Return the MAC that CNI's bridge plugin and flannel derive from an IPv4 address: 0a:58 and its bytes.
 
     >>> import ipaddress
     >>> mac_of(ipaddress.ip_address("10.244.1.10"))
@@ -100,7 +100,7 @@ def width(version: int) -> int:
 
 
 def nodad(version: int) -> str:
-    """Return the word that makes an IPv6 address usable at once."""
+    """Return the option that makes an IPv6 address usable at once."""
     return " nodad" if version == V6 else ""
 
 

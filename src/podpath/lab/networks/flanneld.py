@@ -13,7 +13,7 @@ _LOG: Final = "/run/flanneld.log"
 
 
 def write(draft: Draft, network: PodNetwork) -> None:
-    """Write how to start it, with the API server or etcd as its store."""
+    """Write the commands that start it, with the API server or etcd as its store."""
     words = [
         "real:flanneld", f"--iface={draft.topology.underlay.interface}", f"--ip-masq={'true' if network.masquerade else 'false'}",
     ]  # fmt: skip
@@ -32,7 +32,7 @@ def write(draft: Draft, network: PodNetwork) -> None:
 
 
 def _remembered(draft: Draft, network: PodNetwork) -> dict[str, Any]:
-    """Return a command that writes which block the node had: flanneld asks for that one again, and else for any."""
+    """Return a command that writes the node's former block: flanneld requests it again, or any block if there is none."""
     lines = []
     for whole, block in zip(network.networks, draft.node.blocks, strict=True):
         family = "" if block.version == V4 else "IPV6_"
@@ -45,7 +45,7 @@ def _remembered(draft: Draft, network: PodNetwork) -> dict[str, Any]:
 
 
 def wait(draft: Draft) -> None:
-    """Write how to wait until it has a route to every other node."""
+    """Write the command that waits until it has a route to every other node."""
     tests = [
         f"ip -{6 if block.version == V6 else 4} route show {block} | grep -q ." for peer in draft.peers for block in peer.blocks
     ]

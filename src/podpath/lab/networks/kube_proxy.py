@@ -14,7 +14,7 @@ _LOG: Final = "/run/kube-proxy.log"
 
 
 def write(draft: Draft) -> None:
-    """Write how to start it."""
+    """Write the commands that start it."""
     topology = draft.topology
     draft.plan.files["kubernetes/kube-proxy.conf"] = control_plane.kubeconfig(topology, "system:kube-proxy")
     networks = topology.network.networks if topology.network else ()
@@ -31,7 +31,7 @@ def write(draft: Draft) -> None:
 
 
 def wait(draft: Draft) -> None:
-    """Write how to wait until the rules of every endpoint are there."""
+    """Write the command that waits until the rules of every endpoint are there."""
     topology = draft.topology
     tests = []
     for version in sorted({service.address.version for service in topology.services}):

@@ -26,7 +26,7 @@ def write(draft: Draft) -> None:
 
 
 def _frame(tables: Tables, version: int) -> None:
-    """Write what is there without any service."""
+    """Write the chains that exist without any service."""
     reject = '-m comment --comment "kubernetes service portals" -j KUBE-SERVICES'
     outside = '-m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES'
     for chain in ("KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL", "KUBE-EXTERNAL-SERVICES"):

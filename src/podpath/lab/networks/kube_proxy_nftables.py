@@ -38,7 +38,7 @@ class _Writer:
             self._add("rule", f"{chain} {rule}")
 
     def frame(self) -> None:
-        """Write sets, maps and base chains, as they are without any service."""
+        """Write sets, maps and base chains, that exist without any service."""
         self.lines.append(f'add table {self._family} kube-proxy {{ comment "rules for kube-proxy" ; }}')
         addresses, port = self._address, "inet_proto . inet_service"
         self._add("set", f'cluster-ips {{ type {addresses} ; comment "Active ClusterIPs" ; }}')

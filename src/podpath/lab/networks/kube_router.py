@@ -14,7 +14,7 @@ _LOG: Final = "/run/kube-router.log"
 
 
 def write(draft: Draft, network: PodNetwork) -> None:
-    """Write how to start it: all of it but services, which need IPVS."""
+    """Write the commands that start it: all of it but services, which need IPVS."""
     draft.plan.files["kubernetes/kube-router.conf"] = control_plane.kubeconfig(draft.topology, "kube-router")
     words = [
         "real:kube-router", "--kubeconfig=/etc/kubernetes/kube-router.conf", f"--hostname-override={draft.node.name}",
@@ -31,7 +31,7 @@ def write(draft: Draft, network: PodNetwork) -> None:
 
 
 def wait(draft: Draft) -> None:
-    """Write how to wait until it has a route to every other node, and a chain for every pod here."""
+    """Write the command that waits until it has a route to every other node, and a chain for every pod here."""
     tests = [f"ip route show {block} | grep -q ." for peer in draft.peers for block in peer.blocks]
     if draft.topology.policies:
         tests.append(f"[ $(iptables-save -t filter | grep -c '^:KUBE-POD-FW-') -ge {len(draft.node.pods)} ]")

@@ -26,7 +26,7 @@ TOOLS: Final = ("podman", "conmon", "runc", "busybox", "tar", "/usr/lib/podman/n
 
 
 def write(draft: Draft, docker: Docker) -> None:
-    """Write what to ask podman for; its networks get the bridges podman1, podman2 … in their order."""
+    """Write the commands for podman; its networks get the bridges podman1, podman2 … in their order."""
     draft.plan.files[_PLACE] = _CONFIG
     draft.plan.env["CONTAINERS_CONF"] = f"/etc/{_PLACE}"
     commands = [["sh", "-c", _BUSYBOX]]

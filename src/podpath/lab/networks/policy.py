@@ -1,7 +1,7 @@
 """NetworkPolicy as Calico's felix writes it for iptables: a chain for each cable and direction, sets of addresses.
 
 Source: docs.tigera.io, "Calico iptables dataplane"; the marks are felix's defaults (accept 0x10000, pass 0x20000).
-Policies here are about ingress. What a node sends to its own pods is never asked.
+Only ingress policies are supported. Packets from a node to its own pods bypass them.
 """
 
 from podpath.lab.networks.draft import Draft, Tables, digits
@@ -78,7 +78,7 @@ def _from(tables: Tables, cable: str) -> None:
 
 
 def _to(draft: Draft, tables: Tables, pod: Pod, version: int) -> None:
-    """Write what a pod may get: what a policy accepts, or everything where none is about it."""
+    """Write what a pod may get: what a policy accepts, or everything if no policy selects it."""
     cable = draft.pod(pod.name).outside
     chain = f"cali-tw-{cable}"
     tables.add("filter", f"-A cali-to-wl-dispatch -o {cable} -g {chain}")
@@ -131,7 +131,7 @@ def _has(pod: Pod, label: str) -> bool:
 
 
 def rules(topology: Topology) -> list[Rule]:
-    """Return who is not meant to reach pods that policies are about; kube-router refuses where Calico is silent."""
+    """Return which sources must not reach pods that a policy selects; kube-router rejects their packets, Calico drops them."""
     found = []
     sees = "ECONNREFUSED" if "kube-router" in topology.real else LOST
     for node in topology.nodes:

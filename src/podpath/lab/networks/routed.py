@@ -1,7 +1,7 @@
 """Pods as Calico attaches them: no bridge, a route for each address, and a node that answers ARP for the gateway.
 
-What felix writes for each cali interface: docs.tigera.io, "Calico CNI and the data path"; the pod's gateway 169.254.1.1
-is an address that no device has, the node's interface answers for it (proxy ARP).
+What felix writes for each cali interface: docs.tigera.io, "Calico CNI and the data path"; no device has
+the address of the pod's gateway, 169.254.1.1: the node's interface answers for it (proxy ARP).
 """
 
 from podpath.lab.networks.draft import Draft, digits, nodad, width

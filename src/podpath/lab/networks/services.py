@@ -1,4 +1,4 @@
-"""What both forms of kube-proxy share: names, endpoints, and who is meant to reach a service.
+"""What both forms of kube-proxy share: names, endpoints, and which sources may reach a service.
 
 Sources: kubernetes.io, "Virtual IPs and Service Proxies"; names are made as kube-proxy makes them, so that tools which
 know its chains recognise them.
@@ -33,7 +33,7 @@ def port_name(service: Service) -> str:
 
 
 def digest(*words: str, length: int) -> str:
-    """Return the letters that kube-proxy makes of words: SHA-256 in base 32.
+    """Return the letters that kube-proxy derives from words: SHA-256 in base 32.
 
     >>> digest("ns1/svc1", "tcp", length=16)
     'AQI2S6QIMU7PVVRP'
@@ -76,7 +76,7 @@ def targets(topology: Topology) -> list[End]:
 
 
 def rules(topology: Topology) -> list[Rule]:
-    """Return who is not meant to reach a service, and what is seen then."""
+    """Return which sources must not reach a service, and what they see."""
     found = []
     for service in topology.services:
         name, behind = f"service/{service.name}", endpoints(topology, service)

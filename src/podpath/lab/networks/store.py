@@ -1,4 +1,4 @@
-"""A real etcd on a host of its own, where flanneld keeps who has which block."""
+"""A real etcd on a host of its own, where flanneld stores which node has which block."""
 
 import sys
 from pathlib import Path
@@ -29,5 +29,5 @@ def host(topology: Topology, config: str) -> NodePlan:
 
 
 def url(topology: Topology) -> str:
-    """Return where the store answers."""
+    """Return the URL of the store."""
     return f"http://{control_plane.url_host(topology)}:2379"

@@ -97,7 +97,7 @@ def _port(under: Underlay, addresses: tuple[Address, ...]) -> list[str]:
 def _settled(under: Underlay) -> dict[str, str]:
     """Return the sysctls that make a new namespace usable at once: no duplicate address detection, no surprises.
 
-    A matrix asks many times in a second, and each "unreachable" is to be answered, not one in a second (icmp_ratelimit).
+    A matrix sends many probes in a second, and each must get its ICMP error, not one in a second (icmp_ratelimit).
     """
     settings = {"net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/default/rp_filter": "0", "net/ipv4/icmp_ratelimit": "0"}
     if under.networks[-1].version == V6:
