@@ -199,3 +199,23 @@ def test_a_role_may_be_said_in_other_languages(line: str, name: str) -> None:
     found = find_heading(line)
     assert found is not None
     assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("На мастере:", "мастер"), ("Привет! На мастере:", "мастер"), ("На воркере 2:", "воркер2"), ("ワーカー側：", "ワーカー"),
+        ("워커 노드:", "워커"), ("从节点上：", "从节点"), ("Sur le maître :", "maître"),
+    ],
+)  # fmt: skip
+def test_a_role_is_a_heading_in_any_script(line: str, name: str) -> None:
+    """With a colon, whatever stands before it in the sentence."""
+    found = find_heading(line)
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize("line", ["Сервер не отвечает:", "主节点和从节点都正常：", "У клиента ошибка:", "マスターは正常です。"])
+def test_a_sentence_about_a_role_is_none(line: str) -> None:
+    """It says more than where the output is from."""
+    assert find_heading(line) is None

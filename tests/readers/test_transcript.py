@@ -271,3 +271,22 @@ def test_a_heading_in_a_script_that_no_command_prints_ends_an_output() -> None:
     text = one.format(1, "master", "192.0.2.1") + one.format(2, "worker01", "192.0.2.2")
     parts = [part for part in Transcript("f", NodeRef("f")).read(text.split("\n")) if isinstance(part, Section)]
     assert [(part.node.name, part.degree) for part in parts] == [("master", Degree.STATED), ("worker01", Degree.STATED)]
+
+
+def test_a_block_in_an_item_of_a_list_is_read() -> None:
+    """Its lines stand deeper than the item."""
+    text = """* kube-1
+  * `ip route`:
+    ```
+    default via 192.0.2.1 dev eth0
+    ```
+* kube-2
+  * `ip route`:
+    ```
+    default via 192.0.2.2 dev eth0
+    ```"""
+    parts = [part for part in Transcript("f", NodeRef("f")).read(text.split("\n")) if isinstance(part, Section)]
+    assert [(part.node.name, part.reader.name, [line for line in part.lines if line]) for part in parts] == [
+        ("kube-1", "ip route", ["default via 192.0.2.1 dev eth0"]),
+        ("kube-2", "ip route", ["default via 192.0.2.2 dev eth0"]),
+    ]

@@ -92,3 +92,9 @@ def test_a_sender_on_the_inside_and_a_receiver_without_an_uplink_must_be_capture
     """Where the first packet would come in is not known."""
     with pytest.raises(EndpointError, match="no captured namespace has"):
         trace(world({"n1": docker()}), source, target)
+
+
+def test_an_address_behind_a_bridge_is_not_outside() -> None:
+    """The error names its host, and what to run there."""
+    with pytest.raises(EndpointError, match=r"in the network of docker0 on n1.*ip neigh show dev docker0"):
+        trace(world({"n1": docker()}), "172.17.0.9", "172.17.0.2")

@@ -102,6 +102,12 @@ ROLE: Final = (
 )
 """What people call a machine by what it does in a cluster."""
 _ROLES: Final = lazy(rf"(?i)^(?:{ROLE}|maestro|trabajador|esclavo|esclave|travailleur|mestre|trabalhador|escravo)$")
+_ROLE_WORD: Final = lazy(
+    r"(?i)^(?:[^:!?]{0,40}[!.,、，]\s)?(?:(?:а |и )?(?:на|с|sur|le|la|du|en|el|na|no)\s+(?:le |la |el )?)?"
+    r"(?P<name>мастер|воркер|клиент|сервер|ワーカー|マスター|クライアント|워커|마스터|클라이언트|主节点|从节点|工作节点|控制节点|计算节点|maître|mestre)"
+    r"(?:[аеу](?![а-я]))?(?:[ -]?(?:ноде?|узле?|ノード|노드))?\s?#?(?P<number>\d{1,3})?(?:側|上|で|에서|의)*$"
+)
+"""``На мастере:``, ``ワーカー側：``, ``从节点上：``."""
 _NUMBER: Final = r"(?:\d{1,4}|[A-Z]|[一二三四五六七八九十甲乙丙]|[IVX]{1,3}|one|two|three|four|five|six)"
 _NUMBERED: Final = lazy(
     rf"(?i)^(?P<label>{ROLE}|node|host|server|machine|vm|box|peer|pi|client|computer|pc|nodo|knoten|rechner|nœud|"
@@ -386,7 +392,15 @@ def _of_place(core: str, line: str) -> Heading | None:
     return None
 
 
+def _of_role(core: str) -> Heading | None:
+    """Return the heading that a word for a machine's role is, in a script or with letters that no host's name has."""
+    match = _ROLE_WORD.match(core)
+    return Heading(f"{match['name']}{match['number'] or ''}", None) if match is not None else None
+
+
 def _of_node(core: str, line: str) -> Heading | None:
+    if not core.isascii() and _marked(line) and (role := _of_role(core)) is not None:
+        return role
     address, written, rest = _address(core)
     rest = re.sub(r"[()（）\[\]]", " ", rest) if written else rest
     bare = rest.strip(_DECORATION + "/@")

@@ -144,7 +144,10 @@ class Transcript:
     def _in_block(self, line: str) -> Generator[Section | Unread, None, str]:
         """Take off what each line of the block begins with; another line ends the block."""
         if line.startswith(self._prefix):
-            return line[len(self._prefix) :]
+            inner = line[len(self._prefix) :]
+            if inner[:1] == " " and CODE_FENCE.match(inner) is not None:  # a block in an item of a list stands deeper
+                self._prefix += inner[: len(inner) - len(inner.lstrip(" "))]
+            return inner
         if not line.strip() or line.rstrip() == self._prefix.rstrip():
             return ""
         hosts, self._prefix = self._prefix.endswith(": "), ""

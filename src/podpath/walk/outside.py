@@ -1,5 +1,6 @@
 """A sender that was not captured, somewhere beyond a node's uplink: its packet is followed from there on."""
 
+from shlex import quote
 from typing import NamedTuple
 
 from podpath.state.address import Ip, family_of, ip_text, unseen_mac
@@ -9,6 +10,7 @@ from podpath.walk.endpoints import EndpointError
 from podpath.walk.events import Carry, Receive, Walk
 from podpath.walk.packet import Frame, Packet
 from podpath.walk.routing.rules import FlowKey
+from podpath.wiring.hosted import BRIDGE
 
 
 def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
@@ -23,6 +25,13 @@ def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
         EndpointError: its destination is not an address that a node has on a network beyond it, or the sender is elsewhere.
     """
     uplinks = [uplink for ns, dev in walk.cluster.owners(packet.dst) if (uplink := _uplink(walk, ns, dev)) is not None]
+    if not uplinks and (home := _bridge_of(walk, packet.src)) is not None:
+        node, dev = walk.cluster.netns(home.ns).node, home.dev
+        look = f"ip neigh show dev {quote(dev)}; bridge fdb show br {quote(dev)}"
+        raise EndpointError(
+            f"no captured namespace has {name}: it is in the network of {dev} on {node}, but no output shows who has it there."
+            f" On {node}, run this and paste it, too: {look}"
+        )
     if not uplinks:
         begins = f"a trace from there begins at a node's uplink, and {ip_text(packet.dst)} is not on one"
         raise EndpointError(f"no captured namespace has {name}: {begins}")
@@ -43,6 +52,24 @@ def remark(walk: Walk, name: str, packet: Packet) -> str:
     """Return what is assumed of such a sender, in words."""
     event = arrival(walk, name, packet)
     return f"{name} was not captured: it is assumed that its packet arrives on {event.dev} of {walk.cluster.netns(event.ns).node}"
+
+
+class _Home(NamedTuple):
+    """A bridge of containers whose network an address is in."""
+
+    ns: int
+    dev: str
+
+
+def _bridge_of(walk: Walk, address: Ip) -> _Home | None:
+    """Return the bridge of containers in whose network an address is, or None if no host has one, or several have."""
+    found = [
+        _Home(ns, hop.dev)
+        for ns in walk.cluster.hosts()
+        for hop in walk.cluster.routing(ns, family_of(address)).lookup(FlowKey(dst=address)).hops
+        if hop.via is None and hop.dev is not None and BRIDGE.match(hop.dev)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 class _Uplink(NamedTuple):

@@ -17,7 +17,7 @@ _CABLE: Final = re.compile(
     r"(?:cali[0-9a-f]{8,}|veth[0-9A-Za-z_]+|lxc[0-9a-f_]{8,}|eni[0-9a-f]{8,}|azv[0-9a-f]{8,}|gke[0-9a-f]{8,})\Z"
 )
 """Names that container networks give to the host's end of a cable: Calico, Docker and CNI's bridge, Cilium, AWS, Azure, GKE."""
-_BRIDGE: Final = re.compile(
+BRIDGE: Final = re.compile(
     r"(?:cni\d+|cbr\d+|docker\d+|docker_gwbridge|br-[0-9a-f]{12}|(?:cni-)?podman\d+|nerdctl\d+|kube-bridge|weave)\Z"
 )
 """Names of bridges that have only containers behind them."""
@@ -111,7 +111,7 @@ def hosted(devices: Devices, store: Store, address: Ip | None = None) -> list[Ho
         address: the only one to look for; none means all.
     """
     known = [dev for (dev,) in store.raw(_DEVICES)]
-    names = {"cables": [dev for dev in known if is_cable(dev)], "bridges": [dev for dev in known if _BRIDGE.match(dev)]}
+    names = {"cables": [dev for dev in known if is_cable(dev)], "bridges": [dev for dev in known if BRIDGE.match(dev)]}
     only = {"address": None if address is None else str(int(address))}
     found = _told(store.raw(_TOLD, {**names, **only}), store)
     addresses = {ip for _, ip in found}
