@@ -41,7 +41,7 @@ _PLUGIN: Final = lazy(r'plugin type=\\*"(?P<plugin>[\w.-]+)')
 
 
 def refused(said: str) -> AgentMessage | None:
-    """Return what a message says of a pod or node without a network, or None if it says something else."""
+    """Return why a pod or node has no network, as a message says it, or None if the message is about something else."""
     if _NO_NETWORK.search(said) is None:
         return None
     for problem, pattern in _WHY.items():

@@ -33,7 +33,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 @dataclass(slots=True)
 class _Seen:
-    """What the lines so far have told."""
+    """What the lines up to here have shown."""
 
     bridge: str
     bridge_id: str | None = None

@@ -23,7 +23,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
-    """Read the text form; the flags of a port stand on the lines below it."""
+    """Read the text form; the flags of a port are on the lines below it."""
     del words
     held: tuple[int, str, str, str] | None = None
     for index, line in enumerate(lines):

@@ -27,7 +27,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
-    """Read the text form; a port's name stands only in its first line."""
+    """Read the text form; a port's name is only in its first line."""
     del words
     port = ""
     for index, line in enumerate(lines):

@@ -20,7 +20,7 @@ _ROW: Final = lazy(r"\S+\s+\S.*\s(?:\d+(?:\.\d+){3}/\d+|[0-9a-f:]+/\d+)(?:[\s,]|
 
 
 def _asked(words: Sequence[str]) -> tuple[type[KubeNode | Pod], str] | None:
-    """Return the table that a command tells of, and the namespace that it names."""
+    """Return the table that a command shows, and the namespace that it names."""
     found = parse_options(words[1:], _OPTIONS, _VALUED) if words[:1] == ["calicoctl"] else None
     if found is None or found.rest[:1] != ["get"] or found.values.get("o", "ps") not in {"ps", "wide"}:
         return None
@@ -35,7 +35,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 
 def _addresses(text: str) -> list[Ip]:
-    """Return the addresses of ``10.244.120.65/32,fd00::1/128``; ValueError says which is none."""
+    """Return the addresses of ``10.244.120.65/32,fd00::1/128``; ValueError says which is not an address."""
     return [parse_prefix(part.strip())[1] for part in text.split(",") if part.strip()]
 
 

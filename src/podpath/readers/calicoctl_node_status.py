@@ -37,7 +37,7 @@ def session(peer: str, info: str) -> BgpPeer:
         info: state of the session and, behind it, its last error.
 
     Raises:
-        ValueError: the address is none, or there is no such state.
+        ValueError: the address or the state is not valid.
     """
     state, _, error = info.partition(" ")
     if state.lower() not in _STATES:

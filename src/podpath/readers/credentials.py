@@ -67,7 +67,7 @@ def _opaque(value: str) -> bool:
 
 
 def _random(run: str) -> bool:
-    """Say whether a run of letters is none that a person writes: hexadecimal, or letters and digits mixed."""
+    """Return whether no person would write a run of letters: hexadecimal, or letters and digits mixed."""
     if _HEX.search(run):
         return True
     return re.search("[A-Za-z]", run) is not None and re.search("[0-9]", run) is not None and not reads_well(run)

@@ -59,7 +59,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 
 def _message(match: Match[str]) -> KernelMessage | None:
-    """Return what a line says, or None where its addresses are none."""
+    """Return what a line says, or None if its addresses are not valid."""
     said = match.groupdict()
     event = next(event for at, event in enumerate(_MESSAGES) if said[f"m{at}"] is not None)
     src, dst = (address_of(text) for text in (said["src"] or said["own"], said["dst"] or said["at"]))

@@ -90,7 +90,7 @@ def _bridge(item: Json, ident: str) -> str | None:
 
 
 def _parent(item: Json) -> str | None:
-    """Return the device of the host that the network stands on, where it stands on one."""
+    """Return the host's device below the network, or None if there is none."""
     named = text(item, "network_interface") if text(item, "driver") in _ON_A_DEVICE else None
     return named or text(item, "Options", "parent")
 
@@ -99,7 +99,7 @@ def network_rows(item: Json) -> Iterator[Item]:
     """Yield the rows of an inspected network; one for each of its subnets.
 
     Raises:
-        ValueError: an address in it is none.
+        ValueError: an address in it is not valid.
     """
     name, ident = text(item, "Name") or text(item, "name"), text(item, "Id") or text(item, "id") or ""
     if name is None:

@@ -49,7 +49,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 
 def state_of(status: str) -> str | None:
-    """Return what a container does, by its status: ``Up 2 hours (Paused)``; none where no word of it is known."""
+    """Return what a container does, by its status: ``Up 2 hours (Paused)``; None if no word of it is known."""
     if "(Paused)" in status:
         return "paused"
     return _STATES.get(status.partition(" ")[0].lower())

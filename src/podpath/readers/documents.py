@@ -48,7 +48,7 @@ def truth(document: Json, *path: str) -> bool | None:
 
 
 def ip(document: Json, *path: str) -> Ip | None:
-    """Return an address, None where there is none.
+    """Return an address, or None if there is none.
 
     Raises:
         ValueError: the text is no address.
@@ -58,7 +58,7 @@ def ip(document: Json, *path: str) -> Ip | None:
 
 
 def mac(document: Json, *path: str) -> Mac | None:
-    """Return a link-layer address, None where there is none.
+    """Return a link-layer address, or None if there is none.
 
     Raises:
         ValueError: the text is no link-layer address.
@@ -89,7 +89,7 @@ def plain(value: Json) -> str:
     """Return a text, a number or a truth value written out.
 
     Raises:
-        ValueError: it is an object or a list, which nobody promised a length or a depth of.
+        ValueError: it is an object or a list, of unknown length and depth.
     """
     if isinstance(value, dict | list):
         kind = "an object" if isinstance(value, dict) else "a list"
@@ -98,7 +98,7 @@ def plain(value: Json) -> str:
 
 
 def container_name(name: str | None) -> str | None:
-    """Return the name of a container by the rule of Docker and podman (``[a-zA-Z0-9][a-zA-Z0-9_.-]*``), None where it is none.
+    """Return a container name by the rule of Docker and podman (``[a-zA-Z0-9][a-zA-Z0-9_.-]*``), or None if it is not valid.
 
     A program that serves a runtime's socket may return any text; commands are printed with such names.
     """

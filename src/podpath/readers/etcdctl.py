@@ -22,7 +22,7 @@ _Nets: TypeAlias = dict[int, str]
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
-    """Accept ``etcdctl get`` of a key below ``network``; whether that is all, nothing tells."""
+    """Accept ``etcdctl get`` of a key below ``network``; nothing shows whether that is all."""
     if words[:1] != ["etcdctl"] or "get" not in words or not any("/network" in word for word in words):
         return None
     return (covers(FlannelLease, complete=Complete.NO),)
@@ -39,7 +39,7 @@ def _leases(value: Json, nets: _Nets) -> Iterator[FlannelLease]:
     """Yield the leases of a value, one of each family that has an address.
 
     Raises:
-        ValueError: an address or MAC is none.
+        ValueError: an address or MAC is not valid.
     """
     backend = text(value, "BackendType")
     for family, (address, data) in _BACKENDS.items():

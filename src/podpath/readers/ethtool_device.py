@@ -1,7 +1,7 @@
 """``ethtool DEV``, ``ethtool -i DEV`` and ``ethtool -S DEV``: what a driver reports about its device (ethtool(8)).
 
 The statistics of a veth hold the index of its other end (veth_get_ethtool_stats in drivers/net/veth.c), in whichever namespace
-that is. The counters of network cards have names of their own in each driver, and are passed over.
+that is. Each driver of a network card has its own names for counters; these are skipped.
 """
 
 from collections.abc import Iterator, Sequence

@@ -336,7 +336,7 @@ def _plain(line: str) -> str:
 
 
 def find_heading(line: str) -> Heading | None:
-    """Return what a line names as a heading, or None when the line is none."""
+    """Return what a line names as a heading, or None if it is not a heading."""
     if line[:1] in _PRINTING or " | " in line:
         for pattern in _PRINTED:
             if match := pattern.match(line):
@@ -485,7 +485,7 @@ def _of_phrase(line: str, core: str, *, marked: bool) -> Heading | None:
 
 
 def _title(line: str, core: str) -> Heading | None:
-    """Return the heading that a title of several words is: its last word is a role or a label, the others tell it from others."""
+    """Return the heading in a title of several words: its last word is a role or a label, and the other words distinguish it."""
     if _TITLE.match(line) is None:
         return None
     words = core.split()
@@ -512,7 +512,7 @@ _MACHINE: Final = lazy(
 def lone_name(line: str) -> Heading | None:
     """Return the heading that a line with nothing but a host's name is, if a block or a command follows it.
 
-    So is a word for a machine, where it is marked.
+    A word for a machine is one, too, if it is marked.
     """
     if len(line) > _LONGEST or line.strip().count(" ") > _MOST_SPACES:
         return None

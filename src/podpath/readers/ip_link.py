@@ -104,7 +104,7 @@ def number(text: str | None) -> int | None:
 
 
 def peer(word: str | None) -> tuple[str | None, int | None]:
-    """Return (name, ifindex) of what stands after ``@``."""
+    """Return the (name, ifindex) after ``@``."""
     if word is None or word == "NONE":
         return None, None
     if word.startswith("if") and word[2:].isdigit():
@@ -240,7 +240,7 @@ def _counters(name: str, body: Sequence[tuple[int, str]]) -> LinkCounters | None
 
 
 def rows_of(block: Block) -> Iterator[Item]:
-    """Yield all that a block says of the device, addresses apart."""
+    """Yield all rows of a block except addresses."""
     try:
         link = link_of(block)
     except ValueError as error:
@@ -364,7 +364,7 @@ def _json_tunnel(name: str, kind: str, data: dict[str, Json]) -> Tunnel:
 
 
 def json_rows(item: dict[str, Json]) -> Iterator[Item]:
-    """Yield all that one object says of a device, addresses apart."""
+    """Yield all rows of one object except addresses."""
     link = _json_link(item)
     yield 0, link
     info = item.get("linkinfo") or {}

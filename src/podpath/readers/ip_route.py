@@ -195,7 +195,7 @@ def _destination(word: str, row: dict[str, Any], family: int | None) -> None:
 
 
 def _told_family(row: dict[str, Any]) -> int:
-    """Return the family that a default route's own words tell; IPv4 when they do not."""
+    """Return the family that the words of a default route show; IPv4 when they do not."""
     for key in ("prefsrc", "src", "via"):
         if row.get(key) is not None:
             return family_of(Ip(row[key]))

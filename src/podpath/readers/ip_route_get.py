@@ -27,7 +27,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 
 def _entries(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the words of each answer: what is cached stands on a line below, or behind a backslash (``-o``)."""
+    """Yield the words of each answer: the cached part is on the next line, or behind a backslash (``-o``)."""
     index, words = 0, list[str]()
     for at, line in enumerate(lines):
         if not line[:1].isspace():
@@ -40,7 +40,7 @@ def _entries(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _exception(words: list[str]) -> RouteException | None:
-    """Return what a next hop has learned; none where the answer follows from the table alone."""
+    """Return what a next hop has learned; None if the answer follows from the table alone."""
     if words[0] in TYPES:
         words = words[1:]
     dst, values = parse_ip(words[0]), dict(pairwise(words))
@@ -64,7 +64,7 @@ _NARROWER: Final = frozenset(("iif", "oif", "mark", "tos", "vrf", "uid", "ipprot
 
 
 def _answer(entry: list[str]) -> RouteAnswer | None:
-    """Return what the kernel would do; none where the entry is one of a cache, or of a packet that arrives."""
+    """Return what the kernel would do; None if the entry is from a cache, or is about a packet that arrives."""
     kind, rest = (entry[0], entry[1:]) if entry[0] in TYPES else ("unicast", entry)
     if kind not in {"unicast", "local"} or not {"uid", "from", "src"} & set(rest):
         return None
@@ -82,7 +82,7 @@ def _answer(entry: list[str]) -> RouteAnswer | None:
 
 
 def _refusal(words: Sequence[str]) -> RouteAnswer | None:
-    """Return the answer that is an error: the command line says of which destination."""
+    """Return the answer that is an error: the destination is in the command line."""
     parsed = parse_ip_words(words)
     rest = parsed.rest[1:] if parsed is not None else []
     rest = rest[1:] if rest[:1] == ["to"] else rest

@@ -79,7 +79,7 @@ def _expand(words: Sequence[str]) -> Iterator[str]:
 
 
 def parse_ip_words(words: Sequence[str], program: str = "ip") -> IpWords | None:
-    """Take a command line apart; None when it is not one that shows something.
+    """Parse a command line, or return None if it shows nothing.
 
     Args:
         words: the command line, wrappers taken off.

@@ -52,7 +52,7 @@ def is_policy(api: str, kind: str) -> bool:
 
 
 def selector(found: Json) -> str | None:
-    """Return a LabelSelector as text, None where there is none.
+    """Return a LabelSelector as text, or None if there is none.
 
     Raises:
         ValueError: it is no LabelSelector.
@@ -90,7 +90,7 @@ def policy(item: Json, name: str) -> Iterator[NetworkPolicy | PolicyRule]:
     """Yield the rows of a policy.
 
     Raises:
-        ValueError: it is none that the API server would take.
+        ValueError: the API server would not accept it.
     """
     kind = text(item, "kind") or ""
     yield from _of_namespace(item, name) if kind == "NetworkPolicy" else _of_cluster(item, kind, name)

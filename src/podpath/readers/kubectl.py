@@ -92,7 +92,7 @@ class Get(NamedTuple):
 
 
 def parse_words(words: Sequence[str]) -> Options | None:
-    """Take the words of a ``kubectl`` command line apart; None when it is another program's."""
+    """Parse the words of a ``kubectl`` command line, or return None for another program."""
     words = words[1:] if len(words) > 1 and words[0] in _BUNDLES else words
     return parse_options(words[1:], _OPTIONS, _VALUED) if words and words[0] in _PROGRAMS else None
 
@@ -118,7 +118,7 @@ def parse_get(words: Sequence[str]) -> Get | None:
 
 
 def parse_described(words: Sequence[str]) -> tuple[type[NamedTuple], ...]:
-    """Return the tables that ``kubectl describe KIND [NAME …]`` tells of; none of other commands and kinds."""
+    """Return the tables that ``kubectl describe KIND [NAME …]`` shows; none for other commands and kinds."""
     found = parse_words(words)
     if found is None or found.rest[:1] != ["describe"] or len(found.rest) < 2:  # noqa: PLR2004 - describe and what
         return ()
@@ -288,7 +288,7 @@ def _endpoints(item: Json, name: str) -> Iterator[Endpoint]:
 
 
 def _event(item: Json, name: str) -> Iterator[AgentMessage]:
-    """Yield what an event says of a pod without a network; ``regarding`` and ``note`` are the names of events.k8s.io."""
+    """Yield the rows of an event about a pod without a network; ``regarding`` and ``note`` are the names of events.k8s.io."""
     del name
     about = inside(item, "involvedObject") or inside(item, "regarding")
     said = refused(text(item, "message") or text(item, "note") or "") if text(item, "type") == "Warning" else None

@@ -129,7 +129,7 @@ _AGE_OF_RESTART: Final = lazy(r"(?<!\d)(\d++) (\([^()]* ago\))")
 
 
 def _fixed(words: Sequence[str], line: str) -> dict[str, str] | None:
-    """Return the cells of a line whose headings are missing, where the command line tells what they are."""
+    """Return the cells of a line without headings, if the command line says what they are."""
     get = parse_get(words) if words else None
     tables = [part.table for part in get.coverage if part.table in _SHOWN] if get is not None else []
     if get is None or len(tables) != 1 or tables[0] not in _COLUMNS:

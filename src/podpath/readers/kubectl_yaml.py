@@ -62,7 +62,7 @@ def _indexes(lines: Sequence[str], expected: int) -> list[int]:
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
-    """Read the documents; what stands before a damaged line is read all the same."""
+    """Read the documents; the part before a damaged line is still read."""
     del words
     if not any(_START.match(line) or line.startswith(("items:", "- ")) for line in lines) and any(
         _NOTE.match(line) for line in lines

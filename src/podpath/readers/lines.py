@@ -22,7 +22,7 @@ _ANY_CONTROL: Final = lazy(_ALONE)
 
 
 class Passed(NamedTuple):
-    """Lines that were passed over.
+    """Lines that were skipped.
 
     Attributes:
         lines: how many.
@@ -75,7 +75,7 @@ class Lines:
                 yield substitute("", line) if search(line) else line
 
     def pass_over(self, run: Pattern[str], marks: Sequence[str]) -> Passed | None:
-        """Go on behind the lines that a pattern matches; a line that holds a mark, and the end of what was read, stop it.
+        """Skip the lines that a pattern matches; a line that holds a mark, and the end of what was read, stop it.
 
         Args:
             run: matches whole lines with their ends.

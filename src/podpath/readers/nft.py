@@ -33,7 +33,7 @@ _FILE: Final = lazy(r"\S*(?:\.nft|nftables(?:\.conf|/\S+)?)$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
-    """Accept ``nft [-a] [-j] list ruleset``, ``nft list table|chain …``, and a file for ``nft -f``, which is none of them."""
+    """Accept ``nft [-a] [-j] list ruleset``, ``nft list table|chain …``, and a file for ``nft -f``."""
     files = files_shown(words)
     if files and all(_FILE.match(file) for file in files):
         return (covers(Ruleset, part="nft", complete=Complete.NO),)

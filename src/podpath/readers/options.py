@@ -34,7 +34,7 @@ def spellings(text: str) -> dict[str, str]:
 
 
 def parse_options(words: Sequence[str], flags: dict[str, str], valued: dict[str, str]) -> Options | None:
-    """Take the words after the program's name apart as getopt_long(3) does.
+    """Parse the words after the program's name as getopt_long(3) does.
 
     Args:
         words: the words after the program's name.

@@ -11,7 +11,7 @@ _QUOTED: Final = lazy(r'"(?:[^"\\]|\\.)*+"?')
 
 
 def decoded(text: str) -> Json:
-    """Decode JSON, fast where the decoder allows (it refuses numbers beyond 64 bits, which are JSON all the same)."""
+    """Decode JSON, by the fast decoder if it can (it refuses numbers beyond 64 bits)."""
     import orjson
 
     try:

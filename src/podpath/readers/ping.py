@@ -55,7 +55,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 
 
 def _take(tried: _Tried, line: str) -> None:
-    """Take note of a line below a run's head: one answer outweighs all errors, an error outweighs silence."""
+    """Note a line below the head of a run: one answer outweighs all errors, an error outweighs silence."""
     if (reply := _REPLY.match(line)) is not None:
         by = address_of(reply["by"])
         tried.seen, tried.by = "answered", by if by != tried.dst else None

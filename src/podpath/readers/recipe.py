@@ -36,7 +36,7 @@ def without_recipes(parts: Iterable[Section | Unread], file: str) -> Iterator[Se
 
 
 def _printed(section: Section) -> bool:
-    """Say whether a command printed something: prose behind a ruleset is none of its lines."""
+    """Say whether a command printed something: prose after a ruleset is not output of it."""
     if section.document is not None or section.reader.continues is None:
         return section.document is not None or bool(section.lines)
     return any(claims(section.reader, line) for line in section.lines)

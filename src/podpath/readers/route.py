@@ -30,7 +30,7 @@ _CUT: Final = 6
 
 
 def routing_words(words: Sequence[str]) -> Options | None:
-    """Take ``route …`` or ``netstat -r …`` apart; None when it is neither, or changes something."""
+    """Parse ``route …`` or ``netstat -r …``, or return None if it is neither, or changes something."""
     if words[:1] == ["route"]:
         found = parse_options(words[1:], _ROUTE, _VALUED)
     else:
@@ -43,7 +43,7 @@ def routing_words(words: Sequence[str]) -> Options | None:
 
 
 def is_inet6(options: Options) -> bool:
-    """Say whether the IPv6 table is asked for."""
+    """Return whether the command shows the IPv6 table."""
     return "6" in options.flags or options.values.get("A") == "inet6"
 
 

@@ -80,7 +80,7 @@ def is_look_alike(section: Section) -> bool:
 
 
 def is_apart(section: Section, line: str) -> bool:
-    """Say whether a line that looks like more of an output is none.
+    """Return whether a line that looks like part of an output is not.
 
     A lone address that stands apart is a heading, not a route of several hops, and dots are what a person put for lines left out.
     """
@@ -95,7 +95,7 @@ def is_remarked(section: Section, line: str) -> bool:
 
 
 def placed(section: Section, file: str) -> Section | Unread:
-    """Return a section, or what is said of one whose place nobody tells."""
+    """Return a section, or a note if its place is not known."""
     if section.place.kind != NOBODY:
         return section
     lines = section.lines or [""]

@@ -87,7 +87,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 
 
 def _joined(items: Iterable[Item]) -> Iterator[Item]:
-    """Join the lines of a value that has several: the name is printed before each. A number that is told twice was set twice."""
+    """Join the lines of a value with several: the name is printed before each. A number that is printed twice was set twice."""
     last: tuple[int, Sysctl] | None = None
     for index, row in items:
         new = row if isinstance(row, Sysctl) else None

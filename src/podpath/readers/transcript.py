@@ -110,7 +110,7 @@ class Transcript:
         return self._section is None and not (self._pending or self._json or self._prefix or self._maybe)
 
     def _pass_over(self, lines: Lines) -> Iterator[Unread]:
-        """Go on behind lines that cannot matter; a sentence may, where several nodes are known, for it may name one."""
+        """Skip lines that cannot matter; a sentence may, where several nodes are known, for it may name one."""
         passed = lines.pass_over(logs_and_prose() if self._where.is_alone else logs(), marks())
         if passed is not None:
             self._ruled = False
@@ -129,7 +129,7 @@ class Transcript:
         return begins or self._logs or line.startswith("==== END logs ")
 
     def expect(self, command: str) -> None:
-        """Take the text as the output of a command that its file's name tells; an unknown one changes nothing."""
+        """Read the text as the output of the command that its file's name gives; an unknown one changes nothing."""
         pending = known_commands(command, self._where.place())
         if pending is not None and len(pending) == 1:
             self._was_typed = True

@@ -19,7 +19,7 @@ def seen_in(text: str) -> str | None:
 
 
 def address_of(text: str | None) -> Ip | None:
-    """Return an address, or none where the text is a name."""
+    """Return an address, or None if the text is a name."""
     try:
         return parse_ip((text or "").strip("[]").partition("%")[0])
     except ValueError:

@@ -19,7 +19,7 @@ _FOREIGN: Final = lazy(r"^[^\x00-\x7f][^A-Za-z`/]*`?")
 
 
 def is_wrapper(command: Command, place: Place) -> bool:
-    """Say whether a command that podpath does not know runs one that it knows, nobody says where."""
+    """Return whether an unknown command runs a known one in an unknown place."""
     words = command.words
     tails = (words[at:] for at in range(1, len(words)) if is_program(words[at].strip("'\"")))
     return (

@@ -153,7 +153,7 @@ class Whereabouts:
         return list({id(node): node for node in self._nodes.values()}.values())
 
     def told(self, name: str) -> None:
-        """Take note of what ``hostname`` printed on the host: a name that is not the node's starts another."""
+        """Note what ``hostname`` printed on the host: a name that is not the node's starts another."""
         if self._shells or not name:
             return
         known = {host.partition(".")[0] for host in self.node.hosts}
@@ -162,7 +162,7 @@ class Whereabouts:
         self.node.hosts.add(name)
 
     def mention(self, line: str) -> None:
-        """Take note of a sentence that names one other node: what follows may be that node's, and is nobody's for sure."""
+        """Note a sentence that names one other node: the following output may be that node's, but for certain belongs to none."""
         if self.is_alone:
             return
         words = {word.strip(".,-").casefold() for word in _WORD.findall(line)} | {_key(pair) for pair in _PAIR.findall(line)}
@@ -178,7 +178,7 @@ class Whereabouts:
         return names | {ip_text(ref.address)} if ref.address is not None else names
 
     def prompted(self, prompt: Prompt) -> None:
-        """Take note of the shell that a prompt belongs to: another host, or back from an inner shell."""
+        """Note the shell that a prompt belongs to: another host, or back from an inner shell."""
         inside = bool(self._shells) or self._just_left
         self._just_left = False
         if self._shells:
@@ -248,7 +248,7 @@ class Whereabouts:
         return Degree.SURE if place.node else self.degree
 
     def go_in(self, style: str, place: Place) -> None:
-        """Take note of a shell that was entered: in another place, or one more in the same."""
+        """Note a shell that was entered: in another place, or one more in the same."""
         if place != self.place():
             self._shells.append(_Shell(style, place))
         elif self._shells:
@@ -273,7 +273,7 @@ class Whereabouts:
         return True
 
     def ended(self) -> None:
-        """Take note that a shell has reported its end; the command that ended it was seen already."""
+        """Note that a shell has reported its end; the command that ended it was seen already."""
         if not self._just_left:
             self.exited()
 
