@@ -5,6 +5,8 @@ PYTHON_ENV := .venv/bin/python
 SOURCES := src tests $(if $(wildcard benchmarks/*.py),benchmarks)
 # Two environments: podpath with what it needs and nothing else, and the tools that look at it.
 AUDIT := build/audit
+# What builds the forms in which podpath is installed elsewhere.
+BUILDERS := build/dist
 # Processes that pytest runs side by side: one more than processors, as many tests wait for packets that do not come.
 WORKERS ?= $(shell expr $$(nproc) + 1)
 
@@ -15,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint audit sbom bench clean env env-dev system-packages
+.PHONY: help demo test test-long lint audit sbom dist test-dist bench clean env env-dev system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +51,19 @@ $(AUDIT): pyproject.toml | env
 	$@/podpath/bin/python -m pip install --quiet .
 	$(PYTHON_ENV) -m venv $@/tools
 	$@/tools/bin/python -m pip install --quiet '.[audit]'
+
+dist: $(BUILDERS) ## build dist/: a wheel, the sources, and podpath.pyz, one file (needs the network)
+	rm -f dist/podpath-*.whl dist/podpath-*.tar.gz dist/podpath.pyz
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BUILDERS)/bin/python -m build --outdir dist .
+	$(BUILDERS)/bin/pex dist/podpath-*.whl --venv prepend --script podpath --output-file dist/podpath.pyz
+
+test-dist: dist ## install each form in a clean place, and let it check a sample (needs the network)
+	sh tools/test_dist
+
+$(BUILDERS): pyproject.toml | env
+	rm -rf $@
+	$(PYTHON_ENV) -m venv $@
+	$@/bin/python -m pip install --quiet '.[dist]'
 
 bench: env-dev ## run every benchmarks/bench_*.py
 	@set -e; for file in benchmarks/bench_*.py; do \
