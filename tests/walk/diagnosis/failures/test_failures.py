@@ -1,50 +1,28 @@
 """The cause of each fact that ends a path."""
 
 from pathlib import Path
-from typing import Any, Final, get_args, get_type_hints
+from typing import Final, get_args, get_type_hints
 
 import pytest
 
 from podpath.causes.registry import names
 from podpath.state import failures
-from podpath.state.address import Ip, Mac, parse_ip
+from podpath.state.address import parse_ip
 from podpath.state.failures.routing import NoRoute
-from podpath.state.failures.segment import DevicePlace
 from podpath.state.failures.vxlan import NotDecapsulated
 from podpath.walk.diagnosis.failures import explained, reason_of
 from podpath.walk.events import Fact, Gateway, Stopped
 from podpath.walk.walker import Walker
+from tests.walk.diagnosis.failures.made import HERE, made
 from tests.walk.pasted import node, world
 
 FACTS: Final = get_args(Fact)
-_HERE: Final = 1
-_SAMPLES: Final[dict[Any, Any]] = {
-    str: "eth7",
-    int: 77,
-    bool: True,
-    Ip: parse_ip("192.0.2.77"),
-    Mac: Mac(0x0200_0000_0077),
-    DevicePlace: DevicePlace(_HERE, "eth7"),
-}
-
-
-def _sample(hint: object) -> object:
-    if hint in _SAMPLES:
-        return _SAMPLES[hint]
-    first = next((one for one in get_args(hint) if one is not type(None)), hint)
-    return _SAMPLES[first] if first in _SAMPLES else _made(first)
-
-
-def _made(kind: Any) -> Fact:  # noqa: ANN401 - a class of the union
-    known = {"error": "ENETUNREACH"}
-    made: Fact = kind(**{name: known.get(name) or _sample(hint) for name, hint in get_type_hints(kind).items()})
-    return made
 
 
 @pytest.mark.parametrize("kind", FACTS, ids=lambda kind: kind.__name__)
 def test_each_fact_has_a_declared_cause(kind: type[Fact]) -> None:
     """The cause exists, and its words say what happened."""
-    stopped = Stopped(_made(kind), _HERE)
+    stopped = Stopped(made(kind), HERE)
     walker = Walker(world({"n1": node(1)}))
     cause = explained(walker, stopped)
     assert cause.name in names()
@@ -69,5 +47,5 @@ def test_a_gateway_without_an_answer_is_what_follows() -> None:
     """Where a fact keeps the host from answering for a gateway, the words say so."""
     walker = Walker(world({"n1": node(1)}))
     gateway = Gateway("cali1", parse_ip("169.254.1.1"))
-    cause = explained(walker, Stopped(NoRoute(parse_ip("192.0.2.77"), "ENETUNREACH"), _HERE, gateway=gateway))
+    cause = explained(walker, Stopped(NoRoute(parse_ip("192.0.2.77"), "ENETUNREACH"), HERE, gateway=gateway))
     assert (cause.name, "cali1 does not answer for 169.254.1.1" in cause.words.why) == ("route-missing", True)
