@@ -30,6 +30,8 @@ CASES: Final = HERE.parent / "lab" / "faults" / "cases"
 TRUTH: Final[dict[str, Any]] = yaml.safe_load((HERE / "lab_truth.yaml").read_text(encoding="utf-8"))
 TOPOLOGIES: Final = [name for name in topologies() if not load(name).real]
 """Those that the lab itself writes; real programs are judged in tests/real."""
+_AT_ONCE: Final = 12
+"""Faults that one test does to a lab, one after the other."""
 _MANY: Final = 14
 """Ends of a lab of which all pairs are tried."""
 
@@ -41,8 +43,11 @@ def plan() -> Iterator[Any]:
         if name not in TRUTH["elsewhere"]:
             for words in yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))["labs"]:
                 labs.setdefault(words, []).append(name)
+    marks = [pytest.mark.long, pytest.mark.timeout(400)]
     for words, names in labs.items():
-        yield pytest.param(words, names, id=words, marks=[pytest.mark.long, pytest.mark.timeout(400)])
+        # Short ones, so that no worker is left with all of them.
+        for at in range(0, max(len(names), 1), _AT_ONCE):
+            yield pytest.param(words, names[at : at + _AT_ONCE], at == 0, id=f"{words} {at}" if at else words, marks=marks)
 
 
 class Judged:
@@ -122,8 +127,14 @@ def _is_namespace(end: End) -> bool:
     return end.sends
 
 
-def judge(words: str, names: list[str]) -> tuple[list[str], list[str]]:
-    """Return what differs between packets and walk in a lab, healthy and with each fault, and which causes are wrong."""
+def judge(words: str, names: list[str], *, healthy: bool = True) -> tuple[list[str], list[str]]:
+    """Return what differs between packets and walk in a lab, healthy and with each fault, and which causes are wrong.
+
+    Args:
+        words: name of the lab, and its sizes.
+        names: the faults.
+        healthy: the lab is judged without a fault, too.
+    """
     name, *sizes = words.split()
     nodes, pods = (int(size) for size in sizes) if sizes else (None, None)
     try:
@@ -133,8 +144,9 @@ def judge(words: str, names: list[str]) -> tuple[list[str], list[str]]:
     differ, misnamed = [], []
     with made, Inhabited(made) as spaces:
         judged = Judged(made, spaces)
-        differ += [f"healthy: {one}" for one in (*disagreeing(judged.compared()), *judged.contradicted)]
-        judged.contradicted.clear()
+        if healthy:
+            differ += [f"healthy: {one}" for one in (*disagreeing(judged.compared()), *judged.contradicted)]
+            judged.contradicted.clear()
         for fault in names:
             broken = run.inject(made, fault)
             try:
@@ -175,10 +187,10 @@ def _names(check: str, summary: str, words: str) -> bool:
 
 @pytest.mark.root
 @pytest.mark.lab
-@pytest.mark.parametrize(("words", "names"), list(plan()))
-def test_packets_do_what_the_walk_says(words: str, names: list[str]) -> None:
+@pytest.mark.parametrize(("words", "names", "healthy"), list(plan()))
+def test_packets_do_what_the_walk_says(words: str, names: list[str], *, healthy: bool) -> None:
     """Every ordered pair, healthy and with every fault: outcome and error are the same, and the cause is the fault."""
-    differ, misnamed = judge(words, names)
+    differ, misnamed = judge(words, names, healthy=healthy)
     assert (differ, misnamed) == ([], []), "\n".join([*differ[:5], *misnamed[:60]])
 
 
