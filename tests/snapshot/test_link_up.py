@@ -33,3 +33,37 @@ def test_a_host_that_is_called_like_a_container_stays_a_host() -> None:
         merge(store)
         link_up(store)
         assert store.raw("SELECT name FROM node ORDER BY name") == [("a",), ("web",)]
+
+
+PODS = """\
+$ kubectl get po -A -o wide
+NAMESPACE     NAME                READY   STATUS    RESTARTS   AGE   IP             NODE   NOMINATED NODE   READINESS GATES
+kube-system   calico-node-4xk2p   1/1     Running   0          3d    192.0.2.11     n1     <none>           <none>
+shop          web                 1/1     Running   0          3d    10.244.0.9     n1     <none>           <none>
+$ kubectl exec -n kube-system calico-node-4xk2p -- ip route
+default via 192.0.2.1 dev eth0
+10.244.0.9 dev cali09e8b2f4c61 scope link
+192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.11
+$ kubectl exec -n shop web -- ip route
+default via 169.254.1.1 dev eth0
+"""
+
+
+def test_a_pod_that_uses_its_nodes_network_is_that_node() -> None:
+    """It has the node's address, and routes to other pods; the others stay pods."""
+    with Store() as store:
+        load_text(store, "t.txt", "t", None, PODS.splitlines())
+        merge(store)
+        link_up(store)
+        rows = store.raw("SELECT d.name, n.kind, n.name FROM netns n JOIN node d USING (node) ORDER BY ALL")
+        assert rows == [("n1", "host", None), ("t", "host", None), ("t", "pod", "shop/web")]
+
+
+def test_a_node_with_outputs_of_its_own_keeps_them_apart() -> None:
+    """Nothing is moved to a namespace that has tables already."""
+    with Store() as store:
+        load_text(store, "t.txt", "t", None, [*PODS.splitlines(), "root@n1:~# ip rule", "0:\tfrom all lookup local"])
+        load_text(store, "n1.txt", "n1", None, ["$ ip rule", "0:\tfrom all lookup local"])
+        merge(store)
+        link_up(store)
+        assert ("kube-system/calico-node-4xk2p",) in store.raw("SELECT name FROM netns WHERE kind = 'pod'")

@@ -41,3 +41,34 @@ def link_up(store: Store) -> None:
         """
     )
     run("DELETE FROM node WHERE node IN (SELECT alone FROM inside)")
+    if store.raw("SELECT 1 FROM pod LIMIT 1") and store.raw("SELECT 1 FROM netns WHERE kind = 'pod' LIMIT 1"):
+        _of_nodes(store)
+
+
+def _of_nodes(store: Store) -> None:
+    """Take the namespace of a pod that uses its node's network for that node's own, where no other output is from there.
+
+    The object says so, or the pod has its node's address (``kubectl exec calico-node-… -- ip route``).
+    """
+    run = store.connection.execute
+    run(
+        r"""
+        CREATE OR REPLACE TEMP TABLE shared AS
+        SELECT p.node AS name, min(n.ns) AS ns FROM netns n JOIN pod p ON n.name = p.namespace || '/' || p.name
+        WHERE n.kind = 'pod' AND p.node IS NOT NULL AND coalesce(p.host_network,
+              EXISTS (SELECT 1 FROM kube_node k WHERE k.name = p.node AND k.internal_ip = p."address")
+              OR EXISTS (SELECT 1 FROM route r WHERE r.ns = n.ns AND r.prefsrc = p."address")
+                 AND EXISTS (SELECT 1 FROM route r WHERE r.ns = n.ns
+                             AND regexp_matches(r.dev, '^(cali[0-9a-f]{11}|cni[0-9]+|flannel\.[0-9]+)$')))
+          AND NOT EXISTS (SELECT 1 FROM netns h JOIN node d USING (node) WHERE h.kind = 'host' AND d.name = p.node)
+        GROUP BY p.node
+        """
+    )
+    run(
+        "INSERT INTO node (node, name) SELECT (SELECT max(node) FROM node) + row_number() OVER (ORDER BY name), name FROM shared"
+        " WHERE name NOT IN (SELECT name FROM node)"
+    )
+    run(
+        "UPDATE netns SET kind = 'host', name = NULL, node = d.node, inferred = 'this pod uses the network of its node'"
+        " FROM shared s JOIN node d ON d.name = s.name WHERE s.ns = netns.ns"
+    )
