@@ -7,7 +7,7 @@ another process, cancels the message. A line of syslog begins with the machine's
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from podpath.readers.agent_words import MARKS, NO_NETWORK, refused
+from podpath.readers.agent_words import NO_NETWORK, refused
 from podpath.readers.interface import Item, Reader
 from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
@@ -20,9 +20,7 @@ _SYSLOG: Final = (
 _KLOG: Final = r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.]+\.go:\d+\] "
 _LOGRUS: Final = r'time="[^"]+" level=(?:error|warning|fatal) msg='
 _BEFORE: Final = rf"(?:{_SYSLOG})?(?:\[?(?:pod/)?[a-z0-9][\w./-]*\]? )?(?:{_KLOG}|{_LOGRUS})"
-_UNWRITTEN: Final = (
-    r"\"?(?:Failed to (?:execute iptables-restore|ensure (?:that )?(?:nat |filter )?chain)|nftables sync failed|Sync failed[;\"])"
-)
+_UNWRITTEN: Final = r"\"?(?:Failed to execute iptables-restore|nftables sync failed|Sync failed[;\"])"
 _WRITTEN: Final = r"\"?(?:[Ss]yncProxyRules complete|Starting kube-proxy)|.*\"?Using (?:iptables|nftables|ipvs) [Pp]rox(?:ier|y)"
 _ROW: Final = lazy(rf"{_BEFORE}(?:(?P<unwritten>{_UNWRITTEN})|(?=.*(?:{NO_NETWORK})))")
 _AFTER: Final = lazy(rf"{_BEFORE}(?:{_WRITTEN})")
@@ -75,5 +73,6 @@ READER: Final = Reader(
     continues=lazy(rf"{_BEFORE}"),
     read=read,
     shape_coverage=(covers(AgentMessage, complete=Complete.NO),),
-    marks=(*MARKS, "Failed to execute iptables-restore", "Failed to ensure", "ync failed"),
+    # Few marks, because each is looked for in all of a log: these are in every line that is read.
+    marks=("failed to set", "network is not ready", "NetworkPluginNotReady", "iptables-restore", "ync failed"),
 )

@@ -10,12 +10,12 @@ from typing import Final
 from podpath.state.agent_log import AgentMessage
 from podpath.state.pattern import lazy
 
-MARKS: Final = (
+_REFUSALS: Final = (
     "failed to set up sandbox container", "failed to setup network for sandbox", "failed to set up pod", "network is not ready",
     "NetworkPluginNotReady", "to CNI network", "failed (add)",
 )  # fmt: skip
 """A pod was refused for want of a network; what follows says why."""
-NO_NETWORK: Final = "|".join(map(re.escape, MARKS))
+NO_NETWORK: Final = "|".join(map(re.escape, _REFUSALS))
 _NO_NETWORK: Final = lazy(NO_NETWORK)
 _REASONS: Final = {
     "flannel-not-running": r"(?P<words>/run/flannel/subnet\.env): no such file",
