@@ -93,7 +93,9 @@ def _forms(store: Store) -> dict[str, Callable[[], str]]:
         "ansi": lambda: re.sub("\x1b\\[[0-9;]*m", "", as_ansi(Terminal(80).lines(report), 80)),
         "json": lambda: json_form.render(report),
         "markdown": lambda: markdown.render(report),
-        "sarif": lambda: sarif.render(report, {one.check: sarif.RuleText("", "", one.severity) for one in report.findings}),
+        "sarif": lambda: sarif.render(
+            report, {one.check: sarif.ReportingDescriptor("", "", one.severity) for one in report.findings}
+        ),
         "junit.xml": lambda: junit.render(report, tuple(checks())),
         "page.html": lambda: page.render(store, report),
         "map.svg": lambda: svg.render(graph, (), everything=True),

@@ -4,12 +4,12 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from podpath.report.sarif import RuleText, render
+from podpath.report.sarif import ReportingDescriptor, render
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity
 from podpath.state.fix import Fix
 
-RULES = {"fdb-stale-vtep-ip": RuleText("An entry points to the wrong node", "At length.", Severity.ERROR)}
+RULES = {"fdb-stale-vtep-ip": ReportingDescriptor("An entry points to the wrong node", "At length.", Severity.ERROR)}
 EVIDENCE = (
     Evidence("n1", "", "bridge fdb", "0a:00 dst 192.0.2.1", "my notes/n 1.txt", 7),
     Evidence("n2", "pod:web", "ip addr", "inet 10.0.0.1", "my notes/n 2.txt", 9),

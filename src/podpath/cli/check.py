@@ -110,7 +110,9 @@ def _rendered(report: "Report", form: str, options: argparse.Namespace, names: t
         from podpath.report import sarif
 
         found = {finding.check: cause(finding.check) for finding in report.findings}
-        return sarif.render(report, {name: sarif.RuleText(one.title, one.explain, one.severity) for name, one in found.items()})
+        return sarif.render(
+            report, {name: sarif.ReportingDescriptor(one.title, one.explain, one.severity) for name, one in found.items()}
+        )
     if form == "junit":
         from podpath.report import junit
 

@@ -17,7 +17,7 @@ _UNRESERVED: Final = frozenset(f"{string.ascii_letters}{string.digits}-._~/".enc
 """Bytes that stand for themselves in the path of a URI (RFC 3986, 2.3 and 3.3)."""
 
 
-class RuleText(NamedTuple):
+class ReportingDescriptor(NamedTuple):
     """What a check is about.
 
     Attributes:
@@ -31,7 +31,7 @@ class RuleText(NamedTuple):
     severity: Severity
 
 
-def render(report: Report, rules: Mapping[str, RuleText]) -> str:
+def render(report: Report, rules: Mapping[str, ReportingDescriptor]) -> str:
     """Return the report as a SARIF log of one run; what is unknown are notifications of the run, and no results.
 
     Args:
@@ -50,7 +50,7 @@ def render(report: Report, rules: Mapping[str, RuleText]) -> str:
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(name: str, found: RuleText) -> dict[str, Any]:
+def _rule(name: str, found: ReportingDescriptor) -> dict[str, Any]:
     return {
         "id": name,
         "shortDescription": {"text": found.title},
