@@ -180,31 +180,31 @@ def _united(dev: str, same_vni: set[str], owners: dict[str, set[object]]) -> str
 
 
 def _create(store: Store, vteps: list[Vtep]) -> None:
+    _create_vtep(store, vteps)
+    _create_addresses(store)
+    _create_home(store)
+
+
+_COLUMNS: Final = {
+    "vt": "INTEGER", "node": "BIGINT", "ns": "BIGINT", "name": "VARCHAR", "dev": "VARCHAR", "overlay": "VARCHAR",
+    "present": "BOOLEAN", "mac": "UBIGINT", "up": "BOOLEAN", "vni": "BIGINT", "port": "BIGINT", "local": "UHUGEINT",
+    "mtu": "BIGINT", "bridged": "BOOLEAN",
+}  # fmt: skip
+"""The fields of :class:`Vtep` and their types, in order."""
+
+
+def _create_vtep(store: Store, vteps: list[Vtep]) -> None:
     run = store.connection.execute
-    run(
-        "CREATE OR REPLACE TEMP TABLE vtep (vt INTEGER, node BIGINT, ns BIGINT, name VARCHAR, dev VARCHAR, overlay VARCHAR,"
-        " present BOOLEAN, mac UBIGINT, up BOOLEAN, vni BIGINT, port BIGINT, local UHUGEINT, mtu BIGINT, bridged BOOLEAN)"
-    )
+    run(f"CREATE OR REPLACE TEMP TABLE vtep ({', '.join(f'{name} {kind}' for name, kind in _COLUMNS.items())})")
     if vteps:
-        kinds = [
-            "INTEGER",
-            "BIGINT",
-            "BIGINT",
-            "VARCHAR",
-            "VARCHAR",
-            "VARCHAR",
-            "BOOLEAN",
-            "UBIGINT",
-            "BOOLEAN",
-            "BIGINT",
-            "BIGINT",
-            "UHUGEINT",
-            "BIGINT",
-            "BOOLEAN",
-        ]
-        picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-        values = [bound(kind, column) for kind, column in zip(kinds, zip(*vteps, strict=True), strict=True)]
-        run(f"INSERT INTO vtep SELECT {picked}", values)
+        picked = ", ".join(f"unnest(?::{kind}[])" for kind in _COLUMNS.values())
+        columns = zip(_COLUMNS.values(), zip(*vteps, strict=True), strict=True)
+        run(f"INSERT INTO vtep SELECT {picked}", [bound(kind, column) for kind, column in columns])
+
+
+def _create_addresses(store: Store) -> None:
+    """Fill the tables of a device's addresses inside the overlay (``vtep_ip``) and of its node's outside (``underlay``)."""
+    run = store.connection.execute
     run(
         """
         CREATE OR REPLACE TEMP TABLE vtep_ip AS
@@ -220,7 +220,7 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
                                       AND 338620831926207318622244848606417780735::UHUGEINT)
         """
     )
-    # Addresses where a node's outer packets can arrive. `whole` says that all of its addresses were captured.
+    # Addresses where a node's outer packets can arrive.
     run(
         """
         CREATE OR REPLACE TEMP TABLE underlay AS
@@ -246,7 +246,6 @@ def _create(store: Store, vteps: list[Vtep]) -> None:
         GROUP BY vt, overlay, ip
         """
     )
-    _create_home(store)
 
 
 def _create_home(store: Store) -> None:
