@@ -77,11 +77,41 @@ FILTER = Listing("iptables -S", "-P INPUT ACCEPT\n-P FORWARD DROP\n-P OUTPUT ACC
 NAT = Listing("iptables -t nat -S", "-P PREROUTING ACCEPT\n-P POSTROUTING ACCEPT\n")
 
 
+SAVED_NAT = Listing("iptables-save -c -t nat", "*nat\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n")
+RULESET = Listing("nft -a list ruleset", "table ip x {\n}\n")
+
+
 @pytest.mark.parametrize(
     ("texts", "hidden"),
-    [([FILTER], ("nat",)), ([NAT], ("filter",)), ([FILTER, NAT], ()), ([SAVED], ()), ([FILTER, SAVED], ()), ([], ())],
+    [
+        ([FILTER], ("table nat",)),
+        ([NAT], ("table filter",)),
+        ([FILTER, NAT], ()),
+        ([SAVED], ()),
+        ([FILTER, SAVED], ()),
+        ([], ()),
+        ([SAVED_NAT], ("table filter",)),
+        ([SAVED_NAT, FILTER], ()),
+        ([RULESET, NAT], ()),
+    ],
 )
 def test_a_table_that_nobody_showed_is_hidden(texts: list[Listing], hidden: tuple[str, ...]) -> None:
     """``iptables -S`` shows one; a table that iptables-save does not print does not exist, or is empty."""
     assert Ruleset.of(texts).hidden(4) == hidden
     assert Ruleset.of(texts).hidden(6) == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "families"),
+    [
+        ("nft list table ip x", ()),
+        ("nft list chain ip x c", ()),
+        ("nft list ruleset", (4, 6)),
+        ("nft list ruleset ip", (4,)),
+        ("nft list ruleset inet", ()),
+    ],
+)
+def test_one_table_of_nft_hides_the_others(command: str, families: tuple[int, ...]) -> None:
+    """Any table may have a chain at the same hook."""
+    rules = Ruleset.of([Listing(command, "table ip x {\n}\n")])
+    assert tuple(family for family in (4, 6) if not rules.hidden(family)) == families

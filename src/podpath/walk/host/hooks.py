@@ -204,7 +204,7 @@ def unseen(cluster: Cluster, ns: int, family: int) -> tuple[Gap, ...]:
     command = "iptables-save -c; nft list ruleset" if family == V4 else "ip6tables-save -c; nft list ruleset"
     if any(form in known or netns.seen(RulesetRow, part=form) for form in _FORMS[family]):
         hidden = cluster.rules(ns).hidden(family)
-        what = f"what the rules of table {hidden[0]} do to the packet" if hidden else ""
+        what = f"what the rules of {hidden[0]} do to the packet" if hidden else ""
         return (gap_of(ns, cluster, what, command, "no-netfilter"),) if hidden else ()
     return (gap_of(ns, cluster, "whether netfilter rules stop the packet", command, "no-netfilter"),)
 
