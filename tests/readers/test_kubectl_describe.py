@@ -270,6 +270,22 @@ def test_a_damaged_value_is_a_complaint() -> None:
     assert "Service web" in bad.reason
 
 
+@pytest.mark.parametrize("line", ["NodePort:", "Port:", "TargetPort:", "Endpoints:", "IP:", "IPs:"])
+def test_a_service_may_lack_a_value(line: str) -> None:
+    """What is missing costs that service at most, not the whole output."""
+    whole = SERVICE.splitlines()
+    cut = "\n".join(line if text.startswith(line) else text for text in whole)
+    names = [row.name for row in rows(READER, "", f"{cut}\n\n{SERVICE.replace('web', 'api')}") if isinstance(row, Service)]
+    assert names[-1] == "api"
+
+
+@pytest.mark.parametrize("value", ['{"VtepMAC":5}', "null", "[]", "[" * 100_000, '{"VtepMAC":null}'])
+def test_a_node_may_have_another_value_in_flannels_annotation(value: str) -> None:
+    """Anybody who may edit a node may write it."""
+    text = f"Name:               n2\nRoles:              <none>\nAnnotations:        flannel.alpha.coreos.com/backend-data: {value}\n"
+    assert rows(READER, "", text) == [KubeNode("n2")]
+
+
 def test_other_kinds_have_no_rows() -> None:
     """A Deployment has containers in its template, which are no pod's."""
     other = "Name:                   web\nNamespace:              shop\nSelector:               app=web\nReplicas:               2 desired"

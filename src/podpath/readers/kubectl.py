@@ -71,10 +71,11 @@ _OTHERS: Final = frozenset(
      "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "job", "jobs", "cm", "configmap", "configmaps")
 )  # fmt: skip
 _MOST_PAIRS: Final = 100_000
-_BACKEND: Final = "flannel.alpha.coreos.com/backend-data"
-_PUBLIC: Final = "flannel.alpha.coreos.com/public-ip"
-_CALICO: Final = "projectcalico.org/IPv4Address"
-_SERVICE_NAME: Final = "kubernetes.io/service-name"
+# Annotations of nodes, and the label that a slice names its service by.
+FLANNEL_BACKEND: Final = "flannel.alpha.coreos.com/backend-data"
+FLANNEL_ADDRESS: Final = "flannel.alpha.coreos.com/public-ip"
+CALICO_ADDRESS: Final = "projectcalico.org/IPv4Address"
+SERVICE_NAME: Final = "kubernetes.io/service-name"
 
 
 class Get(NamedTuple):
@@ -142,10 +143,10 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     return get.coverage if get is not None and get.output == "json" else None
 
 
-def _vtep_mac(annotations: Json) -> Mac | None:
-    """Return the MAC in flannel's annotation; a backend without one has ``null`` there."""
+def vtep_mac(backend: str | None) -> Mac | None:
+    """Return the MAC in the value of flannel's annotation, or None; a backend without one has ``null`` there."""
     try:
-        return parse_mac(text(json.loads(text(annotations, _BACKEND) or "null"), "VtepMAC") or "")
+        return parse_mac(text(json.loads(backend or "null"), "VtepMAC") or "")
     except (ValueError, RecursionError):
         return None
 
@@ -156,10 +157,10 @@ def _node(item: Json, name: str) -> Iterator[KubeNode]:
     cidrs = inside(item, "spec", "podCIDRs")
     listed = ",".join(map(plain, cidrs)) if isinstance(cidrs, list) else text(item, "spec", "podCIDR")
     notes = inside(item, "metadata", "annotations")
-    public, calico = text(notes, _PUBLIC), text(notes, _CALICO)
+    public, calico = text(notes, FLANNEL_ADDRESS), text(notes, CALICO_ADDRESS)
     yield KubeNode(
-        name, parse_ip(internal) if internal else None, listed or None, _condition(item, "Ready"), _vtep_mac(notes),
-        parse_ip(public) if public else None, parse_prefix(calico)[1] if calico else None,
+        name, parse_ip(internal) if internal else None, listed or None, _condition(item, "Ready"),
+        vtep_mac(text(notes, FLANNEL_BACKEND)), parse_ip(public) if public else None, parse_prefix(calico)[1] if calico else None,
     )  # fmt: skip
 
 
@@ -258,7 +259,7 @@ def bounded(addresses: int, ports: int) -> None:
 
 def _slice(item: Json, name: str) -> Iterator[Endpoint]:
     owners = (each for each in items(item, "metadata", "ownerReferences") if each.get("kind") == "Service")
-    service = text(item, "metadata", "labels", _SERVICE_NAME) or text(next(owners, None), "name") or ""
+    service = text(item, "metadata", "labels", SERVICE_NAME) or text(next(owners, None), "name") or ""
     ports = _ports(item)
     bounded(sum(len(_listed(endpoint, "addresses")) for endpoint in items(item, "endpoints")), len(ports))
     for endpoint in items(item, "endpoints"):

@@ -1,20 +1,27 @@
 """``kubectl describe node|pod|service|endpoints|endpointslice``: one object after another, as rows of the API's tables.
 
-The layout is that of kubectl's describers (k8s.io/kubectl, pkg/describe): a key of one or several words at the begin of
+The layout is that of kubectl's describers (k8s.io/kubectl, pkg/describe): a key of one or several words at the start of
 a line, its value aligned behind it, and below it indented lines that belong to it. What is cut off there (``+ 2 more...``)
 is missing, so that an object's endpoints are never complete.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from podpath.readers.agent_words import refused
 from podpath.readers.interface import Item, Reader
-from podpath.readers.kubectl import SHAPES, parse_described
+from podpath.readers.kubectl import (
+    CALICO_ADDRESS,
+    FLANNEL_ADDRESS,
+    FLANNEL_BACKEND,
+    SERVICE_NAME,
+    SHAPES,
+    parse_described,
+    vtep_mac,
+)
 from podpath.readers.options import bad, number
-from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
+from podpath.state.address import Ip, parse_ip, parse_prefix
 from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
@@ -138,13 +145,6 @@ def _note(notes: Sequence[str], name: str) -> str | None:
     return None
 
 
-def _vtep_mac(notes: Sequence[str]) -> Mac | None:
-    try:
-        return parse_mac(json.loads(_note(notes, "flannel.alpha.coreos.com/backend-data") or "")["VtepMAC"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-
-
 def _condition(lines: Sequence[str], name: str) -> bool | None:
     found = (words[1] for line in lines if (words := line.split())[:1] == [name] and len(words) > 1)
     return {"True": True, "False": False, "Unknown": False}.get(next(found, ""))
@@ -152,11 +152,11 @@ def _condition(lines: Sequence[str], name: str) -> bool | None:
 
 def _node(item: _Object, name: str) -> Iterator[KubeNode]:
     notes = item.below("Annotations")
-    calico = _note(notes, "projectcalico.org/IPv4Address")
+    calico = _note(notes, CALICO_ADDRESS)
     yield KubeNode(
         name, _address(_inner(item.below("Addresses"), "InternalIP")), item.value("PodCIDRs") or item.value("PodCIDR"),
-        _condition(item.below("Conditions"), "Ready"), _vtep_mac(notes),
-        _address(_note(notes, "flannel.alpha.coreos.com/public-ip")), parse_prefix(calico)[1] if calico else None,
+        _condition(item.below("Conditions"), "Ready"), vtep_mac(_note(notes, FLANNEL_BACKEND)),
+        _address(_note(notes, FLANNEL_ADDRESS)), parse_prefix(calico)[1] if calico else None,
     )  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def _service(item: _Object, name: str) -> Iterator[Service | Endpoint]:
         elif key == "TargetPort" and port is not None:
             port = port._replace(target_port=value.partition("/")[0])
         elif key == "NodePort" and port is not None:
-            port = port._replace(node_port=number(value.split()[-1].partition("/")[0]))
+            port = port._replace(node_port=number(value.rpartition(" ")[2].partition("/")[0]))
         elif key == "Endpoints" and port is not None:
             yield from _behind(port, value)
     yield port if port is not None else base
@@ -260,7 +260,7 @@ def _endpoints(item: _Object, name: str) -> Iterator[Endpoint]:
 def _slice(item: _Object, name: str) -> Iterator[Endpoint]:
     namespace, ports = item.value("Namespace") or "", _ports(item.below("Ports"))
     labels = dict(line.strip().partition("=")[::2] for line in item.below("Labels"))
-    service = labels.get("kubernetes.io/service-name", "")
+    service = labels.get(SERVICE_NAME, "")
     lines = item.below("Endpoints")
     starts = [at for at, line in enumerate(lines) if line.strip().startswith("- Addresses:")]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
