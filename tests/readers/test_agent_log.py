@@ -39,12 +39,36 @@ def test_kube_proxy_says_that_it_could_not_write(text: str, times: int) -> None:
     assert rows(READER, "", text) == [AgentMessage("rules-not-written", times)]
 
 
+def test_a_kube_proxy_that_starts_again_has_not_failed_yet() -> None:
+    """The new process writes all of its rules."""
+    assert rows(READER, "", f'{PROXY}I0516 10:00:36.000001       1 server_linux.go:69] "Using iptables proxy"\n') == []
+
+
+DONE = 'I0516 10:00:36.000001       1 proxier.go:800] "SyncProxyRules complete" {}elapsed="12ms"\n'
+V4 = PROXY.replace('restore" err', 'restore" ipFamily="IPv4" err').replace('failed" retry', 'failed" ipFamily="IPv4" retry')
+
+
 @pytest.mark.parametrize(
-    "later", ['proxier.go:800] "SyncProxyRules complete" elapsed="12ms"', 'server_linux.go:69] "Using iptables proxy"']
+    ("text", "failures"),
+    [
+        (V4 + DONE.format('ipFamily="IPv4" '), 2),
+        (V4 + DONE.format('ipFamily="IPv4" ') + DONE.format('ipFamily="IPv6" '), 2),
+        (V4 + DONE.format('ipFamily="IPv4" ') * 2, 0),
+        (PROXY + DONE.format("") * 2, 2),
+        (PROXY + DONE.format("") * 3, 0),
+    ],
+    ids=["the same sync", "the other family", "the next sync", "perhaps the other family", "both families"],
 )
-def test_what_was_written_later_takes_it_back(later: str) -> None:
-    """So does a kube-proxy that begins anew."""
-    assert rows(READER, "", f"{PROXY}I0516 10:00:36.000001       1 {later}\n") == []
+def test_a_later_sync_writes_the_rules(text: str, failures: int) -> None:
+    """The end of a sync is logged also if it has failed (proxier.go defers the line)."""
+    assert rows(READER, "", text) == [AgentMessage("rules-not-written", failures)] * bool(failures)
+
+
+def test_a_sync_of_another_node_writes_no_rules_here() -> None:
+    """``kubectl logs --prefix -l k8s-app=kube-proxy`` prints the logs of all nodes."""
+    ours, theirs = "[pod/kube-proxy-aaaaa/kube-proxy] ", "[pod/kube-proxy-bbbbb/kube-proxy] "
+    text = ours + OLD + (theirs + DONE.format("")) * 3 + ours + DONE.format("")
+    assert rows(READER, "", text) == [AgentMessage("rules-not-written", 1)]
 
 
 @pytest.mark.parametrize("line", [KUBELET, CONTAINERD, OLD, NFT])

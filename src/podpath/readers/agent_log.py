@@ -4,8 +4,10 @@ kube-proxy says that it could not write its rules (proxier.go of each mode), and
 another process, cancels the message. A line of syslog begins with the machine's name; ``kubectl logs`` names none.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from podpath.readers.agent_words import NO_NETWORK, refused
 from podpath.readers.interface import Item, Reader
@@ -19,11 +21,12 @@ _SYSLOG: Final = (
 )
 _KLOG: Final = r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.]+\.go:\d+\] "
 _LOGRUS: Final = r'time="[^"]+" level=(?:error|warning|fatal) msg='
-_BEFORE: Final = rf"(?:{_SYSLOG})?(?:\[?(?:pod/)?[a-z0-9][\w./-]*\]? )?(?:{_KLOG}|{_LOGRUS})"
+_BEFORE: Final = rf"(?:{_SYSLOG})?(?:\[?(?P<log>(?:pod/)?[a-z0-9][\w./-]*)\]? )?(?:{_KLOG}|{_LOGRUS})"
 _UNWRITTEN: Final = r"\"?(?:Failed to execute iptables-restore|nftables sync failed|Sync failed[;\"])"
-_WRITTEN: Final = r"\"?(?:[Ss]yncProxyRules complete|Starting kube-proxy)|.*\"?Using (?:iptables|nftables|ipvs) [Pp]rox(?:ier|y)"
 _ROW: Final = lazy(rf"{_BEFORE}(?:(?P<unwritten>{_UNWRITTEN})|(?=.*(?:{NO_NETWORK})))")
-_AFTER: Final = lazy(rf"{_BEFORE}(?:{_WRITTEN})")
+_SYNCED: Final = lazy(rf"{_BEFORE}\"?[Ss]yncProxyRules complete")
+_STARTED: Final = lazy(rf"{_BEFORE}(?:\"?Starting kube-proxy|.*\"?Using (?:iptables|nftables|ipvs) [Pp]rox(?:ier|y))")
+_FAMILY: Final = lazy(r'\bipFamily="?(?P<family>IPv[46])')
 _POD: Final = lazy(
     r'pod=\\*"(?P<namespace>[a-z0-9-]+)/(?P<pod>[a-z0-9.-]+)\\*"'
     r'|\\*"(?P<pod2>[a-z0-9.-]+)_(?P<namespace2>[a-z0-9-]+)(?:\([0-9a-f-]+\))?\\*"'
@@ -38,12 +41,10 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
 
 
 def _message(line: str) -> AgentMessage | None:
-    """Return what a line says, or None if it says nothing of networks and rules."""
+    """Return what a line says, or None if it says nothing of a pod without a network."""
     match = _ROW.match(line)
     if match is None:
         return None
-    if match["unwritten"] is not None:
-        return AgentMessage("rules-not-written", host=match["host"])
     said, pod = refused(line), _POD.search(line) or _SANDBOX.search(line)
     if said is None or pod is None:
         return said._replace(host=match["host"]) if said is not None else None
@@ -51,26 +52,82 @@ def _message(line: str) -> AgentMessage | None:
     return said._replace(host=match["host"], pod=of["pod"] or of.get("pod2"), namespace=of["namespace"] or of.get("namespace2"))
 
 
+class _Proxier(NamedTuple):
+    """What writes the rules of one family on one node.
+
+    Attributes:
+        host: the machine's name, or None if the line names none.
+        log: name of the pod's log, as ``kubectl logs --prefix`` prints it, or None.
+        family: IPv4 or IPv6, or None in the lines of an older kube-proxy.
+    """
+
+    host: str | None
+    log: str | None
+    family: str | None
+
+
+@dataclass(slots=True)
+class _Syncs:
+    """The syncs of a proxier since the last one that wrote the rules.
+
+    ``SyncProxyRules complete`` is logged at the end of every sync, also of a failed one (proxier.go defers it). It tells of a
+    success only if no failure precedes it in the same sync. If lines name no family, a sync of IPv6 looks like one of
+    IPv4; then two in a row must succeed.
+
+    Attributes:
+        failures: indexes of the lines that report a failure.
+        failing: the current sync has failed.
+        clean: number of syncs since the last failed one.
+    """
+
+    failures: list[int] = field(default_factory=list)
+    failing: bool = False
+    clean: int = 0
+
+    def failed(self, index: int) -> None:
+        """Note a line that reports a failure."""
+        self.failures.append(index)
+        self.failing, self.clean = True, 0
+
+    def ended(self, needed: int) -> None:
+        """Note the end of a sync; after ``needed`` successful ones in a row the rules are written."""
+        self.failing, self.clean = False, 0 if self.failing else self.clean + 1
+        if self.clean >= needed:
+            self.failures.clear()
+
+
+def _proxier(match: re.Match[str], line: str) -> _Proxier:
+    family = _FAMILY.search(line)
+    return _Proxier(match["host"], match["log"], family["family"] if family is not None else None)
+
+
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Yield each complaint once, at its first line, with the number of lines that say the same."""
     del words
-    first, times = dict[AgentMessage, int](), dict[AgentMessage, int]()
+    found, syncs = dict[AgentMessage, list[int]](), dict[_Proxier, _Syncs]()
     for index, line in enumerate(lines):
-        if _AFTER.match(line):
-            for known in [known for known in first if known.problem == "rules-not-written"]:
-                del first[known], times[known]
+        if (match := _SYNCED.match(line)) is not None:
+            who = _proxier(match, line)
+            syncs.setdefault(who, _Syncs()).ended(1 if who.family is not None else 2)
+        elif (match := _STARTED.match(line)) is not None:
+            for who in [who for who in syncs if who[:2] == (match["host"], match["log"])]:
+                del syncs[who]
+        elif (match := _ROW.match(line)) is not None and match["unwritten"] is not None:
+            syncs.setdefault(_proxier(match, line), _Syncs()).failed(index)
         elif (row := _message(line)) is not None:
-            first.setdefault(row, index)
-            times[row] = times.get(row, 0) + 1
-    for row, index in first.items():
-        yield index, row._replace(times=times[row])
+            found.setdefault(row, []).append(index)
+    for who, known in syncs.items():
+        found.setdefault(AgentMessage("rules-not-written", host=who.host), []).extend(known.failures)
+    for row, at in found.items():
+        if at:
+            yield min(at), row._replace(times=len(at))
 
 
 READER: Final = Reader(
     name="kubelet",
     accepts=accepts,
     starts=_ROW,
-    continues=lazy(rf"{_BEFORE}"),
+    continues=lazy(rf"{_BEFORE}|\t| >\s*$"),  # klog indents a value of several lines by a tab and ends it with `` >``
     read=read,
     shape_coverage=(covers(AgentMessage, complete=Complete.NO),),
     # Few marks, because each is looked for in all of a log: these are in every line that is read.

@@ -18,8 +18,8 @@ It happens when a kernel module is missing (comment, conntrack, statistic), when
 the host, when another program holds the lock of iptables (/run/xtables.lock), or when a table is too large for the kernel's memory.
 
 Check: `kubectl -n kube-system logs kube-proxy-…` for the line that iptables-restore complains of; `iptables-save | grep -c KUBE-SVC` on the node.""",
-    summary=("{node} has logged {often} that kube-proxy could not write its rules",),
-    why="Services have the rules of the last time that it worked, or none.",
+    summary=("kube-proxy has logged {often} that it could not write its rules",),
+    why="Its node keeps the service rules that were written last, or has none.",
     fix=(
         "read what iptables-restore or nft says in the same line of the log",
         line("iptables-save -t nat", words="then see which services have rules on the node of that kube-proxy:"),
