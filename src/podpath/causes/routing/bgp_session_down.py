@@ -17,7 +17,8 @@ The daemon shows the state of the session. Connect, or Active without an error: 
 the path or a firewall drops them. `Connection refused`: the peer runs no BIRD, or not on this address. `Host is unreachable`,
 `No route to host`: the address is wrong, or a firewall rejects. `Cannot assign requested address`: the node does not have the
 address that Calico believes it has. `Connection closed`, `BGP Error: Bad peer AS`: the peer does not know this node, or knows it by another address or
-AS number. A session that has just started may still come up.
+AS number. Passive: this node waits for the peer to open the session (Calico opens each session of its mesh from one side), so the peer shows the
+reason. A session that has just started may still come up.
 
 Check: `calicoctl node status`, `ss -tan '( sport = :179 or dport = :179 )'`, `calicoctl get nodes -o wide` for the addresses and AS numbers.""",
     summary=(
@@ -28,7 +29,8 @@ Check: `calicoctl node status`, `ss -tan '( sport = :179 or dport = :179 )'`, `c
     ),
     why="{node} does not learn the routes to the pods of {peer}.",
     fix=(
-        line("nc -vz -w 3 {peer} 179", words="see whether TCP port 179 of the peer answers:"),
+        line("nc -vz -w 3 {asked_peer} 179", words="see whether TCP port 179 of the peer answers:"),
+        "this node waits: {asking_peer} must open the session. Run `calicoctl node status` there to see why it does not",
         line("ss -tln sport = :179", words="see whether BIRD of {peer_node} listens:", on="{peer_node}"),
         "then compare the addresses and AS numbers: calicoctl get nodes -o wide",
     ),
