@@ -65,6 +65,15 @@ def test_a_node_that_is_called_by_an_address_is_found_by_it() -> None:
     assert endpoint(shown, "10.1.2.3").ns is not None
 
 
+@pytest.mark.parametrize("word", ["worker-3", "node:worker-3"])
+def test_a_node_is_found_by_the_name_in_its_prompts(word: str) -> None:
+    """The file that its outputs are in may have another name."""
+    shown = world({"n1": "root@worker-3:~# ip route\ndefault via 192.0.2.1 dev eth0\n", "n2": node(2)})
+    found = endpoint(shown, word).ns
+    assert found is not None
+    assert shown.netns(found).node == "n1"
+
+
 def test_an_address_outside_is_nobodys_namespace(shown: Cluster) -> None:
     """The trace ends where the captured world does."""
     assert endpoint(shown, "8.8.8.8").ns is None

@@ -21,6 +21,8 @@ _WITH_PORT: Final = lazy(
     r"(?P<name>\[[^\]]+\]|(?:node|netns|container|pod|pid):[^:]+|[^:]+):(?P<port>\d{1,5})(?:/(?P<proto>tcp|udp|sctp))?"
 )
 _LAST_PORT: Final = 65535
+_PROMPTED: Final = "s.kind = 'host' AND list_contains(string_split(d.hosts, ','), $1)"
+"""The hosts whose prompts have a name."""
 _LOOPBACK4: Final = parse_ip("127.0.0.1")
 _LOOPBACK6: Final = parse_ip("::1")
 _ID_LENGTH: Final = 4
@@ -114,8 +116,8 @@ def _without_port(cluster: Cluster, word: str, here: int | None) -> Endpoint:
         return Endpoint(ip_text(beyond), None, beyond)
     if colon and kind in {"node", "netns", "container", "pod", "pid"}:
         if kind == "node":  # by its name, or by what its prompts call it
-            asked = "s.kind = 'host' AND (d.name = $1 OR list_contains(string_split(d.hosts, ','), $1))"
-            return _one(word, _where(cluster, asked, name), cluster)
+            found = _where(cluster, f"(s.kind = 'host' AND d.name = $1) OR ({_PROMPTED})", name)
+            return _one(word, found, cluster)
         of_kind = _where(cluster, "s.kind = $2 AND (s.name = $1 OR d.name || '/' || s.name = $1)", name, kind)
         return _one(word, of_kind, cluster)
     only = cluster.called.only(word)
@@ -123,8 +125,7 @@ def _without_port(cluster: Cluster, word: str, here: int | None) -> Endpoint:
         return Endpoint(word, only)
     found = _where(cluster, _CALLED, word)
     found = found or _where(cluster, "s.kind <> 'host' AND ends_with(s.name, '/' || $1)", word)
-    if not found:
-        found = _by_identifier(cluster, word)
+    found = found or _by_identifier(cluster, word) or _where(cluster, _PROMPTED, word)
     if not found:
         elsewhere = _by_objects(cluster, word)
         if elsewhere is not None:
