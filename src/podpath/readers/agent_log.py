@@ -4,12 +4,12 @@ kube-proxy says that it could not write its rules (proxier.go of each mode), and
 another process, cancels the message. A line of syslog begins with the machine's name; ``kubectl logs`` names none.
 """
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from podpath.readers.agent_words import NO_NETWORK, refused
+from podpath.readers.agent_words import NO_NETWORK, QUOTE, refused
 from podpath.readers.interface import Item, Reader
 from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
@@ -28,8 +28,8 @@ _SYNCED: Final = lazy(rf"{_BEFORE}\"?[Ss]yncProxyRules complete")
 _STARTED: Final = lazy(rf"{_BEFORE}(?:\"?Starting kube-proxy|.*\"?Using (?:iptables|nftables|ipvs) [Pp]rox(?:ier|y))")
 _FAMILY: Final = lazy(r'\bipFamily="?(?P<family>IPv[46])')
 _POD: Final = lazy(
-    r'pod=\\*"(?P<namespace>[a-z0-9-]+)/(?P<pod>[a-z0-9.-]+)\\*"'
-    r'|\\*"(?P<pod2>[a-z0-9.-]+)_(?P<namespace2>[a-z0-9-]+)(?:\([0-9a-f-]+\))?\\*"'
+    rf"pod={QUOTE}(?P<namespace>[a-z0-9-]+)/(?P<pod>[a-z0-9.-]+){QUOTE}"
+    rf"|{QUOTE}(?P<pod2>[a-z0-9.-]+)_(?P<namespace2>[a-z0-9-]+)(?:\([0-9a-f-]+\))?{QUOTE}"
 )
 _SANDBOX: Final = lazy(r"PodSandboxMetadata\{Name:(?P<pod>[a-z0-9.-]+),Uid:[\w-]*,Namespace:(?P<namespace>[a-z0-9-]+),")
 
@@ -52,23 +52,21 @@ def _message(line: str) -> AgentMessage | None:
     return said._replace(host=match["host"], pod=of["pod"] or of.get("pod2"), namespace=of["namespace"] or of.get("namespace2"))
 
 
-class _Proxier(NamedTuple):
-    """What writes the rules of one family on one node.
+class _Process(NamedTuple):
+    """A kube-proxy.
 
     Attributes:
         host: the machine's name, or None if the line names none.
         log: name of the pod's log, as ``kubectl logs --prefix`` prints it, or None.
-        family: IPv4 or IPv6, or None in the lines of an older kube-proxy.
     """
 
     host: str | None
     log: str | None
-    family: str | None
 
 
 @dataclass(slots=True)
 class _Syncs:
-    """The syncs of a proxier since the last one that wrote the rules.
+    """The syncs of a kube-proxy, in one family, since the last one that wrote the rules.
 
     ``SyncProxyRules complete`` is logged at the end of every sync, also of a failed one (proxier.go defers it). It tells of a
     success only if no failure precedes it in the same sync. If lines name no family, a sync of IPv6 looks like one of
@@ -96,28 +94,31 @@ class _Syncs:
             self.failures.clear()
 
 
-def _proxier(match: re.Match[str], line: str) -> _Proxier:
-    family = _FAMILY.search(line)
-    return _Proxier(match["host"], match["log"], family["family"] if family is not None else None)
+def _family(line: str) -> str | None:
+    """Return the family of a sync, IPv4 or IPv6, or None in the lines of an older kube-proxy."""
+    match = _FAMILY.search(line)
+    return match["family"] if match is not None else None
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Yield each complaint once, at its first line, with the number of lines that say the same."""
     del words
-    found, syncs = dict[AgentMessage, list[int]](), dict[_Proxier, _Syncs]()
+    found = dict[AgentMessage, list[int]]()
+    syncs = defaultdict[_Process, dict[str | None, _Syncs]](dict)
     for index, line in enumerate(lines):
         if (match := _SYNCED.match(line)) is not None:
-            who = _proxier(match, line)
-            syncs.setdefault(who, _Syncs()).ended(1 if who.family is not None else 2)
+            family = _family(line)
+            of = syncs[_Process(match["host"], match["log"])].setdefault(family, _Syncs())
+            of.ended(1 if family is not None else 2)
         elif (match := _STARTED.match(line)) is not None:
-            for who in [who for who in syncs if who[:2] == (match["host"], match["log"])]:
-                del syncs[who]
+            syncs.pop(_Process(match["host"], match["log"]), None)
         elif (match := _ROW.match(line)) is not None and match["unwritten"] is not None:
-            syncs.setdefault(_proxier(match, line), _Syncs()).failed(index)
+            syncs[_Process(match["host"], match["log"])].setdefault(_family(line), _Syncs()).failed(index)
         elif (row := _message(line)) is not None:
             found.setdefault(row, []).append(index)
-    for who, known in syncs.items():
-        found.setdefault(AgentMessage("rules-not-written", host=who.host), []).extend(known.failures)
+    for process, families in syncs.items():
+        failures = [index for known in families.values() for index in known.failures]
+        found.setdefault(AgentMessage("rules-not-written", host=process.host), []).extend(failures)
     for row, at in found.items():
         if at:
             yield min(at), row._replace(times=len(at))

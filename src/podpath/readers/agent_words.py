@@ -10,6 +10,8 @@ from typing import Final
 from podpath.state.agent_log import AgentMessage
 from podpath.state.pattern import lazy
 
+QUOTE: Final = r'\\{0,15}"'
+"""A quote in a message that stands in others: each puts backslashes before it (1, 3, 7, 15)."""
 _REFUSALS: Final = (
     "failed to set up sandbox container", "failed to setup network for sandbox", "failed to set up pod", "network is not ready",
     "NetworkPluginNotReady", "to CNI network", "failed (add)",
@@ -25,8 +27,8 @@ _REASONS: Final = {
         r"|dial unix (?P<words>/var/run/cilium/cilium\.sock)"
     ),
     "weave-not-running": r"(?P<words>127\.0\.0\.1:6784)\S*: dial tcp",
-    "plugin-missing": r'failed to find plugin \\*"(?P<words>[\w.-]+)\\*" in path',
-    "bridge-address": r'\\*"(?P<dev>[\w.-]+)\\*" already has an IP address different from (?P<words>[0-9a-f.:/]+)',
+    "plugin-missing": rf"failed to find plugin {QUOTE}(?P<words>[\w.-]+){QUOTE} in path",
+    "bridge-address": rf"{QUOTE}(?P<dev>[\w.-]+){QUOTE} already has an IP address different from (?P<words>[0-9a-f.:/]+)",
     "addresses-used-up": (
         r"no IP addresses available in (?:range set|network): ?(?P<words>[\w.:-]+)|failed to assign an IP address to container"
         r"|no more IPs available|no IPs currently available on the node"
@@ -37,7 +39,7 @@ _REASONS: Final = {
     "network-not-configured": r"cni (?:plugin not initialized|config uninitialized)|[Nn]o networks found in (?P<words>/\S*[\w/])",
 }  # fmt: skip
 _WHY: Final = {problem: lazy(text) for problem, text in _REASONS.items()}
-_PLUGIN: Final = lazy(r'plugin type=\\*"(?P<plugin>[\w.-]+)')
+_PLUGIN: Final = lazy(rf"plugin type={QUOTE}(?P<plugin>[\w.-]+)")
 
 
 def refused(said: str) -> AgentMessage | None:

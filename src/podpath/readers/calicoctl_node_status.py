@@ -45,27 +45,28 @@ def session(peer: str, info: str) -> BgpPeer:
     return BgpPeer(parse_ip(peer), state.lower(), error.strip().removeprefix("Socket: ") or None)
 
 
-def _told(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the cells of each row; a long cell goes on in a row whose others are empty."""
-    held: tuple[int, list[str]] | None = None
+def _rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row; a long cell goes on in a row whose first cell is empty."""
+    held: tuple[int, list[list[str]]] | None = None
     for index, line in enumerate(lines):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if not line.startswith("|") or len(cells) != _CELLS or _HEADER.match(line):
             continue
-        if cells[0]:
-            if held is not None:
-                yield held
-            held = index, cells
-        elif held is not None:
-            held = held[0], [f"{old} {new}".strip() for old, new in zip(held[1], cells, strict=True)]
+        if not cells[0]:
+            for parts, cell in zip(held[1] if held is not None else (), cells, strict=False):
+                parts.append(cell)
+            continue
+        if held is not None:
+            yield held[0], [" ".join(filter(None, parts)) for parts in held[1]]
+        held = index, [[cell] for cell in cells]
     if held is not None:
-        yield held
+        yield held[0], [" ".join(filter(None, parts)) for parts in held[1]]
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the tables of both families."""
     del words
-    for index, cells in _told(lines):
+    for index, cells in _rows(lines):
         try:
             # A protocol that was switched off has no state of a session.
             yield index, session(cells[0], cells[4] or ("down" if cells[2] == "down" else ""))

@@ -57,7 +57,7 @@ READER: Final = Reader(
     accepts=accepts,
     starts=_TITLE,
     continues=lazy(
-        r"\t+\S.*|\s+[\w.\[\]() /-]+: -?\d+\s*$|NIC statistics:\s*$|no stats available|Cannot get |netlink error: |"
+        r"\t+\S.*|\s++[\w.\[\]() /-]+: -?\d+\s*$|NIC statistics:\s*$|no stats available|Cannot get |netlink error: |"
         r"No data available|"
         r"(?:driver|version|firmware-version|expansion-rom-version|bus-info|supports-[a-z-]+):(?:\s|$)"
     ),

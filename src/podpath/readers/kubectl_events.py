@@ -15,7 +15,7 @@ from podpath.state.pattern import lazy
 
 _NAMES: Final = frozenset(("events", "event", "ev", "events.events.k8s.io"))
 _AGE: Final = r"(?:<unknown>|<invalid>|\d+[ydhms][\dydhms]*(?: \(x\d+ over \S+\))?)"
-_HEADER: Final = lazy(r"(?:NAMESPACE\s+)?(?:LAST SEEN|FIRSTSEEN|LASTSEEN)\s+.*\bTYPE\s+REASON\b.*\s*$")
+_HEADER: Final = lazy(r"(?:NAMESPACE\s+)?(?:LAST SEEN|FIRSTSEEN|LASTSEEN)\s.*\bTYPE\s+REASON\b")
 _ROW: Final = lazy(
     rf"(?:(?P<namespace>[a-z0-9][a-z0-9-]*)\s+)?(?:{_AGE}\s+){{1,2}}(?:\d+\s+)?(?P<type>Normal|Warning)\s+(?P<reason>[A-Z]\w*)\s+"
     r"(?P<kind>[a-zA-Z.]+)/(?P<name>[a-z0-9][a-z0-9.-]*)(?:\s+(?P<message>\S.*))?$"
