@@ -112,7 +112,7 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
 
 
 def _command_first(words: list[str], commands: Mapping[str, argparse.ArgumentParser]) -> list[str]:
-    """Return a command line with the command before its options, wherever it stood; a typo of a command is refused.
+    """Return a command line with the command before its options, wherever it is; refuse a mistyped command.
 
     Raises:
         UserError: there is no such command.
@@ -129,7 +129,7 @@ def _command_first(words: list[str], commands: Mapping[str, argparse.ArgumentPar
 
 
 def _refuse(top: argparse.ArgumentParser, command: str, later: list[str]) -> NoReturn:
-    """End with what a command has no use for, and the option that may have been meant."""
+    """Print the arguments that a command does not know, and the option that may have been meant, and exit."""
     parser = help_command.subcommands(top).get(command, top)
     options = [name for action in parser._actions for name in action.option_strings]  # noqa: SLF001 - argparse has no public way
     strange = next((word for word in later if word.startswith("-")), later[0])

@@ -1,4 +1,4 @@
-"""Text that stands on standard input, although no argument asks for it."""
+"""Text on standard input that no argument asks for."""
 
 import argparse
 import fcntl
@@ -13,22 +13,22 @@ from typing import Final
 from podpath.cli.endings import tell
 
 _PATIENCE: Final = 1.0
-"""Seconds after which a pipe that says nothing is noticed."""
+"""Seconds to wait for a silent pipe before a message is printed."""
 _NOT_READ: Final = ("rows", "script", "live", "allow_probe", "ssh", "missing")
 """Options that say what is read, or that ask this node itself."""
 _READING: Final = frozenset(("check", "trace", "veth", "map", "sql", "collect", "explain-policy"))
 
 
 def wanted(options: argparse.Namespace) -> bool:
-    """Say whether a command line leaves open what is read: neither a SNAPSHOT nor an option names it."""
+    """Return whether neither a SNAPSHOT nor an option of a command line names what is read."""
     asked = any(getattr(options, name, None) for name in _NOT_READ) or getattr(options, "kube", None) is not None
     return options.command in _READING and not options.snapshots and not asked
 
 
 def has_text() -> bool:
-    """Say whether there is text on standard input: it is a file or a pipe, and not empty.
+    """Return whether standard input is a file or a pipe that is not empty.
 
-    A pipe that says nothing is waited for, with a word. The exception is a command that sshd started without a terminal: its
+    It waits for a silent pipe, and prints a message. It does not wait in a command that sshd started without a terminal, whose
     standard input is the connection's, and mostly stays open and empty.
     """
     try:

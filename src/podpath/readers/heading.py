@@ -393,7 +393,7 @@ def _of_place(core: str, line: str) -> Heading | None:
 
 
 def _of_role(core: str) -> Heading | None:
-    """Return the heading that a word for a machine's role is, in a script or with letters that no host's name has."""
+    """Return the heading if it is a word for a machine's role with letters that no host name has."""
     match = _ROLE_WORD.match(core)
     return Heading(f"{match['name']}{match['number'] or ''}", None) if match is not None else None
 

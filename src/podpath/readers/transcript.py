@@ -110,7 +110,7 @@ class Transcript:
         return self._section is None and not (self._pending or self._json or self._prefix or self._maybe)
 
     def _pass_over(self, lines: Lines) -> Iterator[Unread]:
-        """Skip lines that cannot matter; a sentence may, where several nodes are known, for it may name one."""
+        """Skip lines that cannot matter. If several nodes are known, keep sentences: one may name a node."""
         passed = lines.pass_over(logs_and_prose() if self._where.is_alone else logs(), marks())
         if passed is not None:
             self._ruled = False
@@ -118,7 +118,7 @@ class Transcript:
             yield from self._notes.add(passed.first, _NOT_RECOGNISED, first, self._number)
 
     def _in_logs(self, line: str) -> Generator[Section | Unread, None, bool]:
-        """Pass over what a container has logged, whatever it is (``cluster-info dump``); say whether the line is of it."""
+        """Skip the log of a container (``cluster-info dump``), whatever it holds; return whether the line belongs to it."""
         begins = CONTAINER_LOGS.match(line) is not None
         if begins:
             yield from self._end_json()

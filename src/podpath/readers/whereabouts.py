@@ -162,7 +162,7 @@ class Whereabouts:
         self.node.hosts.add(name)
 
     def mention(self, line: str) -> None:
-        """Note a sentence that names one other node: the following output may be that node's, but for certain belongs to none."""
+        """Note a sentence that names one other node: the following output may be that node's, so its place is doubtful."""
         if self.is_alone:
             return
         words = {word.strip(".,-").casefold() for word in _WORD.findall(line)} | {_key(pair) for pair in _PAIR.findall(line)}

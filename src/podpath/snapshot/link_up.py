@@ -46,7 +46,7 @@ def link_up(store: Store) -> None:
 
 
 def _of_nodes(store: Store) -> None:
-    """Take the namespace of a pod that uses its node's network for that node's own, where no other output is from there.
+    """Make the namespace of a pod that uses its node's network the node's own, unless the node has output of its own.
 
     The object says so, or the pod has its node's address (``kubectl exec calico-node-… -- ip route``).
     """

@@ -171,7 +171,7 @@ def _insides(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
         SELECT DISTINCT i.source, o.name FROM link i JOIN link o ON o.ns = i.ns AND o.source <> i.source
         AND i.peer_index = o.ifindex AND o.peer_index = i.ifindex AND o.name <> i.name
         JOIN netns n ON n.ns = i.ns AND n.kind = 'host'
-        -- What shows the host's end, too, is the host's: a node that is itself a container has such a pair by chance.
+        -- An output that also shows the host's end is the host's: a node that is itself a container has such a pair by chance.
         WHERE regexp_matches(i.name, '^(eth|net)\\d+$') AND NOT EXISTS (
             SELECT 1 FROM link c WHERE c.source = i.source AND (c.master IS NOT NULL OR c.name = o.name))
         """

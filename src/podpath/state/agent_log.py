@@ -1,4 +1,4 @@
-"""What programs of a cluster say that they could not do: events of the API, and the logs of kubelets and of kube-proxy."""
+"""Failures that programs of a cluster report: events of the API, and the logs of kubelets and of kube-proxy."""
 
 from typing import NamedTuple
 
@@ -10,10 +10,10 @@ from podpath.state.table import table
 class AgentMessage(NamedTuple):
     """A complaint of a kubelet, a network plugin or kube-proxy (``kubectl get events``, ``journalctl -u kubelet``).
 
-    It tells of the past: what failed may have worked since.
+    It describes the past: what failed may have worked since.
 
     Attributes:
-        problem: what it says, as a word of :data:`podpath.state.column.AgentProblem`.
+        problem: what failed, as one word, such as ``plugin-missing``.
         times: how many lines say so.
         namespace: namespace of the pod that it is about.
         pod: name of that pod.

@@ -14,7 +14,7 @@ class KernelMessage(NamedTuple):
     The log is one for all network namespaces of a machine, and does not say in which one a device is.
 
     Attributes:
-        event: what it says, as a word of :data:`podpath.state.column.KernelEvent`.
+        event: what happened, as one word, such as ``martian-source``.
         times: how many lines say so; the kernel leaves out most where there are many (net_ratelimit).
         family: 4 or 6, where the message tells.
         dev: the device that it names.

@@ -142,7 +142,7 @@ def _addressed(cluster: Cluster, word: str, here: int | None) -> Endpoint | None
 
 
 def _localhost(cluster: Cluster, here: int | None) -> Endpoint:
-    """Return the source itself, by its loopback addresses (RFC 6761); of a source the one host."""
+    """Return the source itself, by its loopback addresses (RFC 6761), or the only host if the source is asked for."""
     if here is not None:
         return Endpoint("localhost", here, _LOOPBACK4, second=_LOOPBACK6)
     return _one("localhost", _where(cluster, "s.kind = 'host'"), cluster)

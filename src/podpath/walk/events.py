@@ -47,7 +47,7 @@ class Step(NamedTuple):
         facts: what happened, typed by the part of the kernel that did it.
         packet: the packet after it, or None if it is the same as before.
         rows: the entries that decided it.
-        about: the outcome whose reason the facts give, where it follows from the outcome's cause.
+        about: the outcome whose reason the facts lack, or None if they have it.
     """
 
     ns: int

@@ -51,7 +51,7 @@ class DeviceDiscards:
 
 
 @dataclass(frozen=True, slots=True)
-class VlanUntaken:
+class NoVlanDevice:
     """No VLAN device on a device has the tag of a frame.
 
     Attributes:
@@ -63,4 +63,4 @@ class VlanUntaken:
     vlan: int
 
 
-DeviceFailure: TypeAlias = DeviceDown | NoCarrier | BondWithoutPort | DeviceDiscards | VlanUntaken
+DeviceFailure: TypeAlias = DeviceDown | NoCarrier | BondWithoutPort | DeviceDiscards | NoVlanDevice

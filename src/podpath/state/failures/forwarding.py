@@ -1,4 +1,4 @@
-"""What ends the path of a packet where a host forwards it, or sends it by a device that is too small for it."""
+"""What ends the path of a packet that a host forwards, or that is larger than the MTU."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -41,7 +41,7 @@ class ForwardingOff:
 
 @dataclass(frozen=True, slots=True)
 class PacketTooBig:
-    """A packet exceeds the MTU of the device that it leaves by, and must not be cut.
+    """A packet exceeds the MTU of the device that it leaves through, and must not be fragmented.
 
     Attributes:
         dev: the device.

@@ -36,7 +36,7 @@ class TunnelIntoItself:
 
 @dataclass(frozen=True, slots=True)
 class TunnelsNested:
-    """Tunnels have wrapped a packet too often (XMIT_RECURSION_LIMIT).
+    """Tunnels have encapsulated a packet too often (XMIT_RECURSION_LIMIT).
 
     Attributes:
         dev: device of the last tunnel.
@@ -75,7 +75,7 @@ class PeerSourceRefused:
 
 @dataclass(frozen=True, slots=True)
 class NoTunnelDevice:
-    """No tunnel here has the ends and the key of a packet.
+    """No tunnel of the host has the addresses and the key of a packet.
 
     Attributes:
         proto: protocol of the outer packet.
@@ -88,7 +88,7 @@ class NoTunnelDevice:
 
 @dataclass(frozen=True, slots=True)
 class NoWireguardDevice:
-    """No WireGuard device is here for a packet of WireGuard."""
+    """The host has no WireGuard device for a WireGuard packet."""
 
 
 TunnelFailure: TypeAlias = (

@@ -9,7 +9,7 @@ from shlex import quote
 from typing import Final
 
 from podpath.state.address import Mac, ip_text
-from podpath.state.failures.device import VlanUntaken
+from podpath.state.failures.device import NoVlanDevice
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
@@ -155,7 +155,7 @@ def _below(walk: Walk, event: Receive) -> Event | Outcome:
 def _for_another(event: Receive, netns: Namespace, link: Entry[Link]) -> Outcome:
     """Return the end of a frame that is another host's by its MAC: every device on a shared segment sees such frames."""
     if event.frame.vlan:
-        cause: Stopped | OtherHost = Stopped(VlanUntaken(event.dev, event.frame.vlan[-1]), event.ns, (link,))
+        cause: Stopped | OtherHost = Stopped(NoVlanDevice(event.dev, event.frame.vlan[-1]), event.ns, (link,))
         return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, aside=True)
     said = for_another(netns, link.row, event.frame.dst)
     cause = OtherHost(event.ns, link, event.frame.dst or Mac(0))

@@ -12,7 +12,7 @@ CAUSES: Final = (
     (failures.NoCarrier, "no-carrier"),
     (failures.BondWithoutPort, "device-down"),
     (failures.DeviceDiscards, "route-wrong-device"),
-    (failures.VlanUntaken, "vlan-device-missing"),
+    (failures.NoVlanDevice, "vlan-device-missing"),
 )
 
 

@@ -5,7 +5,7 @@ from typing import assert_never
 from podpath.causes.bridge import device_down
 from podpath.causes.device import no_carrier, vlan_device_missing
 from podpath.causes.routing import route_wrong_device
-from podpath.state.failures.device import BondWithoutPort, DeviceDiscards, DeviceDown, DeviceFailure, NoCarrier, VlanUntaken
+from podpath.state.failures.device import BondWithoutPort, DeviceDiscards, DeviceDown, DeviceFailure, NoCarrier, NoVlanDevice
 from podpath.state.finding import Words
 from podpath.walk.events import Walk
 
@@ -23,7 +23,7 @@ def words(walk: Walk, ns: int, fact: DeviceFailure) -> Words:
             return device_down.bond_without_port(dev, node)
         case DeviceDiscards(dev, kind):
             return route_wrong_device.leads_nowhere(dev, node, kind)
-        case VlanUntaken(dev, vlan):
+        case NoVlanDevice(dev, vlan):
             return vlan_device_missing.untaken(dev, node, vlan)
         case _:
             assert_never(fact)
