@@ -71,6 +71,27 @@ def test_a_sync_of_another_node_writes_no_rules_here() -> None:
     assert rows(READER, "", text) == [AgentMessage("rules-not-written", 1)]
 
 
+NOT_READY = """\
+May 16 10:00:05 n2 kubelet[4344]: E0516 10:00:05.101503    4344 kubelet.go:2855] "Container runtime network not ready" networkReady="NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"
+"""
+LATER = (
+    'May 16 {0} n2 kubelet[4344]: I0516 {0}.101503    4344 pod_startup_latency_tracker.go:104] "Observed pod startup duration"\n'
+)
+
+
+@pytest.mark.parametrize(("time", "holds"), [("10:00:09", 1), ("10:02:00", 0), ("23:59:59", 0)])
+def test_a_kubelet_whose_log_goes_on_has_found_the_network_ready(time: str, holds: int) -> None:
+    """It repeats the message every five seconds; each new node starts with it."""
+    expected = [AgentMessage("network-not-configured", host="n2")] * holds
+    assert rows(READER, "", NOT_READY + LATER.format(time)) == expected
+
+
+def test_a_log_of_another_node_makes_no_network_ready() -> None:
+    """Each machine has its own kubelet."""
+    other = LATER.format("10:02:00").replace(" n2 ", " n3 ")
+    assert rows(READER, "", NOT_READY + other) == [AgentMessage("network-not-configured", host="n2")]
+
+
 @pytest.mark.parametrize("line", [KUBELET, CONTAINERD, OLD, NFT])
 def test_such_lines_are_found_in_a_log(line: str) -> None:
     """Others are passed over in blocks."""

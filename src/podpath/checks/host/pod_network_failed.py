@@ -11,7 +11,7 @@ CHECK: Final = Check(
         SELECT m.*, m.rowid AS row_agent_message, d.name AS here, n.kind FROM agent_message m JOIN netns n USING (ns) JOIN node d USING (node)
         WHERE m.problem <> 'rules-not-written' AND NOT EXISTS ( -- it has got its network since
             SELECT 1 FROM pod p WHERE p.name = m.pod AND (p.namespace = m.namespace OR m.namespace IS NULL) AND (p.ready OR p.phase = 'Running')
-        )
+        ) AND NOT EXISTS (SELECT 1 FROM kube_node k WHERE m.pod IS NULL AND k.name = coalesce(m.host, d.name) AND k.ready)
     )
     SELECT ns, problem, problem AS remedy, any_value(words) AS words, any_value(dev) AS dev, min(row_agent_message) AS row_agent_message,
            arg_min(coalesce(namespace || '/', '') || pod, row_agent_message) AS pod,
