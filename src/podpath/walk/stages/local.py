@@ -34,7 +34,7 @@ from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
 from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import Entry, Namespace
-from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port
+from podpath.walk.packet import ECHO_REQUEST, Drawn, Frame, Packet, known_port
 
 _VXLAN_PORT: Final = 8472
 """Port of a device that was created without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
@@ -95,11 +95,11 @@ def _socket(walk: Walk, event: Local) -> Transition:
         return _accepted(event, taking)
     if walk.cluster.unseen(event.ns) is not None:
         return Transition(_taken(event, "it is assumed that a program listens"))
-    if not netns.seen(Socket, part=packet.proto):
+    drawn = packet.dport if isinstance(packet.dport, Drawn) else None
+    if drawn is not None or not netns.seen(Socket, part=packet.proto):
         command = f"ss -{packet.proto[0]}lnp"
-        gap = gap_of(
-            event.ns, walk.cluster, f"whether anything listens on {packet.proto} port {packet.dport}", command, "listening"
-        )
+        port = f"port {packet.dport}" if drawn is None else f"the port that a rule draws from {drawn.first} to {drawn.last}"
+        gap = gap_of(event.ns, walk.cluster, f"whether anything listens on {packet.proto} {port}", command, "listening")
         return Transition(_taken(event, "the packet has arrived"), gaps=(gap,))
     return _refused(event, candidates)
 
