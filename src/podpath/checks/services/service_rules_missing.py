@@ -18,12 +18,17 @@ shown AS (
            EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND regexp_matches(s.command, '(^|[ /])nft ') AND (
                contains(s."text", '"name": "service-ips"') OR contains(s."text", 'map service-ips'))) AS by_nft,
            EXISTS (SELECT 1 FROM router r WHERE r.ns = n.ns) AS routes,
-           EXISTS (SELECT 1 FROM link l WHERE l.ns = n.ns AND (l.name = 'kube-ipvs0' OR l.name LIKE 'cilium\_%' ESCAPE '\' OR l.name LIKE 'bpf%cali')) AS otherwise
+           -- IPVS of kube-proxy and kube-router, Cilium, Calico's eBPF, Antrea and OVN-Kubernetes need no such rules.
+           EXISTS (SELECT 1 FROM (SELECT ns, name FROM link UNION ALL SELECT ns, dev FROM route) l WHERE l.ns = n.ns AND regexp_matches(l.name,
+                   '^(kube-ipvs0|kube-dummy-if|cilium_.*|bpf.*cali|antrea-gw0|ovn-k8s-mp0)$'))
+           OR EXISTS (SELECT 1 FROM virtual_server v WHERE v.ns = n.ns)
+           OR EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND contains(s."text", 'KUBE-NODE-PORT')) AS otherwise,
+           EXISTS (SELECT 1 FROM coverage c WHERE c.ns = n.ns AND c."table" = 'link' AND c.complete = 'yes' AND c.dev IS NULL) AS devices
     FROM netns n JOIN node d USING (node) JOIN shown h USING (ns) WHERE n.kind = 'host' AND (h.iptables OR h.nft)
 ), seen AS (SELECT *, by_iptables OR by_nft AS filled FROM rules),
 -- Where only one kind was seen, another node must show that kube-proxy writes that kind.
 without AS (
-    SELECT s.ns, min(o.node_name) AS other, s.iptables AND s.nft AS whole
+    SELECT s.ns, min(o.node_name) AS other, s.iptables AND s.nft AS whole, s.devices
     FROM seen s LEFT JOIN seen o ON o.routes AND o.ns <> s.ns AND ((o.by_iptables AND s.iptables) OR (o.by_nft AND s.nft))
     WHERE s.routes AND NOT s.filled AND NOT s.otherwise GROUP BY ALL
     HAVING whole OR other IS NOT NULL
@@ -51,7 +56,7 @@ CHECK: Final = Check(
           AND NOT EXISTS (SELECT 1 FROM service_rule k WHERE k.ns = h.ns AND k.ip = a.ip AND k.proto = a.proto AND k.port = a.port)
     )
     SELECT w.ns, min(s.cluster_ip) AS ip, arg_min(s.namespace || '/' || s.name, s.cluster_ip) AS name, arg_min(s.rowid, s.cluster_ip) AS row_service,
-           NULL AS other, 'proven' AS confidence
+           NULL AS other, CASE WHEN bool_and(w.devices) THEN 'proven' ELSE 'likely' END AS confidence
     FROM without w JOIN service s ON s.cluster_ip IS NOT NULL AND s.cluster_ip <> 0 AND family_of(s.cluster_ip) = 4
     WHERE EXISTS (SELECT 1 FROM endpoint e WHERE e.namespace = s.namespace AND e.service = s.name) GROUP BY w.ns
     UNION ALL BY NAME
