@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from podpath.checks.overlay.mesh.overlay import Vtep, find_vteps
-from podpath.snapshot.store import Store
+from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, ip_text
 
 SMALL: Final = 32
@@ -198,8 +198,9 @@ def _absent(store: Store, vteps: Sequence[Vtep], senders: Sequence[Vtep]) -> lis
         run("INSERT INTO vtep_ip VALUES (?, ?, ?::UHUGEINT, ?, NULL)", [vt, overlay, via, prefixes[0][0]])
         if dst is not None:
             run("INSERT INTO underlay VALUES (?, ?, ?::UHUGEINT, 'forwarding entry', NULL)", [vt, overlay, dst])
-        for family, first, length in prefixes:
-            run("INSERT INTO expected VALUES (?, ?, ?::UHUGEINT, ?, ?, 0)", [overlay, family, first, length, vt])
+        picked = ", ".join(["unnest(?::UHUGEINT[])"] * 3)
+        columns = [bound("UHUGEINT", column) for column in zip(*prefixes, strict=True)]
+        run(f"INSERT INTO expected SELECT ?, {picked}, ?, 0", [overlay, *columns, vt])
     return found
 
 
