@@ -21,7 +21,6 @@ from podpath.lab.faults.registry import faults
 from podpath.lab.load import load, topologies
 from podpath.lab.matrix import Matrix, measure
 from podpath.lab.reach import End
-from podpath.snapshot.store import Store
 from tests.walk.clusters import Compared, Inhabited, compared, disagreeing
 from tests.walk.hosts_alone import contradictions
 
@@ -97,7 +96,7 @@ class Judged:
             return found
         with self.spaces.capture() as after:
             newer = {one.cell: one for one in compared(after, self.cluster, again)}
-            newer |= {one.cell: two for one, two in self._alone(after, disagreeing(newer.values()))}
+        newer |= {one.cell: two for one, two in self._alone(disagreeing(newer.values()))}
         return [newer.get(one.cell, one) for one in found]
 
     def _forget(self) -> None:
@@ -105,18 +104,19 @@ class Judged:
         for node in self.cluster.plan.cluster_nodes:
             self.cluster.run(node.name, ["ip", "neighbour", "flush", "nud", "failed"])
 
-    def _alone(self, after: Store, differing: list[Compared]) -> Iterator[tuple[Compared, Compared]]:
+    def _alone(self, differing: list[Compared]) -> Iterator[tuple[Compared, Compared]]:
         """Yield what still differs, and the same packet sent without the crowd.
 
         Flows of many pairs share numbers (identifiers of echo requests) and so entries of connection tracking, which a walk of
-        a packet that is the first of its flow knows nothing of. The entries are forgotten before.
+        a packet that is the first of its flow knows nothing of. The entries are forgotten before, and so is what was captured.
         """
         for one in differing:
             for node in self.cluster.plan.cluster_nodes:
                 self.cluster.run(node.name, ["conntrack", "-F"])
-            sent = self._measured(partial(_is_called, one.cell.source), target=one.cell.target)
-            same = [cell for cell in sent.cells if (cell.address, cell.probe) == (one.cell.address, one.cell.probe)]
-            yield from ((one, two) for two in compared(after, self.cluster, same))
+            with self.spaces.capture() as fresh:
+                sent = self._measured(partial(_is_called, one.cell.source), target=one.cell.target)
+                same = [cell for cell in sent.cells if (cell.address, cell.probe) == (one.cell.address, one.cell.probe)]
+                yield from ((one, two) for two in compared(fresh, self.cluster, same))
 
 
 def _is_called(name: str, end: End) -> bool:

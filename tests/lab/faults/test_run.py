@@ -47,6 +47,8 @@ class _Labs(dict[str, Cluster]):
         name, *sizes = words.split()
         nodes, pods = (int(size) for size in sizes) if sizes else (None, None)
         self[words] = made = self._stack.enter_context(lab.cluster(name, nodes=nodes, pods=pods))
+        # Hosts that have spoken know their gateway: a node with forwarding off no longer answers ARP for others (arp_process).
+        measure(made, patience=3)
         return made
 
 
