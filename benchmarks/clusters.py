@@ -191,6 +191,7 @@ def node_text(node: int, nodes: int) -> Iterator[str]:
     yield f"    inet {pods(node)}/32 scope global flannel.1"
     others = [i for i in range(nodes) if i != node]
     yield f"[root@node-{node} ~]# ip route"
+    yield f"192.168.0.0/16 dev eth0 proto kernel scope link src {ip_text(UNDERLAY + node)}"  # type: ignore[arg-type]
     yield from (f"{pods(i)}/24 via {pods(i)} dev flannel.1 onlink" for i in others)
     yield f"[root@node-{node} ~]# ip neigh show dev flannel.1"
     yield from (f"{pods(i)} lladdr {mac_text(MACS + i)} PERMANENT" for i in others)  # type: ignore[arg-type]
