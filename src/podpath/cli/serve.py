@@ -1,7 +1,6 @@
 """``podpath serve``: the report as a live page on this machine."""
 
 import argparse
-import secrets
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -55,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UserError: nothing can be read, or the port is taken.
     """
+    import secrets
+
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
     from podpath.page.live import PageState, Server
