@@ -63,7 +63,7 @@ class Lines:
         search, substitute = _ANY_CONTROL.search, _CONTROL.sub
         number = 0
         while self._next_block(file):
-            block = self._block
+            block, clean = self._block, search(self._block) is None
             while self._at < len(block):
                 if self._last is not None and number >= self._last:
                     return
@@ -72,7 +72,7 @@ class Lines:
                 line = block[self._at : end]
                 self._at = end + 1
                 number += 1
-                yield substitute("", line) if search(line) else line
+                yield line if clean or search(line) is None else substitute("", line)
 
     def pass_over(self, run: Pattern[str], marks: Sequence[str]) -> Passed | None:
         """Skip the lines that a pattern matches; a line that holds a mark, and the end of what was read, stop it.

@@ -21,7 +21,18 @@ def decoded(text: str) -> Json:
         return json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
 
 
+def whole(line: str) -> Json | None:
+    """Return the document that a line holds, or None if it goes on, or is none: programs mostly print all of it in one line."""
+    if line[-1:] not in {"]", "}"} or line.count("{") != line.count("}") or line.count("[") != line.count("]"):
+        return None
+    try:
+        return decoded(line)
+    except (ValueError, RecursionError):
+        return None
+
+
 def opened(line: str) -> int:
     """Return how many more brackets a line of JSON opens than it closes: where none is open any more, the document ends."""
-    bare = _QUOTED.sub("", line) if '"' in line else line
+    # Without a backslash, what stands between quotes is every second part.
+    bare = _QUOTED.sub("", line) if "\\" in line else "".join(line.split('"')[::2])
     return bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")

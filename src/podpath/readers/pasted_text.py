@@ -16,8 +16,11 @@ _TYPOGRAPHY: Final = {
 """What editors, browsers and chats make of spaces, quotes and hyphens."""
 _ENTITY: Final = lazy(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _BLOCK_TAG: Final = lazy(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
-_REMARK: Final = lazy(r"(?<=\s)(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[←⬅👈]|\(!+\)|\(\?+\)|!!|\*\*|这|--?>\s)")
-"""A remark behind a line: ``# <--- here``, ``<-- stale?``, ``// wrong``."""
+_REMARK: Final = lazy(r"\s(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[←⬅👈]|\(!+\)|\(\?+\)|!!|\*\*|这|--?>\s)")
+"""A remark behind a line, with the space before it: ``# <--- here``, ``<-- stale?``, ``// wrong``."""
+
+_SIGNS: Final = ("#", "//", "<", "←", "⬅", "👈", "(", "!!", "**", "这", "->")
+"""One of them is in every remark; most tables have none."""
 
 
 def plain(line: str) -> str:
@@ -29,6 +32,12 @@ def plain(line: str) -> str:
     if ("</" in line or line.lstrip()[:1] == "<") and "<summary" not in line:
         line = _BLOCK_TAG.sub("", line)
     return line
+
+
+def without_remarks(lines: list[str]) -> list[str]:
+    """Return lines without the remarks behind them, or the same list if there are none."""
+    text = "\n".join(lines)
+    return [without_remark(line) for line in lines] if any(sign in text for sign in _SIGNS) else lines
 
 
 def without_remark(line: str) -> str:

@@ -32,7 +32,7 @@ from podpath.readers.line_kinds import (
 )  # fmt: skip
 from podpath.readers.lines import Lines
 from podpath.readers.log_lines import is_log, logs, logs_and_prose, marks
-from podpath.readers.pasted_json import JSON_START, decoded, opened
+from podpath.readers.pasted_json import JSON_START, decoded, opened, whole
 from podpath.readers.pasted_text import plain
 from podpath.readers.place import NOBODY, Place
 from podpath.readers.registry import is_program, reader_of_json, reader_of_line
@@ -464,6 +464,9 @@ class Transcript:
     # -- JSON -------------------------------------------------------------------------------------
 
     def _json_line(self, line: str) -> Iterator[Section | Unread]:
+        if not self._json and (document := whole(line)) is not None:
+            yield from self._document(document, [line])
+            return
         self._json.append(line)
         self._depth += opened(line)
         if self._depth > 0:

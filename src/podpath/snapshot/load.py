@@ -7,7 +7,7 @@ from typing import NamedTuple
 import orjson
 
 from podpath.readers.interface import Bad, Item
-from podpath.readers.pasted_text import without_remark
+from podpath.readers.pasted_text import without_remarks
 from podpath.readers.place import Place
 from podpath.readers.recipe import without_recipes
 from podpath.readers.registry import readers
@@ -180,7 +180,7 @@ def _items(section: Section) -> Iterator[Item]:
 def _read(section: Section) -> Iterator[Item]:
     """Read the lines; those that fail for a remark behind them are read without it."""
     assert section.reader.read is not None  # noqa: S101 - asked before
-    bare = [without_remark(line) for line in section.lines] if not section.reader.whole else section.lines
+    bare = section.lines if section.reader.whole else without_remarks(section.lines)
     if bare == section.lines:
         yield from section.reader.read(section.words, section.lines)
         return
