@@ -75,3 +75,19 @@ def test_a_pipe_of_sshd_that_says_nothing_is_not_waited_for() -> None:
 def test_only_a_command_line_that_leaves_it_open_reads_it(words: list[str], *, expected: bool) -> None:
     """A SNAPSHOT, an option that names nodes, and a command that reads none keep their word."""
     assert wanted(parser().parse_args(words)) is expected
+
+
+def test_a_silent_pipe_is_waited_for_no_longer_than_the_time_limit() -> None:
+    """A job whose standard input stays open must not wait forever."""
+    reading, writing = os.pipe()
+    try:
+        environ = {key: value for key, value in os.environ.items() if key != "SSH_CONNECTION"}
+        done = subprocess.run(
+            [sys.executable, "-m", "podpath", "check", "--timeout", "2"], stdin=reading, capture_output=True, text=True,
+            check=False, timeout=50, env={**environ, "PYTHONPATH": str(SAMPLES.parent / "src")},
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+        os.close(reading)
+    assert done.returncode == 2
+    assert "waiting for text on standard input" in done.stderr

@@ -70,3 +70,9 @@ def test_a_directory_is_a_snapshot_where_its_name_has_a_slash(pasted: str, monke
     monkeypatch.chdir(folder)
     parsed = parser().parse_args(["veth", "web", "./web", Path(pasted).name, "-"])
     assert (parsed.names, parsed.snapshots) == (["web"], ["./web", Path(pasted).name, "-"])
+
+
+def test_a_name_that_no_file_can_have_is_a_containers() -> None:
+    """Too long for one, or with a null byte."""
+    parsed = parser().parse_args(["veth", "x" * 5000, "a\0b"])
+    assert (len(parsed.names), parsed.snapshots) == (2, [])

@@ -101,11 +101,11 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
         _refuse(top, options.command, later)
     if later:
         options.snapshots += later
-    if standard_input.wanted(options) and standard_input.has_text():
-        tell("reading the text on standard input")
-        options.snapshots = ["-"]
     in_order = options.command in _IN_ORDER
     with told_by_exceptions() if in_order else within(getattr(options, "timeout", None)):
+        if standard_input.wanted(options) and standard_input.has_text():
+            tell("reading the text on standard input")
+            options.snapshots = ["-"]
         code: int = options.run(options)
     sys.stdout.flush()
     return code

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,9 +49,16 @@ class _Words(argparse.Action):
         """Put each word where it belongs."""
         del parser, option_string
         words = [str(value) for value in values] if isinstance(values, list) else []
-        files = [word for word in words if word == "-" or Path(word).is_file() or ("/" in word and Path(word).is_dir())]
+        files = [word for word in words if word == "-" or _is_input(word)]
         namespace.snapshots = [*namespace.snapshots, *files]
         namespace.names = [word for word in words if word not in files]
+
+
+def _is_input(word: str) -> bool:
+    """Return whether a word is a file, or a directory whose name has a slash; what no file can be called is neither."""
+    with suppress(OSError, ValueError):
+        return Path(word).is_file() or ("/" in word and Path(word).is_dir())
+    return False
 
 
 def run(options: argparse.Namespace) -> int:
