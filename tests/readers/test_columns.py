@@ -2,7 +2,9 @@
 
 import pytest
 
-from podpath.readers.columns import cells, headings
+from podpath.readers.columns import cells, headings, read_table
+from podpath.readers.interface import Bad
+from podpath.state.runtime import Container
 
 HEADER = headings("NAME   NOMINATED NODE   AGE")
 
@@ -24,3 +26,20 @@ def test_shifted() -> None:
     assert cells(HEADER, "a-longer-name  n1  5d")["AGE"] == "5d"
     with pytest.raises(ValueError, match="it has 2 columns, not 3"):
         cells(HEADER, "a-longer-name  5d")
+
+
+def test_a_table_is_read_row_by_row() -> None:
+    """What stands above the headings, and what no row can be made of, are complaints; headings may come again."""
+
+    def make(row: dict[str, str]) -> Container:
+        if not row["AGE"]:
+            raise ValueError("it has no age")
+        return Container(row["NAME"], row["NAME"])
+
+    lines = ["lost  5d", "NAME  AGE", "web   5d", "", "db", "NAME     AGE", "cache    1h"]
+    found = list(read_table(lines, lambda line: line.startswith("NAME"), make, "engine ps"))
+    assert [index for index, _ in found] == [0, 2, 4, 6]
+    assert [row.name for _, row in found if isinstance(row, Container)] == ["web", "cache"]
+    assert [row.reason.partition(" but ")[2] for _, row in found if isinstance(row, Bad)] == [
+        "the line of headings above it is missing", "it has no age",
+    ]  # fmt: skip

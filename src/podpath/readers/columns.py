@@ -1,7 +1,10 @@
 """Tables whose columns stand under their headings, with at least two spaces between them."""
 
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
+from podpath.readers.interface import Item
+from podpath.readers.options import bad
 from podpath.state.pattern import lazy
 
 _CELL: Final = lazy(r"\S+(?: \S+)*")
@@ -27,3 +30,27 @@ def cells(columns: list[tuple[str, int]], line: str) -> dict[str, str]:
     if len(parts) != len(columns):
         raise ValueError(f"it has {len(parts)} columns, not {len(columns)}")
     return {name: part for (name, _), part in zip(columns, parts, strict=True)}
+
+
+def read_table(
+    lines: Sequence[str], is_heading: Callable[[str], object], make: Callable[[dict[str, str]], NamedTuple], command: str
+) -> Iterator[Item]:
+    """Yield what is made of each row of the tables that a command printed, or the complaint about it.
+
+    Args:
+        lines: the lines.
+        is_heading: says whether a line holds the headings.
+        make: makes a row of its cells; ValueError says what is wrong with them.
+        command: the command, as complaints name it.
+    """
+    columns: list[tuple[str, int]] = []
+    for index, line in enumerate(lines):
+        if is_heading(line):
+            columns = headings(line)
+        elif line.strip() and not columns:
+            yield index, bad(command, "the line of headings above it is missing")
+        elif line.strip():
+            try:
+                yield index, make(cells(columns, line.rstrip()))
+            except ValueError as error:
+                yield index, bad(command, error)

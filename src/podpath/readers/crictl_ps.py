@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from podpath.readers.columns import cells, headings
+from podpath.readers.columns import read_table
 from podpath.readers.interface import Item, Reader
-from podpath.readers.options import bad, parse_options, spellings
+from podpath.readers.options import parse_options, spellings
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.pattern import lazy
 from podpath.state.runtime import Container, PodSandbox
@@ -32,13 +32,10 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     return (covers(row, complete=Complete.YES if whole else Complete.NO),)
 
 
-def _row(columns: list[tuple[str, int]], line: str) -> Container | PodSandbox:
-    """Read one line; ValueError says what is wrong with it."""
-    if not columns:
-        raise ValueError("the line of headings above it is missing")
-    row = cells(columns, line)
-    of_pods = columns[0][0] == "POD ID"
-    ident = row.get("POD ID" if of_pods else columns[0][0], "")
+def _row(row: dict[str, str]) -> Container | PodSandbox:
+    """Read a row; ValueError says what is wrong with it."""
+    first = next(iter(row))
+    of_pods, ident = first == "POD ID", row[first]
     if not _ID.match(ident) or not row.get("NAME"):
         raise ValueError(f'"{ident}" is not the identifier of a container with a name')
     state = row.get("STATE", "").lower()
@@ -50,15 +47,7 @@ def _row(columns: list[tuple[str, int]], line: str) -> Container | PodSandbox:
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the tables."""
     del words
-    columns: list[tuple[str, int]] = []
-    for index, line in enumerate(lines):
-        if _CONTAINERS.match(line) or _PODS.match(line):
-            columns = headings(line)
-        elif line.strip():
-            try:
-                yield index, _row(columns, line.rstrip())
-            except ValueError as error:
-                yield index, bad("crictl", error)
+    return read_table(lines, lambda line: _CONTAINERS.match(line) or _PODS.match(line), _row, "crictl")
 
 
 READER: Final = Reader(

@@ -8,6 +8,7 @@ from re import Match
 from typing import Final
 
 from podpath.readers.interface import Item, Reader
+from podpath.readers.repeated import counted
 from podpath.readers.tried import address_of
 from podpath.state.address import V4, V6, parse_mac
 from podpath.state.evidence import Coverage
@@ -78,15 +79,8 @@ def _message(match: Match[str]) -> KernelMessage | None:
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Yield each message once, at its first line, with the number of lines that say the same."""
     del words
-    first, times = dict[KernelMessage, int](), dict[KernelMessage, int]()
-    for index, line in enumerate(lines):
-        match = _ROW.match(line)
-        row = _message(match) if match is not None else None
-        if row is not None:
-            first.setdefault(row, index)
-            times[row] = times.get(row, 0) + 1
-    for row, index in first.items():
-        yield index, row._replace(times=times[row])
+    said = ((index, _message(match)) for index, line in enumerate(lines) if (match := _ROW.match(line)) is not None)
+    yield from counted((index, row) for index, row in said if row is not None)
 
 
 READER: Final = Reader(

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from podpath.readers.columns import cells, headings
+from podpath.readers.columns import read_table
 from podpath.readers.docker_ps import exit_code, runtime_words, state_of
 from podpath.readers.interface import Item, Reader
-from podpath.readers.options import bad
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.pattern import lazy
 from podpath.state.runtime import Container
@@ -23,11 +22,8 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     return (covers(Container, complete=Complete.NO),) if shown and "-q" not in rest else None
 
 
-def _row(columns: list[tuple[str, int]], line: str) -> Container:
-    """Read one line; ValueError says what is wrong with it."""
-    if not columns:
-        raise ValueError("the line of headings above it is missing")
-    row = cells(columns, line)
+def _row(row: dict[str, str]) -> Container:
+    """Read a row; ValueError says what is wrong with it."""
     name, status = row.get("NAME", ""), row.get("STATUS", "")
     if not name or " " in name:
         raise ValueError(f'"{name}" is not the name of a container')
@@ -40,15 +36,7 @@ def _row(columns: list[tuple[str, int]], line: str) -> Container:
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the table."""
     del words
-    columns: list[tuple[str, int]] = []
-    for index, line in enumerate(lines):
-        if _HEADER.match(line):
-            columns = headings(line)
-        elif line.strip():
-            try:
-                yield index, _row(columns, line.rstrip())
-            except ValueError as error:
-                yield index, bad("docker compose ps", error)
+    return read_table(lines, _HEADER.match, _row, "docker compose ps")
 
 
 READER: Final = Reader(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from podpath.readers.columns import cells, headings
+from podpath.readers.columns import read_table
 from podpath.readers.documents import count, inside, text
 from podpath.readers.interface import Item, Json, Reader
 from podpath.readers.options import bad, parse_options, spellings
@@ -66,11 +66,8 @@ def _name(names: str) -> str:
     return next((name for name in names.split(",") if "/" not in name), names)
 
 
-def _row(columns: list[tuple[str, int]], line: str) -> Container:
-    """Read one line; ValueError says what is wrong with it."""
-    if not columns:
-        raise ValueError("the line of headings above it is missing")
-    row = cells(columns, line)
+def _row(row: dict[str, str]) -> Container:
+    """Read a row; ValueError says what is wrong with it."""
     ident, names = row.get("CONTAINER ID", ""), row.get("NAMES", "")
     if not _ID.match(ident):
         raise ValueError(f'"{ident}" is not a container id')
@@ -83,15 +80,7 @@ def _row(columns: list[tuple[str, int]], line: str) -> Container:
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the table."""
     del words
-    columns: list[tuple[str, int]] = []
-    for index, line in enumerate(lines):
-        if _HEADER.match(line):
-            columns = headings(line)
-        elif line.strip():
-            try:
-                yield index, _row(columns, line.rstrip())
-            except ValueError as error:
-                yield index, bad("docker ps", error)
+    return read_table(lines, _HEADER.match, _row, "docker ps")
 
 
 def _is_container(document: Json) -> bool:

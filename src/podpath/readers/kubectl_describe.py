@@ -21,6 +21,7 @@ from podpath.readers.kubectl import (
     vtep_mac,
 )
 from podpath.readers.options import bad, number
+from podpath.readers.repeated import counted
 from podpath.state.address import Ip, parse_ip, parse_prefix
 from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
@@ -281,13 +282,10 @@ def _complaints(kind: str, item: _Object, name: str) -> Iterator[tuple[int, Agen
     told = [(index, line) for index, line in item.lines("Events") if line.split()[:1] == ["Warning"]]
     if kind == "Node":
         told += [(index, line) for index, line in item.lines("Conditions") if line.split()[:2] in _NOT_READY]
-    first, times = dict[AgentMessage, int](), dict[AgentMessage, int]()
-    for index, line in told:
-        if (said := refused(line)) is not None:
-            row = said._replace(host=host or None, pod=pod, namespace=namespace)
-            first.setdefault(row, index)
-            times[row] = times.get(row, 0) + 1
-    yield from ((index, row._replace(times=times[row])) for row, index in first.items())
+    yield from counted(
+        (index, said._replace(host=host or None, pod=pod, namespace=namespace))
+        for index, line in told if (said := refused(line)) is not None
+    )  # fmt: skip
 
 
 def _standing_line(item: _Object) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 from podpath.readers.agent_words import refused
 from podpath.readers.interface import Item, Reader
 from podpath.readers.kubectl import parse_words
+from podpath.readers.repeated import counted
 from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.pattern import lazy
@@ -40,21 +41,18 @@ def _namespace(words: Sequence[str]) -> str | None:
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Yield each complaint once, with the number of lines that say the same."""
-    asked = _namespace(words) if words else None
-    first, times = dict[AgentMessage, int](), dict[AgentMessage, int]()
+    return counted(_complaints(_namespace(words) if words else None, lines))
+
+
+def _complaints(asked: str | None, lines: Sequence[str]) -> Iterator[tuple[int, AgentMessage]]:
     for index, line in enumerate(lines):
         match = _ROW.match(line)
         said = refused(match["message"]) if match is not None and match["type"] == "Warning" and match["message"] else None
         if match is None or said is None or match["kind"].lower() != "pod":
             continue
         source = _SOURCE.search(match["message"])
-        row = said._replace(
-            namespace=match["namespace"] or asked or None, pod=match["name"], host=source["host"] if source is not None else None
-        )
-        first.setdefault(row, index)
-        times[row] = times.get(row, 0) + 1
-    for row, index in first.items():
-        yield index, row._replace(times=times[row])
+        host = source["host"] if source is not None else None
+        yield index, said._replace(namespace=match["namespace"] or asked or None, pod=match["name"], host=host)
 
 
 READER: Final = Reader(
