@@ -219,10 +219,13 @@ _ON: Final = lazy(
 
 
 _REMARK: Final = lazy(r"\s?[(（][^()（）]{0,40}[)）]?$")
+SMALL: Final = (
+    "on|from|at|in|of|for|the|is|are|here|here's|this|and|side|outputs?|results?|tables?|routes?|dump|commands?"
+)
+"""English words around a label and its number that say nothing else."""
 _SMALL: Final = lazy(
-    r"(?i)(?:^|(?<=\s))(?:on|from|at|in|of|for|the|is|are|here|here's|this|and|output|outputs|results?|tables?|"
-    r"routes?|dump|commands?|auf|dem|"
-    r"vom|von|sur|le|du|en|el|del|na|no|на|в|с|sul|sulla|nel|nella|im|nos|op|på|w|из|вывод|在|上|的|输出|上的输出|上执行|执行|结果|の|出力|side)(?=\s|$)|'s(?=\s|$)"
+    rf"(?i)(?:^|(?<=\s))(?:{SMALL}|auf|dem|"
+    r"vom|von|sur|le|du|en|el|del|na|no|на|в|с|sul|sulla|nel|nella|im|nos|op|på|w|из|вывод|在|上|的|输出|上的输出|上执行|执行|结果|の|出力)(?=\s|$)|'s(?=\s|$)"
 )
 """Words around a label and its number that say nothing else: ``Here is node 2's output:``."""
 _OUTPUT: Final = lazy(r"(?i)\b(?:outputs?|results?|dump|ausgabe|sortie|salida|saída|вывод)\b|输出|执行|结果|出力|출력")

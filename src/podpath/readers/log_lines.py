@@ -9,7 +9,7 @@ from functools import cache
 from re import Pattern
 from typing import Final
 
-from podpath.readers.heading import ROLE
+from podpath.readers.heading import ROLE, SMALL
 from podpath.readers.place import WRAPPERS
 from podpath.readers.registry import programs, readers, shape_of_any
 from podpath.state.pattern import lazy
@@ -40,10 +40,10 @@ _MANY: Final = lazy(rf"(?:(?:{_LOG})\n)++")
 _CHARS: Final = r"!\"'()*+,\-./0-9:;?@A-Z\\\[\]^_`a-z{}~"
 """What sentences hold: no sign of a prompt, of a table or of an assignment."""
 _OF_HEADINGS: Final = (
-    "two|three|four|five|six|and|also|but|now|then|on|at|from|in|inside|into|within|of|for|to|the|a|an|my|our|one|some|same|this|that|said|other|another|"
-    "different|remote|second|next|back|outside|each|failing|affected|working|client|server|output|outputs|dump|state|capture|"
-    "results?|logs?|shell|exec|ip|address|name|host\\w*|node\\w*|machine|vm|instance|box|container|pod|guest|netns|network|"
-    + ROLE
+    "two|three|four|five|six|also|but|now|then|inside|into|within|to|a|an|my|our|one|some|same|that|said|other|another|"
+    "different|remote|second|next|back|outside|each|failing|affected|working|client|server|state|capture|"
+    "logs?|shell|exec|ip|address|name|host\\w*|node\\w*|machine|vm|instance|box|container|pod|guest|netns|network|"
+    f"{SMALL}|{ROLE}"
 )
 _PROSE: Final = (
     # So many words that it is no heading; or two that stand in none.
