@@ -219,9 +219,7 @@ _ON: Final = lazy(
 
 
 _REMARK: Final = lazy(r"\s?[(（][^()（）]{0,40}[)）]?$")
-SMALL: Final = (
-    "on|from|at|in|of|for|the|is|are|here|here's|this|and|side|outputs?|results?|tables?|routes?|dump|commands?"
-)
+SMALL: Final = "on|from|at|in|of|for|the|is|are|here|here's|this|and|side|outputs?|results?|tables?|routes?|dump|commands?"
 """English words around a label and its number that say nothing else."""
 _SMALL: Final = lazy(
     rf"(?i)(?:^|(?<=\s))(?:{SMALL}|auf|dem|"
