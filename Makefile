@@ -24,6 +24,7 @@ help: ## list the targets
 
 demo: env ## install podpath into .venv and check the sample cluster
 	@$(PYTHON_ENV) -m podpath check samples/three-node-canal
+	@sh tools/bootstrap path
 
 test: system-packages lint ## lint, then every test that is not long (as root also those in network namespaces)
 	$(PYTHON_ENV) -m pytest -n $(WORKERS) --durations 12 --durations-min 5
