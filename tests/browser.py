@@ -3,6 +3,8 @@
 import functools
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,7 +79,8 @@ def why_no_browser() -> str | None:
         import playwright.sync_api  # noqa: F401
     except ImportError:
         return "needs playwright (pip install playwright)"
-    return None
+    driver = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, check=False)
+    return f"needs playwright's driver, which does not start: {driver.stderr.strip()}" if driver.returncode else None
 
 
 def _command() -> str | None:

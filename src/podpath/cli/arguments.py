@@ -11,6 +11,8 @@ from podpath.cli.errors import UserError
 _OCTAL: Final = 4
 _PERMISSIONS: Final = 0o777
 _LONGEST: Final = 1e6
+_FILES: Final = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f", "fish": "(__fish_complete_path (commandline -ct))"}
+"""How shells are told to complete the name of a file: `shtab.FILE`, which is not loaded for every command."""
 
 
 def add_snapshots(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +23,14 @@ def add_snapshots(parser: argparse.ArgumentParser) -> None:
         metavar="SNAPSHOT",
         help="snapshot files, text files with pasted output, directories (a sub-directory is a node), archives, - for stdin",
     )
-    argument.complete = {"bash": "_shtab_compgen_files", "zsh": "_files"}  # type: ignore[attr-defined]
+    argument.complete = _FILES  # type: ignore[attr-defined]
     add_most(parser)
     add_ssh(parser)
+
+
+def names_of(argument: argparse.Action, kind: str) -> None:
+    """Say what an argument names, so that shells complete it: ``checks``, ``explained``, ``faults`` or ``topologies``."""
+    argument.names = kind  # type: ignore[attr-defined]
 
 
 def add_most(parser: argparse.ArgumentParser) -> None:

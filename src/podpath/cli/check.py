@@ -6,7 +6,17 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from podpath.cli.arguments import add_as_of, add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
+from podpath.cli.arguments import (
+    add_as_of,
+    add_color,
+    add_mode,
+    add_snapshots,
+    names_of,
+    speaks_unicode,
+    wants_color,
+    width,
+    write,
+)
 from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
@@ -35,7 +45,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_as_of(parser)
     parser.add_argument("--format", choices=_FORMATS, help="form of the report (default: text; html if FILE ends in .html)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file; FILE.html is a page to open offline")
-    parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="omit a check; may be repeated")
+    ignored = parser.add_argument("--ignore", action="append", default=[], metavar="NAME", help="omit a check; may be repeated")
+    names_of(ignored, "checks")
     parser.add_argument(
         "--fail-on", choices=_LEVELS, default=None, help=("exit with 1 for findings of this severity or higher (default: error)")
     )

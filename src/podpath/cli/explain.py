@@ -5,7 +5,7 @@ import sys
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import width, write
+from podpath.cli.arguments import names_of, width, write
 from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             "Without a name, lists all of them."
         ),
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="name of a check, a concept or a drop reason")
+    name = parser.add_argument("name", nargs="?", metavar="NAME", help="name of a check, a concept or a drop reason")
+    names_of(name, "explained")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the output (default: text)")
     parser.set_defaults(run=run)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from podpath.cli.arguments import duration, speaks_unicode, write
+from podpath.cli.arguments import duration, names_of, speaks_unicode, write
 from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     up = _verb(verbs, "up", _up, "build a lab")
-    up.add_argument("topology", nargs="?", default="canal", help="name (podpath lab topologies) or a .yaml file; default: canal")
+    topology = up.add_argument(
+        "topology", nargs="?", default="canal", help="name (podpath lab topologies) or a .yaml file; default: canal"
+    )
+    names_of(topology, "topologies")
     up.add_argument("--name", help="name of the lab (default: that of the topology)")
     up.add_argument("--nodes", type=_whole, metavar="N", help="number of nodes")
     up.add_argument("--pods", type=_whole, metavar="N", help="total number of pods")
@@ -62,12 +65,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     faults = _verb(verbs, "faults", _faults, "the faults that can be injected")
     faults.add_argument("lab", nargs="?", metavar="LAB", help="name; may be omitted if one lab is up")
     broken = _verb(verbs, "break", _break, "break a lab")
-    broken.add_argument("names", nargs="*", metavar="[LAB] FAULT", help="podpath lab faults lists them")
+    names_of(broken.add_argument("names", nargs="*", metavar="[LAB] FAULT", help="podpath lab faults lists them"), "faults")
     broken.add_argument("--node", help="the node to break")
     broken.add_argument("--random", action="store_true", help="choose a random fault, and do not say which")
     broken.add_argument("--seed", type=int, metavar="N", help="seed that makes the random choice repeatable")
     mend = _verb(verbs, "mend", _mend, "undo faults", aliases=("fix",))
-    mend.add_argument("names", nargs="*", metavar="[LAB] [FAULT]", help="default: all faults")
+    names_of(mend.add_argument("names", nargs="*", metavar="[LAB] [FAULT]", help="default: all faults"), "faults")
     quiz = _verb(verbs, "quiz", _quiz, "a game: find out what is broken", form=False)
     quiz.add_argument("lab", nargs="?", metavar="LAB", help="name; may be omitted if one lab is up")
     quiz.add_argument("--seed", type=int, metavar="N", help="seed that makes the random choice repeatable")
