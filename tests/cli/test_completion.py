@@ -22,7 +22,7 @@ _ASKED = [
 
 def _bash(script: Path, typed: str) -> set[str]:
     words = ["podpath", *typed.split()]
-    ask = f'. {script}; COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}'
+    ask = f". {script}; COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}"
     ask += f'; _shtab_podpath podpath "{words[-1]}" "{words[-2]}"; printf "%s\\n" "${{COMPREPLY[@]}}"'
     done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True, timeout=20)
     return set(done.stdout.split())

@@ -6,6 +6,7 @@ from typing import Final
 
 from podpath.cli.arguments import write
 
+
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
