@@ -53,10 +53,16 @@ $(AUDIT): pyproject.toml | env
 	$(PYTHON_ENV) -m venv $@/tools
 	$@/tools/bin/python -m pip install --quiet '.[audit]'
 
-dist: $(BUILDERS) ## build dist/: a wheel, the sources, and podpath.pyz, one file (needs the network)
-	rm -f dist/podpath-*.whl dist/podpath-*.tar.gz dist/podpath.pyz
+dist: $(BUILDERS) ## build dist/: wheel, sources, one file, manual pages, completions, Debian package (needs the network)
+	rm -rf dist/podpath-*.whl dist/podpath-*.tar.gz dist/podpath.pyz dist/podpath_*.deb dist/man dist/completions
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BUILDERS)/bin/python -m build --outdir dist .
 	$(BUILDERS)/bin/pex dist/podpath-*.whl --venv prepend --script podpath --output-file dist/podpath.pyz
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PYTHON_ENV) tools/write_man.py dist/man
+	mkdir dist/completions
+	$(PYTHON_ENV) -m podpath completion bash >dist/completions/podpath.bash
+	$(PYTHON_ENV) -m podpath completion zsh >dist/completions/_podpath
+	$(PYTHON_ENV) -m podpath completion fish >dist/completions/podpath.fish
+	! command -v dpkg-deb >/dev/null || sh tools/make_deb $(BUILDERS)/bin/python
 
 test-dist: dist ## install each form in a clean place, and let it check a sample (needs the network)
 	sh tools/test_dist

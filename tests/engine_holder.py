@@ -26,7 +26,8 @@ def _hold() -> None:
     prctl(_SUBREAPER, 1, 0, 0, 0)  # whatever a daemon leaves behind becomes a child of this process
     for command in (
         ["mount", "-t", "tmpfs", "tmpfs", "/run"], ["mount", "-t", "tmpfs", "tmpfs", "/var/lib"],
-        ["ip", "link", "set", "lo", "up"],
+        # A node's own namespace is that of process 1: here it is this process.
+        ["mount", "--bind", f"/proc/{os.getpid()}", "/proc/1"], ["ip", "link", "set", "lo", "up"],
     ):  # fmt: skip
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     # Ctrl-C and the end of a time limit reach the whole process group, but are for the tests; the pipe closes then. A handler
