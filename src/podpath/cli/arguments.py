@@ -12,7 +12,7 @@ _OCTAL: Final = 4
 _PERMISSIONS: Final = 0o777
 _LONGEST: Final = 1e6
 _FILES: Final = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f", "fish": "(__fish_complete_path (commandline -ct))"}
-"""How shells are told to complete the name of a file: `shtab.FILE`, which is not loaded for every command."""
+"""The code that completes file names in each shell: `shtab.FILE`, which is not loaded for every command."""
 
 
 def add_snapshots(parser: argparse.ArgumentParser) -> None:

@@ -45,7 +45,7 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 
 def _pattern(kind: str, names: list[str]) -> dict[str, object]:
-    """Return how each shell is told to offer names, none of which needs quotes."""
+    """Return the code that offers names in each shell; no name needs quotes."""
     words = " ".join(names)
     function = f"_podpath_{kind}"
     return {
