@@ -10,8 +10,10 @@ sure are touched.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Final, NamedTuple
 
+from podpath.snapshot.machines import Shown, parted
 from podpath.snapshot.schema import ROWS
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Degree
@@ -47,6 +49,7 @@ def place_outputs(store: Store) -> None:
     }
     if not outputs:
         return
+    _part(store, outputs)
     mixed = _mixed(store, outputs)
     _replace(store, outputs, mixed)
     if all(output.place is Degree.SURE for output in outputs.values()):
@@ -82,6 +85,24 @@ _TWO_MACHINES: Final = r"""
         JOIN told b ON a.ns = b.ns AND a.thing = b.thing AND a.source < b.source WHERE a.value <> b.value
     ) GROUP BY ns
 """
+
+
+def _part(store: Store, outputs: dict[int, _Output]) -> None:
+    """Give each machine of a text its own name, where a line that podpath could not read stands between them."""
+    for ns, _ in store.raw(_TWO_MACHINES):
+        mine = sorted((output for output in outputs.values() if output.ns == ns), key=lambda output: output.first)
+        if mine[0].kind != "host" or any(o.place is Degree.SURE or o.file != mine[0].file for o in mine):
+            continue
+        name, moves = parted(store, ns, mine[0].file, [Shown(output.source, output.first) for output in mine])
+        ((node,),) = store.raw("SELECT node FROM netns WHERE ns = ?", [ns])
+        for move in moves:
+            other = ns
+            if move.name:
+                other = store.netns(node, "container", move.name) if move.inside else store.netns(store.node(move.name))
+                store.flush()
+            _change(store, outputs, outputs[move.source], other, move.place)
+        if moves and name and mine[0].node == PurePath(mine[0].file).stem:
+            store.connection.execute("UPDATE node SET name = ? WHERE node = ?", [name, node])
 
 
 def _mixed(store: Store, outputs: dict[int, _Output]) -> set[int]:

@@ -1,0 +1,79 @@
+"""Several machines under one name, and the lines between them that say so in words that no list has."""
+
+# ruff: noqa: RUF001 - people write in every script
+
+import pytest
+
+from podpath.snapshot.load import load_text
+from podpath.snapshot.merge import merge
+from podpath.snapshot.store import Store
+
+CARD = """\
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000
+    link/ether 52:54:00:00:00:{n} brd ff:ff:ff:ff:ff:ff
+    inet 192.0.2.{n}/24 brd 192.0.2.255 scope global eth0
+"""
+ROUTES = "default via 192.0.2.1 dev eth0\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.{n}\n"
+
+
+def shown(text: str, table: str) -> list[tuple[str, str]]:
+    """Return where the rows of a table are, and how sure that is."""
+    with Store() as store:
+        load_text(store, "ticket.txt", "ticket", None, text.splitlines())
+        merge(store)
+        return store.raw(f'SELECT DISTINCT place(t.ns), s.place FROM "{table}" t JOIN source s USING (source) ORDER BY ALL')
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "names"),
+    [
+        ("Máy chủ 1:", "Máy chủ 2:", ["Máy chủ 1", "Máy chủ 2"]),
+        ("Auf dem ersten Rechner:", "Auf dem zweiten:", ["Auf dem ersten Rechner", "Auf dem zweiten"]),
+        ("## rke-blue (tainted)", "## rke-green (ok)", ["rke-blue", "rke-green"]),
+        ("What I get on the box in the cellar (192.0.2.11):", "And from the attic (192.0.2.12):", ["192.0.2.11", "192.0.2.12"]),
+        ("la première :", "la suivante :", ["la première", "la suivante"]),
+    ],
+)
+def test_a_line_that_nobody_knows_heads_what_only_another_machine_can_print(one: str, other: str, names: list[str]) -> None:
+    """Two cards with two MACs, and a line between them."""
+    text = "".join(
+        f"{title}\n```\n$ ip addr\n{CARD.format(n=n)}$ ip route\n{ROUTES.format(n=n)}```\n\n" for n, title in ((11, one), (12, other))
+    )
+    assert [place for place, _ in shown(text, "route")] == names
+    assert {degree for _, degree in shown(text, "link")} == {"stated"}
+
+
+def test_routes_alone_tell_two_machines_apart() -> None:
+    """By the source that the kernel writes into them."""
+    text = f"# Pierwszy:\n{ROUTES.format(n=11)}\n# Drugi:\n{ROUTES.format(n=12)}"
+    assert [place for place, _ in shown(text, "route")] == ["Drugi", "Pierwszy"]
+
+
+def test_what_stands_between_two_such_lines_is_in_doubt() -> None:
+    """It may be of either machine."""
+    first = f"Pierwszy:\n$ ip addr\n{CARD.format(n=11)}\n"
+    between = "Potem:\n$ ip neigh\n192.0.2.7 dev eth0 lladdr 52:54:00:00:00:07 STALE\n\n"
+    text = f"{first}{between}Drugi:\n$ ip addr\n{CARD.format(n=12)}"
+    assert shown(text, "neighbour") == [("Pierwszy", "assumed")]
+    assert shown(text, "link") == [("Drugi", "stated"), ("Pierwszy", "stated")]
+
+
+@pytest.mark.parametrize("title", ["After the reboot:", "重启之后：", ""])
+def test_without_a_line_that_says_where_nothing_is_decided(title: str) -> None:
+    """It is one machine at two times, or nobody knows."""
+    text = f"$ ip route\n{ROUTES.format(n=11)}\n{title}\n$ ip route\n{ROUTES.format(n=12)}"
+    assert shown(text, "route") == [("ticket", "assumed")]
+
+
+def test_one_card_with_another_address_is_one_machine() -> None:
+    """Its MAC is the same."""
+    text = f"Rano:\n$ ip addr\n{CARD.format(n=11)}\nWieczorem:\n$ ip addr\n{CARD.format(n=11).replace('2.11/', '2.99/')}"
+    assert {place for place, _ in shown(text, "link")} == {"ticket"}
+
+
+def test_what_is_behind_a_bridge_of_the_first_machine_is_its_container() -> None:
+    """As ifconfig shows it, which prints no index."""
+    bridge = "5: docker0: <UP> mtu 1500\n    link/ether 02:42:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    inet 172.17.0.1/16 scope global docker0\n"
+    inner = "eth0      Link encap:Ethernet  HWaddr 02:42:AC:11:00:02\n          inet addr:172.17.0.2  Bcast:172.17.255.255  Mask:255.255.0.0\n"
+    text = f"Szerver:\n$ ip addr\n{CARD.format(n=11)}{bridge}\nA dobozban:\n$ ifconfig\n{inner}"
+    assert shown(text, "link") == [("Szerver", "stated"), ("Szerver container A dobozban", "stated")]
