@@ -140,6 +140,7 @@ _TABLE_WORD: Final = lazy(
 )
 _KEY: Final = lazy(
     r"^\s*[\"']?[\w.-]*(?:IP|Ip|IPs|Ips|IPAddress|Address|Addr|CIDR|VIP|DNS|Gateway|Netmask|Broadcast)[\"']?\s*[:=]"
+    r"|^\s*[A-Za-z][\w.]*[-_](?:ip|address|addr|cidr|vip|dns|gateway|netmask)s?\s*[:=]"
 )
 """The key of a document or of a table of settings: ``podIP:``, ``"IPAddress":``, ``VIP:``."""
 _DATA: Final = lazy(r"^\s*[\"']|,\s*$|^\s*-\s+\w+:\s|[\"']\s*[:=]\s*[\"']|^[^\s=]*=\S+$|^\s*[\w.-]+ = \S")
@@ -158,7 +159,7 @@ _NOT_NAMES: Final = frozenset(
     settings setup summary overview topology network networks networking logs log list routes routing rules interfaces
     interface addresses address tables table docker kubernetes k8s linux windows vpn dns http web api proxy physical
     virtual bare real actual local localhost remote source destination target sender receiver client linux ubuntu debian
-    centos fedora rhel alpine raspberry""".split()
+    centos fedora rhel alpine raspberry public private external internal floating elastic wan lan wireguard""".split()
 )
 _SAME: Final = lazy(
     r"(?i)^(?:and |but |then |now |also )*(?:(?:on|at|from|in|auf|sur|en) )?(?:the |dem |le |el )?"
@@ -183,9 +184,9 @@ _INSIDE: Final = lazy(
     rf"(?i)^(?:and |then |now |but )*(?:(?:from|in|inside|within|on|output|outputs|of|im|nel|nella|sul|na|dans|le|en|el|"
     rf"dentro|del|do|"
     rf"no|внутри|в|into|"
-    rf"logs?|shell|exec|the|a|an|my|our|one|some|this|that|each|affected|failing|working|same|client|server|在|进入|此|该|某)\s*)*"
+    rf"logs?|shell|exec|what|seen|as|the|a|an|my|our|one|some|this|that|each|affected|failing|working|same|client|server|在|进入|此|该|某)\s*)*"
     rf"(?P<what>{_INSIDE_WORD})"
-    rf"(?:\s*(?:里面|内部|内|里|中|中的|上|の中|内で|안|안에서|side|itself|output|shell|view|network|的))*$"
+    rf"(?:\s*(?:里面|内部|内|里|中|中的|上|の中|内で|안|안에서|side|itself|output|shell|view|network|的|后|查看|执行|sees|perspective))*$"
 )
 _NAMED_INSIDE: Final = lazy(
     r"(?i)^(?:and |then |now )*(?:(?:from|in|inside|within|on|output|of|the|im|nel|nella|na|no|dans|在|进入|le|el)\s+|"
@@ -353,7 +354,19 @@ def find_heading(line: str) -> Heading | None:
     core = _plain(line)
     if not core:
         return None
-    return _of_place(core, line) or _of_node(core, line)
+    return _of_place(core, line) or _of_node(core, line) or _remarked(core, line)
+
+
+def _remarked(core: str, line: str) -> Heading | None:
+    """Return the heading before a remark in brackets: ``## rke1 (control plane)``, ``**Container (alpine)**``."""
+    match = _REMARK.search(core)
+    if match is None or match.start() == 0 or not _marked(line) or _ADDRESS.search(match[0]):
+        return None
+    bare, line = core[: match.start()].strip(_DECORATION), line.replace(match[0].strip(), "", 1)
+    if (inside := re.search(rf"(?i)\b(?:{_INSIDE_WORD})\b", match[0])) is not None:
+        kind = Kind.POD if inside[0].lower() == "pod" else Kind.CONTAINER
+        return Heading(bare, None, kind) if _is_name(bare) else None
+    return _of_place(bare, line) or _of_node(bare, line)
 
 
 def _is_data(line: str) -> bool:

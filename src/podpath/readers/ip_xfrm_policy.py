@@ -73,7 +73,7 @@ READER: Final = Reader(
     starts=lazy(r"src [0-9a-fA-F.:]+/\d+ dst [0-9a-fA-F.:]+/\d+ "),
     continues=lazy(
         r"\s+(?:dir|socket) (?:in|out|fwd) |\s+tmpl src |\s+proto (?:esp|ah|comp|route2|hao) |\s+mark 0x|"
-        r"\s+(?:level|lifetime|limit|\S+ mode) "
+        r"\s+(?:level|lifetime|limit:|expire|add|\S+ mode)(?=\s|$)|\s+lifetime (?:config|current):|\s+\d+\(bytes\), "
     ),
     read=read,
 )

@@ -205,7 +205,7 @@ def _entered(place: Place, name: str | None, rest: list[str]) -> Placed | None:
 
 
 def _engine(words: list[str], tool: str, place: Place) -> Placed | None:
-    at = _skip_options(words, 1, "docker" if tool != "crictl" else "crictl")
+    at = _skip_options(words, 1, tool if tool in VALUED else "docker")
     if words[at : at + 1] == ["compose"]:
         return _compose(words, at + 1, place)
     if words[at : at + 1] == ["container"]:
@@ -218,7 +218,7 @@ def _engine(words: list[str], tool: str, place: Place) -> Placed | None:
         return _entered(place, words[at + 1] if at + 1 < len(words) else None, [])
     if words[at : at + 1] != ["exec"]:
         return None
-    start, at = at + 1, _skip_options(words, at + 1, "docker" if tool not in VALUED else tool)
+    start, at = at + 1, _skip_options(words, at + 1, tool if tool in VALUED else "docker")
     if tool == "podman" and {"-l", "--latest"} & {option for word in words[start:at] for option in _letters(word)}:
         return _entered(place, "the latest container", words[at:])
     return _entered(place, words[at], words[at + 1 :]) if at < len(words) else None

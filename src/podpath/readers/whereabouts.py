@@ -249,6 +249,7 @@ class Whereabouts:
 
     def go_in(self, style: str, place: Place) -> None:
         """Note a shell that was entered: in another place, or one more in the same."""
+        self._style = style
         if place != self.place():
             self._shells.append(_Shell(style, place))
         elif self._shells:

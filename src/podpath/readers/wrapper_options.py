@@ -4,7 +4,13 @@ from typing import Final
 
 _WORDS: Final = {
     "sudo": "-u -g -h -p -C -r -t -U -D -R --user --group",
-    "docker": "-u --user -e --env -w --workdir --env-file --detach-keys -H --host --context",
+    "docker": "-u --user -e --env -w --workdir --env-file --detach-keys -H --host --context -c -l --log-level --config",
+    "nerdctl": """
+        -u --user -e --env -w --workdir --env-file -n --namespace -a --address -H --host --snapshotter --storage-driver
+        --cni-path --cni-netconfpath --data-root --cgroup-manager --hosts-dir""",
+    "podman": """
+        -u --user -e --env -w --workdir --env-file --detach-keys -c --connection --url --root --runroot --storage-driver
+        --storage-opt --log-level --runtime --cgroup-manager --identity""",
     "kubectl": "-c --container --context --kubeconfig --cluster --user -s --server --token",
     "nsenter": "-S -G --setuid --setgid --wd --root",
     "ssh": "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w",

@@ -2,6 +2,7 @@
 
 from podpath.checks.engine.run import run_checks
 from podpath.state.evidence import Unknown
+from podpath.state.finding import Severity
 from tests.checks.test_cases import HERE, load
 
 FLANNEL = {path.name: path.read_text() for path in sorted((HERE / "bases" / "flannel").glob("*.txt"))}
@@ -40,3 +41,24 @@ def test_rules_of_a_host_without_ends_are_unknown() -> None:
     (unknown,) = filtering({"n9.txt": text})
     assert "no pod of it is known" in unknown.missing
     assert unknown.command == "ip -d address; iptables-save -c"
+
+
+def test_a_rule_whose_interfaces_a_listing_hides_proves_no_drop() -> None:
+    """`iptables -L` shows no devices without -v: the rule may well accept what the policy would drop."""
+    listing = """
+$ iptables -L
+Chain INPUT (policy ACCEPT)
+target     prot opt source               destination
+
+Chain FORWARD (policy DROP)
+target     prot opt source               destination
+ACCEPT     all  --  anywhere             anywhere
+
+Chain OUTPUT (policy ACCEPT)
+target     prot opt source               destination
+"""
+    with load({**FLANNEL, "n1.txt": FLANNEL["n1.txt"].rstrip() + "\n" + listing}) as store:
+        report = run_checks(store)
+    assert {found.check for found in report.findings if found.severity is Severity.ERROR} == set()
+    (unknown,) = [item for item in report.unknowns if "filtering" in item.blocks]
+    assert unknown.command == "iptables-save -c"

@@ -123,7 +123,12 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
             paths = judge.follow(question)
             # Whether a rule masquerades may be unknown: then both are walked, and neither is reported.
             known = len({_masking(path, question) is None for path in paths}) < 2  # noqa: PLR2004 - it does, or it does not
+            # So may be whether a rule accepts: then one path stops and another does not, and neither is reported.
+            passes = any(path.end.verdict not in _STOPPED for path in paths)
             for path in paths:
+                if passes and path.end.verdict in _STOPPED and any(gap.either for gap in path.gaps):
+                    unknowns.update(dict.fromkeys(_open(path)))
+                    continue
                 reported = judge.findings(question, path, sources=known)
                 findings.update(dict.fromkeys(found for found in reported if found.check in wanted))
                 unknowns.update(dict.fromkeys(_open(path)))

@@ -11,7 +11,7 @@ CHECK: Final = Check(
         UNION ALL
         -- Where addresses were not shown, the kernel's own route names the bridge and its network.
         SELECT k.ns, k.family, k.dst, k.dst_len, k.dev, NULL FROM route k
-        WHERE k.proto = 'kernel' AND k.via IS NULL AND k.type = 'unicast' AND k."table" = 'main' AND regexp_matches(k.dev, '^(cni|cbr)\\d+$|^kube-bridge$')
+        WHERE coalesce(k.proto, 'kernel') = 'kernel' AND k.via IS NULL AND k.type = 'unicast' AND k."table" = 'main' AND regexp_matches(k.dev, '^(cni|cbr)\\d+$|^kube-bridge$')
           AND NOT EXISTS (SELECT 1 FROM "address" a WHERE a.ns = k.ns AND a.dev = k.dev)
     ), weighed AS (
         SELECT *, rowid AS at, coalesce(metric, CASE family WHEN 6 THEN 1024 ELSE 0 END) AS cost FROM route WHERE "table" = 'main' AND type = 'unicast'

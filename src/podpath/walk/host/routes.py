@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.failures.routing import NoRoute, RouteRefuses, RuleRefuses
-from podpath.state.route import Route, RouteException
+from podpath.state.route import Route, RouteException, XfrmPolicy
 from podpath.state.step import RouteTaken
 from podpath.state.trace import Verdict
 from podpath.walk.events import WHOLE, Gap, Outcome, Step, Stopped, Walk, gap_of, quiet, unknown
@@ -162,6 +162,13 @@ def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
         return ()
     six = "-6 " if family == V6 else ""
     return (gap_of(ns, walk.cluster, "whether routing rules send the packet elsewhere", f"ip {six}rule show"),)
+
+
+def policies_gap(walk: Walk, ns: int) -> tuple[Gap, ...]:
+    """Return what is left open by IPsec policies that block or transform: the kernel asks them of each packet that it routes (xfrm_lookup)."""
+    if not any(held.row.templates or held.row.action == "block" for held in walk.cluster.netns(ns).all(XfrmPolicy)):
+        return ()
+    return (gap_of(ns, walk.cluster, "what IPsec policies do to the packet", "ip xfrm policy; ip xfrm state", diverts=True),)
 
 
 def route_step(ns: int, way: RouteResult, choice: Choice, packet: Packet) -> Step:

@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 from podpath.state.address import V6, ip_text
-from podpath.state.route import XfrmPolicy
 from podpath.state.step import RouteMissing
 from podpath.state.trace import Verdict
 from podpath.walk.events import Arrive, Complain, Forward, Gap, Local, Outcome, Step, Transition, Walk, gap_of
 from podpath.walk.host.hooks import Hook, Passed, after_hook, pass_hook
-from podpath.walk.host.routes import branches, route_cause, route_step, rules_gap
+from podpath.walk.host.routes import branches, policies_gap, route_cause, route_step, rules_gap
 from podpath.walk.host.tproxy import sent_on, taken
 from podpath.walk.packet import known_port
 from podpath.walk.routing.exceptions import path_mtu
@@ -80,7 +79,7 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
     packet, way = passed.packet, routed.way
     assert way is not None  # noqa: S101 - what is sent on has a way
     assert way.entry is not None  # noqa: S101 - as above
-    netns, gaps = walk.cluster.netns(event.ns), (*gaps, *_transforms(walk, event.ns))
+    netns, gaps = walk.cluster.netns(event.ns), (*gaps, *policies_gap(walk, event.ns))
     if way.entry.row.type == "multicast":
         return (
             Transition(
@@ -104,14 +103,6 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
         )
         for choice in branches(walk, event.ns, way, packet.dst)
     )
-
-
-def _transforms(walk: Walk, ns: int) -> tuple[Gap, ...]:
-    """Return what is left open by IPsec policies that transform packets."""
-    held = next((one for one in walk.cluster.netns(ns).all(XfrmPolicy) if one.row.templates or one.row.action == "block"), None)
-    if held is None:
-        return ()
-    return (gap_of(ns, walk.cluster, "what IPsec policies do to the packet", "ip xfrm policy; ip xfrm state", diverts=True),)
 
 
 def _refuse(walk: Walk, event: Arrive, passed: Passed, routed: Inbound) -> Transition:

@@ -11,7 +11,7 @@ from podpath.state.trace import Verdict
 from podpath.walk.events import Carry, Leave, Local, Send, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
-from podpath.walk.host.routes import Choice, branches, lookup, no_route, route_step, rules_gap
+from podpath.walk.host.routes import Choice, branches, lookup, no_route, policies_gap, route_step, rules_gap
 from podpath.walk.namespace import LOOPBACK
 from podpath.walk.packet import Frame, Packet
 from podpath.walk.routing.exceptions import path_mtu
@@ -29,7 +29,7 @@ def stage(walk: Walk, event: Send) -> tuple[Transition, ...]:
         if event.routed_anew and event.packet.proto == "tcp" and end.verdict is Verdict.UNREACHABLE:
             end = replace(end, verdict=Verdict.DROPPED, error="")  # connect() sent it, and takes no error of that (tcp_connect)
         return (Transition(end),)
-    gaps = rules_gap(walk, event.ns, event.packet.family)
+    gaps = (*rules_gap(walk, event.ns, event.packet.family), *policies_gap(walk, event.ns))
     return tuple(
         transition
         for choice in branches(walk, event.ns, way, event.packet.dst)

@@ -28,7 +28,8 @@ _ANY_ADDRESS: Final = frozenset(("0.0.0.0/0", "anywhere", "::/0"))
 _ANY_DEVICE: Final = frozenset(("*", "any"))
 _ANY_PROTOCOL: Final = frozenset(("0", "all"))
 _NUMERIC: Final = re.compile(r"!?(?:\d+\.\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F:.]+)(?:/\S+)?$")
-_HIDDEN: Final = "of interfaces, which -L shows only with -v,"
+HIDDEN: Final = "of interfaces, which -L shows only with -v,"
+"""A match of a listing that may ask for devices, by its name: `iptables-save` shows it."""
 _LOGS: Final = frozenset(("LOG", "NFLOG", "ULOG", "TRACE", "AUDIT"))
 _FLAGS: Final = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")
 
@@ -65,7 +66,7 @@ def _rule(chain: str, line: str) -> str:
     counters = f"[{packets}:{size}] " if packets.isdigit() and size.isdigit() else ""
     parts = [f"{counters}-A {chain}", *_header(found)]
     if hidden:
-        parts.append(f"-m {quote(_HIDDEN)}")
+        parts.append(f"-m {quote(HIDDEN)}")
     matches, target, goto = _words(found["rest"], found["target"] or "")
     parts += matches
     if found["target"]:

@@ -12,6 +12,7 @@ from podpath.walk.netfilter.path import Given as Rests
 from podpath.walk.netfilter.protocols import packet_protocol, protocol_name, protocol_number
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Match, Standing, Target
+from podpath.walk.netfilter.xtables.listing import HIDDEN
 from podpath.walk.netfilter.xtables.kinds import device_matches, in_net, read_net, show_net
 from podpath.walk.netfilter.xtables.options import Asked, Given, show, spelled
 from podpath.walk.netfilter.xtables.registry import matches, targets
@@ -175,7 +176,8 @@ def _header_text(flag: str, given: Given) -> str:
 def _asking(used: Used, sight: Sight) -> Callable[[], Answer]:
     extension = used.extension
     if not isinstance(extension, Match):
-        return lambda: Doubt(f"whether the match {used.name} matches is not known", "")
+        command = "iptables-save -c" if used.name == HIDDEN else ""
+        return lambda: Doubt(f"whether the match {used.name} matches is not known", command)
     if used.words:
         return lambda: Doubt(f"what {' '.join(used.words)} of the match {used.name} means is not known", "")
     return lambda: extension.answer(used.asked, sight)
