@@ -219,3 +219,26 @@ def test_a_role_is_a_heading_in_any_script(line: str, name: str) -> None:
 def test_a_sentence_about_a_role_is_none(line: str) -> None:
     """It says more than where the output is from."""
     assert find_heading(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("## rke1 (control plane)", (Kind.NODE, "rke1")),
+        ("**Host (Ubuntu 24.04)**", (Kind.HOST, "")),
+        ("**Container (alpine)**", (Kind.CONTAINER, "")),
+        ("### etcd-1 (pod)", (Kind.POD, "etcd-1")),
+        ("What the container sees:", (Kind.CONTAINER, "")),
+        ("进入容器查看：", (Kind.CONTAINER, "")),
+        ("### Calico (v3.27)", None),
+        ("### Environment (k3s1)", None),
+        ("### Logs (last 10 lines)", None),
+        ("advertise-address: 192.0.2.11", None),
+        ("node_ip = 192.0.2.11", None),
+        ("Public IP 203.0.113.4", None),
+    ],
+)
+def test_a_remark_in_brackets_is_no_part_of_a_heading(line: str, expected: tuple[Kind, str] | None) -> None:
+    """It may say what kind of thing the name is, and a setting with an address is no machine."""
+    found = find_heading(line)
+    assert (None if found is None else (found.kind, found.name)) == expected

@@ -97,3 +97,12 @@ def test_no_order_of_words_is_too_much(words: list[str]) -> None:
     """Whatever stands on a command line, taking it apart ends and adds no word."""
     placed = unwrap(words)
     assert len(placed.words) <= len(words)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["nerdctl -n k8s.io exec -it web ip a", "nerdctl --namespace k8s.io exec web ip a", "podman --url unix:///p exec web ip a"],
+)
+def test_an_engines_own_options_stand_before_its_command(command: str) -> None:
+    """Each engine has its own that take a value."""
+    assert unwrap(command.split()) == (("", "container", "web"), ["ip", "a"])

@@ -1,8 +1,11 @@
 """The output of one command."""
 
+import pytest
+
+from podpath.readers import ip_route
 from podpath.readers.ip_rule import READER
 from podpath.readers.place import NOBODY, Place
-from podpath.readers.section import Section, claims, is_apart, is_remarked, placed
+from podpath.readers.section import Section, claims, is_apart, is_remarked, is_rest, placed
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Complete, Unread
 
@@ -25,6 +28,24 @@ def test_dots_stand_apart() -> None:
     """They are what a person puts for lines left out."""
     assert is_apart(section(), "...")
     assert not is_apart(section(), RULE)
+
+
+@pytest.mark.parametrize(
+    ("before", "rest", "joined"),
+    [
+        ("10.244.1.0/24 dev cni0 proto kernel scope link src", "10.244.1.1", True),
+        ("10.244.2.0/24 via 10.244.2.0 dev flannel.1", "onlink", True),
+        ("default via 192.0.2.1 dev enx001122334455667788 proto dhcp src 192.0.2.11", "metric 100", True),
+        ("10.244.2.0/24 via 10.244.2.0 dev flannel.1", "worker-2", False),
+        ("10.244.2.0/24 via 10.244.2.0 dev flannel.1", "and on the other node", False),
+    ],
+)
+def test_a_line_that_a_mail_program_has_wrapped_is_joined(before: str, rest: str, *, joined: bool) -> None:
+    """If the two are one line of that output, and the rest alone is none."""
+    one = section()
+    one.reader, one.words, one.lines = ip_route.READER, ["ip", "route"], [before]
+    assert is_rest(one, rest) is joined
+    assert one.lines == ([f"{before} {rest}", ""] if joined else [before])
 
 
 def test_lines_that_are_missing_take_its_completeness() -> None:

@@ -290,3 +290,18 @@ def test_a_block_in_an_item_of_a_list_is_read() -> None:
         ("kube-1", "ip route", ["default via 192.0.2.1 dev eth0"]),
         ("kube-2", "ip route", ["default via 192.0.2.2 dev eth0"]),
     ]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "Chain FORWARD (policy DROP)\ntarget     prot opt source               destination",
+        "table ip filter {\n\tchain FORWARD {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}",
+        "-P INPUT ACCEPT\n-P FORWARD DROP",
+    ],
+)
+def test_a_route_ends_a_ruleset_that_no_line_ended(rules: str) -> None:
+    """No ruleset holds such a line."""
+    sections, _ = read(f"{rules}\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1\nnet.ipv4.ip_forward = 1\n")
+    assert [part.reader.name for part in sections][1:] == ["ip route", "sysctl"]
+    assert len(sections[0].lines) == len(rules.splitlines())

@@ -88,3 +88,12 @@ def test_commands_of_hosts_are_known() -> None:
     """Containers have none of them."""
     assert is_of_host("sudo docker ps")
     assert not is_of_host("ip route")
+
+
+def test_a_shell_entered_at_a_lone_hash_has_the_same_prompt_and_does_not_end_at_once() -> None:
+    """`# nsenter -t 4242 -n`, then `# ip a`: the second is typed inside, as far as the text tells."""
+    where = at()
+    where.go_in("#", CONTAINER)
+    where.prompted(Prompt("#", None, "ip a", sure=False))
+    assert where.place() == CONTAINER
+    assert where.degree_of(CONTAINER) is Degree.ASSUMED

@@ -22,6 +22,11 @@ CONTAINER_LOGS: Final = lazy(r"==== START logs for (?:init )?container \S+ of po
 """Where ``kubectl cluster-info dump`` begins to print what a container has logged."""
 DEVICE_LINE: Final = lazy(r"^(?:\d{1,6}: [^\s:]{1,40}: <[A-Z0-9,_-]*> |[^\s:]{1,15}: flags=\d+<)")
 """A line that can be of nothing but `ip link`, `ip addr` or `ifconfig`."""
+TABLE_LINE: Final = lazy(
+    r"^(?:(?:default|\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?) (?:via \d[\d.]+ )?dev \S+ +(?:proto|scope|src|lladdr|metric|onlink)"
+    r"|Kernel IP routing table$|net\.[\w.-]+ = \d+$)"
+)
+"""A line of a route, a neighbour or a setting, which no ruleset holds."""
 EMPTY: Final = " \t>|│┃"
 """What a line holds that a quotation or a box leaves empty."""
 NO_WORDS: Final = frozenset("{`~-=_*+.…[<(省略")

@@ -16,11 +16,15 @@ _TYPOGRAPHY: Final = {
 """What editors, browsers and chats make of spaces, quotes and hyphens."""
 _ENTITY: Final = lazy(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _BLOCK_TAG: Final = lazy(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
-_REMARK: Final = lazy(r"\s(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[←⬅👈]|\(!+\)|\(\?+\)|!!|\*\*|这|--?>\s)")
-"""A remark behind a line, with the space before it: ``# <--- here``, ``<-- stale?``, ``// wrong``."""
-
-_SIGNS: Final = ("#", "//", "<", "←", "⬅", "👈", "(", "!!", "**", "这", "->")
-"""One of them is in every remark; most tables have none."""
+_REMARK: Final = lazy(
+    r"\s(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[(【（]|!!|\*\*|--?>\s|==?>\s|;+\s|[\u0400-\u04ff\u2190-\u2bff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    r"\U0001f300-\U0001faff])"
+)
+"""A remark behind a line, with the space before it: ``# <--- here``, ``<-- stale?``, ``// wrong``, an arrow, a word in letters
+that no command prints."""
+_OPTION: Final = lazy(r"\s*(?:\[\d+:\d+\] )?-[A-Z] |:\w")
+"""A line of a ruleset: a rule, a chain, a policy."""
+_QUOTED: Final = lazy(r'"(?:[^"\\]|\\.)*+"')
 
 
 def plain(line: str) -> str:
@@ -35,9 +39,18 @@ def plain(line: str) -> str:
 
 
 def without_remarks(lines: list[str]) -> list[str]:
-    """Return lines without the remarks behind them, or the same list if there are none."""
-    text = "\n".join(lines)
-    return [without_remark(line) for line in lines] if any(sign in text for sign in _SIGNS) else lines
+    """Return lines without the remarks behind them."""
+    return [without_remark(line) for line in lines]
+
+
+def rules_without_remarks(lines: list[str]) -> list[str]:
+    """Return the lines of a ruleset without the remarks behind rules; what stands in quotes is the rule's own."""
+    return [_rule_without_remark(line) if _OPTION.match(line) else line for line in lines]
+
+
+def _rule_without_remark(line: str) -> str:
+    hidden = _QUOTED.sub(lambda match: "x" * len(match[0]), line)
+    return line[: len(without_remark(hidden))] if hidden.count('"') == 0 else line
 
 
 def without_remark(line: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from podpath.readers.command_line import Command
-from podpath.readers.interface import Json, Reader
+from podpath.readers.interface import Bad, Json, Reader
 from podpath.readers.pasted_text import without_remark
 from podpath.readers.place import NOBODY, Place
 from podpath.readers.whereabouts import NodeRef
@@ -61,6 +61,13 @@ class Pending:
     coverage: tuple[Coverage, ...]
 
 
+_CUT: Final = lazy(r"\s(?:src|dev|via|metric|proto|scope|lladdr|dst|master|mtu|qdisc|state|group|qlen|brd)$")
+"""A word at the end of a line that wants another one behind it."""
+_PLAIN: Final = lazy(r"\s*[\w./:@ -]+$")
+_NARROWEST, _WIDEST, _MOST_WORDS = 70, 80, 6
+"""Columns between which mail programs and terminals wrap, and words of what they put onto the next line."""
+_NO_WORD: Final = "zzz"
+"""A word that no command prints."""
 _LONE_ADDRESS: Final = lazy(r"\d{1,3}(?:\.\d{1,3}){3}\s*$")
 
 
@@ -80,13 +87,41 @@ def is_look_alike(section: Section) -> bool:
 
 
 def is_apart(section: Section, line: str) -> bool:
-    """Return whether a line that looks like part of an output is not.
+    """Return whether a line that looks like part of an output is not, or is not a line of its own.
 
     A lone address that stands apart is a heading, not a route of several hops, and dots are what a person put for lines left out.
     """
-    if LEFT_OUT.match(line):
+    if LEFT_OUT.match(line) or (section.lines and _CUT.search(section.lines[-1])):
         return True
     return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
+
+
+def is_rest(section: Section, line: str) -> bool:
+    """Say whether a line is the end of the line before, which a mail program or a narrow window has wrapped, and join them.
+
+    The line before ends with a word that wants another, or so far to the right that the next word does not fit, or this line is
+    one word that the reader knows and no other; and the reader takes the two as one line.
+    """
+    before = section.lines[-1] if section.lines else ""
+    words = line.split()
+    full = _NARROWEST <= len(before) + 1 + len(words[0] if words else "") and len(before) <= _WIDEST
+    if not before.strip() or not words or section.reader.whole or section.reader.read is None:
+        return False
+    wants = _CUT.search(before) or (full and len(words) <= _MOST_WORDS and _PLAIN.match(line))
+    joined = f"{before} {line.strip()}"
+    if not (wants or (len(words) == 1 and not _reads(section, f"{before} {_NO_WORD}"))):
+        return False
+    if not claims(section.reader, joined) or not _reads(section, joined):
+        return False
+    section.lines[-1] = joined
+    section.lines.append("")  # in step with the file
+    return True
+
+
+def _reads(section: Section, line: str) -> bool:
+    """Say whether the reader takes a line without complaint."""
+    read = section.reader.read
+    return read is not None and not any(isinstance(row, Bad) for _, row in read(section.words, [line]))
 
 
 def is_remarked(section: Section, line: str) -> bool:

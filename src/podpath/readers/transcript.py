@@ -28,6 +28,7 @@ from podpath.readers.line_kinds import (
     NETNS_LINE,
     NO_WORDS,
     RULE,
+    TABLE_LINE,
     is_strong,
 )  # fmt: skip
 from podpath.readers.lines import Lines
@@ -36,7 +37,7 @@ from podpath.readers.pasted_json import JSON_START, decoded, opened, whole
 from podpath.readers.pasted_text import plain
 from podpath.readers.place import NOBODY, Place
 from podpath.readers.registry import is_program, reader_of_json, reader_of_line
-from podpath.readers.section import Pending, Section, claims, is_apart, is_look_alike, is_remarked, placed, unambiguous
+from podpath.readers.section import Pending, Section, claims, is_apart, is_look_alike, is_remarked, is_rest, placed, unambiguous
 from podpath.readers.typed import LONGEST_TYPED, QUIET, is_wrapper, known_commands, pend, shell_of
 from podpath.readers.unread_notes import UnreadNotes
 from podpath.readers.whereabouts import NodeRef, Whereabouts, is_of_host
@@ -199,6 +200,8 @@ class Transcript:
             if self._section is not None:
                 self._section.lines.append("")
             return
+        if self._section is not None and is_rest(self._section, line):
+            return
         if is_log(line) and reader_of_line(line) is None:
             yield from self._settle(heads=False)
             yield from self._strange(line, log=True)
@@ -248,7 +251,8 @@ class Transcript:
             yield from self._close(keep_pending=True)
             self._open(claimed, line)
             return
-        if (not self._is_whole() or DEVICE_LINE.match(line)) and (reader := reader_of_line(line)) is not None:
+        ends = not self._is_whole() or DEVICE_LINE.match(line) or (not self._foreign and TABLE_LINE.match(line))
+        if ends and (reader := reader_of_line(line)) is not None:
             yield from self._close()
             self._begin_shape(reader, line)
             return

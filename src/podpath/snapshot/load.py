@@ -2,12 +2,13 @@
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from itertools import islice
+from typing import Final, NamedTuple
 
 import orjson
 
 from podpath.readers.interface import Bad, Item
-from podpath.readers.pasted_text import without_remarks
+from podpath.readers.pasted_text import rules_without_remarks, without_remarks
 from podpath.readers.place import Place
 from podpath.readers.recipe import without_recipes
 from podpath.readers.registry import readers
@@ -17,6 +18,9 @@ from podpath.readers.whereabouts import NodeRef
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Degree, Unread
+
+
+_RULES: Final = "iptables-save"
 
 
 class Loaded(NamedTuple):
@@ -115,6 +119,8 @@ def _load_section(store: Store, file: str, section: Section) -> tuple[int, int]:
     if not section.coverage and not any(True for _ in _items(section)):
         return 0, 0  # an output that holds no state makes no node
     ns = store.netns(store.node(ref.name, ref.address, ref.key), section.place.kind, section.place.name)
+    if section.reader.name == _RULES and section.document is None:
+        section.lines = rules_without_remarks(section.lines)  # their text is kept, and read by the walk
     return _add(store, ns, file, section)
 
 
@@ -179,11 +185,17 @@ def _items(section: Section) -> Iterator[Item]:
 
 def _read(section: Section) -> Iterator[Item]:
     """Read the lines; those that fail for a remark behind them are read without it."""
-    assert section.reader.read is not None  # noqa: S101 - asked before
-    bare = section.lines if section.reader.whole else without_remarks(section.lines)
-    if bare == section.lines:
-        yield from section.reader.read(section.words, section.lines)
+    read = section.reader.read
+    assert read is not None  # noqa: S101 - asked before
+    told = 0
+    for item in read(section.words, section.lines):
+        if isinstance(item[1], Bad) and not section.reader.whole:
+            break
+        yield item
+        told += 1
+    else:
         return
-    failed = {index for index, row in section.reader.read(section.words, section.lines) if isinstance(row, Bad)}
+    bare = without_remarks(section.lines)
+    failed = {index for index, row in read(section.words, section.lines) if isinstance(row, Bad)}
     lines = [bare[at] if at in failed else line for at, line in enumerate(section.lines)]
-    yield from section.reader.read(section.words, lines)
+    yield from islice(read(section.words, lines), told, None)
