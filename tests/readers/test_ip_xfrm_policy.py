@@ -51,15 +51,15 @@ def test_statistics_of_a_policy_belong_to_it() -> None:
     """`ip -s` prints lifetimes below each policy, and a text is left by none of them."""
     printed = """\
 src 10.244.1.0/24 dst 10.244.2.0/24 uid 0
-	dir out action block index 1 priority 0 ptype main share any flag  (0x00000000)
-	lifetime config:
-	  limit: soft (INF)(bytes), hard (INF)(bytes)
-	  limit: soft (INF)(packets), hard (INF)(packets)
-	  expire add: soft 0(sec), hard 0(sec)
-	  expire use: soft 0(sec), hard 0(sec)
-	lifetime current:
-	  0(bytes), 0(packets)
-	  add 2026-11-30 06:43:48 use -
+\tdir out action block index 1 priority 0 ptype main share any flag  (0x00000000)
+\tlifetime config:
+\t  limit: soft (INF)(bytes), hard (INF)(bytes)
+\t  limit: soft (INF)(packets), hard (INF)(packets)
+\t  expire add: soft 0(sec), hard 0(sec)
+\t  expire use: soft 0(sec), hard 0(sec)
+\tlifetime current:
+\t  0(bytes), 0(packets)
+\t  add 2026-11-30 06:43:48 use -
 """
     assert READER.continues is not None
     assert all(READER.continues.match(line) for line in printed.splitlines()[1:])

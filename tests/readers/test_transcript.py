@@ -303,5 +303,5 @@ def test_a_block_in_an_item_of_a_list_is_read() -> None:
 def test_a_route_ends_a_ruleset_that_no_line_ended(rules: str) -> None:
     """No ruleset holds such a line."""
     sections, _ = read(f"{rules}\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1\nnet.ipv4.ip_forward = 1\n")
-    assert [part.reader.name for part in sections][1:] == ["ip route", "sysctl"]
-    assert len(sections[0].lines) == len(rules.splitlines())
+    assert [part[2] for part in sections][1:] == ["ip route", "sysctl"]
+    assert sections[1][4] == len(rules.splitlines()) + 1

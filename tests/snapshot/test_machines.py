@@ -13,6 +13,15 @@ CARD = """\
     link/ether 52:54:00:00:00:{n} brd ff:ff:ff:ff:ff:ff
     inet 192.0.2.{n}/24 brd 192.0.2.255 scope global eth0
 """
+BRIDGE = """\
+5: docker0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500
+    link/ether 02:42:00:00:00:01 brd ff:ff:ff:ff:ff:ff
+    inet 172.17.0.1/16 scope global docker0
+"""
+INNER = """\
+eth0      Link encap:Ethernet  HWaddr 02:42:AC:11:00:02
+          inet addr:172.17.0.2  Bcast:172.17.255.255  Mask:255.255.0.0
+"""
 ROUTES = "default via 192.0.2.1 dev eth0\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.{n}\n"
 
 
@@ -36,9 +45,8 @@ def shown(text: str, table: str) -> list[tuple[str, str]]:
 )
 def test_a_line_that_nobody_knows_heads_what_only_another_machine_can_print(one: str, other: str, names: list[str]) -> None:
     """Two cards with two MACs, and a line between them."""
-    text = "".join(
-        f"{title}\n```\n$ ip addr\n{CARD.format(n=n)}$ ip route\n{ROUTES.format(n=n)}```\n\n" for n, title in ((11, one), (12, other))
-    )
+    shape = "{}\n```\n$ ip addr\n{}$ ip route\n{}```\n\n"
+    text = "".join(shape.format(title, CARD.format(n=n), ROUTES.format(n=n)) for n, title in ((11, one), (12, other)))
     assert [place for place, _ in shown(text, "route")] == names
     assert {degree for _, degree in shown(text, "link")} == {"stated"}
 
@@ -73,7 +81,5 @@ def test_one_card_with_another_address_is_one_machine() -> None:
 
 def test_what_is_behind_a_bridge_of_the_first_machine_is_its_container() -> None:
     """As ifconfig shows it, which prints no index."""
-    bridge = "5: docker0: <UP> mtu 1500\n    link/ether 02:42:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    inet 172.17.0.1/16 scope global docker0\n"
-    inner = "eth0      Link encap:Ethernet  HWaddr 02:42:AC:11:00:02\n          inet addr:172.17.0.2  Bcast:172.17.255.255  Mask:255.255.0.0\n"
-    text = f"Szerver:\n$ ip addr\n{CARD.format(n=11)}{bridge}\nA dobozban:\n$ ifconfig\n{inner}"
+    text = f"Szerver:\n$ ip addr\n{CARD.format(n=11)}{BRIDGE}\nA dobozban:\n$ ifconfig\n{INNER}"
     assert shown(text, "link") == [("Szerver", "stated"), ("Szerver container A dobozban", "stated")]

@@ -17,7 +17,7 @@ _TYPOGRAPHY: Final = {
 _ENTITY: Final = lazy(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _BLOCK_TAG: Final = lazy(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
 _REMARK: Final = lazy(
-    r"\s(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[(【（]|!!|\*\*|--?>\s|==?>\s|;+\s|[\u0400-\u04ff\u2190-\u2bff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    r"\s(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[(【\uff08]|!!|\*\*|--?>\s|==?>\s|;+\s|[\u0400-\u04ff\u2190-\u2bff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     r"\U0001f300-\U0001faff])"
 )
 """A remark behind a line, with the space before it: ``# <--- here``, ``<-- stale?``, ``// wrong``, an arrow, a word in letters

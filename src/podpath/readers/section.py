@@ -63,7 +63,9 @@ class Pending:
 
 _CUT: Final = lazy(r"\s(?:src|dev|via|metric|proto|scope|lladdr|dst|master|mtu|qdisc|state|group|qlen|brd)$")
 """A word at the end of a line that wants another one behind it."""
-_PLAIN: Final = lazy(r"\s*[\w./:@ -]+$")
+_PLAIN: Final = lazy(r"\s*+[\w./:@-][\w./:@ -]*+$")
+_LINK_WORDS: Final = frozenset(("group", "default", "qlen", "state", "mode", "master", "link-netnsid", "UP", "UNKNOWN"))
+"""Words of `ip link` that may begin the second half of a line; its reader takes any word."""
 _NARROWEST, _WIDEST, _MOST_WORDS = 70, 80, 6
 """Columns between which mail programs and terminals wrap, and words of what they put onto the next line."""
 _NO_WORD: Final = "zzz"
@@ -104,12 +106,13 @@ def is_rest(section: Section, line: str) -> bool:
     """
     before = section.lines[-1] if section.lines else ""
     words = line.split()
-    full = _NARROWEST <= len(before) + 1 + len(words[0] if words else "") and len(before) <= _WIDEST
+    full = len(before) + 1 + len(words[0] if words else "") >= _NARROWEST and len(before) <= _WIDEST
     if not before.strip() or not words or section.reader.whole or section.reader.read is None:
         return False
-    wants = _CUT.search(before) or (full and len(words) <= _MOST_WORDS and _PLAIN.match(line))
+    full = full and len(words) <= _MOST_WORDS and _PLAIN.match(line) is not None
     joined = f"{before} {line.strip()}"
-    if not (wants or (len(words) == 1 and not _reads(section, f"{before} {_NO_WORD}"))):
+    known = words[0] in _LINK_WORDS or ((full or len(words) == 1) and not _reads(section, f"{before} {_NO_WORD}"))
+    if not (_CUT.search(before) or ((full or len(words) == 1) and known)):
         return False
     if not claims(section.reader, joined) or not _reads(section, joined):
         return False

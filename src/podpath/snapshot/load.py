@@ -19,7 +19,6 @@ from podpath.snapshot.store import Store
 from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Degree, Unread
 
-
 _RULES: Final = "iptables-save"
 
 

@@ -32,11 +32,11 @@ _SIGNS: Final = r"""
 _ADDRESSES: Final = 'SELECT source, dev, family, "address", length FROM "address" WHERE ns = ?'
 _TIME: Final = re.compile(
     r"(?i)\b(?:before|after|afterwards|now|then|later|earlier|old|new|updated?|reboot\w*|restart\w*|edit|again|fixed|vorher|nachher|"
-    r"jetzt|danach|avant|après|antes|después|depois|prima|dopo|сейчас|потом|после|до)\b|之前|之后|以前|以后|重启|现在|前：|后：|再起動"
+    r"jetzt|danach|avant|après|antes|después|depois|prima|dopo|сейчас|потом|после|до)\b|之前|之后|以前|以后|重启|现在|再起動"
 )
 """A line that says when, not where."""
 _DECORATION: Final = " \t#=*_~-+<>[]()|.:\uff1a`\"'"
-_REMARK: Final = re.compile(r"\s*[(（][^()（）]*[)）][\s:：*_`]*\Z")
+_REMARK: Final = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09][\s:\uff1a*_`]*+\Z")
 _ADDRESS: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d./])")
 _LONGEST: Final = 60
 
@@ -127,10 +127,8 @@ def _is_behind(inner: _Machine, outer: _Machine, addresses: Sequence[tuple[int, 
     )
 
 
-def _machines(
-    outputs: Sequence[Shown], signs: dict[int, dict[str, str]], titles: list[tuple[int, str]]
-) -> list[_Machine]:
-    """Return the machines that outputs are of; none if no line stands where the machine changes."""
+def _machines(outputs: Sequence[Shown], signs: dict[int, dict[str, str]], titles: list[tuple[int, str]]) -> list[_Machine]:
+    """Return the machines that outputs are of, or an empty list if no line stands where the machine changes."""
     before = [text for last, text in titles if outputs and last < outputs[0].first]
     machine = _Machine(_name(before[-1:]))
     machines, since = [machine], 0

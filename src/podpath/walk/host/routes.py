@@ -165,7 +165,10 @@ def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
 
 
 def policies_gap(walk: Walk, ns: int) -> tuple[Gap, ...]:
-    """Return what is left open by IPsec policies that block or transform: the kernel asks them of each packet that it routes (xfrm_lookup)."""
+    """Return what is left open by IPsec policies that block or transform.
+
+    The kernel asks them of each packet that it routes (xfrm_lookup).
+    """
     if not any(held.row.templates or held.row.action == "block" for held in walk.cluster.netns(ns).all(XfrmPolicy)):
         return ()
     return (gap_of(ns, walk.cluster, "what IPsec policies do to the packet", "ip xfrm policy; ip xfrm state", diverts=True),)

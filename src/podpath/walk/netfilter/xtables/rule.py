@@ -12,8 +12,8 @@ from podpath.walk.netfilter.path import Given as Rests
 from podpath.walk.netfilter.protocols import packet_protocol, protocol_name, protocol_number
 from podpath.walk.netfilter.sight import Sight
 from podpath.walk.netfilter.xtables.extension import Match, Standing, Target
-from podpath.walk.netfilter.xtables.listing import HIDDEN
 from podpath.walk.netfilter.xtables.kinds import device_matches, in_net, read_net, show_net
+from podpath.walk.netfilter.xtables.listing import HIDDEN
 from podpath.walk.netfilter.xtables.options import Asked, Given, show, spelled
 from podpath.walk.netfilter.xtables.registry import matches, targets
 from podpath.walk.netfilter.xtables.words import quote, split
