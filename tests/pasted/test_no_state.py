@@ -34,8 +34,8 @@ def texts(chance: random.Random) -> Iterator[tuple[str, str]]:
     """Yield names and texts, each time others; manuals as a person sees them."""
     found = [path for folder, pattern in FOLDERS for path in sorted(Path(folder).glob(pattern)) if path.is_file()]
     for path in chance.sample(found, min(COUNT, len(found))):
-        # The manual of a program that podpath reads shows outputs of it; iptables has some under the name of its engine.
-        if path.name.split(".")[0].split("-")[0] in {*programs(), "xtables"} or path.stat().st_size > 1 << 20:
+        # Manuals of programs that podpath reads show outputs of them; so do that of the engine of iptables, and veth(4).
+        if path.name.split(".")[0].split("-")[0] in {*programs(), "xtables", "veth"} or path.stat().st_size > 1 << 20:
             continue
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode(errors="replace")

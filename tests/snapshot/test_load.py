@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -144,3 +145,37 @@ def test_the_degree_of_a_place_is_kept_with_its_output() -> None:
         load_text(store, "t.txt", "t", None, text.splitlines())
         store.flush()
         assert store.raw("SELECT place FROM source ORDER BY source") == [("stated",), ("sure",)]
+
+
+def _captured(path: Path, name: str, machine: str = "") -> Path:
+    """Write a snapshot of a node."""
+    with Store(path) as store:
+        lines = ["$ ip route", "default via 192.0.2.1 dev eth0", *(["$ cat /etc/machine-id", machine] if machine else [])]
+        load_text(store, f"{name}.txt", name, None, lines)
+        store.flush()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "prompts", "nodes"),
+    [
+        ([("vm", "")], ["vm"], ["vm"]),
+        ([("vm", "")], ["other"], ["pasted", "vm"]),
+        ([("vm", "")], [], ["pasted", "vm"]),
+        ([("vm", "0" * 32), ("vm", "1" * 32)], ["vm"], ["pasted", "vm", "vm (2)"]),
+    ],
+)
+def test_a_text_is_of_the_captured_node_that_its_prompts_name(
+    tmp_path: Path, snapshots: list[tuple[str, str]], prompts: list[str], nodes: list[str]
+) -> None:
+    """What was captured, and what was asked for besides, belong together, whatever the file is called."""
+    with Store() as store:
+        for number, (name, machine) in enumerate(snapshots):
+            store.absorb(_captured(tmp_path / f"{number}.podpath", name, machine))
+        lines = [
+            f"root@{prompts[0]}:~# ip neigh" if prompts else "$ ip neigh",
+            "192.0.2.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE",
+        ]
+        load_text(store, "pasted.txt", "pasted", None, lines)
+        store.flush()
+        assert sorted(name for (name,) in store.raw("SELECT name FROM node")) == nodes

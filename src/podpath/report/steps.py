@@ -86,6 +86,10 @@ def sentence(facts: steps.Facts) -> str:  # noqa: C901, PLR0912 - one case for e
         case steps.SocketFound():
             address = "*" if facts.address is None else ip_text(facts.address)
             return f"{address}:{facts.port}{f' ({facts.process})' if facts.process else ''} takes it"
+        case steps.SentByProcess():
+            if facts.pid is None:
+                return f"{facts.program} passes the answer on"
+            return f"{facts.program} (process {facts.pid}) takes it, and sends the same from a socket of its own"
         case steps.Ended():
             return facts.reason
         case _:

@@ -25,6 +25,7 @@ _NEW: Final[dict[int, frozenset[str]]] = {
             "flannel_lease",
             "agent_message",
             "bgp_peer",
+            "tun",
         )
     ),
 }

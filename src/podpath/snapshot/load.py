@@ -117,10 +117,17 @@ def _load_section(store: Store, file: str, section: Section) -> tuple[int, int]:
     ref = section.node
     if not section.coverage and not any(True for _ in _items(section)):
         return 0, 0  # an output that holds no state makes no node
-    ns = store.netns(store.node(ref.name, ref.address, ref.key), section.place.kind, section.place.name)
+    ns = store.netns(_node(store, ref), section.place.kind, section.place.name)
     if section.reader.name == _RULES and section.document is None:
         section.lines = rules_without_remarks(section.lines)  # their text is kept, and read by the walk
     return _add(store, ns, file, section)
+
+
+def _node(store: Store, ref: NodeRef) -> int:
+    """Return the number of a node: of the one that was captured under the only host name of its prompts, where there is one."""
+    host = next(iter(ref.hosts)) if len(ref.hosts) == 1 else ""
+    captured = store.captured(host) if host else None
+    return captured if captured is not None else store.node(ref.name, ref.address, ref.key)
 
 
 def _document(text: str) -> object:

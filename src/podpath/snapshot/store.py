@@ -169,6 +169,7 @@ class Store:
         self._spools: dict[str, _Spool] = {}
         self._folder = leftovers.temporary()
         self._nodes: dict[str, int] = {}
+        self._captured: dict[str, int | None] = {}
         self._made = 0
         self._netns: dict[tuple[int, str, str], int] = {}
         self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": [], "set_aside": []}
@@ -314,6 +315,10 @@ class Store:
             self._frame["node"].append(Node(number, name, address))
         self._nodes[name] = number
         return number
+
+    def captured(self, name: str) -> int | None:
+        """Return the number of the only node that a snapshot calls so, or None if there is no such."""
+        return self._captured.get(name)
 
     def describe(self, name: str, address: Ip | None, hosts: Iterable[str], key: str = "") -> None:
         """Complete what is known of a node, where it has any rows; ``key`` is what it was called at first."""
@@ -463,6 +468,9 @@ class Store:
         theirs, ours = (dict(self.raw(_MACHINE_IDS.format(at=at))) for at in ("other.", ""))
         names = {row[0]: row[1:] for row in self.raw("SELECT node, name, address FROM other.node")}
         nodes = {number: self.node(_own_name(name, theirs, ours), address) for number, (name, address) in names.items()}
+        for number, (name, _) in names.items():
+            # Two machines of one name: nothing tells which of them a text is of.
+            self._captured[name] = nodes[number] if self._captured.get(name, nodes[number]) == nodes[number] else None
         places = self.raw("SELECT ns, node, kind, name, inferred, inode FROM other.netns")
         if any(row[1] not in nodes for row in places):
             raise SnapshotError(f"{path}: a namespace in it is on no node")

@@ -99,32 +99,31 @@ Privacy = Public | Name | Labels | Selectors | Addresses | Setting | Part | Valu
 
 # The kernel's and the tools' own words: kinds of devices, states, flags, protocols, tables, drivers, policies.
 _WORDS: Final = """
-802.1ad 802.1q 802.3ad abort accept accept_local answered arping curl dig mtr nc nslookup passing ping
-silent tcpdump telnet tracepath traceroute wget active active-backup allow always antrea arptables asis assumed assured
-aws-cni azure-vnet balance-alb balance-rr balance-tlb balance-xor bandwidth basic bird blackhole block blocked blocking bond
-boot bpf bridge bridge_slave broadcast cake calico calico-ipam cgroup cilium-cni class clientip close close-wait close_wait
-closing clsact cluster clusterip complete completed confirmed container containercreating containerd cpu-map crashloopbackoff
-created cri-o dadfailed dead default deferred delay deprecated descriptor destination dhcp disabled docker domain dormant down
-driver drop dst dst_nat dst_nat_done dummy dying dynamic ebtables egress-v4-cni eigrp ematch errimagepull error erspan esp
-estab established evicted exited extern_learn externalname failed fdb file filter fin-wait-1 fin-wait-2 fin_wait firewall
-fixed_addr flannel flower forwarding fq fq_codel fw fwd fwm generic geneve gke global goto gre gretap gro hashed healthy
-helper hold home host host-device host-local hostname hsr htb hw icmp icmp6 icmpv6 ifb imagepullbackoff in incomplete ingress
-inherit init ip ip6_vti ip6erspan ip6gre ip6gretap ip6tables ip6tnl ipip ipset iptables iptables-save ipvlan ipvtap isis isolated
-json keepalived kernel kube-router l2 l3 l3s label last-ack last_ack lblc lblcr lc learning link linkdown listen listening
-loadbalancer local lookup loop loopback lower_up lowerlayerdown lxc machine-id macsec macvlan macvtap main manageaddr managed
-mangletmpaddr manual masq master matchall mirred mount mq mqueue multicast multipath multus named nameserver nat nest netem
-netkit netns nft nhg no no-carrier noarp nocache nodad node nodemap nodeport nomaster none noop nop noprefixroute noqueue
-notpresent notready nowhere null offload offloaded ok onlink optimistic options ospf out overlay ovn-k8s-cni-overlay passthru
-paused pedit peer pending permanent pervasive pfifo_fast pid pids pod podman podpath pointopoint police portmap prio private
-probe proc process prohibit promisc proxy ptp ra raw raw6 rdma reachable ready real recent redirect removing replied reset
-restarting rip route router rr rrp rto ruleset running sbr script sctp sctp6 search secondary sed seen_reply self self-twice
-set sh shell shot sit site skip slave sortlist source src src_nat src_nat_done stable-privacy stale static sticky stopped
-succeeded swarm syn-recv syn-sent syn_recv syn_sent tbf tc tcp tcp6 tcx team temporary tentative terminating testing text
-throw time-wait time_wait trap tun tuning tunnel u32 udp udp6 udplite unassured unconn unhealthy unicast unix unknown
-unless-stopped unreachable unreplied unspec up use vcan vepa veth vlan vrf vti vxlan weave-net wg wireguard wlc wrr xdp
-xresolve yes zebra zone
-admin adminnetworkpolicy baseline baselineadminnetworkpolicy clusternetworkpolicy deny egress namespace networkpolicy pass
-alloc host-gw
+802.1ad 802.1q 802.3ad abort accept accept_local active active-backup admin adminnetworkpolicy alloc allow always answered
+antrea arping arptables asis assumed assured aws-cni azure-vnet balance-alb balance-rr balance-tlb balance-xor bandwidth
+baseline baselineadminnetworkpolicy basic bird blackhole block blocked blocking bond boot bpf bridge bridge_slave broadcast
+cake calico calico-ipam cgroup cilium-cni class clientip close close-wait close_wait closing clsact cluster clusterip
+clusternetworkpolicy complete completed confirmed container containercreating containerd cpu-map crashloopbackoff created
+cri-o curl dadfailed dead default deferred delay deny deprecated descriptor destination dhcp dig disabled docker domain
+dormant down driver drop dst dst_nat dst_nat_done dummy dying dynamic ebtables egress egress-v4-cni eigrp ematch errimagepull
+error erspan esp estab established evicted exited extern_learn externalname failed fdb file filter fin-wait-1 fin-wait-2
+fin_wait firewall fixed_addr flannel flower forwarding fq fq_codel fw fwd fwm generic geneve gke global goto gre gretap gro
+hashed healthy helper hold home host host-device host-gw host-local hostname hsr htb hw icmp icmp6 icmpv6 ifb imagepullbackoff
+in incomplete ingress inherit init ip ip6_vti ip6erspan ip6gre ip6gretap ip6tables ip6tnl ipip ipset iptables iptables-save
+ipvlan ipvtap isis isolated json keepalived kernel kube-router l2 l3 l3s label last-ack last_ack lblc lblcr lc learning link
+linkdown listen listening loadbalancer local lookup loop loopback lower_up lowerlayerdown lxc machine-id macsec macvlan
+macvtap main manageaddr managed mangletmpaddr manual masq master matchall mirred mount mq mqueue mtr multicast multipath
+multus named nameserver namespace nat nc nest netem netkit netns networkpolicy nft nhg no no-carrier noarp nocache nodad node
+nodemap nodeport nomaster none noop nop noprefixroute noqueue notpresent notready nowhere nslookup null offload offloaded ok
+onlink optimistic options ospf out overlay ovn-k8s-cni-overlay pass passing passthru pasta paused pedit peer pending permanent
+pervasive pfifo_fast pid pids ping pod podman podpath pointopoint police portmap prio private probe proc process prohibit
+promisc proxy ptp ra raw raw6 rdma reachable ready real recent redirect removing replied reset restarting rip route router rr
+rrp rto ruleset running sbr script sctp sctp6 search secondary sed seen_reply self self-twice set sh shell shot silent sit
+site skip slave slirp4netns sortlist source src src_nat src_nat_done stable-privacy stale static sticky stopped succeeded
+swarm syn-recv syn-sent syn_recv syn_sent tbf tc tcp tcp6 tcpdump tcx team telnet temporary tentative terminating testing text
+throw time-wait time_wait tracepath traceroute trap tun tuning tunnel u32 udp udp6 udplite unassured unconn unhealthy unicast
+unix unknown unless-stopped unreachable unreplied unspec up use vcan vepa veth vlan vrf vti vxlan weave-net wg wget wireguard
+wlc wrr xdp xresolve yes zebra zone
 """.split()  # noqa: SIM905 - a list of words reads best as one
 _KINDS: Final = """
 amt bareudp batadv bond bridge can dummy erspan geneve gre gretap gtp hsr ifb ip6gre ip6gretap ip6tnl ipip ipoib ipvlan ipvtap

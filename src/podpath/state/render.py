@@ -14,6 +14,7 @@ from podpath.state.link import Address, BridgePort, Link, LinkCounters, Vxlan
 from podpath.state.neighbour import FdbEntry, Neighbour
 from podpath.state.route import Route, Rule
 from podpath.state.table import command_for, listing_of, tables
+from podpath.state.tun import Tun
 
 
 def _join(*words: str | None) -> str:
@@ -51,6 +52,11 @@ def _text(kinds: tuple[Any, ...], value: object) -> str:
 def command_of(row: NamedTuple) -> str:
     """Return the command that shows a row; of coverage, the one that shows the table it is about."""
     return listing_of(tables()[row.table], row.family) if isinstance(row, Coverage) else command_for(row)
+
+
+@line_of.register
+def _(row: Tun) -> str:
+    return _join(f"{row.dev}: {row.program}({row.pid})", _pair("in net", row.netns and f"[{row.netns}]"))
 
 
 @line_of.register

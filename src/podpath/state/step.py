@@ -332,6 +332,18 @@ class SocketFound(NamedTuple):
     process: str | None = None
 
 
+class SentByProcess(NamedTuple):
+    """A process took the packet apart, and sent the same from a socket of its own, or gave an answer back (slirp4netns(1)).
+
+    Attributes:
+        program: the process.
+        pid: its number; none for an answer.
+    """
+
+    program: str
+    pid: int | None = None
+
+
 class Ended(NamedTuple):
     """The path ends here.
 
@@ -345,7 +357,7 @@ class Ended(NamedTuple):
 Facts = (
     RouteTaken | RouteMissing | NeighbourFound | NeighbourAnswered | SenderTold | Forwarded | Flooded | RemoteFound | Encapsulated
     | Decapsulated | Bypassed | DeviceCrossed | UnderlayCrossed | Fragmented | RuleMatched | RuleNoted | AddressTranslated
-    | SocketFound | Ended
+    | SocketFound | SentByProcess | Ended
 )  # fmt: skip
 """The kinds of steps: a closed union, so that mypy reports code that does not handle a new one."""
 
@@ -354,7 +366,7 @@ _DOMAINS: dict[type, Domain] = {
     SenderTold: Domain.ANSWER, Forwarded: Domain.FDB, Flooded: Domain.FDB, RemoteFound: Domain.FDB, Encapsulated: Domain.TUNNEL,
     Decapsulated: Domain.TUNNEL, Bypassed: Domain.TUNNEL, DeviceCrossed: Domain.DEVICE, UnderlayCrossed: Domain.UNDERLAY,
     Fragmented: Domain.FRAGMENT, RuleMatched: Domain.NETFILTER, RuleNoted: Domain.NETFILTER, AddressTranslated: Domain.NAT,
-    SocketFound: Domain.SOCKET, Ended: Domain.END,
+    SocketFound: Domain.SOCKET, SentByProcess: Domain.SOCKET, Ended: Domain.END,
 }  # fmt: skip
 
 

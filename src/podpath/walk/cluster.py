@@ -241,7 +241,11 @@ class Cluster:
     def by_nsid(self, ns: int, nsid: int) -> int | None:
         """Return the namespace of an identifier in another one (``link-netnsid``), or None if it was not captured."""
         inode = self._identifiers(self.node_of(ns)).get((ns, nsid))
-        return self._by_inode.get((self.node_of(ns), inode)) if inode is not None else None
+        return self.by_inode(ns, inode) if inode is not None else None
+
+    def by_inode(self, ns: int, inode: int) -> int | None:
+        """Return the namespace with a number on a namespace's node, or None if it was not captured."""
+        return self._by_inode.get((self.node_of(ns), inode))
 
     def _identifiers(self, node: int) -> dict[tuple[int, int], int]:
         """Return the inodes that identifiers stand for in the namespaces of a node."""

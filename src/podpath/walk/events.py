@@ -247,6 +247,26 @@ Failure: TypeAlias = Diagnosis | Stopped | RuleDrop | Unanswered | OtherHost
 """What ended a path: the facts from which :mod:`podpath.walk.diagnosis` derives the cause, and then the cause."""
 
 
+class Relayed(NamedTuple):
+    """A packet that a process took from its tun device, and the one that it has sent for it.
+
+    Attributes:
+        ns: namespace of the device.
+        dev: the device.
+        packet: the packet, as it left by the device.
+        by: namespace of the process.
+        sent: what the process sent.
+        program: the process.
+    """
+
+    ns: int
+    dev: str
+    packet: Packet
+    by: int
+    sent: Packet
+    program: str
+
+
 @dataclass(frozen=True, slots=True)
 class Carry:
     """What a packet changes on its path, for the packets that follow.
@@ -259,6 +279,7 @@ class Carry:
         tracked: connections of each namespace, by namespace.
         smac: link-layer source of the frame that the packet came in, while it is in that namespace.
         physin: bridge port that it arrived on, where br_netfilter has noted it.
+        relayed: what processes behind tun devices have sent in its place, the latest last.
     """
 
     learned: Mapping[tuple[int, str, int, Mac], str] = field(default_factory=lambda: _EMPTY)
@@ -268,6 +289,7 @@ class Carry:
     tracked: Mapping[int, Any] = field(default_factory=lambda: _EMPTY)
     smac: Mac | None = None
     physin: str | None = None
+    relayed: tuple[Relayed, ...] = ()
 
     def fresh(self) -> "Carry":
         """Return it for another packet, or for the same one elsewhere: its connection entry ends at cables and tunnels."""
@@ -494,7 +516,8 @@ def gap_of(ns: int, cluster: Cluster, missing: str, command: str, assumption: st
 
 
 def quiet(end: Outcome) -> Outcome:
-    """Return an end as the sending program sees it: the inner sender learns nothing of errors on the outer packet."""
-    if end.packet is None or end.packet.payload is None or end.verdict is Verdict.UNKNOWN:
+    """Return an end as the sending program sees it: it learns nothing of errors on an outer packet, or on what a process sent."""
+    inner = (end.packet is not None and end.packet.payload is not None) or bool(end.carry.relayed)
+    if not inner or end.verdict is Verdict.UNKNOWN:
         return end
     return replace(end, verdict=Verdict.DROPPED, error="")

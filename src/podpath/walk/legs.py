@@ -8,7 +8,7 @@ from podpath.state.address import ip_text
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Evidence, Finding, Severity, Words, weigh
 from podpath.state.render import line_of
-from podpath.state.step import Ended, Facts, RouteMissing, SenderTold, domain_of
+from podpath.state.step import Ended, Facts, RouteMissing, SenderTold, SentByProcess, domain_of
 from podpath.state.trace import Branch, Headers, Hop, Left, Leg, TraceStep, Verdict
 from podpath.walk.diagnosis.cause import reason
 from podpath.walk.diagnosis.contradictions import Contradictions
@@ -66,6 +66,7 @@ class Legs:
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
             cause = self.finding(Diagnosis(Words(str(verdict), reason(self.walker, path.end)), path.end.ns), likely=bool(open_))
         last = self._step(self._last(path.end), explain=explain)
+        own = _own_steps(path)
         return Branch(
             verdict,
             float(path.share),
@@ -76,11 +77,14 @@ class Legs:
             merged([tuple(gap.unknown for gap in open_)]),
             tuple(dict.fromkeys(gap.assumption for gap in gaps if gap.assumption in assumed)),
             self._left(path) if verdict is Verdict.UNKNOWN else None,
-            tuple(self._hop(one, len(path.steps)) for one in path.crossings),
+            tuple(self._hop(one, len(path.steps), own) for one in path.crossings),
         )
 
-    def _hop(self, crossing: Crossing, steps: int) -> Hop:
-        """Return a packet at a device as it is reported: it begins to leave with the step before, and arrives with the next."""
+    def _hop(self, crossing: Crossing, steps: int, own: range) -> Hop:
+        """Return a packet at a device as it is reported: it begins to leave with the step before, and arrives with the next.
+
+        What a process sends in its place has ports and marks of its own, and cannot be told from what else the process sends.
+        """
         netns = self.cluster.netns(crossing.ns)
         link = netns.links.get(crossing.dev)
         kind = kind_of(netns, link) if link is not None else None
@@ -97,7 +101,7 @@ class Legs:
             crossing.out,
             max(0, crossing.at - 1) if crossing.out else min(crossing.at, steps),
             self.cluster.inode(crossing.ns),
-            crossing.out or kind not in _STACKED,
+            (crossing.out or kind not in _STACKED) and crossing.at in own,
             known_port(inner.dport),
         )
 
@@ -170,6 +174,14 @@ class Legs:
             tuple(step.at(netns.node, netns.label, enter) for step in cause.words.fix),
         )
         return weigh(found)
+
+
+def _own_steps(path: Path) -> range:
+    """Return the steps before which the packet is the sender's or the receiver's own, and not what a process sends for it."""
+    relayed = [(at, step.facts.pid is None) for at, step in enumerate(path.steps) if isinstance(step.facts, SentByProcess)]
+    first = max((at + 1 for at, answer in relayed if answer), default=0)
+    last = min((at for at, answer in relayed if not answer), default=len(path.steps))
+    return range(first, last + 1)
 
 
 def _declares(hit: RuleHit, line: str) -> bool:

@@ -14,6 +14,7 @@ from podpath.state.trace import Leg, Sent, Trace, Verdict
 from podpath.walk.answer_sources import answer_sources
 from podpath.walk.by_objects import traced as by_objects
 from podpath.walk.cluster import Cluster
+from podpath.walk.devices.tun import TUNS
 from podpath.walk.diagnosis.cause import diagnosed
 from podpath.walk.diagnosis.policies import asked as asked_policies
 from podpath.walk.diagnosis.policies import differences
@@ -97,7 +98,8 @@ class Tracer:
         if ns is None and (told := by_objects(self.cluster, ask.source.name, ask.destination.name, packet)) is not None:
             return told
         sent = self._sent(ask, ns, packet)
-        forward = tuple(joined for path in sent for joined in self._onward(diagnosed(self.walker, path)))
+        followed = (self._meant(ask, dst, diagnosed(self.walker, path)) for path in sent)
+        forward = tuple(joined for path in followed for joined in self._onward(path))
         there = self._legs.leg(forward, explain=ask.explain)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
@@ -110,6 +112,28 @@ class Tracer:
             return self.walker.follow(arrival(self.walker, ask.source.name, packet))
         portless = none_left(self.cluster.netns(ns), ns, packet) if ask.source_port == SOURCE_PORT else None
         return (Path(portless),) if portless is not None else self.forward(ns, packet)
+
+    def _meant(self, ask: Ask, dst: Ip, path: Path) -> Path:
+        """Return the path of a packet for a named end; it is lost if another owner of the address gets it."""
+        meant, end = ask.destination.ns, path.end
+        if meant in {None, end.ns} or end.verdict is not Verdict.DELIVERED or end.packet is None or end.packet.dst != dst:
+            return path
+        owners = dict(self.cluster.owners(dst))
+        if meant not in owners or end.ns not in owners:
+            return path
+        alone = all(self._is_tun(ns, owners[ns]) for ns in (meant, end.ns)) and end.ns == ask.source.ns
+        there, name = name_of(self.cluster.netns(end.ns)), ask.destination.name
+        words = (
+            duplicate_address.behind_processes(ip_text(dst), name)
+            if alone
+            else duplicate_address.not_meant(ip_text(dst), there, name)
+        )
+        cause = Diagnosis(words, end.ns)
+        return path._replace(end=replace(end, verdict=Verdict.DROPPED, reason=words.summary, cause=cause))
+
+    def _is_tun(self, ns: int, dev: str) -> bool:
+        link = self.cluster.netns(ns).links.get(dev)
+        return link is not None and link.row.kind in TUNS
 
     def _sourced(self, ns: int | None, packet: Packet) -> Packet:
         """Return the packet as shown: with its most likely source address."""
@@ -195,24 +219,25 @@ class Tracer:
         )
 
     def _onward(self, path: Path) -> tuple[Path, ...]:
-        """Continue after docker-proxy has taken the packet: its own connection to the container must succeed, too."""
+        """Continue after a userspace proxy has taken the packet: its own connection to the container must succeed, too."""
         if path.end.verdict is not Verdict.DELIVERED:
             return (path,)
-        relay = next((one for one in relays(self.cluster, path.end) if one.is_on_host and one.behind is not None), None)
+        relay = next((one for one in relays(self.cluster, path.end) if one.behind is not None), None)
         if relay is None or relay.behind is None:
             return (path,)
         host, port = path.end.ns, relay.behind
         try:
-            asked = Ask(
-                source=Endpoint(self.cluster.netns(host).node, host), destination=endpoint(self.cluster, port.container),
-                proto=port.proto, port=port.port,
-            )  # fmt: skip
-            _, dst = self._there(asked)
+            container = endpoint(self.cluster, port.container)
+            # A rootless engine's proxy has a part of itself in the container, which asks from there.
+            source = Endpoint(self.cluster.netns(host).node, host) if relay.is_on_host else container
+            asked = Ask(source=source, destination=container, proto=port.proto, port=port.port)
+            asker, dst = self._there(asked)
         except EndpointError:
             missing = f"whether {relay.name} reaches {port.container}, which was not captured"
             gap = gap_of(host, self.cluster, missing, f"docker exec {quote(port.container)} ip -d address")
             return (path._replace(gaps=(*path.gaps, gap)),)
-        return tuple(_joined(path, leg, relay) for leg in self._there_and_back(asked, host, self._first(asked, dst)))
+        asker = host if asker is None else asker
+        return tuple(_joined(path, leg, relay) for leg in self._there_and_back(asked, asker, self._first(asked, dst)))
 
     def _there_and_back(self, ask: Ask, ns: int, packet: Packet) -> Iterator[Path]:
         """Yield the result of a packet with its reply; those that arrive are one path."""

@@ -33,3 +33,21 @@ def answered(address: str, there: str) -> Words:
         "It sent no request, and drops the reply.",
         f"give one of the two hosts that have {address} another address",
     )
+
+
+def not_meant(address: str, there: str, meant: str) -> Words:
+    """Return the words for a packet that another owner of its address gets."""
+    return CAUSE.words(
+        f"{there} also has {address}, and gets what is for {meant}",
+        f"Nothing reaches {meant} by this address from here.",
+        f"give one of the two another address, or put {meant} into a network of its own that this end can reach",
+    )
+
+
+def behind_processes(address: str, meant: str) -> Words:
+    """Return the words for two namespaces that have one address because each has a network of its own (slirp4netns, pasta)."""
+    return CAUSE.words(
+        f"{address} is this end's own address, too: {meant} is alone in a network of its own",
+        "A program is the network of each: what is for this address never leaves.",
+        f"put both into one network (podman network create), or publish a port of {meant} and ask the host for it",
+    )

@@ -11,7 +11,8 @@ CHECK: Final = Check(
         SELECT i.ns, i.host, i.kind, a."address" AS ip, a.family, a.rowid AS row_address, d.mac, d.ifindex, d.peer_index, h.master,
                h.name AS port, i.kind || ' ' || i.name AS who
         FROM inside i JOIN "address" a ON a.ns = i.ns AND NOT everywhere(a."address") AND coalesce(a.scope, 'global') = 'global'
-        JOIN device d ON d.ns = a.ns AND d.name = a.dev AND d.role <> 'lo'
+        -- A tun device leads to a process, and each to another one: rootless containers all have 10.0.2.100.
+        JOIN device d ON d.ns = a.ns AND d.name = a.dev AND d.role NOT IN ('lo', 'other')
         LEFT JOIN device h ON h.ns = i.host AND h.ifindex = d.peer_index AND h.role = 'port'
         -- A pod in the host's own namespace shows the host's addresses.
         WHERE NOT EXISTS (SELECT 1 FROM "address" s WHERE s.ns = i.host AND s."address" = a."address")

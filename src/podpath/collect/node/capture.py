@@ -12,6 +12,7 @@ from podpath.collect.node.inside import Inside, identifiers
 from podpath.collect.node.names import Names
 from podpath.collect.node.namespaces import Found, Namespace, command_name, find_namespaces, host_inode
 from podpath.collect.node.parts import CommandOutput, Part, Place, Rows
+from podpath.collect.node.tuns import tuns
 from podpath.collect.runtimes.interface import Heard
 from podpath.netlink import ethtool, tcx
 from podpath.netlink.generic import NETLINK_GENERIC
@@ -141,6 +142,9 @@ def _parts(found: Found, host: int, seen: list[_Seen], asked: Future[list[Heard]
         yield Rows(node, [Missing(f"the network namespace of process {pid}{also} (permission denied)", command, "netns")])
     for one in seen:
         yield from _of_namespace(one, places)
+    for inode, row in tuns(found.tuns):
+        if inode in places:
+            yield Rows(places[inode], [row])
     yield from files.configuration(node)
 
 

@@ -19,6 +19,7 @@ _SOCKET: Final = re.compile(r"socket:\[(\d+)\]$")
 _MOUNT: Final = re.compile(r"^\d+ \d+ \d+:\d+ net:\[(\d+)\] (\S+) .*- nsfs ")
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 _NAMED: Final = re.compile(r"^(?:/var)?/run/netns/(.+)$")
+_TUN: Final = "/dev/net/tun"
 _HOLDERS_KEPT: Final = 8
 
 
@@ -88,11 +89,13 @@ class Found:
     Attributes:
         namespaces: by inode.
         sockets: process and descriptor that hold a socket, by the socket's inode.
+        tuns: processes, each with a descriptor of ``/dev/net/tun``.
         hidden: processes whose namespace may not be seen.
     """
 
     namespaces: dict[int, Namespace] = field(default_factory=dict)
     sockets: dict[int, tuple[int, int]] = field(default_factory=dict)
+    tuns: list[tuple[int, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
 
     def _namespace(self, inode: str) -> Namespace:
@@ -128,6 +131,8 @@ class Found:
         if target.startswith("socket:"):
             if (match := _SOCKET.match(target)) is not None:
                 self.sockets.setdefault(int(match[1]), (pid, int(number)))
+        elif target == _TUN:
+            self.tuns.append((pid, int(number)))
         elif (match := _LINK.match(target)) is not None and pid != os.getpid():
             self._namespace(match[1]).descriptors.append(path)
 

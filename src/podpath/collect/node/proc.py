@@ -58,12 +58,13 @@ HOST_SYSCTLS: Final[tuple[str, ...]] = (
     "net.ipv4.neigh.default.gc_thresh1",
     "net.ipv4.neigh.default.gc_thresh2",
     "net.ipv4.neigh.default.gc_thresh3",
+    "net.ipv4.ping_group_range",
     "net.ipv6.neigh.default.gc_thresh1",
     "net.ipv6.neigh.default.gc_thresh2",
     "net.ipv6.neigh.default.gc_thresh3",
     "net.netfilter.nf_conntrack_buckets",
 )
-"""Settings that are the same for all namespaces, or that only the first one has."""
+"""Settings that are the same for all namespaces, or that are asked of the host alone."""
 
 _COUNTERS: Final = ("snmp", "netstat")
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from podpath.state.address import Ip
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceDown:
@@ -63,4 +65,36 @@ class NoVlanDevice:
     vlan: int
 
 
-DeviceFailure: TypeAlias = DeviceDown | NoCarrier | BondWithoutPort | DeviceDiscards | NoVlanDevice
+@dataclass(frozen=True, slots=True)
+class LoopbackClosed:
+    """The process behind a tun device does not let packets reach its own namespace (``--disable-host-loopback``).
+
+    Attributes:
+        program: the process.
+        address: its address.
+    """
+
+    program: str
+    address: Ip
+
+
+@dataclass(frozen=True, slots=True)
+class PingsNotAllowed:
+    """The process behind a tun device may not send pings (``net.ipv4.ping_group_range``, icmp(7)).
+
+    Attributes:
+        program: the process.
+        gid: its group.
+        first: first group that may.
+        last: last group that may.
+    """
+
+    program: str
+    gid: int
+    first: int
+    last: int
+
+
+DeviceFailure: TypeAlias = (
+    DeviceDown | NoCarrier | BondWithoutPort | DeviceDiscards | NoVlanDevice | LoopbackClosed | PingsNotAllowed
+)

@@ -15,7 +15,11 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.events import Outcome
 
 DOCKER: Final = "docker-proxy"
-PROGRAMS: Final = (DOCKER, "rootlessport", "rootlesskit", "pasta", "slirp4netns")
+_SHOWN: Final = {
+    DOCKER: (DOCKER,), "rootlessport": ("rootlessport",), "rootlesskit": ("rootlesskit",), "pasta": ("pasta", "passt"),
+    "slirp4netns": ("slirp4netns",),
+}  # fmt: skip
+"""Proxies, each with how its process's name begins: pasta runs as passt.avx2 where the processor can."""
 
 
 class Relay(NamedTuple):
@@ -57,7 +61,8 @@ def relays(cluster: Cluster, end: Outcome) -> Iterator[Relay]:
 
 def program_of(socket: Socket) -> str | None:
     """Return which proxy holds a socket."""
-    return next((name for name in PROGRAMS if f'"{name}"' in (socket.process or "")), None)
+    held = socket.process or ""
+    return next((name for name, shown in _SHOWN.items() if any(f'"{word}' in held for word in shown)), None)
 
 
 def relayed(cluster: Cluster, end: Outcome) -> Iterator[str]:
@@ -66,8 +71,9 @@ def relayed(cluster: Cluster, end: Outcome) -> Iterator[str]:
     for relay in relays(cluster, end):
         behind = relay.behind
         if behind is not None:
-            ask = f"podpath trace {quote(node)} {quote(behind.container)} --proto {behind.proto} --port {behind.port}"
-            yield f"{relay.name} accepts the connection, and opens another one from {node} to {behind.container}: {ask}"
+            start = node if relay.is_on_host else behind.container
+            ask = f"podpath trace {quote(start)} {quote(behind.container)} --proto {behind.proto} --port {behind.port}"
+            yield f"{relay.name} accepts the connection, and opens another one from {start} to {behind.container}: {ask}"
         else:
             yield f"{relay.name} accepts the connection, and opens another one from {node} to a container"
 

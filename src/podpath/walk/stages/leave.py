@@ -106,7 +106,9 @@ def _too_big(walk: Walk, event: Leave, limit: int) -> Outcome | Complain:
     length = event.packet.length
     cause = Stopped(PacketTooBig(event.dev, limit, length, forwarded=False), event.ns, (link,))
     reason = f"{length} bytes exceed the MTU of {event.dev} ({limit})"
-    end = Outcome(Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet)
+    end = Outcome(
+        Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet, carry=event.carry
+    )
     if event.came_by is None:
         return quiet(end)
     return Complain(event.ns, event.packet, "too-big", end, event.carry, event.came_by)

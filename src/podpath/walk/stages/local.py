@@ -13,7 +13,7 @@ from podpath.state.link import Link, Qdisc
 from podpath.state.step import Decapsulated, SocketFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
-from podpath.walk.devices import tunnel, vxlan
+from podpath.walk.devices import tun, tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
 from podpath.walk.events import (
     Arrive,
@@ -59,6 +59,8 @@ def _deliver(walk: Walk, event: Local) -> Transition:
     packet = event.packet
     if packet.payload is not None:
         return _unwrap(walk, event)
+    if (answer := tun.returned(event)) is not None:
+        return answer
     if packet.awaited:
         return Transition(_taken(event, "the client gets the reply"))
     if packet.proto in ECHO_REQUEST:

@@ -3,9 +3,19 @@
 from typing import assert_never
 
 from podpath.causes.bridge import device_down
-from podpath.causes.device import no_carrier, vlan_device_missing
+from podpath.causes.device import no_carrier, user_mode_network_refuses, vlan_device_missing
 from podpath.causes.routing import route_wrong_device
-from podpath.state.failures.device import BondWithoutPort, DeviceDiscards, DeviceDown, DeviceFailure, NoCarrier, NoVlanDevice
+from podpath.state.address import ip_text
+from podpath.state.failures.device import (
+    BondWithoutPort,
+    DeviceDiscards,
+    DeviceDown,
+    DeviceFailure,
+    LoopbackClosed,
+    NoCarrier,
+    NoVlanDevice,
+    PingsNotAllowed,
+)
 from podpath.state.finding import Words
 from podpath.walk.events import Walk
 
@@ -25,5 +35,9 @@ def words(walk: Walk, ns: int, fact: DeviceFailure) -> Words:
             return route_wrong_device.leads_nowhere(dev, node, kind)
         case NoVlanDevice(dev, vlan):
             return vlan_device_missing.untaken(dev, node, vlan)
+        case LoopbackClosed(program, address):
+            return user_mode_network_refuses.loopback_closed(program, ip_text(address))
+        case PingsNotAllowed(program, gid, first, last):
+            return user_mode_network_refuses.pings_not_allowed(program, gid, f"{first} {last}")
         case _:
             assert_never(fact)
