@@ -143,3 +143,18 @@ def test_localhost_is_the_sender_itself_and_of_senders_the_only_host(shown: Clus
     assert endpoint(world({"n1": node(1)}), "localhost").ns is not None
     with pytest.raises(EndpointError, match="node n1, node n2"):
         endpoint(shown, "localhost")
+
+
+def test_an_address_that_only_a_process_knows_is_not_meant() -> None:
+    """pasta gives a container the address of its host (pasta(1)); others reach the host by it."""
+    inside = """
+# ip netns exec web ip -d address show
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 65520 qdisc fq_codel state UNKNOWN group default
+    link/ether 02:00:00:00:0a:01 brd ff:ff:ff:ff:ff:ff
+    tun type tap pi off vnet_hdr off persist off
+    inet 192.168.0.1/24 scope global eth0
+"""
+    shown = world({"n1": node(1, inside)})
+    found = endpoint(shown, "192.168.0.1")
+    assert found.ns is not None
+    assert (shown.netns(found.ns).node, shown.netns(found.ns).label) == ("n1", "")

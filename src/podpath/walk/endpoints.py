@@ -165,7 +165,10 @@ def _as_address(word: str) -> Ip | None:
 def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
     if is_everyones(address):
         raise EndpointError(f"{word} is a broadcast, multicast or unspecified address: a trace follows a packet to one host")
-    owners = list(dict.fromkeys(ns for ns, dev in cluster.owners(address) if not _is_service_address(cluster, ns, dev)))
+    held = [(ns, dev) for ns, dev in cluster.owners(address) if not _is_service_address(cluster, ns, dev)]
+    # Behind a tun device an address is known to its process alone: pasta gives a container those of its host.
+    reached = [(ns, dev) for ns, dev in held if not _is_tun(cluster, ns, dev)]
+    owners = list(dict.fromkeys(ns for ns, _ in reached or held))
     if len(owners) > 1 and not _is_loopback(address):
         places = ", ".join(_place(cluster.netns(ns)) for ns in owners[:_SHOWN])
         raise EndpointError(
@@ -191,6 +194,11 @@ def is_everyones(address: Ip) -> bool:
 
 def _is_loopback(address: Ip) -> bool:
     return address == 1 or (family_of(address) == V4 and (address - V4_BASE) >> 24 == 127)  # noqa: PLR2004 - RFC 1122
+
+
+def _is_tun(cluster: Cluster, ns: int, dev: str) -> bool:
+    link = cluster.netns(ns).links.get(dev)
+    return link is not None and link.row.kind in {"tun", "tap"}
 
 
 def _is_service_address(cluster: Cluster, ns: int, dev: str) -> bool:
