@@ -146,7 +146,7 @@ def test_localhost_is_the_sender_itself_and_of_senders_the_only_host(shown: Clus
 
 
 def test_an_address_that_only_a_process_knows_is_not_meant() -> None:
-    """pasta gives a container the address of its host (pasta(1)); others reach the host by it."""
+    """Pasta gives a container the address of its host (pasta(1)); others reach the host by it."""
     inside = """
 # ip netns exec web ip -d address show
 2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 65520 qdisc fq_codel state UNKNOWN group default
