@@ -13,6 +13,7 @@ from podpath.state.host import Socket
 from tests.netlink.space import Space
 
 pytestmark = pytest.mark.root
+_IP_TRANSPARENT = 19
 
 
 @contextmanager
@@ -31,7 +32,11 @@ def listening(space: Space) -> Iterator[None]:
         tied = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         tied.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
         tied.bind(("", 9002))
-        return [*made, connected, datagram, aimed, tied]
+        for_others = socket.socket()
+        for_others.setsockopt(socket.SOL_IP, _IP_TRANSPARENT, 1)
+        for_others.bind(("", 8005))
+        for_others.listen()
+        return [*made, connected, datagram, aimed, tied, for_others]
 
     with ExitStack() as stack:
         for made in space.inside(make):
@@ -40,15 +45,15 @@ def listening(space: Space) -> Iterator[None]:
 
 
 def test_sockets_are_what_ss_prints(space: Space) -> None:
-    """Listeners with their backlog, on one address or all, of one family or both; every UDP socket."""
+    """Listeners with their backlog, on one address or all, of one family or both, transparent or not; every UDP socket."""
     with listening(space):
         space.links()
         with space.socket(NETLINK_SOCK_DIAG) as diag:
             found = {proto: list(sockets(diag, proto, space.devices, {})) for proto in ("tcp", "udp")}
-        for proto, command in (("tcp", "ss -tlnH"), ("udp", "ss -uanH")):
+        for proto, command in (("tcp", "ss -tlnH --inet-sockopt"), ("udp", "ss -uanH --inet-sockopt")):
             lines = [re.sub(r"users:.*", "", line) for line in space.do(command).splitlines()]
             assert ss.READER.read is not None
             read = [row for _, row in ss.READER.read(command.split(), lines) if isinstance(row, Socket)]
             assert sorted(map(repr, found[proto])) == sorted(map(repr, read))
-    assert len(found["tcp"]) == 4
+    assert len(found["tcp"]) == 5
     assert len(found["udp"]) == 3

@@ -69,6 +69,20 @@ def test_details() -> None:
     assert len(rows(READER, "ss -tanie", text)) == 1
 
 
+_OPTIONS = """\
+LISTEN 0 128 127.0.0.1:8080 0.0.0.0:* users:(("a",pid=1,fd=3))
+\tinet-sockopt: ( is_icsk mc_loop transparent mc_all)
+LISTEN 0 128 127.0.0.1:8081 0.0.0.0:* users:(("a",pid=1,fd=4)) inet-sockopt: ( is_icsk mc_loop mc_all)
+LISTEN 0 128 127.0.0.1:8082 0.0.0.0:*
+"""
+
+
+def test_options_of_sockets_stand_behind_or_below() -> None:
+    """Below, unless `-O` keeps all in one line; without `--inet-sockopt` nobody knows."""
+    found = [row for row in rows(READER, "ss -tlnp --inet-sockopt", _OPTIONS) if isinstance(row, Socket)]
+    assert [row.transparent for row in found] == [True, False, None]
+
+
 def test_names_and_damage() -> None:
     """The name of a service is an unknown port; a damaged address is quoted."""
     text = "LISTEN 0 5 0.0.0.0:http 0.0.0.0:*\nLISTEN 0 5 10.9.0.l:80 0.0.0.0:*\nLISTEN 0 5 10.9.0.1:70000 *:*\n"

@@ -1,5 +1,6 @@
 """Sockets: SOCK_DIAG_BY_FAMILY (sock_diag(7), linux/inet_diag.h)."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from struct import Struct
 from typing import Any, Final
@@ -15,7 +16,9 @@ NETLINK_SOCK_DIAG: Final = 4
 _SOCK_DIAG_BY_FAMILY: Final = 20
 _REQUEST: Final = Struct("=BBBxI48x")  # struct inet_diag_req_v2: family, protocol, extensions, states, id
 # struct inet_diag_msg: family, state, timer, retransmissions, ports, addresses, device, cookie, expiry, queues, user, inode.
-_LAYOUT: Final = Message("BBBB2s2s16s16sI8xIIIII", Field(11, "B"))  # INET_DIAG_SKV6ONLY
+_LAYOUT: Final = Message("BBBB2s2s16s16sI8xIIIII", Field(11, "B"), Field(22))  # INET_DIAG_SKV6ONLY, INET_DIAG_SOCKOPT
+_TRANSPARENT: Final = 1 << (5 if sys.byteorder == "little" else 2)
+"""Its bit in the first byte of struct inet_diag_sockopt: bit-fields begin at the end that the machine's byte order says."""
 
 _PROTOCOLS: Final = {"tcp": 6, "udp": 17}
 MODULES: Final = {"tcp": "tcp_diag", "udp": "udp_diag"}
@@ -56,7 +59,7 @@ def sockets(socket: Netlink, proto: str, devices: Devices, owners: Mapping[int, 
 
 
 def _row(proto: str, values: tuple[Any, ...], devices: Devices, owners: Mapping[int, str]) -> Socket:
-    family, state, _, _, sport, dport, src, dst, dev, _, received, sent, _, inode, v6_only = values
+    family, state, _, _, sport, dport, src, dst, dev, _, received, sent, _, inode, v6_only, options = values
     # As ss prints it: an IPv6 socket of any address that serves both families is "*", with no family's address.
     both = family == AF_INET6 and not any(src) and not v6_only
     local = None if both or (family == AF_INET and not any(src[:4])) else _ip(family, src)
@@ -64,4 +67,5 @@ def _row(proto: str, values: tuple[Any, ...], devices: Devices, owners: Mapping[
     return Socket(
         proto, _STATES[state] if state < len(_STATES) else str(state), FAMILY[family], local, int.from_bytes(sport),
         _ip(family, dst) if any(dst) else None, remote_port, devices.get(dev), owners.get(inode), received, sent,
+        bool(options[0] & _TRANSPARENT) if options else None,
     )  # fmt: skip

@@ -34,6 +34,7 @@ _QUIET: Final = lazy(
     r"\s+\S|RTNETLINK answers: |Failed to find cgroup2 mount\s*$|ss: SELinux is not enabled|Cannot open netlink socket"
 )
 _PROCESS: Final = lazy(r"users:\(\(.*\)\)")
+_SOCKOPT: Final = lazy(r"inet-sockopt: \(([^()]*)\)")
 _PORT: Final = lazy(r"[0-9]{1,5}$")
 _SERVICE: Final = lazy(r"[A-Za-z0-9][A-Za-z0-9._+/-]*$")
 _LARGEST_PORT: Final = 65535
@@ -141,6 +142,12 @@ def _row(parts: list[str], line: str, style: _Style) -> Socket | None:
     )  # fmt: skip
 
 
+def _transparent(line: str, below: str) -> bool | None:
+    """Return whether a socket is transparent, by its own line or the indented one below; None without ``--inet-sockopt``."""
+    shown = _SOCKOPT.search(line) or (_SOCKOPT.search(below) if below[:1].isspace() else None)
+    return "transparent" in shown[1].split() if shown is not None else None
+
+
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     """Read the table; indented lines are details of the socket above."""
     style = _style(words, lines)
@@ -149,6 +156,8 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
             continue
         try:
             row = _row(line.split(), line, style)
+            if row is not None:
+                row = row._replace(transparent=_transparent(line, next(iter(lines[index + 1 : index + 2]), "")))
         except ValueError as error:
             yield index, bad("ss", error)
         else:

@@ -50,7 +50,7 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
         "tunnel": {"df": "NULL"},
         "rule": {"tos": "NULL", "dscp": "NULL"},
     },
-    5: {"pod": {"second_ip": "NULL"}, "link": {"peer_netns_name": "NULL"}},
+    5: {"pod": {"second_ip": "NULL"}, "link": {"peer_netns_name": "NULL"}, "socket": {"transparent": "NULL"}},
 }
 
 

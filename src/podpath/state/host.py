@@ -105,7 +105,7 @@ class Feature(NamedTuple):
     "socket",
     arbitrary="process recv_queue send_queue",
     key="proto family local local_port dev",
-    volatile="process recv_queue send_queue remote remote_port",
+    volatile="process recv_queue send_queue remote remote_port transparent",
     only="remote_port IS NULL AND coalesce(state, '') IN ('LISTEN', 'UNCONN')",
     fleeting="state = 'UNCONN' AND local_port >= 32768",
     listing="ss -tulnp",
@@ -125,6 +125,7 @@ class Socket(NamedTuple):
         process: owning process, as printed.
         recv_queue: bytes waiting, or connections waiting in a listener.
         send_queue: bytes unsent, or the backlog of a listener.
+        transparent: it takes packets for addresses of others (IP_TRANSPARENT of ip(7)), or None if it is not known.
     """
 
     proto: Word
@@ -138,6 +139,7 @@ class Socket(NamedTuple):
     process: str | None = None
     recv_queue: int | None = None
     send_queue: int | None = None
+    transparent: bool | None = None
 
 
 @table(

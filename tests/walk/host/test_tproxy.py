@@ -51,8 +51,8 @@ def fared(rules: str, tool: str, lines: list[str]) -> tuple[str, set[str]]:
     [
         # What listens at 7777 is not transparent: iptables drops, and no route would have made it local.
         (_RULES.replace("9999", "7777"), "iptables", [], "timeout", "timeout"),
-        # nftables goes on to the next rule instead: nobody knows without knowing whether it is transparent.
-        (_NFT.format(7777), "nft", [], "delivered", "unknown"),
+        # nftables goes on to the next rule instead.
+        (_NFT.format(7777), "nft", [], "delivered", "delivered"),
         # The mark that the rule sets after it counts.
         (_NFT.format(9999), "nft", _ROUTED, "delivered", "unknown"),
         # The rule asks for the protocol, too.

@@ -93,4 +93,4 @@ class SocketTable:
         if not self._space.seen(Socket, part=packet.proto):
             return Doubt("whether a socket here accepts it", f"ss -{packet.proto[0]}lnp")
         found = nearest(of_port(self._space, packet), packet, self._dev)
-        return Taker(is_any(found.row.local)) if found is not None else None
+        return Taker(is_any(found.row.local), found.row.transparent) if found is not None else None
