@@ -2,8 +2,9 @@
 
 import pytest
 
-from podpath.cli.help import WELCOME, did_you_mean, subcommands
+from podpath.cli.help import WELCOME, subcommands
 from podpath.cli.main import main, parser
+from podpath.state.typo import did_you_mean, near
 
 
 def test_podpath_alone_says_what_most_people_want(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,11 +34,11 @@ def test_the_help_says_what_each_exit_status_means(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("word", "expected"), [("chekc", "; did you mean check?"), ("tracee", "; did you mean trace?"), ("xyzzy", "")]
+    ("word", "expected"), [("chekc", "did you mean check?"), ("tracee", "did you mean trace?"), ("xyzzy", "")]
 )
 def test_a_typo_is_answered_with_what_is_near(word: str, expected: str) -> None:
     """Nothing is suggested that is not."""
-    assert did_you_mean(word, subcommands(parser())) == expected
+    assert did_you_mean(near(word, subcommands(parser()))) == expected
 
 
 def test_help_for_a_command_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from podpath.cli.arguments import add_color, duration, speaks_unicode, wants_color, width, write
 from podpath.cli.endings import Terminated
 from podpath.cli.errors import UserError
+from podpath.state.typo import did_you_mean
 
 if TYPE_CHECKING:
     from podpath.collect.node.directory import Directory
@@ -88,8 +89,9 @@ def _wanted(words: Sequence[str], directory: "Directory", watcher: "Watcher") ->
     try:
         selection = Selection.of(words, directory.places(), directory.devices, watcher.reason_names())
     except UnknownWordError as error:
-        near = f"; did you mean {', '.join(error.near)}?" if error.near else ""
-        raise UserError(f'"{error.word}" is no container, namespace, device, address or drop reason of this node{near}') from None
+        meant = did_you_mean(error.near)
+        what = "no container, namespace, device, address or drop reason of this node"
+        raise UserError(f'"{error.word}" is {what}{meant and f"; {meant}"}') from None
     return selection.wants
 
 

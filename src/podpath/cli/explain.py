@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import names_of, width, write
 from podpath.cli.errors import UserError
+from podpath.state.typo import did_you_mean, near
 
 if TYPE_CHECKING:
     from podpath.causes.cause import Cause
@@ -91,15 +92,13 @@ def _dropped(reasons: list[str]) -> str:
 
 def _hint(name: str) -> str:
     """Return the names that were perhaps meant."""
-    import difflib
-
     from podpath.causes.registry import names
     from podpath.explain.concepts import concepts
     from podpath.explain.drop_reasons import drop_reasons
 
     known = [*names(), *(word for c in concepts() for word in (c.name, *c.also))]
-    near = difflib.get_close_matches(name, known, 3, 0.5) or difflib.get_close_matches(name.upper(), drop_reasons(), 3, 0.5)
-    return f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else "; `podpath explain` lists all names"
+    found = near(name, known) or near(name.upper(), drop_reasons())
+    return f"; {did_you_mean(found, '`podpath explain` lists all names')}"
 
 
 def _wrapped(title: str, text: str) -> str:

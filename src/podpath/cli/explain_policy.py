@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
+from podpath.state.typo import did_you_mean, near
 
 if TYPE_CHECKING:
     from podpath.policy.ends import Pod
@@ -64,10 +65,7 @@ def _pod(objects: "Objects", word: str) -> "tuple[Pod, Ip | None]":
     known = {pod.called: (pod, address) for pod, address in objects.pods}
     found = [called for called in known if called == word or called.partition("/")[2] == word]
     if not found:
-        import difflib
-
-        near = difflib.get_close_matches(word, known, 3, 0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else f"the objects of the cluster are needed: {_NEEDS}"
+        hint = did_you_mean(near(word, known), f"the objects of the cluster are needed: {_NEEDS}")
         raise UserError(f'no pod is called "{word}"; {hint}')
     if len(found) > 1:
         raise UserError(f'"{word}" could be {", ".join(sorted(found)[:8])}: name the namespace, too')

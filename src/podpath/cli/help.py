@@ -1,10 +1,10 @@
 """``podpath`` without arguments, and ``podpath help``."""
 
 import argparse
-from collections.abc import Iterable
 from typing import Final
 
 from podpath.cli.arguments import write
+from podpath.state.typo import did_you_mean, near
 
 WELCOME: Final = """\
 podpath says why one container cannot reach another.
@@ -34,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     for word in options.words:
         known = subcommands(parser)
         if word not in known:
-            parser.error(f"there is no command {word}{did_you_mean(word, known)}")
+            meant = did_you_mean(near(word, known))
+            parser.error(f"there is no command {word}{meant and f'; {meant}'}")
         parser = known[word]
     write(parser.format_help())
     return 0
@@ -46,11 +47,3 @@ def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentP
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             return dict(action.choices)
     return {}
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the end of a message that suggests what a word may be a typo of; empty if nothing is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, list(known), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else ""

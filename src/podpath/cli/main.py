@@ -31,6 +31,7 @@ from podpath.cli import help as help_command
 from podpath.cli import map as map_command
 from podpath.cli.arguments import write
 from podpath.cli.endings import KILLED, Terminated, forget_output, tell, told_by_exceptions, where, within
+from podpath.state.typo import did_you_mean, near
 
 _COMMANDS: Final = (
     check, trace, veth, map_command, serve, collect, drops, diff, sql, explain, explain_policy, lab, completion, help_command,
@@ -122,8 +123,8 @@ def _command_first(words: list[str], commands: Mapping[str, argparse.ArgumentPar
     if words[0] in {"-h", "--help", "--version"} or words[0] in commands:
         return words
     if not words[0].startswith("-"):
-        near = help_command.did_you_mean(words[0], commands)
-        raise UserError(f"there is no command {words[0]}{near or '; podpath help lists all'}")
+        meant = did_you_mean(near(words[0], commands), "podpath help lists all")
+        raise UserError(f"there is no command {words[0]}; {meant}")
     at = next((at for at, word in enumerate(words) if word in commands), 0)
     return [words[at], *words[:at], *words[at + 1 :]]
 
@@ -133,7 +134,8 @@ def _refuse(top: argparse.ArgumentParser, command: str, later: list[str]) -> NoR
     parser = help_command.subcommands(top).get(command, top)
     options = [name for action in parser._actions for name in action.option_strings]  # noqa: SLF001 - argparse has no public way
     strange = next((word for word in later if word.startswith("-")), later[0])
-    parser.error(f"unrecognized arguments: {' '.join(later)}{help_command.did_you_mean(strange.partition('=')[0], options)}")
+    meant = did_you_mean(near(strange.partition("=")[0], options))
+    parser.error(f"unrecognized arguments: {' '.join(later)}{meant and f'; {meant}'}")
 
 
 def _told(error: Exception, sources: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from podpath.cli.arguments import add_most, add_ssh, speaks_unicode, width, writ
 from podpath.cli.endings import tell
 from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
+from podpath.state.typo import did_you_mean, near
 
 if TYPE_CHECKING:
     from podpath.state.attachment import Attachment
@@ -95,12 +96,9 @@ def _called(name: str, rows: "list[Attachment]") -> "list[Attachment]":
         found = [row for row in rows if fits(row, name)]
         if found:
             return found
-    import difflib
-
     known = sorted({word for row in rows for word in (row.container, row.pod) if word})
-    near = difflib.get_close_matches(name, known, 3, 0.5)
-    hint = f"; did you mean {', '.join(near)}?" if near else f"; there are {', '.join(known[:8])}" if known else ""
-    raise UserError(f'no container, pod or namespace is called "{name}"{hint}')
+    hint = did_you_mean(near(name, known), f"there are {', '.join(known[:8])}" if known else "")
+    raise UserError(f'no container, pod or namespace is called "{name}"{hint and f"; {hint}"}')
 
 
 def _is_its_name(row: "Attachment", name: str) -> bool:

@@ -1,11 +1,12 @@
 """Reading topology files: every value has its file and line, so that an error can name them."""
 
-import difflib
 import ipaddress
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
+
+from podpath.state.typo import did_you_mean, near
 
 V4: Final = 4
 V6: Final = 6
@@ -68,8 +69,7 @@ class Item:
             if item.what in found:
                 raise at_key.error("stands here a second time")
             if names is not None and item.what not in names:
-                near = difflib.get_close_matches(item.what, names, 1)
-                meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
+                meant = did_you_mean(near(item.what, names)[:1], f"known are {', '.join(names)}")
                 raise at_key.error(f"unknown key; {meant}")
             found[item.what] = item
         return found

@@ -1,11 +1,11 @@
 """Which drops a person wants to see: by namespace, device, address and reason."""
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import NamedTuple, Protocol, Self
 
 from podpath.state.drop import Drop
+from podpath.state.typo import near
 
 
 class Named(Protocol):
@@ -77,8 +77,7 @@ class Selection(NamedTuple):
             elif word in (links := devices()):
                 interfaces.add(word)
             else:
-                near = difflib.get_close_matches(word, [*named, *links, *known], 3, 0.6)
-                raise UnknownWordError(word, near)
+                raise UnknownWordError(word, near(word, [*named, *links, *known]))
         return cls(frozenset(netns), frozenset(interfaces), tuple(networks), frozenset(wanted))
 
     def wants(self, drop: Drop) -> bool:

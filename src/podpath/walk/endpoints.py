@@ -1,6 +1,5 @@
 """What the name of an endpoint means: a container, a pod, a node, a namespace, an address."""
 
-import difflib
 from shlex import quote
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -9,6 +8,7 @@ from podpath.state.kube import Pod
 from podpath.state.pattern import lazy
 from podpath.state.route import Route
 from podpath.state.runtime import Container
+from podpath.state.typo import did_you_mean, near
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis import services
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
@@ -278,9 +278,8 @@ def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
             f" ORDER BY ALL LIMIT {_MOST}"
         )
         known = [name for (name,) in rows if name]
-        near = difflib.get_close_matches(word, known, 3, 0.5) or known[:_SHOWN]
-        meant = f"; did you mean {', '.join(near)}?" if near else ""
-        raise EndpointError(f'nothing is called "{word}"{meant}{_unread(cluster)}')
+        meant = did_you_mean(near(word, known), f"there are {', '.join(known[:_SHOWN])}" if known else "")
+        raise EndpointError(f'nothing is called "{word}"{meant and f"; {meant}"}{_unread(cluster)}')
     shown = ", ".join(one.shown for one in found[:_SHOWN])
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     raise EndpointError(f'"{word}" matches {len(found)} namespaces: {shown}{more}. Which one?')

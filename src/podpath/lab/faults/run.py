@@ -1,6 +1,5 @@
 """Breaking a lab and mending it; the lab itself stores what was broken, so that any user may mend it later."""
 
-import difflib
 import random
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +11,7 @@ from podpath.lab.faults.registry import faults
 from podpath.lab.plan import NodePlan, Plan
 from podpath.lab.reach import Rule
 from podpath.lab.requirements import missing
+from podpath.state.typo import did_you_mean, near
 
 _NOTE: Final = "faults"
 
@@ -55,10 +55,7 @@ def named(name: str) -> Fault:
         return faults()[name]
     if reason := absent().get(name):
         raise LabError(f"{name} cannot be shown in a lab: {reason}")
-    near = difflib.get_close_matches(name, faults(), 3, 0.5)
-    raise LabError(
-        f'there is no fault "{name}"; ' + (f"did you mean {', '.join(near)}?" if near else "`podpath lab faults` lists them")
-    )
+    raise LabError(f'there is no fault "{name}"; {did_you_mean(near(name, faults()), "`podpath lab faults` lists them")}')
 
 
 def inject(cluster: Cluster, name: str, node: str | None = None, *, secret: bool = False) -> Broken:
