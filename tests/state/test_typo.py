@@ -7,6 +7,7 @@ def test_what_is_hardly_alike_is_not_suggested() -> None:
     """A suggestion that nobody meant costs a minute."""
     assert near("trcae", ["trace", "veth", "map"]) == ["trace"]
     assert near("xyzzy", ["trace", "veth", "map"]) == []
+    assert near("dv", ["db", "web"]) == ["db"], "of two letters one may be wrong"
 
 
 def test_at_most_three_words_are_suggested_each_once() -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 _MOST: Final = 3
-_LEAST_RATIO: Final = 0.5
-"""Names of two letters with one of them wrong are alike by half (difflib)."""
+_SHORT: Final = 3
+_LEAST_RATIO, _LEAST_OF_SHORT = 0.6, 0.5
+"""Half of the letters alike suggests words that nobody meant, but of two letters one may be wrong (difflib)."""
 
 
 def near(word: str, known: Iterable[str]) -> list[str]:
@@ -16,7 +17,8 @@ def near(word: str, known: Iterable[str]) -> list[str]:
     """
     from difflib import get_close_matches
 
-    return get_close_matches(word, list(dict.fromkeys(known)), _MOST, _LEAST_RATIO)
+    ratio = _LEAST_OF_SHORT if len(word) <= _SHORT else _LEAST_RATIO
+    return get_close_matches(word, list(dict.fromkeys(known)), _MOST, ratio)
 
 
 def did_you_mean(suggested: Sequence[str], otherwise: str = "") -> str:
