@@ -13,6 +13,8 @@ CAUSES: Final = (
     (failures.BondWithoutPort, "device-down"),
     (failures.DeviceDiscards, "route-wrong-device"),
     (failures.NoVlanDevice, "vlan-device-missing"),
+    (failures.LoopbackClosed, "user-mode-network-refuses"),
+    (failures.PingsNotAllowed, "user-mode-network-refuses"),
 )
 
 
