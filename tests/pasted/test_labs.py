@@ -40,7 +40,7 @@ FAULTS: Final = 2
 """Faults of a lab that are tried in one run, drawn anew each time."""
 
 
-ALIKE: Final = {"neighbour-wrong-mac": "vtep-mac-mismatch"}
+ALIKE: Final = {"neighbour-wrong-mac": "vtep-mac-mismatch", "fdb-wrong-mac": "vtep-mac-mismatch"}
 """Errors that are another one's, as long as no other node's table is shown; a symptom stands for its cause, too."""
 
 

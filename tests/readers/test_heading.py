@@ -236,6 +236,8 @@ def test_a_sentence_about_a_role_is_none(line: str) -> None:
         ("advertise-address: 192.0.2.11", None),
         ("node_ip = 192.0.2.11", None),
         ("Public IP 203.0.113.4", None),
+        ("  Node Address: 192.0.2.11", None),
+        ("  Manager Addresses:", None),
     ],
 )
 def test_a_remark_in_brackets_is_no_part_of_a_heading(line: str, expected: tuple[Kind, str] | None) -> None:

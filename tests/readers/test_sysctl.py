@@ -70,13 +70,13 @@ def test_absence_and_refusal() -> None:
 
 
 def test_coverage() -> None:
-    """`-a` shows everything, a name itself; what sets and prints shows nothing more."""
+    """`-a` shows everything, a name itself, also while it is set; a file of settings shows nothing more."""
     assert READER.accepts(["sysctl", "-a"]) == (covers(Sysctl),)
     assert READER.accepts(["sysctl", "-a", "-r", "rp_filter"]) == (covers(Sysctl, complete=Complete.NO),)
     assert READER.accepts(["sysctl", "net.ipv4.ip_forward", "net.ipv4.conf.*.rp_filter"]) == (
         covers(Sysctl, part="net.ipv4.ip_forward"), covers(Sysctl, part="net.ipv4.conf.*.rp_filter"),
     )  # fmt: skip
-    assert READER.accepts(["sysctl", "-w", "net.ipv4.ip_forward=1"]) == ()
+    assert READER.accepts(["sysctl", "-w", "net.ipv4.ip_forward=1"]) == (covers(Sysctl, part="net.ipv4.ip_forward"),)
     assert READER.accepts(["sysctl", "--system"]) == ()
 
 

@@ -1,5 +1,7 @@
 """Whose an output is, where only the tables tell."""
 
+import pytest
+
 from podpath.checks.engine.run import run_checks
 from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
@@ -128,3 +130,24 @@ def test_a_node_that_is_a_container_is_not_behind_its_own_container() -> None:
 """
     with loaded(f"On kind-worker:\n\n$ ip link\n{devices}\n$ ip addr\n{devices}") as store:
         assert store.raw("SELECT DISTINCT kind FROM netns") == [("host",)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("$ sysctl net.ipv4.ip_forward\nnet.ipv4.ip_forward = 0", "$ sysctl net.ipv4.ip_forward\nnet.ipv4.ip_forward = 1",
+         "SELECT value FROM sysctl"),
+        ("$ sysctl net.ipv4.ip_forward\nnet.ipv4.ip_forward = 0",
+         "$ sudo sysctl -w net.ipv4.ip_forward=1\nnet.ipv4.ip_forward = 1",
+         "SELECT value FROM sysctl"),
+        ("$ ip neigh show dev flannel.1\n10.244.2.0 lladdr 02:00:5e:00:53:09 PERMANENT",
+         "$ ip neigh show dev flannel.1\n10.244.2.0 lladdr 02:00:5e:00:53:02 PERMANENT",
+         "SELECT (mac & 15)::VARCHAR FROM neighbour"),
+    ],
+)  # fmt: skip
+def test_a_later_look_at_the_same_object_replaces_the_earlier(before: str, after: str, kept: str) -> None:
+    """It was mended in between: however short the output, it is of the same thing."""
+    with loaded(f"{before}\n{after}\n") as store:
+        assert len(store.raw(kept)) == 1
+        assert store.raw(kept)[0][0] in ("1", "2")
+        assert store.raw("SELECT reason FROM set_aside") == [("replaced",)]

@@ -4,7 +4,7 @@ import pytest
 
 from podpath.state.trace import Verdict
 from podpath.walk.endpoints import EndpointError
-from tests.walk.pasted import node, trace, world
+from tests.walk.pasted import node, steps, trace, world
 
 
 def test_a_sender_that_nobody_captured_gets_no_answer_from_a_node_without_a_route_to_it() -> None:
@@ -52,3 +52,44 @@ def test_both_back_ends_of_iptables_are_told_of_a_packet_that_arrives() -> None:
         said = [remark for remark in found.remarks if "both back ends of iptables have rules on n2" in remark]
         assert len(said) == told
         assert all("1 of iptables-legacy and 2 of iptables-nft" in remark for remark in said)
+
+
+DOCKER = """
+$ ip a
+2: enp1s0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000
+    link/ether 52:54:00:bb:00:10 brd ff:ff:ff:ff:ff:ff
+    inet 198.51.100.10/24 brd 198.51.100.255 scope global enp1s0
+3: docker0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 02:42:1c:aa:bb:cc brd ff:ff:ff:ff:ff:ff
+    inet 172.17.0.1/16 brd 172.17.255.255 scope global docker0
+9: veth9c8d7e6@if8: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master docker0 state UP group default
+    link/ether 7a:11:22:33:44:99 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+$ ip r
+default via 198.51.100.1 dev enp1s0 proto static
+172.17.0.0/16 dev docker0 proto kernel scope link src 172.17.0.1
+198.51.100.0/24 dev enp1s0 proto kernel scope link src 198.51.100.10
+$ ip neigh
+172.17.0.2 dev docker0 lladdr 02:42:ac:11:00:02 STALE
+$ iptables-save
+*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+-A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80
+COMMIT
+"""
+
+
+def test_a_published_port_leads_into_a_container_that_only_its_host_shows() -> None:
+    """Its inside is assumed, and its reply is walked back; nobody need capture another node."""
+    told = trace(world({"h": DOCKER}), "203.0.113.9", "198.51.100.10", proto="tcp", port=8080)
+    assert any("becomes 172.17.0.2" in step for step in steps(told))
+    assert any("pod 172.17.0.2" in step for step in steps(told))
+    assert told.reply is not None
+    assert any("172.17.0.2 (behind docker0 of h) was not captured" in remark for remark in told.remarks)

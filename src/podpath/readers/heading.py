@@ -140,6 +140,7 @@ _TABLE_WORD: Final = lazy(
 )
 _KEY: Final = lazy(
     r"^\s*[\"']?[\w.-]*(?:IP|Ip|IPs|Ips|IPAddress|Address|Addr|CIDR|VIP|DNS|Gateway|Netmask|Broadcast)[\"']?\s*[:=]"
+    r"|^\s*(?:[A-Z]\w* )?Address(?:es)?\s*[:=]"
     r"|^\s*[A-Za-z][\w.]*[-_](?:ip|address|addr|cidr|vip|dns|gateway|netmask)s?\s*[:=]"
 )
 """The key of a document or of a table of settings: ``podIP:``, ``"IPAddress":``, ``VIP:``."""

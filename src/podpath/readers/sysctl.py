@@ -58,11 +58,12 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     found = _parse(words)
     if found is None or not (found.rest or found.flags & {"a", "A", "X", "p", "system"}):
         return None
-    if found.flags & {"w", "p", "system"} or any("=" in word for word in found.rest):
+    if found.flags & {"p", "system"}:
         return ()
     if found.flags & {"a", "A", "X"}:
         return (covers(Sysctl, complete=Complete.NO if "r" in found.values or found.rest else Complete.YES),)
-    return tuple(covers(Sysctl, part=canonical(name)) for name in found.rest)
+    # What was written is printed as it is from then on.
+    return tuple(covers(Sysctl, part=canonical(name.partition("=")[0])) for name in found.rest)
 
 
 def bare_values(names: Sequence[str], lines: Sequence[tuple[int, str]], command: str) -> Iterator[Item]:

@@ -9,7 +9,7 @@ sure are touched.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -152,12 +152,17 @@ def _replace(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
             continue
         key = (output.ns, output.file, _program(output.command), tuple(sorted(map(repr, shown[source]))))
         later = last.get(key)
-        if later is None or not _same_table(store, output.source, later.source):
+        if later is None or not (_is_narrow(shown[source]) or _same_table(store, output.source, later.source)):
             last.setdefault(key, output)
             continue
         _note(store, output, "replaced", later.first)
         _take_out(store, output)
         del outputs[source]
+
+
+def _is_narrow(shown: Sequence[tuple[object, ...]]) -> bool:
+    """Say whether an output shows named objects alone, as the command line asks: nothing of it can be cut off elsewhere."""
+    return all(dev is not None or part is not None for _, _, dev, part in shown)
 
 
 def _same_table(store: Store, earlier: int, later: int) -> bool:
@@ -179,7 +184,8 @@ _SAME_EVERYWHERE: Final = re.compile(r"^\s*$|\blo\b|127\.0\.0\.|00:00:00:00:00:0
 
 def _program(command: str) -> str:
     """Return the words of a command that say what it prints, without its options."""
-    return " ".join(word for word in command.split() if not word.startswith("-") or word in ("-6", "-4"))
+    words = (word for word in command.removeprefix("sudo ").split() if not word.startswith("-") or word in ("-6", "-4"))
+    return " ".join(word.partition("=")[0] for word in words)  # `sysctl -w NAME=VALUE` prints NAME, too
 
 
 # -- the inside of a cable --------------------------------------------------------------------------------

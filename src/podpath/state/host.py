@@ -42,6 +42,7 @@ class Fact(NamedTuple):
 
 @table(
     "sysctl",
+    once=True,
     key="name",
     same="*",
     agree="value",

@@ -7,7 +7,7 @@ from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
 from podpath.state.kube import Pod
 from podpath.state.pattern import lazy
 from podpath.state.route import Route
-from podpath.state.runtime import Container
+from podpath.state.runtime import Container, ContainerAddress
 from podpath.state.typo import did_you_mean, near
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis import services
@@ -149,9 +149,12 @@ def _localhost(cluster: Cluster, here: int | None) -> Endpoint:
 
 
 def _by_objects(cluster: Cluster, word: str) -> Ip | None:
-    """Return the address of a pod that was not captured, by its name, or None if it is not one."""
+    """Return the address of a pod or container that was not captured, by its name, or None if it is not one."""
     where = "(namespace || '/' || name = $1 OR name = $1) AND \"address\" IS NOT NULL AND NOT coalesce(host_network, false)"
     found = {pod.address for pod in cluster.objects(Pod, where, [word])}
+    if not found:  # of a container in several networks, the address in the first that was printed
+        inner = 'container = $1 AND "address" IS NOT NULL'
+        return next((held.address for held in cluster.objects(ContainerAddress, inner, [word])), None)
     return found.pop() if len(found) == 1 else None
 
 

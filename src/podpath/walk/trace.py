@@ -10,6 +10,7 @@ from podpath.causes.services import answer_from_stranger
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_local
 from podpath.state.finding import Confidence, Finding
 from podpath.state.policing import Policed
+from podpath.state.step import AddressTranslated
 from podpath.state.trace import Leg, Sent, Trace, Verdict
 from podpath.walk.answer_sources import answer_sources
 from podpath.walk.by_objects import traced as by_objects
@@ -98,6 +99,8 @@ class Tracer:
         if ns is None and (told := by_objects(self.cluster, ask.source.name, ask.destination.name, packet)) is not None:
             return told
         sent = self._sent(ask, ns, packet)
+        if self._reveals(sent, dst):
+            sent = self._sent(ask, ns, packet)
         followed = (self._meant(ask, dst, diagnosed(self.walker, path)) for path in sent)
         forward = tuple(joined for path in followed for joined in self._onward(path))
         there = self._legs.leg(forward, explain=ask.explain)
@@ -105,6 +108,16 @@ class Tracer:
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
         )
         return self._both(ask, self._sourced(ns, packet), (forward, there), (reply, back))
+
+    def _reveals(self, sent: Iterable[Path], dst: Ip) -> bool:
+        """Add the containers that a rule led a packet to, and that only the tables of their hosts show; say if there is one."""
+        led = {
+            step.facts.after
+            for path in sent if path.end.verdict is Verdict.UNKNOWN
+            for step in path.steps if isinstance(step.facts, AddressTranslated) and step.facts.end == "destination"
+        }  # fmt: skip
+        lost = [address for address in sorted(led - {dst}) if not self.cluster.owners(address)]
+        return bool([unseen for address in lost if (unseen := self.cluster.behind_a_cable(address)) is not None])
 
     def _sent(self, ask: Ask, ns: int | None, packet: Packet) -> tuple[Path, ...]:
         """Return all paths of the first packet; one from outside begins where it arrives."""

@@ -1,7 +1,8 @@
 """Containers and pods that were not captured, and that the tables of their host show: an address behind a cable.
 
 A host route into a veth (Calico, AWS, Cilium), a neighbour on a veth, or a neighbour on a bridge of containers is an address on
-the other side of a cable; a pod of the API whose address is in the network of such a bridge is, too.
+the other side of a cable; a pod of the API, or a container of the host's engine, is, too, if its address is in the network of
+such a bridge.
 """
 
 import re
@@ -70,9 +71,15 @@ _NETS: Final = f"""
     {_WITH} SELECT a.ns, a.dev, a.family, a.length, a."address" FROM "address" a JOIN host USING (ns)
     JOIN bridge b ON b.ns = a.ns AND b.name = a.dev ORDER BY a.ns, a.dev
 """
-_PODS: Final = """
-    SELECT DISTINCT "address" FROM pod WHERE "address" IS NOT NULL AND NOT coalesce(host_network, false)
-    AND "address" NOT IN (SELECT "address" FROM "address") AND ($address IS NULL OR "address" = $address::UHUGEINT) ORDER BY ALL
+_OBJECTS: Final = """
+    WITH object AS (
+        SELECT "address", NULL AS ns, NULL AS mac FROM pod WHERE NOT coalesce(host_network, false)
+        -- Each engine gives its containers addresses as it likes: those of one host say nothing of another's.
+        UNION SELECT "address", ns, mac FROM container_address
+    )
+    SELECT "address", ns, any_value(mac) FROM object WHERE "address" IS NOT NULL
+    AND "address" NOT IN (SELECT "address" FROM "address") AND ($address IS NULL OR "address" = $address::UHUGEINT)
+    GROUP BY "address", ns ORDER BY ALL
 """
 _PORTS: Final = "SELECT name FROM link WHERE ns = ? AND master = ?"
 
@@ -95,6 +102,20 @@ class Hosted(NamedTuple):
     bridge: str | None = None
 
 
+class _Object(NamedTuple):
+    """An address that an object of the API or an engine has.
+
+    Attributes:
+        address: the address.
+        ns: namespace of the host that told it, or None if it may be on any.
+        mac: the MAC of the device that has it, or None if nothing tells.
+    """
+
+    address: Ip
+    ns: int | None
+    mac: Mac | None
+
+
 def is_cable(dev: str) -> bool:
     """Say whether a device is the host's end of a container's cable, by its name."""
     return _CABLE.match(dev) is not None
@@ -115,8 +136,8 @@ def hosted(devices: Devices, store: Store, address: Ip | None = None) -> list[Ho
     only = {"address": None if address is None else str(int(address))}
     found = _told(store.raw(_TOLD, {**names, **only}), store)
     addresses = {ip for _, ip in found}
-    pods = [Ip(ip) for (ip,) in store.raw(_PODS, only) if ip not in addresses]
-    found |= {(one.ns, one.address): one for one in _in_networks(store.raw(_NETS, names) if pods else (), pods)}
+    objects = [_Object(Ip(ip), ns, mac) for ip, ns, mac in store.raw(_OBJECTS, only) if ip not in addresses]
+    found |= {(one.ns, one.address): one for one in _in_networks(store.raw(_NETS, names) if objects else (), objects)}
     return [found[key] for key in sorted(found) if _is_open(devices, store, found[key])]
 
 
@@ -145,14 +166,15 @@ def _leads_elsewhere(devices: Devices, ns: int, dev: str) -> bool:
     return link is None or link.peer_index is None or other_end(devices, ns, link).outside
 
 
-def _in_networks(nets: Iterable[tuple[int, str, int, int, int]], pods: list[Ip]) -> Iterator[Hosted]:
-    """Yield the pods of the API whose address is in the network of one bridge alone."""
+def _in_networks(nets: Iterable[tuple[int, str, int, int, int]], objects: list[_Object]) -> Iterator[Hosted]:
+    """Yield the pods and containers whose address is in the network of one bridge alone, on their host if that is known."""
     behind: dict[tuple[int, int], set[tuple[int, str]]] = defaultdict(set)
     for ns, dev, family, length, own in nets:
         bits = BITS[family] - length
         behind[bits, own >> bits].add((ns, dev))
-    for pod in pods:
-        places = {place for bits in {bits for bits, _ in behind} for place in behind.get((bits, pod >> bits), ())}
+    for one in objects:
+        near = {place for bits in {bits for bits, _ in behind} for place in behind.get((bits, one.address >> bits), ())}
+        places = {place for place in near if one.ns in (None, place[0])}
         if len(places) == 1:
             ns, bridge = places.pop()
-            yield Hosted(ns, pod, None, None, bridge)
+            yield Hosted(ns, one.address, None, one.mac, bridge)
