@@ -9,7 +9,7 @@ sure are touched.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
@@ -152,7 +152,8 @@ def _replace(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
             continue
         key = (output.ns, output.file, _program(output.command), tuple(sorted(map(repr, shown[source]))))
         later = last.get(key)
-        if later is None or not (_is_narrow(shown[source]) or _same_table(store, output.source, later.source)):
+        narrow = all(dev is not None or table == _SETTINGS for table, _, dev, _ in shown[source])
+        if later is None or not _same_table(store, output.source, later.source, narrow=narrow):
             last.setdefault(key, output)
             continue
         _note(store, output, "replaced", later.first)
@@ -160,21 +161,22 @@ def _replace(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
         del outputs[source]
 
 
-def _is_narrow(shown: Sequence[tuple[object, ...]]) -> bool:
-    """Say whether an output shows named objects alone, as the command line asks: nothing of it can be cut off elsewhere."""
-    return all(dev is not None or part is not None for _, _, dev, part in shown)
+_SETTINGS: Final = "sysctl"
 
 
-def _same_table(store: Store, earlier: int, later: int) -> bool:
+def _same_table(store: Store, earlier: int, later: int, *, narrow: bool) -> bool:
     """Say whether two outputs show one table at two times: the other has most lines of the shorter one, too.
 
-    People cut what they paste: of one command they may show one device here and another one there.
+    People cut what they paste: of one command they may show one device here and another one there. Where the command line
+    asks for one device or for settings, equal first words are enough: they name the entries.
     """
     texts = dict(store.raw("SELECT source, text FROM source WHERE source IN (?, ?) AND text IS NOT NULL", [earlier, later]))
     one, other = (
         {line.strip() for line in texts.get(source, "").split("\n") if not _SAME_EVERYWHERE.search(line)}
         for source in (earlier, later)
     )
+    if narrow and one and {line.split()[0] for line in one} == {line.split()[0] for line in other}:
+        return True
     return bool(one and other) and len(one & other) * _TWO >= min(len(one), len(other))
 
 
