@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import podpath
+from podpath.readers.log_lines import logs_and_prose
 from podpath.state.pattern import LazyPattern
 
 _LENGTH = 100_000
@@ -206,3 +207,25 @@ def test_every_pattern_is_linear() -> None:
                     slow.append(f"{used.where}: {took:.2f} s for {length} of {unit!r} after {lead!r}, before {tail!r}")
                     break
     assert not slow, "\n".join(slow)
+
+
+def _possessive(items: Tree) -> Iterator[Tree]:
+    """Yield what is repeated possessively in a part."""
+    for op, value in items:
+        if op is code.POSSESSIVE_REPEAT:
+            yield value[2]
+        for part in _parts(op, value):
+            yield from _possessive(part)
+
+
+def test_a_group_that_is_repeated_possessively_is_atomic() -> None:
+    """Before Python 3.11.5 (Debian 12 has 3.11.2) `(?:ab?c)++` matches three characters of `aca`; `(?>ab?c)++` is right."""
+    made = [Used("logs_and_prose", inner, searches=False) for _, inner in _named("", logs_and_prose())]
+    one = {code.LITERAL, code.NOT_LITERAL, code.IN, code.ANY, code.CATEGORY, code.ATOMIC_GROUP}
+    wrong = {
+        used.where
+        for used in (*_patterns(), *made)
+        for body in _possessive(parser.parse(used.pattern.pattern, used.pattern.flags))
+        if len(body) != 1 or body[0][0] not in one
+    }
+    assert wrong == set()

@@ -5,7 +5,7 @@ import re
 from podpath.readers.lines import Passed
 from tests.readers.test_log_lines import lines_of
 
-A = re.compile(r"(?:a.*\n)++")
+A = re.compile(r"(?>a.*\n)++")
 
 
 def test_lines_come_without_ends_and_terminal_codes() -> None:

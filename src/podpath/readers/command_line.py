@@ -62,7 +62,7 @@ _LOOSE: Final = tuple(
     for pattern in (
         r"^\[?(?P<user>[\w.-]+)@(?P<host>[\w.-]+)\]?(?:[ :]+(?P<dir>[~/][^#$%>\s]*))?(?:\s\([^()]*\))?\s*"
         r"(?P<sign>[#$%>])\s*",  # fish
-        r"^(?P<user>[\w.-]+)@(?P<host>[\w.-]+):? ?(?:\[ ?)?(?P<dir>[~/][^\]#$%>»\s]*+(?: [^\]#$%>»\s]++)*+)(?: ?\])?\s*+"
+        r"^(?P<user>[\w.-]+)@(?P<host>[\w.-]+):? ?(?:\[ ?)?(?P<dir>[~/][^\]#$%>»\s]*+(?> [^\]#$%>»\s]++)*+)(?: ?\])?\s*+"
         r"(?P<sign>[#$%>»])\s*",  # me@n1 [ ~ ]#
         r"^<(?P<host>[A-Za-z][\w.-]*)>\s*(?P<sign>[#$%>])\s*",  # <n1>$ ip a
         r"^(?P<host>[A-Za-z][\w.-]*)(?P<sign>[#$%>])\s*",  # n1# ip a
@@ -86,7 +86,7 @@ _LOCAL: Final = frozenset({"localhost", "localhost.localdomain", "local"})
 _SPLIT: Final = lazy(r"(?<!\s)\s*+(?:;|&&|\|\|)\s*")
 _HARMLESS: Final = frozenset({"cat", "tee", "less", "more", "sort", "column", "tac", "nl", "uniq", "jq", "xargs"})
 _REDIRECT: Final = lazy(r"(?<!\s)\s*+(?:\d?>&\d|&?\d?>>?\s*+(?:&\d|\S+)|<\s*+/dev/null)")
-_QUOTED: Final = lazy(r"'[^']*+'|\"(?:[^\"\\]|\\.)*+\"")
+_QUOTED: Final = lazy(r"'[^']*+'|\"(?>[^\"\\]|\\.)*+\"")
 _HIDDEN: Final = {ord(sign): 0xE000 + at for at, sign in enumerate(";|&<>")}
 """What a shell would act on, were it not quoted: hidden while a command line is taken apart."""
 _SHOWN: Final = {hidden: sign for sign, hidden in _HIDDEN.items()}

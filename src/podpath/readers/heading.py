@@ -194,7 +194,7 @@ _NAMED_INSIDE: Final = lazy(
     r"(?:在|进入))*(?:(?P<first>container|pod|容器|コンテナ)(?:\s*[:\uff1a]\s*|"
     r"\s+)[`\"'\"“]?(?P<name1>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?(?:\s*\([^()]*\))?"
     r"|[`\"'“]?(?P<name2>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?\s*(?P<second>container|pod|容器|コンテナ))"
-    r"(?:\s*+(?:里面|内部|内|里|中|の中|안|output))*+$"
+    r"(?>\s*+(?:里面|内部|内|里|中|の中|안|output))*+$"
 )
 _LETTERED: Final = lazy(
     r"(?i)^(?P<what>container|pod|容器|コンテナ|컨테이너) ?(?P<label>#?[A-Za-z0-9][\w.-]{0,62})"

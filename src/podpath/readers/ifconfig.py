@@ -20,7 +20,7 @@ from podpath.state.pattern import lazy
 _FLAGS: Final = spellings("a v")
 _NETSTAT_FLAGS: Final = spellings("i/interfaces e/extend a/all n/numeric v/verbose W/wide")
 _NEW: Final = lazy(r"(\S+): flags=(?:0x)?[0-9a-fA-F]+<([^>\s]*)>(?:\s+metric [0-9]+)?\s+mtu ([0-9]{1,10})(?:\s.*)?$")
-_OLD: Final = lazy(r"(\S+?)\s*Link encap:(\S+(?: (?!HWaddr |Media:)\S+)*+)\s*+(?:HWaddr (\S+)\s*+)?(?:Media:\S+\s*)?$")
+_OLD: Final = lazy(r"(\S+?)\s*Link encap:(\S+(?> (?!HWaddr |Media:)\S+)*+)\s*+(?:HWaddr (\S+)\s*+)?(?:Media:\S+\s*)?$")
 _MISSING: Final = lazy(
     r"(?:ifconfig: )?\S+: error fetching interface information: Device not found\s*$|"
     r"ifconfig: interface \S+ does not exist\s*$"
@@ -204,7 +204,7 @@ READER: Final = Reader(
     starts=lazy(f"(?:{_NEW.pattern}|{_OLD.pattern}|{_MISSING.pattern})"),
     continues=lazy(
         r"Kernel Interface table\s*$|\s++(?:inet6? |[a-z0-9-]+ .*\btxqueuelen [0-9]|ether \S+\s*$|"
-        r"[RT]X (?:packets|bytes|errors)|collisions:|(?:[A-Z]+ )*+(?:\[NO FLAGS\])? *MTU:[0-9]+ )|" + _QUIET.pattern
+        r"[RT]X (?:packets|bytes|errors)|collisions:|(?>[A-Z]+ )*+(?:\[NO FLAGS\])? *MTU:[0-9]+ )|" + _QUIET.pattern
     ),
     read=read,
     shape_coverage=_all(every=False),

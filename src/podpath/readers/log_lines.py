@@ -36,7 +36,7 @@ _LOG: Final = "|".join((
     r"\s+at [\w.$/<>]+\([^()\n]*\)(?: ~?\[[^\]\n]*\])?|\s+\.\.\. \d+ (?:common frames omitted|more)|Caused by: [^\n]*+",
 ))  # fmt: skip
 _ONE: Final = lazy(rf"(?:{_LOG})\s*$")
-_MANY: Final = lazy(rf"(?:(?:{_LOG})\n)++")
+_MANY: Final = lazy(rf"(?>(?:{_LOG})\n)++")
 _CHARS: Final = r"!\"'()*+,\-./0-9:;?@A-Z\\\[\]^_`a-z{}~"
 """What sentences hold: no sign of a prompt, of a table or of an assignment."""
 _OF_HEADINGS: Final = (
@@ -71,7 +71,7 @@ def logs_and_prose() -> Pattern[str]:
     typed = rf"(?:{known}|Every) |[\w-]*(?:tables|-save|-legacy|-nft)[\w-]* "
     prose = rf"(?=[A-Za-z][\w.,;'-]*+ )(?!{typed}|{shape_of_any()}){_PROSE}"
     # A shape speaks of one line, which a block has many of.
-    return lazy(rf"(?:(?:{_LOG}|{prose})\n)++", re.MULTILINE)
+    return lazy(rf"(?>(?:{_LOG}|{prose})\n)++", re.MULTILINE)
 
 
 def logs() -> Pattern[str]:

@@ -7,7 +7,7 @@ from podpath.readers.interface import Json
 from podpath.state.pattern import lazy
 
 JSON_START: Final = lazy(r"^\s*(?:[\[{]\s*$|[\[{]\s*[\"\[{]|\[\s*\]\s*$|\{\s*\}\s*$)")
-_QUOTED: Final = lazy(r'"(?:[^"\\]|\\.)*+"?')
+_QUOTED: Final = lazy(r'"(?>[^"\\]|\\.)*+"?')
 
 
 def decoded(text: str) -> Json:

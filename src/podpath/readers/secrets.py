@@ -19,7 +19,7 @@ _NAMES: Final = (
     r"[\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|preshared[_-]?key|access[_-]?key|credential|cookie"
     r"|(?<![a-z])(?:pass|psk)(?![a-z])|etcd[_-]?key|key[_-]?data|certificate[_-]?(?:authority[_-]?)?data|authorization)[\w.-]*"
 )
-_VALUE: Final = r"(?:\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|(?:basic |bearer )?[^\s\"',;}\])]++)"
+_VALUE: Final = r"(?:\"(?>[^\"\\]|\\.)*+\"?|'[^']*+'?|(?:basic |bearer )?[^\s\"',;}\])]++)"
 _NONE: Final = r"(?!\(hidden\)|\(none\)|\(left out\))"
 _LOGINS: Final = (
     r"sshpass|(?:mysql|mariadb)\w{0,20}|(?:docker|podman|nerdctl|buildah|skopeo|registry|auth) login|redis-cli|ldap\w{1,20}"
@@ -28,7 +28,7 @@ _PATTERNS: Final = (
     # NAME=VALUE, NAME: VALUE, "NAME": "VALUE", --NAME VALUE
     (lazy(rf"(?i)(?<![\w.-])((?:--)?[\"']?{_NAMES}[\"']?\s*+[=:](?!:)\s*+){_NONE}{_VALUE}"), rf"\1{LEFT_OUT}"),
     (lazy(rf"(?i)(?<!\S)(--{_NAMES}\s++)(?!-|\(left out\)){_VALUE}"), rf"\1{LEFT_OUT}"),
-    (lazy(r"(?i)(\"(?:auth|identitytoken|registrytoken)\"\s*+:\s*+)\"(?:[^\"\\]|\\.)*+\"?"), rf'\1"{LEFT_OUT}"'),
+    (lazy(r"(?i)(\"(?:auth|identitytoken|registrytoken)\"\s*+:\s*+)\"(?>[^\"\\]|\\.)*+\"?"), rf'\1"{LEFT_OUT}"'),
     (lazy(r"(?i)((?:private|preshared) key: )" + _NONE + r"\S+"), rf"\1{LEFT_OUT}"),
     (lazy(r"(?i)\b((?:bearer|basic) )[\w+/=.~-]{8,}+"), rf"\1{LEFT_OUT}"),
     (lazy(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^/@\s:\"']*+:)[^/\s\"']+(?=@)"), rf"\1{LEFT_OUT}"),

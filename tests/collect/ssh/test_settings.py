@@ -7,10 +7,12 @@ import pytest
 from podpath.collect.files import InputError
 from podpath.collect.ssh.host import Host
 from podpath.collect.ssh.settings import Settings, checked_options, command
+from tests.engines import need
 
 
 def effective(words: list[str]) -> dict[str, str]:
     """Return what OpenSSH itself makes of a command line (``ssh -G``)."""
+    need("ssh")
     done = subprocess.run([words[0], "-F", "/dev/null", "-G", *words[1:]], capture_output=True, text=True, check=True, timeout=10)
     return dict(line.split(" ", 1) for line in done.stdout.splitlines() if " " in line)
 
