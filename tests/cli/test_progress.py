@@ -20,6 +20,7 @@ def test_a_watcher_is_shown_what_is_done_after_a_while(
 ) -> None:
     """Once work takes longer than a second, on standard error."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
     with Progress(3) as quick:
         quick.step("quick")
     assert capsys.readouterr().err == ""

@@ -65,7 +65,7 @@ def test_one_command_traces_between_pods_of_different_nodes(canal: Site) -> None
 
 def test_a_node_that_is_cut_off_half_way_is_unknown_and_the_rest_is_used(canal: Site) -> None:
     """Its server's connection is killed while the script runs: what is missing is said, in ssh's words."""
-    with canal.instead("n3", "tc", "exec pkill -9 -f 'sshd: root@notty'"):
+    with canal.instead("n3", "tc", "exec pkill -9 -f '^sshd(-session)?: root@notty'"):
         done = canal.podpath("check", "--format", "json", "--retries", "0", "--ssh", "n1,n2,n3")
     report = json.loads(done.out)
     assert report["findings"] == []

@@ -10,13 +10,12 @@ from podpath.lab.plan import Plan
 
 
 def without(monkeypatch: pytest.MonkeyPatch, *commands: str) -> None:
-    """Let commands be missing."""
-    real = tool.find
+    """Let these commands be missing, and no others."""
 
-    def find(command: str, env: dict[str, str]) -> str:
+    def find(command: str, _: dict[str, str]) -> str:
         if command in commands:
             raise FileNotFoundError(2, "no such command", command)
-        return real(command, env)
+        return f"/usr/bin/{command}"
 
     monkeypatch.setattr(tool, "find", find)
 
@@ -55,8 +54,9 @@ def test_without_ip_nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said == "bridge and ip are not on this machine (packages: iproute2); no topology works without it"
 
 
-def test_a_kernel_without_vxlan_is_told_from_what_ip_complains() -> None:
+def test_a_kernel_without_vxlan_is_told_from_what_ip_complains(monkeypatch: pytest.MonkeyPatch) -> None:
     """What works without it is listed; any other failure is passed on as it is."""
+    without(monkeypatch)
     plan = compose(load("flannel-vxlan"))
     said = complaint(plan, "n1: ip link add name flannel.1 type vxlan id 1: Error: Unknown device type.")
     assert said.startswith("this kernel has no vxlan (")

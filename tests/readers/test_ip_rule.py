@@ -35,6 +35,25 @@ def test_the_family_comes_from_the_command_where_no_address_tells() -> None:
     assert rows(READER, "ip -6 rule", "0:	from all lookup local") == [Rule(6, 0, "lookup", "local")]
 
 
+def test_masks_of_ports_are_read_alike_in_both_forms() -> None:
+    """iproute2 6.15 writes a mask that leaves nothing out into its JSON alone; a real one has no column."""
+    text = (
+        "32764:\tfrom all dport 0x50/0xfff0 lookup 8\n32765:\tfrom all lookup 7 dscp AF11\n32766:\tfrom all dport 80 lookup 9\n"
+    )
+    document = [
+        {"priority": 32764, "src": "all", "dport": 80, "dport_mask": "0xfff0", "table": "8"},
+        {"priority": 32765, "src": "all", "table": "7", "dscp": "AF11", "dscp_mask": "0x3f"},
+        {"priority": 32766, "src": "all", "dport": 80, "dport_mask": "0xffff", "table": "9"},
+    ]
+    expected = [
+        Rule(4, 32764, "lookup", "8", rest="dport 0x50/0xfff0"),
+        Rule(4, 32765, "lookup", "7", dscp=10),
+        Rule(4, 32766, "lookup", "9", dport="80"),
+    ]
+    assert rows(READER, "ip rule", text) == expected
+    assert json_rows(READER, document) == expected
+
+
 def test_json_is_read_alike() -> None:
     """iproute2 writes an inverted rule as `"not": null`."""
     document = [{"priority": 200, "not": None, "src": "all", "fwmark": "0xca6c", "fwmask": "0xffff", "table": "51820"}]

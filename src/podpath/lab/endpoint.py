@@ -28,10 +28,13 @@ def join_pod(name: str, command: list[str]) -> None:
     """Become a process in the network namespace of another one, and give that a name for `ip netns`.
 
     Raises:
-        ToolError: the command that names the process failed.
+        ToolError: the command that names the process failed, or named none.
     """
-    process = tool.run(command)
-    space = os.open(f"/proc/{int(process)}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    said = tool.run(command)
+    process = said.split()[-1:]  # an engine may warn of something before its answer, as podman 5 does of cgroup v1
+    if not process or not process[0].isdecimal():
+        raise tool.ToolError(" ".join(command), said or "no process was named")
+    space = os.open(f"/proc/{process[0]}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     kernel.setns(space, Namespace.NET)
     os.close(space)
     place = Path("/run/netns", name)

@@ -143,6 +143,7 @@ def _json_words(item: dict[str, Json]) -> Iterator[str]:
     for key in ("sport", "dport", "uid"):
         if f"{key}_start" in item:
             yield from ("uidrange" if key == "uid" else key, f"{item[f'{key}_start']}-{item[f'{key}_end']}")
+    yield from _masked_words(item)
     if "l3mdev" in item:
         yield from ("lookup", _L3MDEV)
     if item.get("action") in _ACTIONS:
@@ -153,7 +154,17 @@ def _json_words(item: dict[str, Json]) -> Iterator[str]:
             yield from (word,) if value is None else (word, str(value))
 
 
+def _masked_words(item: dict[str, Json]) -> Iterator[str]:
+    for key, whole in _MASKED.items():
+        if key in item:
+            mask = item.get(f"{key}_mask", whole)
+            yield from (key, str(item[key]) if mask == whole else f"{item[key]:#x}/{mask}")
+
+
+_MASKED: Final = {"sport": "0xffff", "dport": "0xffff", "dscp": "0x3f"}
+"""Selectors that have a mask since iproute2 6.15, with the mask that leaves out nothing."""
 _KEYS: Final = frozenset((
+    *_MASKED, *(f"{key}_mask" for key in _MASKED),
     "priority", "src", "srclen", "dst", "dstlen", "not", "fwmark", "fwmask", "iif_detached", "oif_detached", "unresolved",
     "sport_start", "sport_end", "dport_start", "dport_end", "uid_start", "uid_end", "l3mdev", "action", "protocol", "flow_from",
     "flow_to", "to_gateway", "flags",

@@ -263,7 +263,11 @@ def as_ansi(lines: Iterable[Line], width: int) -> str:
     from rich.text import Text
 
     out = io.StringIO()
-    console = Console(file=out, force_terminal=True, width=width + 400, highlight=False, markup=False, emoji=False)
+    # Whether there are colours is decided before this, and not by TERM or NO_COLOR: `--color always` means it.
+    console = Console(
+        file=out, force_terminal=True, color_system="standard", no_color=False, width=width + 400, highlight=False, markup=False,
+        emoji=False,
+    )  # fmt: skip
     for line in lines:
         text = Text()
         for span in line:
