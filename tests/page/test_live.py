@@ -19,6 +19,7 @@ from podpath.page.live import ADDRESS, PageState, Server
 from podpath.snapshot.store import Store
 from podpath.state.live import Agreement, Fate, Live, Rung, SeenDrop, SeenHop, Sight
 from podpath.state.trace import Trace
+from tests.engines import need
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,6 +36,7 @@ def served(*paths: Path, prove: Callable[[Trace, Store], Trace] | None = None) -
         with Progress() as progress:
             return open_snapshots([str(path) for path in paths], progress)
 
+    need("dot")
     state = PageState(look, 3600, prove)
     server = Server(state, TOKEN)
     thread = threading.Thread(target=server.serve_forever)

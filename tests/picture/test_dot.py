@@ -6,6 +6,7 @@ import pytest
 
 from podpath.picture.dot import quoted, render
 from podpath.picture.model import Map
+from tests.engines import need
 from tests.picture.maps import HOSTILE, hosts, named, sample
 
 MAPS = {"sample": sample("broken-tunnel"), "hostile": named(HOSTILE, HOSTILE[0]), "many": hosts(30, 3)}
@@ -14,6 +15,7 @@ MAPS = {"sample": sample("broken-tunnel"), "hostile": named(HOSTILE, HOSTILE[0])
 @pytest.mark.parametrize("graph", MAPS.values(), ids=MAPS)
 def test_graphviz_reads_it_without_a_word(graph: Map) -> None:
     """And draws every box."""
+    need("dot")
     done = subprocess.run(["dot", "-Tplain"], input=render(graph), capture_output=True, text=True, check=True, timeout=30)
     assert done.stderr == ""
     assert sum(line.startswith("node ") for line in done.stdout.splitlines()) == render(graph).count("[label=")
@@ -24,6 +26,7 @@ def test_a_name_is_a_label_as_it_is(name: str) -> None:
     """Graphviz gives it back, its own escapes included."""
     text = name.replace("\x1b", "").replace("\x07", "").replace("\n", " ") + r"\N\l"
     graph = f"digraph {{ a [label={quoted(text)}] }}"
+    need("dot")
     done = subprocess.run(["dot", "-Tsvg"], input=graph, capture_output=True, text=True, check=True, timeout=30)
     assert done.stderr == ""
     assert r"\N\l" in done.stdout
