@@ -17,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint audit sbom dist test-dist bench clean env env-dev system-packages
+.PHONY: help demo test test-long lint audit sbom dist image test-dist bench clean env env-dev system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ dist: $(BUILDERS) ## build dist/: wheel, sources, one file, manual pages, comple
 	$(PYTHON_ENV) -m podpath completion zsh >dist/completions/_podpath
 	$(PYTHON_ENV) -m podpath completion fish >dist/completions/podpath.fish
 	! command -v dpkg-deb >/dev/null || sh tools/make_deb $(BUILDERS)/bin/python
+
+image: dist ## build dist/podpath-image, an OCI image of the Debian package (as root, with mmdebstrap and umoci)
+	sh tools/make_image
 
 test-dist: dist ## install each form in a clean place, and let it check a sample (needs the network)
 	sh tools/test_dist

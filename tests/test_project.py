@@ -127,6 +127,12 @@ def test_each_rule_that_ruff_ignores_has_its_reason() -> None:
 
 def test_scripts_can_be_run() -> None:
     """Scripts that people start by name are executable, and their shells accept them."""
-    for script, shell in (("tools/bootstrap", "sh"), ("tools/fresh", "sh"), ("tools/make_deb", "sh"), (".ci/run", "bash")):
+    for script, shell in (
+        ("tools/bootstrap", "sh"),
+        ("tools/fresh", "sh"),
+        ("tools/make_deb", "sh"),
+        ("tools/make_image", "sh"),
+        (".ci/run", "bash"),
+    ):
         assert os.access(ROOT / script, os.X_OK), script
         subprocess.run([shell, "-n", ROOT / script], check=True, timeout=10)
