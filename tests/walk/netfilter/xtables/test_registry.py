@@ -77,7 +77,12 @@ def test_rules_are_printed_as_they_are_saved(space: Space, file: Path, back_end:
             saved = space.run(f"{program}-{back_end}-save", "-t", table).splitlines()
             for chain in {chain for held, chain in typed if held == table}:
                 mine = typed[table, chain]
-                real = [line for line in saved if line.startswith(f"-A {chain} ") or line == f"-A {chain}"]
+                # iptables 1.8.11 prints numbers of protocols that it does not know itself; before, names of /etc/protocols.
+                real = [
+                    line.replace(" -p 47 ", " -p gre ")
+                    for line in saved
+                    if line.startswith(f"-A {chain} ") or line == f"-A {chain}"
+                ]
                 assert len(mine) == len(real)
                 _same(mine, real, family)
 
