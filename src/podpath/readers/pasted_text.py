@@ -24,7 +24,7 @@ _REMARK: Final = lazy(
 that no command prints."""
 _OPTION: Final = lazy(r"\s*(?:\[\d+:\d+\] )?-[A-Z] |:\w")
 """A line of a ruleset: a rule, a chain, a policy."""
-_QUOTED: Final = lazy(r'"(?:[^"\\]|\\.)*+"')
+_QUOTED: Final = lazy(r'"(?>[^"\\]|\\.)*+"')
 
 
 def plain(line: str) -> str:
