@@ -28,6 +28,10 @@ def address(name: str, network: str, ip: str) -> ContainerAddress:
         ),
         ("{{.Name}} {{.State.Status}} {{.NetworkSettings.IPAddress}}", ["web"], "/web exited", []),
         (RANGE, ["web", "db"], "172.18.0.2", []),
+        (
+            "{{.NetworkSettings.IPAddress}} {{range $k, $v := .NetworkSettings.Networks}}{{$k}} {{end}}", ["web"],
+            "172.17.0.2 bridge", [address("web", "bridge", "172.17.0.2")],
+        ),
     ],
 )  # fmt: skip
 def test_a_template_tells_where_each_address_stands(
@@ -42,7 +46,8 @@ def test_a_template_tells_where_each_address_stands(
     assert [row for _, row in READER.read(words, lines)] == expected
 
 
-@pytest.mark.parametrize("template", ["{{.State.Pid}}", "{{json .NetworkSettings}}", "{{if .State.Running}}{{.Name}}{{end}}", ""])
+@pytest.mark.parametrize("template", ["{{.State.Pid}}", "{{json .NetworkSettings}}", "{{if .State.Running}}{{.Name}}{{end}}", "",
+                                      "{{.Name}} {{.Name}} {{.NetworkSettings.IPAddress}}", "{{.A}} " * 300 + RANGE])  # fmt: skip
 def test_other_templates_are_not_read(template: str) -> None:
     """They print no address, or this reader does not know what."""
     assert READER.accepts(["docker", "inspect", "--format", template, "web"]) is None

@@ -53,12 +53,17 @@ def _template(text: str) -> _Template | None:
     before, after = (_pattern(part, None, None) for part in around)
     if before is None or after is None or (loop is not None and each is None):
         return None
-    if f"{before}{each}{after}".count("(?P<address>") != 1:
+    parts = f"{before}{each}{after}"
+    if parts.count("(?P<address>") != 1 or any(parts.count(group) > 1 for group in ("(?P<name>", "(?P<network>")):
         return None
     named = re.search(r"\.NetworkSettings\.(?:Networks\.(?P<network>\w+)\.)?IPAddress", text)
     network = "" if named is None else named["network"] or "bridge"
     middle = "(?P<range>.*?)" if loop is not None else ""
-    return _Template(re.compile(rf"\s*+{before}{middle}{after}\s*+\Z"), None if each is None else re.compile(each), network)
+    return _Template(
+        re.compile(rf"\s*+{before}{middle}{after}\s*+\Z"),
+        re.compile(each) if each is not None and "(?P<address>" in each else None,
+        network,
+    )
 
 
 def _pattern(text: str, key: str | None, value: str | None) -> str | None:
@@ -135,7 +140,7 @@ def _address(text: str) -> Ip | None:
 READER: Final = Reader(
     name="docker inspect -f",
     accepts=accepts,
-    continues=lazy(r"(?:/?[A-Za-z0-9][\w.-]*\s*[:=,|-]?\s*)?\S*\d{1,3}(?:\.\d{1,3}){3}|/[\w.-]+\s"),
+    continues=lazy(r"/[\w.-]{1,200}+(?:[\s:]|$)|(?:[\w.-]{1,60}+[\s:=,|-]{1,5}+)?\d{1,3}(?:\.\d{1,3}){3}(?!\d)"),
     read=read,
     relays=True,
 )
