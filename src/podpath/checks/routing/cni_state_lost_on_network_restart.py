@@ -21,8 +21,9 @@ CHECK: Final = Check(
         WHERE NOT EXISTS (SELECT 1 FROM neighbour n WHERE n.ns = e.ns AND n.dev = e.dev AND n.mac IS NOT NULL)
           AND NOT EXISTS (SELECT 1 FROM route r WHERE r.ns = e.ns AND r.dev = e.dev AND r.via IS NOT NULL)
     )
-    SELECT s.ns, s.dev, s.peers, s.row_fdb, d.link_row AS row_link, CASE s.seen WHEN 2 THEN 'proven' ELSE 'likely' END AS confidence,
-           CASE s.seen WHEN 2 THEN 'error' ELSE 'warning' END AS severity
+    SELECT s.ns, s.dev, s.peers, s.row_fdb, d.link_row AS row_link, CASE WHEN s.seen = 2 AND d.up THEN 'proven' ELSE 'likely' END AS confidence,
+           -- A device that is still down has lost them, too, and that is another cause.
+           CASE WHEN s.seen = 2 AND d.up THEN 'error' ELSE 'warning' END AS severity
     FROM silent s LEFT JOIN device d ON d.ns = s.ns AND d.name = s.dev
     WHERE s.seen IS NOT NULL AND coalesce(d.up, true) AND d.master IS NULL -- what enters a bridge needs no route and no neighbour
     """,
