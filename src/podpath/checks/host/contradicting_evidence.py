@@ -7,12 +7,12 @@ from podpath.checks.interface import Check
 CHECK: Final = Check(
     sql="""
     WITH both_sides AS (
-        SELECT c.*, a.file || ':' || c.one_line AS one_at, b.file || ':' || c.other_line AS other_at, a.command AS one_command, b.command AS other_command,
+        SELECT c.*, CASE WHEN 'assumed' IN (a.place, b.place) THEN 'likely' END AS confidence, a.file || ':' || c.one_line AS one_at, b.file || ':' || c.other_line AS other_at, a.command AS one_command, b.command AS other_command,
                c.tab = 'route' AND c.field = 'via' AS is_route, c.field = 'mac' AS is_mac, c.field IN ('local', 'remote', 'address', 'internal_ip', 'public_ip', 'subnet', 'cluster_ip') AND
                regexp_matches(c.one, '^\\d+$') AND regexp_matches(c.other, '^\\d+$') AS is_ip
         FROM conflict c LEFT JOIN source a ON a.source = c.one_source LEFT JOIN source b ON b.source = c.other_source
     )
-    SELECT ns, replace(tab, '_', ' ') AS "table", object, replace(field, '_', ' ') AS field, one_at, other_at,
+    SELECT ns, confidence, replace(tab, '_', ' ') AS "table", object, replace(field, '_', ' ') AS field, one_at, other_at,
            CASE WHEN is_mac THEN try_cast(one AS UBIGINT) END AS one_mac, CASE WHEN is_mac THEN try_cast(other AS UBIGINT) END AS other_mac,
            CASE WHEN is_ip THEN try_cast(one AS UHUGEINT) END AS one_ip, CASE WHEN is_ip THEN try_cast(other AS UHUGEINT) END AS other_ip,
            -- Where a route goes to stands as one text, "next hop device", the next hop empty for what is on the link.
