@@ -71,6 +71,8 @@ def test_a_bad_word_is_quoted() -> None:
         ("ip route show 10.0.0.0/8", (4, None, "main", Complete.NO)),
         ("ip route show proto bird", (4, None, "main", Complete.NO)),
         ("ip route get 10.0.0.1", None),
+        ("ip route get fibmatch 10.0.0.1", (None, None, None, Complete.NO)),
+        ("ip -6 route get fd00::1 fibmatch", (6, None, None, Complete.NO)),
         ("ip route looks fine to me", None),
     ],
 )

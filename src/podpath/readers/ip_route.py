@@ -102,6 +102,9 @@ _NARROWING: Final = frozenset(
         "vrf",
     ]
 )
+GET: Final = (["get"], ["g"], ["ge"])
+"""How a question begins whose answer is no table."""
+FIBMATCH: Final = "fibmatch"
 _V4_ANY: Final = parse_ip("0.0.0.0")  # noqa: S104 - an address to compare with, nothing is bound
 _V6_ANY: Final = parse_ip("::")
 
@@ -109,8 +112,11 @@ _V6_ANY: Final = parse_ip("::")
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
     """Accept ``ip route [show] [table T] [dev X] [PREFIX] …``; ``get`` and ``cache`` show something else."""
     parsed = parse_ip_words(words)
-    if parsed is None or not is_noun(parsed.noun, "route") or parsed.rest[:1] in (["get"], ["g"]):
+    if parsed is None or not is_noun(parsed.noun, "route"):
         return None
+    if parsed.rest[:1] in GET:
+        # With this word the kernel answers by the entry itself, not by what it does with one address.
+        return (covers(Route, parsed.family, complete=Complete.NO),) if FIBMATCH in parsed.rest else None
     table, dev, narrowed = "main", None, False
     rest, at = parsed.rest, 0
     while at < len(rest):

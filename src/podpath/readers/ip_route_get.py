@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
-from podpath.readers.ip_route import TYPES
+from podpath.readers.ip_route import FIBMATCH, GET, TYPES
 from podpath.readers.ip_words import is_noun, parse_ip_words
 from podpath.state.address import V4, V4_BASE, V6, family_of, parse_ip
 from podpath.state.evidence import Coverage
@@ -19,11 +19,12 @@ from podpath.state.sighting import RouteAnswer
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
-    """Accept ``ip route get ADDRESS …`` and ``ip route show cache``; neither covers a table."""
+    """Accept ``ip route get ADDRESS …`` and ``ip route show cache``; neither covers a table, nor shows an entry of one."""
     parsed = parse_ip_words(words)
     if parsed is None or not is_noun(parsed.noun, "route"):
         return None
-    return () if parsed.rest[:1] in (["get"], ["g"], ["ge"]) or {"cache", "cached"} & set(parsed.rest) else None
+    asks = parsed.rest[:1] in GET and FIBMATCH not in parsed.rest
+    return () if asks or {"cache", "cached"} & set(parsed.rest) else None
 
 
 def _entries(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -59,7 +60,7 @@ def _exception(words: list[str]) -> RouteException | None:
 
 
 _REFUSED: Final = lazy(r"RTNETLINK answers: (?:Network is unreachable|No route to host|Permission denied|Invalid argument)")
-_NARROWER: Final = frozenset(("iif", "oif", "mark", "tos", "vrf", "uid", "ipproto", "sport", "dport", "fibmatch"))
+_NARROWER: Final = frozenset(("iif", "oif", "mark", "tos", "vrf", "uid", "ipproto", "sport", "dport"))
 """Words of a question whose answer is not that of any other packet."""
 
 
