@@ -305,3 +305,35 @@ def test_a_route_ends_a_ruleset_that_no_line_ended(rules: str) -> None:
     sections, _ = read(f"{rules}\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1\nnet.ipv4.ip_forward = 1\n")
     assert [part[2] for part in sections][1:] == ["ip route", "sysctl"]
     assert sections[1][4] == len(rules.splitlines()) + 1
+
+
+@pytest.mark.parametrize(
+    ("command", "numbers"),
+    [
+        ("ip route | cat -n", ["     1\t", "     2\t", "     3\t"]),
+        ("ip route | nl -ba", ["     1\t", "     2\t", "     3\t"]),
+        ("ip route | grep -n eth0", ["1:", "12:", "13:"]),
+        ("ip route | grep -nA1 eth0", ["7:", "8-", "9-"]),
+    ],
+)
+def test_numbers_before_lines_are_taken_off(command: str, numbers: list[str]) -> None:
+    """What counts on belongs to the block; the next output has no numbers, or its own."""
+    routes = ["default via 192.0.2.1 dev eth0", "192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.7", ROUTE]
+    lines = [f"root@n1:~# {command}", *map("".join, zip(numbers, routes, strict=True)), "root@n1:~# ip -o link"]
+    own = ["1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000"]
+    parts = list(Transcript("f.txt", NodeRef("f")).read([*lines, *own]))
+    assert [(part.reader.name, part.lines) for part in parts if isinstance(part, Section)] == [
+        ("ip route", routes),
+        ("ip link", own),
+    ]
+    assert not [part for part in parts if isinstance(part, Unread)]
+
+
+@pytest.mark.parametrize(
+    "line", ["10:00:01 something", "2: eth0: <UP> mtu 1500", "12:34:56:78:9a:bc dev eth0", "   42 apples", "7:"]
+)
+def test_a_number_that_counts_nothing_stays(line: str) -> None:
+    """A time, an index, a MAC: what stands behind it is no output by itself."""
+    transcript = Transcript("f.txt", NodeRef("f"))
+    list(transcript.read([line]))
+    assert not transcript._count

@@ -47,6 +47,8 @@ from podpath.state.pattern import lazy
 _SILENT: Final[tuple[list[str], ...]] = ([], ["echo"], ["cd"], ["clear"], ["exit"], ["logout"], ["hostname"])
 _BLOCK: Final = lazy(r"^(?P<prefix>(?:[ \t]{0,3}[>|│┃][ \t]?)+[ \t]*|[ \t]{2,}|\t|(?P<host>[A-Za-z][\w.-]*): (?! ))(?=[^\s>|│┃])")
 """What stands before each line of a block: an indent, quote marks, the name of a host (pdsh)."""
+_COUNT: Final = lazy(r" *(\d{1,6})[\t:-]")
+"""What `cat -n`, nl(1) and `grep -n` put before each line."""
 
 
 class Transcript:
@@ -61,6 +63,7 @@ class Transcript:
         self._file = file
         self._where = Whereabouts(node)
         self._prefix = ""
+        self._count = 0
         self._maybe: tuple[Heading, str, int] | None = None
         self._section: Section | None = None
         self._pending: list[Pending] = []
@@ -86,6 +89,8 @@ class Transcript:
                 continue
             if self._prefix:
                 line = yield from self._in_block(line)
+            if self._count:
+                line = self._uncounted(line)
             section = self._section
             if (
                 section is not None
@@ -108,7 +113,7 @@ class Transcript:
 
     def _is_idle(self) -> bool:
         """Say whether nothing waits for the next line."""
-        return self._section is None and not (self._pending or self._json or self._prefix or self._maybe)
+        return self._section is None and not (self._pending or self._json or self._prefix or self._count or self._maybe)
 
     def _pass_over(self, lines: Lines) -> Iterator[Unread]:
         """Skip lines that cannot matter. If several nodes are known, keep sentences: one may name a node."""
@@ -181,6 +186,29 @@ class Transcript:
             self._where.prefixed(host)
         return inner
 
+    def _counted(self, line: str) -> str | None:
+        """Return a line without the number before it, where it can be read only so."""
+        match = _COUNT.match(line)
+        if match is None or self._foreign or reader_of_line(line) is not None:
+            return None
+        inner, section = line[match.end() :], self._section
+        if inner[:1] == " " and line[match.end() - 1] != "\t":
+            return None  # `2: eth0` counts devices, `9: ` lines
+        expected = section is not None and not section.reader.whole and claims(section.reader, inner)
+        if not expected and reader_of_line(inner) is None:
+            return None
+        self._count = int(match[1])
+        return inner
+
+    def _uncounted(self, line: str) -> str:
+        """Take off the number of a line, where it goes on counting; another line ends the block."""
+        match = _COUNT.match(line)
+        if match is None or int(match[1]) <= self._count:
+            self._count = 0
+            return line
+        self._count = int(match[1])
+        return line[match.end() :]
+
     def _settle(self, *, heads: bool) -> Iterator[Section | Unread]:
         """Decide on a line that was nothing but a name: a heading where a block or a command follows, else unread."""
         held, self._maybe = self._maybe, None
@@ -216,6 +244,11 @@ class Transcript:
         if not self._prefix and line[0] in _MAY_BLOCK and (inner := self._peel(line)) is not None:
             yield from self._close()
             line = inner
+        if not self._count and (line[0].isdecimal() or line[0] == " ") and (inner := self._counted(line)) is not None:
+            line = inner
+            if self._section is not None and claims(self._section.reader, line):
+                self._section.lines.append(line)
+                return
         if self._maybe is not None:
             begins = certain(line) or known_commands(line, self._where.place()) is not None or reader_of_line(line) is not None
             yield from self._settle(heads=begins or CODE_FENCE.match(line) is not None)
