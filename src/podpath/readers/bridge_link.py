@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader, assumed
-from podpath.readers.ip_link import HEADER, NO_DEVICE, number, pairs, peer, port_of
+from podpath.readers.ip_link import HEADER, NOTE, number, pairs, peer, port_of
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.readers.options import bad
 from podpath.readers.options import number as exact
@@ -31,7 +31,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
         if match is None:
             if held is not None and line[:1].isspace():
                 held = (held[0], held[1], held[2], f"{held[3]} {line}")
-            elif line.strip() and not NO_DEVICE.match(line):
+            elif line.strip() and not NOTE.match(line):
                 yield index, Bad("this does not look like `bridge link` output")
             continue
         if held is not None:
@@ -99,7 +99,7 @@ READER: Final = Reader(
     accepts=accepts,
     starts=lazy(r"^\d+: [^\s:]+: <[A-Z0-9_,-]*> mtu \d+ master \S+ state \w+ priority \d+ cost "),
     continues=lazy(
-        r"^\s+(?:hairpin |learning |flood |neigh_suppress |isolated |mcast_|locked |vlan_tunnel )|" + NO_DEVICE.pattern[1:]
+        r"^\s+(?:hairpin |learning |flood |neigh_suppress |isolated |mcast_|locked |vlan_tunnel )|" + NOTE.pattern[1:]
     ),
     read=read,
     shape_coverage=(*assumed(BridgePort), covers(Link, complete=Complete.NO)),

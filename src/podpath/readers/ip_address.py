@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
-from podpath.readers.ip_link import BRIEF, NO_DEVICE, Block, blocks, brief_link, json_rows, rows_of, tables
+from podpath.readers.ip_link import BRIEF, NOTE, Block, blocks, brief_link, json_rows, rows_of, tables
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.readers.options import number
 from podpath.state.address import parse_ip, parse_prefix
@@ -125,7 +125,7 @@ def _other(index: int, line: str) -> Iterator[Item]:
             yield index, _address(match[2], match[3])
         except (ValueError, IndexError) as error:
             yield index, Bad(f"this looks like `ip -o address` output but {error}")
-    elif not NO_DEVICE.match(line):
+    elif not NOTE.match(line):
         yield from _brief(index, line)
 
 
@@ -183,7 +183,7 @@ READER: Final = Reader(
         r"^\s+(?:inet6? |valid_lft |link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|promiscuity |"
         # Older iproute2 prints a kind alone, or two blanks behind it.
         r"[a-z0-9]+(?:_slave)? {1,2}\S+ .*|(?:" + "|".join(sorted(DEVICE_KINDS)) + r")\s*$|bridge|minmtu |permaddr )|"
-        + NO_DEVICE.pattern[1:]
+        + NOTE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),
     read=read,

@@ -20,7 +20,8 @@ HEADER: Final = lazy(r"^(\d+): ([^\s:](?:[^\s:@]|@(?=:))*)(?:@([^\s:]+))?: <([^>
 BRIEF: Final = lazy(
     r"^([^\s@:][^\s@]*)(?:@(\S+))?\s+(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s++(\S(?:.*\S)?))?\s*$"
 )
-NO_DEVICE: Final = lazy(r'^(?:Cannot find device|Device) "(.+?)"(?: does not exist)?\.?$')
+NOTE: Final = lazy(r'^(?:(?:Cannot find device|Device) ".+?"(?: does not exist)?\.?|Peer netns reference is invalid\.)$')
+"""What ip(8) prints on standard error between devices: the second, where a name in /run/netns leads nowhere any more."""
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
 _LONE: Final = (
     "up",
@@ -288,7 +289,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
             yield from rows_of(block)
         elif (link := brief_link(block[1])) is not None:
             yield block[0], link
-        elif not NO_DEVICE.match(block[1]):
+        elif not NOTE.match(block[1]):
             yield block[0], Bad("this does not look like `ip link` output")
 
 
@@ -405,7 +406,7 @@ READER: Final = Reader(
     continues=lazy(
         r"^\s+(?:link/|alias |altname |RX|TX|\d[\d.kMGT]*(?:\s+\d[\d.kMGT]*)+\s*$|(?:" + "|".join(sorted(DEVICE_KINDS))
         + r")(?:_slave)?\b|"
-        r"promiscuity |vf \d|prog/|altname |minmtu |addrgenmode |permaddr )|" + NO_DEVICE.pattern[1:]
+        r"promiscuity |vf \d|prog/|altname |minmtu |addrgenmode |permaddr )|" + NOTE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),
     read=read,
