@@ -20,8 +20,8 @@ Check: `wg show` (allowed ips of each peer), `ip route show dev DEVICE`.""",
     summary=("{node} routes {dst}/{dst_len} into {dev}, but no peer's allowed IPs contain it",),
     why="The kernel refuses packets for these addresses before they leave the node.",
     fix=(
-        "restart the CNI's agent on {node}: it writes the peers again",
-        line("wg show {dev} allowed-ips", words="or add {dst}/{dst_len} to the peer's list (wg set replaces the whole list),"),
+        "restart {agent} on {node}: it writes the peers again",
+        line("wg show {dev} allowed-ips", words="{add_it} {dst}/{dst_len} to the peer's list (wg set replaces the whole list),"),
     ),
     no_lab="no WireGuard tunnel is built: kernels without the module could not show it",
 )

@@ -6,7 +6,11 @@ from podpath.checks.interface import Check, Need
 
 CHECK: Final = Check(
     sql="""
-    SELECT r.ns, r.rowid AS row_route, r.dev, r.dst, r.dst_len, min(p.rowid) AS row_wireguard_peer
+    SELECT r.ns, r.rowid AS row_route, r.dev, r.dst, r.dst_len, min(p.rowid) AS row_wireguard_peer,
+           -- Who writes the peers of a device that has this name; of another device nobody does.
+           CASE WHEN starts_with(r.dev, 'flannel-wg') THEN 'flanneld' WHEN r.dev IN ('wireguard.cali', 'wg-v6.cali') THEN 'calico-node'
+                WHEN r.dev = 'cilium_wg0' THEN 'cilium-agent' END AS agent,
+           CASE WHEN agent IS NULL THEN 'add' ELSE 'or add' END AS add_it
     FROM route r JOIN wireguard_peer p ON p.ns = r.ns AND p.dev = r.dev
     WHERE r.type = 'unicast' AND r.dst_len > 0
       AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = r.ns AND c."table" = 'wireguard_peer' AND c.complete = 'yes'
