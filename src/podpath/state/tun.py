@@ -9,7 +9,7 @@ from podpath.state.table import table
 
 @table(
     "tun",
-    arbitrary="pid netns",
+    arbitrary="pid",
     key="dev program",
     same="dev pid",
     volatile="pid netns gid raw",
