@@ -12,6 +12,7 @@ from podpath.state.host import NetnsHolder, NetnsId
 from podpath.state.link import Address, BridgePort, Link
 from podpath.state.route import Route
 from podpath.state.runtime import Container, PodSandbox
+from podpath.state.tun import Tun
 from podpath.wiring.attachments import attachments
 from tests.netlink.space import Space
 
@@ -134,3 +135,21 @@ def test_a_route_is_as_good_as_a_bridge() -> None:
     """Calico's way."""
     row = row_of(made(master=None, routed=True), "web")
     assert (row.status, row.routes) == (Status.PROVEN, ("172.17.0.2",))
+
+
+@pytest.mark.parametrize(
+    ("holders", "status", "reason"),
+    [
+        ([Tun("tap0", "slirp4netns", 7)], Status.PROVEN, "slirp4netns (process 7) has its other end"),
+        ([], Status.UNKNOWN, "a process has its other end"),
+    ],
+)
+def test_a_process_may_have_the_other_end(holders: list[Tun], status: Status, reason: str) -> None:
+    """A rootless container has an interface, though no cable."""
+    with Store() as store:
+        web = store.netns(store.node("n1"), "container", "web")
+        rows = [Link("tap0", 2, "tun", up=True), Address("tap0", 4, parse_ip("10.0.2.100"), 24, "global"), *holders]
+        store.add(web, 0, ((0, row) for row in rows))  # type: ignore[misc]
+        store.flush()
+        row = row_of(attachments(store), "web")
+    assert (row.interface, row.addresses, row.status, row.reason) == ("tap0", ("10.0.2.100/24",), status, reason)

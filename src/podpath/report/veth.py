@@ -8,6 +8,7 @@ from podpath.report.signs import signs
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
 from podpath.state.visible import visible
+from podpath.wiring.cables import TUNS
 
 SCHEMA: Final = "podpath.veth/1"
 _GAP: Final = 2
@@ -141,6 +142,8 @@ def _state(row: Attachment, sign: dict[str, str]) -> str:
         return f"{sign['bad']} {row.reason}"
     if row.status is Status.UNKNOWN:
         return f"{sign['open']} {row.reason}"
+    if row.kind in TUNS:
+        return row.reason
     return ", ".join([row.outside_state or sign["none"], *row.port_flags])
 
 

@@ -12,6 +12,7 @@ from podpath.state.typo import did_you_mean, near
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis import services
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
+from podpath.wiring.cables import TUNS
 
 if TYPE_CHECKING:
     from podpath.state.link import Address
@@ -201,7 +202,7 @@ def _is_loopback(address: Ip) -> bool:
 
 def _is_tun(cluster: Cluster, ns: int, dev: str) -> bool:
     link = cluster.netns(ns).links.get(dev)
-    return link is not None and link.row.kind in {"tun", "tap"}
+    return link is not None and link.row.kind in TUNS
 
 
 def _is_service_address(cluster: Cluster, ns: int, dev: str) -> bool:

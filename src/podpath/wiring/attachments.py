@@ -11,7 +11,7 @@ from podpath.snapshot.store import Store
 from podpath.state.address import BITS, family_of, mac_text, prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
-from podpath.wiring.cables import STACKED, Device
+from podpath.wiring.cables import STACKED, TUNS, Device
 from podpath.wiring.hosted import Hosted, hosted
 from podpath.wiring.pairing import addresses_of
 from podpath.wiring.wiring import NodeNamespace, Wiring
@@ -85,6 +85,10 @@ class _Table:
                 " AND coalesce(part, 'main') IN ('main', '254')"
             )
         }
+        self._processes = {
+            (ns, dev): f"{program} (process {pid})"
+            for ns, dev, program, pid in store.raw("SELECT ns, dev, program, pid FROM tun")
+        }
         self._claims = {
             (self._wiring.spaces[ns].node, name): Device(ns, link)
             for ns, name, veth in store.raw("SELECT ns, name, veth FROM veth_claim")
@@ -116,7 +120,9 @@ class _Table:
     def _of_space(self, space: NodeNamespace, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
         for device in self._of_ns.get(space.ns, ()):
             known = self._wiring.may_be_veth(device) or device.link.kind in STACKED
-            if known and not self._is_outer(device):
+            if device.link.kind in TUNS:
+                yield self._to_process(space, device)
+            elif known and not self._is_outer(device):
                 yield self._row(space, device, seen)
 
     def _is_outer(self, device: Device) -> bool:
@@ -156,6 +162,18 @@ class _Table:
         if device.link.kind in STACKED or not other.known or outside.ns == device.ns:
             return row
         return _judged(row, routed=outside.ns in self._routed or (outside.ns, outside.link.name) in self._routed)
+
+    def _to_process(self, space: NodeNamespace, device: Device) -> Attachment:
+        """Return the row of a device whose other end a process has: the network of a rootless container, or a VPN."""
+        key, held = (device.ns, device.link.name), self._processes.get((device.ns, device.link.name))
+        row = Attachment(
+            space.node_name, space.name, netns=space.label, inode=space.inode, interface=device.link.name,
+            ifindex=device.link.ifindex, kind=device.link.kind, mac=self._macs.get(key), addresses=self._addresses.get(key, ()),
+            status=Status.UNKNOWN, reason="a process has its other end", command="sudo podpath collect -o FILE",
+        )  # fmt: skip
+        if held is None:
+            return row
+        return row._replace(status=Status.PROVEN, reason=f"{held} has its other end", command="")
 
     def _host_network(self, container: _Named) -> Attachment:
         space = next(s for s in self._wiring.spaces.values() if s.node == container.node)

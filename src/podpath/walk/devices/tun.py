@@ -35,9 +35,8 @@ from podpath.walk.events import (
 from podpath.walk.host.routes import choose_sources, lookup, no_route
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import ECHO_REQUEST, Drawn, Frame, NeighbourRequest, Packet
+from podpath.wiring.cables import TUNS
 
-TUNS: Final = ("tun", "tap")
-"""Kinds of devices whose other end is a process."""
 SLIRP: Final = "slirp4netns"
 _STACKS: Final = frozenset((SLIRP, "pasta"))
 _LOOPBACK: Final = parse_ip("127.0.0.1")
