@@ -54,8 +54,8 @@ def read(found: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, int]]]:
             load_text(store, file, "text", None, text.splitlines())
         store.flush()
         for file, command, first in store.raw("SELECT file, command, first FROM source"):
-            # Manuals show what such a command prints (core(5)): that is its output, and is read.
-            if not command.startswith("cat /proc/"):
+            # Manuals show what such a command prints (core(5), README.Debian of libcap): that is its output, and is read.
+            if not command.startswith(("cat /proc/", "ping ")):
                 seen.setdefault(file, []).append((command, first))
     return seen
 

@@ -28,7 +28,9 @@ _NET: Final = f"198.18.{os.getpid() % 250}"
 """Of this process alone: podpath sees the namespaces of whoever tests beside it (RFC 2544)."""
 HOST: Final = f"{_NET}.10"
 CLIENT: Final = f"{_NET}.1"
-WEB: Final = ("httpd", "-f", "-p", "80", "-h", "/www")
+WEB, DB = (f"{name}-{os.getpid()}" for name in ("web", "db"))
+"""Containers of this process alone: labs beside it have some by the usual names."""
+SERVES: Final = ("httpd", "-f", "-p", "80", "-h", "/www")
 _LATE: Final = frozenset(f"restarting {count}" for count in range(7, 12))
 _PATIENCE: Final = 1.5
 _ERRORS: Final = {errno.ECONNREFUSED: "refused", errno.EHOSTUNREACH: "unreachable", errno.ENETUNREACH: "unreachable"}
@@ -105,12 +107,12 @@ def _hosted(docker: Docker) -> Iterator[Host]:
         with path.open("rb") as client, Visitor() as visitor:
             _plug(docker, process.pid)
             docker.network("shop")
-            docker.run("web", network="shop", publish=["8080:80"], command=WEB)
-            docker.run("db", network="shop")
+            docker.run(WEB, network="shop", publish=["8080:80"], command=SERVES)
+            docker.run(DB, network="shop")
             made = Host(docker, client.fileno(), visitor)
             wait_for("web answers", lambda: made.asks(8080) == "delivered")
             yield made
-            docker.remove("web", "db")
+            docker.remove(WEB, DB)
             docker.cli("network", "rm", "shop")
     finally:
         process.kill()
@@ -130,7 +132,7 @@ def _plug(docker: Docker, client: int) -> None:
 
 
 @contextmanager
-def made(host: Host, name: str, *options: str, command: tuple[str, ...] = WEB) -> Iterator[None]:
+def made(host: Host, name: str, *options: str, command: tuple[str, ...] = SERVES) -> Iterator[None]:
     """Make a container for a while; it may fail to start."""
     host.docker.cli("run", "--detach", "--name", name, "--network", "shop", *options, IMAGE, *command, check=False)
     try:
@@ -160,26 +162,26 @@ def test_a_healthy_host_is_healthy(host: Host) -> None:
 
 def test_a_stopped_container_is_named(host: Host) -> None:
     """By its port and by its name; the fix starts it."""
-    host.docker.cli("stop", "--time", "0", "web")
+    host.docker.cli("stop", "--time", "0", WEB)
     told = host.trace(8080)
     assert host.asks(8080) == told["verdict"] == "refused"
     assert told["cause"]["check"] == "container-not-running"
     assert "container-not-running" in host.found()
-    assert "web is not running (exit code 137)" in host.podpath("trace", "db", "web")[1]
+    assert f"{WEB} is not running (exit code 137)" in host.podpath("trace", DB, WEB)[1]
     host.docker.cli(*shlex.split(told["cause"]["fix"][-1].partition(": docker ")[2]))
     wait_for("web answers", lambda: host.asks(8080) == "delivered")
 
 
 def test_a_paused_container_is_told(host: Host) -> None:
     """Its kernel shakes hands, and no program answers."""
-    host.docker.cli("pause", "web")
+    host.docker.cli("pause", WEB)
     try:
         told = host.trace(8080)
         assert host.asks(8080) == told["verdict"] == "delivered"
-        assert any("web is paused" in remark for remark in told["remarks"])
+        assert any(f"{WEB} is paused" in remark for remark in told["remarks"])
         assert "container-not-running" in host.found()
     finally:
-        host.docker.cli("unpause", "web")
+        host.docker.cli("unpause", WEB)
 
 
 def test_a_container_that_keeps_ending_is_told(host: Host) -> None:
@@ -212,12 +214,12 @@ def test_a_port_that_another_program_holds_is_told(host: Host) -> None:
 @pytest.mark.parametrize(
     ("options", "command", "check"),
     [
-        pytest.param(("--publish", "127.0.0.1:8070:80"), WEB, "published-on-loopback", id="published on 127.0.0.1"),
+        pytest.param(("--publish", "127.0.0.1:8070:80"), SERVES, "published-on-loopback", id="published on 127.0.0.1"),
         pytest.param(
             ("--publish", "8070:80"), ("httpd", "-f", "-p", "127.0.0.1:80", "-h", "/www"), "target-not-listening",
             id="listens on 127.0.0.1",
         ),
-        pytest.param(("--publish", "8070:81"), WEB, "target-not-listening", id="another port"),
+        pytest.param(("--publish", "8070:81"), SERVES, "target-not-listening", id="another port"),
     ],
 )  # fmt: skip
 def test_a_closed_port_has_its_cause(host: Host, options: tuple[str, ...], command: tuple[str, ...], check: str) -> None:
@@ -232,11 +234,11 @@ def test_a_container_without_a_network_is_connected_by_the_fix(host: Host) -> No
     """`--network none`: the two commands that the message shows are typed."""
     host.docker.run("alone", network="none")
     try:
-        said = host.podpath("trace", "alone", "web")[1]
+        said = host.podpath("trace", "alone", WEB)[1]
         assert "--network none" in said
         for command in said.partition("): ")[2].replace("NETWORK", "shop").strip().split("; "):
             host.docker.cli(*shlex.split(command)[1:])
-        assert host.podpath("trace", "alone", "web", "--port", "80")[0]["verdict"] == "delivered"
+        assert host.podpath("trace", "alone", WEB, "--port", "80")[0]["verdict"] == "delivered"
     finally:
         host.docker.remove("alone")
 
@@ -269,7 +271,7 @@ def test_a_host_without_a_default_route_is_told(host: Host) -> None:
     """Containers reach no further than the host's own network."""
     host.docker.exec("ip", "route", "del", "default")
     try:
-        told, said = host.podpath("trace", "web", "198.51.100.7")
+        told, said = host.podpath("trace", WEB, "198.51.100.7")
         assert told is not None, said
         assert (told["verdict"], told["cause"]["check"]) == ("unreachable", "route-missing")
         assert "default-route-missing" in host.found()
@@ -323,7 +325,7 @@ def test_an_engine_that_does_not_answer_is_told_where_a_name_is_unknown(host: Ho
     stop: Callable[[str], str] = lambda number: host.docker.exec("kill", number, str(pid))  # noqa: E731 - twice the same
     stop("-STOP")
     try:
-        said = host.podpath("trace", "db", "elsewhere")[1]
+        said = host.podpath("trace", DB, "elsewhere")[1]
         assert "containers of docker" in said
     finally:
         stop("-CONT")
