@@ -81,3 +81,17 @@ def test_the_command_says_what_is_covered(command: str, expected: tuple[object, 
     coverage = READER.accepts(command.split())
     found = None if coverage is None else (coverage[0].family, coverage[0].dev, coverage[0].part, coverage[0].complete)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "is_route"),
+    [
+        ("default from default.mk.", False),
+        ("default from fd00::/64 via fe80::1 dev eth0", True),
+        ("default from 10.0.0.7 via 10.0.0.1 dev eth0", True),
+    ],
+)
+def test_a_sentence_is_no_route(line: str, *, is_route: bool) -> None:
+    """What stands behind `from` is an address."""
+    assert READER.starts is not None
+    assert (READER.starts.match(line) is not None) == is_route

@@ -337,3 +337,10 @@ def test_a_number_that_counts_nothing_stays(line: str) -> None:
     transcript = Transcript("f.txt", NodeRef("f"))
     list(transcript.read([line]))
     assert not transcript._count
+
+
+def test_the_name_of_a_program_in_a_list_is_no_command() -> None:
+    """Of a list of packages each line is a word, as what `hostname` prints."""
+    assert [name for name, *_ in read("gzip\nhostname\nlogin")[0]] == []
+    assert read("gzip is here.\n\nhostname\nn1\nip route\n" + ROUTE)[0][0][2] == "hostname"
+    assert read("hostname\nn1\nip route\n" + ROUTE)[0][0][2] == "hostname"

@@ -343,7 +343,8 @@ READER: Final = Reader(
     starts=lazy(
         r"^(?:(?:unicast|local|broadcast|multicast|anycast|throw|unreachable|prohibit|blackhole) )?"
         r"(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:o]+(?:/\d+)?) {1,2}"
-        r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|tos \S+|from \S+|linkdown)(?=\s|$)"
+        r"(?:via \S+|dev \S+|proto \S+|scope \S+|metric \d+|nhid \d+|table \S+|tos \S+|linkdown"
+        r"|from [0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:/\d+)?)(?=\s|$)"
         # What the kernel answers to `ip route get` ends in the user who asked: it is no row of a table.
         r"(?!.* (?:uid \d+\s*$|lladdr|PERMANENT|REACHABLE|STALE|FAILED|INCOMPLETE|DELAY|PROBE|NOARP)\b)"
         r"|^blackhole \S+\s*$|^(?:unreachable|prohibit|throw) [0-9a-fA-F.:/]+\s*$"

@@ -258,6 +258,8 @@ class Transcript:
         prompt = (watched(line) or find_prompt(line)) if len(line) < LONGEST_TYPED else None
         if prompt is not None and (prompt.sure or self._is_inner(prompt)):
             yield from self._typed(prompt)
+        elif self._is_listed(line):
+            yield from self._text(line)
         elif (commands := known_commands(prompt.rest if prompt else line, self._where.place())) is not None:
             if self._where.left(prompt.style if prompt else ""):
                 commands = known_commands(prompt.rest if prompt else line, self._where.place()) or commands
@@ -268,6 +270,10 @@ class Transcript:
             self._where.go_in(prompt.style if prompt else "", place)
         else:
             yield from self._text(line)
+
+    def _is_listed(self, line: str) -> bool:
+        """Say whether a line names a program in a list of words: what a lone word prints could be any other one."""
+        return line.strip() == "hostname" and self._notes.ends_at(self._number - 1)
 
     def _is_inner(self, prompt: Prompt) -> bool:
         """Say whether a lone ``#`` is the prompt of the shell that was entered."""

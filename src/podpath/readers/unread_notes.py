@@ -32,6 +32,10 @@ class UnreadNotes:
         yield from self.flush()
         self._note = Unread(self._file, first, last, reason, line.strip()[:200])
 
+    def ends_at(self, number: int) -> bool:
+        """Say whether a line was the last that could not be read."""
+        return self._note is not None and self._note.last == number
+
     def flush(self) -> Iterator[Unread]:
         """Yield the note, if there is one, and start a new one."""
         if self._note is not None:
