@@ -65,3 +65,17 @@ def test_the_command_says_what_is_covered(command: str, expected: tuple[int | No
     coverage = READER.accepts(command.split())
     found = None if coverage is None else (coverage[0].family, coverage[0].dev, coverage[0].complete)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "is_entry"),
+    [
+        ("1: ref = This is a test", False),
+        ("10.0.0.7 dev eth0 ref 1 used 5/0/5 probes 1 FAILED", True),
+        ("10.0.0.7 dev eth0 proxy", True),
+    ],
+)
+def test_a_line_of_a_program_is_no_entry(line: str, *, is_entry: bool) -> None:
+    """Behind `ref` stands a number."""
+    assert READER.starts is not None
+    assert (READER.starts.match(line) is not None) == is_entry

@@ -117,7 +117,7 @@ READER: Final = Reader(
     accepts=accepts,
     starts=lazy(
         r"^\s{0,8}(?=[0-9a-fA-F]{0,4}[.:])[0-9a-fA-F.:o]{2,60}(?:%\S+)? +(?:dev \S+ +)?"
-        r"(?:lladdr \S+ |(?:ref|used|router|proxy|extern_learn|managed|probes)\b.*|(?:PERMANENT|NOARP|REACHABLE|STALE|"
+        r"(?:lladdr \S+ |(?:ref|used|probes) \d.*|(?:router|proxy|extern_learn|managed)\b.*|(?:PERMANENT|NOARP|REACHABLE|STALE|"
         r"NONE|INCOMPLETE|DELAY|PROBE|FAILED)\s*$)"
     ),
     continues=_NO_DEVICE,
