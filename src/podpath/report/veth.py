@@ -7,8 +7,8 @@ from podpath.report.json_text import json_text
 from podpath.report.signs import signs
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
+from podpath.state.tun import TUNS
 from podpath.state.visible import visible
-from podpath.wiring.cables import TUNS
 
 SCHEMA: Final = "podpath.veth/1"
 _GAP: Final = 2

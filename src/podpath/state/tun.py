@@ -1,10 +1,13 @@
 """Who has the other end of a tun or tap device."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from podpath.state.address import Ip
 from podpath.state.column import Interface, Word
 from podpath.state.table import table
+
+TUNS: Final = ("tun", "tap")
+"""Kinds of devices whose other end is a process."""
 
 
 @table(

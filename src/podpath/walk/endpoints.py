@@ -8,11 +8,11 @@ from podpath.state.kube import Pod
 from podpath.state.pattern import lazy
 from podpath.state.route import Route
 from podpath.state.runtime import Container, ContainerAddress
+from podpath.state.tun import TUNS
 from podpath.state.typo import did_you_mean, near
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis import services
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
-from podpath.wiring.cables import TUNS
 
 if TYPE_CHECKING:
     from podpath.state.link import Address

@@ -12,6 +12,7 @@ from podpath.state.finding import Confidence, Finding
 from podpath.state.policing import Policed
 from podpath.state.step import AddressTranslated
 from podpath.state.trace import Leg, Sent, Trace, Verdict
+from podpath.state.tun import TUNS
 from podpath.walk.answer_sources import answer_sources
 from podpath.walk.by_objects import traced as by_objects
 from podpath.walk.cluster import Cluster
@@ -31,7 +32,6 @@ from podpath.walk.packet import ECHO_REPLY, ECHO_REQUEST, Packet, known_port
 from podpath.walk.remarks import name_of, remarks
 from podpath.walk.sightings import compare as compare_sightings
 from podpath.walk.walker import Walker
-from podpath.wiring.cables import TUNS
 
 SOURCE_PORT: Final = 40000
 """Source port if the user gives none: one of the ephemeral range, so that rules on ports can compare it."""

@@ -11,7 +11,8 @@ from podpath.snapshot.store import Store
 from podpath.state.address import BITS, family_of, mac_text, prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
-from podpath.wiring.cables import STACKED, TUNS, Device
+from podpath.state.tun import TUNS
+from podpath.wiring.cables import STACKED, Device
 from podpath.wiring.hosted import Hosted, hosted
 from podpath.wiring.pairing import addresses_of
 from podpath.wiring.wiring import NodeNamespace, Wiring

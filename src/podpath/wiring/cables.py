@@ -15,8 +15,6 @@ _VETH: Final = frozenset(("veth", None))
 """Kinds of devices that may be cables: pasted text may not show the kind."""
 STACKED: Final = frozenset(("macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"))
 """Kinds whose lower device may be in another namespace."""
-TUNS: Final = ("tun", "tap")
-"""Kinds whose other end is a process."""
 
 
 class Device(NamedTuple):

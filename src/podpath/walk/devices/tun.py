@@ -15,7 +15,7 @@ from podpath.state.host import Resolver
 from podpath.state.link import Link
 from podpath.state.step import SentByProcess
 from podpath.state.trace import Verdict
-from podpath.state.tun import Tun
+from podpath.state.tun import TUNS, Tun
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import (
     Arrive,
@@ -35,7 +35,6 @@ from podpath.walk.events import (
 from podpath.walk.host.routes import choose_sources, lookup, no_route
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import ECHO_REQUEST, Drawn, Frame, NeighbourRequest, Packet
-from podpath.wiring.cables import TUNS
 
 SLIRP: Final = "slirp4netns"
 _STACKS: Final = frozenset((SLIRP, "pasta"))
