@@ -35,7 +35,8 @@ def texts(chance: random.Random) -> Iterator[tuple[str, str]]:
     found = [path for folder, pattern in FOLDERS for path in sorted(Path(folder).glob(pattern)) if path.is_file()]
     for path in chance.sample(found, min(COUNT, len(found))):
         # Manuals of programs that podpath reads show outputs of them; so do that of the engine of iptables, and veth(4).
-        if path.name.split(".")[0].split("-")[0] in {*programs(), "xtables", "veth"} or path.stat().st_size > 1 << 20:
+        names = {path.name.split(".")[0].split("-")[0], path.parent.name}
+        if names & {*programs(), "xtables", "veth"} or path.stat().st_size > 1 << 20:
             continue
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode(errors="replace")
