@@ -108,9 +108,9 @@ def test_whether_outer_packets_may_be_cut_is_read(kind: str, words: str, df: str
     assert [row.df for row in json_rows(READER, [item]) if isinstance(row, Vxlan | Tunnel)] == [df]
 
 
-def test_a_note_of_ip_is_no_line_of_the_table() -> None:
+@pytest.mark.parametrize("note", ["Error: Peer netns reference is invalid.", "Peer netns reference is invalid."])
+def test_a_note_of_ip_is_no_line_of_the_table(note: str) -> None:
     """On standard error, between devices: the table stays whole."""
-    note = "Peer netns reference is invalid."
     lo = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000"
     veth = "4: veth1@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default qlen 1000"
     assert [row.name for row in rows(READER, "ip link", f"{lo}\n{note}\n{note}\n{veth}") if isinstance(row, Link)] == [

@@ -20,7 +20,9 @@ HEADER: Final = lazy(r"^(\d+): ([^\s:](?:[^\s:@]|@(?=:))*)(?:@([^\s:]+))?: <([^>
 BRIEF: Final = lazy(
     r"^([^\s@:][^\s@]*)(?:@(\S+))?\s+(UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s++(\S(?:.*\S)?))?\s*$"
 )
-NOTE: Final = lazy(r'^(?:(?:Cannot find device|Device) ".+?"(?: does not exist)?\.?|Peer netns reference is invalid\.)$')
+NOTE: Final = lazy(
+    r'^(?:(?:Cannot find device|Device) ".+?"(?: does not exist)?\.?|(?:Error: )?Peer netns reference is invalid\.)$'
+)
 """What ip(8) prints on standard error between devices: the second, where a name in /run/netns leads nowhere any more."""
 _NARROWING: Final = ("type", "master", "vrf", "scope", "to", "label", "group")
 _LONE: Final = (
