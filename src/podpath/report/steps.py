@@ -6,6 +6,7 @@ from typing import Any, assert_never, get_type_hints
 from podpath.state import step as steps
 from podpath.state.address import Ip, Mac, ip_text, mac_text, prefix_text
 from podpath.state.trace import TraceStep
+from podpath.state.tun import called
 
 _TUNNELS = {"vxlan": "VXLAN", "wireguard": "WireGuard", "geneve": "GENEVE"}
 
@@ -89,7 +90,7 @@ def sentence(facts: steps.Facts) -> str:  # noqa: C901, PLR0912 - one case for e
         case steps.SentByProcess():
             if facts.pid is None:
                 return f"{facts.program} passes the answer on"
-            return f"{facts.program} (process {facts.pid}) takes it, and sends the same from a socket of its own"
+            return f"{called(facts.program, facts.pid)} takes it, and sends the same from a socket of its own"
         case steps.Ended():
             return facts.reason
         case _:

@@ -42,3 +42,8 @@ class Tun(NamedTuple):
     gateway: Ip | None = None
     nameserver: Ip | None = None
     loopback: bool | None = None
+
+
+def called(program: str, pid: int) -> str:
+    """Return a process as reports write it."""
+    return f"{program} (process {pid})"

@@ -11,7 +11,7 @@ from podpath.snapshot.store import Store
 from podpath.state.address import BITS, family_of, mac_text, prefix_text
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
-from podpath.state.tun import TUNS
+from podpath.state.tun import TUNS, called
 from podpath.wiring.cables import STACKED, Device
 from podpath.wiring.hosted import Hosted, hosted
 from podpath.wiring.pairing import addresses_of
@@ -87,8 +87,7 @@ class _Table:
             )
         }
         self._processes = {
-            (ns, dev): f"{program} (process {pid})"
-            for ns, dev, program, pid in store.raw("SELECT ns, dev, program, pid FROM tun")
+            (ns, dev): called(program, pid) for ns, dev, program, pid in store.raw("SELECT ns, dev, program, pid FROM tun")
         }
         self._claims = {
             (self._wiring.spaces[ns].node, name): Device(ns, link)

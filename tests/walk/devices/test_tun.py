@@ -16,7 +16,9 @@ from podpath.snapshot.load import load_text
 from podpath.snapshot.merge import merge
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
+from podpath.state.host import Sysctl
 from podpath.state.trace import Verdict
+from podpath.state.tun import Tun
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import Endpoint, endpoint
 from podpath.walk.trace import Ask, Tracer
@@ -88,7 +90,7 @@ def rootless() -> Iterator[Rootless]:
         host.do(f"ip link add eth0 type veth peer name eth0 netns {outside.name}", "ip link set eth0 up")
         host.do(f"ip address add {net}.10/24 dev eth0", f"sysctl -qw {PINGS}='0 2147483647'")
         outside.do(f"ip address add {net}.20/24 dev eth0", "ip link set eth0 up")
-        with _slirp4netns(host, inner), outside.inside(lambda: _server(net)) as tcp:
+        with _slirp4netns(host, inner, "--disable-host-loopback"), outside.inside(lambda: _server(net)) as tcp:
             tcp.listen()
             yield Rootless(host, outside, inner)
 
@@ -102,9 +104,9 @@ def _server(net: str) -> socket.socket:
 class _slirp4netns:  # noqa: N801 - the program's name
     """The program, running until the block ends; its device is ready."""
 
-    def __init__(self, host: Space, inner: Space) -> None:
+    def __init__(self, host: Space, inner: Space, *options: str) -> None:
         ready, said = os.pipe()
-        words = ["ip", "netns", "exec", host.name, "slirp4netns", "--configure", "--disable-host-loopback", f"--ready-fd={said}"]
+        words = ["ip", "netns", "exec", host.name, "slirp4netns", "--configure", f"--ready-fd={said}", *options]
         words += ["--netns-type=path", f"/run/netns/{inner.name}", "tap0"]
         self._process = subprocess.Popen(words, pass_fds=[said], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         os.close(said)
@@ -150,6 +152,19 @@ def test_root_pings_whatever_the_groups(rootless: Rootless, tmp_path: Path) -> N
         rootless.host.do(f"sysctl -qw {PINGS}='0 2147483647'")
 
 
+@pytest.mark.root
+def test_the_gateway_is_the_hosts_loopback_where_it_is_open(tmp_path: Path) -> None:
+    """What the fix of user-mode-network-refuses asks for: podman leaves --disable-host-loopback out."""
+    if shutil.which("slirp4netns") is None:
+        pytest.skip("needs slirp4netns")
+    with Space() as host, Space() as outside, Space() as inner, _slirp4netns(host, inner):
+        net = Rootless(host, outside, inner)
+        with host.inside(lambda: socket.create_server(("127.0.0.1", OPEN))):
+            flows = [("10.0.2.2", "tcp", OPEN), ("10.0.2.2", "tcp", CLOSED)]
+            told = net.walks(tmp_path, flows)
+            assert told == [net.asks(*flow) for flow in flows] == ["delivered", "refused"]
+
+
 _CONTAINERS = """\
 $ podman exec web ip -d address show
 1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
@@ -184,3 +199,27 @@ def test_a_rootless_container_does_not_reach_another_by_its_address() -> None:
     assert (told.verdict, told.cause and told.cause.check) == (Verdict.DROPPED, "duplicate-address")
     assert told.cause is not None
     assert "db is alone in a network of its own" in told.cause.summary
+
+
+@pytest.mark.parametrize(
+    ("groups", "verdict", "said"),
+    [
+        ("1 0", Verdict.UNREACHABLE, "its group is 1001"),
+        ("5 10", Verdict.UNKNOWN, "whether any group of slirp4netns (process 7) may send pings"),
+        (None, Verdict.UNKNOWN, f"which groups may send pings ({PINGS})"),
+    ],
+)
+def test_a_group_that_was_not_captured_may_be_the_one(groups: str | None, verdict: Verdict, said: str) -> None:
+    """A process has several groups, and one of them is enough (ping_init_sock); an empty range allows none."""
+    with Store() as store:
+        load_text(store, "h1.txt", "h1", None, _CONTAINERS.splitlines())
+        host = store.netns(store.node("h1"), inode=5)
+        web = store.netns(store.node("h1"), "container", "web")
+        tun = Tun("tap0", "slirp4netns", 7, 5, 1001, False, parse_ip("10.0.2.2"))  # noqa: FBT003 - a row's columns
+        store.add(web, 0, [(0, tun)])
+        store.add(host, 0, ((0, row) for row in ([] if groups is None else [Sysctl(PINGS, groups)])))
+        merge(store)
+        cluster = Cluster(store, assumed=["no-netfilter"])
+        told = Tracer(cluster).trace(Ask(source=endpoint(cluster, "web"), destination=endpoint(cluster, "192.0.2.7")))
+    assert told.verdict is verdict
+    assert said in (told.cause.summary if told.cause is not None else str(told.unknowns))

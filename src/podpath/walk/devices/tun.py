@@ -15,7 +15,7 @@ from podpath.state.host import Resolver
 from podpath.state.link import Link
 from podpath.state.step import SentByProcess
 from podpath.state.trace import Verdict
-from podpath.state.tun import TUNS, Tun
+from podpath.state.tun import TUNS, Tun, called
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import (
     Arrive,
@@ -58,7 +58,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         what = f"what the process behind {event.dev} (a {link.row.kind} device) does with the packet"
         return (Transition(_open(walk, event, what, _CAPTURE)),)
     if held.row.program not in _STACKS:
-        what = f"what {_called(held.row)}, which has the other end of {event.dev}, does with the packet"
+        what = f"what {called(held.row.program, held.row.pid)}, which has the other end of {event.dev}, does with the packet"
         return (Transition(_open(walk, event, what, f"ss -tunap | grep pid={held.row.pid},")),)
     if isinstance(event.frame.content, NeighbourRequest):
         return (_asked(event, held, event.frame.content),)
@@ -71,19 +71,15 @@ def _open(walk: Walk, event: Transmit, missing: str, command: str) -> Outcome:
     return Outcome(Verdict.UNKNOWN, missing, event.ns, event.dev, gap=gap)
 
 
-def _called(row: Tun) -> str:
-    return f"{row.program} (process {row.pid})"
-
-
 def _asked(event: Transmit, held: Entry[Tun], asked: NeighbourRequest) -> Transition:
     """Answer for the addresses that the process has (arp_input of slirp); pasta answers for all (arp.c of passt)."""
     own = {held.row.gateway, held.row.nameserver}
     if held.row.program == SLIRP and asked.target not in own and not is_link_local(asked.target):
-        why = f"{_called(held.row)} does not answer for {ip_text(asked.target)}"
+        why = f"{called(held.row.program, held.row.pid)} does not answer for {ip_text(asked.target)}"
         return Transition(Outcome(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=(held,)))
     mac = Mac(_MAC | (asked.target & 0xFFFF_FFFF))
     frame = Frame(mac, asked.mac, NeighbourRequest(asked.target, asked.sender, mac, answer=True))
-    why = f"{_called(held.row)} answers for {ip_text(asked.target)}"
+    why = f"{called(held.row.program, held.row.pid)} answers for {ip_text(asked.target)}"
     return Transition(Outcome(Verdict.DELIVERED, why, event.ns, event.dev, frame=frame, carry=event.carry, rows=(held,)))
 
 
@@ -92,10 +88,10 @@ def _taken(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet) -> tup
     row = held.row
     host = walk.cluster.by_inode(event.ns, row.netns) if row.netns is not None else None
     if host is None:
-        what = f"the network namespace of {_called(row)}, which has the other end of {event.dev}"
+        what = f"the network namespace of {called(row.program, row.pid)}, which has the other end of {event.dev}"
         return (Transition(_open(walk, event, what, _CAPTURE)),)
     if packet.proto in ECHO_REQUEST and row.program == SLIRP and packet.dst in {row.gateway, row.nameserver}:
-        why = f"{_called(row)} answers the echo request"
+        why = f"{called(row.program, row.pid)} answers the echo request"
         end = Outcome(Verdict.DELIVERED, why, event.ns, event.dev, packet=packet, carry=event.carry, rows=(held,))
         return (Transition(end),)
     to = _destination(walk, event, held, packet, host)
@@ -120,11 +116,13 @@ def _destination(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet, 
         servers = [one.row.address for one in walk.cluster.netns(host).all(Resolver) if one.row.keyword == "nameserver"]
         if packet.dport == _DNS and servers and servers[0] is not None:
             return servers[0]
-        return unknown(host, walk.cluster, f"the nameservers of {_called(row)}", "cat /etc/resolv.conf", event.dev)
+        return unknown(
+            host, walk.cluster, f"the nameservers of {called(row.program, row.pid)}", "cat /etc/resolv.conf", event.dev
+        )
     if packet.dst != (row.gateway if row.program == SLIRP else _next_hop(walk, event.ns, packet)):
         return packet.dst
     if row.loopback is None:
-        missing = f"whether {_called(row)} lets packets to {ip_text(packet.dst)} reach its own namespace"
+        missing = f"whether {called(row.program, row.pid)} lets packets to {ip_text(packet.dst)} reach its own namespace"
         return _open(walk, event, missing, _CAPTURE)
     if row.loopback:
         return _LOOPBACK
@@ -158,18 +156,25 @@ def _ping(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet, host: i
     if setting is None or len(groups) != _TWO or not all(group.isdecimal() for group in groups):
         return unknown(host, walk.cluster, f"which groups may send pings ({_PINGS})", f"sysctl {_PINGS}", event.dev)
     if held.row.gid is None:
-        missing = f"whether the group of {_called(held.row)} may send pings"
+        missing = f"whether the group of {called(held.row.program, held.row.pid)} may send pings"
         return _open(walk, event, missing, _CAPTURE)
     first, last = map(int, groups)
     if first <= held.row.gid <= last:
         return None
+    if first <= last:  # the process may have another group, too (ping_init_sock)
+        missing = f"whether any group of {called(held.row.program, held.row.pid)} may send pings ({_PINGS} = {first} {last})"
+        return _open(walk, event, missing, f"grep Groups: /proc/{held.row.pid}/status")
     fact = PingsNotAllowed(held.row.program, held.row.gid, first, last)
     return _refused(event, held, packet, Stopped(fact, host, (setting,)))
 
 
 def _no_way(walk: Walk, event: Transmit, packet: Packet, host: int, sent: Packet) -> Outcome | Complain:
     """Return the end of a packet for which the process's namespace has no route: of TCP alone the sender hears."""
-    end = no_route(walk, host, sent, lookup(walk, host, sent))
+    way = lookup(walk, host, sent)
+    if way.unknown or way.error is None:
+        missing = f"the source address that {event.dev}'s process sends from"
+        return unknown(host, walk.cluster, missing, f"ip route get {ip_text(sent.dst)}", event.dev)
+    end = no_route(walk, host, sent, way)
     if end.verdict is Verdict.UNKNOWN:
         return end
     if packet.proto != "tcp":
