@@ -1,12 +1,14 @@
 # podpath: what to type. Each target sets up .venv first when that is needed (tools/bootstrap).
 
 PYTHON_ENV := .venv/bin/python
-# What ruff and mypy read; benchmarks only once there are any.
-SOURCES := src tests $(if $(wildcard benchmarks/*.py),benchmarks)
+# What ruff and mypy read.
+SOURCES := src tests benchmarks tools
 # Two environments: podpath with what it needs and nothing else, and the tools that look at it.
 AUDIT := build/audit
 # What builds the forms in which podpath is installed elsewhere.
 BUILDERS := build/dist
+# The folder from which people get the files of a release: krew and Homebrew are told where they are.
+RELEASES ?= https://podpath.invalid/releases/latest
 # Processes that pytest runs side by side: one more than processors, as many tests wait for packets that do not come.
 WORKERS ?= $(shell expr $$(nproc) + 1)
 
@@ -14,10 +16,12 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 # The environment is the one in .venv, whatever the caller's shell is set up for.
 unexport PYTHONHOME PYTHONPATH
+# The tests start podpath a thousand times: without bytecode each start would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-long lint audit sbom dist image test-dist bench clean env env-dev system-packages
+.PHONY: help demo test test-long lint audit sbom dist image test-dist docs bench bench-commands clean env env-dev system-packages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -53,10 +57,13 @@ $(AUDIT): pyproject.toml | env
 	$(PYTHON_ENV) -m venv $@/tools
 	$@/tools/bin/python -m pip install --quiet '.[audit]'
 
-dist: $(BUILDERS) ## build dist/: wheel, sources, one file, manual pages, completions, Debian package (needs the network)
-	rm -rf dist/podpath-*.whl dist/podpath-*.tar.gz dist/podpath.pyz dist/podpath_*.deb dist/man dist/completions
+dist: $(BUILDERS) ## build dist/: wheel, sources, one file, krew and Homebrew, manuals, completions, Debian package (needs the network)
+	rm -rf dist/podpath-*.whl dist/podpath-*.tar.gz dist/*.pyz dist/podpath_*.deb dist/podpath.krew.yaml dist/podpath.rb \
+		dist/man dist/completions
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BUILDERS)/bin/python -m build --outdir dist .
 	$(BUILDERS)/bin/pex dist/podpath-*.whl --venv prepend --script podpath --output-file dist/podpath.pyz
+	$(BUILDERS)/bin/pex dist/podpath-*.whl --venv prepend --script kubectl-podpath --output-file dist/kubectl-podpath.pyz
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PYTHON_ENV) tools/write_taps.py dist $(RELEASES)
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PYTHON_ENV) tools/write_man.py dist/man
 	mkdir dist/completions
 	$(PYTHON_ENV) -m podpath completion bash >dist/completions/podpath.bash
@@ -75,10 +82,17 @@ $(BUILDERS): pyproject.toml | env
 	$(PYTHON_ENV) -m venv $@
 	$@/bin/python -m pip install --quiet '.[dist]'
 
+docs: | env ## build the documentation as a site, build/site/index.html (needs the network once)
+	[ -x build/docs/bin/mkdocs ] || { $(PYTHON_ENV) -m venv build/docs && build/docs/bin/python -m pip install --quiet '.[docs]'; }
+	NO_MKDOCS_2_WARNING=1 build/docs/bin/mkdocs build --quiet --clean
+
 bench: env-dev ## run every benchmarks/bench_*.py
 	@set -e; for file in benchmarks/bench_*.py; do \
 		name=$${file#benchmarks/}; $(PYTHON_ENV) -m "benchmarks.$${name%.py}"; \
 	done
+
+bench-commands: env-dev ## measure whole commands, and say which became slower than what was kept
+	$(PYTHON_ENV) -m benchmarks.bench_commands
 
 clean: ## remove .venv, builds and caches
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks.measure import heading, median, row
-from podpath.cli.live import this_node
+from podpath.api.live import this_node
 from podpath.collect.node.capture import capture
 from podpath.netlink.namespace import Visitor
 from podpath.netlink.sock import Netlink

@@ -23,6 +23,7 @@ FORMS: Final[dict[str, Callable[[int], str]]] = {
     "JSON lines": lambda i: f'{{"level":"info","ts":{i}.5,"caller":"shop/pay.go:{i % 900}","msg":"order was paid","order":{i}}}',
     "access log": lambda i: f'198.51.100.{i % 250} - - [28/Nov/2026:10:00:{i % 60:02} +0000] "GET /a/{i} HTTP/1.1" 200 {i} "-" "x/1"',
     "no time": lambda i: f"worker {i % 9} has read the order {i} from the queue and has sent it to the shop in {i % 97} ms",
+    "no known form": lambda i: f"evt#{i} <svc-{i % 9}> state={i % 5} :: payload={{k:{i}}} @@ retry({i % 3}) of 0x{i:08x}",
     "Java traces": lambda i: (
         f"2026-11-28 10:00:{i % 60:02},{i % 1000:03} ERROR order {i} failed: timeout" if i % 10 == 0
         else f"\tat com.example.shop.Order{i % 90}.pay(Order{i % 90}.java:{i % 900})"

@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,19 @@ def why_no_labs() -> str | None:
     words = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--mount-proc", "true"]
     attempt = subprocess.run(words, capture_output=True, text=True, check=False, timeout=10)
     return f"needs user namespaces, which this machine refuses: {attempt.stderr.strip()}" if attempt.returncode else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave all but the first examples of a test marked ``few`` to the long tests."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        few = item.get_closest_marker("few")
+        if few is not None:
+            test = item.nodeid.partition("[")[0]
+            seen[test] += 1
+            if seen[test] > few.args[0]:
+                item.add_marker(pytest.mark.long)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -103,9 +117,9 @@ def space() -> Iterator[Space]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """Return a browser, one for all tests of a worker."""
+    """Return a browser; as long as it is there, its event loop runs in this thread, and nobody else's can."""
     if (reason := why_no_browser()) is not None:
         pytest.skip(reason)
     with chromium() as started:

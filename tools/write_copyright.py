@@ -32,12 +32,20 @@ def texts(part: Distribution) -> str:
     return "\n".join(f" {line.rstrip() or '.'}" for line in lines)
 
 
+def copyright_of(folder: str) -> str:
+    """Return the file for a folder of distributions, podpath's own first."""
+    lines = ["Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/", "Upstream-Name: podpath"]
+    for part in sorted(distributions(path=[folder]), key=lambda one: (one.name != "podpath", one.name)):
+        files = "*" if part.name == "podpath" else f"usr/lib/podpath/{part.name.replace('-', '_')}*"
+        lines += [
+            "",
+            f"Files: {files}",
+            f"Copyright: the authors of {part.name}",
+            f"License: {licence(part.metadata)}",
+            texts(part),
+        ]
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
-    print("Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/")
-    print("Upstream-Name: podpath")
-    for part in sorted(distributions(path=[sys.argv[1]]), key=lambda one: (one.name != "podpath", one.name)):
-        print()
-        print("Files: *" if part.name == "podpath" else f"Files: usr/lib/podpath/{part.name.replace('-', '_')}*")
-        print(f"Copyright: the authors of {part.name}")
-        print(f"License: {licence(part.metadata)}")
-        print(texts(part))
+    sys.stdout.write(copyright_of(sys.argv[1]))

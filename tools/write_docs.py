@@ -53,11 +53,21 @@ def _table(name: str) -> Iterator[str]:
 
 def tables() -> str:
     """Return docs/tables.md."""
-    macros = sorted(macro.split("CREATE MACRO ")[1].partition(" AS")[0] for macro in MACROS)
+    macros = sorted(f"{name}{text.partition(' AS')[0]}" for name, text in MACROS.items())
     lines = [
         "# Tables of a snapshot",
         "",
-        "A snapshot is one DuckDB file. `podpath sql QUERY FILE` asks it, and so does any DuckDB of the same age.",
+        "A snapshot is one file: a DuckDB database, packed by xz unless it is larger than 16 MB. `podpath sql QUERY FILE` asks"
+        " it. To read",
+        "it without podpath, unpack it (`xz -dc FILE > all.duckdb`) and open it with DuckDB, 1.4 or newer. From Python, with"
+        " pandas or polars:",
+        "",
+        "```python",
+        "import duckdb, lzma, pathlib",
+        'pathlib.Path("all.duckdb").write_bytes(lzma.open("all.podpath").read())',
+        'routes = duckdb.connect("all.duckdb", read_only=True).sql("FROM route").df()  # .pl() for polars',
+        "```",
+        "",
         f"The layout's version is `podpath.snapshot/{VERSION}` (table `meta`); podpath reads every older one, too, from 2 on.",
         "",
         "An address of either family is one number (`UHUGEINT`), an IPv4 address stands where `::ffff:a.b.c.d` does. A MAC",
@@ -251,8 +261,8 @@ lacks it. arptables is tried with both.
 
 TPROXY and `-m socket` look at listening sockets, and at sockets that wait for a reply
 (`tests/walk/cases/sockets.yaml`, and a
-real transparent proxy in `tests/walk/test_proxied.py`). What a proxy does with a packet is unknown; whether a socket is
-transparent is not captured. Not proved here: IPsec, IPVS.
+real transparent proxy in `tests/walk/test_proxied.py`). What a proxy does with a packet is unknown. A live capture tells
+which sockets are transparent, and so does `ss -tuanp --inet-sockopt`. Not proved here: IPsec, IPVS.
 """
 
 
@@ -323,7 +333,17 @@ def drop_reasons_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def decisions_page() -> str:
+    """Return docs/decisions/index.md."""
+    lines = ["# Decisions", "", "Each says what the question was, what was decided, and what follows.", ""]
+    for path in sorted((DOCS / "decisions").glob("[0-9]*.md")):
+        title = path.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("# ")
+        lines.append(f"- [{title}]({path.name})")
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
+    (DOCS / "decisions" / "index.md").write_text(decisions_page(), encoding="utf-8")
     (DOCS / "drop-reasons.md").write_text(drop_reasons_page(), encoding="utf-8")
     (DOCS / "netfilter.md").write_text(netfilter_page(), encoding="utf-8")
     (DOCS / "tables.md").write_text(tables(), encoding="utf-8")

@@ -46,6 +46,13 @@ def plugin() -> int:
     return entry()
 
 
+def plugin_names() -> int:
+    """Complete a command line of ``kubectl podpath …``."""
+    from podpath.cli.plugin_names import main
+
+    return main(sys.argv[1:])
+
+
 def entry() -> int:
     """Run the command line of the process and return the exit code."""
     for number in _NUMBERS:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from podpath.causes.cause import Cause, line
 from podpath.causes.fill import fill, words_of
+from podpath.state.fix import otherwise
 
 
 @pytest.mark.parametrize(
@@ -32,13 +33,20 @@ def steps(*templates: object, **facts: object) -> list[str]:
 
 def test_a_step_without_its_value_is_left_out_and_an_empty_word_is_none() -> None:
     """The first step that remains is no alternative."""
-    assert steps(line("ip {six} route del {dst}"), "or {what}", six="", dst="10.0.0.0/8", what="wait") == [
+    assert steps(line("ip {six} route del {dst}"), otherwise("{what}"), six="", dst="10.0.0.0/8", what="wait") == [
         "ip route del 10.0.0.0/8",
         "or wait",
     ]
-    assert steps(line("ip link set {dev} up"), line("ip route del {dst}", words="or"), dst="10.0.0.0/8") == [
+    assert steps(line("ip link set {dev} up"), line("ip route del {dst}", instead=True), dst="10.0.0.0/8") == [
         "ip route del 10.0.0.0/8"
     ]
+
+
+def test_a_step_whose_remark_lacks_its_value_is_left_out() -> None:
+    """The remark says what the command is for."""
+    step = line("ip link show", words="find the end,", note="of {far}")
+    assert steps(step, far=None) == []
+    assert steps(step, far="eth0") == ["find the end: ip link show   (of eth0)"]
 
 
 def test_a_text_that_a_shell_would_split_becomes_several_words() -> None:

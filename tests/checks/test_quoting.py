@@ -82,7 +82,7 @@ def _commands(report: Report) -> Iterator[str]:
 
 FIRING: Final = [case for case in PICKED if case.fires]
 """Of each check the first cluster on which it speaks."""
-_EVERY: Final = 8
+_EVERY: Final = 20
 """Which part of them is tried with every change; the long tests try all."""
 
 

@@ -16,36 +16,14 @@ from typing import Any
 import pytest
 
 from podpath import lab
-from podpath.cli.kube import _namespace_of, _nodes_of
+from podpath.cli.kube import _namespace_of
 from podpath.cli.main import main
 from podpath.lab.client import Cluster, LabError
 from podpath.lab.components import registry
-from podpath.state.kube import Endpoint
-from tests.collect.kube.fake import FORBIDDEN, NO_RESOURCE, NO_SHELL, REFUSED, Answer, make
-from tests.policy.clusters import BASE, DENY, node, pod, snapshot
-
-AGENTS = [pod(f"kube-system/kube-flannel-{node}", address, host=True, node=node)
-          for node, address in (("n1", "192.168.50.11"), ("n2", "192.168.50.12"))]  # fmt: skip
-TABLES = "# ip -4 route show\ndefault via 192.168.50.1 dev eth0\n"
-
-
-def answers(*first: Answer, objects: list[dict[str, Any]] | None = None) -> list[Answer]:
-    """Return what a cluster answers, after what is answered first."""
-    found = [*BASE, DENY, *AGENTS] if objects is None else objects
-    listed = []
-    for kind, name in (("Node", "nodes"), ("Pod", "pods"), ("Namespace", "namespaces"), ("NetworkPolicy", " networkpolicies")):
-        own = [one for one in found if one["kind"] == kind]
-        listed.append(Answer(f"get {name.strip()} ", json.dumps({"apiVersion": "v1", "kind": "List", "items": own})))
-    empty = json.dumps({"apiVersion": "v1", "kind": "List", "items": []})
-    return [*first, *listed, Answer("networkpolicies", "", NO_RESOURCE, 1), Answer("get", empty), Answer("exec", TABLES),
-            Answer("config", "")]  # fmt: skip
-
-
-@pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a function of answers
-    """Return what puts a cluster's answers on PATH."""
-    path = os.environ["PATH"]
-    return lambda *said: monkeypatch.setenv("PATH", f"{make(tmp_path / 'bin', *said)}:{path}")
+from tests.cli.kube_cluster import answers
+from tests.collect.kube.fake import FORBIDDEN, REFUSED, Answer
+from tests.policy.clusters import BASE, DENY, pod
+from tests.walk.test_workloads import owned, workload
 
 
 def test_a_kubeconfig_is_enough_to_read_which_policy_it_is(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
@@ -59,25 +37,38 @@ def test_a_kubeconfig_is_enough_to_read_which_policy_it_is(cluster: Any, capsys:
     assert 'n1, n2: not read: Error from server (Forbidden): cannot create resource "pods/exec"; next:' in printed.err
 
 
-def test_nodes_that_answer_are_walked(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
-    """Their tables are in the snapshot, with the pod that told them."""
-    cluster(*answers())
-    assert main(["sql", "SELECT DISTINCT d.name, target FROM capture JOIN netns USING (ns) JOIN node d USING (node)", "--kube",
-                 "--format", "json"]) == 0  # fmt: skip
-    rows = json.loads(capsys.readouterr().out)["rows"]
-    assert sorted(map(tuple, rows)) == [("n1", "kube-system/kube-flannel-n1"), ("n2", "kube-system/kube-flannel-n2")]
+def test_owners_are_asked_for_where_a_name_needs_them(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+    """All pods of a Deployment are traced; where its ReplicaSets may not be read, that is said."""
+    own = [owned(pod(f"web/a-77-{at}", f"10.1.0.{30 + at}"), "ReplicaSet", "a-77") for at in (1, 2)]
+    listed = json.dumps({"kind": "List", "items": [workload("ReplicaSet", "web/a-77", ("Deployment", "a"))]})
+    objects = [*BASE, DENY, *own]
+    cluster(*answers(Answer("get replicasets", listed), Answer("exec", "", FORBIDDEN, 1), objects=objects))
+    asked = ["trace", "deploy/a", "shop/db-0", "--port", "5432", "--kube", "--objects"]
+    assert main([*asked, "--format", "json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert [group["pairs"] for group in found["groups"]] == [[["web/a-77-1", "shop/db-0"], ["web/a-77-2", "shop/db-0"]]]
+    assert main(asked) == 3
+    assert "web/a-77-1, web/a-77-2 → shop/db-0: unknown (policies deny it: shop/default-deny)" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    assert main([*asked, "--format", "svg"]) == 2
+    assert "a picture is for one pair of pods: name one of web/a-77-1" in capsys.readouterr().err
+    cluster(*answers(Answer("get replicasets", "", FORBIDDEN, 1), objects=objects))
+    assert main(asked) == 2
+    told = capsys.readouterr().err
+    assert "replicasets of all namespaces: not read: Error from server (Forbidden)" in told
+    assert "nothing shows whether web/a-77-1, web/a-77-2 are of deploy/a: kubectl get pods,replicasets -A -o yaml" in told
 
 
-def test_a_trace_asks_the_nodes_of_its_ends_alone(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
-    """And `--nodes` those that are named."""
-    cluster(*answers())
-    asked = "SELECT DISTINCT d.name FROM capture JOIN netns USING (ns) JOIN node d USING (node)"
-    assert main(["sql", asked, "--kube", "--nodes", "n2", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out)["rows"] == [["n2"]]
-    assert main(["trace", "web/a", "10.1.0.1", "--kube"]) in {0, 1, 3}
-    assert "n2" not in capsys.readouterr().err
-    assert main(["check", "--kube", "--nodes", "n9"]) == 2
-    assert "the cluster has no node n9; it has n1, n2" in capsys.readouterr().err
+def test_a_pod_without_an_address_does_not_hide_the_others(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
+    """It waits for a node, and is named with the reason."""
+    own = [owned(pod(f"web/a-{at}", f"10.1.0.{30 + at}"), "DaemonSet", "a") for at in (1, 2)]
+    own[1]["status"] = {"phase": "Pending"}
+    cluster(*answers(objects=[*BASE, DENY, *own]))
+    assert main(["trace", "ds/a", "shop/db-0", "--port", "5432", "--kube", "--objects"]) == 3
+    told = " ".join(capsys.readouterr().out.split())
+    assert "web/a-1 → shop/db-0: unknown (policies deny it: shop/default-deny)" in told
+    assert "web/a-2 → shop/db-0: not traced: " in told
 
 
 def test_what_may_not_be_listed_is_unknown(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
@@ -109,35 +100,6 @@ def test_what_is_no_list_is_unknown_and_the_rest_is_used(
     assert {one["permit"] for one in json.loads(said.out)["policies"]} <= {"unknown"}
 
 
-def test_nodes_that_fail_are_told_together_and_in_their_order(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
-    """A shell that another pod has is used, and nothing is told of the pod that has none."""
-    more = [pod("kube-system/kube-proxy-x", "192.168.50.12", host=True, node="n2")]
-    said = (
-        Answer("kube-flannel-n1", "", 'Error from server (NotFound): pods "kube-flannel-n1" not found', 1, late=0.3),
-        Answer("exec.*kube-flannel-n2", "", NO_SHELL, 1),
-    )
-    cluster(*answers(*said, objects=[*BASE, *AGENTS, *more, node("n0", "192.168.50.10")]))
-    asked = "SELECT node_name(ns), target, problem IS NULL FROM capture ORDER BY 1"
-    assert main(["sql", asked, "--kube", "--format", "json"]) == 0
-    printed = capsys.readouterr()
-    assert json.loads(printed.out)["rows"] == [
-        ["n0", None, False], ["n1", "kube-system/kube-flannel-n1", False], ["n2", "kube-system/kube-proxy-x", True]
-    ]  # fmt: skip
-    first, second = printed.err.splitlines()
-    assert first.startswith("podpath: n0: not read: no pod of the network with a shell runs there; next: kubectl get nodes")
-    assert second.startswith('podpath: n1: not read: Error from server (NotFound): pods "kube-flannel-n1" not found; next:')
-
-
-def test_an_answer_that_is_cut_off_proves_nothing(cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ANN401
-    """The command during which the connection ended is not used, and the capture says so, with its times."""
-    cluster(*answers(Answer("exec", f"{TABLES}# ip rule\n", "error: unexpected EOF", 1)))
-    rules, routes = "SELECT count(*) FROM coverage WHERE \"table\" = 'rule'", "SELECT count(*) FROM route"
-    asked = f"SELECT problem, ended >= began, ({rules}), ({routes}) FROM capture"
-    assert main(["sql", asked, "--kube", "--nodes", "n1", "--retries", "0", "--format", "json"]) == 0
-    problem = "the connection ended in the middle after 0.0 MB: error: unexpected EOF"
-    assert json.loads(capsys.readouterr().out)["rows"] == [[problem, True, 0, 1]]
-
-
 def test_who_may_not_list_all_namespaces_is_asked_for_those_of_the_question(
     cluster: Any, capsys: pytest.CaptureFixture[str]  # noqa: ANN401
 ) -> None:  # fmt: skip
@@ -149,22 +111,6 @@ def test_who_may_not_list_all_namespaces_is_asked_for_those_of_the_question(
     assert told == [f"podpath: pods of all namespaces: not read: {FORBIDDEN}"]
     words = ("svc/shop/db:http", "shop/svc/db", "web/a:80", "10.0.0.1", "[fd00::1]:53", "node:n1", "p1")
     assert [_namespace_of(word) for word in words] == ["shop", "shop", "web", None, None, None, None]
-
-
-@pytest.mark.parametrize(
-    ("word", "nodes"),
-    [
-        ("shop/db-0", {"n2"}), ("db-0:80/udp", {"n2"}), ("10.1.0.2", {"n2"}), ("10.1.0.2:53", {"n2"}), ("node:n1", {"n1"}),
-        ("node:n1:22", {"n1"}), ("192.168.50.12", {"n2"}), ("svc/db", {"n2"}), ("svc/shop/db:http", {"n2"}),
-        ("shop/svc/db", {"n2"}), ("svc/web/db", set()), ("192.0.2.1", set()),
-    ],
-)  # fmt: skip
-def test_the_end_of_a_trace_is_on_a_node(word: str, nodes: set[str]) -> None:
-    """However a person names it."""
-    with snapshot(BASE) as store:
-        store.add(store.netns(store.node("objects")), 0, [(0, Endpoint("shop", "db", "db-1", node="n2"))])
-        store.flush()
-        assert set(_nodes_of(store, word)) == nodes
 
 
 @pytest.mark.parametrize(
@@ -262,6 +208,26 @@ def test_the_real_api_server_tells_which_policy_it_is(real: Cluster) -> None:
     assert "networkpolicies of all namespaces: not read: Error from server (Forbidden)" in flat
     assert "denied" not in flat
     assert shell(real, everything) == before
+
+
+@pytest.mark.long
+@pytest.mark.root
+@pytest.mark.lab
+@pytest.mark.timeout(300)
+def test_the_pods_of_a_real_deployment_are_those_that_its_controllers_made(real: Cluster) -> None:
+    """Over the ReplicaSet that the real controller manager called after it; nothing has to be assumed."""
+    assert shell(real, "kubectl create deployment front --image=none --replicas=2")[0] == 0
+    made = "kubectl get pods -l app=front -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {end}'"
+    until = time.monotonic() + 60
+    while len(names := shell(real, made)[1].split()) < 2:
+        assert time.monotonic() < until, names
+    for word in ("deploy/front", "default/deployment/front"):
+        code, told = shell(real, f"{PODPATH} explain-policy {word} --kube")
+        assert (code, "assumed" in told) == (0, False), told
+        assert all(name in told for name in names), told
+    code, told = shell(real, f"{PODPATH} explain-policy deploy/frnt --kube")
+    assert (code, "did you mean deploy/front" in told) == (2, True), told
+    assert shell(real, "kubectl delete deployment front --wait=false")[0] == 0
 
 
 # -- the real API server, and the nodes of the lab ---------------------------------------------------------
@@ -385,3 +351,82 @@ def test_nodes_that_cannot_be_asked_are_told_and_the_rest_is_judged(
     failed = [line.removeprefix("podpath: ") for line in printed.splitlines() if ": not read: " in line]
     assert [line.partition(":")[0] for line in failed] == ["n1", "n2", "n3"]
     assert all("10250" in line for line in failed), failed
+
+
+COLLECTOR = """\
+kind: ClusterRoleBinding
+apiVersion: rbac.authorization.k8s.io/v1
+metadata: {name: collecting}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: podpath-collector}
+subjects: [{kind: User, name: collecting, apiGroup: rbac.authorization.k8s.io}]
+---
+kind: ClusterRoleBinding
+apiVersion: rbac.authorization.k8s.io/v1
+metadata: {name: collecting-objects}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: podpath-objects}
+subjects: [{kind: User, name: collecting, apiGroup: rbac.authorization.k8s.io}]
+"""
+STANDS_FOR_KUBELET = """\
+#!/bin/sh
+# The pods are the API server's. No kubelet starts them: they are said to run, and a shell on their node answers exec.
+real() {{ nsenter --target {ext} --net --mount env KUBECONFIG=/tmp/collecting {kubectl} "$@"; }}
+admin() {{ nsenter --target {ext} --net --mount env KUBECONFIG=/etc/kubernetes/admin.conf {kubectl} "$@"; }}
+case " $* " in
+*" get pods -n podpath-"*)
+    for pod in $(admin get pods -n "$4" -o name); do
+        admin patch -n "$4" "$pod" --subresource=status --type=merge -p '{{"status":{{"phase":"Running"}}}}' >/dev/null
+    done
+    real "$@"; exit ;;
+*" exec "*) admin auth can-i create pods/exec --as collecting -n "$4" >/dev/null || exit 1 ;;
+*) real "$@"; exit ;;
+esac
+while [ "$1" != -- ]; do pod=$1; shift; done
+shift 3
+case $pod in
+{shells}
+esac
+exec nsenter --target "$node" --net --mount --pid --uts env PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+"""
+
+
+@pytest.mark.long
+@pytest.mark.root
+@pytest.mark.lab
+@pytest.mark.timeout(300)
+def test_pods_that_are_made_for_it_are_removed_again(
+    real: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The real API server takes them, with the rights that the documentation lists and no more; nothing is left there."""
+    assert shell(real, "kubectl apply -f -", rbac())[0] == 0
+    assert shell(real, "kubectl apply -f -", COLLECTOR)[0] == 0
+    assert shell(real, "kubectl config view --raw > /tmp/collecting")[0] == 0
+    assert shell(real, "kubectl --kubeconfig /tmp/collecting config set users.admin.act-as collecting")[0] == 0
+    everything = "kubectl get namespaces,serviceaccounts,pods -A -o name | sort"
+    before = shell(real, everything)
+    names = sorted(one.name for one in real.plan.cluster_nodes)
+    shells = "\n".join(f"collector-{at}) node={process(real, node)} ;;" for at, node in enumerate(names))
+    program = tmp_path / "kubectl"
+    words = STANDS_FOR_KUBELET.format(ext=process(real, "ext"), kubectl=registry.path("kubectl"), shells=shells)
+    program.write_text(words, encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    asked = ["check", "--kube", "--collector", "--image", "busybox", "--format", "json"]
+    assert main(asked) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    proven = {(pair["from"], pair["to"]) for pair in json.loads(told.out)["mesh"] if pair["status"] == "proven"}
+    assert len(proven) == len(names) * (len(names) - 1)
+    until = time.monotonic() + 60  # the namespace goes when its pods are gone
+    while (now := shell(real, everything)) != before:
+        assert time.monotonic() < until, now
+        shell(
+            real, "kubectl delete pods --all -n $(kubectl get ns -o name | grep podpath- | cut -d/ -f2) --grace-period=0 --force"
+        )
+    # One right less: that is told, and the pods of the network are asked.
+    assert shell(real, "kubectl delete clusterrolebinding collecting")[0] == 0
+    can = "kubectl --kubeconfig /tmp/collecting auth can-i create namespaces"
+    while shell(real, can)[1].strip().splitlines()[-1] != "no":
+        assert time.monotonic() < until
+    main(asked)
+    assert "not read: Error from server (Forbidden)" in capsys.readouterr().err
+    assert shell(real, everything) == before

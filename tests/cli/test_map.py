@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from podpath.cli.errors import UserError
+from podpath.api.errors import UserError
 from podpath.cli.main import main
 from podpath.cli.map import SUFFIXES, check_opened, form_of, rendered, write_picture
+from tests.picture.fonts import needs_font
 from tests.picture.maps import sample
 
 SAMPLE = str(Path(__file__).parents[2] / "samples" / "broken-tunnel")
@@ -57,7 +58,7 @@ def test_some_forms_need_no_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
         assert rendered(sample("broken-tunnel"), form, [], everything=False)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", [pytest.param(one, marks=needs_font) if one == ".png" else one for one in SUFFIXES])
 def test_every_form_begins_as_such_a_file_does(suffix: str) -> None:
     """Each by its suffix, with something opened."""
     begins = {"svg": b"<svg ", "html": b"<!DOCTYPE html>", "png": b"\x89PNG", "dot": b"digraph ", "mermaid": b"flowchart ",

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from podpath.cli.main import main, parser
-from podpath.cli.plugin import _ASKS, with_cluster
-from tests.cli.test_kube import answers
+from podpath.cli.plugin import ASKS, with_cluster
+from tests.cli.kube_cluster import answers
 from tests.collect.kube.fake import make
 
 
@@ -28,7 +28,7 @@ def test_every_command_that_takes_a_cluster_is_known() -> None:
     commands = next(action for action in parser()._actions if action.dest == "command").choices
     assert isinstance(commands, dict)
     taking = {name for name, one in commands.items() if any("--kube" in action.option_strings for action in one._actions)}
-    assert taking == _ASKS
+    assert taking == ASKS
 
 
 def test_one_command_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,3 +43,17 @@ def test_it_rests_while_something_else_is_shown(capsys: pytest.CaptureFixture[st
         progress.step("three")
         assert progress._bar is None
     assert "three" not in capsys.readouterr().err
+
+
+def test_verbose_is_a_line_for_each_step_with_its_time(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On any output; blocks of one text are one step, and hostile names cannot write over the line."""
+    monkeypatch.setattr(Progress, "verbose", True)
+    with Progress() as progress:
+        progress.step("reading n1.txt")
+        progress.read("reading n1.txt", 512)
+        progress.step("checking \x1b[2K")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(" s  ")[2] for line in lines] == ["reading n1.txt", "checking \\x1b[2K"]
+    assert all(line.startswith("podpath: ") and float(line[9:].split()[0]) >= 0 for line in lines)

@@ -35,6 +35,16 @@ def test_it_prints_its_address_serves_and_ends_when_interrupted() -> None:
         _, complaints = running.communicate(timeout=30)
     assert running.returncode == 0
     assert "Traceback" not in complaints
+    port = url.split(":")[2].split("/")[0]
+    assert f"ssh -L {port}:127.0.0.1:{port} " in complaints
+    assert "Ctrl-C ends it" in complaints
+
+
+def test_a_text_that_will_be_pasted_has_no_other_source(capsys: pytest.CaptureFixture[str]) -> None:
+    """The page brings it."""
+    for words in ([str(SAMPLE)], ["--ssh", "n1"], ["--allow-probe"]):
+        assert main(["serve", "--paste", *words]) == 2
+        assert "--paste takes the text from the page" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from podpath.cli.errors import UserError
+from podpath.api.errors import UserError
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
 from tests.checks.overlay.mesh.clusters import SAMPLE

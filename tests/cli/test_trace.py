@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from podpath.cli.main import main
+from tests.picture.fonts import needs_font
 from tests.walk.pasted import node
 
 
@@ -80,7 +81,8 @@ def test_all_pairs_of_two_sets(files: list[str], capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    ("name", "begins"), [("path.svg", b"<svg "), ("path.html", b"<!DOCTYPE html>"), ("path.png", b"\x89PNG")]
+    ("name", "begins"),
+    [("path.svg", b"<svg "), ("path.html", b"<!DOCTYPE html>"), pytest.param("path.png", b"\x89PNG", marks=needs_font)],
 )
 def test_a_path_is_written_as_a_picture(files: list[str], tmp_path: Path, name: str, begins: bytes) -> None:
     """The suffix says the form; the exit code is the verdict's."""

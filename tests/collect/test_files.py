@@ -132,3 +132,15 @@ def test_the_files_of_a_supportconfig_are_one_machine(tmp_path: Path) -> None:
     """Each has the outputs of one subject."""
     folder = tmp_path / "scc_n1_240516_1000"
     assert set(machines(folder, "basic-environment.txt", "network.txt").values()) == {folder.name}
+
+
+def test_the_files_of_an_unpacked_sosreport_are_one_machine(tmp_path: Path) -> None:
+    """Whatever folder they are in."""
+    folder = tmp_path / "sosreport-n1-2026-11-28-abcdef"
+    names = (
+        "hostname",
+        "sos_commands/networking/ip_-d_address",
+        "sos_commands/networking/ip_route_show_table_all",
+        "proc/net/arp",
+    )
+    assert set(machines(folder, *names).values()) == {folder.name}

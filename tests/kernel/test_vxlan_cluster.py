@@ -97,6 +97,7 @@ def _do(made: Cluster, node: str, step: str) -> None:
         made.on(node, step)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize(("name", "node", "harm", "mend", "check", "where", "word"), DAMAGES, ids=[d[0] for d in DAMAGES])
 def test_each_damage_is_named_at_its_place(
     built: Cluster, name: str, node: str, harm: list[str], mend: list[str], check: str, where: str, word: str

@@ -4,6 +4,7 @@ import pytest
 
 from podpath.netlink import address
 from podpath.state.link import Address
+from tests.engines import wait_for
 from tests.netlink.space import Space, of_type
 
 pytestmark = pytest.mark.root
@@ -25,6 +26,16 @@ def test_addresses_are_what_ip_prints(space: Space) -> None:
         "ip -6 address add fd00::3/128 dev v0 noprefixroute",
         "ip -6 address add fd00:1::1 peer fd00:1::2/64 dev v0",
     )
+    # An address stops being tentative by itself, also between the two looks.
+    wait_for("no address is tentative", lambda: "tentative" not in space.run("ip", "address", "show"))
     rows = of_type(Address, space.table(address.rows, address.TABLE))
     assert rows == of_type(Address, space.read("ip -j address show"))
     assert len(rows) >= 11
+
+
+def test_an_address_is_tentative_until_nobody_else_has_it(space: Space) -> None:
+    """Without a neighbour that could answer it stays so."""
+    space.do("ip link add v0 type veth peer name v1", "ip -6 address add fd00::3/64 dev v0")
+    rows = of_type(Address, space.table(address.rows, address.TABLE))
+    assert rows == of_type(Address, space.read("ip -j address show"))
+    assert ["tentative" in (row.flags or "") for row in rows if row.dev == "v0"] == [True]

@@ -4,9 +4,12 @@ import pytest
 
 from podpath.netlink import link_counters
 from podpath.state.link import LinkCounters
+from tests.engines import wait_for
 from tests.netlink.space import Space, of_type
 
 pytestmark = pytest.mark.root
+
+_ENDS = 2
 
 
 def test_counters_are_what_ip_prints(space: Space) -> None:
@@ -19,6 +22,7 @@ def test_counters_are_what_ip_prints(space: Space) -> None:
         "ip link set v0 up",
         "ip link set v1 up",
     )
+    wait_for("both ends have a carrier", lambda: space.run("ip", "-br", "link", "show", "type", "veth").count(" UP ") == _ENDS)
     space.run("sh", "-c", "ping -c 3 -i 0.01 -W 0.1 10.1.0.2 >/dev/null || true")
     rows = of_type(LinkCounters, space.table(link_counters.rows, link_counters.TABLE))
     read = of_type(LinkCounters, space.read("ip -s -s -j link show"))

@@ -19,13 +19,12 @@ from podpath.page.live import ADDRESS, PageState, Server
 from podpath.snapshot.store import Store
 from podpath.state.live import Agreement, Fate, Live, Rung, SeenDrop, SeenHop, Sight
 from podpath.state.trace import Trace
-from tests.engines import need
+from tests.page.serving import TOKEN, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "broken-tunnel"
-TOKEN = "a-token"  # noqa: S105 - of a test
 
 
 @contextmanager
@@ -36,17 +35,11 @@ def served(*paths: Path, prove: Callable[[Trace, Store], Trace] | None = None) -
         with Progress() as progress:
             return open_snapshots([str(path) for path in paths], progress)
 
-    need("dot")
     state = PageState(look, 3600, prove)
-    server = Server(state, TOKEN)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     try:
-        yield server
+        with serving(state) as server:
+            yield server
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
         state.refresh().store.close()
 
 

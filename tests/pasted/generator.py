@@ -18,7 +18,8 @@ HEADINGS: Final = (
     "节点{n}：", "node{n}节点：", "主机{n}", "机器{n} {address}", "节点 {address}:", "{n}、{address} 节点上的输出:", "服务器{letter}：",
     "From master node vm-{n}:", "Here is the route table of the worker node node-{n}:", "On the node where the pod runs ({host}):",
     "<details><summary>Worker {n} ip route</summary>", "**node-{n}: `ip addr`**", "# Node{n}节点路由", "# node{n}节点路由表", "node-{n}节点的信息：",
-    "Knoten {n}:", "Auf dem Knoten {host}:", "Nodo {n}:", "En el servidor {host}:", "Sur le nœud {host} :", "Узел {n}:", "ノード{n}:", "노드 {n}:",
+    "Knoten {n}:", "Auf dem Knoten {host}:", "Nodo {n}:", "En el servidor {host}:", "Sur le nœud {host} :", "Na węźle {host}:", "På noden {host}:",
+    "{host} sunucusunda:", "Op node {host}:", "Trên node {host}:", "在 {host} 节点上查看：", "Pe nodul {host}:", "Na uzlu {host}:", '[details="{host}"]', "Узел {n}:", "ノード{n}:", "노드 {n}:",
 )  # fmt: skip
 HOSTS: Final = (
     "worker-{n}", "k8s-node-{n}", "london-{n}", "broker{n}", "etl-{n}", "web0{n}.example.com", "ip-10-0-0-{n}", "ubuntu-vm{n}", "n{n}",
@@ -33,7 +34,9 @@ PROSE: Final = (
     "Everything looks fine here.", "This is what I see:", "Then I restarted the agent, and nothing changed.", "Any idea?", "看起来没有问题。",
     "Das sieht gut aus.", "Je ne comprends pas.", "After that I tried again.", "On the same node:",
 )  # fmt: skip
-BLOCKS: Final = ("", "```", "    ", "> ", "~~~")
+CHATS: Final = ("12:03 <alice> ", "[12:03:22] <alice> ", "30/11/2026, 12:03 - Alice: ", "12:03:15     alice | ", "<alice> ", ": ")
+"""What stands before each line in chats, and in blocks of org-mode."""
+BLOCKS: Final = ("", "", "```", "```", "    ", "    ", "> ", "> ", "~~~", "~~~", *CHATS)
 WRAPPERS: Final = (
     ("docker exec web{n} {command}", "container", "web{n}"), ("docker exec -it web{n} {command}", "container", "web{n}"),
     ("docker compose exec web{n} {command}", "container", "web{n}"), ("docker compose -p x exec -T web{n} {command}", "container", "web{n}"),
@@ -145,7 +148,7 @@ def _part(text: Text, chance: random.Random, machine: _Machine, block: str) -> N
             text.add("")
         if block in ("```", "~~~"):
             text.add(block)
-        lead = block if block.strip("> ") == "" else ""
+        lead = block if block in CHATS or block.strip("> ") == "" else ""
         draws = chance.random()
         if draws < 0.6 or not machine.prompt.strip():
             _command(text, chance, machine, lead)

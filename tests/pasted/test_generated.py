@@ -73,13 +73,13 @@ def test_no_line_is_at_a_wrong_place() -> None:
 
 def test_no_line_of_fresh_texts_is_at_a_wrong_place() -> None:
     """Of others each time; the seed is printed."""
-    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 600)
+    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 2000)
 
 
 @pytest.mark.long
 def test_no_line_of_many_fresh_texts_is_at_a_wrong_place() -> None:
     """As many as time allows."""
-    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 2000)
+    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 10_000)
 
 
 def test_the_judge_sees_a_wrong_place() -> None:

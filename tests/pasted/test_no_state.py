@@ -19,7 +19,7 @@ FOLDERS: Final = (
     ("/usr/share/man", "man[1-8]/*.gz"), ("/usr/share/common-licenses", "*"), ("/usr/share/doc", "*/*"),
     ("/usr/include", "**/*.h"), ("/usr/lib/python3", "**/*.py"), (str(Path(pytest.__file__).parent), "**/*.py"),
 )  # fmt: skip
-COUNT: Final = 400
+COUNT: Final = 1000
 CHAT: Final = """\
 anna: is the shop slow for you too? I get 504 from it
 ben: yes. ping to the database host is fine though
@@ -56,7 +56,7 @@ def read(found: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, int]]]:
         store.flush()
         for file, command, first in store.raw("SELECT file, command, first FROM source"):
             # Manuals show what such a command prints (core(5), README.Debian of libcap): that is its output, and is read.
-            if not command.startswith(("cat /proc/", "ping ")):
+            if not command.startswith(("cat /proc/", "ping ", "sysctl ")):
                 seen.setdefault(file, []).append((command, first))
     return seen
 
@@ -64,6 +64,12 @@ def read(found: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, int]]]:
 def test_a_chat_holds_no_state() -> None:
     """Although it names programs, a node and an address."""
     assert read([("chat.txt", CHAT)]) == {}
+
+
+def test_a_sentence_that_ends_with_a_setting_says_nothing() -> None:
+    """Manuals name the file, and list its values below it (bpf(2))."""
+    text = "       written to the file\n       /proc/sys/net/core/bpf_jit_enable:\n\n       0      Disable it (default).\n"
+    assert read([("manual", text), ("same", text.replace("       ", ""))]) == {}
 
 
 def test_a_command_that_nobody_ran_says_nothing() -> None:
@@ -74,7 +80,7 @@ def test_a_command_that_nobody_ran_says_nothing() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_texts_without_state_make_no_node() -> None:
-    """Some hundreds, others each time."""
+    """A thousand, others each time."""
     seed = int(os.environ.get("PODPATH_SEED") or secrets.randbits(32))
     wrong = read(texts(random.Random(seed)))
     assert not wrong, f"PODPATH_SEED={seed}: {wrong}"

@@ -6,6 +6,10 @@ from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
 from podpath.picture.graph import map_of, natural, nodes_with, space_id
 from podpath.picture.model import EdgeKind, Map, Role, SegmentKind, State, Status
+from podpath.snapshot.load import load_text
+from podpath.snapshot.merge import merge
+from podpath.snapshot.store import Store
+from podpath.state.tun import Tun
 from tests.picture.maps import ROOT, map_from, sample
 
 _CALICO = """
@@ -142,3 +146,15 @@ def test_a_map_of_some_nodes_has_no_others() -> None:
     assert [node.name for node in graph.nodes] == ["n2"]
     assert graph.problems == ()
     assert {edge.source.partition("/")[0] for edge in graph.edges} == {"n2"}
+
+
+def test_a_tun_device_says_whose_it_is() -> None:
+    """Its other end is a process."""
+    text = "$ ip -d address show\n3: tap0: <BROADCAST,UP,LOWER_UP> mtu 65520 qdisc fq_codel state UNKNOWN\n    tun type tap\n"
+    with Store() as store:
+        load_text(store, "n1.txt", "n1", None, text.splitlines())
+        ns = store.netns(store.node("n1"))
+        store.add(ns, store.source(ns, "n1", "/proc", typed=True, first=0, text=None), [(0, Tun("tap0", "slirp4netns", 4711))])
+        merge(store)
+        (device,) = map_of(store).nodes[0].host.interfaces
+    assert device.details == ("to slirp4netns (process 4711)",)

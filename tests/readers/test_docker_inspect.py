@@ -3,7 +3,7 @@
 from podpath.readers.docker_inspect import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import covers
-from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, ContainerNetwork, PublishedPort
+from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, ContainerNetwork, PublishedPort, UnpublishedPort
 from tests.readers.helper import complaints, json_rows, rows
 
 WEB = {
@@ -43,9 +43,25 @@ def test_running() -> None:
         ContainerLabel("web", "(2 left out: they look like a credential)", None, ident),
         PublishedPort("web", "tcp", 80, parse_ip("10.0.0.1"), 8080, ident),
         PublishedPort("web", "tcp", 80, parse_ip("::"), 81, ident),
+        UnpublishedPort("web", "udp", 443, None, ident),
         ContainerAddress("web", "bridge", parse_ip("172.17.0.2"), 16, mac, parse_ip("172.17.0.1"), ident),
         ContainerAddress("web", "bridge", parse_ip("fd00::2"), 64, mac, parse_ip("fd00::1"), ident),
     ]  # fmt: skip
+
+
+def test_what_a_container_with_the_hosts_network_asked_for_is_not_published() -> None:
+    """Docker 20.10 shows no port of it then; of a stopped container nothing is said."""
+    asked = {"NetworkMode": "host", "PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}}
+    shown = {
+        **WEB,
+        "HostConfig": asked,
+        "Config": {"ExposedPorts": {"53/udp": {}}},
+        "NetworkSettings": {"Ports": {}, "Networks": {}},
+    }
+    told = [row for row in json_rows(READER, [shown]) if isinstance(row, UnpublishedPort)]
+    assert [(row.proto, row.port, row.host_port) for row in told] == [("udp", 53, None), ("tcp", 80, 8080)]
+    stopped = {**shown, "State": {"Status": "exited", "Pid": 0}}
+    assert not any(isinstance(row, UnpublishedPort) for row in json_rows(READER, [stopped]))
 
 
 def test_runtime() -> None:

@@ -5,6 +5,7 @@ import pytest
 # ruff: noqa: RUF001 - headings in many languages
 from podpath.readers.heading import Kind, find_heading, lone_name
 from podpath.state.address import parse_ip
+from podpath.state.evidence import Degree
 
 NAMED = {
     "### node n1": "n1",
@@ -19,6 +20,21 @@ NAMED = {
     "n1 | CHANGED | rc=0 >>": "n1",
     "[1] 10:02:11 [SUCCESS] n1": "n1",
     "Knoten: rechner7": "rechner7",
+    "Na węźle n1:": "n1",
+    "B机器：": "B机器",
+    "n1 sunucusunda:": "n1",
+    "På noden n2:": "n2",
+    "Op node n2:": "n2",
+    "Trên node n1:": "n1",
+    "here, n2:": "n2",
+    "在 n1 节点上查看：": "n1",
+    "2台目のサーバーで実行": "2台目のサーバー",
+    "Auf dem zweiten Knoten:": "zweiten Knoten",
+    "Ausgabe auf dem ersten Knoten (n1):": "n1",
+    "En el segundo nodo:": "segundo nodo",
+    "На первой ноде:": "первой ноде",
+    '[details="n2"]': "n2",
+    "[spoiler=n2]": "n2",
 }
 ADDRESSED = {
     "192.168.200.204": ("192.168.200.204", "192.168.200.204"),
@@ -35,6 +51,9 @@ ADDRESSED = {
 }
 NONE = [
     "",
+    "#+end_example",
+    "#+RESULTS:",
+    "::: code-group",
     "### Routes",
     "## ipv4",
     "## Step 1",
@@ -106,6 +125,9 @@ SPOKEN = {
     "노드1에서:": "노드1",
     "На узле 1:": "узле 1",
     "### Ubuntu Master Node": "Ubuntu Master Node",
+    "1、在 k8s-node1 上查看：": "k8s-node1",
+    "<summary>ip-10-0-3-11: ip addr, ip route, bridge fdb, ip neigh</summary>": "ip-10-0-3-11",
+    "ok: [n7] => {": "n7",
     "<summary>on node-13 (click to expand)</summary>": "node-13",
     "On the second node:": "second node",
     "### london-1 (192.0.2.1)": "london-1",
@@ -124,6 +146,8 @@ def test_a_machine_is_named_in_the_ways_people_write(line: str, name: str) -> No
 PLACES = {
     "Inside the container:": (Kind.CONTAINER, ""),
     "容器内：": (Kind.CONTAINER, ""),
+    "再看db容器里的网卡：": (Kind.CONTAINER, "db"),
+    "--- pod/web-0": (Kind.POD, "web-0"),
     "Container web:": (Kind.CONTAINER, "web"),
     "In pod web-1:": (Kind.POD, "web-1"),
     "On the host:": (Kind.HOST, ""),
@@ -244,3 +268,34 @@ def test_a_remark_in_brackets_is_no_part_of_a_heading(line: str, expected: tuple
     """It may say what kind of thing the name is, and a setting with an address is no machine."""
     found = find_heading(line)
     assert (None if found is None else (found.kind, found.name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "name", "also"),
+    [
+        ("Inside pod `web-1` (node `worker-2`):", Kind.POD, "web-1", "worker-2"),
+        ("Pod web-1 (on worker-2):", Kind.POD, "web-1", "worker-2"),
+        ("On the good host (n1):", Kind.NODE, "n1", "good host"), ("Dentro del contenedor web:", Kind.CONTAINER, "web", ""),
+        ("Dans le conteneur web :", Kind.CONTAINER, "web", ""), ("В контейнере web:", Kind.CONTAINER, "web", ""),
+        ("Dentro do container web:", Kind.CONTAINER, "web", ""), ("Innerhalb des Containers web:", Kind.CONTAINER, "web", ""),
+    ],
+)  # fmt: skip
+def test_brackets_tell_the_machine(line: str, kind: Kind, name: str, also: str) -> None:
+    """Of a pod the node, of a description the name."""
+    found = find_heading(line)
+    assert found is not None
+    assert (found.kind, found.name, found.also) == (kind, name, also)
+
+
+def test_a_pod_of_a_node_or_the_pod_of_that_name_is_in_doubt() -> None:
+    """`在 n1 的 pod 里` may be either."""
+    heading = find_heading("在 n1 的 pod 里查看：")
+    assert heading is not None
+    assert (heading.kind, heading.degree) == (Kind.POD, Degree.ASSUMED)
+
+
+def test_the_shell_of_k9s_names_its_pod() -> None:
+    """In its first line."""
+    heading = find_heading("<<K9s-Shell>> Pod: default/web-1 | Container: web")
+    assert heading is not None
+    assert (heading.kind, heading.name) == (Kind.POD, "default/web-1")

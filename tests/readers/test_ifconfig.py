@@ -3,6 +3,7 @@
 import pytest
 
 from podpath.readers.ifconfig import READER
+from podpath.readers.interface import Bad
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Complete, covers
 from podpath.state.link import Address, Link, LinkCounters
@@ -138,3 +139,19 @@ def test_coverage() -> None:
 def test_not_a_command(line: str) -> None:
     """Prose and commands that set something are not accepted."""
     assert READER.accepts(line.split()) is None
+
+
+def test_a_device_whose_first_line_is_missing_is_not_the_one_before() -> None:
+    """What follows the counters is another one's."""
+    lines = [
+        "eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500",
+        "        inet 192.0.2.1  netmask 255.255.255.0  broadcast 192.0.2.255",
+        "        ether 02:00:5e:00:53:01  txqueuelen 1000  (Ethernet)",
+        "        RX packets 12  bytes 1020 (1020.0 B)",
+        "        inet 10.244.1.0  netmask 255.255.255.255  broadcast 0.0.0.0",
+        "        ether 02:00:5e:00:53:91  txqueuelen 0  (Ethernet)",
+    ]
+    assert READER.read is not None
+    found = list(READER.read(["ifconfig", "-a"], lines))
+    assert [at for at, row in found if isinstance(row, Bad)] == [4, 5]
+    assert [row.mac for _, row in found if isinstance(row, Link)] == [parse_mac("02:00:5e:00:53:01")]

@@ -1,6 +1,7 @@
 """``ip address``."""
 
-from podpath.readers.ip_address import READER
+from podpath.readers.interface import Bad
+from podpath.readers.ip_address import READER, read
 from podpath.readers.section import Section
 from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
@@ -85,3 +86,41 @@ def test_older_iproute2_is_known_without_its_command_line() -> None:
     parts = list(Transcript("f", NodeRef("f")).read(text.split("\n")))
     assert [type(part) for part in parts] == [Section]
     assert [ip_text(row.address) for row in addresses("ip -d address", text)] == ["203.0.113.1", "198.51.100.1", "192.0.2.9"]
+
+
+def test_lines_whose_beginning_is_missing_are_nobodys() -> None:
+    """Somebody cut a line out: the next device's lines are not this one's, and an address may be missing."""
+    lines = (
+        "2: eth0: <BROADCAST,UP> mtu 1500", "    link/ether 02:00:5e:00:53:01 brd ff:ff:ff:ff:ff:ff",
+        "    inet 192.0.2.1/24 scope global eth0", "       valid_lft forever preferred_lft forever",
+        "    link/ether 02:00:5e:00:53:02 brd ff:ff:ff:ff:ff:ff", "    inet 10.244.1.1/24 scope global cni0",
+    )  # fmt: skip
+    found = [item for _, item in read([], lines)]
+    assert [item for item in found if isinstance(item, Address)] == [Address("eth0", 4, parse_ip("192.0.2.1"), 24, "global")]
+    assert any(isinstance(item, Bad) for item in found)
+    found = [item for _, item in read([], (*lines[:2], lines[3]))]
+    assert any(isinstance(item, Bad) for item in found)
+
+
+def test_an_address_whose_label_is_another_devices_is_not_this_ones() -> None:
+    """The lines before it, which told so, were not pasted; an alias is the device's own."""
+    lines = (
+        "2: eth0@if7: <BROADCAST,UP> mtu 1500", "    inet 192.0.2.1/24 scope global dynamic eth0",
+        "    inet 192.0.2.3/24 scope global secondary eth0:1", "    inet 192.0.2.4/24 scope global dynamic noprefixroute",
+        "    inet 10.244.1.1/24 brd 10.244.1.255 scope global br-9f31d2c4a6b8", "       valid_lft forever preferred_lft forever",
+    )  # fmt: skip
+    found = [item for _, item in read([], lines)]
+    assert [ip_text(item.address) for item in found if isinstance(item, Address)] == ["192.0.2.1", "192.0.2.3", "192.0.2.4"]
+    assert any(isinstance(item, Bad) for item in found)
+
+
+def test_addresses_without_their_devices_are_read_by_their_labels() -> None:
+    """`ip address | grep inet`."""
+    lines = ["    inet 127.0.0.1/8 scope host lo", "    inet 192.0.2.1/24 brd 192.0.2.255 scope global dynamic eth0",
+             "    inet 192.0.2.3/24 scope global secondary eth0:1", "    inet6 fe80::1/64 scope link "]  # fmt: skip
+    found = [row for _, row in read(["ip", "address"], lines) if isinstance(row, Address)]
+    assert [(row.dev, ip_text(row.address)) for row in found] == [
+        ("lo", "127.0.0.1"),
+        ("eth0", "192.0.2.1"),
+        ("eth0", "192.0.2.3"),
+    ]

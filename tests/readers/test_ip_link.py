@@ -2,6 +2,7 @@
 
 import pytest
 
+from podpath.readers.interface import Bad
 from podpath.readers.ip_link import READER
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.link import BridgePort, Link, LinkCounters, Tunnel, Vxlan
@@ -119,3 +120,19 @@ def test_a_note_of_ip_is_no_line_of_the_table(note: str) -> None:
     ]
     assert READER.continues is not None
     assert READER.continues.match(note)
+
+
+def test_a_device_whose_first_line_is_missing_is_not_the_one_before() -> None:
+    """Neither its MAC nor its tunnel."""
+    lines = [
+        "5: veth1a2b3c4d@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue master cni0 state UP",
+        "    link/ether 8e:6c:c9:fb:56:aa brd ff:ff:ff:ff:ff:ff link-netnsid 0",
+        "    veth",
+        "    link/ether ee:2c:05:d1:29:00 brd ff:ff:ff:ff:ff:ff promiscuity 0",
+        "    vxlan id 1 local 192.0.2.1 dev eth0 srcport 0 0 dstport 8472 nolearning",
+    ]
+    assert READER.read is not None
+    found = list(READER.read(["ip", "-d", "link"], lines))
+    assert [at for at, row in found if isinstance(row, Bad)] == [3]
+    assert not any(isinstance(row, Vxlan) for _, row in found)
+    assert [row.name for _, row in found if isinstance(row, Link)] == ["veth1a2b3c4d"]

@@ -6,6 +6,7 @@ import pytest
 
 from podpath.readers.interface import Bad
 from podpath.readers.kubectl import READER
+from podpath.state.calico import CalicoPolicy
 from podpath.state.policy import NetworkPolicy, PolicyRule
 
 BASE: dict[str, Any] = {
@@ -135,4 +136,5 @@ def test_policies_of_the_whole_cluster_have_tiers_and_priorities() -> None:
 
 def test_a_policy_of_another_group_is_another_thing() -> None:
     """Calico's has the same kind."""
-    assert rows({"selector": "all()"}, apiVersion="projectcalico.org/v3") == []
+    (row,) = rows({"selector": "all()"}, apiVersion="projectcalico.org/v3")
+    assert isinstance(row, CalicoPolicy)

@@ -1,6 +1,6 @@
 """`kubectl get -o json`."""
 
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -8,8 +8,9 @@ from podpath.readers.interface import Bad, Json
 from podpath.readers.kubectl import READER, parse_get
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.agent_log import AgentMessage
+from podpath.state.calico import CalicoPolicy, CalicoRule
 from podpath.state.evidence import Complete, Coverage, covers
-from podpath.state.kube import Endpoint, KubeNode, Pod, Service
+from podpath.state.kube import Endpoint, KubeNode, Pod, Service, Workload
 from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule
 from tests.readers.helper import json_rows
 
@@ -83,7 +84,7 @@ def test_pod() -> None:
     """A pod is on a node, with an address; what its containers hold is not read."""
     found = json_rows(READER, {"apiVersion": "v1", "kind": "List", "items": [POD]})
     assert found == [
-        Pod("shop", "web-0", "n1", parse_ip("10.42.2.18"), False, "Running", False, "app=web")  # noqa: FBT003
+        Pod("shop", "web-0", "n1", parse_ip("10.42.2.18"), False, "Running", False, "app=web", owner_kind="none")  # noqa: FBT003
     ]
 
 
@@ -145,7 +146,8 @@ def test_damage(document: Json, reason: str) -> None:
             "kubectl get networkpolicies.networking.k8s.io -n shop -o json",
             (covers(NetworkPolicy, part="shop"), covers(PolicyRule, part="shop")),
         ),
-        ("kubectl get networkpolicies.crd.projectcalico.org -A -o json", None),
+        ("kubectl get networkpolicies.crd.projectcalico.org -A -o json", (covers(CalicoPolicy), covers(CalicoRule))),
+        ("kubectl get deploy,rs -A -o json", (covers(Workload, complete=Complete.NO),)),
         ("kubectl get pods -o yaml", None),
         ("kubectl get what -o json", None),
         ("kubectl delete pods -o json", None),
@@ -173,3 +175,23 @@ def test_an_event_tells_why_a_pod_has_no_network(about: str, said: str) -> None:
     assert json_rows(READER, {"apiVersion": "v1", "kind": "EventList", "items": [event, {**event, "type": "Normal"}]}) == [
         AgentMessage("calico-not-running", 1, "shop", "web-1", "n2", None, "/var/lib/calico/nodename")
     ]
+
+
+def test_an_object_names_what_controls_it() -> None:
+    """Of several owners at most one does; a pod has a name in the DNS, and an account."""
+    owners = [{"kind": "Thing", "name": "x"}, {"kind": "ReplicaSet", "name": "web-1", "controller": True}]
+    metadata = {"name": "web-0", "namespace": "shop", "ownerReferences": owners}
+    made: dict[str, Any] = {
+        "apiVersion": "v1", "kind": "Pod", "metadata": metadata,
+        "spec": {"hostname": "web-0", "subdomain": "web", "serviceAccountName": "robot"},
+    }  # fmt: skip
+    found = json_rows(READER, made)[0]
+    assert isinstance(found, Pod)
+    assert (found.owner_kind, found.owner, found.hostname, found.subdomain, found.account) == (
+        "ReplicaSet", "web-1", "web-0", "web", "robot",
+    )  # fmt: skip
+    made = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"name": "web-1", "namespace": "shop"}}
+    assert json_rows(READER, made) == [Workload("ReplicaSet", "shop", "web-1", "none")]
+    (row,) = json_rows(READER, {**SLICE, "endpoints": [{"addresses": ["10.42.2.18"], "hostname": "web-0"}]})
+    assert isinstance(row, Endpoint)
+    assert row.hostname == "web-0"

@@ -178,7 +178,19 @@ def test_a_pod_has_the_status_that_get_prints() -> None:
     """A container that waits has a reason, which ``kubectl get pods`` prints in the place of Running."""
     labels = "app=web,tier=front"
     assert rows(READER, "kubectl describe pod web-0", POD) == [
-        Pod("shop", "web-0", "n1", FIRST, None, "CrashLoopBackOff", ready=False, labels=labels)
+        Pod(
+            "shop",
+            "web-0",
+            "n1",
+            FIRST,
+            None,
+            "CrashLoopBackOff",
+            ready=False,
+            labels=labels,
+            owner_kind="StatefulSet",
+            owner="web",
+            account="default",
+        )
     ]
 
 

@@ -34,15 +34,29 @@ metadata:
 def test_list() -> None:
     """Each object is at the line that it begins at."""
     assert read(READER, "kubectl get pods -A -o yaml", LIST) == [
-        (2, Pod("shop", "web-0", None, parse_ip("10.42.2.18"), host_network=True, labels="=")),
-        (12, Pod("shop", "web-1", host_network=False, labels="=")),
+        (
+            2,
+            Pod(
+                "shop",
+                "web-0",
+                None,
+                parse_ip("10.42.2.18"),
+                host_network=True,
+                labels="=",
+                owner_kind="none",
+                created=1714557600,
+            ),
+        ),
+        (12, Pod("shop", "web-1", host_network=False, labels="=", owner_kind="none")),
     ]
 
 
 def test_documents() -> None:
     """Documents one after another are read, too."""
     one = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: b\n"
-    assert [row for _, row in read(READER, "", f"{one}---\n{one}")] == [Pod("b", "a", host_network=False, labels="=")] * 2
+    assert [row for _, row in read(READER, "", f"{one}---\n{one}")] == [
+        Pod("b", "a", host_network=False, labels="=", owner_kind="none")
+    ] * 2
 
 
 def test_damage() -> None:

@@ -1,8 +1,10 @@
 """The lines of a text, one by one and many at once."""
 
+import io
 import re
+from contextlib import nullcontext
 
-from podpath.readers.lines import Passed
+from podpath.readers.lines import Lines, Passed
 from tests.readers.test_log_lines import lines_of
 
 A = re.compile(r"(?>a.*\n)++")
@@ -21,6 +23,15 @@ def test_a_run_is_passed_over() -> None:
     assert lines.pass_over(A, ()) == Passed(2, "a1")
     assert lines.pass_over(A, ()) is None
     assert list(seen) == ["b"]
+
+
+def test_nothing_is_passed_over_in_a_short_text() -> None:
+    """Each line is looked at: that takes less time than to compile a pattern."""
+    lines = Lines(lambda: nullcontext(io.StringIO("x\na1\na2\n")))
+    seen = iter(lines)
+    next(seen)
+    assert lines.pass_over(A, ()) is None
+    assert list(seen) == ["a1", "a2"]
 
 
 def test_a_mark_stops_a_run() -> None:

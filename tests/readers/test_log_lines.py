@@ -41,7 +41,7 @@ def lines_of(text: str) -> Lines:
     def opened() -> Iterator[TextIO]:
         yield io.StringIO(text)
 
-    return Lines(opened)
+    return Lines(opened, least=0)
 
 
 def outputs(lines: Iterable[str]) -> tuple[list[tuple[object, ...]], set[int]]:
@@ -83,7 +83,7 @@ def test_what_is_passed_over_changes_nothing() -> None:
     check(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 50)
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", [name for name in FORMS if name != "no known form"])
 def test_logs_are_passed_over(name: str) -> None:
     """Whole, at once."""
     text = "".join(f"{FORMS[name](i)}\n" for i in range(50))

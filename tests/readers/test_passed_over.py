@@ -9,7 +9,7 @@ from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 
 COMMANDS = """nmcli connection show|networkctl status eth0
-resolvectl status|ethtool -g eth0|docker info|calicoctl node diags
+resolvectl status|ethtool -g eth0|docker images|calicoctl node diags
 swanctl --list-sas|ovs-vsctl show|cilium status|cilium-dbg bpf lb list
 kubectl describe deployment web|kubectl explain pods|ip monitor route|ss -s
 cat /etc/hosts|systemctl status docker""".replace("\n", "|").split("|")

@@ -106,3 +106,20 @@ def test_no_order_of_words_is_too_much(words: list[str]) -> None:
 def test_an_engines_own_options_stand_before_its_command(command: str) -> None:
     """Each engine has its own that take a value."""
     assert unwrap(command.split()) == (("", "container", "web"), ["ip", "a"])
+
+
+@pytest.mark.parametrize(
+    ("line", "node", "kind", "name"),
+    [
+        ("docker -H ssh://me@n2 exec web ip a", "n2", "container", "web"),
+        ("DOCKER_HOST=ssh://n3 docker exec web ip a", "n3", "container", "web"),
+        ("docker --context n4 exec web ip a", "n4", "container", "web"),
+        ("docker --context default exec web ip a", "", "container", "web"),
+        ("k3s crictl exec 3f2a9c1b4d5e ip a", "", "container", "3f2a9c1b4d5e"),
+        ("kubectl node-shell n5 -- ip a", "n5", "host", ""),
+    ],
+)  # fmt: skip
+def test_an_engine_of_another_machine_is_asked_there(line: str, node: str, kind: str, name: str) -> None:
+    """By its address, or by the name of a context."""
+    placed = unwrap(line.split())
+    assert placed == (Place(node, kind, name), ["ip", "a"])

@@ -2,10 +2,10 @@
 
 import pytest
 
-from podpath.readers import ip_route
+from podpath.readers import ip_link, ip_route
 from podpath.readers.ip_rule import READER
 from podpath.readers.place import NOBODY, Place
-from podpath.readers.section import Section, claims, is_apart, is_remarked, is_rest, placed
+from podpath.readers.section import Section, claims, is_another, is_apart, is_remarked, is_rest, placed
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Complete, Unread
 
@@ -48,6 +48,16 @@ def test_a_line_that_a_mail_program_has_wrapped_is_joined(before: str, rest: str
     assert one.lines == ([f"{before} {rest}", ""] if joined else [before])
 
 
+def test_a_terminal_breaks_a_line_within_a_word() -> None:
+    """At its width; a name below a line as long as that is no part of it."""
+    whole = "    link/ether 02:00:5e:00:53:01 brd ff:ff:ff:ff:ff:ff link-netnsid 0 mtu 1500 qdisc noqueue group default qlen 1000"
+    one = section()
+    one.reader, one.words, one.lines = ip_link.READER, ["ip", "link"], [f"2: eth0: <UP> mtu 1500\n{whole}"[-len(whole) :][:100]]
+    assert is_rest(one, whole[100:]) == (one.lines[0] == whole)
+    one.lines = ["10.244.2.0      10.244.2.0      255.255.255.0   UG    0      0        0 flannel.1"]
+    assert not is_rest(one, "worker")
+
+
 def test_lines_that_are_missing_take_its_completeness() -> None:
     """Of every table."""
     one = section()
@@ -57,10 +67,22 @@ def test_lines_that_are_missing_take_its_completeness() -> None:
 
 def test_an_output_of_nobody_is_unread() -> None:
     """Nothing tells where it ran."""
-    assert isinstance(placed(section(Place("", NOBODY)), "f"), Unread)
+    one = section(Place("", NOBODY))
+    assert placed(one, "f") is None, "there is nothing to read"
+    one.lines.append(RULE)
+    assert isinstance(placed(one, "f"), Unread)
 
 
 def test_a_command_that_nobody_ran_tells_nothing() -> None:
     """No prompt stood before it, and no line follows."""
     assert section().tells
     assert not section(typed=False).tells
+
+
+def test_what_an_output_has_once_begins_another() -> None:
+    """Unless several commands of one line have printed it."""
+    one = section()
+    one.reader, one.commands = ip_link.READER, 2
+    first = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000"
+    assert [is_another(one, first) for _ in range(3)] == [False, False, True]
+    assert not is_another(one, RULE)

@@ -97,3 +97,12 @@ def test_a_shell_entered_at_a_lone_hash_has_the_same_prompt_and_does_not_end_at_
     where.prompted(Prompt("#", None, "ip a", sure=False))
     assert where.place() == CONTAINER
     assert where.degree_of(CONTAINER) is Degree.ASSUMED
+
+
+def test_a_text_with_several_nodes_is_none_of_them() -> None:
+    """The machine that it begins at is called as its prompt says."""
+    where = Whereabouts(NodeRef("ticket"))
+    where.prompted(Prompt("me@n1$", "n1", "ssh n2 ip route"))
+    where.find("n2")
+    where.finish()
+    assert [ref.name for ref in where.refs()] == ["n1", "n2"]

@@ -20,7 +20,7 @@ HEAD: Final = f"""\
 # How often podpath is right
 
 Real packets judge: labs that real programs run ([lab-real.md](lab-real.md)), healthy and with each of the damages in
-[tests/real/damages](../tests/real/damages). Of a healthy lab every flow is sent (TCP, UDP and ICMP between pods, nodes, a host
+`tests/real/damages`. Of a healthy lab every flow is sent (TCP, UDP and ICMP between pods, nodes, a host
 outside, services, node ports and published ports) and walked through a capture of the same kernels; of a damaged one those of
 {PAIRS} pairs of ends, most of them near the damage. A flow is *right* if outcome, error, the end that answers and the source
 address that this end sees are what the walk says.
@@ -43,6 +43,10 @@ MEANINGS: Final = """
 
 The network between the nodes is never captured here. Only small packets are sent: `tests/walk` and the faults of the
 [lab](lab-faults.md) judge the MTU. `tests/walk/test_lab_truth.py` judges topologies that the lab itself writes.
+
+Here the kernels' tables are captured, and not which program holds a socket. What a process does with a connection that it takes
+is judged elsewhere: `docker-engine-legacy`, where docker-proxy takes those to published ports, by
+`tests/walk/test_service_matrix.py` from whole captures, and the faults of a Docker host by `tests/walk/test_docker_faults.py`.
 """
 
 

@@ -6,10 +6,10 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from podpath.report.policies import SCHEMA, PolicyTerminal, as_json, rule_text
+from podpath.report.policies import SCHEMA, SEVERAL, PolicyTerminal, as_json, rule_text
 from podpath.report.terminal import as_text
 from podpath.state.evidence import Unknown
-from podpath.state.policing import Explained, Ground, Permit, PolicyRef, Reach
+from podpath.state.policing import Explained, ExplainedAlike, Ground, Permit, PolicyRef, Reach
 from podpath.state.policy import PolicyRule
 
 DENY = PolicyRef("NetworkPolicy", "shop", "default-deny")
@@ -43,10 +43,18 @@ def test_a_person_reads_who_may_and_why_not() -> None:
 
 def test_the_document_is_what_its_schema_says() -> None:
     """With all pods."""
-    document = json.loads(as_json("shop/db-0", FOUND))
+    document = json.loads(as_json("db-0", [ExplainedAlike(("shop/db-0",), FOUND)]))
     jsonschema.validate(document, json.loads((files("podpath.report") / "explain-policy.schema.json").read_text("utf-8")))
     assert document["schema"] == SCHEMA
     assert len(document["directions"][0]["reaches"][1]["pods"]) == 20
+
+
+def test_the_document_of_several_pods_is_what_its_schema_says() -> None:
+    """Those of which the same is true together."""
+    document = json.loads(as_json("sts/db", [ExplainedAlike(("shop/db-0", "shop/db-1"), FOUND)]))
+    schema = (files("podpath.report") / "explain-policy-several.schema.json").read_text("utf-8")
+    jsonschema.validate(document, json.loads(schema))
+    assert (document["schema"], document["asked"]) == (SEVERAL, "sts/db")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from podpath.report.terminal import Terminal, as_ansi, as_text
+from podpath.state.evidence import Unknown
 from podpath.state.finding import Confidence, Finding, Report, Severity
 from tests.checks.overlay.mesh.clusters import damaged, judged, texts
 
@@ -61,3 +62,37 @@ def test_names_are_never_markup() -> None:
     """A container may be called like a style of the terminal library."""
     finding = Finding("x", Severity.ERROR, Confidence.PROVEN, "[red]n[/red]", "", "[bold]s[/bold]", "w", (), ())
     assert "[bold]s[/bold]" in as_ansi(Terminal(80).lines(Report(("n",), (finding,), (), (), 1)), 80)
+
+
+def open_on(*places: tuple[str, str, str], finding: bool = False) -> Report:
+    """Return a report with unknowns of the mesh: the node, what is unknown, the command."""
+    found = Finding("mtu-exceeds-path", Severity.ERROR, Confidence.PROVEN, "n1", "", "s", "w", (), ())
+    unknowns = tuple(Unknown(node, missing, command, ("mesh flannel.1",)) for node, missing, command in places)
+    return Report(("n1", "n2"), (found,) if finding else (), unknowns, (), 1)
+
+
+def test_what_to_run_next_comes_first_in_one_line_for_each_node() -> None:
+    """Where there would be several; what cannot be typed as it stands is beside what it would tell."""
+    report = open_on(
+        ("n1", "a", "ip rule"), ("n2", "b", "ip neigh"), ("n2", "c", "ip rule"), ("n3", "d", "ip rule"),
+        ("n4", "e", "podpath collect (on that host)"),
+    )  # fmt: skip
+    assert shown(report)[1:] == [
+        "  next, on n1 and n3, run:", "    ip rule", "  next, on n2, run:", "    ip neigh; ip rule", "",
+        "? unknown: a, on n1", "? unknown: b and c, on n2", "? unknown: d, on n3", "? unknown: e, on n4",
+        "  run: podpath collect (on that host)",
+    ]  # fmt: skip
+    assert shown(open_on(("n1", "a", "ip rule")))[1:] == ["", "? unknown: a, on n1", "  run: ip rule"]
+
+
+def test_what_to_run_comes_behind_what_is_wrong() -> None:
+    """The fix is what to do next then."""
+    lines = shown(open_on(("n1", "a", "ip rule"), ("n2", "b", "ip neigh"), finding=True))
+    assert lines.index("  next, on n1, run:") > next(at for at, line in enumerate(lines) if "podpath explain" in line)
+
+
+def test_commands_of_a_fleet_are_left_to_its_json() -> None:
+    """A screen shows three lines."""
+    lines = shown(open_on(*((f"n{at}", "a", f"ip route show table {at}") for at in range(9))))
+    assert sum(line.startswith("  next, on") for line in lines) == 3
+    assert "  and other commands on 6 nodes: --format json lists them" in lines

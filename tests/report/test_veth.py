@@ -38,6 +38,14 @@ def test_a_wide_terminal_shows_more() -> None:
     assert {"aaaaaaaaaaaa", "shop", "02:42:ac:11:00:02", "(if11)"} <= set(lines[0].split())
 
 
+def test_the_name_of_the_network_is_never_cut() -> None:
+    """It comes first where there is little room."""
+    row = WEB._replace(bridge="br-0123456789ab", network="shop", published=("8080->80/tcp",))
+    assert "shop (br-0" in as_text([row], 80)
+    assert "br-0123456789ab (shop) port 1" in as_text([row], 200)
+    assert all(text.splitlines()[1].endswith("up, hairpin, 8080->80/tcp") for text in (as_text([row], 80), as_text([row], 200)))
+
+
 def test_hostile_names_are_tamed() -> None:
     """They cannot move the cursor, nor break the table."""
     text = as_text([WEB._replace(container="\x1b[2Jweb\nxx", image="\r\x07")], 200)

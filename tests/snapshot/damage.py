@@ -5,6 +5,7 @@ process along; whoever started it sees at which case, and goes on behind it.
 """
 
 import io
+import lzma
 import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -30,7 +31,8 @@ def damaged(content: bytes, draw: Random) -> bytes:
 
 def _one(folder: Path, content: bytes, draw: Random) -> str:
     file = folder / "damaged.podpath"
-    file.write_bytes(damaged(content, draw))
+    # xz finds what fell over by itself: mostly its database, as large snapshots are, is what is damaged.
+    file.write_bytes(damaged(lzma.decompress(content) if draw.random() < 0.9 else content, draw))
     (folder / "copy.podpath").unlink(missing_ok=True)
     # To copy a snapshot reads all of it.
     words = ["check", str(file)] if draw.random() < 0.02 else ["collect", str(file), "-o", str(folder / "copy.podpath")]

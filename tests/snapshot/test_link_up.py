@@ -67,3 +67,18 @@ def test_a_node_with_outputs_of_its_own_keeps_them_apart() -> None:
         merge(store)
         link_up(store)
         assert ("kube-system/calico-node-4xk2p",) in store.raw("SELECT name FROM netns WHERE kind = 'pod'")
+
+
+def test_a_node_is_called_what_its_cluster_calls_it() -> None:
+    """By the name in its prompts, whatever the file is called."""
+    text = (
+        "ubuntu@n1:~$ kubectl get pods -o wide\n"
+        "NAME   READY   STATUS    RESTARTS   AGE   IP           NODE             NOMINATED NODE   READINESS GATES\n"
+        "api    1/1     Running   0          5d    10.244.1.9   n1.example.com   <none>           <none>\n"
+        "ubuntu@n1:~$ ip route\ndefault via 192.0.2.254 dev eth0\n"
+    )
+    with Store() as store:
+        load_text(store, "ticket.txt", "ticket", None, text.splitlines())
+        merge(store)
+        link_up(store)
+        assert store.raw("SELECT name, hosts FROM node") == [("n1.example.com", "n1,ticket")]

@@ -37,9 +37,10 @@ def shown(text: str, table: str) -> list[tuple[str, str]]:
     ("one", "other", "names"),
     [
         ("Máy chủ 1:", "Máy chủ 2:", ["Máy chủ 1", "Máy chủ 2"]),
-        ("Auf dem ersten Rechner:", "Auf dem zweiten:", ["Auf dem ersten Rechner", "Auf dem zweiten"]),
+        ("Auf dem ersten Rechner:", "Auf dem zweiten:", ["Auf dem zweiten", "ersten Rechner"]),
         ("## rke-blue (tainted)", "## rke-green (ok)", ["rke-blue", "rke-green"]),
         ("What I get on the box in the cellar (192.0.2.11):", "And from the attic (192.0.2.12):", ["192.0.2.11", "192.0.2.12"]),
+        ("Wir haben zwei Knoten. Auf n1 sieht es so aus:", "Auf n2 dagegen:", ["n1", "n2"]),
         ("la première :", "la suivante :", ["la première", "la suivante"]),
     ],
 )
@@ -83,3 +84,25 @@ def test_what_is_behind_a_bridge_of_the_first_machine_is_its_container() -> None
     """As ifconfig shows it, which prints no index."""
     text = f"Szerver:\n$ ip addr\n{CARD.format(n=11)}{BRIDGE}\nA dobozban:\n$ ifconfig\n{INNER}"
     assert shown(text, "link") == [("Szerver", "stated"), ("Szerver container A dobozban", "stated")]
+
+
+def test_a_link_local_network_puts_no_machine_behind_a_bridge() -> None:
+    """Every device has one (RFC 4291); it is no network of containers."""
+    local = "    inet6 fe80::{n}/64 scope link\n"
+    bridge = BRIDGE + local.format(n=9)
+    text = "".join(
+        f"{title}\n```\n$ ip addr\n{CARD.format(n=n)}{local.format(n=n)}{bridge if n == 11 else ''}```\n\n"
+        for n, title in ((11, "Máy chủ 1:"), (12, "Máy chủ 2:"))
+    )
+    assert [place for place, _ in shown(text, "link")] == ["Máy chủ 1", "Máy chủ 2"]
+
+
+def test_a_line_that_speaks_of_what_stands_above_names_nothing_below() -> None:
+    """Whose the output below it is, is not told."""
+    shape = "```\n$ ip addr\n{}$ ip route\n{}```\n\n{}\n\n"
+    text = "".join(
+        shape.format(CARD.format(n=n), ROUTES.format(n=n), title)
+        for n, title in ((11, "^^ that was node-1"), (12, "^^ that was node-2"))
+    )
+    assert not {"node-1", "node-2"} & {place for place, _ in shown(text, "route")}
+    assert len({place for place, _ in shown(text, "route")}) == 2

@@ -39,6 +39,7 @@ def test_the_pages_made_from_the_code_are_up_to_date(page: str, function: str) -
         ("ip4('10.42.1.0')", "10.42.1.0"),
         ("mac('82:CE:7c:3e:91:36')", "82:ce:7c:3e:91:36"),
         ("last_ip(4, ip4('10.42.1.0'), 24)", "10.42.1.255"),
+        ("last_ip(4, ip4('10.42.1.0'), 64)", "10.42.1.0"),
         ("last_ip(6, 0::UHUGEINT, 0)", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
         ("link_local(mac('82:ce:7c:3e:91:36'))", "fe80::80ce:7cff:fe3e:9136"),
         ("family_of(ip4('10.0.0.1'))", 4),

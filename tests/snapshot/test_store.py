@@ -250,3 +250,21 @@ def test_another_reader_sees_the_same_rows() -> None:
         with pytest.raises(duckdb.Error, match="own"):
             store.raw("FROM own")
         assert store.raw("SELECT name FROM link") == [("eth0",)]
+
+
+@pytest.mark.parametrize("flushed", [False, True])
+def test_what_prompts_and_headings_say_of_a_node_is_kept(flushed: bool) -> None:  # noqa: FBT001 - a parameter of a test
+    """Also if its rows were written before: the text is read on meanwhile."""
+    with Store() as store:
+        filled(store)
+        other = store.node("n2")
+        if flushed:
+            store.flush()
+        store.describe("n2", parse_ip("192.0.2.2"), ["b", "a"])
+        store.describe("node-2", parse_ip("192.0.2.9"), ["c"], "n2")
+        store.describe("nobody", None, ["x"])
+        store.flush()
+        assert store.node("node-2") == other
+        assert store.query("SELECT name, address, hosts FROM node ORDER BY node").rows == [
+            ("n1", None, None), ("node-2", "192.0.2.2", "a,b,c")
+        ]  # fmt: skip

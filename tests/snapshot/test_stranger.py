@@ -8,6 +8,7 @@ from podpath.snapshot.stranger import own_functions, trouble
 def test_our_own_tables_are_no_trouble() -> None:
     """As this version makes them."""
     with Store() as store:
+        store.connection.complete()
         assert trouble(store.raw, "memory", 10) is None
 
 
@@ -17,6 +18,7 @@ def test_more_nodes_than_are_allowed_are_told_with_the_option() -> None:
         store.node("n1")
         store.node("n2")
         store.flush()
+        store.connection.complete()
         assert trouble(store.raw, "memory", 1) == "it has 2 nodes, and --max-nodes allows 1"
 
 

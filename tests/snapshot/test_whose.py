@@ -56,6 +56,26 @@ def test_a_table_that_fits_several_nodes_is_set_aside_and_asked_about() -> None:
     assert proven(report) == set()
 
 
+def test_an_output_whose_place_is_assumed_shows_nobody_elses() -> None:
+    """The line that entered the container was lost: its addresses may be the host's, and so its routes are not moved there."""
+    text = """### n1
+$ ip rule
+0: from all lookup local
+2: eth0@if4: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether 02:42:ac:11:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0
+    inet 172.17.0.2/16 brd 172.17.255.255 scope global eth0
+/ # ip route
+default via 172.17.0.1 dev eth0
+172.17.0.0/16 dev eth0 proto kernel scope link src 172.17.0.2
+/ # exit
+$ ip neigh
+"""
+    with loaded(text) as store:
+        assert places(store, "address") == [("n1", "assumed")]
+        assert places(store, "route") == [("n1", "assumed")]
+        assert store.raw("SELECT DISTINCT n.kind FROM route JOIN netns n USING (ns)") == [("container",)]
+
+
 def proven(report: Report) -> set[tuple[str, str]]:
     """Return what is proven: pairs and findings alike."""
     found = {(p.source, p.target) for o in report.overlays for p in o.pairs if str(p.status) == "proven"}
@@ -151,3 +171,85 @@ def test_a_later_look_at_the_same_object_replaces_the_earlier(before: str, after
         assert len(store.raw(kept)) == 1
         assert store.raw(kept)[0][0] in ("1", "2")
         assert store.raw("SELECT reason FROM set_aside") == [("replaced",)]
+
+
+INNER = "2: eth0@if5: <BROADCAST,UP,LOWER_UP> mtu 1450\n    link/ether 02:00:5e:00:53:aa brd ff:ff:ff:ff:ff:ff link-netnsid 0\n"
+OUTER = "2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500\n    link/ether 02:00:5e:00:53:01 brd ff:ff:ff:ff:ff:ff\n"
+RULE_OUT = "0:\tfrom all lookup local\n"
+
+
+def test_another_card_shows_that_a_shell_had_ended() -> None:
+    """Nobody pasted its exit, and both prompts are alike: what follows is the host's, and proves nothing."""
+    prompt = "root@n1:~# "
+    text = f"{prompt}nsenter -t 4242 -n bash\n{prompt}ip a\n{INNER}{prompt}ip a\n{OUTER}{prompt}ip rule\n{RULE_OUT}"
+    with loaded(text) as store:
+        shown = store.raw("SELECT place(ns), place FROM source ORDER BY first")
+    assert shown == [("t1 pid 4242", "assumed"), ("t1", "assumed"), ("t1", "assumed")]
+
+
+def test_two_containers_below_one_heading_are_parted() -> None:
+    """Their cards have two MACs and two other ends; the line between them is the second one's heading."""
+    other = INNER.replace("if5", "if9").replace(":aa", ":bb")
+    with loaded(f"Container web:\n$ ip a\n{INNER}\nand what the second of them prints\n$ ip a\n{other}") as store:
+        assert len({place for (place,) in store.raw("SELECT place(ns) FROM link")}) == 2
+
+
+@pytest.mark.parametrize("output", ["default via 192.0.2.254 dev eth0\n" * 2, OUTER * 2])
+def test_an_output_that_shows_one_thing_twice_proves_nothing(output: str) -> None:
+    """No kernel prints a route or a device twice: it is of two machines."""
+    with loaded(f"$ ip {'a' if 'link' in output else 'r'}\n{output}") as store:
+        assert store.raw("SELECT place FROM source") == [("assumed",)]
+        assert store.raw("SELECT reason FROM set_aside") == [("mixed",)]
+
+
+HOST = """\
+root@h1:~# ip addr
+1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+    inet 127.0.0.1/8 scope host lo
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default qlen 1000
+    link/ether 02:00:5e:00:53:01 brd ff:ff:ff:ff:ff:ff
+    inet 192.0.2.1/24 brd 192.0.2.255 scope global eth0
+"""
+
+
+def test_a_container_that_nobody_entered_is_not_the_host() -> None:
+    """Its prompt shows it; what that prompt shows is no host's."""
+    inner = "/ # ip route\ndefault via 172.17.0.1 dev eth0\n172.17.0.0/16 dev eth0 scope link  src 172.17.0.2\n"
+    with loaded(f"{HOST}{inner}root@h1:~# ip route\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.1\n") as store:
+        assert store.raw("SELECT DISTINCT place(r.ns), s.place FROM route r JOIN source s USING (source) ORDER BY ALL") == [
+            ("t1", "sure"), ("t1 container a container", "assumed"),
+        ]  # fmt: skip
+
+
+def test_routes_by_a_device_that_the_list_of_devices_lacks_prove_nothing() -> None:
+    """The kernel deletes them with the device: lines of the list are missing, or one of the two is of another machine."""
+    routes = "root@h1:~# ip route\n10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink\n"
+    with loaded(HOST + routes) as store:
+        assert places(store, "route") == [("t1", "assumed")]
+        assert store.raw("SELECT complete FROM coverage WHERE \"table\" = 'link'") == [("no",)]
+
+
+def test_a_table_without_a_prompt_is_not_of_a_container_that_lacks_its_devices() -> None:
+    """The host's prompt was not pasted; the container's list of devices stays whole."""
+    inner = HOST.replace("root@h1:~#", "/ #").replace("2: eth0:", "2: eth0@if7:")
+    routes = "10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink\n"
+    with loaded(f"root@h1:~# docker exec -it web sh\n{inner}{routes}/ # exit\nroot@h1:~# ip neigh\n") as store:
+        assert store.raw("SELECT count(*) FROM route") == [(0,)]
+        assert store.raw("SELECT reason FROM set_aside") == [("whose",)]
+        assert store.raw("SELECT DISTINCT complete FROM coverage WHERE \"table\" = 'link'") == [("yes",)]
+
+
+def test_two_machines_with_one_host_name_prove_nothing() -> None:
+    """Their prompts are alike; one network card does not have two MACs."""
+    with loaded(HOST + HOST.replace("53:01", "53:02").replace("192.0.2.1/", "192.0.2.2/")) as store:
+        assert places(store, "address") == [("t1", "assumed")]
+        assert {found.check for found in run_checks(store).findings} == {"two-machines-under-one-name"}
+
+
+def test_an_output_that_holds_those_of_two_machines_is_set_aside() -> None:
+    """Below a prompt with a host name the other outputs count."""
+    route = "192.0.2.0/24 dev eth0 proto kernel scope link\n"
+    with loaded(f"{HOST}root@h1:~# ip route\n{route}{route}") as store:
+        assert store.raw("SELECT reason FROM set_aside") == [("joined",)]
+        assert places(store, "address") == [("t1", "sure")]
+        assert any("one entry twice" in item.missing for item in run_checks(store).unknowns)

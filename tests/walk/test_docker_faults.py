@@ -230,13 +230,35 @@ def test_a_closed_port_has_its_cause(host: Host, options: tuple[str, ...], comma
         assert told["cause"]["check"] == check
 
 
+def test_a_port_that_is_only_exposed_is_told(host: Host) -> None:
+    """Nothing listens on the host; the container's own address is another way."""
+    with made(host, "quiet", "--expose", "80"):
+        told = host.trace(80)
+        assert host.asks(80) == told["verdict"] == "refused"
+        assert told["cause"]["check"] == "port-not-published"
+        assert "recreate quiet with -p 80:80" in told["cause"]["fix"][0]
+
+
+def test_a_port_of_a_container_with_the_hosts_network_is_told(host: Host) -> None:
+    """Docker ignores what was to be published, and the program listens at its own port."""
+    host.docker.cli("run", "--detach", "--name", "bare", "--network", "host", "--publish", "8071:80", IMAGE, *SERVES, check=False)
+    try:
+        wait_for("bare answers", lambda: host.asks(80) == "delivered")
+        told = host.trace(8071)
+        assert host.asks(8071) == told["verdict"] == "refused"
+        assert told["cause"]["check"] == "port-not-published"
+        assert "has the network of the host" in told["cause"]["summary"]
+    finally:
+        host.docker.remove("bare")
+
+
 def test_a_container_without_a_network_is_connected_by_the_fix(host: Host) -> None:
     """`--network none`: the two commands that the message shows are typed."""
     host.docker.run("alone", network="none")
     try:
         said = host.podpath("trace", "alone", WEB)[1]
         assert "--network none" in said
-        for command in said.partition("): ")[2].replace("NETWORK", "shop").strip().split("; "):
+        for command in said.partition("): ")[2].partition(" (or ")[0].strip().split("; "):
             host.docker.cli(*shlex.split(command)[1:])
         assert host.podpath("trace", "alone", WEB, "--port", "80")[0]["verdict"] == "delivered"
     finally:
@@ -246,10 +268,10 @@ def test_a_container_without_a_network_is_connected_by_the_fix(host: Host) -> No
 @pytest.mark.parametrize(
     ("lines", "verdict", "check"),
     [
-        pytest.param(("iptables -I DOCKER-USER -j DROP",), "dropped", {"rule-never-reached", "netfilter-drop"}, id="DOCKER-USER"),
         pytest.param(
             ("iptables -P FORWARD DROP", "iptables -F FORWARD"), "dropped", {"firewall-reload-wiped-rules"}, id="FORWARD flushed"
         ),
+        pytest.param(("iptables -F DOCKER",), "dropped", {"firewall-reload-wiped-rules"}, id="DOCKER flushed"),
         pytest.param(
             ("iptables -P FORWARD ACCEPT", "iptables -F", "iptables -t nat -F"), "delivered", {"firewall-reload-wiped-rules"},
             id="all flushed",
@@ -263,8 +285,46 @@ def test_rules_that_were_changed_are_told(host: Host, lines: tuple[str, ...], ve
         assert host.asks(8080) == told["verdict"] == verdict, told["unknowns"]
         assert verdict == "delivered" or told["cause"]["check"] in check
         assert host.found() & check
-        fixes = [line for each in told["findings"] for line in each["fix"]] + (told["cause"] or {"fix": []})["fix"]
-        assert verdict == "delivered" or fixes
+        if verdict != "delivered":
+            assert told["cause"]["fix"][0] == f"on {told['cause']['node']}: systemctl restart docker"
+
+
+def test_a_rule_of_the_administrator_that_stops_all_is_the_cause(host: Host) -> None:
+    """Docker's own rules come later by design: nobody is told to move them. The fix lets the packets and their replies pass."""
+    with rules(host, "iptables -I DOCKER-USER -j DROP"):
+        told = host.trace(8080)
+        assert host.asks(8080) == told["verdict"] == "dropped"
+        assert told["cause"]["check"] == "netfilter-drop"
+        found = host.found()
+        assert "netfilter-drop" in found
+        assert "rule-never-reached" not in found
+        others = [line.partition(": ")[2] for line in told["cause"]["fix"][1:]]
+        _typed(host, told)
+        assert host.asks(8080) == "delivered"
+    with rules(host, "iptables -I DOCKER-USER -j DROP"):
+        for line in others:
+            host.docker.exec("sh", "-c", line.partition("   (")[0])
+        assert host.asks(8080) == host.trace(8080)["verdict"] == "delivered"
+
+
+def test_the_engines_names_stand_beside_the_kernels(host: Host) -> None:
+    """The network beside its bridge, published ports at their container; a name may be long."""
+    long = f"long-{'x' * 200}"
+    bridge = f"br-{host.docker.cli('network', 'inspect', '-f', '{{.Id}}', 'shop')[:12]}"
+    with made(host, long, "--publish", "127.0.0.1:8050:80"):
+        shown, said = host.podpath("veth", long)
+        assert shown is not None, said
+        assert [(row["network"], row["published"]) for row in shown["interfaces"]] == [("shop", ["127.0.0.1:8050->80/tcp"])]
+        told, said = host.podpath("trace", long, WEB, "--port", "80")
+        assert told is not None, said
+        assert told["verdict"] == "delivered"
+        assert any(remark.startswith(f"{bridge} on ") and remark.endswith(" is the network shop") for remark in told["remarks"])
+    host.docker.exec("ip", "link", "set", bridge, "down")
+    try:
+        assert f"{bridge} (network shop)" in host.trace(8080)["cause"]["summary"]
+    finally:
+        host.docker.exec("ip", "link", "set", bridge, "up")
+        wait_for("web answers", lambda: host.asks(8080) == "delivered")
 
 
 def test_a_host_without_a_default_route_is_told(host: Host) -> None:
@@ -329,3 +389,79 @@ def test_an_engine_that_does_not_answer_is_told_where_a_name_is_unknown(host: Ho
         assert "containers of docker" in said
     finally:
         stop("-CONT")
+
+
+def _typed(host: Host, told: dict[str, Any], count: int = 1) -> None:
+    """Type the first commands of a fix on the host, as they are printed."""
+    for line in told["cause"]["fix"][:count]:
+        host.docker.exec("sh", "-c", line.partition(": ")[2])
+
+
+def test_a_rule_before_that_of_a_published_port_is_told(host: Host) -> None:
+    """It leads elsewhere, and the port's own rule sees no packet; the fix takes it away."""
+    earlier = "-p tcp --dport 8080 -j DNAT --to-destination 172.31.255.250:81"
+    address = host.docker.cli("inspect", "-f", "{{.NetworkSettings.Networks.shop.IPAddress}}", DB)
+    with rules(host, f"iptables -t nat -I DOCKER 1 {earlier.replace('172.31.255.250', address)}"):
+        told = host.trace(8080)
+        assert host.asks(8080) == told["verdict"] == "dropped"
+        assert told["cause"]["check"] == "hostport-stale-dnat"
+        assert "no packet reaches it" in told["cause"]["why"]
+        _typed(host, told)
+        assert host.asks(8080) == host.trace(8080)["verdict"] == "delivered"
+
+
+def test_a_policy_of_the_other_iptables_is_fixed_there(host: Host) -> None:
+    """Its tables have no DOCKER-USER, and a rule in those of the other back end changes nothing for it."""
+    host.docker.exec("iptables-legacy", "-P", "FORWARD", "DROP")
+    try:
+        told = host.trace(8080)
+        assert host.asks(8080) == told["verdict"] == "dropped"
+        assert told["cause"]["check"] == "iptables-legacy-nft-mix"
+        _typed(host, told)
+        assert host.asks(8080) == host.trace(8080)["verdict"] == "delivered"
+    finally:
+        host.docker.exec("iptables-legacy", "-P", "FORWARD", "ACCEPT")
+
+
+def test_a_port_off_its_bridge_is_put_back_by_the_fix(host: Host) -> None:
+    """Of several bridges it is the one in whose network the container's address lies."""
+    inside = host.docker.inside(WEB, "ip", "-o", "link", "show", "eth0").partition("@if")[2].partition(":")[0]
+    port = host.docker.exec("sh", "-c", f"ip -o link | grep ^{inside}:").split()[1].partition("@")[0]
+    host.docker.exec("ip", "link", "set", port, "nomaster")
+    told = host.trace(8080)
+    assert host.asks(8080) != "delivered"
+    assert told["verdict"] != "delivered"
+    assert told["cause"]["check"] == "port-without-bridge"
+    _typed(host, told)
+    wait_for("web answers", lambda: host.asks(8080) == "delivered")
+
+
+def test_a_network_without_a_way_out_is_told_as_one(host: Host) -> None:
+    """No other network is concerned, so no published port helps."""
+    host.docker.network("sealed", "--internal")
+    host.docker.cli("run", "--detach", "--name", "inner", "--network", "sealed", IMAGE, *SERVES)
+    try:
+        told, said = host.podpath("trace", "inner", CLIENT)
+        assert told is not None, said
+        assert host.docker.cli("exec", "inner", "ping", "-c", "1", "-W", "1", CLIENT, check=False) == ""
+        assert told["verdict"] == "dropped"
+        assert "--internal" in told["cause"]["fix"][0]
+    finally:
+        host.docker.remove("inner")
+        host.docker.cli("network", "rm", "sealed")
+
+
+def test_a_stale_route_over_a_containers_network_is_fixed_by_its_deletion(host: Host) -> None:
+    """The engine's settings have nothing to do with it."""
+    net = host.docker.cli("network", "inspect", "-f", "{{(index .IPAM.Config 0).Subnet}}", "shop").partition("/")[0]
+    host.docker.exec("ip", "route", "add", f"{net}/24", "via", CLIENT)
+    try:
+        told, said = host.podpath("check")
+        assert told is not None, said
+        fixes = [line for each in told["findings"] if each["check"] == "docker-subnet-shadows-lan" for line in each["fix"]]
+        assert host.asks(8080) != "delivered" or fixes
+        assert any(f"ip route delete {net}/24 via {CLIENT} dev eth0" in line for line in fixes), fixes
+        host.docker.exec("sh", "-c", fixes[0].partition(": ")[2])
+        assert host.asks(8080) == "delivered"
+    finally:
+        host.docker.exec("ip", "route", "del", f"{net}/24", "via", CLIENT, check=False)

@@ -16,7 +16,7 @@ INSIDE = """
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shown() -> Cluster:
     """Return two nodes, of which each has a namespace called web."""
     return world({"n1": node(1, INSIDE.format("web", 5)), "n2": node(2, INSIDE.format("web", 6), INSIDE.format("db", 7))})
@@ -77,6 +77,21 @@ def test_a_node_is_found_by_the_name_in_its_prompts(word: str) -> None:
 def test_an_address_outside_is_nobodys_namespace(shown: Cluster) -> None:
     """The trace ends where the captured world does."""
     assert endpoint(shown, "8.8.8.8").ns is None
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("outside:192.168.0.2", "it is an address of .* Name it without outside:"),
+        ("outside:127.0.0.1", "nothing from outside has the source"),
+        ("outside:224.0.0.1", "broadcast, multicast or unspecified"),
+    ],
+)
+def test_a_sender_outside_is_one_that_was_not_captured(shown: Cluster, word: str, why: str) -> None:
+    """Else its own state is there, and the trace should begin with it."""
+    assert endpoint(shown, "outside:192.0.2.200").ns is None
+    with pytest.raises(EndpointError, match=why):
+        endpoint(shown, word)
 
 
 @pytest.mark.parametrize("word", ["127.0.0.1", "127.8.8.8", "::1"])

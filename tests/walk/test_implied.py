@@ -16,8 +16,8 @@ def test_routes_show_an_uplink_and_what_is_on_it() -> None:
     assert not dead.owners(parse_ip("192.168.0.1"))
 
 
-def test_devices_that_were_captured_are_all_there_are() -> None:
-    """A route by a device that is not in the list shows none."""
+def test_a_list_that_lacks_the_device_of_a_route_is_not_whole() -> None:
+    """The kernel deletes the routes of a device with it: the route shows the device."""
     shown = world({"n1": node(1, routes="10.42.0.10 dev cali72476272766 scope link")})
     names = {held.row.name for held in shown.netns(shown.hosts()[0]).all(Link)}
-    assert names == {"eth0"}
+    assert names == {"eth0", "cali72476272766"}

@@ -29,8 +29,6 @@ TYPED: Final = frozenset((
     "iptables-legacy", "nft", "sysctl",
 ))  # fmt: skip
 """Programs that a node of the lab has; agents, engines and the API of a cluster are not there."""
-LOOKS: Final = ("see", "find", "look", "or", "add", "then see")
-"""How words begin that a command is an alternative, or only shows something."""
 ROUNDS: Final = 8
 _MOST: Final = 40
 """Lost packets of a fault that are followed."""
@@ -72,7 +70,7 @@ def _lost(made: Cluster, healthy: set[tuple[str, str, str, str]]) -> list[Cell]:
 def commands(finding: Finding) -> Iterator[Fix]:
     """Yield the steps that a person would type."""
     for step in finding.fix:
-        if step.command is not None and step.command.argv[0] in TYPED and not step.words.startswith(LOOKS):
+        if step.command is not None and step.command.argv[0] in TYPED and not step.instead and not step.command.reads:
             yield step
 
 

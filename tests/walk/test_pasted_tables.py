@@ -34,3 +34,22 @@ def test_a_policy_of_ipsec_for_what_the_host_itself_sends_makes_the_walk_unknown
     shown = world({"n1": node(1, WITH_LIFETIME, routes=there), "n2": node(2, routes="10.9.0.0/24 dev eth1", links=ETH1)})
     told = trace(shown, "n1", "10.9.0.7")
     assert any("IPsec" in item.missing and item.node == "n1" for item in told.unknowns)
+
+
+def test_a_bridge_whose_ports_no_output_shows_may_have_some() -> None:
+    """`ifconfig` prints no masters."""
+    text = """# ifconfig
+docker0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500
+        inet 172.17.0.1  netmask 255.255.0.0  broadcast 172.17.255.255
+        ether 02:42:ac:11:00:01  txqueuelen 0  (Ethernet)
+
+veth1234567: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500
+        ether 4e:06:9d:5c:72:11  txqueuelen 0  (Ethernet)
+
+# ip route
+172.17.0.0/16 dev docker0 proto kernel scope link src 172.17.0.1
+# arp -n
+"""
+    told = trace(world({"n1": text}), "n1", "172.17.0.2")
+    assert told.verdict is Verdict.UNKNOWN
+    assert any("bridge link show" in one.command for one in told.unknowns)

@@ -60,3 +60,21 @@ def test_branches_beyond_the_bound_are_unknown_and_keep_their_shares(monkeypatch
     assert len(shares) == 8
     assert [branch.verdict for branch in told.forward.branches].count(Verdict.UNKNOWN) >= 5
     assert any("branches" in one.missing and one.command for one in told.unknowns)
+
+
+def test_a_request_that_goes_round_between_two_bridges_ends() -> None:
+    """Nobody answers, and two cables join the bridges: the frames form a storm, and the walk does not."""
+    ends = ((5, "a0", "b0", "br0"), (6, "b0", "a0", "br1"), (7, "a1", "b1", "br0"), (8, "b1", "a1", "br1"))
+    cables = "".join(
+        f"{at}: {name}@{peer}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master {bridge} state UP group default\n"
+        f"    link/ether 02:00:00:00:01:0{at} brd ff:ff:ff:ff:ff:ff\n    veth\n"
+        for at, name, peer, bridge in ends
+    )
+    bridges = "".join(
+        f"{at}: br{at - 3}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default\n"
+        f"    link/ether 02:00:00:00:02:0{at} brd ff:ff:ff:ff:ff:ff\n    bridge\n"
+        f"    inet 10.{at}.0.1/24 scope global br{at - 3}\n"
+        for at in (3, 4)
+    )
+    shown = world({"n1": node(1, links=bridges + cables, routes="10.3.0.0/24 dev br0 proto kernel scope link src 10.3.0.1")})
+    assert trace(shown, "n1", "10.3.0.9").verdict is not Verdict.DELIVERED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podpath.cli.live import this_node
+from podpath.api.live import this_node
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.attachment import Attachment

@@ -147,3 +147,48 @@ def test_a_namespace_may_be_captured_by_the_name_of_its_container() -> None:
     }
     with store_of(spaces) as store:
         assert end_of(store, "", "v1")[:2] == ("web/eth0", True)
+
+
+def named_store(spaces: Mapping[str, Sequence[NamedTuple]]) -> Store:
+    """Return a snapshot of one node whose namespaces were captured by names below ``/run/netns``."""
+    store = Store()
+    node = store.node("h")
+    for name, rows in spaces.items():
+        store.add(store.netns(node, "netns" if name else "host", name), 0, ((0, row) for row in rows))
+    store.flush()
+    return store
+
+
+def test_who_calls_namespaces_otherwise_than_the_kernel_leaves_the_indexes() -> None:
+    """No name of `ip link` is one of those that were captured: the text has names of its own."""
+    spaces: dict[str, list[NamedTuple]] = {
+        "": [
+            Link("eth0", 2),
+            Link("v1", 5, "veth", peer_index=2, peer_netns_name="cni-1b2c"),
+            Link("v2", 6, "veth", peer_index=2, peer_netns_name="cni-3d4e"),
+        ],
+        "web": [Link("eth0", 2, "veth", peer_index=5, peer_netns_name="its-host")],
+        "db": [Link("eth0", 2, "veth", peer_index=6, peer_netns_name="its-host")],
+        "mv": [Link("mv0", 9, "macvlan", peer_index=7, peer_netns_name="its-host")],
+    }
+    with named_store(spaces) as store:
+        assert end_of(store, "", "v1")[:2] == ("web/eth0", True)
+        assert end_of(store, "db", "eth0")[:2] == ("/v2", True)
+        assert end_of(store, "mv", "mv0")[1] is False
+    with named_store({**spaces, "": [*spaces[""], Link("eth1", 7)]}) as store:
+        assert end_of(store, "mv", "mv0")[:2] == ("/eth1", True)
+
+
+def test_where_one_name_is_the_kernels_the_others_are() -> None:
+    """An end in a namespace that nobody captured is not one that looks the same."""
+    spaces: dict[str, list[NamedTuple]] = {
+        "": [
+            Link("v1", 5, "veth", peer_index=2, peer_netns_name="web"),
+            Link("v2", 6, "veth", peer_index=2, peer_netns_name="gone"),
+        ],
+        "web": [Link("eth0", 2, "veth", peer_index=5), Link("eth1", 3, "veth", peer_index=6)],
+        "db": [Link("eth0", 2, "veth", peer_index=6)],
+    }
+    with named_store(spaces) as store:
+        assert end_of(store, "", "v1")[:2] == ("web/eth0", True)
+        assert end_of(store, "", "v2")[0] is None

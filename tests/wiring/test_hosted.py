@@ -68,6 +68,17 @@ def test_a_pod_of_the_api_is_behind_the_bridge_in_whose_network_its_address_is()
     assert [_said(one) for one in _hosted(BRIDGE + pods)] == ["10.244.1.9 None cni0"]
 
 
+def test_the_kernels_own_route_names_the_bridge_of_a_pod() -> None:
+    """Where no output shows the addresses."""
+    pods = (
+        "# kubectl get pods -o wide\n"
+        "NAME   READY   STATUS    RESTARTS   AGE   IP           NODE   NOMINATED NODE   READINESS GATES\n"
+        "api    1/1     Running   0          5d    10.244.1.9   n1     <none>           <none>\n"
+    )
+    route = "# ip route\n10.244.1.0/24 dev cni0 proto kernel scope link src 10.244.1.1\n"
+    assert [_said(one) for one in _hosted(route + pods)] == ["10.244.1.9 None cni0"]
+
+
 def _said(one: Hosted) -> str:
     words = [ip_text(one.address), str(one.dev), mac_text(one.mac) if one.mac is not None else "", one.bridge or ""]
     return " ".join(word for word in words if word)

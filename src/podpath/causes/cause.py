@@ -49,7 +49,7 @@ class Cause:
         return Words(self.name, summary, why, tuple(one if isinstance(one, Fix) else Fix(one) for one in fix))
 
 
-def line(template: str, words: str = "", note: str = "", on: str = "", *, elsewhere: bool = False) -> Fix:
+def line(template: str, words: str = "", note: str = "", on: str = "", *, elsewhere: bool = False, instead: bool = False) -> Fix:
     """Return the template of a command: words with blanks between, each filled by itself.
 
     A word that becomes empty is left out; ``{name:words}`` becomes several, as a shell splits its text.
@@ -60,8 +60,9 @@ def line(template: str, words: str = "", note: str = "", on: str = "", *, elsewh
         note: a remark behind it.
         on: node to type it on, where that is not the finding's.
         elsewhere: the words say where to type it.
+        instead: it is another way than the steps before it.
     """
-    return Fix(words, Command(tuple(template.split()), on), note, elsewhere)
+    return Fix(words, Command(tuple(template.split()), on), note, elsewhere, instead)
 
 
 def sentence(text: str) -> str:

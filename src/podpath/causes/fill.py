@@ -40,8 +40,10 @@ def _step(template: Fix | str, facts: Mapping[str, Any]) -> Fix | None:
         words = fill(template, facts)
         return Fix(words) if words else None
     words, note = fill(template.words, facts), fill(template.note, facts)
-    if template.command is None or words is None or note is None:
-        return Fix(words) if words else None
+    if words is None or note is None:
+        return None
+    if template.command is None:
+        return template._replace(words=words, note=note) if words else None
     argv: list[str] = []
     for word in template.command.argv:
         if any(facts.get(field) is None for field in fields(word)):
@@ -66,4 +68,4 @@ def _argument(word: str, facts: Mapping[str, Any]) -> list[str]:
 def _led(steps: Iterable[Fix]) -> Iterator[Fix]:
     """Yield the steps; the first of them is no alternative to another one."""
     for at, step in enumerate(steps):
-        yield step._replace(words=step.words.removeprefix("or").lstrip(" ,")) if at == 0 and step.words.startswith("or") else step
+        yield step._replace(instead=False) if at == 0 else step

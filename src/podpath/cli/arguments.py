@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import IO, Final
 
-from podpath.cli.errors import UserError
+from podpath.api.errors import UserError
 
 _OCTAL: Final = 4
 _PERMISSIONS: Final = 0o777
@@ -21,7 +21,8 @@ def add_snapshots(parser: argparse.ArgumentParser) -> None:
         "snapshots",
         nargs="*",
         metavar="SNAPSHOT",
-        help="snapshot files, text files with pasted output, directories (a sub-directory is a node), archives, - for stdin",
+        help="snapshot files, text files with pasted output, directories (a sub-directory is a node), archives, - for stdin,"
+        " lakes of captures",
     )
     argument.complete = _FILES  # type: ignore[attr-defined]
     add_most(parser)
@@ -36,6 +37,11 @@ def names_of(argument: argparse.Action, kind: str) -> None:
 def add_most(parser: argparse.ArgumentParser) -> None:
     """Add ``--max-nodes``."""
     parser.add_argument("--max-nodes", type=int, metavar="N", help="maximum number of nodes in a snapshot (default: 20000)")
+    group = parser.add_argument_group("a lake of captures (docs/fleet.md)")
+    group.add_argument("--cluster", metavar="NAME", help="the cluster in the lake, if it has several")
+    group.add_argument(
+        "--fresh", type=duration, metavar="AGE", help="age up to which a capture says how a node is, as 90m, 2h, 1d (default: 1d)"
+    )
 
 
 def add_mode(parser: argparse.ArgumentParser) -> None:
@@ -76,11 +82,21 @@ def add_as_of(parser: argparse.ArgumentParser) -> None:
     """Add the option that judges an earlier state of a text."""
     parser.add_argument(
         "--as-of",
-        type=int,
+        type=_line_or_day,
         default=None,
-        metavar="LINE",
-        help="read each text only up to this line: the state before later output",
+        metavar="LINE|DAY",
+        help="read each text only up to this line, or a lake as it was on this day (2026-11-30, monday, yesterday)",
     )
+
+
+def _line_or_day(text: str) -> int | str:
+    from podpath.lake.arguments import day_of
+
+    if text.isdecimal():
+        return int(text)
+    if day_of(text) is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is neither a line nor a day: use 120, 2026-11-30, monday or yesterday')
+    return text
 
 
 def add_ssh(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +120,7 @@ def add_ssh(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--retries", type=int, default=1, metavar="N", help="number of retries for a node that fails (default: 1)")
     group.add_argument("--jobs", type=int, default=64, metavar="N", help="number of nodes read at the same time (default: 64)")
     group.add_argument("--ask", action="store_true", help="let ssh ask for passphrases and new host keys: one node at a time")
-    group.add_argument("--quiet", action="store_true", help="show no progress")
+    group.add_argument("-q", "--quiet", action="store_true", help="show no progress")
 
 
 def _add_kube(parser: argparse.ArgumentParser) -> None:
@@ -119,6 +135,22 @@ def _add_kube(parser: argparse.ArgumentParser) -> None:
         help="with --kube: the nodes to read, separated by commas (default: those that the question needs)",
     )  # fmt: skip
     group.add_argument("--objects", action="store_true", help="with --kube: read the objects alone, and no node")
+    group.add_argument(
+        "--collector", action="store_true",
+        help="with --kube: read the nodes through privileged pods that are made for this, and removed again",
+    )  # fmt: skip
+    group.add_argument("--image", metavar="IMAGE", help="image of these pods (default: one that the node has)")
+    group.add_argument("--print-yaml", action="store_true", help="with --collector: print these pods, and make none")
+
+
+def add_row_format(parser: argparse.ArgumentParser) -> None:
+    """Add ``--format`` of a command that prints rows; ``table`` is another name of ``text``."""
+    parser.add_argument(
+        "--format",
+        choices=("text", "table", "json", "csv", "yaml"),
+        default="text",
+        help="form of the output (default: text, a table)",
+    )
 
 
 def add_color(parser: argparse.ArgumentParser) -> None:
@@ -151,7 +183,7 @@ def width() -> int:
 
 
 def write(text: str, output: str | None = None, mode: int | None = None) -> None:
-    """Write a result to a file, or to standard output.
+    """Write a result to a file, or to standard output; on a terminal a long one goes through the pager.
 
     Args:
         text: the result.
@@ -162,6 +194,11 @@ def write(text: str, output: str | None = None, mode: int | None = None) -> None
         UserError: the file cannot be written.
     """
     if output is None or output == "-":
+        if sys.stdout.isatty():
+            from podpath.cli.pager import paged
+
+            if paged(text):
+                return
         try:
             sys.stdout.write(text)
         except UnicodeEncodeError:

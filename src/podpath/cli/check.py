@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from podpath.api.errors import UserError
 from podpath.cli.arguments import (
     add_as_of,
     add_color,
@@ -17,8 +18,8 @@ from podpath.cli.arguments import (
     width,
     write,
 )
+from podpath.cli.check_lake import add_options, check_fleet, of_fleet
 from podpath.cli.endings import tell
-from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -54,31 +55,29 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--config", metavar="FILE", help="settings file; else podpath.toml, or [tool.podpath] of pyproject.toml")
     add_mode(parser)
     add_color(parser)
+    add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
+    from podpath.api.questions import known_checks
     from podpath.checks.engine.registry import checks
-    from podpath.cli.snapshots import open_snapshots
-    from podpath.cli.ssh import remote_of
+    from podpath.cli.snapshots import open_asked
 
     settings = _settings(options.config)
     ignore = [*options.ignore, *settings.get("ignore", [])]
-    unknown = sorted(set(ignore) - set(checks()))
-    if unknown:
-        raise UserError(f"there is no check named {', '.join(unknown)}; `podpath explain` lists them")
+    known_checks(ignore)
     form = options.format or ("html" if (options.output or "").lower().endswith((".html", ".htm")) else "text")
+    fail_on = options.fail_on or settings.get("fail-on", "error")
+    if of_fleet(options):
+        fleet = check_fleet(options, ignore, form)
+        reports = [one.report for one in fleet.clusters if one.report is not None]
+        unjudged = any(one.problem is not None for one in fleet.clusters)
+        return max([int(unjudged), *(_exit_code(report, fail_on, strict=options.strict) for report in reports)])
     with (
         Progress() as progress,
-        open_snapshots(
-            options.snapshots,
-            progress,
-            remote_of(options),
-            most_nodes=options.max_nodes,
-            as_of=options.as_of,
-            load=("podpath.checks.engine.run",),
-        ) as store,
+        open_asked(options, progress, load=("podpath.checks.engine.run",)) as store,
         _packing(store) if form == "html" else nullcontext() as held,
     ):
         from podpath.checks.engine.run import run_checks
@@ -86,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
         report = run_checks(store, ignore, lambda name: progress.step(f"checking {name}"))
         page = _page(store, report, held, progress) if held is not None else ""
     write(page or _rendered(report, form, options, tuple(sorted(set(checks()) - set(ignore)))), options.output, options.mode)
-    return _exit_code(report, options.fail_on or settings.get("fail-on", "error"), strict=options.strict)
+    return _exit_code(report, fail_on, strict=options.strict)
 
 
 def _packing(store: "Store") -> "AbstractContextManager[Callable[[], list[PackedTable]]]":

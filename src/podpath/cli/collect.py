@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from podpath.api.errors import UserError
 from podpath.cli.arguments import add_mode, add_snapshots, write
+from podpath.cli.collect_lake import into_lake, is_lake_output
 from podpath.cli.endings import tell
-from podpath.cli.errors import UserError
+from podpath.cli.lakes import choice_of
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -31,7 +33,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         " For a node that ssh cannot reach, run the script that podpath collect --script prints.",
     )
     add_snapshots(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", help="the snapshot file to write (default: HOST-TIME.podpath)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="the snapshot file to write (default: HOST-TIME.podpath); LAKE/ or s3://… is a lake, with --cluster",
+    )
     parser.add_argument("--check", action="store_true", help="with --redact: list what was replaced or omitted, by kind")
     add_mode(parser)
     parser.add_argument(
@@ -65,6 +72,8 @@ def run(options: argparse.Namespace) -> int:
     remote = remote_of(options)
     if options.resume and (remote is None or not options.output):
         raise UserError("--resume continues a file: give the file with -o and the hosts with --ssh")
+    if is_lake_output(options.output):
+        return into_lake(options, remote)
     target = Path(options.output or _default_name())
     try:
         target = place_of(target)
@@ -106,7 +115,7 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
     """
     import duckdb
 
-    from podpath.cli.snapshots import add_snapshot
+    from podpath.api.snapshots import add_snapshot
     from podpath.cli.ssh import Interrupted, fetch
     from podpath.snapshot.link_up import link_up
     from podpath.snapshot.merge import merge
@@ -179,7 +188,7 @@ def _captured(target: Path, mode: int | None) -> list[str]:
     """
     import duckdb
 
-    from podpath.cli.live import this_node
+    from podpath.api.live import this_node
     from podpath.snapshot.store import SnapshotError
     from podpath.snapshot.whole_file import beside, discard
 
@@ -206,7 +215,12 @@ def _packed(options: argparse.Namespace, target: Path) -> list[str]:
     with (
         Progress() as progress,
         open_snapshots(
-            options.snapshots, progress, editable=options.redact, most_nodes=options.max_nodes, writes=target.parent
+            options.snapshots,
+            progress,
+            editable=options.redact,
+            most_nodes=options.max_nodes,
+            lake=choice_of(options),
+            writes=target.parent,
         ) as store,
     ):
         told = _told(store, target, "source", "outputs")

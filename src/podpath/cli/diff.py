@@ -4,8 +4,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from podpath.api.errors import UserError
 from podpath.cli.arguments import add_mode, add_most, add_ssh, speaks_unicode, width, write
-from podpath.cli.errors import UserError
+from podpath.cli.lakes import choice_of
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -35,21 +36,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
+    from podpath.api.questions import known_checks
     from podpath.checks.engine.changes import changes
-    from podpath.checks.engine.registry import checks
     from podpath.cli.snapshots import open_snapshots
     from podpath.cli.ssh import remote_of
     from podpath.report import diff as report
 
-    unknown = sorted(set(options.ignore) - set(checks()))
-    if unknown:
-        raise UserError(f"there is no check named {', '.join(unknown)}; `podpath explain` lists them")
+    known_checks(options.ignore)
     options.snapshots = [options.new] if options.new else []
     remote = remote_of(options)
     with (
         Progress() as progress,
-        open_snapshots([options.old], progress, most_nodes=options.max_nodes) as old,
-        open_snapshots(options.snapshots, progress, remote, most_nodes=options.max_nodes) as new,
+        open_snapshots([options.old], progress, most_nodes=options.max_nodes, lake=choice_of(options)) as old,
+        open_snapshots(options.snapshots, progress, remote, most_nodes=options.max_nodes, lake=choice_of(options)) as new,
     ):
         found = changes(old, new, options.ignore, progress.step)
     if not found.nodes:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from podpath.api.errors import UserError
 from podpath.cli.arguments import add_color, duration, speaks_unicode, wants_color, width, write
 from podpath.cli.endings import Terminated
-from podpath.cli.errors import UserError
 from podpath.state.typo import did_you_mean
 
 if TYPE_CHECKING:

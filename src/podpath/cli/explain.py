@@ -6,12 +6,9 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import names_of, width, write
-from podpath.cli.errors import UserError
-from podpath.state.typo import did_you_mean, near
 
 if TYPE_CHECKING:
     from podpath.causes.cause import Cause
-    from podpath.explain.drop_reasons import DropReason
 
 SCHEMA: Final = "podpath.explain/1"
 
@@ -34,71 +31,23 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    from podpath.causes.registry import cause as declared
-    from podpath.causes.registry import causes, names
-    from podpath.checks.engine.registry import checks
-    from podpath.explain.concepts import concepts, find
-    from podpath.explain.drop_reasons import drop_reason, reasons_of
-
     if options.name is None:
+        from podpath.causes.registry import causes
+        from podpath.checks.engine.registry import checks
+        from podpath.explain.concepts import concepts
+
         write(_list({c.name: c.title for c in concepts()}, tuple(causes().values()), checks(), options.format))
         return 0
-    name = options.name.strip().lower()
-    cause = declared(name) if name in names() else None
-    concept = None if cause else find(name)
-    page = None if cause or concept else drop_reason(name)
-    if page is not None:
-        name, title, text = options.name.strip(), f"{page.name}: {page.title}", _of_reason(page)
-    elif cause is not None:
-        title, text = f"{cause.name} ({cause.severity}): {cause.title}", cause.explain
-        text += "" if name in checks() else _TRACED
-        text += _dropped(reasons_of(name))
-    elif concept is not None:
-        title, text = concept.title, concept.text
-    else:
-        raise UserError(f'nothing is called "{options.name}"{_hint(name)}')
+    from podpath.api.explanations import explanation
+
+    page = explanation(options.name)
     if options.format == "json":
         from podpath.report.json_text import json_text
 
-        document = {
-            "schema": SCHEMA,
-            "name": name,
-            "kind": "concept" if concept else "drop-reason" if page else "check" if name in checks() else "cause",
-            "title": title,
-            "text": text,
-        }
-        write(json_text(document))
+        write(json_text({"schema": SCHEMA, **page._asdict()}))
     else:
-        write(_wrapped(title, text))
+        write(_wrapped(page.title, page.text))
     return 0
-
-
-def _of_reason(page: "DropReason") -> str:
-    """Return the text of a drop reason's page, with the reasons that share it and the causes that belong to it."""
-    text = page.text
-    if page.also:
-        text += f"\n\nThe same page is about {', '.join(page.also)}."
-    if page.causes:
-        text += f"\n\nCauses that podpath knows (podpath explain NAME): {', '.join(page.causes)}."
-    return text
-
-
-def _dropped(reasons: list[str]) -> str:
-    """Return what `podpath drops` shows of a cause; nothing where no reason of the kernel belongs to it."""
-    if not reasons:
-        return ""
-    return f"\n\nWhere it drops a packet, the kernel's reason is one of these (podpath drops): {', '.join(reasons)}."
-
-
-def _hint(name: str) -> str:
-    """Return the names that were perhaps meant."""
-    from podpath.causes.registry import names
-    from podpath.explain.concepts import concepts
-    from podpath.explain.drop_reasons import drop_reasons
-
-    known = [*names(), *(word for c in concepts() for word in (c.name, *c.also))]
-    found = near(name, known) or near(name.upper(), drop_reasons())
-    return f"; {did_you_mean(found, '`podpath explain` lists all names')}"
 
 
 def _wrapped(title: str, text: str) -> str:
@@ -137,11 +86,3 @@ def _list(concepts: dict[str, str], causes: Iterable["Cause"], checked: Containe
     lines += ["", "reasons for which the kernel drops packets (podpath drops)"]
     lines += [f"  {name:<32} {title}" for name, title in reasons.items()]
     return "\n".join(lines) + "\n"
-
-
-_TRACED: Final = """
-
-`podpath trace` reports it if a packet is lost for this reason, with the entries that prove it. To try a fix before you run it:
-
-    podpath trace A B --what-if 'COMMAND'"""
-"""Text that is added to the page of a cause that has no check."""

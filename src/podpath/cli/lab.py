@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from podpath.api.errors import UserError
+from podpath.cli import lab_bench
 from podpath.cli.arguments import duration, names_of, speaks_unicode, write
-from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
     from podpath.lab.client import Cluster
@@ -74,6 +75,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     quiz = _verb(verbs, "quiz", _quiz, "a game: find out what is broken", form=False)
     quiz.add_argument("lab", nargs="?", metavar="LAB", help="name; may be omitted if one lab is up")
     quiz.add_argument("--seed", type=int, metavar="N", help="seed that makes the random choice repeatable")
+    lab_bench.add_options(_verb(verbs, "bench", lab_bench.run, "a benchmark: how many faults a program names and fixes"))
 
 
 def _verb(

@@ -21,6 +21,8 @@ from podpath.cli import (
     explain,
     explain_policy,
     lab,
+    lake,
+    mcp,
     serve,
     sql,
     standard_input,
@@ -31,12 +33,14 @@ from podpath.cli import help as help_command
 from podpath.cli import map as map_command
 from podpath.cli.arguments import write
 from podpath.cli.endings import KILLED, Terminated, forget_output, tell, told_by_exceptions, where, within
+from podpath.cli.progress import Progress
 from podpath.state.typo import did_you_mean, near
 
 _COMMANDS: Final = (
-    check, trace, veth, map_command, serve, collect, drops, diff, sql, explain, explain_policy, lab, completion, help_command,
+    check, trace, veth, map_command, serve, collect, drops, diff, sql, lake, explain, explain_policy, lab, mcp, completion,
+    help_command,
 )  # fmt: skip
-_IN_ORDER: Final = frozenset(("drops", "lab", "serve"))
+_IN_ORDER: Final = frozenset(("drops", "lab", "mcp", "serve"))
 """Commands that have more to clean up than files, or more to say."""
 USAGE_ERROR: Final = 2
 _TRACEBACK: Final = "PODPATH_TRACEBACK"
@@ -67,6 +71,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in _COMMANDS:
         command.add_parser(commands)
+    for each in commands.choices.values():
+        each.add_argument("-v", "--verbose", action="store_true", help="show on standard error what is done, and when")
     return top
 
 
@@ -102,6 +108,7 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
         _refuse(top, options.command, later)
     if later:
         options.snapshots += later
+    Progress.verbose = options.verbose
     in_order = options.command in _IN_ORDER
     with told_by_exceptions() if in_order else within(getattr(options, "timeout", None)):
         if standard_input.wanted(options) and standard_input.has_text():
@@ -118,7 +125,7 @@ def _command_first(words: list[str], commands: Mapping[str, argparse.ArgumentPar
     Raises:
         UserError: there is no such command.
     """
-    from podpath.cli.errors import UserError
+    from podpath.api.errors import UserError
 
     if words[0] in {"-h", "--help", "--version"} or words[0] in commands:
         return words
@@ -148,7 +155,7 @@ def _told(error: Exception, sources: Sequence[str]) -> int:
     Raises:
         Exception: the error itself, where whoever looks for the fault wants its traceback.
     """
-    from podpath.cli.errors import UserError
+    from podpath.api.errors import UserError
     from podpath.cli.ssh import Interrupted
 
     if isinstance(error, Interrupted):

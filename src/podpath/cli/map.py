@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from podpath.api.errors import UserError
 from podpath.cli.arguments import add_mode, add_snapshots, write, write_file
-from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -69,12 +69,11 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
     form = form_of(options.output, options.format)
-    from podpath.cli.snapshots import open_snapshots
-    from podpath.cli.ssh import remote_of
+    from podpath.cli.snapshots import open_asked
 
     with (
         Progress() as progress,
-        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes, load=_LOADED) as store,
+        open_asked(options, progress, load=_LOADED) as store,
     ):
         from podpath.checks.engine.run import run_checks
         from podpath.picture.graph import map_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-_ASKS: Final = frozenset(("check", "collect", "diff", "explain-policy", "map", "serve", "sql", "trace", "veth"))
+ASKS: Final = frozenset(("check", "collect", "diff", "explain-policy", "map", "serve", "sql", "trace", "veth"))
 """Commands that read nodes, and read a cluster with ``--kube``."""
 
 
@@ -23,6 +23,6 @@ def with_cluster(words: Sequence[str]) -> list[str]:
             context = word.partition("=")[2]
         else:
             made.append(word)
-    if not made or made[0] not in _ASKS or any(word == "--kube" or word.startswith("--kube=") for word in made):
+    if not made or made[0] not in ASKS or any(word == "--kube" or word.startswith("--kube=") for word in made):
         return made
     return [*made, f"--kube={context}"]

@@ -6,8 +6,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from podpath.api.errors import UserError
 from podpath.cli.arguments import add_ssh
-from podpath.cli.errors import UserError
 
 if TYPE_CHECKING:
     from podpath.collect.node.directory import Directory

@@ -4,7 +4,7 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from podpath.cli.errors import UserError
+from podpath.api.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

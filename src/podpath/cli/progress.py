@@ -4,7 +4,9 @@ import os
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from podpath.state.visible import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -18,10 +20,16 @@ class Progress:
 
     Args:
         total: steps of the work, when they are known.
+
+    Attributes:
+        verbose: each step is a line with its time, on any output (``--verbose``).
     """
 
+    verbose: ClassVar[bool] = False
+
     def __init__(self, total: int | None = None) -> None:
-        self._watched = sys.stderr.isatty()
+        self._watched = sys.stderr.isatty() and not self.verbose
+        self._named = ""
         self._total = total
         self._started = time.monotonic()
         self._bar: RichProgress | None = None
@@ -54,13 +62,21 @@ class Progress:
             advance: steps that were finished.
         """
         self._done += advance
+        if self.verbose:
+            self._name(text)
         if self._watched and time.monotonic() - self._started > _PATIENCE:
             self._show(text)
 
     def read(self, text: str, lines: int) -> None:
         """Say that more lines were read."""
         self._lines += lines
-        self.step(f"{text}: {self._lines:,} lines", 0)
+        if not self.verbose:
+            self.step(f"{text}: {self._lines:,} lines", 0)
+
+    def _name(self, text: str) -> None:
+        if text != self._named:
+            self._named = text
+            sys.stderr.write(f"podpath: {time.monotonic() - self._started:7.3f} s  {visible(text)}\n")
 
     def _show(self, text: str) -> None:
         if self._bar is None:

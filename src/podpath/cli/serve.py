@@ -1,12 +1,16 @@
 """``podpath serve``: the report as a live page on this machine."""
 
 import argparse
+import shlex
+import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from podpath.api.errors import UserError
 from podpath.cli.arguments import add_snapshots
-from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -30,22 +34,43 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help="a click on the page sends the packets of a trace, from this node (trace --live)",
     )
+    parser.add_argument(
+        "--paste",
+        action="store_true",
+        help="a page to paste text into instead: nothing is stored, and nothing leaves this machine",
+    )
     parser.set_defaults(run=run)
 
 
-def _prove(trace: "Trace", store: "Store") -> "Trace":
-    """Send the packets of a trace, as `podpath trace --live` does; what cannot be sent is an error for the page.
+@contextmanager
+def _told_on_the_page() -> Iterator[None]:
+    """Turn what a person has got wrong into an error that the page shows.
 
     Raises:
-        EndpointError: the packets cannot be sent.
+        EndpointError: instead of UserError.
     """
-    from podpath.cli.probe import packets, proven
     from podpath.walk.endpoints import EndpointError
 
     try:
-        return proven(trace, store, packets())
+        yield
     except UserError as error:
         raise EndpointError(str(error)) from None
+
+
+def _pasted(text: str) -> "Store":
+    """Read a pasted text."""
+    from podpath.api.snapshots import pasted
+
+    with _told_on_the_page():
+        return pasted(text, "pasted")
+
+
+def _prove(trace: "Trace", store: "Store") -> "Trace":
+    """Send the packets of a trace, as `podpath trace --live` does."""
+    from podpath.cli.probe import packets, proven
+
+    with _told_on_the_page():
+        return proven(trace, store, packets())
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,30 +81,42 @@ def run(options: argparse.Namespace) -> int:
     """
     import secrets
 
-    from podpath.cli.snapshots import open_snapshots
-    from podpath.cli.ssh import remote_of
-    from podpath.page.live import PageState, Server
+    from podpath.cli.snapshots import open_asked
+    from podpath.page.live import ADDRESS, PageState, Server
+    from podpath.page.paste import PasteState
     from podpath.picture.graphviz import LayoutError
 
     def look() -> "Store":
         with Progress() as progress:
-            return open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes)
+            return open_asked(options, progress)
 
     if options.allow_probe and (options.snapshots or options.ssh or options.missing):
         raise UserError("--allow-probe sends packets from this node: omit SNAPSHOTs and --ssh")
-    state = PageState(look, max(options.every, 1.0), _prove if options.allow_probe else None)
+    if options.paste and (options.snapshots or options.ssh or options.missing or options.allow_probe):
+        raise UserError("--paste takes the text from the page: omit SNAPSHOTs, --ssh and --allow-probe")
+    state = (
+        PasteState(_pasted)
+        if options.paste
+        else PageState(look, max(options.every, 1.0), _prove if options.allow_probe else None)
+    )
     try:
-        state.refresh()
+        if not options.paste:
+            state.refresh()
         server = Server(state, secrets.token_urlsafe(16), options.port)
     except LayoutError as error:
         raise UserError(str(error)) from None
     except (OSError, OverflowError) as error:
         raise UserError(f"port {options.port} of 127.0.0.1: {getattr(error, 'strerror', None) or error}") from None
     ended = threading.Event()
-    looking = threading.Thread(target=state.keep_looking, args=(ended,), daemon=True)
-    looking.start()
+    if not options.paste:
+        threading.Thread(target=state.keep_looking, args=(ended,), daemon=True).start()
     sys.stdout.write(f"{server.url}\n")
     sys.stdout.flush()
+    port = server.server_address[1]
+    sys.stderr.write(
+        f"podpath: from another machine: ssh -L {port}:{ADDRESS}:{port} {shlex.quote(socket.gethostname())}, then open the same"
+        " address; Ctrl-C ends it\n"
+    )
     try:
         server.serve_forever()
     except KeyboardInterrupt:

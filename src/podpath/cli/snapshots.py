@@ -1,13 +1,15 @@
-"""The SNAPSHOT arguments to one store, whatever they are."""
+"""The SNAPSHOT arguments of the command line, and the nodes that are asked, to one store."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import argparse
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podpath.cli.errors import UserError
+from podpath.api.snapshots import opened
+from podpath.cli.lakes import choice_of
 from podpath.cli.progress import Progress
-from podpath.collect.files import InputError, TextFile, is_archive, is_snapshot, lines_of, text_files
+from podpath.lake.arguments import LakeChoice
 
 if TYPE_CHECKING:
     from podpath.cli.ssh import Remote
@@ -23,7 +25,8 @@ def open_snapshots(
     load: Sequence[str] = (),
     most_nodes: int | None = None,
     writes: Path | None = None,
-    as_of: int | None = None,
+    as_of: int | str | None = None,
+    lake: LakeChoice | None = None,
 ) -> "Store":
     """Return a store that holds all that the arguments name, merged.
 
@@ -35,102 +38,52 @@ def open_snapshots(
         load: modules that the caller needs next: they are loaded while this node's kernel answers.
         most_nodes: nodes that a snapshot may have.
         writes: folder in which the caller will save it.
-        as_of: the last line of each text to read: what follows came later.
+        as_of: the last line of each text to read: what follows came later; a day is for lakes alone.
+        lake: what of a lake is wanted.
 
     Raises:
         UserError: nothing could be read.
     """
-    from podpath.snapshot.link_up import link_up
-    from podpath.snapshot.merge import merge
-    from podpath.snapshot.store import SnapshotError, Store
-    from podpath.snapshot.stranger import MOST_NODES
-
-    try:
-        if not arguments and remote is None:
-            from podpath.cli.live import this_node
-
-            progress.step("reading this node")
-            # One capture says one thing of each object, and knows whose each namespace is: nothing is to be merged.
-            return this_node(load=load)
-        if remote is None and not editable and len(arguments) == 1 and arguments[0] != "-" and is_snapshot(Path(arguments[0])):
-            return Store(Path(arguments[0]), read_only=True, most_nodes=most_nodes or MOST_NODES)
-        store = Store()
-        for argument in arguments:
-            add_snapshot(store, argument, progress, most_nodes, as_of)
-        store.lock(*([writes] if writes is not None else []))
-        if remote is not None:
-            from podpath.cli.ssh import fetch
-
-            progress.rest(quiet=remote.quiet)
-            fetch(store, remote)
-        merge(store)
-        link_up(store)
-    except (SnapshotError, InputError) as error:
-        raise UserError(str(error)) from None
-    if not store.raw("SELECT 1 FROM source LIMIT 1") and not store.raw("SELECT 1 FROM node LIMIT 1"):
-        raise UserError(f"nothing could be read from {', '.join(arguments) or 'any node'}{_first_unread(store)}")
-    return store
+    return opened(
+        arguments,
+        progress,
+        partial(_fetched, progress=progress, remote=remote) if remote is not None else None,
+        editable=editable,
+        load=load,
+        most_nodes=most_nodes,
+        writes=writes,
+        as_of=as_of if isinstance(as_of, int) else None,
+        lake=lake,
+    )
 
 
-def add_snapshot(
-    store: "Store", argument: str, progress: Progress, most_nodes: int | None = None, as_of: int | None = None
-) -> None:
-    """Add what one argument names to a store, texts up to a line.
+def open_asked(options: argparse.Namespace, progress: Progress, load: Sequence[str] = ()) -> "Store":
+    """Return a store of the SNAPSHOTs, the nodes and the lakes that the options of a command name.
 
     Args:
-        store: the store.
-        argument: the argument.
+        options: the options (:func:`podpath.cli.arguments.add_snapshots`).
         progress: told what is being read.
-        most_nodes: nodes that a snapshot may have.
-        as_of: the last line of each text to read.
+        load: modules that the caller needs next.
 
     Raises:
-        InputError: it cannot be read.
-        SnapshotError: it is a snapshot of another version.
+        UserError: nothing could be read.
     """
-    from podpath.snapshot.store import SnapshotError
-    from podpath.state.evidence import Unread
+    from podpath.cli.ssh import remote_of
 
-    with _texts(argument) as files:
-        for file in files:
-            progress.step(f"reading {file.name}")
-            try:
-                _add_file(store, file, progress, most_nodes, as_of)
-            except (InputError, SnapshotError) as error:
-                if len(files) == 1:
-                    raise
-                # One bad file in a directory is reported, and the others are used.
-                store.unread(Unread(file.name, 0, 0, str(error).removeprefix(f"{file.name}: "), ""))
+    return open_snapshots(
+        options.snapshots,
+        progress,
+        remote_of(options),
+        load=load,
+        most_nodes=options.max_nodes,
+        as_of=getattr(options, "as_of", None),
+        lake=choice_of(options),
+    )
 
 
-@contextmanager
-def _texts(argument: str) -> Iterator[list[TextFile]]:
-    """Yield the texts that an argument names; those of an archive are there as long as the block lasts."""
-    path = Path(argument)
-    if argument == "-" or not path.is_file() or not is_archive(path):
-        yield text_files(argument)
-        return
-    from podpath.collect.bundles import unpacked
-    from podpath.snapshot import leftovers
+def _fetched(store: "Store", progress: Progress, remote: "Remote") -> None:
+    """Add what other nodes answer."""
+    from podpath.cli.ssh import fetch
 
-    with leftovers.folder() as folder:
-        yield unpacked(path, folder)
-
-
-def _add_file(store: "Store", file: TextFile, progress: Progress, most_nodes: int | None, as_of: int | None) -> None:
-    from podpath.snapshot.load import load_text
-    from podpath.snapshot.stranger import MOST_NODES
-
-    if file.path is not None and is_snapshot(file.path):
-        store.absorb(file.path, most_nodes or MOST_NODES)
-    else:
-        lines = lines_of(file, as_of, lambda count: progress.read(f"reading {file.name}", count))
-        load_text(store, file.name, file.node, file.address, lines, file.command)
-
-
-def _first_unread(store: "Store") -> str:
-    rows = store.raw("SELECT file, first, reason FROM unread LIMIT 1")
-    if not rows:
-        return ": there is no line in it"
-    file, first, reason = rows[0]
-    return f"\n         {file}:{first}: {reason}"
+    progress.rest(quiet=remote.quiet)
+    fetch(store, remote)

@@ -4,10 +4,9 @@ import argparse
 import sys
 from typing import Any, Final
 
-from podpath.cli.arguments import add_snapshots, write
-from podpath.cli.errors import UserError
+from podpath.cli.arguments import add_row_format, add_snapshots, write
 from podpath.cli.progress import Progress
-from podpath.state.visible import visible, visible_lines
+from podpath.state.visible import visible
 
 SCHEMA: Final = "podpath.sql/1"
 _WIDEST: Final = 60
@@ -24,28 +23,25 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("query", metavar="QUERY", help="one statement")
     add_snapshots(parser)
-    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="form of the output (default: text)")
+    add_row_format(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    import duckdb
-
-    from podpath.cli.snapshots import open_snapshots
-    from podpath.cli.ssh import remote_of
+    from podpath.api.questions import queried
+    from podpath.cli.snapshots import open_asked
+    from podpath.report import rows
 
     with (
         Progress() as progress,
-        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+        open_asked(options, progress) as store,
     ):
-        # The query is the person's own, but a snapshot may come from anybody: nothing outside it can be reached.
-        store.lock()
-        try:
-            result = store.query(options.query)
-        except duckdb.Error as error:
-            raise UserError(f"the query failed: {error}") from None
-    write({"text": _table, "json": _json, "csv": _csv}[options.format](result.names, result.rows))
+        result = queried(store, options.query)
+    if options.format in rows.FORMS:
+        write(rows.render(options.format, result.names, result.rows))
+    else:
+        write((_json if options.format == "json" else _table)(result.names, result.rows))
     return 0
 
 
@@ -70,13 +66,3 @@ def _json(names: list[str], rows: list[tuple[Any, ...]]) -> str:
 
     document = {"schema": SCHEMA, "columns": names, "rows": [list(row) for row in rows]}
     return seen(orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode()) + "\n"
-
-
-def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
-    import csv
-    import io
-
-    out = io.StringIO()
-    plain = ([visible_lines(each) if isinstance(each, str) else each for each in row] for row in rows)
-    csv.writer(out, lineterminator="\n").writerows([names, *plain])
-    return out.getvalue()

@@ -8,10 +8,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from podpath.api.errors import UserError
 from podpath.cli.endings import not_counted, tell
-from podpath.cli.errors import UserError
-from podpath.cli.kube import Kube, Told, kube_of
 from podpath.cli.kube import fetch as fetch_kube
+from podpath.cli.kube_nodes import Told
+from podpath.cli.kube_options import Kube, kube_of
 
 if TYPE_CHECKING:
     from podpath.collect.ssh.host import Host
@@ -331,7 +332,7 @@ class AnswerError(Exception):
 
 def _read(store: "Store", answer: "Answer", by: str, watch: "Callable[[Iterator[str]], Iterator[str]]") -> str:
     """Read a node's answer, as far as the watch lets it be; return what made it."""
-    from podpath.cli.live import add_parts
+    from podpath.api.live import add_parts
     from podpath.collect.node.stream import HEAD, StreamError, is_end, parts_of
     from podpath.snapshot.load import load_text
 

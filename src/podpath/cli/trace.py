@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from podpath.api.errors import UserError
+from podpath.api.questions import ASSUMPTIONS, AskedPacket, asked, several, told, traced, world
 from podpath.cli.arguments import add_as_of, add_color, add_mode, add_snapshots, speaks_unicode, wants_color, width, write
-from podpath.cli.errors import UserError
 from podpath.cli.map import write_picture
 from podpath.cli.probe import add_options, check_options, proven
 from podpath.cli.progress import Progress
-from podpath.state.live import Agreement, Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +18,9 @@ if TYPE_CHECKING:
     from podpath.report.terminal import Line
     from podpath.snapshot.store import Store
     from podpath.state.live import Live
-    from podpath.state.trace import Trace, Verdict
+    from podpath.state.trace import Several, Trace, Verdict
     from podpath.walk.cluster import Cluster
-    from podpath.walk.endpoints import Endpoint
-    from podpath.walk.trace import Ask
 
-_ASSUMPTIONS: Final = ("no-netfilter", "listening", "forwarding", "asked-address", "connected-socket")
 _PICTURES: Final = ("svg", "html", "png")
 _UNKNOWN: Final = 3
 _LARGEST: Final = 65535
@@ -37,7 +34,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Follows one packet hop by hop through the state of the kernels, as Linux would, and its reply back.",
         epilog="SRC and DST: a container, pod or namespace by name, NAMESPACE/POD, node:NAME, netns:NAME, an address;\n"
         "SRC may be a host that was not captured, too: its address, or outside:ADDRESS, reached through a node's uplink;\n"
-        "DST may be a service, too: svc/NAME:PORT or svc/NAMESPACE/NAME:PORT.\n"
+        "DST may be a service, too: svc/NAME:PORT or svc/NAMESPACE/NAME:PORT, the port by number or name.\n"
+        "deploy/NAME, NAMESPACE/deploy/NAME (ds, sts, rs, job, cronjob) and a headless service mean all of their pods:\n"
+        "those that differ are listed apart, and the worst decides the exit status. Also node/NAME, pod/NAME, and db-0.db,\n"
+        "the name of a StatefulSet's pod below its service.\n"
         "A port may stand behind any DST: web/a:80, [fd00::1]:53/udp.\n"
         "Exit status: 0 delivered both ways (with --to-edge: or left the captured nodes), 1 not delivered, 2 bad usage or"
         " unreadable input, 3 unknown.",
@@ -65,7 +65,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--assume",
         action="append",
         default=[],
-        choices=_ASSUMPTIONS,
+        choices=ASSUMPTIONS,
         help=("assume that this is true if the snapshot does not show it"),
     )
     parser.add_argument(
@@ -114,9 +114,7 @@ def _size(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    from podpath.cli.snapshots import open_snapshots
-    from podpath.cli.ssh import remote_of
-    from podpath.walk.endpoints import EndpointError
+    from podpath.cli.snapshots import open_asked
 
     check_options(options)
     options.format = _form(options)
@@ -124,23 +122,21 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("--what-to-run prints text for one pair: omit --all-pairs, --format and the picture's file")
     with (
         Progress() as progress,
-        open_snapshots(
-            options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes, as_of=options.as_of
-        ) as store,
+        open_asked(options, progress) as store,
+        told(),
     ):
-        try:
-            world = _world(store, options)
-            if options.all_pairs:
-                return _all_pairs(world, options)
-            trace = _trace(world, options)
-            if options.live:
-                progress.step("sending packets")
-                trace = proven(trace, store, options)
-                if trace.live is not None and trace.live.agreement is Agreement.DISAGREED:
-                    trace = _again(trace, options)
-            picture = _picture(store, trace, options.format, progress) if options.format in _PICTURES else None
-        except EndpointError as error:
-            raise UserError(str(error)) from None
+        cluster = world(store, options.what_if, options.assume)
+        if options.all_pairs:
+            return _all_pairs(cluster, options)
+        if (many := several(cluster, options.source, options.destination, _packet(options))) is not None:
+            return _several(many, options)
+        trace = _trace(cluster, options)
+        if options.live:
+            progress.step("sending packets")
+            trace = proven(trace, store, options)
+            if trace.live is not None and trace.live.disagrees:
+                trace = _again(trace, options)
+        picture = _picture(store, trace, options.format, progress) if options.format in _PICTURES else None
     if picture is not None:
         write_picture(picture, options.output, options.mode)
     else:
@@ -190,21 +186,14 @@ def _picture(store: "Store", trace: "Trace", form: str, progress: Progress) -> s
         raise UserError(str(error)) from None
 
 
-def _world(store: "Store", options: argparse.Namespace) -> "Cluster":
-    from podpath.walk.cluster import Cluster
-    from podpath.walk.what_if.commands import changes
-
-    return Cluster(store, changes(store, options.what_if), options.assume)
-
-
-def _all_pairs(world: "Cluster", options: argparse.Namespace) -> int:
+def _all_pairs(cluster: "Cluster", options: argparse.Namespace) -> int:
     from podpath.report import pairs as report
     from podpath.walk.endpoints import Endpoint
     from podpath.walk.pairs import all_pairs, members
 
-    sources, targets = members(world, options.source), members(world, options.destination)
-    ask = _ask(options, Endpoint(options.source, None), Endpoint(options.destination, None))
-    matrix = all_pairs(world, sources, targets, ask, options.sample)
+    sources, targets = members(cluster, options.source), members(cluster, options.destination)
+    ask = asked(_packet(options), Endpoint(options.source, None), Endpoint(options.destination, None))
+    matrix = all_pairs(cluster, sources, targets, ask, options.sample)
     if options.format == "json":
         write(report.as_json(matrix), options.output, options.mode)
     else:
@@ -214,12 +203,25 @@ def _all_pairs(world: "Cluster", options: argparse.Namespace) -> int:
     return _exit_code(max(verdicts, key=lambda verdict: verdict.rank)) if verdicts else 0
 
 
-def _trace(world: "Cluster", options: argparse.Namespace) -> "Trace":
-    from podpath.walk.endpoints import endpoint
-    from podpath.walk.trace import Tracer
+def _several(found: "Several", options: argparse.Namespace) -> int:
+    """Write what is true of several pairs, and return the worst one's exit code."""
+    from podpath.report import several as report
 
-    source = endpoint(world, options.source)
-    return Tracer(world).trace(_ask(options, source, endpoint(world, options.destination, source.ns)))
+    if options.live or options.what_to_run or options.format in _PICTURES:
+        asked_for = "--live" if options.live else "--what-to-run" if options.what_to_run else "a picture"
+        names = ", ".join(dict.fromkeys(name for group in found.groups for pair in group.pairs for name in pair))
+        raise UserError(f"{asked_for} is for one pair of pods: name one of {names}")
+    if options.format == "json":
+        write(report.as_json(found), options.output, options.mode)
+    else:
+        terminal = report.SeveralTerminal(width(), unicode=speaks_unicode(sys.stdout), evidence=options.evidence)
+        write(_laid_out(terminal.lines(found), options), options.output, options.mode)
+    edges = [group.trace.reaches_edge for group in found.groups if _exit_code(group.trace.verdict)]
+    return 0 if options.to_edge and all(edges) and not found.left_out else _exit_code(found.verdict)
+
+
+def _trace(cluster: "Cluster", options: argparse.Namespace) -> "Trace":
+    return traced(cluster, options.source, options.destination, _packet(options))
 
 
 def _again(first: "Trace", options: argparse.Namespace) -> "Trace":
@@ -228,29 +230,14 @@ def _again(first: "Trace", options: argparse.Namespace) -> "Trace":
     from podpath.cli.ssh import remote_of
 
     with Progress() as progress, open_snapshots([], progress, remote_of(options)) as store:
-        trace = proven(_trace(_world(store, options), options), store, options)
-    return first if trace.live is not None and trace.live.agreement is Agreement.DISAGREED else trace
+        trace = proven(_trace(world(store, options.what_if, options.assume), options), store, options)
+    return first if trace.live is not None and trace.live.disagrees else trace
 
 
-def _ask(options: argparse.Namespace, source: "Endpoint", destination: "Endpoint") -> "Ask":
-    from podpath.walk.trace import SOURCE_PORT, Ask
-
-    if destination.port is not None and options.port not in {None, destination.port}:
-        raise UserError(f"{destination.name} and --port {options.port} are two ports: omit one")
-    ask = Ask(
-        source=source,
-        destination=destination,
-        proto=options.proto or destination.proto or ("tcp" if options.port else "icmp"),
-        port=options.port or destination.port,
-        source_port=options.source_port or SOURCE_PORT,
-        size=options.size,
-        dont_fragment=options.dont_fragment,
-        explain=options.explain,
-        family=options.family,
+def _packet(options: argparse.Namespace) -> AskedPacket:
+    return AskedPacket(
+        options.proto, options.port, options.source_port, options.size, options.dont_fragment, options.explain, options.family
     )
-    if ask.proto != "icmp" and ask.port is None:
-        raise UserError(f"--proto {ask.proto} needs a --port")
-    return ask
 
 
 def _rendered(trace: "Trace", options: argparse.Namespace) -> str:
@@ -276,6 +263,8 @@ def _laid_out(lines: "Iterable[Line]", options: argparse.Namespace) -> str:
 
 def _fared(live: "Live", proto: str | None) -> int:
     """Return the exit code of packets that were sent: of a datagram that nobody could see arrive, none knows."""
+    from podpath.state.live import Agreement, Fate
+
     if live.agreement is Agreement.UNSEEN and live.fate is Fate.SILENT and proto == "udp":
         return _UNKNOWN
     return int(live.fate not in {Fate.ANSWERED, Fate.ARRIVED})

@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from podpath.cli.arguments import add_most, add_ssh, speaks_unicode, width, write
+from podpath.api.errors import UserError
+from podpath.cli.arguments import add_most, add_row_format, add_ssh, speaks_unicode, width, write
 from podpath.cli.endings import tell
-from podpath.cli.errors import UserError
 from podpath.cli.progress import Progress
 from podpath.state.typo import did_you_mean, near
 
@@ -37,7 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     add_most(parser)
     add_ssh(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the output (default: text)")
+    add_row_format(parser)
     parser.set_defaults(run=run)
 
 
@@ -64,14 +64,14 @@ def _is_input(word: str) -> bool:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
-    from podpath.cli.snapshots import open_snapshots
-    from podpath.cli.ssh import remote_of
+    from podpath.cli.snapshots import open_asked
     from podpath.report import veth
+    from podpath.report.rows import FORMS, render
     from podpath.wiring.attachments import attachments
 
     with (
         Progress() as progress,
-        open_snapshots(options.snapshots, progress, remote_of(options), most_nodes=options.max_nodes) as store,
+        open_asked(options, progress) as store,
     ):
         rows = attachments(store)
         missing = store.raw(_MISSING)
@@ -80,7 +80,12 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         write(veth.as_json(rows, missing))
         return 0
-    write(veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout), whole=not missing))
+    if options.format in FORMS:
+        from podpath.state.attachment import Attachment
+
+        write(render(options.format, Attachment._fields, rows))
+    else:
+        write(veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout), whole=not missing))
     for what, command in missing:
         tell(f"not seen: {what}; try: {command}")
     return 0

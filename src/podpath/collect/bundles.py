@@ -20,8 +20,9 @@ from shlex import quote
 from typing import IO, Any, Final, cast
 
 from podpath.collect.bundle_names import COMMANDS, FOLDERS
-from podpath.collect.files import BZIP, GZIP, ROOTS, XZ, ZIP, ZSTD, InputError, TextFile, is_tar, is_text_name, text_files
+from podpath.collect.files import BZIP, GZIP, ROOTS, ZIP, ZSTD, InputError, TextFile, is_tar, is_text_name, text_files
 from podpath.readers.registry import is_program
+from podpath.state import xz
 
 
 def _zstd(path: Path, mode: str) -> Any:  # noqa: ANN401 - each library has a type of its own
@@ -36,7 +37,7 @@ def _zstd(path: Path, mode: str) -> Any:  # noqa: ANN401 - each library has a ty
     raise InputError(f"{path}: packed by zstd; unpack it first: zstd -d {quote(path.name)} (or: pip install 'podpath[zstd]')")
 
 
-_OPENERS: Final[dict[bytes, Callable[[Path, str], Any]]] = {GZIP: gzip.open, BZIP: bz2.open, XZ: lzma.open, ZSTD: _zstd}
+_OPENERS: Final[dict[bytes, Callable[[Path, str], Any]]] = {GZIP: gzip.open, BZIP: bz2.open, xz.MAGIC: lzma.open, ZSTD: _zstd}
 _HEAD: Final = 512
 _SNAPSHOT: Final = ".podpath"
 _MOST_UNPACKED: Final = 8 << 30

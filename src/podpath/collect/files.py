@@ -2,10 +2,11 @@
 
 import codecs
 import io
+import lzma
 import re
 import sys
 from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Final, NamedTuple, TextIO
@@ -13,6 +14,7 @@ from typing import IO, Final, NamedTuple, TextIO
 from podpath.collect.bundle_names import COMMANDS
 from podpath.readers.lines import Lines
 from podpath.readers.registry import is_program
+from podpath.state import xz
 from podpath.state.address import Ip, parse_ip
 
 _SUFFIXES: Final = frozenset([".txt", ".log", ".out", ".md", ".json", ".yaml", ".yml", ".text", ".dump", ".conf", ".typescript"])
@@ -21,7 +23,6 @@ _MAGIC_AT: Final = 8
 _HEAD: Final = 4096
 GZIP: Final = b"\x1f\x8b"
 BZIP: Final = b"BZh"
-XZ: Final = b"\xfd7zXZ\x00"
 ZIP: Final = b"PK\x03\x04"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _TAR: Final = b"ustar"
@@ -35,6 +36,8 @@ _OF_NODES: Final = frozenset(("nodes", "hosts"))
 """Folders in which each folder is a machine."""
 _SUPPORTCONFIG: Final = "basic-environment.txt"
 """A file that each supportconfig has: then all files beside it are one node's."""
+_SOSREPORT: Final = "sos_commands"
+"""A folder that each sosreport has: then all files beside it, and below it, are one node's."""
 _SKIPPED_DIRS: Final = frozenset((".git", "__pycache__", "node_modules"))
 
 
@@ -76,18 +79,23 @@ def stem_of(path: Path) -> str:
 
 
 def is_snapshot(path: Path) -> bool:
-    """Say whether a file is a snapshot's database.
+    """Say whether a file is a snapshot: a database, or one that xz packed.
 
     Raises:
         InputError: the file cannot be opened.
     """
     if not path.is_file():
         return False
+    size = _MAGIC_AT + len(_MAGIC)
     try:
         with path.open("rb") as file:
-            return file.read(_MAGIC_AT + len(_MAGIC))[_MAGIC_AT:] == _MAGIC
+            head = file.read(_HEAD)
     except OSError as error:
         raise InputError(_sentence(str(path), error)) from None
+    if head.startswith(xz.MAGIC):
+        with suppress(lzma.LZMAError):
+            head = lzma.LZMADecompressor(lzma.FORMAT_XZ, xz.MEMORY).decompress(head, size)
+    return head[_MAGIC_AT:size] == _MAGIC
 
 
 def is_archive(path: Path) -> bool:
@@ -101,7 +109,7 @@ def is_archive(path: Path) -> bool:
             head = file.read(_HEAD)
     except OSError as error:
         raise InputError(_sentence(str(path), error)) from None
-    return head.startswith((GZIP, BZIP, XZ, ZIP, ZSTD)) or is_tar(head)
+    return head.startswith((GZIP, BZIP, xz.MAGIC, ZIP, ZSTD)) or is_tar(head)
 
 
 def is_tar(head: bytes) -> bool:
@@ -136,6 +144,9 @@ def _text_file(path: Path, node: str, command: str = "") -> TextFile:
 
 
 def _in_directory(top: Path) -> Iterator[TextFile]:
+    if (top / _SOSREPORT).is_dir():
+        yield from (_of_node(file, top, ()) for file in _below(top))
+        return
     whole = (top / _SUPPORTCONFIG).is_file()
     for path in sorted(top.iterdir()):
         if path.name.startswith(".") or path.name in _SKIPPED_DIRS or path.is_symlink():
@@ -143,10 +154,15 @@ def _in_directory(top: Path) -> Iterator[TextFile]:
         if path.is_file():
             yield _text_file(path, top.name if whole else stem_of(path))
         elif path.is_dir():
-            files = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.is_symlink() and file.name[0] != "."]
+            files = _below(path)
             machines = _machines(files, path)
             for file in files:
                 yield _of_node(file, path, machines)
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return the files of a folder and of those in it; links are not followed."""
+    return [file for file in sorted(folder.rglob("*")) if file.is_file() and not file.is_symlink() and file.name[0] != "."]
 
 
 def _machines(files: Sequence[Path], folder: Path) -> frozenset[Path]:

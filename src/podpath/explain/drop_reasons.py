@@ -58,7 +58,9 @@ def drop_reasons() -> dict[str, DropReason]:
 
 def drop_reason(name: str) -> DropReason | None:
     """Return the page of a reason, in whatever case it is written and with or without the kernel's prefix."""
-    return drop_reasons().get(name.strip().upper().replace("-", "_").removeprefix("SKB_DROP_REASON_").removeprefix("SKB_"))
+    full = name.strip().upper().replace("-", "_").removeprefix("SKB_DROP_REASON_")
+    # Some reasons begin with SKB_ themselves (SKB_CSUM).
+    return drop_reasons().get(full) or drop_reasons().get(full.removeprefix("SKB_"))
 
 
 def reasons_of(cause: str) -> list[str]:

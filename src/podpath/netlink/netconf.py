@@ -1,4 +1,4 @@
-"""Settings of all devices together: RTM_GETNETCONF (linux/netconf.h; ``conf/all``)."""
+"""Settings of all devices together, and of new ones: RTM_GETNETCONF (linux/netconf.h; ``conf/all``, ``conf/default``)."""
 
 from collections.abc import Iterator
 from struct import Struct
@@ -11,7 +11,8 @@ from podpath.state.host import Sysctl
 
 _RTM_GETNETCONF: Final = 82
 _NETCONFA_IFINDEX: Final = 1
-_ALL: Final = -1
+# What NETCONFA_IFINDEX says instead of a device (NETCONFA_IFINDEX_ALL, NETCONFA_IFINDEX_DEFAULT).
+_TOGETHER: Final = (("all", -1), ("default", -2))
 _REQUEST: Final = Struct("=B3xHHi")
 _LAYOUT: Final = Message(
     "B",  # struct netconfmsg: family
@@ -29,7 +30,7 @@ _NAMES: Final = {
 
 
 def rows(socket: Netlink) -> Iterator[Sysctl]:
-    """Yield the settings of ``all``; those of each device come with the device.
+    """Yield the settings of ``all`` and of ``default``; those of each device come with the device.
 
     Args:
         socket: rtnetlink socket of the namespace.
@@ -38,11 +39,11 @@ def rows(socket: Netlink) -> Iterator[Sysctl]:
         NetlinkError: the kernel refuses.
     """
     for family, names in _NAMES.items():
-        data = socket.ask(_RTM_GETNETCONF, _REQUEST.pack(family, 8, _NETCONFA_IFINDEX, _ALL))
-        _, *values = _LAYOUT.decode(data, 0, NLMSG_HEADER.unpack_from(data)[0])
-        prefix = f"net.{'ipv4' if family == AF_INET else 'ipv6'}.conf.all"
-        for name, value in zip(names, values, strict=True):
-            if name is not None and value is not None:
-                yield Sysctl(f"{prefix}.{name}", str(value))
-                if (family, name) == (AF_INET, "forwarding"):
-                    yield Sysctl("net.ipv4.ip_forward", str(value))
+        for word, index in _TOGETHER:
+            data = socket.ask(_RTM_GETNETCONF, _REQUEST.pack(family, 8, _NETCONFA_IFINDEX, index))
+            _, *values = _LAYOUT.decode(data, 0, NLMSG_HEADER.unpack_from(data)[0])
+            for name, value in zip(names, values, strict=True):
+                if name is not None and value is not None:
+                    yield Sysctl(f"net.{'ipv4' if family == AF_INET else 'ipv6'}.conf.{word}.{name}", str(value))
+                    if (family, name, word) == (AF_INET, "forwarding", "all"):
+                        yield Sysctl("net.ipv4.ip_forward", str(value))

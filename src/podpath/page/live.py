@@ -2,7 +2,8 @@
 
 Whoever knows the token in the address may read; nothing can be changed by it, on the node or elsewhere. The name in the
 request must be loopback's, so a foreign page cannot reach it by DNS rebinding; only GET is answered. With ``--allow-probe`` one
-POST is, too: it sends the packets of a trace, from this node. A header of podpath's own keeps other pages from asking for it.
+POST is, too: it sends the packets of a trace, from this node; with ``--paste`` another one, which brings a text. A header of
+podpath's own keeps other pages from asking for them.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, urlsplit
 
 from podpath.checks.engine.run import run_checks
@@ -47,6 +48,11 @@ _CHANGES: Final = 50
 _CONNECTIONS: Final = 64
 _PROBE: Final = "X-Podpath-Probe"
 """Header of a request that sends packets: another page cannot add it without asking first, and gets no permission."""
+_PASTE: Final = "X-Podpath-Paste"
+"""Header of a request that brings a text, for the same reason."""
+_MOST_TEXT: Final = 32 << 20
+"""Maximum size of a text, in bytes."""
+_TOO_LARGE: Final = f"a text has at most {_MOST_TEXT >> 20} MB here: podpath check FILE reads larger ones"
 _SECONDS: Final = 10.0
 """Time for a request to come."""
 _POLICY: Final = {
@@ -99,6 +105,8 @@ class PageState:
         prove: sends the packets of a trace and returns it with what was seen, or None if that is not allowed.
     """
 
+    takes: ClassVar[bool] = False
+    """A text may be sent to it (page/paste.py)."""
     look: Callable[[], Store]
     every: float
     prove: Callable[[Trace, Store], Trace] | None = None
@@ -120,7 +128,7 @@ class PageState:
         report = run_checks(store)
         graph = map_of(store, report)
         version = _version(report, graph)
-        page = render(store, report, graph=graph, live=Live(version, names(store), probes=self.prove is not None))
+        page = render(store, report, graph=graph, live=Live(version, names(store), self.prove is not None, self.takes))
         seen = Seen(store, report, graph, page, version, time.time())
         with self._work:
             before, self._seen, self.trouble = self._seen, seen, ""
@@ -143,6 +151,19 @@ class PageState:
         """Return the page."""
         self._watched.set()
         return self._now().page
+
+    def form(self) -> str:
+        """Return the page that takes a text.
+
+        Raises:
+            EndpointError: no text can be sent to this server.
+        """
+        raise EndpointError("podpath serve --paste takes texts; this is another snapshot's page")
+
+    def take(self, text: str) -> str:
+        """Take a text; errors are those of :meth:`form`."""
+        del text
+        return self.form()
 
     def told(self) -> str:
         """Return when the state was captured, and which version of the page shows it."""
@@ -299,6 +320,8 @@ class _Handler(BaseHTTPRequestHandler):
     default_request_version = "HTTP/1.0"
     """Of a request that names no version: an answer in HTTP/0.9 would have no headers, and so no policy."""
     _kind = ""
+    _text = ""
+    """What came with the request."""
     sys_version = ""
 
     def setup(self) -> None:
@@ -323,6 +346,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._respond(
             lambda asked: {
                 "": ("text/html", state.page),
+                **({"paste": ("text/html", state.form)} if state.takes else {}),
                 "state": ("application/json", state.told),
                 "trace": ("text/plain", lambda: state.trace(asked)),
                 "path.svg": ("image/svg+xml", lambda: state.drawn(asked)),
@@ -330,17 +354,23 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def do_POST(self) -> None:
-        """Answer a request to send packets, if that is allowed and the served page asks for it."""
+        """Answer a request to send packets, or to take a text, if that is allowed and the served page asks for it."""
         state = self.server.state
-        if state.prove is None or self.headers.get(_PROBE) != "1":
+        probes = state.prove is not None and self.headers.get(_PROBE) == "1"
+        if not probes and not (state.takes and self.headers.get(_PASTE) == "1"):
             self._end.cancel()
             self._answer(HTTPStatus.NOT_IMPLEMENTED, "text/plain", "nothing can be sent to this server\n")
             return
-        self._respond(lambda asked: {"probe": ("application/json", lambda: state.proven(asked))})
+        self._respond(
+            lambda asked: (
+                {"probe": ("application/json", lambda: state.proven(asked))}
+                if probes
+                else {"paste": ("application/json", lambda: state.take(self._text))}
+            )
+        )
 
     def _respond(self, parts_of: Callable[[dict[str, list[str]]], Mapping[str, tuple[str, Callable[[], str]]]]) -> None:
         """Answer a client with the token with the part that the path names."""
-        self._end.cancel()
         if self.headers.get("Host", "") not in {f"{name}:{self.server.server_address[1]}" for name in (ADDRESS, "localhost")}:
             self._answer(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", "this is not a name of this server\n")
             return
@@ -352,6 +382,12 @@ class _Handler(BaseHTTPRequestHandler):
             )
             return
         self.server.asked(self.connection)
+        size = self.headers.get("Content-Length") or "0"
+        if not size.isdecimal() or int(size) > _MOST_TEXT:
+            self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "text/plain", f"{_TOO_LARGE}\n")
+            return
+        self._text = self.rfile.read(int(size)).decode("utf-8", "replace")
+        self._end.cancel()
         try:
             parts = parts_of(parse_qs(url.query, max_num_fields=_CHANGES * 2))
         except ValueError:

@@ -26,11 +26,13 @@ from podpath.state.fix import Fix
 
 _MOST_SPACES: Final = 2_000
 """Containers that can be opened one by one, or the page would be map for the most part."""
-_SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
-_POLICY: Final = "default-src 'none'; script-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_LIVE: Final = "; connect-src 'self'; img-src 'self' data:"
-"""What the live page may ask, of the server that it came from alone."""
-_PAGE: Final = """<!DOCTYPE html>
+SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+"""Signs of findings on pages."""
+POLICY: Final = "default-src 'none'; script-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""What a page may do: run the scripts with these hashes, and ask nobody."""
+LIVE_POLICY: Final = "; connect-src 'self'; img-src 'self' data:"
+"""What a live page may ask, of the server that it came from alone."""
+HEAD: Final = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -39,7 +41,13 @@ _PAGE: Final = """<!DOCTYPE html>
 <meta name="referrer" content="no-referrer">
 {icon}<title>{title}</title>
 <style>
-{style}</style>
+{style}"""
+"""How each page begins, up to the end of the style that all have; ``icon`` is empty, or :data:`NO_ICON`."""
+NO_ICON: Final = '<link rel="icon" href="data:,">\n'
+"""On a page that is served, or the browser asks the server for one."""
+_PAGE: Final = (
+    HEAD
+    + """</style>
 </head>
 <body{version}>
 <header>
@@ -58,6 +66,7 @@ _PAGE: Final = """<!DOCTYPE html>
 </body>
 </html>
 """
+)
 
 
 class Live(NamedTuple):
@@ -67,11 +76,13 @@ class Live(NamedTuple):
         version: a word that changes when the page should reload.
         ends: names by which a trace can be asked for.
         probes: packets may be sent from the page.
+        pastes: another text can be pasted.
     """
 
     version: str
     ends: Sequence[str]
     probes: bool = False
+    pastes: bool = False
 
 
 def render(
@@ -114,22 +125,23 @@ def render(
         "meshes": overlays,
         "tables": [{"name": one.name, "columns": one.columns, "rows": one.rows} for one in held if one.packed],
     }
-    scripts = [_file("report.js"), *([_file("live.js")] if live is not None else [])]
+    scripts = [file_of_page("report.js"), *([file_of_page("live.js")] if live is not None else [])]
     state, sign = _state(report)
     return _PAGE.format(
-        policy=_POLICY.format(" ".join(map(_hash, scripts))) + (_LIVE if live is not None else ""),
+        policy=POLICY.format(" ".join(map(hash_of, scripts))) + (LIVE_POLICY if live is not None else ""),
         version=f' data-version="{live.version}"' if live is not None else "",
         title=escape(headline(report)),
         subtitle=escape(f"{plural(len(report.nodes), 'node')}, {plural(report.checks, 'check')}"),
         state=state,
         sign=sign,
-        style=variables() + _file("report.css") + RULES + style(),
-        links="".join(f'<li><a href="#{name}">{words}</a></li>' for name, (words, _) in shown.items()),
+        style=style_of_pages(),
+        links="".join(f'<li><a href="#{name}">{words}</a></li>' for name, (words, _) in shown.items())
+        + ('<li><a href="paste">paste another text</a></li>' if live is not None and live.pastes else ""),
         body="\n".join(f'<section id="{name}">\n<h2>{words}</h2>\n{body}\n</section>' for name, (words, body) in shown.items()),
         data=_inert(json_text(data)),
         pairs=packed(json_text(pairs(report))),
         tables="\n".join(f'<script type="text/plain" id="table-{one.name}">{one.packed}</script>' for one in held if one.packed),
-        icon='<link rel="icon" href="data:,">\n' if live is not None else "",  # or the browser asks the server for one
+        icon=NO_ICON if live is not None else "",
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
         footer="It is served from this machine."
         if live is not None
@@ -137,11 +149,18 @@ def render(
     )
 
 
-def _hash(script: str) -> str:
+def style_of_pages() -> str:
+    """Return the style that all pages have."""
+    return variables() + file_of_page("report.css") + RULES + style()
+
+
+def hash_of(script: str) -> str:
+    """Return a script's hash, as a policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-def _file(name: str) -> str:
+def file_of_page(name: str) -> str:
+    """Return a style or script that comes with podpath."""
     return resources.files("podpath.page").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -187,7 +206,7 @@ def _finding(finding: Finding, *, opened: bool) -> str:
     return (
         f'<details class="{finding.severity}" data-severity="{finding.severity}" data-check="{escape(finding.check)}"'
         f' data-nodes="{escape(nodes)}"{" open" if opened else ""}>'
-        f'<summary><span class="sign">{_SIGNS[finding.severity]}</span> <strong>{escape(finding.check)}</strong>'
+        f'<summary><span class="sign">{SIGNS[finding.severity]}</span> <strong>{escape(finding.check)}</strong>'
         f' <span class="where">{escape(where)}</span> {escape(finding.summary)}</summary>\n<div>'
         f'<p>{escape(finding.why)}</p><p class="muted">{finding.severity}, {finding.confidence}'
         f"{_related(finding)}; more: <code>podpath explain {escape(finding.check)}</code></p>"

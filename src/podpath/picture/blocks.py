@@ -267,6 +267,8 @@ def rail_block(graph: Map, bridge: Interface, ports: Sequence[tuple[Interface | 
     """
     sheet = Sheet(graph)
     sheet.line([(0, bridge.name, TITLE, "")], sign_of_state(bridge))
+    if bridge.details:
+        sheet.line([(0, " · ".join(bridge.details), SMALL, "muted")])
     for address in bridge.addresses:
         sheet.line([(0, address, CODE, "")])
     if bridge.mac:

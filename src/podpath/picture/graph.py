@@ -16,6 +16,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Finding, OverlayResult, Report
 from podpath.state.finding import Status as Judged
 from podpath.state.link import Link
+from podpath.state.tun import Tun, called
 from podpath.walk.cluster import Cluster, NoPort
 from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import LOOPBACK, Entry
@@ -233,11 +234,21 @@ class _Graph:
             unknown = Unknown(place.node, device.inner.reason, device.inner.command)
         elif isinstance(end, NoPort) and device.role is not Role.UPLINK and device.outer is None:
             unknown = Unknown(place.node, end.reason, end.command)
+        details = (*_details(device), *self._engine_words(device))
         mac = mac_text(row.mac) if row.mac and not is_unseen(row.mac) else None
         return Interface(
             device.id, row.name, device.role, device.kind, _state(row), mac, row.mtu,
-            tuple(_addresses(device.space, row.name)), tuple(_details(device)), tuple(self._blamed.get(device.id, ())), unknown,
+            tuple(_addresses(device.space, row.name)), details, tuple(self._blamed.get(device.id, ())), unknown,
         )  # fmt: skip
+
+    def _engine_words(self, device: _Device) -> tuple[str, ...]:
+        """Return which network of an engine a bridge carries, and which ports of the host lead to a container."""
+        row, place, inner = device.link.row, device.place, device.inner
+        network = self._world.networks.get(place.node, {}).get(row.name) if not place.label else None
+        rows = [each for each in self._attached.get((place.node, place.label), ()) if each.interface]
+        first = inner is not None and bool(rows) and rows[0].interface == inner.interface  # of several containers in one, too
+        ports = dict.fromkeys(port for each in rows if first and each.interface == row.name for port in each.published)
+        return (*((f"network {network}",) if network else ()), *ports)
 
     def _role(self, place: _Place, space: Seen, link: Entry[Link], kind: str | None, outer: Attachment | None) -> Role:
         row = link.row
@@ -531,6 +542,7 @@ def _settings(space: Seen, name: str, kind: str | None) -> Iterator[str]:
         yield f"key {tunnel.row.key}"
     if vxlan is None and kind in _TUNNELS and kind != "vxlan":
         yield {"ipip": "IP in IP", "wireguard": "WireGuard"}.get(kind or "", (kind or "").upper())
+    yield from (f"to {called(held.row.program, held.row.pid)}" for held in space.all(Tun) if held.row.dev == name)
     for held, word in ((space.vlans.get(name), "VLAN"), (space.macvlans.get(name), "macvlan"),
                        (space.ipvlans.get(name), "ipvlan")):  # fmt: skip
         if held is not None:

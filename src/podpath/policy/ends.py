@@ -44,6 +44,8 @@ class Pod(NamedTuple):
         ports: the named ports that its containers declare, or None if they are not known.
         node: name of its node; empty where it is not known.
         on_host: it is in its node's own network namespace, or None if it is not known.
+        account: name of its service account, or None if it is not known.
+        account_labels: labels of that account.
     """
 
     namespace: str
@@ -53,6 +55,8 @@ class Pod(NamedTuple):
     ports: tuple[NamedPort, ...] | None = ()
     node: str = ""
     on_host: bool | None = False
+    account: str | None = None
+    account_labels: Labels = Labels({}, complete=False)
 
     @property
     def called(self) -> str:

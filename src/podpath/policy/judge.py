@@ -138,8 +138,8 @@ def sides(flow: Flow, selected: Selected | None = None) -> tuple[Side, Side]:
 def answers(side: Side, policies: Sequence[Policy]) -> tuple[Answer, ...]:
     """Return all answers that are possible by what is known, each once; one is certain."""
     pod = side.own.pod
-    if (exempt := _exempt(side)) is not None:
-        return (exempt,)
+    if (free := exempt(side)) is not None:
+        return (free,)
     if pod is None:
         return (Answer(Permit.ALLOWED, Ground.NO_POD), Answer(Permit.DENIED, Ground.ISOLATED))
     tiers = side.selected.about(policies, pod, side.direction)
@@ -147,8 +147,8 @@ def answers(side: Side, policies: Sequence[Policy]) -> tuple[Answer, ...]:
     return found if side.own.policed else (Answer(Permit.ALLOWED, Ground.NO_POD), *found)
 
 
-def _exempt(side: Side) -> Answer | None:
-    """Return the answer where no policy is asked."""
+def exempt(side: Side) -> Answer | None:
+    """Return the answer where no policy is asked, or None if policies decide."""
     own, peer = side.own, side.peer
     if own.policed is False:
         return Answer(Permit.ALLOWED, Ground.NO_POD)

@@ -1,19 +1,28 @@
 """The objects of a snapshot that policies are judged by: pods, their namespaces, and the policies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from podpath.policy.calico import Ranked, Realm
+from podpath.policy.calico_match import Around, NetworkSet, of_set
 from podpath.policy.ends import End, Labels, NamedPort, Pod
 from podpath.policy.judge import Policy, Selected, joined
 from podpath.snapshot import fetch
 from podpath.snapshot.store import Store
 from podpath.state import kube
 from podpath.state.address import Ip
-from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule
+from podpath.state.calico import CalicoHostEndpoint, CalicoPolicy, CalicoRule, CalicoSet, CalicoTier
+from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule, ServiceAccount
 from podpath.state.selector import NAME_LABEL, labels_of
 from podpath.state.table import key_of
 
+_OF_CALICO: Final[list[tuple[str, type[NamedTuple], str | None]]] = [
+    ("GlobalNetworkSet", CalicoSet, "globalnetworkset"),
+    ("NetworkSet", CalicoSet, None),
+    ("HostEndpoint", CalicoHostEndpoint, None),
+]
+"""Kinds that rules of Calico depend on, and that a cluster may not have."""
 _KINDS: Final = ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
 
 
@@ -40,7 +49,8 @@ class Objects:
         """Whether the snapshot tells of any policy, or that there is none."""
         return bool(
             self._store.raw(
-                "SELECT 1 FROM network_policy UNION ALL SELECT 1 FROM coverage WHERE \"table\" = 'network_policy' LIMIT 1"
+                "SELECT 1 FROM network_policy UNION ALL SELECT 1 FROM calico_policy"
+                " UNION ALL SELECT 1 FROM coverage WHERE \"table\" = 'network_policy' LIMIT 1"
             )
         )
 
@@ -65,7 +75,15 @@ class Objects:
     def not_listed(self) -> tuple[str, ...]:
         """The kinds of policies of the whole cluster of which nothing was shown."""
         # All of the table are all NetworkPolicies: each of these kinds is a part of its own.
-        return tuple(kind for kind in _KINDS if (key_of(NetworkPolicy), kind.lower()) not in self._shown)
+        kinds: list[tuple[str, type[NamedTuple], str | None]] = [(kind, NetworkPolicy, kind.lower()) for kind in _KINDS]
+        if self.realm is not None:
+            kinds += _OF_CALICO
+        return tuple(kind for kind, table, part in kinds if (key_of(table), part) not in self._shown)
+
+    def lists_calico(self, namespace: str) -> bool:
+        """Say whether all policies of Calico were shown that may be about pods of a namespace."""
+        table = key_of(CalicoPolicy)
+        return (table, "globalnetworkpolicy") in self._shown and self._lists(CalicoPolicy, namespace)
 
     # -- ends ----------------------------------------------------------------------------------------
 
@@ -111,7 +129,15 @@ class Objects:
             named if ports or self._lists(PodPort, row.namespace) else None,
             row.node or "",
             self._is_on_host(row),
+            row.account,
+            self._accounts.get((row.namespace, row.account or ""), Labels({}, complete=False)),
         )
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str], Labels]:
+        """The labels of service accounts, by namespace and name."""
+        rows: list[ServiceAccount] = self._rows(ServiceAccount, "labels IS NOT NULL")
+        return {(row.namespace, row.name): Labels(labels_of(row.labels)) for row in rows}
 
     def _ports_of(self, row: kube.Pod) -> list[PodPort]:
         return self._rows(PodPort, "namespace = $namespace AND pod = $pod", {"namespace": row.namespace, "pod": row.name})
@@ -144,6 +170,29 @@ class Objects:
             rows, rules = self._rows(NetworkPolicy, own, values), self._rows(PolicyRule, own, values)
             found = self._policies[namespace] = joined(rows, rules)
         return found
+
+    @cached_property
+    def realm(self) -> Realm | None:
+        """What the objects of Calico say, or None if there are none: then nothing shows that Calico enforces policies here."""
+        policies: dict[tuple[str, str | None, str], CalicoPolicy] = {
+            (row.kind, row.namespace, row.name): row for row in self._rows(CalicoPolicy, "true")
+        }
+        tiers: list[CalicoTier] = self._rows(CalicoTier, "true")
+        if not policies and not tiers:
+            return None
+        rules: dict[tuple[str, str | None, str], dict[CalicoRule, None]] = {}
+        for rule in self._rows(CalicoRule, "true"):
+            rules.setdefault((rule.kind, rule.namespace, rule.policy), {})[rule] = None
+        ranked = (Ranked(row, tuple(sorted(rules.get(name, ()), key=lambda rule: rule.number))) for name, row in policies.items())
+        hosts: list[CalicoHostEndpoint] = self._rows(CalicoHostEndpoint, "true")
+        around = Around(tuple(self._network_sets()), frozenset(row.node or "" for row in hosts))
+        return Realm(ranked, {row.name: row for row in tiers}, around)
+
+    def _network_sets(self) -> Iterator[NetworkSet]:
+        for row in self._rows(CalicoSet, "true"):
+            inherited = self._labels.get(row.namespace or "") or _labels_of(row.namespace or "", None)
+            labels = of_set(Labels(labels_of(row.labels), row.labels is not None), row.namespace, inherited)
+            yield NetworkSet(labels, (row.nets or "") if row.unread is None else None)
 
     def _rows(self, table: type[NamedTuple], where: str, values: Mapping[str, Any] | None = None) -> list[Any]:
         asked = f"{fetch.select(key_of(table))} WHERE {where} ORDER BY rowid"

@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final
 
+from podpath.policy import calico
+from podpath.policy.calico_open import open_questions
 from podpath.policy.ends import End, Flow, Pod
 from podpath.policy.judge import Answer, Policy, Side, answers, sides
 from podpath.policy.match import PORTED
 from podpath.policy.objects import Objects
 from podpath.state.address import ip_text
+from podpath.state.calico import CalicoPolicy
 from podpath.state.evidence import Unknown
 from podpath.state.policing import Ground, Permit, Policed
+from podpath.state.table import table_of
 
 _SHOWN: Final = 6
-_DEFAULTS: Final = frozenset((Ground.NO_POLICY, Ground.ISOLATED))
+_DEFAULTS: Final = frozenset((Ground.NO_POLICY, Ground.ISOLATED, Ground.PROFILE))
 """Grounds that rest on no other policy being there."""
 
 
@@ -36,7 +40,8 @@ def at_end(objects: Objects, side: Side) -> Policed:
     """
     pod = side.own.pod
     policies = objects.policies(pod.namespace) if pod is not None else ()
-    found = answers(side, policies)
+    realm = objects.realm
+    found = answers(side, policies) if realm is None else calico.answers(side, policies, realm)
     unknowns = tuple(dict.fromkeys(_missing(objects, side, found, policies)))
     permits = {answer.permit for answer in found}
     permit = permits.pop() if len(permits) == 1 and not unknowns else Permit.UNKNOWN
@@ -62,10 +67,18 @@ def _missing(objects: Objects, side: Side, found: tuple[Answer, ...], policies: 
         return
     if len({answer.permit for answer in found}) > 1:
         yield from _open(side, policies)
+        if objects.realm is not None:
+            yield from open_questions(side, pod, policies, objects.realm)
     if any(answer.ground in _DEFAULTS for answer in found) and not objects.lists_policies(pod.namespace):
         yield Unknown(
             "", f"all policies of the namespace {pod.namespace}", f"kubectl -n {quote(pod.namespace)} get networkpolicies -o yaml"
         )
+    if objects.realm is not None:
+        # Calico applies policies to every protocol.
+        if any(answer.ground in _DEFAULTS for answer in found) and not objects.lists_calico(pod.namespace):
+            missing = f"all policies of Calico for the namespace {pod.namespace}"
+            yield Unknown("", missing, table_of(CalicoPolicy).listing)
+        return
     if side.flow.proto not in PORTED and any(answer.ground is Ground.ISOLATED for answer in found):
         # "Only guaranteed to deny TCP, UDP and SCTP" (Kubernetes, Network Policies).
         yield Unknown(pod.node, f"whether this cluster's network applies policies to {side.flow.proto}", "iptables-save -c")

@@ -6,13 +6,16 @@ Ports that no rule names are alike, and so are pods of one namespace with the sa
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from podpath.policy.calico_match import names_port
+from podpath.policy.calico_match import ports as calico_ports
 from podpath.policy.ends import End, Flow, Pod
 from podpath.policy.judge import sides
 from podpath.policy.match import PORTED
 from podpath.policy.objects import Objects
 from podpath.policy.policed import at_end
 from podpath.state.address import Ip
-from podpath.state.policing import Explained, Permit, Policed, Reach
+from podpath.state.calico import CalicoRule
+from podpath.state.policing import Explained, ExplainedAlike, Permit, Policed, Reach
 from podpath.state.policy import PolicyRule
 
 if TYPE_CHECKING:
@@ -36,15 +39,42 @@ def explained(objects: Objects, pod: Pod, address: Ip | None) -> tuple[Explained
     return tuple(_direction(objects, direction, own, others) for direction in ("ingress", "egress"))
 
 
+def alike(found: Sequence[tuple[str, tuple[Explained, ...]]]) -> tuple[ExplainedAlike, ...]:
+    """Return pods by what policies say of them, in the order in which they come.
+
+    Args:
+        found: what they say of each pod, by its name.
+    """
+    asked = frozenset(name for name, _ in found)
+    folded: dict[Hashable, list[tuple[str, tuple[Explained, ...]]]] = {}
+    for name, said in found:
+        # Each lists the others of those that were asked about, and not itself.
+        told = tuple(
+            one._replace(reaches=tuple(reach._replace(pods=left) for reach in one.reaches if (left := _without(reach, asked))))
+            for one in said
+        )
+        folded.setdefault(told, []).append((name, said))
+    return tuple(ExplainedAlike(tuple(name for name, _ in each), each[0][1]) for each in folded.values())
+
+
+def _without(reach: Reach, names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in reach.pods if name not in names)
+
+
 def _direction(objects: Objects, direction: str, own: End, others: Sequence[End]) -> Explained:
     assert own.pod is not None  # noqa: S101 - the caller has a pod
     tiers = objects.selected.about(objects.policies(own.pod.namespace), own.pod, direction)
     about = [policy for tier in tiers.values() for policy, _ in tier]
-    rules = tuple(rule for policy in about for rule in getattr(policy, direction))
+    rules: tuple[PolicyRule | CalicoRule, ...] = tuple(rule for policy in about for rule in getattr(policy, direction))
+    refs = [policy.ref() for policy in about]
+    if objects.realm is not None:
+        asked = [one for one, _ in objects.realm.about(own.pod, direction, objects.policies(own.pod.namespace))]
+        refs += [policy.ref() for policy in asked]
+        rules += tuple(rule for policy in asked for rule in policy.rules if rule.direction == direction)
     found: dict[tuple[Permit, tuple[str, ...], Policed], list[str]] = {}
     unknowns: dict[Unknown, None] = {}
     known: dict[Hashable, tuple[Permit, tuple[str, ...], Policed]] = {}
-    blocks = any(rule.block is not None for rule in rules)
+    blocks = any(isinstance(rule, CalicoRule) or rule.block is not None for rule in rules)
     for other in others:
         assert other.pod is not None  # noqa: S101 - they are pods
         kind = (
@@ -53,6 +83,7 @@ def _direction(objects: Objects, direction: str, own: End, others: Sequence[End]
             other.pod.labels.complete,
             other.pod.ports,
             other.pod.on_host,
+            other.pod.account,
             other.address if blocks else 0,
         )
         if kind not in known:
@@ -64,11 +95,11 @@ def _direction(objects: Objects, direction: str, own: End, others: Sequence[End]
         Reach(permit, ports, one.ground, one.policies, tuple(sorted(pods))) for (permit, ports, one), pods in found.items()
     )
     ordered = sorted(reaches, key=lambda reach: (_ORDER.index(reach.permit), reach.pods))
-    return Explained(direction, tuple(policy.ref() for policy in about), rules, tuple(ordered), tuple(unknowns))
+    return Explained(direction, tuple(refs), rules, tuple(ordered), tuple(unknowns))
 
 
 def _said(
-    objects: Objects, direction: str, own: End, other: End, rules: Sequence[PolicyRule]
+    objects: Objects, direction: str, own: End, other: End, rules: Sequence[PolicyRule | CalicoRule]
 ) -> Iterator[tuple[Port | None, Policed]]:
     """Yield what policies say of each port that a rule names, and of one that none does."""
     source, destination = (other, own) if direction == "ingress" else (own, other)
@@ -79,8 +110,11 @@ def _said(
         yield (None if port == spare else (proto, port)), at_end(objects, side)
 
 
-def _ports(pod: Pod | None, rules: Sequence[PolicyRule]) -> Iterator[Port]:
+def _ports(pod: Pod | None, rules: Sequence[PolicyRule | CalicoRule]) -> Iterator[Port]:
     for rule in rules:
+        if isinstance(rule, CalicoRule):
+            yield from calico_ports(rule, pod)
+            continue
         protos = [rule.proto] if rule.proto is not None else sorted(PORTED)
         if rule.port is not None:
             yield from ((proto, port) for proto in protos for port in {rule.port, rule.last_port or rule.port})
@@ -90,7 +124,9 @@ def _ports(pod: Pod | None, rules: Sequence[PolicyRule]) -> Iterator[Port]:
             )
 
 
-def _covers(rule: PolicyRule, port: int) -> bool:
+def _covers(rule: PolicyRule | CalicoRule, port: int) -> bool:
+    if isinstance(rule, CalicoRule):
+        return names_port(rule, port)
     return rule.port is not None and rule.port <= port <= (rule.last_port or rule.port)
 
 

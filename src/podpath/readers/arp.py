@@ -122,6 +122,7 @@ READER: Final = Reader(
         r"\S+\s+(?:ether|infiniband|unspec|loop|tunnel|\*)\s+\S+\s+[CMPEA!]{1,6}\s+(?:\S+\s+)?\S+\s*$|"
         r"\S+\s+(?:ether\s+)?\(incomplete\)\s+\S+\s*$"
     ),
+    once=lazy(r"^Address\s+HWtype"),
     read=read,
     shape_coverage=tuple(c._replace(family=4) for c in assumed(Neighbour)),
 )

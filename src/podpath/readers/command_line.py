@@ -35,12 +35,14 @@ class Prompt(NamedTuple):
         host: host name in it, when it has one.
         rest: what was typed after it.
         sure: it can be nothing else: it names a user, a host or a directory, or is ``$``.
+        bare: it is a root's at a directory outside of any home, and names no host: ``/ #``.
     """
 
     style: str
     host: str | None
     rest: str
     sure: bool = True
+    bare: bool = False
 
 
 _PROMPT: Final = lazy(
@@ -111,7 +113,8 @@ def find_prompt(line: str) -> Prompt | None:
     host = match["h1"] or match["h2"] or match["h3"]
     user = match["u1"] or match["u2"] or ""
     style = f"{user}@{host}{match['sign']}" if host else f"{'/' if match['dir4'] else who or ''}{match['sign']}"
-    return Prompt(style, _foreign(host), match["rest"].strip(), who is not None or match["sign"] in "$❯➜")
+    bare = match["sign"] == "#" and (match["dir4"] or "").startswith("/")
+    return Prompt(style, _foreign(host), match["rest"].strip(), who is not None or match["sign"] in "$❯➜", bare)
 
 
 _SIGN: Final = lazy(r"[#$%>»❯➜λ▶┌╭╔└╰╚]|^\[")

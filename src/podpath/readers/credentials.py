@@ -39,6 +39,7 @@ _SECRET_VALUE: Final = lazy(
 _OPAQUE: Final = lazy(r"[A-Za-z0-9+/_=-]{24,}")
 _DIGEST: Final = lazy(r"(?:sha(?:1|224|256|384|512):)[0-9a-f]{40,128}")
 _UUID: Final = lazy(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MIXED: Final = 2
 _HEX: Final = lazy(r"[0-9a-fA-F]{32,}")
 _MEAN_WORD: Final = 4.5  # letters, of words as people write them
 # Names under which runtimes and compose write hashes and identifiers of their own, which open nothing.
@@ -67,10 +68,11 @@ def _opaque(value: str) -> bool:
 
 
 def _random(run: str) -> bool:
-    """Return whether no person would write a run of letters: hexadecimal, or letters and digits mixed."""
+    """Return whether no person would write a run of letters: hexadecimal, or two of small letters, capitals and digits mixed."""
     if _HEX.search(run):
         return True
-    return re.search("[A-Za-z]", run) is not None and re.search("[0-9]", run) is not None and not reads_well(run)
+    kinds = sum(re.search(kind, run) is not None for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+    return kinds >= _MIXED and not reads_well(run)
 
 
 def reads_well(run: str) -> bool:

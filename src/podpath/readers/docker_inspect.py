@@ -4,7 +4,7 @@ The environment is not read, nor a label that looks like a credential: they are 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from podpath.readers.credentials import labels_kept
 from podpath.readers.docker_network import is_network, network_rows
@@ -15,7 +15,7 @@ from podpath.readers.options import bad, parse_options, spellings
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.pattern import lazy
-from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, PublishedPort
+from podpath.state.runtime import Container, ContainerAddress, ContainerLabel, PublishedPort, UnpublishedPort
 
 _OPTIONS: Final = spellings("s/size l/latest")
 _VALUED: Final = spellings("t/type format mode")
@@ -51,14 +51,45 @@ def _published(ports: Json) -> str | None:
     return ", ".join(parts) or None
 
 
-def _ports(base: PublishedPort, ports: Json) -> Iterator[Item]:
-    """Yield the ports that the host publishes; those that are only exposed lead nowhere."""
+class _Port(NamedTuple):
+    """A port as ``docker inspect`` names it.
+
+    Attributes:
+        number: its number.
+        proto: its protocol.
+        bindings: the ports of the host that lead to it, or that were asked for.
+    """
+
+    number: int
+    proto: str
+    bindings: list[Json]
+
+
+def _named(ports: Json) -> Iterator[_Port]:
     for inner in ports if isinstance(ports, dict) else ():
         match = _INNER.match(str(inner))
-        for each in items(ports, inner) if match is not None else ():
-            port = base._replace(port=int(match[1]), proto=match[2] or base.proto) if match is not None else base
+        if match is not None:
+            yield _Port(int(match[1]), match[2] or "tcp", list(items(ports, inner)))
+
+
+def _ports(name: str, ident: str, ports: Json) -> Iterator[Item]:
+    """Yield the ports that the host publishes; those that are only exposed lead nowhere."""
+    for port in _named(ports):
+        for each in port.bindings:
             address, number = text(each, "HostIp"), count(each, "HostPort")
-            yield 0, port._replace(host_address=parse_ip(address) if address else None, host_port=number)
+            at = parse_ip(address) if address else None
+            yield 0, PublishedPort(name, port.proto, port.number, at, number, ident)
+
+
+def _unpublished(name: str, ident: str, item: Json, ports: Json) -> Iterator[Item]:
+    """Yield the ports of a running container that are named, and lead nowhere from the host."""
+    published = {(port.number, port.proto) for port in _named(ports) if port.bindings}
+    asked = {(port.number, port.proto): port.bindings for port in _named(inside(item, "HostConfig", "PortBindings"))}
+    exposed = {(port.number, port.proto) for port in (*_named(inside(item, "Config", "ExposedPorts")), *_named(ports))}
+    for number, proto in sorted((exposed | asked.keys()) - published):
+        wanted = {count(each, "HostPort") for each in asked.get((number, proto), ())} or {None}
+        for host_port in sorted(wanted, key=lambda port: port or 0):
+            yield 0, UnpublishedPort(name, proto, number, host_port or None, ident)
 
 
 def _addresses(base: ContainerAddress, item: Json) -> Iterator[Item]:
@@ -95,7 +126,9 @@ def _container(item: Json, runtime: str | None) -> Iterator[Item]:
     )  # fmt: skip
     for label, value in labels_kept(inside(item, "Config", "Labels")):
         yield 0, ContainerLabel(name, label, value, ident)
-    yield from _ports(PublishedPort(name, "tcp", 0, id=ident), ports)
+    yield from _ports(name, ident, ports)
+    if pid is not None:
+        yield from _unpublished(name, ident, item, ports)
     networks = inside(settings, "Networks")
     if isinstance(networks, dict):
         for network, attached in networks.items():

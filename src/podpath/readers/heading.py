@@ -55,6 +55,7 @@ _LONGEST: Final = 100
 _MOST_WORDS: Final = 4
 _TITLE_WORDS: Final = 5
 _MOST_SPACES: Final = 10
+_FEW_SPACES: Final = 4
 _PRINTING: Final = frozenset("#=[")
 _DECORATION: Final = "#=*_~>+<[]()|【】「」《》→•·`\"'“”-—–:\uff1a.,\uff0c、。;；✅❌⬇↓👇 \t"
 _STRONG: Final = lazy(r"^\s*(?:h[1-6]\.\s|#+\s*\S|={2,}|\*{2,}|-{2,}|~{2,}|>{2,}|_{2,}|\+{2,}|—{2,}|<{2,}|[【「《\[]\s*\S)")
@@ -68,8 +69,15 @@ _PRINTED: Final = (
     lazy(r"^### node (?P<name>[\w.-]+)$"),  # podpath collect --script
     lazy(r"^==> (?:.*/)?(?P<name>[^/]+?)(?:\.(?:txt|log|out))? <==$"),  # head(1), tail(1)
     lazy(r"^(?P<name>[\w.-]+) \| (?:SUCCESS|CHANGED|FAILED)\b.*>>\s*$"),  # ansible
+    lazy(r"^(?:ok|changed): \[(?P<name>[\w.-]+)\](?: => (?:\(item=[^()]*\) => )?\{)?$"),  # a task of ansible
     lazy(r"^\[\d+\] \d\d:\d\d:\d\d \[(?:SUCCESS|FAILURE)\] (?:[\w.-]+@)?(?P<name>[\w.-]+)"),  # pssh
 )
+_NO_HEADING: Final = ("#+", ":::")
+"""What org-mode and other markup have for directives."""
+_TITLED: Final = lazy(r'^\[(?:details|spoiler|hide)="?(?P<title>[^"\]=\n]{1,100}+)"?\]$')
+"""What BBCode folds in, below its title."""
+_K9S: Final = lazy(r"^<<K9s-Shell>> Pod: (?P<name>[\w.-]+/[\w.-]+) \| Container: ")
+_RESULT: Final = ("ok: [", "changed: [")
 _SCRIPT: Final = lazy(r"^### node (?P<name>[\w.-]+) (?P<address>[0-9a-fA-F.:]+)$")
 _TREE: Final = lazy(r"^\s*(?:[|+`├└]--|[├└│]─)")
 """A branch of a tree (`/proc/net/fib_trie`, pstree(1)), which may well end in nothing but an address."""
@@ -85,14 +93,17 @@ _CJK: Final = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _BORDER: Final = lazy(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")
 _MACHINE_WORD: Final = (
     r"node|host|hostname|nodename|server|machine|vm|worker node|instance|box|nodo|knoten|rechner|nœud|noeud|hôte|hote|"
-    r"serveur|servidor|máquina|maquina|nó|узел|узла|узле|хост|хоста|хосте|сервер|сервера|сервере|"
+    r"serveur|servidor|máquina|maquina|nó|узел|узла|узле|хост|хоста|хосте|сервер|сервера|сервере|ноде|ноды|вузол|вузлі|сервері|"
+    r"węzeł|węźle|węzła|serwer|serwerze|serwera|maszynie|uzel|uzlu|serveru|noden|servern|maskinen|serveren|knooppunt|"
+    r"düğümü?n?de|sunucusu?n?da|sunucuda|makine(?:si)?n?de|nodul|serverul|máy chủ|máy|nút|solmu|solmulla|"
     r"节点|主机|机器|服务器|節點|主機|伺服器|虚拟机|ノード|ホスト|サーバー?|노드|호스트|서버"
 )
 _NODE_LABEL: Final = lazy(rf"(?i)^(?:{_MACHINE_WORD})$")
 _LABELS: Final = lazy(
     rf"(?i)^(?:{_MACHINE_WORD}|on|at|from|in|the|of|auf|dem|der|den|von|im|sur|le|la|les|du|de|dans|en|el|del|su|nel|sul|no|na|da|"
-    r"ip|address|name|output|outputs|dump|state|capture|results?|logs?|ausgabe|sortie|salida|saída|вывод|на|с|"
-    r"ip地址|上|在|的|输出|上的输出|的输出|上执行|执行|结果|の|出力|の出力|에서)$"
+    r"op|på|pe|pada|di|trên|we?|ze?|z|here|here's|hier|aquí|aqui|ici|вот|ecco|wynik|uitvoer|utdata|"
+    r"výstup|ip|address|name|output|outputs|dump|state|capture|results?|logs?|ausgabe|sortie|salida|saída|вывод|на|с|"
+    r"ip地址|上|在|的|输出|上的输出|的输出|上执行|执行|上查看|查看|上操作|操作|上运行|运行|结果|の|出力|の出力|에서)$"
 )
 _SPLIT: Final = lazy(r"[\s()\[\]:\uff1a=#,\uff0c]+")
 _NAMED: Final = lazy(r"\w\s*[:\uff1a]\s*\S")
@@ -190,12 +201,20 @@ _INSIDE: Final = lazy(
     rf"(?:\s*(?:里面|内部|内|里|中|中的|上|の中|内で|안|안에서|side|itself|output|shell|view|network|的|后|查看|执行|sees|perspective))*$"
 )
 _NAMED_INSIDE: Final = lazy(
-    r"(?i)^(?:and |then |now )*(?:(?:from|in|inside|within|on|output|of|the|im|nel|nella|na|no|dans|在|进入|le|el)\s+|"
-    r"(?:在|进入))*(?:(?P<first>container|pod|容器|コンテナ)(?:\s*[:\uff1a]\s*|"
+    r"(?i)^(?:and |then |now )*(?:(?:from|in|inside|within|on|output|of|the|im|nel|nella|na|no|dans|在|进入|le|el|dentro|del?|"
+    r"do|da|innerhalb|des|внутри|в|w|i|wewnątrz|inuti)\s+|"
+    r"(?:在|进入|再|然后|接着|查看|看|同样)\s?)*(?:(?P<first>container[sn]?|pod|容器|コンテナ|컨테이너|conteneur|contenedor|contêiner|"
+    r"контейнер[ае]?|kontener(?:ze|a)?)(?:\s*[:\uff1a]\s*|"
     r"\s+)[`\"'\"“]?(?P<name1>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?(?:\s*\([^()]*\))?"
     r"|[`\"'“]?(?P<name2>[A-Za-z0-9][\w./-]{0,99})[`\"'”]?\s*(?P<second>container|pod|容器|コンテナ))"
-    r"(?>\s*+(?:里面|内部|内|里|中|の中|안|output))*+$"
+    r"(?>\s*+(?:里面|内部|内|里|中|上|の中|안(?:에서)?|에서|output))*+(?:\s*的?(?:网卡|网络|接口|地址|路由表?|[iI][pP]|配置|信息|情况|输出|结果)(?:信息|如下)?)?$"
 )
+_INSIDE_OF: Final = lazy(
+    r"(?i)^(?:在|进入|進入)?(?P<name>[A-Za-z][\w.-]{0,99}?)(?:节点|主机|机器|服务器|節點)?上?[的の](?P<what>pod|容器|コンテナ)"
+    r"(?:里面?|内部?|中|上|裡)?[でのに]?(?:查看|执行|運行|运行|输出|結果|结果|実行)?$"
+)
+_POD_NAME: Final = lazy(r"^pods?/(?P<name>[a-z0-9][a-z0-9.-]{0,99})$")
+"""A pod as ``kubectl get -o name`` prints it."""
 _LETTERED: Final = lazy(
     r"(?i)^(?P<what>container|pod|容器|コンテナ|컨테이너) ?(?P<label>#?[A-Za-z0-9][\w.-]{0,62})"
     r"\s?[(（]\s?(?P<told>[\w./:-]{1,99})\s?[)）]?$"
@@ -228,6 +247,7 @@ _SMALL: Final = lazy(
     r"vom|von|sur|le|du|en|el|del|na|no|на|в|с|sul|sulla|nel|nella|im|nos|op|på|w|из|вывод|在|上|的|输出|上的输出|上执行|执行|结果|の|出力)(?=\s|$)|'s(?=\s|$)"
 )
 """Words around a label and its number that say nothing else: ``Here is node 2's output:``."""
+_LEADING: Final = lazy(r"(?i)^(?:(?:here(?:'s| is)|this is|that is|that's|and|now|from|on|of|the|my|output|same) ){1,4}")
 _OUTPUT: Final = lazy(r"(?i)\b(?:outputs?|results?|dump|ausgabe|sortie|salida|saída|вывод)\b|输出|执行|结果|出力|출력")
 _OTHER: Final = lazy(
     r"(?i)^(?:(?:on|at|from|and|auf|sur|en) )*(?:(?:the|an|a|one of the|dem|l'|la|el) ?)*(?:other|another|anderen|"
@@ -242,6 +262,15 @@ _ORDINAL: Final = lazy(
     r"server|machine|vm|box))$"
 )
 """A machine that is called by what it is to the person: ``Client machine:``, ``On the second node:``."""
+_NTH: Final = lazy(
+    r"(?i)^(?:(?:ausgabe|salida|sortie|saída|uitvoer|вывод|wynik) )?"
+    r"(?:(?:auf|von|vom|im|en|de|del|sur|du|na|no|do|sul|dal|op|van|с|на|z) )?(?:(?:dem|der|den|el|la|le|o|il|de) )?(?P<name>"
+    r"(?:ersten?|zweiten?|dritten?|defekten?|funktionierenden?|primer|segundo|tercer|premier|deuxième|second|troisième|primeiro|"
+    r"terceiro|primo|secondo|terzo|eerste|tweede|derde|перв(?:ый|ом|ой|ого)|втор(?:ой|ом|ого)|треть(?:ем|ей|его)|pierwszym|"
+    r"drugim|trzecim) (?:knoten|server|rechner|host|node|maschine|vm|nodo|servidor|nœud|noeud|serveur|hôte|nó|ноде|узле|"
+    r"сервере|хосте|машине|ноды|węźle|serwerze|hoście))$"
+)
+"""The same in other languages: ``Auf dem zweiten Knoten:``."""
 _OF_ORDINAL: Final = lazy(
     r"(?i)\b(?:on|from|of) the (?P<name>(?:first|second|third|fourth|working|broken|failing|healthy|faulty) "
     r"(?:node|host|server|machine|vm))$"
@@ -261,21 +290,22 @@ _AROUND: Final = lazy(
 """Words around a label and its number where no spaces part them: ``在节点1上执行``, ``ノード1で実行``, ``노드1에서``."""
 _BEHIND: Final = lazy(
     r"^(?:[A-Z]|\d{1,3}|[一二三四五六七八九十甲乙丙])(?:号|#|号机)?(?:机器|节点|主机|服务器|机|節點|伺服器|サーバー?|ノード|号機)$"
-    r"|^第?[一二三四五六\d]{1,2}(?:台|个|個|番目の?)(?:机器|节点|主机|服务器|虚拟机|節點|サーバー?|ノード)$"
+    r"|^第?[一二三四五六\d]{1,2}(?:台目の|台|个|個|番目の?)(?:机器|节点|主机|服务器|虚拟机|節點|サーバー?|ノード)$"
 )
 """A label behind its number: ``A机器``, ``第一台机器``."""
 
 
 def _address(core: str) -> tuple[Ip | None, str | None, str]:
     """Return the only address in the text, as number and as written, and the text without it."""
-    found = [match for match in _ADDRESS.finditer(core) if _is_address(match[0])]
+    found = [match for match in _ADDRESS.finditer(core) if is_address(match[0])]
     if len(found) != 1:
         return None, None, core if not found else ""
     match = found[0]
     return parse_ip(match[0]), match[0], f"{core[: match.start()]} {core[match.end() :]}"
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Return whether a text is an address."""
     try:
         parse_ip(text)
     except ValueError:
@@ -287,7 +317,7 @@ def _is_host(word: str) -> bool:
     return bool(_HOST.fullmatch(word) and not _NOT_A_HOST.search(word) and re.search(r"[A-Za-z]", word))
 
 
-def _is_name(word: str) -> bool:
+def looks_like_host(word: str) -> bool:
     """Say whether a word can be the name of a host: none of the words of prose, of tables, of devices."""
     return _is_host(word) and not _DEVICE.match(word) and word.lower() not in _NOT_NAMES and not _TABLE_WORD.match(word)
 
@@ -312,7 +342,7 @@ def _has_label(text: str) -> bool:
 
 _COMMAND: Final = lazy(
     r"(?<=[\w)])\s*(?:[:：|-]\s*)?[`(]*\b(?:ip (?:-\S+ )*(?:a|addr|r|ro|route|rule|ru|n|neigh|l|link)|bridge (?:fdb|link|vlan)"
-    r"|ip6?tables(?:-save)?|arp -\w+|route -n|ifconfig)\b[^()]{0,30}[`)]*:?\s*$"
+    r"|ip6?tables(?:-save)?|arp -\w+|route -n|ifconfig)\b[^()]{0,60}[`)]*:?\s*$"
 )
 """A command at the end of a heading: ``Worker 1 ip route``."""
 _SHOWN: Final = lazy(
@@ -340,13 +370,19 @@ def _plain(line: str) -> str:
 
 def find_heading(line: str) -> Heading | None:
     """Return what a line names as a heading, or None if it is not a heading."""
-    if line[:1] in _PRINTING or " | " in line:
+    if line[:1] in _PRINTING or " | " in line or line.startswith(_RESULT):
         for pattern in _PRINTED:
             if match := pattern.match(line):
                 name = match["name"]
-                return Heading(name, parse_ip(name) if _is_address(name) else None, degree=Degree.SURE)
-        if (match := _SCRIPT.match(line)) and _is_address(match["address"]):
+                return Heading(name, parse_ip(name) if is_address(name) else None, degree=Degree.SURE)
+        if (match := _SCRIPT.match(line)) and is_address(match["address"]):
             return Heading(match["name"], parse_ip(match["address"]), degree=Degree.SURE)
+    if line.startswith(_NO_HEADING):
+        return None
+    if line[:1] == "<" and (match := _K9S.match(line)) is not None:
+        return Heading(match["name"], None, Kind.POD)
+    if line[:1] == "[" and (match := _TITLED.match(line)) is not None:
+        line = f"**{match['title']}**"
     spaces = line.strip().count(" ") if len(line) <= _LONGEST else _LONGEST
     if spaces > _MOST_SPACES or (spaces > _TITLE_WORDS and line.isascii() and not _marked(line)):
         return None  # a sentence, or a line of a log
@@ -355,7 +391,22 @@ def find_heading(line: str) -> Heading | None:
     core = _plain(line)
     if not core:
         return None
-    return _of_place(core, line) or _of_node(core, line) or _remarked(core, line)
+    if _marked(line) and (match := _POD_NAME.match(core)):
+        return Heading(match["name"], None, Kind.POD)
+    return _of_place(core, line) or _inside_on(core, line) or _of_node(core, line) or _remarked(core, line)
+
+
+def _inside_on(core: str, line: str) -> Heading | None:
+    """Return the heading of a container or pod with its node in brackets: ``Inside pod web-1 (node n2):``."""
+    match = _REMARK.search(core)
+    if match is None or match.start() == 0 or not _marked(line):
+        return None
+    told, node = core[match.start() :].strip(" ()\uff08\uff09`*"), ""
+    if (label := _ON_NODE.match(told)) is not None:
+        node = told[label.end() :].strip("`*")
+    found = _of_place(core[: match.start()].strip(_DECORATION), line.replace(match[0].strip(), "", 1))
+    inner = found is not None and found.kind in (Kind.POD, Kind.CONTAINER)
+    return found._replace(also=node) if found is not None and inner and node and looks_like_host(node) else None
 
 
 def _remarked(core: str, line: str) -> Heading | None:
@@ -364,10 +415,23 @@ def _remarked(core: str, line: str) -> Heading | None:
     if match is None or match.start() == 0 or not _marked(line) or _ADDRESS.search(match[0]):
         return None
     bare, line = core[: match.start()].strip(_DECORATION), line.replace(match[0].strip(), "", 1)
+    told = match[0].strip(" ()\uff08\uff09`*")
     if (inside := re.search(rf"(?i)\b(?:{_INSIDE_WORD})\b", match[0])) is not None:
         kind = Kind.POD if inside[0].lower() == "pod" else Kind.CONTAINER
-        return Heading(bare, None, kind) if _is_name(bare) else None
-    return _of_place(bare, line) or _of_node(bare, line)
+        return Heading(bare, None, kind) if looks_like_host(bare) else None
+    found = _of_place(bare, line) or _of_node(bare, line)
+    if (
+        found is not None
+        and found.kind is Kind.NODE
+        and (_ORDINAL.match(found.name) or _NTH.match(found.name))
+        and looks_like_host(told)
+        and _tells(told)
+    ):
+        return found._replace(name=told, also=found.name)  # `On the good host (n1)`
+    return found
+
+
+_ON_NODE: Final = lazy(rf"(?i)^(?:(?:on|at|node|host|{ROLE})[ :]+)+[`*]*")
 
 
 def _is_data(line: str) -> bool:
@@ -391,19 +455,30 @@ def _of_place(core: str, line: str) -> Heading | None:
     if _HOST_ITSELF.match(core) or _HOST_ITSELF.match(joined):
         return Heading("", None, Kind.HOST)
     if (match := _INSIDE.match(core)) or (match := _INSIDE.match(joined)):
-        return Heading("", None, Kind.POD if match["what"].lower() == "pod" else Kind.CONTAINER)
+        return Heading("", None, _inner(match["what"]))
+    if match := _INSIDE_OF.match(joined):  # a container of that node, or the one of that name
+        return Heading(match["name"], None, _inner(match["what"]), Degree.ASSUMED)
+    return _of_inner(core)
+
+
+def _inner(what: str) -> Kind:
+    return Kind.POD if what.lower() == "pod" else Kind.CONTAINER
+
+
+def _of_inner(core: str) -> Heading | None:
+    """Return the heading of a container or pod with its name."""
     if match := _NAMED_INSIDE.match(core):
         name, what = match["name1"] or match["name2"], (match["first"] or match["second"]).lower()
-        if (name.isupper() or name.lower() not in _NO_NAME_INSIDE) and not _is_address(name):
-            return Heading(name, None, Kind.POD if what == "pod" else Kind.CONTAINER)
+        if (name.isupper() or name.lower() not in _NO_NAME_INSIDE) and not is_address(name):
+            return Heading(name, None, _inner(what))
     if (match := _LETTERED.match(core)) and match["label"].lower() not in _NO_NAME_INSIDE - {"a"}:
-        kind = Kind.POD if match["what"].lower() == "pod" else Kind.CONTAINER
-        if _is_address(match["told"]):
+        kind = _inner(match["what"])
+        if is_address(match["told"]):
             return Heading(match["label"], None, kind)
         if _LABEL.match(match["label"]):
             return Heading(match["told"], None, kind)
     if match := _INSIDE_NAMED.match(core):
-        return Heading(core, None, Kind.POD if match["what"].lower() == "pod" else Kind.CONTAINER)
+        return Heading(core, None, _inner(match["what"]))
     return None
 
 
@@ -416,6 +491,8 @@ def _of_role(core: str) -> Heading | None:
 def _of_node(core: str, line: str) -> Heading | None:
     if not core.isascii() and _marked(line) and (role := _of_role(core)) is not None:
         return role
+    if not core.isascii() and (match := _NODE_OF.match(core.replace(" ", ""))) and looks_like_host(match["name"]):
+        return Heading(match["name"], None)
     address, written, rest = _address(core)
     rest = re.sub(r"[()（）\[\]]", " ", rest) if written else rest
     bare = rest.strip(_DECORATION + "/@")
@@ -432,6 +509,14 @@ def _of_node(core: str, line: str) -> Heading | None:
     if len(words) <= _TITLE_WORDS:
         return _without_address(words, line, core, strong=strong)
     return _of_phrase(line, core, marked=True) if line.rstrip(" *_").endswith((":", "\uff1a")) else None
+
+
+_NODE_OF: Final = lazy(
+    r"^在?(?P<name>[A-Za-z][\w.-]{1,99}?)(?:这台|这个)?(?:节点|主机|机器|服务器|節點|主機|機器|伺服器)(?:上|中|里)?面?的?"
+    r"(?:查看|执行|運行|运行|操作|输出|輸出|结果|執行|信息|情况|如下)*$",
+    re.ASCII,
+)
+"""``在 n1 节点上查看：``"""
 
 
 def _numbered(core: str, *, marked: bool) -> str | None:
@@ -456,9 +541,9 @@ def _with_address(words: list[str], address: Ip, written: str, *, strong: bool, 
     # Undecorated, a line is a heading only when it is just a name and an address.
     if plain or len(hosts) > 1 or (len(words) > 1 and not (strong or label or foreign)):
         return None
-    if hosts and not _tells(hosts[0]) and not (_is_name(hosts[0]) and "-" in hosts[0]):
+    if hosts and not _tells(hosts[0]) and not (looks_like_host(hosts[0]) and "-" in hosts[0]):
         named = strong or label or line.rstrip().endswith((":", "\uff1a"))
-        if not _is_name(hosts[0]) or is_program(hosts[0]) or not named:
+        if not looks_like_host(hosts[0]) or is_program(hosts[0]) or not named:
             return None
     return Heading(hosts[0] if hosts else written, address)
 
@@ -468,12 +553,14 @@ def _without_address(words: list[str], line: str, core: str, *, strong: bool) ->
     if len(words) != 1:
         return _of_phrase(line, core, marked=marked)
     name = words[0]
-    if not _is_name(name):
+    if not looks_like_host(name):
         return _of_phrase(line, core, marked=marked)
     labelled = any(
         _NODE_LABEL.match(word.strip(_DECORATION)) for word in _SPLIT.split(_plain(line).replace(name, " ", 1)) if word
     )
     telling = _tells(name)
+    if marked and (found := _ordinal(core)) is not None:
+        return found
     if labelled and not telling and name.islower() and "-" not in name:
         return None
     said = labelled and telling and (_NAMED.search(line) or not line.isascii())
@@ -483,18 +570,26 @@ def _without_address(words: list[str], line: str, core: str, *, strong: bool) ->
     return None
 
 
+def _ordinal(core: str) -> Heading | None:
+    """Return the heading that calls a machine by what it is to the person; the host itself where that is not told."""
+    match = _ORDINAL.match(core) or _NTH.match(core) or _OF_ORDINAL.search(core) or _WHERE.match(core)
+    if match is None:
+        return None
+    return Heading(match["name"], None) if match["name"] else Heading("", None, Kind.HOST)
+
+
 def _of_phrase(line: str, core: str, *, marked: bool) -> Heading | None:
     """Return the heading that a short phrase is: ``ip a on n1:``, ``From n1``, ``### Ubuntu Master Node``."""
-    if marked and (match := _ORDINAL.match(core) or _OF_ORDINAL.search(core) or _WHERE.match(core)):
-        return Heading(match["name"], None) if match["name"] else Heading("", None, Kind.HOST)
+    if marked and (found := _ordinal(core)) is not None:
+        return found
     match = _ON.match(core)
     if (
         match is not None
-        and _is_name(match["name"])
+        and looks_like_host(match["name"])
         and (inner := _of_place(match["before"].strip() or "-", "# heading")) is not None
     ):
         return inner._replace(also=match["name"]) if inner.kind in (Kind.POD, Kind.CONTAINER) else None
-    if match is not None and _is_name(match["name"]) and _tells(match["name"]) and (marked or not match["before"].strip()):
+    if match is not None and looks_like_host(match["name"]) and _tells(match["name"]) and (marked or not match["before"].strip()):
         return Heading(match["name"], None)
     return _title(line, core)
 
@@ -524,6 +619,10 @@ _MACHINE: Final = lazy(
 )
 
 
+_STARSHIP: Final = lazy(r"^(?:[\w.-]+ in )?(?:\N{GLOBE WITH MERIDIANS} ?)?(?P<host>[\w.-]+) in [~/]\S*(?: .*)?$")
+"""The first line of a prompt of starship, where it shows a host."""
+
+
 def lone_name(line: str) -> Heading | None:
     """Return the heading that a line with nothing but a host's name is, if a block or a command follows it.
 
@@ -531,9 +630,18 @@ def lone_name(line: str) -> Heading | None:
     """
     if len(line) > _LONGEST or line.strip().count(" ") > _MOST_SPACES:
         return None
+    if (match := _STARSHIP.match(line)) is not None and looks_like_host(match["host"]) and _tells(match["host"]):
+        return Heading(match["host"], None)
     core = _TABLE_OF.sub("", _TAG.sub(" ", line).strip(_DECORATION))
+    if " " in core and core.count(" ") <= _FEW_SPACES:  # `here's node-1`, `this is from worker-a`
+        core = _LEADING.sub("", core)
     if _marked(line) and (match := _MACHINE.match(core)):
         return Heading(match["name"], None)
-    if not core or " " in core or not _is_name(core) or is_program(core):
+    if not core or " " in core or not looks_like_host(core) or is_program(core):
         return None
     return Heading(core, None) if _tells(core) or "-" in core else None
+
+
+def is_marked(line: str) -> bool:
+    """Say whether a line is a heading that is marked as one."""
+    return line.startswith(("#", "**", "==")) and find_heading(line) is not None

@@ -87,6 +87,7 @@ class _Block:
     flags: str | None = None
     mac: Mac | None = None
     counted: int | None = None
+    ended: bool = False
     counters: dict[str, int] = field(default_factory=dict)
     rest: list[Item] = field(default_factory=list)
 
@@ -160,6 +161,10 @@ def _count(block: _Block, index: int, line: str) -> None:
 def _body(block: _Block, index: int, line: str) -> None:
     """Read an indented line of a device; ValueError says what is wrong with it."""
     word = line.split(maxsplit=1)[0]
+    if block.ended or (word in ("inet", "inet6", "ether") and block.counted is not None):
+        # Counters are the last lines of a device: the first line of the next one was not pasted.
+        block.ended = True
+        raise ValueError("no device is named above it")
     if word == "inet":
         block.rest.append((index, _inet(block, line)))
     elif word == "inet6":
@@ -206,6 +211,7 @@ READER: Final = Reader(
         r"Kernel Interface table\s*$|\s++(?:inet6? |[a-z0-9-]+ .*\btxqueuelen [0-9]|ether \S+\s*$|"
         r"[RT]X (?:packets|bytes|errors)|collisions:|(?>[A-Z]+ )*+(?:\[NO FLAGS\])? *MTU:[0-9]+ )|" + _QUIET.pattern
     ),
+    once=lazy(r"^lo(?:: flags|\s+Link)"),
     read=read,
     shape_coverage=_all(every=False),
 )

@@ -40,6 +40,8 @@ class Reader:
             its output covers, or None when the line is another's.
         starts: matches a line that can only begin, or be one of, this command's output.
         continues: matches a line that belongs to the output once it has begun.
+        once: matches a line that an output of this command has once: a second one is of another output, whose command line
+            was not pasted.
         confirms: the output is recognised by its shape only where a line behind the first matches this: its first line
             alone could stand in any text.
         read: takes the words of the command line (empty when recognised by shape) and the lines.
@@ -58,6 +60,7 @@ class Reader:
     accepts: Callable[[Sequence[str]], tuple[Coverage, ...] | None]
     starts: Pattern[str] | None = None
     continues: Pattern[str] | None = None
+    once: Pattern[str] | None = None
     confirms: Pattern[str] | None = None
     read: Callable[[Sequence[str], Sequence[str]], Iterator[Item]] | None = None
     shape_coverage: tuple[Coverage, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
-from podpath.readers.ip_link import BRIEF, NOTE, Block, blocks, brief_link, json_rows, rows_of, tables
+from podpath.readers.ip_link import BRIEF, HEADLESS, NOTE, Block, alone, blocks, brief_link, json_rows, rows_of, tables
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.readers.options import number
 from podpath.state.address import parse_ip, parse_prefix
@@ -26,6 +26,7 @@ _LONE: Final = (
     "temporary",
 )
 _ONE_LINE: Final = lazy(r"^(\d+): ([^\s:][^\s:@]*)(?:@\S+)?\s+(inet6?\s.*)$")
+_LABELLED: Final = lazy(r"^\s+(?P<text>inet \S.*\bscope \w+ (?:[\w-]+ )*(?P<dev>[^\s:]+)(?::\S+)?)\s*$")
 _FLAGS: Final = frozenset(
     [
         "secondary",
@@ -86,10 +87,29 @@ def _address(dev: str, text: str) -> Address:
     return Address(dev, family, ip, length, scope, ",".join(flags) or None, label, peer)
 
 
+def _own(block: Block) -> tuple[Block, int | None]:
+    """Return a device with its own lines, and where those of the next one begin, whose first line was not pasted.
+
+    An address of IPv4 ends with a label, which begins with the name of the device, also after the device was renamed
+    (inetdev_changename).
+    """
+    for at, (index, text) in enumerate(block.body):
+        match = _LABELLED.match(f" {text}") if text.startswith("inet ") else None
+        if match is not None and match["dev"] not in _FLAGS and match["dev"] != block.head[2]:
+            return alone(block._replace(body=block.body[:at]))[0], index
+    return alone(block)
+
+
 def _of_block(block: Block) -> Iterator[Item]:
+    block, next_at = _own(block)
+    if next_at is not None:
+        yield next_at, Bad(HEADLESS)
     yield from rows_of(block)
-    name = block.head[2]
+    name, before = block.head[2], ""
     for index, text in block.body:
+        if text.startswith("valid_lft ") and not before.startswith(("inet ", "inet6 ")):
+            yield index, Bad("the line of the address that this belongs to is missing")
+        before = text
         if text.startswith(("inet ", "inet6 ")):
             try:
                 yield index, _address(name, text)
@@ -125,6 +145,11 @@ def _other(index: int, line: str) -> Iterator[Item]:
             yield index, _address(match[2], match[3])
         except (ValueError, IndexError) as error:
             yield index, Bad(f"this looks like `ip -o address` output but {error}")
+    elif (match := _LABELLED.match(line)) is not None:  # `ip address | grep inet`: the label is the device's name
+        try:
+            yield index, _address(match["dev"], match["text"])
+        except (ValueError, IndexError) as error:
+            yield index, Bad(f"this looks like `ip address` output but {error}")
     elif not NOTE.match(line):
         yield from _brief(index, line)
 
@@ -186,6 +211,7 @@ READER: Final = Reader(
         + NOTE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),
+    once=lazy(r"^1: lo: "),
     read=read,
     shape_coverage=(
         covers(Link, complete=Complete.ASSUMED),

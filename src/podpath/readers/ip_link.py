@@ -242,6 +242,24 @@ def _counters(name: str, body: Sequence[tuple[int, str]]) -> LinkCounters | None
     return LinkCounters(name, **known)
 
 
+HEADLESS: Final = "the first line of this device is missing"
+
+
+def alone(block: Block) -> tuple[Block, int | None]:
+    """Return a device with its own lines, and where those of the next one begin, whose first line was not pasted.
+
+    A device has one line that begins with ``link/``, and one that begins with its kind.
+    """
+    told: set[str] = set()
+    for at, (index, text) in enumerate(block.body):
+        word = text.partition(" ")[0]
+        part = "link/" if word.startswith("link/") else "kind" if word in DEVICE_KINDS else ""
+        if part and part in told:
+            return block._replace(body=block.body[:at]), index
+        told.add(part)
+    return block, None
+
+
 def rows_of(block: Block) -> Iterator[Item]:
     """Yield all rows of a block except addresses."""
     try:
@@ -252,7 +270,7 @@ def rows_of(block: Block) -> Iterator[Item]:
     yield block.at, link
     for index, text in block.body:
         word = text.partition(" ")[0]
-        if word == "vxlan":
+        if word == "vxlan" == link.kind:
             yield index, _vxlan(link.name, text)
         elif word == "bridge":
             yield index, _bridge(link.name, text)
@@ -288,7 +306,10 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
     del words
     for block in blocks(lines):
         if isinstance(block, Block):
-            yield from rows_of(block)
+            own, next_at = alone(block)
+            yield from rows_of(own)
+            if next_at is not None:
+                yield next_at, Bad(HEADLESS)
         elif (link := brief_link(block[1])) is not None:
             yield block[0], link
         elif not NOTE.match(block[1]):
@@ -411,6 +432,7 @@ READER: Final = Reader(
         r"promiscuity |vf \d|prog/|altname |minmtu |addrgenmode |permaddr )|" + NOTE.pattern[1:]
         + r"|^\S+\s+(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT)(?:\s|$)"
     ),
+    once=lazy(r"^1: lo: "),
     read=read,
     shape_coverage=assumed(Link),
     owns_json=owns_json,

@@ -350,7 +350,7 @@ READER: Final = Reader(
         r"|^blackhole \S+\s*$|^(?:unreachable|prohibit|throw) [0-9a-fA-F.:/]+\s*$"
     ),
     continues=lazy(
-        r"^\s+nexthop |^nh_info |^(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:]+(?:/\d+)?) *(?:\\.*)?$"
+        r"^\s+nexthop |^nh_info |^(?:default|[0-9a-fA-F]*[.:][0-9a-fA-F.:]+(?<![0-9a-fA-F]:)(?:/\d+)?) *(?:\\.*)?$"
         r"|^Cannot find device |^Error: ipv4: FIB table does not exist|^Dump terminated$"
     ),
     read=read,

@@ -186,6 +186,7 @@ READER: Final = Reader(
     name="ip rule",
     accepts=accepts,
     starts=lazy(r"^\d+:\s+(?:not )?from \S+ "),
+    once=lazy(r"^0:\s+from all lookup (?:local|255)\s*$"),
     read=read,
     shape_coverage=(covers(Rule, 4, None, None, Complete.ASSUMED),),
     owns_json=owns_json,

@@ -59,7 +59,7 @@ def selector(found: Json) -> str | None:
     """
     if found is None:
         return None
-    if strange := _strange(found, "matchLabels", "matchExpressions"):
+    if strange := unknown_fields(found, "matchLabels", "matchExpressions"):
         raise ValueError(f'a selector has the field "{strange}"')
     made = [Requirement(key, (plain(value),), True) for key, value in (inside(found, "matchLabels") or {}).items()]  # noqa: FBT003
     for each in items(found, "matchExpressions"):
@@ -71,7 +71,7 @@ def selector(found: Json) -> str | None:
     return selector_text(made)
 
 
-def _strange(found: Json, *known: str) -> str:
+def unknown_fields(found: Json, *known: str) -> str:
     """Return the fields of an object that are not known, comma-separated."""
     if not isinstance(found, dict):
         raise ValueError(f"there is {type(found).__name__} where an object was to be")  # noqa: TRY004 - readers tell what is wrong by ValueError
@@ -105,20 +105,20 @@ def _of_namespace(item: Json, name: str) -> Iterator[NetworkPolicy | PolicyRule]
     made = NetworkPolicy(
         "NetworkPolicy", namespace, name, "namespace", pods=selector(inside(spec, "podSelector") or {}),
         ingress=ingress, egress=egress, created=created(item),
-        unread=_strange(spec, "podSelector", "policyTypes", "ingress", "egress") or None,
+        unread=unknown_fields(spec, "podSelector", "policyTypes", "ingress", "egress") or None,
     )  # fmt: skip
     yield made
     for direction, asked, side in (("ingress", ingress, "from"), ("egress", egress, "to")):
         for number, rule in enumerate(items(spec, direction) if asked else (), 1):
             base = PolicyRule(
-                made.kind, namespace, name, direction, number, "allow", unread=_strange(rule, side, "ports") or None
+                made.kind, namespace, name, direction, number, "allow", unread=unknown_fields(rule, side, "ports") or None
             )  # fmt: skip
             peers = [_pod_peer(each) for each in items(rule, side)] or [Peer()]
             yield from _product(base, peers, [_port(each) for each in items(rule, "ports")] or [Ports()])
 
 
 def _pod_peer(found: Json) -> Peer:
-    strange = _strange(found, "podSelector", "namespaceSelector", "ipBlock")
+    strange = unknown_fields(found, "podSelector", "namespaceSelector", "ipBlock")
     if (block := inside(found, "ipBlock")) is not None:
         but = [_prefix(plain(each)) for each in inside(block, "except") or ()]
         return Peer(block=_prefix(text(block, "cidr") or ""), but=",".join(but) or None, unread=strange or None)
@@ -134,7 +134,7 @@ def _prefix(found: str) -> str:
 
 
 def _port(found: Json) -> Ports:
-    strange, proto = _strange(found, "port", "endPort", "protocol"), text(found, "protocol") or "TCP"
+    strange, proto = unknown_fields(found, "port", "endPort", "protocol"), text(found, "protocol") or "TCP"
     number, named = count(found, "port"), text(found, "port")
     if number is None and named is not None:
         return Ports(proto, port_name=named, unread=strange or None)
@@ -160,7 +160,7 @@ def _of_cluster(item: Json, kind: str, name: str) -> Iterator[NetworkPolicy | Po
     if tier not in ("admin", "baseline"):
         raise ValueError(f'its tier is "{tier}"')
     subject = _subject(inside(spec, "subject") or {})
-    known = _strange(spec, "subject", "priority", "ingress", "egress", "tier")
+    known = unknown_fields(spec, "subject", "priority", "ingress", "egress", "tier")
     made = NetworkPolicy(
         kind, None, name, tier, _priority(spec, kind), subject.pods, subject.namespaces, bool(inside(spec, "ingress")),
         bool(inside(spec, "egress")), created(item), ",".join(filter(None, (known, subject.unread))) or None,
@@ -171,7 +171,7 @@ def _of_cluster(item: Json, kind: str, name: str) -> Iterator[NetworkPolicy | Po
             action = _ACTIONS.get(text(rule, "action") or "")
             if action is None:
                 raise ValueError(f'a rule has the action "{text(rule, "action")}"')
-            strange = _strange(rule, "name", "action", side, "ports", "protocols")
+            strange = unknown_fields(rule, "name", "action", side, "ports", "protocols")
             base = PolicyRule(kind, None, name, direction, number, action, unread=strange or None)
             yield from _product(base, list(_peers(items(rule, side))), list(_cluster_ports(rule)) or [Ports()])
 
@@ -188,11 +188,12 @@ def _priority(spec: Json, kind: str) -> int | None:
 def _subject(found: Json) -> Peer:
     """Return the pods that a subject or a peer selects."""
     if (pods := inside(found, "pods")) is not None:
-        strange = ",".join(filter(None, (_strange(found, "pods"), _strange(pods, "namespaceSelector", "podSelector"))))
+        told = unknown_fields(found, "pods"), unknown_fields(pods, "namespaceSelector", "podSelector")
+        strange = ",".join(filter(None, told))
         return Peer(
             selector(inside(pods, "podSelector") or {}), selector(inside(pods, "namespaceSelector") or {}), unread=strange or None
         )
-    strange = _strange(found, "namespaces")
+    strange = unknown_fields(found, "namespaces")
     return Peer(EVERYTHING, selector(inside(found, "namespaces") or {}), unread=strange or None)
 
 
@@ -200,18 +201,18 @@ def _peers(found: Iterable[Json]) -> Iterator[Peer]:
     for each in found:
         if (networks := inside(each, "networks")) is not None:
             for network in networks if isinstance(networks, list) else ():
-                yield Peer(block=_prefix(plain(network)), unread=_strange(each, "networks") or None)
+                yield Peer(block=_prefix(plain(network)), unread=unknown_fields(each, "networks") or None)
         elif (nodes := inside(each, "nodes")) is not None:
-            yield Peer(nodes=selector(nodes), unread=_strange(each, "nodes") or None)
+            yield Peer(nodes=selector(nodes), unread=unknown_fields(each, "nodes") or None)
         elif inside(each, "pods") is not None or inside(each, "namespaces") is not None:
             yield _subject(each)
         else:  # domainNames, and what later versions may add
-            yield Peer(unread=_strange(each) or "an empty peer")
+            yield Peer(unread=unknown_fields(each) or "an empty peer")
 
 
 def _cluster_ports(rule: Json) -> Iterator[Ports]:
     for each in items(rule, "ports"):  # the two Admin kinds
-        strange = _strange(each, "portNumber", "portRange", "namedPort") or None
+        strange = unknown_fields(each, "portNumber", "portRange", "namedPort") or None
         if (one := inside(each, "portNumber")) is not None:
             yield Ports(text(one, "protocol") or "TCP", count(one, "port"), unread=strange)
         elif (one := inside(each, "portRange")) is not None:
@@ -219,7 +220,7 @@ def _cluster_ports(rule: Json) -> Iterator[Ports]:
         else:
             yield Ports(port_name=text(each, "namedPort"), unread=strange)
     for each in items(rule, "protocols"):  # ClusterNetworkPolicy
-        strange = _strange(each, "tcp", "udp", "sctp", "destinationNamedPort") or None
+        strange = unknown_fields(each, "tcp", "udp", "sctp", "destinationNamedPort") or None
         if (name := text(each, "destinationNamedPort")) is not None:
             yield Ports(port_name=name, unread=strange)
             continue
@@ -232,7 +233,7 @@ def _cluster_ports(rule: Json) -> Iterator[Ports]:
 
 def _destination(proto: str, found: Json, strange: str | None) -> Ports:
     port = inside(found, "destinationPort")
-    unread = ",".join(filter(None, (strange, _strange(found, "destinationPort")))) or None
+    unread = ",".join(filter(None, (strange, unknown_fields(found, "destinationPort")))) or None
     if port is None:
         return Ports(proto, unread=unread)
     if (span := inside(port, "range")) is not None:

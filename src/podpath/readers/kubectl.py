@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from podpath.readers import calico_objects
 from podpath.readers.agent_words import refused
 from podpath.readers.documents import count, inside, ip, items, pairs, plain, text, truth
 from podpath.readers.interface import Item, Json, Reader
-from podpath.readers.kube_policy import is_policy, policy
+from podpath.readers.kube_policy import created, is_policy, policy
 from podpath.readers.options import Options, bad, parse_options, spellings
 from podpath.state.address import Ip, Mac, parse_ip, parse_mac, parse_prefix
 from podpath.state.agent_log import AgentMessage
+from podpath.state.calico import CalicoPolicy, CalicoRule, CalicoSet
 from podpath.state.evidence import Complete, Coverage, covers
-from podpath.state.kube import Endpoint, KubeNode, Pod, Service
-from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule
+from podpath.state.kube import Endpoint, KubeNode, Pod, Service, Workload
+from podpath.state.policy import Namespace, NetworkPolicy, PodPort, PolicyRule, ServiceAccount
 from podpath.state.selector import NO_LABELS
 from podpath.state.table import key_of
 
@@ -25,11 +27,16 @@ _VALUED: Final = spellings(
     "n/namespace o/output l/selector field-selector L/label-columns sort-by chunk-size context kubeconfig cluster user "
     "s/server request-timeout f/filename token for types"
 )
+WORKLOADS: Final = (
+    "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController", "Job", "CronJob",
+)  # fmt: skip
+"""Kinds of objects that make pods, or that make others of these kinds."""
 _KIND_ROWS: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
     "Node": (KubeNode,), "Pod": (Pod, PodPort), "Service": (Service,), "EndpointSlice": (Endpoint,), "Endpoints": (Endpoint,),
-    "Namespace": (Namespace,), "NetworkPolicy": (NetworkPolicy, PolicyRule),
+    "Namespace": (Namespace,), "ServiceAccount": (ServiceAccount,), "NetworkPolicy": (NetworkPolicy, PolicyRule),
     "AdminNetworkPolicy": (NetworkPolicy, PolicyRule), "BaselineAdminNetworkPolicy": (NetworkPolicy, PolicyRule),
     "ClusterNetworkPolicy": (NetworkPolicy, PolicyRule), "Event": (AgentMessage,),
+    **dict.fromkeys(WORKLOADS, (Workload,)), **calico_objects.KINDS,
 }  # fmt: skip
 """The tables that objects of a kind have rows in."""
 _DESCRIBED: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
@@ -40,17 +47,20 @@ SHAPES: Final = tuple(
     covers(table, complete=Complete.NO) for table in sorted({row for rows in _KIND_ROWS.values() for row in rows}, key=key_of)
 )
 """What objects show that nobody said to be all."""
-_OF_CLUSTER: Final = frozenset(
-    ("Node", "Namespace", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
-)  # fmt: skip
+_ADMIN: Final = frozenset(("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"))
+_OF_CLUSTER: Final = _ADMIN | {"Node", "Namespace", "GlobalNetworkPolicy", "Tier", "GlobalNetworkSet", "HostEndpoint"}
+_SHARED: Final = frozenset((NetworkPolicy, PolicyRule, CalicoPolicy, CalicoRule, CalicoSet))
+"""Tables of several kinds: those of a kind of the whole cluster are a part of their own."""
 _SHORT: Final = {
     "no": "Node", "po": "Pod", "svc": "Service", "ep": "Endpoints", "endpoint": "Endpoints", "ns": "Namespace",
-    "ev": "Event", "netpol": "NetworkPolicy", "anp": "AdminNetworkPolicy", "banp": "BaselineAdminNetworkPolicy",
-    "cnp": "ClusterNetworkPolicy",
+    "sa": "ServiceAccount", "ev": "Event", "netpol": "NetworkPolicy", "anp": "AdminNetworkPolicy",
+    "banp": "BaselineAdminNetworkPolicy", "cnp": "ClusterNetworkPolicy", "deploy": "Deployment", "rs": "ReplicaSet",
+    "sts": "StatefulSet", "ds": "DaemonSet", "rc": "ReplicationController", "cj": "CronJob",
 }  # fmt: skip
 _GROUPS: Final = {
-    "EndpointSlice": "discovery.k8s.io", "NetworkPolicy": "networking.k8s.io",
-    **dict.fromkeys(_OF_CLUSTER - {"Node", "Namespace"}, "policy.networking.k8s.io"),
+    "EndpointSlice": "discovery.k8s.io", "NetworkPolicy": "networking.k8s.io", "Job": "batch", "CronJob": "batch",
+    **dict.fromkeys(("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"), "apps"),
+    **dict.fromkeys(_ADMIN, "policy.networking.k8s.io"),
 }  # fmt: skip
 
 
@@ -63,12 +73,15 @@ def _resources() -> Iterator[tuple[str, str]]:
         for name in (one, many):
             yield name, kind
             yield f"{name}.{_GROUPS.get(kind, '')}", kind
+    for kind in calico_objects.KINDS:
+        one = kind.removeprefix("Calico").lower()
+        for name in (one, one[:-1] + "ies" if one.endswith("y") else f"{one}s"):
+            yield from ((f"{name}.{group}", kind) for group in sorted(calico_objects.GROUPS))
 
 
 _RESOURCES: Final = dict(_resources())
 _OTHERS: Final = frozenset(
-    ("all", "deploy", "deployment", "deployments", "ds", "daemonset", "daemonsets", "rs", "replicaset", "replicasets",
-     "sts", "statefulset", "statefulsets", "ing", "ingress", "ingresses", "job", "jobs", "cm", "configmap", "configmaps")
+    ("all", "ing", "ingress", "ingresses", "cm", "configmap", "configmaps")
 )  # fmt: skip
 _MOST_PAIRS: Final = 100_000
 # Annotations of nodes, and the label that a slice names its service by.
@@ -108,7 +121,8 @@ def parse_get(words: Sequence[str]) -> Get | None:
     names = [kind.lower() for kind in kinds]
     if not all(name in _RESOURCES or name in _OTHERS for name in names):
         return None
-    asked = {_RESOURCES[name] for name in names if name in _RESOURCES} | ({"Pod", "Service"} if "all" in names else set())
+    asked = {_RESOURCES[name] for name in names if name in _RESOURCES}
+    asked |= {"Pod", "Service", *WORKLOADS} if "all" in names else set()
     named = bool(slashed) or len(found.rest) > 2  # noqa: PLR2004 - names follow
     narrowed = named or "w" in found.flags or not found.values.keys().isdisjoint(("l", "field-selector", "f"))
     namespace = None if "A" in found.flags else found.values.get("n")
@@ -131,16 +145,30 @@ def _coverage(kind: str, flags: frozenset[str], namespace: str | None, *, narrow
     """Yield what is shown of the tables of a kind: all, the objects of a namespace, or those of one kind of policy."""
     of_cluster = kind in _OF_CLUSTER
     # Without -A or -n the namespace is the context's, which nobody said.
-    known = not narrowed and (of_cluster or "A" in flags or namespace is not None)
+    # One kind of workloads says nothing of the others.
+    known = kind not in WORKLOADS and not narrowed and (of_cluster or "A" in flags or namespace is not None)
     for table in _KIND_ROWS[kind]:
-        part = kind.lower() if of_cluster and table in (NetworkPolicy, PolicyRule) else None if of_cluster else namespace
+        part = kind.lower() if of_cluster and table in _SHARED else None if of_cluster else namespace
         yield covers(table, part=part, complete=Complete.YES if known else Complete.NO)
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
-    """Accept ``kubectl get … -o json``."""
+    """Accept ``kubectl get … -o json``, and the same of calicoctl."""
+    return shown_as(words, "json")
+
+
+def shown_as(words: Sequence[str], form: str) -> tuple[Coverage, ...] | None:
+    """Return what a command shows as objects in a form, or None if it is another command.
+
+    Args:
+        words: the command line.
+        form: json or yaml.
+    """
+    calicoctl = calico_objects.parse_calicoctl(words)
+    if calicoctl is not None:
+        return calicoctl[1] if calicoctl[0] == form else None
     get = parse_get(words)
-    return get.coverage if get is not None and get.output == "json" else None
+    return get.coverage if get is not None and get.output == form else None
 
 
 def vtep_mac(backend: str | None) -> Mac | None:
@@ -179,7 +207,9 @@ def _pod(item: Json, name: str) -> Iterator[Pod | PodPort]:
     yield Pod(
         namespace, name, text(spec, "nodeName"), first, truth(spec, "hostNetwork") is True, text(status, "phase"),
         _condition(item, "Ready"), pairs(metadata, "labels") or NO_LABELS,
-        next((other for other in others if other not in {None, first}), None),
+        next((other for other in others if other not in {None, first}), None), *_owner(metadata),
+        text(spec, "hostname"), text(spec, "subdomain"), text(spec, "serviceAccountName"),
+        created(item),
     )  # fmt: skip
     for container in items(spec, "containers"):
         for port in items(container, "ports"):
@@ -187,8 +217,23 @@ def _pod(item: Json, name: str) -> Iterator[Pod | PodPort]:
                 yield PodPort(namespace, name, text(port, "protocol") or "TCP", number, text(port, "name"))
 
 
+def _owner(metadata: Json) -> tuple[str, str | None]:
+    """Return the kind and the name of the object that controls another one (API, ownerReferences: at most one does)."""
+    known = (each for each in items(metadata, "ownerReferences") if truth(each, "controller"))
+    owner = next(known, None)
+    return text(owner, "kind") or "none", text(owner, "name")
+
+
+def _workload(item: Json, name: str) -> Iterator[Workload]:
+    yield Workload(text(item, "kind") or "", _namespace(item), name, *_owner(inside(item, "metadata")))
+
+
 def _kube_namespace(item: Json, name: str) -> Iterator[Namespace]:
     yield Namespace(name, pairs(item, "metadata", "labels") or NO_LABELS)
+
+
+def _account(item: Json, name: str) -> Iterator[ServiceAccount]:
+    yield ServiceAccount(_namespace(item), name, pairs(item, "metadata", "labels") or NO_LABELS)
 
 
 def _namespace(item: Json) -> str:
@@ -217,6 +262,7 @@ def _service(item: Json, name: str) -> Iterator[Service]:
         external_ips=",".join(outside) or None, selector=pairs(spec, "selector"),
         external_policy=text(spec, "externalTrafficPolicy"), internal_policy=text(spec, "internalTrafficPolicy"),
         affinity=text(spec, "sessionAffinity"), second_ip=_second(spec), source_ranges=_words(spec, "loadBalancerSourceRanges"),
+        created=created(item),
     )  # fmt: skip
     ports = list(items(spec, "ports"))
     for port in ports:
@@ -266,12 +312,17 @@ def _slice(item: Json, name: str) -> Iterator[Endpoint]:
         base = Endpoint(
             _namespace(item), service, name, ready=truth(endpoint, "conditions", "ready"),
             terminating=truth(endpoint, "conditions", "terminating"), node=text(endpoint, "nodeName"),
-            target=_target(endpoint),
+            target=_target(endpoint), hostname=text(endpoint, "hostname"), hints=_hints(endpoint),
         )  # fmt: skip
         for address in _listed(endpoint, "addresses"):
             for port_name, proto, port in ports:
                 where = parse_ip(plain(address)) if inside(item, "addressType") != "FQDN" else None
                 yield base._replace(address=where, port_name=port_name, proto=proto, port=port)
+
+
+def _hints(endpoint: Json) -> str | None:
+    listed = (text(each, "name") for kind in ("forZones", "forNodes") for each in items(endpoint, "hints", kind))
+    return ",".join(name for name in listed if name) or None
 
 
 def _endpoints(item: Json, name: str) -> Iterator[Endpoint]:
@@ -282,7 +333,7 @@ def _endpoints(item: Json, name: str) -> Iterator[Endpoint]:
             for address in items(subset, key):
                 base = Endpoint(
                     _namespace(item), name, name, ip(address, "ip"), ready=ready, node=text(address, "nodeName"),
-                    target=_target(address),
+                    target=_target(address), hostname=text(address, "hostname"),
                 )  # fmt: skip
                 for port_name, proto, port in ports:
                     yield base._replace(port_name=port_name, proto=proto, port=port)
@@ -300,17 +351,22 @@ def _event(item: Json, name: str) -> Iterator[AgentMessage]:
         )  # fmt: skip
 
 
-_Row = AgentMessage | KubeNode | Pod | PodPort | Service | Endpoint | Namespace | NetworkPolicy | PolicyRule
+_Row = (
+    calico_objects.Row | AgentMessage | Endpoint | KubeNode | Namespace | NetworkPolicy | Pod | PodPort | PolicyRule | Service
+    | ServiceAccount | Workload
+)  # fmt: skip
 _Make = Callable[[Json, str], Iterator[_Row]]
 _MAKERS: Final[dict[str, _Make]] = {
     "Node": _node, "Pod": _pod, "Service": _service, "EndpointSlice": _slice, "Endpoints": _endpoints,
-    "Namespace": _kube_namespace, "Event": _event,
+    "Namespace": _kube_namespace, "ServiceAccount": _account, "Event": _event, **dict.fromkeys(WORKLOADS, _workload),
 }  # fmt: skip
 
 
 @lru_cache(maxsize=64)
 def _maker(api: str, kind: str) -> _Make | None:
     """Return what makes rows of objects of this version and kind; other groups have kinds of the same names."""
+    if api.partition("/")[0] in calico_objects.GROUPS:
+        return calico_objects.calico if calico_objects.kind_of(api, kind) is not None else None
     return policy if is_policy(api, kind) else _MAKERS.get(kind)
 
 

@@ -188,9 +188,11 @@ def _pod(item: _Object, name: str) -> Iterator[Pod | PodPort]:
     containers = list(_containers(item.below("Containers")))
     standing = next((why for each in containers if (why := _standing(each)) is not None), None)
     phase = (item.value("Status") or "").partition(" ")[0] or None
+    owner_kind, _, owner = (item.value("Controlled By") or "").partition("/")
     yield Pod(
         namespace, name, node or None, first, None, standing or phase, _condition(item.below("Conditions"), "Ready"),
         _labels(item.below("Labels")), next((other for other in others if other not in {None, first}), None),
+        owner_kind or "none", owner or None, account=item.value("Service Account"),
     )  # fmt: skip
     for container in containers:
         declared = _inner(container, "Port") or _inner(container, "Ports") or ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from podpath.readers.interface import Item, Json, Reader
-from podpath.readers.kubectl import SHAPES, object_rows, objects, parse_get
+from podpath.readers.kubectl import SHAPES, object_rows, objects, shown_as
 from podpath.readers.options import bad
 from podpath.state.address import Mac, parse_ip, parse_mac
 from podpath.state.evidence import LEFT_OUT, Coverage
@@ -23,9 +23,8 @@ _START: Final = lazy(r"(?:apiVersion|kind): \S|---\s*$")
 
 
 def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
-    """Accept ``kubectl get … -o yaml``."""
-    get = parse_get(words)
-    return get.coverage if get is not None and get.output == "yaml" else None
+    """Accept ``kubectl get … -o yaml``, and the same of calicoctl."""
+    return shown_as(words, "yaml")
 
 
 def _load(text: str) -> tuple[list[Json], tuple[int, str] | None]:
@@ -110,7 +109,10 @@ def _notes(lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="kubectl get -o yaml",
     accepts=accepts,
-    starts=lazy(r"apiVersion: (?:v1|(?:discovery|networking|policy\.networking)\.k8s\.io/v1(?:(?:alpha|beta)\d)?)\s*$"),
+    starts=lazy(
+        r"apiVersion: (?:v1|(?:apps|batch)/v1|(?:crd\.)?projectcalico\.org/v\d"
+        r"|(?:discovery|networking|policy\.networking)\.k8s\.io/v1(?:(?:alpha|beta)\d)?)\s*$"
+    ),
     continues=lazy(_START.pattern),
     read=read,
     shape_coverage=SHAPES,

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple, TextIO
 from podpath.state.pattern import lazy
 
 _BLOCK: Final = 1 << 20
+_LEAST: Final = 1 << 16
+"""With fewer characters, to compile the pattern takes longer than to look at each line."""
 _LONGEST: Final = 256 * 1024 * 1024
 # C0, DEL and C1 (some terminals take U+009B for the begin of a sequence), and what turns the direction of writing.
 _ALONE: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -40,6 +42,7 @@ class Lines:
         opened: opens the text.
         last: number of the last line that is read; none means all.
         read: told how many lines each block has that was read.
+        least: number of characters that a block has if lines are passed over in it.
     """
 
     def __init__(
@@ -47,8 +50,9 @@ class Lines:
         opened: Callable[[], AbstractContextManager[TextIO]],
         last: int | None = None,
         read: Callable[[int], None] | None = None,
+        least: int = _LEAST,
     ) -> None:
-        self._opened, self._last, self._told = opened, last, read
+        self._opened, self._last, self._told, self._least = opened, last, read, least
         self._block = ""
         self._at = 0
         self._marked: list[int] = []
@@ -75,13 +79,13 @@ class Lines:
                 yield line if clean or search(line) is None else substitute("", line)
 
     def pass_over(self, run: Pattern[str], marks: Sequence[str]) -> Passed | None:
-        """Skip the lines that a pattern matches; a line that holds a mark, and the end of what was read, stop it.
+        """Skip the lines that a pattern matches, in a large block; a line with a mark, and the end of what was read, stop it.
 
         Args:
             run: matches whole lines with their ends.
             marks: words that a line must not hold.
         """
-        if self._last is not None:
+        if self._last is not None or len(self._block) < self._least:
             return None
         if self._marks != marks:
             self._marks = tuple(marks)

@@ -7,7 +7,7 @@ command, whatever it says. Prose is known by what it lacks: signs, names of prog
 import re
 from functools import cache
 from re import Pattern
-from typing import Final
+from typing import Final, NamedTuple
 
 from podpath.readers.heading import ROLE, SMALL
 from podpath.readers.place import WRAPPERS
@@ -20,12 +20,14 @@ _DATE: Final = r"(?:\d\d/[A-Z][a-z]{2}/\d{4}:|\d{4}[-/]\d\d[-/]\d\d[T ]|(?:[A-Z]
 _LEVEL: Final = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
 _NOT_TYPED: Final = r"\s*+(?![~/])[^\s@#$%❯➜]*+(?![@#$%❯➜])(?!\s[~/#$%❯➜])"
 """What follows a time that some shells print before their prompt: neither a directory nor a sign."""
+_NOT_SAID: Final = r"(?! {1,2}<[^<>\s]{1,32}> )"
+"""What follows the time in a chat: who has written the line."""
 _VALUE: Final = r"""(?:"[^"\n]*+"|[^\s"]*+)"""
 _LOG: Final = "|".join((
-    rf"{_COLOUR}\d{{4}}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d\S*+(?! (?:IP6?|ARP,) ){_NOT_TYPED}[^\n]*+",  # ISO 8601, Go, Java
+    rf"{_COLOUR}\d{{4}}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d\S*+(?! (?:IP6?|ARP,) ){_NOT_SAID}{_NOT_TYPED}[^\n]*+",  # ISO 8601, Go, Java
     rf"[A-Z][a-z]{{2}} [ \d]\d (?:\d{{4}} )?{_TIME}[^\n]*+",  # syslog (RFC 3164)
     rf"[IWEF]\d{{4}} {_TIME}[^\n]*+",  # klog
-    rf"\[(?:{_DATE}?{_TIME}(?!:)[\w ,.:/+-]{{0,24}}| *\d+\.\d+)\]{_NOT_TYPED}[^\n]*+",  # Apache, dmesg
+    rf"\[(?:{_DATE}?{_TIME}(?!:)[\w ,.:/+-]{{0,24}}| *\d+\.\d+)\]{_NOT_SAID}{_NOT_TYPED}[^\n]*+",  # Apache, dmesg
     rf"{_TIME}(?:[.,:]\d+)?\s+\[?{_LEVEL}\b[^\n]*+",
     r"<\d{1,3}>\S[^\n]*+",  # a priority (RFC 5424)
     rf"{_COLOUR}\[? ?{_LEVEL} ?(?:{_COLOUR})?[:\]][^\n]*+",
@@ -58,10 +60,49 @@ def is_log(line: str) -> bool:
     return _ONE.match(line) is not None and not any(mark in line for mark in marks())
 
 
+_JOURNAL: Final = lazy(
+    rf"(?:[A-Z][a-z]{{2}} [ \d]\d {_TIME}(?:\.\d+)?|\d{{4}}-\d\d-\d\dT{_TIME}\S*) "
+    r"(?P<host>[A-Za-z0-9][\w.-]*) (?P<program>[\w./@:-]+?)(?:\[\d+\])?: "
+)
+"""What journalctl and syslog put before a line that a program has written."""
+_OUTPUTS: Final = ("]: + ip ", "]: + bridge ", "]: + hostname", "]: 1: lo: <LOOPBACK", "]: default via ")
+"""What a line of a journal holds that is the first of a command's output, or shows the command (``set -x``)."""
+
+
+class Journal(NamedTuple):
+    """Who wrote lines into a journal.
+
+    Attributes:
+        host: the host.
+        program: the program or the unit.
+    """
+
+    host: str
+    program: str
+
+
+class JournalLine(NamedTuple):
+    """A line that a program has written into a journal.
+
+    Attributes:
+        of: who wrote it.
+        text: the line itself.
+    """
+
+    of: Journal
+    text: str
+
+
+def journal_entry(line: str) -> JournalLine | None:
+    """Return what a line of a journal holds, or None if it is none."""
+    match = _JOURNAL.match(line)
+    return JournalLine(Journal(match["host"], match["program"]), line[match.end() :]) if match is not None else None
+
+
 @cache
 def marks() -> tuple[str, ...]:
     """Return the words of which lines of logs that a reader reads hold one."""
-    return tuple(sorted({mark for reader in readers() for mark in reader.marks}))
+    return tuple(sorted({*(mark for reader in readers() for mark in reader.marks), *_OUTPUTS}))
 
 
 @cache

@@ -17,7 +17,7 @@ _TYPOGRAPHY: Final = {
 _ENTITY: Final = lazy(r"&(?:lt|gt|amp|quot|nbsp|apos|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _BLOCK_TAG: Final = lazy(r"</?(?:pre|code|p|div|span|br|blockquote|details|td|tr|table|tbody)\b[^<>]*>", re.IGNORECASE)
 _REMARK: Final = lazy(
-    r"\s(?:#+(?=\s|<|-|$)|//(?=\s)|<[-=~]|[(【\uff08]|!!|\*\*|--?>\s|==?>\s|;+\s|[\u0400-\u04ff\u2190-\u2bff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    r"\s(?:#+(?=\s|<|-|$)|//(?=\s)|<(?:[-=~]|<+(?=\s))|[(【\uff08]|!!|\*\*|--?>\s|==?>\s|;+\s|[\u0400-\u04ff\u2190-\u2bff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     r"\U0001f300-\U0001faff])"
 )
 """A remark behind a line, with the space before it: ``# <--- here``, ``<-- stale?``, ``// wrong``, an arrow, a word in letters
@@ -57,3 +57,9 @@ def without_remark(line: str) -> str:
     """Return a line without the remark behind it."""
     match = _REMARK.search(line)
     return (line[: match.start()].rstrip() or line) if match is not None else line
+
+
+def before_block(line: str) -> str:
+    """Return what stands before a block of HTML that begins, with text in it, in the middle of a line; empty if nothing does."""
+    before, tag, rest = line.partition("<pre")
+    return before if tag and before.strip() and rest.partition(">")[2].strip() else ""

@@ -50,7 +50,7 @@ _PLAIN: Final = frozenset(
 _KUBECTL: Final = frozenset(("kubectl", "oc", "k", "microk8s.kubectl", "kubecolor"))
 _KUBECTL_OF: Final = frozenset(("k3s", "microk8s", "rke2", "k0s", "minikube", "sudo"))
 _DOCKER: Final = frozenset(("docker", "podman", "nerdctl"))
-_REMOTE: Final = frozenset(("ansible", "salt", "pdsh", "clush", "parallel-ssh", "pssh", "dsh", "fabric", "mussh"))
+_REMOTE: Final = frozenset(("ansible", "parallel", "salt", "pdsh", "clush", "parallel-ssh", "pssh", "dsh", "fabric", "mussh"))
 """Programs that run a command on several hosts: each host's part is told by the lines themselves, or not at all."""
 WRAPPERS: Final = (
     _PLAIN
@@ -58,6 +58,7 @@ WRAPPERS: Final = (
     | {"timeout", "ip", "bridge", "tc", "ss", "nsenter", "docker", "podman", "nerdctl", "crictl", "lxc", "incus", "lxc-attach"}
     | {"docker-compose", "podman-compose", "ssh", "chroot", "su", "ctr", "vagrant", "multipass", "machinectl", "pct", "limactl"}
     | {"colima", "docker-machine", "gcloud", "rke2", "k0s"}
+    | _REMOTE
     | _KUBECTL
     | _KUBECTL_OF
 )
@@ -102,6 +103,8 @@ def _plain(words: list[str], place: Place) -> Placed | None:
     elif tool in _PLAIN or (tool == "busybox" and len(words) > 1):
         at = _skip_options(words, 1, tool)
     elif "=" in words[0] and words[0].partition("=")[0].isidentifier():
+        if words[0].startswith("DOCKER_HOST=") and basename(words[1]) in _DOCKER:
+            return Placed(place, [words[1], "-H", words[0].partition("=")[2], *words[2:]])
         at = 1
     else:
         return None
@@ -204,8 +207,22 @@ def _entered(place: Place, name: str | None, rest: list[str]) -> Placed | None:
     return Placed(place._replace(kind="container", name=name), rest[1:] if rest[:1] == ["--"] else rest)
 
 
+_CONTEXTS: Final = frozenset({"default", "desktop-linux", "rootless", "colima", "orbstack"})
+"""Docker's own contexts for the machine that the command is typed on."""
+
+
+def _asked(words: Sequence[str], place: Place) -> Place:
+    """Return the machine whose engine is asked: another one by ``-H ssh://HOST`` or ``--context``."""
+    far = _option(list(words), "-H", "--host") or ""
+    context = _option(list(words), "-c", "--context") or ""
+    if far.startswith(("ssh://", "tcp://")):
+        return Place(far.partition("://")[2].rpartition("@")[2].partition("/")[0].partition(":")[0])
+    return Place(context) if context and context not in _CONTEXTS else place
+
+
 def _engine(words: list[str], tool: str, place: Place) -> Placed | None:
     at = _skip_options(words, 1, tool if tool in VALUED else "docker")
+    place = _asked(words[:at], place) if tool in _DOCKER else place
     if words[at : at + 1] == ["compose"]:
         return _compose(words, at + 1, place)
     if words[at : at + 1] == ["container"]:
@@ -285,7 +302,9 @@ def _machine(words: list[str], place: Place) -> Placed | None:
 
 
 def _kubectl_of(words: list[str], place: Place) -> Placed | None:
-    """``k3s kubectl …``, ``minikube kubectl -- …``: a distribution's own."""
+    """``k3s kubectl …``, ``minikube kubectl -- …``, ``k3s crictl …``: a distribution's own."""
+    if basename(words[0]) in _KUBECTL_OF and words[1:2] in (["crictl"], ["ctr"]):
+        return Placed(place, words[1:])
     if basename(words[0]) not in _KUBECTL_OF or len(words) < 3 or "kubectl" not in words[1:4]:  # noqa: PLR2004
         return None
     rest = words[words.index("kubectl") + 1 :]
@@ -294,9 +313,17 @@ def _kubectl_of(words: list[str], place: Place) -> Placed | None:
 
 def _several(words: list[str], place: Place) -> Placed | None:
     """A command that runs on several hosts, or on one whose name is a variable."""
-    if basename(words[0]) not in _REMOTE or place.kind == NOBODY:
+    tool = basename(words[0])
+    if tool not in _REMOTE or place.kind == NOBODY:
         return None
-    return Placed(Place("", NOBODY), words)
+    inner = _option(words, "-a", "--args") if tool == "ansible" else None
+    rest = words[_skip_options(words, 1, tool) :] if inner is None else [inner]
+    if tool == "salt":  # salt TARGET cmd.run 'COMMAND'
+        rest = rest[2:] if rest[1:2] == ["cmd.run"] else []
+    elif tool == "parallel":  # parallel ssh {} COMMAND ::: n1 n2
+        rest = rest[: next((at for at, word in enumerate(rest) if word.startswith(":::")), len(rest))]
+        rest = rest[rest.index("{}") + 1 :] if "ssh" in rest and "{}" in rest else []
+    return Placed(Place("", NOBODY), rest or words)
 
 
 def _kubectl(words: list[str], place: Place) -> Placed | None:
@@ -313,6 +340,9 @@ def _kubectl(words: list[str], place: Place) -> Placed | None:
     if "debug" in words and (node := next((word[5:] for word in words if word.startswith("node/")), None)):
         inside = words[words.index("--") + 1 :] if "--" in words else []
         return Placed(Place(node), inside[2:] if inside[:1] == ["chroot"] else inside)
+    if "node-shell" in words[1:-1]:
+        at = _skip_options(words, words.index("node-shell") + 1, "kubectl")
+        return Placed(Place(words[at]), words[at + 1 :][words[at + 1 : at + 2] == ["--"] :]) if at < len(words) else None
     verb = next((verb for verb in ("exec", "debug") if verb in words), None)
     if verb is None:
         return None

@@ -91,7 +91,7 @@ def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
 READER: Final = Reader(
     name="/proc/sys",
     accepts=accepts,
-    starts=lazy(r"/proc/sys/(?:net|kernel|vm|fs|user|dev)/[^\s:]+:|==> /proc/sys/\S+ <==\s*$"),
+    starts=lazy(r"/proc/sys/(?:net|kernel|vm|fs|user|dev)/[^\s:]+:(?=[ \t]*\S)|==> /proc/sys/\S+ <==\s*$"),
     continues=lazy(f"{_NAMED.pattern}|{_MISSING.pattern}|{_DENIED.pattern}|{_BARE.pattern}"),
     read=read,
     shape_coverage=(covers(Sysctl, complete=Complete.NO),),

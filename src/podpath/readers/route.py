@@ -130,6 +130,7 @@ READER: Final = Reader(
         r"(?:-|[0-9]+)\s+\S{1,15}(?:\s+(?:-|[0-9]+)){0,3}\s*$"
     ),
     continues=lazy(r"\S+\s+\S+\s+\S+\s+[!UGHRDMAC]{1,8}\s+\S+\s+\S+\s+\S+\s+\S+(?:\s+\S+){0,3}\s*$"),
+    once=lazy(r"^Kernel IP routing table"),
     read=read,
     shape_coverage=(covers(Route, 4, part="main", complete=Complete.ASSUMED),),
 )

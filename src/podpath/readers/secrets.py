@@ -40,7 +40,9 @@ _PATTERNS: Final = (
     (lazy(r"\beyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?"), LEFT_OUT),
     (lazy(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*"), rf"\1{LEFT_OUT}"),
 )  # fmt: skip
-_LONG: Final = lazy(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,}+={0,2}")
+_RUN: Final = 40
+"""Number of characters from which on a run of letters and digits may be a secret."""
+_LONG: Final = lazy(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{_RUN},}}+={{0,2}}")
 _WIREGUARD: Final = lazy(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=(?![A-Za-z0-9+/=])")
 _PUBLIC: Final = lazy(r"\s*(?:peer|public key): ")
 _BLOCK: Final = lazy(rf"(?i)(\s*+)(?:- )?[\"']?{_NAMES}[\"']?:\s*+(?:\(left out\)|[|>][+-]?)\s*+$")
@@ -53,7 +55,7 @@ def without_secrets(text: str) -> str:
     """Return a text in which whatever looks like a secret is left out; its lines stay as many as they are."""
     lower = text.lower()
     told = any(word in lower for word in _TRIGGERS)
-    if not told and _LONG.search(text) is None:
+    if not told and (max(map(len, text.split()), default=0) < _RUN or _LONG.search(text) is None):
         return text
     lines = text.split("\n")
     inside, depth = False, -1

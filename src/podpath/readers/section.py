@@ -5,6 +5,7 @@ from typing import Final
 
 from podpath.readers.command_line import Command
 from podpath.readers.interface import Bad, Json, Reader
+from podpath.readers.line_kinds import CODE_FENCE
 from podpath.readers.pasted_text import without_remark
 from podpath.readers.place import NOBODY, Place
 from podpath.readers.whereabouts import NodeRef
@@ -28,6 +29,9 @@ class Section:
         document: the decoded document, when the output is JSON.
         degree: how sure its place is.
         typed: a prompt stood before the command, or a file's name tells it.
+        commands: how many commands of one line printed it.
+        begun: how many outputs its lines have begun.
+        follows: nothing tells its place but the prompt of an output before it.
     """
 
     node: NodeRef
@@ -41,6 +45,13 @@ class Section:
     document: Json = None
     degree: Degree = Degree.STATED
     typed: bool = True
+    commands: int = 1
+    begun: int = 0
+    follows: bool = False
+
+    def __post_init__(self) -> None:
+        """Count the line that it begins with."""
+        self.begun = sum(_begins(self.reader, line) for line in self.lines)
 
     @property
     def tells(self) -> bool:
@@ -54,11 +65,16 @@ class Section:
 
 @dataclass(slots=True)
 class Pending:
-    """A command that was typed, with the reader of its output where there is one."""
+    """A command that was typed, with the reader of its output where there is one.
+
+    Attributes:
+        joined: how many commands of one line it stands for.
+    """
 
     command: Command
     reader: Reader | None
     coverage: tuple[Coverage, ...]
+    joined: int = 1
 
 
 _CUT: Final = lazy(r"\s(?:src|dev|via|metric|proto|scope|lladdr|dst|master|mtu|qdisc|state|group|qlen|brd)$")
@@ -98,6 +114,18 @@ def is_apart(section: Section, line: str) -> bool:
     return bool(section.lines and not section.lines[-1].strip() and _LONE_ADDRESS.match(line))
 
 
+def is_another(section: Section, line: str) -> bool:
+    """Return whether a line that looks like part of an output begins another one of the same command."""
+    if not _begins(section.reader, line):
+        return False
+    section.begun += 1
+    return section.begun > section.commands
+
+
+def _begins(reader: Reader, line: str) -> bool:
+    return reader.once is not None and reader.once.match(line) is not None
+
+
 def is_rest(section: Section, line: str) -> bool:
     """Say whether a line is the end of the line before, which a mail program or a narrow window has wrapped, and join them.
 
@@ -109,6 +137,11 @@ def is_rest(section: Section, line: str) -> bool:
     full = len(before) + 1 + len(words[0] if words else "") >= _NARROWEST and len(before) <= _WIDEST
     if not before.strip() or not words or section.reader.whole or section.reader.read is None:
         return False
+    broken = len(before) >= _WIDEST and not _LINK_WORDS.isdisjoint(words)
+    if broken and claims(section.reader, hard := f"{before}{line}") and _reads(section, hard):
+        section.lines[-1] = hard  # a terminal breaks a line in the middle of a word
+        section.lines.append("")
+        return True
     full = full and len(words) <= _MOST_WORDS and _PLAIN.match(line) is not None
     joined = f"{before} {line.strip()}"
     known = words[0] in _LINK_WORDS or ((full or len(words) == 1) and not _reads(section, f"{before} {_NO_WORD}"))
@@ -132,11 +165,13 @@ def is_remarked(section: Section, line: str) -> bool:
     return not section.reader.whole and (bare := without_remark(line)) != line and claims(section.reader, bare)
 
 
-def placed(section: Section, file: str) -> Section | Unread:
-    """Return a section, or a note if its place is not known."""
+def placed(section: Section, file: str) -> Section | Unread | None:
+    """Return a section, or a note if its place is not known and it says anything."""
     if section.place.kind != NOBODY:
         return section
-    lines = section.lines or [""]
+    if not section.lines:
+        return None  # its output stands below, host by host
+    lines = section.lines
     reason = f"nothing tells where `{section.command}` ran: put a heading with the node's name before it"
     return Unread(file, section.first, section.first + len(lines) - 1, reason, lines[0].strip()[:200])
 
@@ -154,8 +189,19 @@ def unambiguous(pending: list[Pending]) -> list[Pending]:
             joined.append(item)
             continue
         twin.coverage = (*twin.coverage, *item.coverage)
+        twin.joined += item.joined
         twin.command = twin.command._replace(text=f"{twin.command.text}; {item.command.text}")
         if {c.part for c in twin.coverage} != {twin.coverage[0].part}:
             twin.coverage = tuple(c._replace(complete=Complete.NO) for c in twin.coverage)
             twin.command = twin.command._replace(words=[*twin.command.words, "table", "?"])
     return joined
+
+
+def keeps(section: Section, line: str) -> bool:
+    """Give a line to an output that ends only where something else begins; say whether it is one."""
+    if not section.reader.whole or CODE_FENCE.match(line):
+        return False
+    section.lines.append(line)
+    if LEFT_OUT.match(line):
+        section.shows_at_most(Complete.NO)
+    return True

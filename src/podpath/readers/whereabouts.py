@@ -19,6 +19,8 @@ _ON_HOSTS: Final = frozenset(
     {"docker", "podman", "nerdctl", "crictl", "ctr", "kubectl", "oc", "nsenter", "systemctl", "k3s", "microk8s"}
 )
 """Commands that containers do not have: who types them has left the container's shell."""
+_OF_CONTAINERS: Final = lazy(r"/[#$]|(?:ba)?sh-\d")
+"""Prompts of shells without a host name and settings of their own: what images come with, and no host's login."""
 _WORD: Final = lazy(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 _PAIR: Final = lazy(
     r"(?i)\b(?:node|host|server|machine|vm|worker|master)\s?#?-?\s?(?:\d{1,4}|(?-i:[A-Z])\b)|(?:节点|主机|机器|服务器)\s?\w"
@@ -56,12 +58,16 @@ class _Shell:
         place: where it is.
         inner: style of its own prompt, once it was seen.
         host: host name in that.
+        once: it is a script, and ends before the next prompt.
+        stray: nobody was seen to enter it.
     """
 
     outer: str
     place: Place
     inner: str | None = None
     host: str | None = None
+    once: bool = False
+    stray: bool = False
 
 
 class Whereabouts:
@@ -74,6 +80,8 @@ class Whereabouts:
         node: the node that the text is at.
         degree: how sure that is.
         doubt: what an output is at most, that stands behind a command which is not known.
+        only_bare: no other prompt than ``/ #`` was seen, and no heading: perhaps the text is of a host that prompts so.
+        speaker: the person who wrote the message that the text is at, in a chat.
         nobody: such a command, where it runs another one nobody says where.
     """
 
@@ -89,11 +97,19 @@ class Whereabouts:
         self._style = self._telling = self._entered = ""
         self._just_left = False
         self._netns: str | None = None
+        self.speaker = self._shown_by = ""
+        self._before: Degree | None = None
+        self._on_host = self.only_bare = False
 
     @property
     def in_shell(self) -> bool:
         """A shell was entered, and has not ended."""
         return bool(self._shells)
+
+    @property
+    def style(self) -> str:
+        """Style of the last prompt."""
+        return self._style
 
     @property
     def is_alone(self) -> bool:
@@ -108,20 +124,42 @@ class Whereabouts:
         """Go to a namespace that `ip -all netns exec` has announced, until a command is typed."""
         self._netns = name
 
+    def unprompted(self) -> None:
+        """Note a command line without a prompt: where prompts tell the place, its own was not pasted."""
+        if self._telling and self.doubt is None:
+            self.doubt = Degree.ASSUMED
+
     def prefixed(self, host: str) -> None:
         """Go to a host whose name stands before each line."""
         self.node, self.degree, self._headed = self.find(host), Degree.STATED, True
-        self._shells, self._inside = [], None
+        self._shells, self._inside, self.only_bare = [], None, False
 
     def doubtful(self) -> None:
         """Note that the place of the following output is not known."""
         self.degree = Degree.ASSUMED
 
+    def hears(self, who: str) -> bool:
+        """Note who speaks: what another person shows than before may be of another machine. Say whether it is another one."""
+        if who == self.speaker:
+            return False
+        self.speaker = who
+        if self._shown_by not in ("", who) and self._before is None:
+            self._before, self.degree = self.degree, Degree.ASSUMED
+        elif self._shown_by == who and self._before is not None:
+            self.degree, self._before = self._before, None
+        return True
+
+    def shows(self) -> None:
+        """Note that the person who speaks shows an output."""
+        self._shown_by, self._before = self.speaker, None
+
     def enter(self, heading: Heading) -> None:
         """Go where a heading says."""
         self.settled()
+        self.only_bare = False
         if heading.kind is Kind.SAME:
             return
+        self._on_host = heading.kind is Kind.HOST
         self._entered = ""
         self._shells, self._style, self._telling = [], "", ""
         if heading.kind is Kind.OTHER:
@@ -136,6 +174,8 @@ class Whereabouts:
         else:
             if heading.also:
                 self.node, self.degree, self._headed = self.find(heading.also), heading.degree, True
+            elif heading.degree is Degree.ASSUMED:
+                self.degree = Degree.ASSUMED
             kind = heading.kind.value
             self._inside = Place("", kind, _inner_name(kind, heading.name))
 
@@ -147,6 +187,13 @@ class Whereabouts:
         self._nodes[_key(name)] = node
         node.address = node.address or address
         return node
+
+    def finish(self) -> None:
+        """Call the text's own node as its only prompt does, where there are other nodes: a file's name names none of several."""
+        host = next(iter(self._default.hosts), "")
+        if len(self._default.hosts) == 1 and not self.is_alone and _key(host) not in self._nodes:
+            self._default.name = host
+            self._nodes[_key(host)] = self._default
 
     def refs(self) -> list[NodeRef]:
         """Return every node that the text has named."""
@@ -179,14 +226,20 @@ class Whereabouts:
 
     def prompted(self, prompt: Prompt) -> None:
         """Note the shell that a prompt belongs to: another host, or back from an inner shell."""
+        self._shells = [shell for shell in self._shells if not shell.once]
+        self.only_bare = self.only_bare and prompt.style == self._style
         inside = bool(self._shells) or self._just_left
         self._just_left = False
         if self._shells:
             self._leave_shells(prompt)
+        elif not (self._inside or inside) and self._is_stray(prompt):
+            self._shells.append(_Shell(self._style, STRAY, stray=True))
         if self._shells:
             shell = self._shells[-1]
             if shell.inner is None:
                 shell.inner, shell.host = prompt.style, prompt.host
+            elif prompt.host is None and prompt.style != shell.inner:
+                shell.stray = True  # neither its own prompt nor the outer one
             if shell.place.node and prompt.host is not None:
                 self.find(shell.place.node).hosts.add(prompt.host)
         elif prompt.host is not None:
@@ -197,10 +250,19 @@ class Whereabouts:
             self._telling = prompt.style
         self._style = prompt.style
 
+    def _is_stray(self, prompt: Prompt) -> bool:
+        """Say whether a prompt is a container's that nobody entered: another one than before, or a first ``/ #``."""
+        if self._style == "":
+            stray = prompt.bare and not self._on_host
+            self.only_bare = stray and not self._headed
+            return stray
+        return self._style != prompt.style and _OF_CONTAINERS.match(prompt.style) is not None
+
     def _leave_shells(self, prompt: Prompt) -> None:
         """A prompt of the style in which a shell was entered ends it; so does the name of the host."""
         for at, shell in enumerate(self._shells):
             back = prompt.style == shell.outer and self._style != prompt.style
+            back = back or (shell.stray and shell.outer == "" and prompt.style != shell.inner)
             # A prompt that names another host than the shell's own is not of that shell.
             other = shell.inner is not None and prompt.host not in (None, shell.host)
             if back or other:
@@ -243,8 +305,8 @@ class Whereabouts:
         if self.doubt is not None:
             return self.doubt
         shell = self._shells[-1] if self._shells else None
-        if shell is not None and place == shell.place and shell.inner == shell.outer:
-            return Degree.ASSUMED  # its prompt is the one before: nothing shows when it ends
+        if shell is not None and place == shell.place and (shell.inner == shell.outer or shell.stray):
+            return Degree.ASSUMED  # its prompt is the one before: nothing shows when it ends, or nothing where it began
         return Degree.SURE if place.node else self.degree
 
     def go_in(self, style: str, place: Place) -> None:
@@ -254,6 +316,11 @@ class Whereabouts:
             self._shells.append(_Shell(style, place))
         elif self._shells:
             self._shells[-1].inner = None
+
+    def runs_in(self, style: str, place: Place) -> None:
+        """Note a script that runs elsewhere: the commands that it shows (``set -x``) run there until the next prompt."""
+        if place != self.place():
+            self._shells.append(_Shell(style, place, once=True))
 
     def left(self, style: str) -> bool:
         """Leave the shells whose prompt does not stand before a command: it was typed elsewhere."""
@@ -323,6 +390,10 @@ def _inner_name(kind: str, name: str) -> str:
     if kind == "pod":
         return name if "/" in name else f"default/{name or 'a pod'}"
     return name or "a container"
+
+
+STRAY: Final = Place("", "container", _inner_name("container", ""))
+"""The place of a shell that nobody was seen to enter."""
 
 
 def is_of_host(rest: str) -> bool:

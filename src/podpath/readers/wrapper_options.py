@@ -14,6 +14,14 @@ _WORDS: Final = {
     "kubectl": "-c --container --context --kubeconfig --cluster --user -s --server --token",
     "nsenter": "-S -G --setuid --setgid --wd --root",
     "ssh": "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w",
+    "pdsh": "-w -x -l -u -t -f -g -R -N",
+    "clush": "-w -x -g -X -l -t -u -f --mode --groupbase",
+    "pssh": "-h -H -l -p -o -e -t -O -x --hosts --host --user --par --outdir --errdir --timeout",
+    "parallel-ssh": "-h -H -l -p -o -e -t -O -x --hosts --host --user --par --outdir --errdir --timeout",
+    "dsh": "-g -m -f -r -o --group --machine",
+    "mussh": "-h -H -l -m -t -p -o -c",
+    "salt": "-t -l --timeout --log-level --out --output",
+    "parallel": "-j -a --jobs --arg-file --tagstring -S --sshlogin",
     "watch": "-n --interval -q --equexit",
     "docker compose": """
         -f --file -p --project-name --profile --env-file --project-directory --ansi --parallel --progress -u --user -e

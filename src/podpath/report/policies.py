@@ -3,24 +3,34 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from podpath.report.calico_rules import rule_text as calico_rule_text
 from podpath.report.json_text import json_text
 from podpath.report.policing import because
 from podpath.report.signs import signs
-from podpath.report.terminal import Line, Span, Terminal
-from podpath.state.policing import Explained, Permit, Reach
+from podpath.report.terminal import Line, Terminal
+from podpath.state.calico import CalicoRule
+from podpath.state.policing import Explained, ExplainedAlike, Permit, Reach
 from podpath.state.policy import PolicyRule
 from podpath.state.selector import EVERYTHING
 
 SCHEMA: Final = "podpath.explain-policy/1"
+SEVERAL: Final = "podpath.explain-policy-several/1"
 _SIGNS: Final = {Permit.ALLOWED: ("ok", "green"), Permit.DENIED: ("bad", "red"), Permit.UNKNOWN: ("open", "cyan")}
 _ACTIONS: Final = {"allow": "allows", "deny": "denies", "pass": "passes on"}
 _SHOWN: Final = 12
 _TO: Final = {"ingress": ("from", "may reach it", "may not reach it"), "egress": ("to", "it may reach", "it may not reach")}
 
 
-def as_json(pod: str, found: Sequence[Explained]) -> str:
-    """Return the JSON document; its JSON Schema ships beside this module."""
-    return json_text({"schema": SCHEMA, "pod": pod, "directions": found})
+def as_json(asked: str, found: Sequence[ExplainedAlike]) -> str:
+    """Return the JSON document: of one pod, or of several; their JSON Schemas ship beside this module.
+
+    Args:
+        asked: what a person asked about.
+        found: what policies say, of pods of which they say the same.
+    """
+    if len(found) == 1 and len(found[0].pods) == 1:
+        return json_text({"schema": SCHEMA, "pod": found[0].pods[0], "directions": found[0].directions})
+    return json_text({"schema": SEVERAL, "asked": asked, "groups": found})
 
 
 class PolicyTerminal:
@@ -36,8 +46,13 @@ class PolicyTerminal:
         self._terminal = Terminal(max(60, width), unicode=unicode)
 
     def lines(self, pod: str, found: Sequence[Explained]) -> Iterator[Line]:
-        """Yield the lines."""
-        yield [Span(pod, "bold")]
+        """Yield the lines.
+
+        Args:
+            pod: the name of the pod, or names of several.
+            found: what policies say of it.
+        """
+        yield from self._terminal.wrapped(pod, "", "bold", 2)
         for one in found:
             yield []
             yield from self._direction(one)
@@ -66,8 +81,10 @@ class PolicyTerminal:
         yield from self._terminal.wrapped(text, f"  {self._sign[sign]} ", style, 4)
 
 
-def rule_text(rule: PolicyRule) -> str:
+def rule_text(rule: PolicyRule | CalicoRule) -> str:
     """Return a rule in words."""
+    if isinstance(rule, CalicoRule):
+        return calico_rule_text(rule)
     action = _ACTIONS[rule.action]
     called = f"{rule.namespace}/{rule.policy}" if rule.namespace else f"{rule.kind} {rule.policy}"
     return f"{called} rule {rule.number} {action} {_ports(rule)} {_TO[rule.direction][0]} {_peer(rule)}"

@@ -25,6 +25,8 @@ def because(ground: Ground | None, policies: tuple[PolicyRef, ...]) -> str:
             return f" by {_all(policies)}"
         case Ground.NO_POLICY:
             return ", as no policy selects it"
+        case Ground.PROFILE:
+            return f", as {_all(policies)} {'passes' if len(policies) == 1 else 'pass'} it on, and no later policy denies it"
         case Ground.NO_POD:
             return ", as policies are not about it"
         case Ground.ITSELF:

@@ -1,11 +1,13 @@
 """``check`` on a terminal: cause first, then the lines that prove it, then what to type. Eighty columns are enough."""
 
 import textwrap
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from podpath.report.signs import cut, signs
-from podpath.report.words import headline, learn_lines, plural, short_names, unread_line
+from podpath.report.what_to_run import is_advice, what_to_run, without_repeats
+from podpath.report.words import headline, learn_lines, listed, plural, short_names, unread_line
 from podpath.state.evidence import Degree
 from podpath.state.finding import Finding, OverlayResult, Report, Severity, Status
 from podpath.state.fix import Fix
@@ -16,6 +18,9 @@ _WIDEST_MATRIX: Final = 26
 _ROWS: Final = 12
 _UNREAD: Final = 5
 _PAIRINGS: Final = 12  # a host with more containers than that has `podpath veth`
+_SEVERAL: Final = 2
+_GROUPS: Final = 3
+"""Groups of nodes whose commands are shown; those of a fleet are in its JSON."""
 
 
 class Span(NamedTuple):
@@ -48,6 +53,9 @@ class Terminal:
     def lines(self, report: Report) -> Iterator[Line]:
         """Yield the lines of a report."""
         yield self._headline(report)
+        first = not report.findings and not any(overlay.broken for overlay in report.overlays)
+        if first:
+            yield from self._next(report)
         for finding in report.findings:
             yield []
             yield from self.finding(finding, short_names(report.nodes))
@@ -58,7 +66,7 @@ class Terminal:
                 yield from self._matrix(overlay)
         if not report.overlays and len(report.pairings) <= _PAIRINGS:
             yield from self._hosts(report)
-        yield from self._unknown(report)
+        yield from self._unknown(report, led=first)
         yield from self._unread(report)
 
     def _headline(self, report: Report) -> Line:
@@ -99,7 +107,7 @@ class Terminal:
         for at, step in enumerate(fix):
             label = "  fix   " if at == 0 else "        "
             if step.command is None:
-                yield from self.wrapped(step.words, label, "green", hang=8)
+                yield from self.wrapped(step.text, label, "green", hang=8)
             elif not step.lead and at == 0:
                 yield [Span(label, "green"), Span(step.typed, "bold green")]
             else:
@@ -215,14 +223,35 @@ class Terminal:
 
     # -- what is not known ----------------------------------------------------------------------------
 
-    def _unknown(self, report: Report) -> Iterator[Line]:
+    def _next(self, report: Report) -> Iterator[Line]:
+        """Yield what to run on each node, in one line, where what is unknown would name several; nodes of one line together."""
+        if len(self._learn(report)) < _SEVERAL:
+            return
+        together: dict[str, list[str]] = defaultdict(list)
+        for node, line in what_to_run(report.unknowns).items():
+            together[line].append(node)
+        for line, nodes in list(together.items())[:_GROUPS]:
+            yield [Span(f"  next, on {listed(nodes)}, run:", "cyan")]
+            yield from self.commands(line, "    ")
+        if len(together) > _GROUPS:
+            left = sum(map(len, list(together.values())[_GROUPS:]))
+            yield [Span(f"  and other commands on {plural(left, 'node')}: --format json lists them", "cyan")]
+
+    def _learn(self, report: Report) -> list[tuple[str, str]]:
+        """Return what is unknown, with its commands, without what a container's line says already."""
         shown = {pairing.command for pairing in report.pairings} if not report.overlays else set()
-        learn = [(text, command) for text, command in learn_lines(report) if command not in shown]
+        return [(text, command) for text, command in learn_lines(report) if command not in shown]
+
+    def _unknown(self, report: Report, *, led: bool) -> Iterator[Line]:
+        learn = self._learn(report)
+        several = len(learn) >= _SEVERAL
         if learn:
             yield []
+        if several and not led:
+            yield from self._next(report)
         for text, command in learn:
             yield from self.wrapped(f"unknown: {text}", f"{self._sign['open']} ", "cyan", 2)
-            yield from self.commands(command)
+            yield from self.commands("; ".join(filter(is_advice, command.split("; "))) if several else without_repeats(command))
 
     def commands(self, command: str, head: str = "  run: ") -> Iterator[Line]:
         """Yield commands, which are wrapped only between one another, so that each can be copied; nothing where there is none."""

@@ -126,7 +126,10 @@ def _outside(row: Attachment, sign: dict[str, str]) -> str:
 
 def _attached(row: Attachment, sign: dict[str, str], *, ports: bool) -> str:
     if row.bridge is not None:
-        return row.bridge + (f" port {row.port}" if row.port is not None and ports else "")
+        if row.network and not ports:  # the end of a long cell is cut
+            return f"{row.network} ({row.bridge})"
+        network = f" ({row.network})" if row.network else ""
+        return row.bridge + network + (f" port {row.port}" if row.port is not None and ports else "")
     if row.kind in {"macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"}:
         return row.kind
     if row.routes and row.outside_netns == "":
@@ -144,7 +147,7 @@ def _state(row: Attachment, sign: dict[str, str]) -> str:
         return f"{sign['open']} {row.reason}"
     if row.kind in TUNS:
         return row.reason
-    return ", ".join([row.outside_state or sign["none"], *row.port_flags])
+    return ", ".join([row.outside_state or sign["none"], *row.port_flags, *row.published])
 
 
 def _printable(text: str) -> str:

@@ -1,14 +1,18 @@
 """What to run where, so that what a trace leaves open is known: one line for each node, to be pasted into its shell."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from podpath.state.evidence import Unknown
 
 _SETTING = "sysctl "
 _WIDTH = 72
 _ADVICE = " ("
-"""A command with a remark cannot be typed as it is."""
+
+
+def is_advice(command: str) -> bool:
+    """Say whether a command has a remark, and so cannot be typed as it is."""
+    return _ADVICE in command
 
 
 def what_to_run(unknowns: Iterable[Unknown]) -> dict[str, str]:
@@ -20,9 +24,25 @@ def what_to_run(unknowns: Iterable[Unknown]) -> dict[str, str]:
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for unknown in unknowns:
         for command in unknown.command.split("; "):
-            if command and _ADVICE not in command:
+            if command and not is_advice(command):
                 found[unknown.node][command] = None
-    return {node: "; ".join(_joined(commands)) for node, commands in found.items()}
+    return {node: "; ".join(_joined(_widest(commands))) for node, commands in found.items()}
+
+
+def without_repeats(line: str) -> str:
+    """Return a line of commands without those that show a part of what another one shows; one with a remark stays as it is."""
+    commands = dict.fromkeys(line.split("; "))
+    return line if any(map(is_advice, commands)) else "; ".join(_joined(_widest(commands)))
+
+
+def _widest(commands: Collection[str]) -> Iterator[str]:
+    """Yield commands without those that show a part of what another one shows: one device of a table, one setting of all."""
+    for command in commands:
+        words = command.split()
+        whole = " ".join(words[:-2] if words[-2:-1] == ["dev"] else words[:-1])
+        one = f"{command.partition(_SETTING)[0]}{_SETTING}-a" if _SETTING in command and " -" not in command else whole
+        if f"{command} table all" not in commands and (command == one or one not in commands):
+            yield command
 
 
 def _joined(commands: Iterable[str]) -> Iterable[str]:

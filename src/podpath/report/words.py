@@ -82,7 +82,12 @@ def learn_lines(report: Report) -> list[tuple[str, str]]:
         checks = {name for item in other for name in item.blocks}
         nodes = list(dict.fromkeys(item.node for item in other))
         commands = list(dict.fromkeys(item.command for item in other))
-        lines.append((f"{plural(len(checks), 'check')} lack evidence on {listed(nodes)}", "; ".join(commands)))
+        lines.append(
+            (
+                f"{plural(len(checks), 'check')} {'lacks' if len(checks) == 1 else 'lack'} evidence on {listed(nodes)}",
+                "; ".join(commands),
+            )
+        )
     return lines
 
 

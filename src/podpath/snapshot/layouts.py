@@ -26,6 +26,14 @@ _NEW: Final[dict[int, frozenset[str]]] = {
             "agent_message",
             "bgp_peer",
             "tun",
+            "workload",
+            "unpublished_port",
+            "service_account",
+            "calico_policy",
+            "calico_rule",
+            "calico_tier",
+            "calico_set",
+            "calico_host_endpoint",
         )
     ),
 }
@@ -50,7 +58,13 @@ _ADDED: Final[dict[int, dict[str, dict[str, str]]]] = {
         "tunnel": {"df": "NULL"},
         "rule": {"tos": "NULL", "dscp": "NULL"},
     },
-    5: {"pod": {"second_ip": "NULL"}, "link": {"peer_netns_name": "NULL"}, "socket": {"transparent": "NULL"}},
+    5: {
+        "pod": dict.fromkeys(("second_ip", "owner_kind", "owner", "hostname", "subdomain", "account", "created"), "NULL"),
+        "endpoint": {"hostname": "NULL", "hints": "NULL"},
+        "service": {"created": "NULL"},
+        "link": {"peer_netns_name": "NULL"},
+        "socket": {"transparent": "NULL"},
+    },
 }
 
 

@@ -1,5 +1,7 @@
 """Which namespace is which container's: names, process numbers and files brought together."""
 
+from typing import Final
+
 from podpath.snapshot.store import Store
 
 
@@ -41,8 +43,38 @@ def link_up(store: Store) -> None:
         """
     )
     run("DELETE FROM node WHERE node IN (SELECT alone FROM inside)")
+    if store.raw("SELECT 1 FROM kube_node UNION ALL SELECT 1 FROM pod LIMIT 1"):
+        _name_nodes(store)
     if store.raw("SELECT 1 FROM pod LIMIT 1") and store.raw("SELECT 1 FROM netns WHERE kind = 'pod' LIMIT 1"):
         _of_nodes(store)
+
+
+_NAMES: Final = """
+    WITH named AS (
+        SELECT name, internal_ip AS "address" FROM kube_node UNION SELECT node, NULL FROM pod WHERE node IS NOT NULL
+    ), fitting AS (
+        SELECT DISTINCT k.name, d.node, d.name AS was FROM named k JOIN node d ON d.name NOT IN (SELECT name FROM named)
+        JOIN netns n ON n.node = d.node AND n.kind = 'host'
+        WHERE list_has_any(string_split(d.hosts, ','), [k.name, split_part(k.name, '.', 1)])
+           OR k."address" IN (SELECT a."address" FROM "address" a WHERE a.ns = n.ns UNION SELECT d."address")
+    )
+    SELECT name, any_value(node), any_value(was) FROM fitting
+    WHERE name NOT IN (SELECT name FROM node) GROUP BY name HAVING count(*) = 1
+"""
+"""What the objects of a cluster call a node that the text calls otherwise: by its prompt, or by its address."""
+
+
+def _name_nodes(store: Store) -> None:
+    """Give nodes the names that the objects of their cluster have for them; they can be called by the others, too."""
+    from podpath.snapshot.whose import MOST_PASTED
+
+    ((others,),) = store.raw("SELECT count(*) FROM node WHERE name NOT IN (SELECT name FROM kube_node)")
+    found = store.raw(_NAMES) if others <= MOST_PASTED else []
+    for name, node, was in found:
+        if sum(1 for other in found if other[1] == node) == 1:
+            asked = "UPDATE node SET name = ?, hosts = concat_ws(',', nullif(hosts, ''), name) WHERE node = ?"
+            store.connection.execute(asked, [name, node])
+            store.connection.execute("UPDATE set_aside SET node = ? WHERE node = ?", [name, was])
 
 
 def _of_nodes(store: Store) -> None:

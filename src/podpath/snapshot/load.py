@@ -20,6 +20,7 @@ from podpath.state.address import Ip
 from podpath.state.evidence import Complete, Degree, Unread
 
 _RULES: Final = "iptables-save"
+_HOST: Final = Place().kind
 
 
 class Loaded(NamedTuple):
@@ -51,6 +52,7 @@ def load_text(
         only: all of it is of this node, whatever its headings and prompts say: a node speaks for itself alone.
     """
     sections = rows = unread = 0
+    inside, following = False, list[int]()
     transcript, own = Transcript(file, NodeRef(node, address)), NodeRef(node, address)
     if command:
         transcript.expect(command)
@@ -65,8 +67,13 @@ def load_text(
                 part.node, part.degree = own, Degree.SURE
             count, bad = _load_section(store, file, part)
             rows, unread = rows + count, unread + bad
+            inside = inside or part.place.kind != _HOST
+            if part.follows:
+                following.append(store.latest)
     for ref in () if only else transcript.nodes():
         store.describe(ref.name, ref.address, ref.hosts, ref.key)
+    if following and not inside and len(list(transcript.nodes())) == 1:
+        store.settle(following)  # of one machine, whatever line was not pasted
     return Loaded(sections, rows, unread)
 
 

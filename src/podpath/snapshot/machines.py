@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from podpath.readers.heading import looks_like_host
 from podpath.snapshot.store import Store
 from podpath.state.address import BITS
 from podpath.state.evidence import Degree
@@ -19,7 +20,8 @@ _SOURCE, _OWN_MAC = "source on ", "card "
 _SIGNS: Final = r"""
     -- A network card keeps its MAC; a bridge, a tunnel, a container's cable may be recreated.
     SELECT source, 'card ' || name AS thing, mac::VARCHAR AS value FROM link
-    WHERE ns = $ns AND regexp_matches(name, '^(eth|en[ops])\w+$') AND mac IS NOT NULL AND mac <> 0 AND peer_index IS NULL
+    WHERE ns = $ns AND regexp_matches(name, '^(eth|en[ops])\w+$') AND mac IS NOT NULL AND mac <> 0
+      AND (peer_index IS NULL OR $inside)
     UNION ALL SELECT source, 'local of ' || name, "local"::VARCHAR FROM vxlan WHERE ns = $ns AND "local" IS NOT NULL
     UNION ALL SELECT source, name, value FROM fact WHERE ns = $ns AND name IN ('hostname', 'machine-id')
     UNION ALL SELECT source, 'source on ' || dev, any_value(prefsrc)::VARCHAR FROM route
@@ -35,10 +37,17 @@ _TIME: Final = re.compile(
     r"jetzt|danach|avant|après|antes|después|depois|prima|dopo|сейчас|потом|после|до)\b|之前|之后|以前|以后|重启|现在|再起動"
 )
 """A line that says when, not where."""
+_BACK: Final = re.compile(
+    r"(?i)^\s*(?:\^|[↑⬆])|\b(?:that was|above|obige\w*|oben|ci-dessus|de arriba|sopra|выше)\b|上面|以上|上記"
+)
+"""A line that speaks of what stands above it: its name is none of what follows."""
 _DECORATION: Final = " \t#=*_~-+<>[]()|.:\uff1a`\"'"
 _REMARK: Final = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09][\s:\uff1a*_`]*+\Z")
 _ADDRESS: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d./])")
+_WORDS: Final = re.compile(r"[A-Za-z][\w.-]*\w", re.ASCII)
 _LONGEST: Final = 60
+_LINK_LOCAL, _LINK_LOCAL_BITS = 0xFE80 >> 6, 118
+"""The first bits of fe80::/10, which every device has (RFC 4291), and how many follow."""
 
 
 class Shown(NamedTuple):
@@ -97,10 +106,11 @@ def parted(store: Store, ns: int, file: str, outputs: Sequence[Shown]) -> tuple[
         outputs: its outputs in that namespace, in the order of their lines.
     """
     signs: dict[int, dict[str, str]] = {}
-    for source, thing, value in store.raw(_SIGNS, {"ns": ns}):
+    inside = store.raw("SELECT kind <> 'host' FROM netns WHERE ns = ?", [ns])[0][0]
+    for source, thing, value in store.raw(_SIGNS, {"ns": ns, "inside": inside}):
         signs.setdefault(source, {})[thing] = value
     titles = [
-        (last, text if first == last else "")
+        (last, text if first == last and not _BACK.search(text) else "")
         for first, last, text in store.raw('SELECT "first", "last", "text" FROM unread WHERE file = ? ORDER BY "last"', [file])
     ]
     machines = _machines(outputs, signs, titles)
@@ -118,7 +128,10 @@ def parted(store: Store, ns: int, file: str, outputs: Sequence[Shown]) -> tuple[
 def _is_behind(inner: _Machine, outer: _Machine, addresses: Sequence[tuple[int, str, int, int, int]]) -> bool:
     """Say whether the card of one is in a network that the other has on a device of its own making: a bridge of containers."""
     ours, theirs = ({source for source, _ in machine.outputs} for machine in (inner, outer))
-    made = [row for row in addresses if row[0] in theirs and not _CARD.match(row[1]) and row[1] != "lo"]
+    made = [
+        row for row in addresses
+        if row[0] in theirs and not _CARD.match(row[1]) and row[1] != "lo" and row[3] >> _LINK_LOCAL_BITS != _LINK_LOCAL
+    ]  # fmt: skip
     cards = [row for row in addresses if row[0] in ours and _CARD.match(row[1])]
     return any(
         family == other and length < BITS[family] and own != address and (own ^ address) >> (BITS[family] - length) == 0
@@ -166,5 +179,8 @@ def _name(texts: Sequence[str]) -> str:
     text = next((text for text in texts if text), "")
     if (match := _ADDRESS.search(text)) is not None:
         return match[0]
+    hosts: set[str] = {word for word in _WORDS.findall(text) if any(char.isdigit() for char in word) and looks_like_host(word)}
+    if len(hosts) == 1:  # `On n2, however, it is so:`
+        return hosts.pop()
     name = _REMARK.sub("", text).strip(_DECORATION)
     return name if len(name) <= _LONGEST else ""

@@ -5,6 +5,8 @@ stands at the place of the fuller one. Where two say different things, both are
 kept in ``conflict``: the checks must not silently choose between them.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from podpath.readers.bridge_fdb import UNNAMED
@@ -41,20 +43,39 @@ def merge(store: Store) -> None:
     filled = store.sizes().keys()
     if "fdb" in filled:
         _unnamed_devices(store)
-    for name in ("address", "link", "route"):
-        if name in filled:
-            _second_hand(store, name)
-    for table in tables().values():
-        if table.name not in filled or not table.same:
-            continue
-        several = store.raw(f'SELECT ns FROM (SELECT DISTINCT ns, source FROM "{table.name}") GROUP BY ns HAVING count(*) > 1')
-        inside = _contradicting_itself(store, table)
-        touched = sorted({row[0] for row in several} | inside)
-        if touched:
+    if store.raw("SELECT 1 FROM source WHERE contains(command, 'nmcli') LIMIT 1"):
+        for name in ("address", "link", "route"):
+            if name in filled:
+                _second_hand(store, name)
+    merged = [table for table in tables().values() if table.name in filled and table.same]
+    several, twice = _several_outputs(store, merged), _twice(store, merged)
+    for table in merged:
+        inside = _contradicting_itself(store, table) if table.name in twice else set()
+        if touched := sorted(several[table.name] | inside):
             _merge_table(store, table, touched)
     if "route" in filled:
         _unnamed_gateways(store)
         _route_conflicts(store)
+
+
+def _several_outputs(store: Store, merged: Iterable[Table]) -> dict[str, set[int]]:
+    """Return the namespaces in which several outputs show rows of a table, by table."""
+    found: dict[str, set[int]] = defaultdict(set)
+    asked = " UNION ALL ".join(f"SELECT DISTINCT '{table.name}' AS name, ns, source FROM \"{table.name}\"" for table in merged)
+    if asked:
+        for name, ns in store.raw(f"SELECT name, ns FROM ({asked}) GROUP BY name, ns HAVING count(*) > 1"):
+            found[name].add(ns)
+    return found
+
+
+def _twice(store: Store, merged: Iterable[Table]) -> set[str]:
+    """Return the tables in which one object stands twice: only in these can an output contradict itself."""
+    asked = [
+        f"SELECT '{table.name}' WHERE EXISTS"
+        f' (SELECT 1 FROM "{table.name}" GROUP BY ns, {", ".join(_key(table))} HAVING count(*) > 1)'
+        for table in merged if table.agree
+    ]  # fmt: skip
+    return {name for (name,) in store.raw(" UNION ALL ".join(asked))} if asked else set()
 
 
 def _second_hand(store: Store, table: str) -> None:
@@ -69,8 +90,6 @@ def _second_hand(store: Store, table: str) -> None:
 
 def _contradicting_itself(store: Store, table: Table) -> set[int]:
     """Return the namespaces in which one output says two things of one object."""
-    if not table.agree:
-        return set()
     several = " OR ".join(f'count(DISTINCT "{column}") > 1' for column in table.agree)
     rows = store.raw(f'SELECT DISTINCT ns FROM "{table.name}" GROUP BY ns, {", ".join(_key(table))} HAVING {several}')
     return {row[0] for row in rows}

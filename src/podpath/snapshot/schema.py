@@ -198,35 +198,41 @@ def columns(table: str) -> tuple[StoredColumn, ...]:
     return (*(StoredColumn(name, "BIGINT", doc) for name, doc in _PLACE.items()), *own)
 
 
-def create_statements() -> list[str]:
-    """Return the SQL that makes an empty snapshot."""
-    made = [_create(table) for table in (*FRAME, *ROWS)]
-    return [*made, "CREATE TABLE meta (name VARCHAR, value VARCHAR)", *MACROS]
-
-
-def _create(table: str) -> str:
+def create_statement(table: str) -> str:
+    """Return the SQL that makes an empty table."""
     inner = ", ".join(f'"{column.name}" {column.sql}' for column in columns(table))
     return f'CREATE TABLE "{table}" ({inner})'
 
 
-MACROS: Final = (
+META: Final = (
+    "CREATE TABLE meta (name VARCHAR, value VARCHAR)",
+    f"INSERT INTO meta VALUES ('schema', 'podpath.snapshot/{VERSION}')",
+)
+"""The table that says what the file is."""
+
+MACROS: Final[dict[str, str]] = {
     # The numbers of addresses, for queries typed by hand: where dst = ip('10.42.1.0').
-    "CREATE MACRO ip4(t) AS (281470681743360 + list_reduce(list_transform(string_split(t, '.'), lambda x: x::UHUGEINT),"
+    "ip4": "(t) AS (281470681743360 + list_reduce(list_transform(string_split(t, '.'), lambda x: x::UHUGEINT),"
     " lambda a, b: a * 256 + b))::UHUGEINT",
-    "CREATE MACRO mac(t) AS list_reduce(list_transform(string_split(lower(t), ':'),"
+    "mac": "(t) AS list_reduce(list_transform(string_split(lower(t), ':'),"
     " lambda x: ('0x' || x)::UBIGINT), lambda a, b: a * 256 + b)",
-    "CREATE MACRO host_bits(family, len) AS (CASE WHEN family = 6 THEN 128 ELSE 32 END) - len",
-    "CREATE MACRO last_ip(family, first, len) AS CASE WHEN host_bits(family, len) >= 128 THEN"
-    " 340282366920938463463374607431768211455::UHUGEINT ELSE"
+    "host_bits": "(family, len) AS (CASE WHEN family = 6 THEN 128 ELSE 32 END) - len",
+    "last_ip": "(family, first, len) AS CASE WHEN host_bits(family, len) >= 128 THEN"
+    " 340282366920938463463374607431768211455::UHUGEINT"
+    # An IPv6 length under family 4: a query may compute it before another condition excludes it (SQL promises no order).
+    " WHEN host_bits(family, len) < 0 THEN first ELSE"
     " first | ((1::UHUGEINT << host_bits(family, len)::UHUGEINT) - 1) END",
-    "CREATE MACRO family_of(a) AS CASE WHEN a BETWEEN 281470681743360 AND 281474976710655 THEN 4 ELSE 6 END",
-    "CREATE MACRO full_len(family) AS CASE WHEN family = 6 THEN 128 ELSE 32 END",
-    "CREATE MACRO has_flag(flags, f) AS coalesce(list_contains(string_split(flags, ','), f), false)",
-    "CREATE MACRO node_name(n) AS (SELECT any_value(d.name) FROM netns s JOIN node d USING (node) WHERE s.ns = n)",
-    "CREATE MACRO place(n) AS (SELECT any_value(d.name || CASE WHEN s.kind = 'host' THEN '' ELSE ' ' || s.kind || ' ' ||"
+    "family_of": "(a) AS CASE WHEN a BETWEEN 281470681743360 AND 281474976710655 THEN 4 ELSE 6 END",
+    "full_len": "(family) AS CASE WHEN family = 6 THEN 128 ELSE 32 END",
+    "has_flag": "(flags, f) AS coalesce(list_contains(string_split(flags, ','), f), false)",
+    "node_name": "(n) AS (SELECT any_value(d.name) FROM netns s JOIN node d USING (node) WHERE s.ns = n)",
+    "place": "(n) AS (SELECT any_value(d.name || CASE WHEN s.kind = 'host' THEN '' ELSE ' ' || s.kind || ' ' ||"
     " s.name END) FROM netns s JOIN node d USING (node) WHERE s.ns = n)",
-    "CREATE MACRO link_local(m) AS (338288524927261089654018896841347694592::UHUGEINT"
+    "link_local": "(m) AS (338288524927261089654018896841347694592::UHUGEINT"
     " | (xor(m >> 24::UBIGINT, 131072::UBIGINT)::UHUGEINT << 40::UHUGEINT) | (65534::UHUGEINT << 24::UHUGEINT)"
     " | (m & 16777215::UBIGINT)::UHUGEINT)",
-)
-"""Functions stored in every snapshot, so that any program that opens the file has them."""
+}
+"""Functions stored in every snapshot, so that any program that opens the file has them: parameters and body by name.
+
+Each stands behind those that it names.
+"""

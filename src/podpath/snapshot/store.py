@@ -7,7 +7,7 @@ that needs no further library (an insert for each row is a hundred times slower)
 import csv
 import math
 import os
-import shutil
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
@@ -20,9 +20,11 @@ import duckdb
 from podpath.readers.secrets import without_secrets
 from podpath.snapshot import fetch, leftovers
 from podpath.snapshot.layouts import OLDEST, is_today, selected
-from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns, create_statements
+from podpath.snapshot.lazy_tables import LazyTables
+from podpath.snapshot.packed import FEW_ROWS, SMALL_BLOCKS, STORAGE_VERSION, PackedError, is_packed, settle_packed, unpack
+from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns
 from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble, version_of
-from podpath.snapshot.whole_file import MODE, beside, discard, place_of, settle
+from podpath.snapshot.whole_file import MODE, beside, discard, place_of
 from podpath.state.address import Ip, Mac, ip_text, mac_text
 from podpath.state.evidence import Degree, SetAside, Unread
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _PRIVATE: Final = 0o077
 _SPOOL_ROWS: Final = 200_000
+_HANDFUL: Final = 20_000
+"""Number of rows up to which a query is one thread's work."""
 _LONGEST_FIELD: Final = 256 * 1024 * 1024
 """Maximum number of characters in a field: as many as one command may print."""
 
@@ -57,11 +61,14 @@ def _first_line(error: BaseException) -> str:
     return " ".join((str(error) or type(error).__name__).split())[:200]
 
 
-def _connected(path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _connected(path: Path | None, *, read_only: bool, small: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a database; a new file is its owner's alone, and so is its log."""
     before = os.umask(_PRIVATE)
+    config: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": STORAGE_VERSION}
+    if small:
+        config["default_block_size"] = SMALL_BLOCKS
     try:
-        return duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+        return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
     finally:
         os.umask(before)
 
@@ -156,12 +163,15 @@ class Store:
         path: the file; none keeps it in memory.
         read_only: open an existing file, and change nothing.
         most_nodes: nodes that an existing file may have.
+        small: a new file will hold few rows: those of one node.
 
     Raises:
         SnapshotError: the file is no snapshot of this version.
     """
 
-    def __init__(self, path: Path | None = None, *, read_only: bool = False, most_nodes: int = MOST_NODES) -> None:
+    def __init__(
+        self, path: Path | None = None, *, read_only: bool = False, most_nodes: int = MOST_NODES, small: bool = False
+    ) -> None:
         self.path = path
         self.read_only = read_only
         self._writes: set[Path] = set()
@@ -177,7 +187,13 @@ class Store:
         self._flushed_nodes = 0
         self._refused: list[tuple[str, int, int]] = []
         try:
-            self.connection = _connected(path, read_only=read_only)
+            database = self._database(path) if read_only and path is not None else path
+        except SnapshotError:
+            leftovers.remove(self._folder)
+            raise
+        try:
+            opened = _connected(database, read_only=read_only, small=small)
+            self.connection = LazyTables(opened)
             # DuckDB would draw a bar on standard output, which is for results alone; and whatever a query names, no
             # extension is fetched for it.
             self.connection.execute(
@@ -195,11 +211,13 @@ class Store:
                 if is_today(version):
                     self.connection.execute(f"USE {catalog_name(catalog)}; {own_functions()}")
                 else:
-                    self._upgrade(path, most_nodes)
+                    self._upgrade(database, path, most_nodes)
+                self.tune()
                 self.lock()
             else:
-                self.connection.execute(f"BEGIN; {'; '.join(create_statements())}; COMMIT")
-                self.connection.execute("INSERT INTO meta VALUES ('schema', ?)", [f"podpath.snapshot/{VERSION}"])
+                self.connection = LazyTables.of_new(opened)
+                if path is not None:
+                    self.connection.complete()
         except SnapshotError:
             self.close()
             raise
@@ -212,23 +230,46 @@ class Store:
         with suppress(OSError):
             leftovers.make(self._folder)
 
-    def _upgrade(self, path: Path | None, most_nodes: int) -> None:
+    def _database(self, path: Path) -> Path:
+        """Return the database that a file is, or holds.
+
+        Raises:
+            SnapshotError: the file cannot be unpacked.
+        """
+        try:
+            if not is_packed(path):
+                return path
+            database = leftovers.make(self._folder) / f"{secrets.token_hex(8)}.duckdb"
+            unpack(path, database)
+        except PackedError as error:
+            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({error})") from None
+        except OSError as error:
+            raise SnapshotError(f"{path}: cannot be opened ({error.strerror or error}: {error.filename or path})") from None
+        return database
+
+    def _upgrade(self, database: Path | None, path: Path | None, most_nodes: int) -> None:
         """Read a file of an older layout into memory, as today's."""
         self.connection.close()
-        self.connection = _connected(None, read_only=False)
+        self.connection = LazyTables.of_new(_connected(None, read_only=False))
         self.connection.execute("SET enable_progress_bar = false")
-        self.connection.execute(f"BEGIN; {'; '.join(create_statements())}; COMMIT")
-        self.connection.execute("INSERT INTO meta VALUES ('schema', ?)", [f"podpath.snapshot/{VERSION}"])
-        self.connection.execute(f"ATTACH {quoted(str(path))} AS other (READ_ONLY)")
+        self.connection.execute(f"ATTACH {quoted(str(database))} AS other (READ_ONLY)")
         self.path, self.read_only = None, False
         try:
             self._refuse_strangers("other", path, most_nodes)
-            version = version_of(self.raw, "other")
-            for table in (*FRAME, *ROWS):
+            version, filled = version_of(self.raw, "other"), self.sizes("other")
+            for table in (*FRAME, *(name for name in ROWS if name in filled)):
                 if (picked := selected(table, version, "other")) is not None:
                     self.connection.execute(f'INSERT INTO "{table}" SELECT {picked} FROM other.main."{table}" o')
         finally:
             self.connection.execute("DETACH other")
+
+    def tune(self) -> None:
+        """Prepare for queries of what the store holds by now; :meth:`lock` makes it final.
+
+        Of a few thousand rows, threads take longer to start and to wait for each other than the rows take.
+        """
+        if sum(self.sizes().values()) <= _HANDFUL:
+            self.connection.execute("SET threads = 1")
 
     def lock(self, *folders: Path) -> None:
         """Let no query reach anything outside, or change what queries may do, from now on.
@@ -261,7 +302,7 @@ class Store:
         store = cls()
         store.connection.close()
         store.path = path
-        store.connection = duckdb.connect(str(path))
+        store.connection = LazyTables(duckdb.connect(str(path)))
         store.connection.execute("SET enable_progress_bar = false")
         try:
             store._refuse_strangers(store.raw("SELECT current_database()")[0][0], path, MOST_NODES, VERSION)
@@ -322,15 +363,26 @@ class Store:
 
     def describe(self, name: str, address: Ip | None, hosts: Iterable[str], key: str = "") -> None:
         """Complete what is known of a node, where it has any rows; ``key`` is what it was called at first."""
-        number = self._nodes.get(name) or self._nodes.get(key, 0)
-        at = number - 1 - self._flushed_nodes
-        if at < 0:
+        number = self._nodes.get(name) or self._nodes.get(key)
+        if number is None:
             return
-        row = self._frame["node"][at]
-        if isinstance(row, Node):
-            self._nodes[name] = number
-            known = {*(row.hosts or "").split(","), *hosts} - {""}
-            self._frame["node"][at] = Node(number, name, row.address or address, ",".join(sorted(known)) or None)
+        self._nodes[name] = number
+        at, frame = number - 1 - self._flushed_nodes, self._frame["node"]
+        row = frame[at] if at >= 0 else self._stored_node(number)
+        if not isinstance(row, Node):
+            return
+        known = {*(row.hosts or "").split(","), *hosts} - {""}
+        made = Node(number, name, row.address or address, ",".join(sorted(known)) or None)
+        if at >= 0:
+            frame[at] = made
+        else:
+            values = [name, None if made.address is None else str(int(made.address)), made.hosts, number]
+            self.connection.execute('UPDATE node SET name = ?, "address" = ?::UHUGEINT, hosts = ? WHERE node = ?', values)
+
+    def _stored_node(self, number: int) -> Node | None:
+        """Return a node that was flushed, or None if somebody has taken it out."""
+        rows = self.raw('SELECT node, name, "address", hosts FROM node WHERE node = ?', [number])
+        return Node(number, rows[0][1], None if rows[0][2] is None else Ip(rows[0][2]), rows[0][3]) if rows else None
 
     def forget(self, name: str) -> None:
         """Take out a node with all that is known of it, to be asked again."""
@@ -365,6 +417,17 @@ class Store:
         self._frame["source"].append(row)
         return self._sources
 
+    @property
+    def latest(self) -> int:
+        """Number of the last output."""
+        return self._sources
+
+    def settle(self, sources: Iterable[int]) -> None:
+        """Note that the place of some outputs is stated after all."""
+        self.flush()
+        asked = "UPDATE source SET place = ? WHERE source IN (SELECT unnest(?::BIGINT[]))"
+        self.connection.execute(asked, [Degree.STATED, list(sources)])
+
     def unread(self, row: Unread) -> None:
         """Note lines that could not be read."""
         self._frame["unread"].append(row._replace(reason=without_secrets(row.reason), text=without_secrets(row.text)))
@@ -375,16 +438,20 @@ class Store:
 
     def add(self, ns: int, source: int, items: Iterable[tuple[int, NamedTuple]]) -> None:
         """Add rows of any tables, each with its line."""
-        spools = self._spools
+        # One by one, rows would be most of the time of reading a text: what changes only with the table is not asked for each.
+        spool: _Spool | None = None
+        last: type[NamedTuple] | None = None
         for line, row in items:
-            table = TABLE_OF[type(row)]
-            spool = spools.get(table)
-            if spool is None:
-                spool = self._spool(table)
-            spool.writer.writerow((ns, source, line, *row))
+            if spool is None or type(row) is not last:
+                last = type(row)
+                table = TABLE_OF[last]
+                spool = self._spools.get(table) or self._spool(table)
+                write = spool.writer.writerow
+            write((ns, source, line, *row))
             spool.count += 1
             if spool.count >= _SPOOL_ROWS:
-                self._load(table)
+                self._load(spool.table)
+                spool = None
 
     def _spool(self, table: str) -> _Spool:
         leftovers.make(self._folder)
@@ -450,8 +517,9 @@ class Store:
             SnapshotError: the file is no snapshot of this version.
         """
         self.flush()
+        database = self._database(path)
         try:
-            self.connection.execute(f"ATTACH {quoted(str(path))} AS other (READ_ONLY)")
+            self.connection.execute(f"ATTACH {quoted(str(database))} AS other (READ_ONLY)")
         except _DAMAGED as error:
             raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({_first_line(error)})") from None
         try:
@@ -462,6 +530,8 @@ class Store:
             raise SnapshotError(f"{path}: cannot be read ({_first_line(error)})") from None
         finally:
             self.connection.execute("DETACH other")
+            if database != path:
+                database.unlink()
 
     def _take_over(self, path: Path) -> None:
         """Add the rows of the database ``other``."""
@@ -485,8 +555,8 @@ class Store:
             self._sources,
             self._sources + self.raw("SELECT coalesce(max(source), 0) FROM other.source")[0][0],
         )
-        version = version_of(self.raw, "other")
-        for table in (*ROWS, "source", "conflict"):
+        version, filled = version_of(self.raw, "other"), self.sizes("other")
+        for table in (*(name for name in ROWS if name in filled), "source", "conflict"):
             moves = "m.ns AS ns, CASE WHEN t.source > 0 THEN t.source + $1 ELSE 0 END AS source"
             if table == "conflict":
                 moves = "m.ns AS ns, t.one_source + $1 AS one_source, t.other_source + $1 AS other_source"
@@ -535,13 +605,18 @@ class Store:
 
     def tables(self) -> Iterator[tuple[str, int]]:
         """Yield each table's name and number of rows."""
+        held = self.sizes()
         for table in (*FRAME, *ROWS):
-            count = self.connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
-            yield table, count[0] if count else 0
+            yield table, self.raw(f'SELECT count(*) FROM "{table}"')[0][0] if table in held else 0
 
-    def sizes(self) -> dict[str, int]:
-        """Return how many rows each table holds that holds any, deleted ones included; one question, where counts are fifty."""
-        return dict(self.raw("SELECT table_name, estimated_size FROM duckdb_tables() WHERE estimated_size > 0"))
+    def sizes(self, catalog: str | None = None) -> dict[str, int]:
+        """Return how many rows each table holds that holds any, deleted ones included; one question, where counts are eighty.
+
+        Args:
+            catalog: the only database whose tables are meant.
+        """
+        asked = "SELECT table_name, estimated_size FROM duckdb_tables() WHERE estimated_size > 0"
+        return dict(self.raw(asked) if catalog is None else self.raw(f"{asked} AND database_name = ?", [catalog]))
 
     def finish(self, path: Path, mode: int | None = None) -> None:
         """Give a store that was written beside a file the file's name; the store is closed then.
@@ -559,7 +634,7 @@ class Store:
             self.flush()
             self.connection.execute("CHECKPOINT")
             self.close()
-            settle(self.path, path, MODE if mode is None else mode)
+            settle_packed(self.path, path, MODE if mode is None else mode)
         except duckdb.Error as error:
             raise SnapshotError(f"{path}: cannot be written ({_first_line(error)})") from None
         finally:
@@ -577,24 +652,24 @@ class Store:
             SnapshotError: the database cannot be written.
         """
         target = place_of(path)
-        part = beside(target)
+        # Where no query may write beside the file, the database is made in our own folder first.
+        near = target.parent.absolute() in self._writes or not self._locked
+        database = beside(target) if near else leftovers.make(self._folder) / f"{secrets.token_hex(8)}.duckdb"
+        form = f"STORAGE_VERSION '{STORAGE_VERSION}'" + (
+            f", BLOCK_SIZE {SMALL_BLOCKS}" if sum(self.sizes().values()) <= FEW_ROWS else ""
+        )
         before = os.umask(_PRIVATE)
         try:
-            copy = part if part.parent.absolute() in self._writes or not self._locked else self._folder / part.name
-            if copy != part:
-                leftovers.make(self._folder)
-            self.connection.execute(f"ATTACH {quoted(str(copy))} AS saved")
+            self.connection.complete()
+            self.connection.execute(f"ATTACH {quoted(str(database))} AS saved (READ_WRITE, {form})")
             try:
                 name = self.connection.execute("SELECT current_database()").fetchone()
                 self.connection.execute(f'COPY FROM DATABASE "{name[0] if name else "memory"}" TO saved')
             finally:
                 self.connection.execute("DETACH saved")
-            if copy != part:
-                shutil.copyfile(copy, part)
-                copy.unlink()
-            settle(part, target, MODE if mode is None else mode)
+            settle_packed(database, target, MODE if mode is None else mode)
         except duckdb.Error as error:
             raise SnapshotError(f"{path}: cannot be written ({_first_line(error)})") from None
         finally:
             os.umask(before)
-            discard(part)
+            discard(database)

@@ -14,7 +14,7 @@ from podpath.snapshot.schema import MACROS, VERSION, columns
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 _META: Final = (("name", "VARCHAR"), ("value", "VARCHAR"))
-_NAMES: Final = frozenset(macro.split("(")[0].rpartition(" ")[2] for macro in MACROS)
+_NAMES: Final = MACROS.keys()
 MOST_NODES: Final = 20_000
 """Default maximum number of nodes in a snapshot."""
 _LONGEST: Final = 4096
@@ -23,7 +23,7 @@ _LONGEST: Final = 4096
 
 def own_functions() -> str:
     """Return the SQL that makes our functions in a connection of our own, where they come before those of any file."""
-    return "; ".join(macro.replace("CREATE MACRO", "CREATE TEMP MACRO", 1) for macro in MACROS)
+    return "; ".join(f"CREATE TEMP MACRO {name}{text}" for name, text in MACROS.items())
 
 
 def trouble(ask: Ask, catalog: str, most: int, oldest: int = OLDEST) -> str | None:

@@ -20,8 +20,26 @@ from podpath.state.evidence import Degree
 from podpath.state.table import tables
 
 _TWO: Final = 2
-_MOST_NODES: Final = 64
+MOST_PASTED: Final = 64
 """Maximum number of nodes that a person pastes by hand; the files of a fleet have names, and their tables are large."""
+
+
+_Pair = tuple[int, int, int, bool]
+"""A namespace, two of its outputs that contradict each other, and whether by what no command changes."""
+
+
+class _Shared(NamedTuple):
+    """A namespace whose name two machines share.
+
+    Attributes:
+        ns: its number.
+        source: the output that shows the second machine.
+        lasting: no command could have changed what shows it.
+    """
+
+    ns: int
+    source: int
+    lasting: bool
 
 
 class _Output(NamedTuple):
@@ -49,16 +67,61 @@ def place_outputs(store: Store) -> None:
     }
     if not outputs:
         return
-    _part(store, outputs)
-    mixed = _mixed(store, outputs)
+    _leave(store, outputs)
+    all_sure = all(output.place is Degree.SURE for output in outputs.values())
+    by_hand = not all_sure or len({output.node for output in outputs.values()}) <= MOST_PASTED
+    if by_hand:
+        _insides(store, outputs)
+        _doubt(store, outputs)
+    pairs = store.raw(_TWO_MACHINES)
+    _strangers(store, outputs, pairs)
+    # Where no name has two machines, there is nothing to part, and nothing is left.
+    _part(store, outputs, [*(one.ns for one in _last(pairs)), *(ns for ns, _ in (store.raw(_TWO_CONTAINERS) if by_hand else ()))])
+    twice = _joined(store, outputs, store.raw(_TWICE)) if by_hand else []
+    mixed = _mixed(store, outputs, [*(_last(store.raw(_TWO_MACHINES)) if pairs else ()), *twice])
     _replace(store, outputs, mixed)
-    if all(output.place is Degree.SURE for output in outputs.values()):
-        return
-    _insides(store, outputs, mixed)
-    if len({output.node for output in outputs.values()}) > _MOST_NODES:
+    if all_sure or len({output.node for output in outputs.values()}) > MOST_PASTED:
         return
     _by_signs(store, outputs, mixed)
     _by_contradiction(store, outputs, mixed)
+
+
+# -- a shell whose end nobody saw ------------------------------------------------------------------------
+
+_CARDS: Final = r"""
+    SELECT source, 'card ' || name AS sign, mac::VARCHAR AS value FROM link
+    WHERE regexp_matches(name, '^(eth|en[ops])\w+$') AND mac IS NOT NULL AND mac <> 0
+    UNION ALL SELECT source, 'source on ' || dev, any_value(prefsrc)::VARCHAR FROM route
+    WHERE proto = 'kernel' AND prefsrc IS NOT NULL AND family = 4 AND "table" = 'main' AND type = 'unicast'
+      AND regexp_matches(dev, '^(eth|en[ops])\w+$') GROUP BY dev, source HAVING count(DISTINCT prefsrc) = 1
+"""
+
+
+def _leave(store: Store, outputs: dict[int, _Output]) -> None:
+    """Give the host what was typed after a shell in a container had ended unseen: another card of the same name shows it."""
+    inner: dict[int, list[_Output]] = defaultdict(list)
+    for output in outputs.values():
+        if output.kind != "host":
+            inner[output.ns].append(output)
+    doubtful = {ns: mine for ns, mine in inner.items() if all(one.place is Degree.ASSUMED for one in mine)}
+    if not doubtful:
+        return
+    signs: dict[int, dict[str, str]] = defaultdict(dict)
+    for source, sign, value in store.raw(_CARDS):
+        signs[source][sign] = value
+    for ns, mine in doubtful.items():
+        shown: dict[str, str] = {}
+        left = False
+        for output in sorted(mine, key=lambda one: one.first):
+            here = signs[output.source]
+            left = left or any(shown.get(sign, value) != value for sign, value in here.items())
+            if left:
+                ((host,),) = store.raw(
+                    "SELECT h.ns FROM netns n JOIN netns h ON h.node = n.node AND h.kind = 'host' WHERE n.ns = ?", [ns]
+                ) or [(store.netns(store.raw("SELECT node FROM netns WHERE ns = ?", [ns])[0][0]),)]
+                store.flush()
+                _change(store, outputs, output, host, Degree.ASSUMED)
+            shown |= here
 
 
 # -- two machines under one name -------------------------------------------------------------------------
@@ -73,47 +136,139 @@ _TWO_MACHINES: Final = r"""
         WHERE regexp_matches(l.name, '^(eth|en[ops])\w+$') AND l.mac IS NOT NULL AND l.mac <> 0 AND l.peer_index IS NULL
         GROUP BY l.ns, l.name, l.source, l.mac, a.address IS NOT NULL
     ), told AS (
-        SELECT c.ns, c.thing, c.source, c.value FROM card c WHERE c.known
-        UNION ALL SELECT ns, 'local of ' || name, source, "local"::VARCHAR FROM vxlan WHERE "local" IS NOT NULL
-        UNION ALL SELECT ns, name, source, value FROM fact WHERE name IN ('hostname', 'machine-id')
-        UNION ALL SELECT ns, 'source on ' || dev, source, any_value(prefsrc)::VARCHAR FROM route
+        SELECT c.ns, c.thing, c.source, c.value, false AS lasting FROM card c WHERE c.known
+        UNION ALL SELECT ns, 'MAC of ' || name, source, any_value(mac)::VARCHAR, true FROM link
+            WHERE regexp_matches(name, '^(eth|en[ops])\w+$') AND mac IS NOT NULL AND mac <> 0 GROUP BY ns, name, source
+            HAVING count(DISTINCT mac) = 1
+        UNION ALL SELECT ns, 'local of ' || name, source, "local"::VARCHAR, false FROM vxlan WHERE "local" IS NOT NULL
+        UNION ALL SELECT ns, name, source, value, name = 'machine-id' FROM fact WHERE name IN ('hostname', 'machine-id')
+        UNION ALL SELECT ns, 'source on ' || dev, source, any_value(prefsrc)::VARCHAR, false FROM route
             WHERE proto = 'kernel' AND prefsrc IS NOT NULL AND family = 4 AND "table" = 'main' AND type = 'unicast'
               AND regexp_matches(dev, '^(eth|en[ops])\w+$') GROUP BY ns, dev, source HAVING count(DISTINCT prefsrc) = 1
     )
-    SELECT ns, max(other) FROM (
-        SELECT a.ns, b.source AS other, a.thing FROM told a
-        JOIN told b ON a.ns = b.ns AND a.thing = b.thing AND a.source < b.source WHERE a.value <> b.value
-    ) GROUP BY ns
+    SELECT a.ns, a.source, b.source, bool_or(a.lasting) FROM told a
+    JOIN told b ON a.ns = b.ns AND a.thing = b.thing AND a.source < b.source WHERE a.value <> b.value GROUP BY ALL
+"""
+"""Two outputs of one namespace that cannot be of one machine, and whether no command could have changed what they show."""
+_GONE: Final = """
+    WITH used AS (
+        SELECT DISTINCT ns, source, dev FROM route UNION SELECT DISTINCT ns, source, dev FROM neighbour
+        UNION SELECT DISTINCT ns, source, dev FROM fdb UNION SELECT DISTINCT ns, source, dev FROM "address"
+        UNION SELECT DISTINCT ns, source, name FROM bridge_port UNION SELECT DISTINCT ns, source, master FROM bridge_port
+        UNION SELECT DISTINCT ns, source, name FROM link
+    )
+    SELECT DISTINCT u.source, v.source FROM used u JOIN coverage v USING (ns)
+    JOIN (SELECT source, coalesce(place, 'sure') = 'assumed' AS weak FROM source) s ON s.source = u.source
+    WHERE v."table" = 'link' AND v.complete <> 'no' AND v.dev IS NULL AND u.dev IS NOT NULL
+      AND NOT (s.weak AND v.source = u.source)
+      -- That a device is there is not shown by an output whose place is only assumed.
+      AND NOT EXISTS (SELECT 1 FROM link l WHERE l.ns = u.ns AND l.name = u.dev AND NOT (s.weak AND l.source = u.source))
+"""
+"""Tables that use devices which a list of all devices of their namespace does not have, with that list.
+
+The kernel deletes the entries of a device with it: lines of the list are missing, or one of the two is of another machine.
 """
 
 
-def _part(store: Store, outputs: dict[int, _Output]) -> None:
+def _doubt(store: Store, outputs: dict[int, _Output]) -> None:
+    """Doubt a table that uses devices which its namespace does not have, and the list that lacks them."""
+    for source, links in store.raw(_GONE):
+        both = [outputs[one] for one in (source, links) if one in outputs and outputs[one].first > 0]
+        if len(both) < _TWO or both[0].file != both[1].file:
+            continue
+        if both[0].place is Degree.ASSUMED and both[1].place is not Degree.ASSUMED:
+            _note(store, both[0], "whose")
+            _take_out(store, both[0])
+            del outputs[source]
+            continue
+        if source != links:
+            _change(store, outputs, outputs[source], outputs[source].ns, Degree.ASSUMED)
+        store.connection.execute("UPDATE coverage SET complete = 'no' WHERE source = ? AND \"table\" = 'link'", [links])
+
+
+def _strangers(store: Store, outputs: dict[int, _Output], pairs: Iterable[_Pair]) -> None:
+    """Set aside what only the text before it gives a place that something surer contradicts."""
+    for _, *pair, _ in pairs:
+        both = [outputs[source] for source in pair if source in outputs]
+        if len(both) < _TWO or both[0].file != both[1].file:
+            continue
+        weak, strong = sorted(both, key=lambda output: list(Degree).index(output.place), reverse=True)
+        if weak.place is not strong.place and weak.place is Degree.ASSUMED:
+            _note(store, weak, "whose")
+            _take_out(store, weak)
+            del outputs[weak.source]
+        elif weak.place is not strong.place:
+            _change(store, outputs, weak, weak.ns, Degree.ASSUMED)
+
+
+def _last(pairs: Iterable[_Pair]) -> list[_Shared]:
+    """Return the namespaces of contradicting outputs, each with the last of these."""
+    found: dict[int, _Shared] = {}
+    for ns, _, other, lasting in pairs:
+        before = found.get(ns, _Shared(ns, 0, lasting=False))
+        found[ns] = _Shared(ns, max(before.source, other), lasting=before.lasting or lasting)
+    return list(found.values())
+
+
+_TWO_CONTAINERS: Final = """
+    SELECT a.ns, max(b.source) FROM link a JOIN link b ON a.ns = b.ns AND a.name = b.name AND a.source < b.source
+    JOIN netns n ON n.ns = a.ns AND n.kind <> 'host'
+    WHERE regexp_matches(a.name, '^eth\\d+$') AND a.mac <> b.mac AND a.peer_index <> b.peer_index GROUP BY a.ns
+"""
+"""Where one container's card has two MACs and two other ends."""
+
+
+def _part(store: Store, outputs: dict[int, _Output], shared: Iterable[int]) -> None:
     """Give each machine of a text its own name, where a line that podpath could not read stands between them."""
-    for ns, _ in store.raw(_TWO_MACHINES):
+    for ns in shared:
         mine = sorted((output for output in outputs.values() if output.ns == ns), key=lambda output: output.first)
-        if mine[0].kind != "host" or any(o.place is Degree.SURE or o.file != mine[0].file for o in mine):
+        if any(o.place is Degree.SURE or o.file != mine[0].file for o in mine):
             continue
         name, moves = parted(store, ns, mine[0].file, [Shown(output.source, output.first) for output in mine])
         ((node,),) = store.raw("SELECT node FROM netns WHERE ns = ?", [ns])
         for move in moves:
             other = ns
             if move.name:
-                other = store.netns(node, "container", move.name) if move.inside else store.netns(store.node(move.name))
+                inside = move.inside or mine[0].kind != "host"
+                other = store.netns(node, "container", move.name) if inside else store.netns(store.node(move.name))
                 store.flush()
             _change(store, outputs, outputs[move.source], other, move.place)
-        if moves and name and mine[0].node == PurePath(mine[0].file).stem:
+        if moves and name and mine[0].kind == "host" and mine[0].node == PurePath(mine[0].file).stem:
             store.connection.execute("UPDATE node SET name = ? WHERE node = ?", [name, node])
 
 
-def _mixed(store: Store, outputs: dict[int, _Output]) -> set[int]:
+_TWICE: Final = """
+    -- No kernel prints a route or a device twice: somebody has put the outputs of two machines into one.
+    SELECT ns, source FROM route WHERE family = 4 AND type = 'unicast'
+    GROUP BY ns, source, "table", dst, dst_len, coalesce(metric, 0), dev, via, tos, hop HAVING count(*) > 1
+    UNION SELECT ns, source FROM link WHERE ifindex IS NOT NULL GROUP BY ns, source, ifindex HAVING count(*) > 1
+    UNION SELECT ns, source FROM neighbour WHERE NOT has_flag(flags, 'proxy')
+    GROUP BY ns, source, dev, "address" HAVING count(*) > 1
+"""
+
+
+def _joined(store: Store, outputs: dict[int, _Output], twice: Iterable[tuple[int, int]]) -> list[_Shared]:
+    """Set aside outputs that hold those of two machines; where nothing surer parts the machines, return their namespaces."""
+    shared = []
+    for ns, source in twice:
+        if source in outputs and any(o.place is Degree.SURE for o in outputs.values() if o.ns == ns and o.kind == "host"):
+            _note(store, outputs[source], "joined")
+            _take_out(store, outputs[source])
+            del outputs[source]
+        elif source in outputs:
+            shared.append(_Shared(ns, source, lasting=False))
+    return shared
+
+
+def _mixed(store: Store, outputs: dict[int, _Output], shared: Iterable[_Shared]) -> set[int]:
     """Find the namespaces whose name two machines share: each output is of one of the two, and it is unknown of which."""
     found: set[int] = set()
-    for ns, other in store.raw(_TWO_MACHINES):
+    for ns, other, lasting in shared:
         mine = [output for output in outputs.values() if output.ns == ns]
         # Two files of one node, or a sure place, are two times of one machine: contradictions are reported as such.
         if (
             outputs[other].kind != "host"
-            or any(output.place is Degree.SURE for output in mine)
+            or (not lasting and any(output.place is Degree.SURE for output in mine))
             or len({o.file for o in mine}) > 1
         ):
             continue
@@ -193,7 +348,7 @@ def _program(command: str) -> str:
 # -- the inside of a cable --------------------------------------------------------------------------------
 
 
-def _insides(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None:
+def _insides(store: Store, outputs: dict[int, _Output]) -> None:
     """Move what shows the other end of a host's cable to a container of its own."""
     rows = store.raw(
         """
@@ -207,7 +362,7 @@ def _insides(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None
     )
     for source, outside in rows:
         output = outputs.get(source)
-        if output is None or output.place is Degree.SURE or output.ns in mixed:
+        if output is None or output.place is Degree.SURE:
             continue
         (node,) = store.raw("SELECT node FROM netns WHERE ns = ?", [output.ns])[0]
         inside = store.netns(node, "container", f"behind {outside}", "by the indexes of its veth pair")
@@ -240,17 +395,17 @@ _OWNED: Final = """
     ), sole AS (
         SELECT sign, any_value(ns) AS owner FROM mine GROUP BY sign HAVING count(DISTINCT ns) = 1
     )
-    SELECT u.source, s.owner, count(*) FROM used u JOIN source o ON o.source = u.source AND o.place <> 'sure'
-    JOIN sole s ON s.sign = u.sign
-    WHERE EXISTS (SELECT 1 FROM mine m WHERE m.ns = s.owner AND m.sign = u.sign AND m.source <> u.source)
-    GROUP BY ALL
+    SELECT DISTINCT u.source, s.owner FROM used u JOIN source o ON o.source = u.source AND o.place <> 'sure'
+    JOIN sole s ON s.sign = u.sign JOIN mine m ON m.ns = s.owner AND m.sign = u.sign AND m.source <> u.source
+    -- Whose place is itself assumed shows nobody else's.
+    JOIN source p ON p.source = m.source AND coalesce(p.place, 'sure') <> 'assumed'
 """
 
 
 def _by_signs(store: Store, outputs: dict[int, _Output], mixed: set[int]) -> None:
     """Move a table that uses addresses or devices which another namespace alone has."""
     owners: dict[int, set[int]] = defaultdict(set)
-    for source, owner, _ in store.raw(_OWNED, {"sole": _SOLE}):
+    for source, owner in store.raw(_OWNED, {"sole": _SOLE}):
         owners[source].add(owner)
     known = {row[0] for row in store.raw('SELECT DISTINCT ns FROM "address" UNION SELECT DISTINCT ns FROM link')}
     for source, found in owners.items():

@@ -34,6 +34,8 @@ class Attachment(NamedTuple):
         status: proven, broken (not connected) or unknown.
         reason: why, in words; empty when there is nothing to say.
         command: command that would show it, for an unknown.
+        network: the engine's network that the bridge carries, where its name says more than the bridge's.
+        published: ports of the host that lead to the container (``8080->80/tcp``).
     """
 
     node: str
@@ -61,3 +63,5 @@ class Attachment(NamedTuple):
     status: Status = Status.UNKNOWN
     reason: str = ""
     command: str = ""
+    network: str | None = None
+    published: tuple[str, ...] = ()

@@ -102,24 +102,25 @@ _WORDS: Final = """
 802.1ad 802.1q 802.3ad abort accept accept_local active active-backup admin adminnetworkpolicy alloc allow always answered
 antrea arping arptables asis assumed assured aws-cni azure-vnet balance-alb balance-rr balance-tlb balance-xor bandwidth
 baseline baselineadminnetworkpolicy basic bird blackhole block blocked blocking bond boot bpf bridge bridge_slave broadcast
-cake calico calico-ipam cgroup cilium-cni class clientip close close-wait close_wait closing clsact cluster clusterip
-clusternetworkpolicy complete completed confirmed container containercreating containerd cpu-map crashloopbackoff created
-cri-o curl dadfailed dead default deferred delay deny deprecated descriptor destination dhcp dig disabled docker domain
-dormant down driver drop dst dst_nat dst_nat_done dummy dying dynamic ebtables egress egress-v4-cni eigrp ematch errimagepull
-error erspan esp estab established evicted exited extern_learn externalname failed fdb file filter fin-wait-1 fin-wait-2
-fin_wait firewall fixed_addr flannel flower forwarding fq fq_codel fw fwd fwm generic geneve gke global goto gre gretap gro
-hashed healthy helper hold home host host-device host-gw host-local hostname hsr htb hw icmp icmp6 icmpv6 ifb imagepullbackoff
-in incomplete ingress inherit init ip ip6_vti ip6erspan ip6gre ip6gretap ip6tables ip6tnl ipip ipset iptables iptables-save
-ipvlan ipvtap isis isolated json keepalived kernel kube-router l2 l3 l3s label last-ack last_ack lblc lblcr lc learning link
-linkdown listen listening loadbalancer local lookup loop loopback lower_up lowerlayerdown lxc machine-id macsec macvlan
-macvtap main manageaddr managed mangletmpaddr manual masq master matchall mirred mount mq mqueue mtr multicast multipath
-multus named nameserver namespace nat nc nest netem netkit netns networkpolicy nft nhg no no-carrier noarp nocache nodad node
-nodemap nodeport nomaster none noop nop noprefixroute noqueue notpresent notready nowhere nslookup null offload offloaded ok
-onlink optimistic options ospf out overlay ovn-k8s-cni-overlay pass passing passthru pasta paused pedit peer pending permanent
-pervasive pfifo_fast pid pids ping pod podman podpath pointopoint police portmap prio private probe proc process prohibit
-promisc proxy ptp ra raw raw6 rdma reachable ready real recent redirect removing replied reset restarting rip route router rr
-rrp rto ruleset running sbr script sctp sctp6 search secondary sed seen_reply self self-twice set sh shell shot silent sit
-site skip slave slirp4netns sortlist source src src_nat src_nat_done stable-privacy stale static sticky stopped succeeded
+cake calico calico-ipam caliconetworkpolicy cgroup cilium-cni class clientip close close-wait close_wait closing clsact cluster
+clusterip clusternetworkpolicy complete completed confirmed container containercreating containerd cpu-map crashloopbackoff
+created cri-o cronjob curl dadfailed daemonset dead default deferred delay deny deployment deprecated descriptor destination
+dhcp dig disabled docker domain dormant down driver drop dst dst_nat dst_nat_done dummy dying dynamic ebtables egress
+egress-v4-cni eigrp ematch errimagepull error erspan esp estab established evicted exited extern_learn externalname failed fdb
+file filter fin-wait-1 fin-wait-2 fin_wait firewall fixed_addr flannel flower forwarding fq fq_codel fw fwd fwm generic geneve
+gke global globalnetworkpolicy globalnetworkset goto gre gretap gro hashed healthy helper hold home host host-device host-gw
+host-local hostname hsr htb hw icmp icmp6 icmpv6 ifb imagepullbackoff in incomplete ingress inherit init ip ip6_vti ip6erspan
+ip6gre ip6gretap ip6tables ip6tnl ipip ipset iptables iptables-save ipvlan ipvtap isis isolated job json keepalived kernel
+kube-router l2 l3 l3s label last-ack last_ack lblc lblcr lc learning link linkdown listen listening loadbalancer local log
+lookup loop loopback lower_up lowerlayerdown lxc machine-id macsec macvlan macvtap main manageaddr managed mangletmpaddr manual
+masq master matchall mirred mount mq mqueue mtr multicast multipath multus named nameserver namespace nat nc nest netem netkit
+netns networkpolicy networkset nft nhg no no-carrier noarp nocache nodad node nodemap nodeport nomaster none noop nop
+noprefixroute noqueue notpresent notready nowhere nslookup null offload offloaded ok onlink optimistic options ospf out overlay
+ovn-k8s-cni-overlay pass passing passthru pasta paused pedit peer pending permanent pervasive pfifo_fast pid pids ping pod
+podman podpath pointopoint police portmap prio private probe proc process prohibit promisc proxy ptp ra raw raw6 rdma reachable
+ready real recent redirect removing replicaset replicationcontroller replied reset restarting rip route router rr rrp rto
+ruleset running sbr script sctp sctp6 search secondary sed seen_reply self self-twice set sh shell shot silent sit site skip
+slave slirp4netns sortlist source src src_nat src_nat_done stable-privacy stale statefulset static sticky stopped succeeded
 swarm syn-recv syn-sent syn_recv syn_sent tbf tc tcp tcp6 tcpdump tcx team telnet temporary tentative terminating testing text
 throw time-wait time_wait tracepath traceroute trap tun tuning tunnel u32 udp udp6 udplite unassured unconn unhealthy unicast
 unix unknown unless-stopped unreachable unreplied unspec up use vcan vepa veth vlan vrf vti vxlan weave-net wg wget wireguard
@@ -161,6 +162,10 @@ KeyText = Annotated[str, Name("key")]
 """A public key."""
 LabelText = Annotated[str, Labels()]
 SelectorText = Annotated[str, Selectors()]
+ExpressionText = Annotated[str, Public(r"\*|all\(\)")]
+"""A selector of Calico; ``*`` is none. It is left out where it names anything."""
+PortsText = Annotated[str, Public(r"\*|[-0-9]+")]
+"""Ports, ranges and names of ports; ``*`` is all."""
 PolicyName = Annotated[str, Name("policy")]
 AddressText = Annotated[str, Addresses()]
 SysctlName = Annotated[str, Setting()]

@@ -44,8 +44,8 @@ class SetAside(NamedTuple):
         last: number of its last line.
         command: command line as typed, or the command that its shape tells.
         node: node that it stood under.
-        reason: ``whose`` (it cannot be that node's), ``mixed`` (two machines stand under one name) or ``replaced`` (a
-            later output of the same command replaces it).
+        reason: ``whose`` (it cannot be that node's), ``mixed`` (two machines stand under one name), ``joined``
+            (it holds the outputs of two machines) or ``replaced`` (a later output of the same command replaces it).
         later: line where the later output begins, of a replaced one.
     """
 
@@ -54,7 +54,7 @@ class SetAside(NamedTuple):
     last: int
     command: str
     node: NodeName
-    reason: Annotated[str, Public(r"whose|mixed|replaced")]
+    reason: Annotated[str, Public(r"whose|mixed|joined|replaced")]
     later: int | None = None
 
 

@@ -14,6 +14,14 @@ _OF_THE_HOST: Final = frozenset((
 """Programs that ask a daemon or the kernel of a node, whichever namespace the fault is in."""
 
 
+_SHOWS: Final = frozenset(("cat", "dmesg", "ip6tables-save", "iptables-save", "journalctl", "nc", "nstat", "readlink", "ss"))
+"""Programs that change nothing."""
+_VERBS: Final = frozenset(("describe", "get", "inspect", "list", "logs", "ls", "ps", "show", "status", "-L"))
+"""Words with which ip, bridge, nft, kubectl, docker and their like only show something."""
+_OR: Final = "or"
+"""What stands before another way."""
+
+
 class Command(NamedTuple):
     """A command for a person to type.
 
@@ -30,6 +38,14 @@ class Command(NamedTuple):
     prefix: str = ""
 
     @property
+    def reads(self) -> bool:
+        """Whether it only shows something."""
+        program, *words = self.argv
+        if program == "sysctl":
+            return not any("=" in word or word in {"-w", "-p"} for word in words)
+        return program in _SHOWS or not _VERBS.isdisjoint(words)
+
+    @property
     def text(self) -> str:
         """The command as a shell must be given it."""
         # A lone exclamation mark stands for itself, and rules are full of them.
@@ -41,16 +57,18 @@ class Fix(NamedTuple):
     """One step of a fix.
 
     Attributes:
-        words: what to do where no command does it; before a command: how it relates to the step before ("or", "until then,").
+        words: what to do where no command does it; before a command: how it relates to the step before ("then", "until then,").
         command: the command, or None if a person must do it.
         note: a remark behind the command.
         elsewhere: the words say where to type the command, which is not the place of the fault.
+        instead: it is another way than the steps before it.
     """
 
     words: str = ""
     command: Command | None = None
     note: str = ""
     elsewhere: bool = False
+    instead: bool = False
 
     def at(self, node: str, netns: str, prefix: str) -> "Fix":
         """Return the step with the place of its command, unless it has one.
@@ -72,7 +90,7 @@ class Fix(NamedTuple):
         """The words before the command: how it relates to the step before, and where to type it."""
         place = f"on {shlex.quote(self.command.node)}" if self.command is not None and self.command.node else ""
         words = self.words.removesuffix(":") + ("," if place and self.words.endswith(":") else "")
-        return " ".join(part for part in (words, place) if part).rstrip(",")
+        return " ".join(part for part in (_OR if self.instead else "", words, place) if part).rstrip(",")
 
     @property
     def typed(self) -> str:
@@ -84,11 +102,11 @@ class Fix(NamedTuple):
     def text(self) -> str:
         """The step as it is printed on one line."""
         if self.command is None:
-            return self.words
+            return f"{_OR} {self.words}" if self.instead else self.words
         return f"{self.lead}: {self.typed}" if self.lead else self.typed
 
 
-def do(*argv: str, words: str = "", note: str = "", elsewhere: bool = False) -> Fix:
+def do(*argv: str, words: str = "", note: str = "", elsewhere: bool = False, instead: bool = False) -> Fix:
     """Return a step that is a command, given word by word.
 
     Args:
@@ -96,8 +114,9 @@ def do(*argv: str, words: str = "", note: str = "", elsewhere: bool = False) -> 
         words: how it relates to the step before.
         note: a remark behind it.
         elsewhere: the words say where to type it.
+        instead: it is another way than the steps before it.
     """
-    return Fix(words, Command(argv), note, elsewhere)
+    return Fix(words, Command(argv), note, elsewhere, instead)
 
 
 def typed(text: str, words: str = "", note: str = "") -> Fix:
@@ -112,3 +131,8 @@ def typed(text: str, words: str = "", note: str = "") -> Fix:
 def say(words: str) -> Fix:
     """Return a step that no command does."""
     return Fix(words)
+
+
+def otherwise(words: str) -> Fix:
+    """Return another way than the steps before it, which no command does."""
+    return Fix(words, instead=True)

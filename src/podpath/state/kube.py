@@ -58,6 +58,12 @@ class Pod(NamedTuple):
         ready: all containers are ready.
         labels: labels as ``key=value``, comma-separated; ``=`` where it has none.
         second_ip: the other address of a pod of two families (podIPs).
+        owner_kind: kind of the object that controls it; ``none`` where nothing does.
+        owner: name of that object.
+        hostname: its own name in the DNS (spec.hostname); a StatefulSet's pods have one.
+        subdomain: the headless service below which that name is (spec.subdomain).
+        account: name of its service account.
+        created: when the object was made, in seconds since 1970.
     """
 
     namespace: KubeNamespace
@@ -69,6 +75,37 @@ class Pod(NamedTuple):
     ready: bool | None = None
     labels: LabelText | None = None
     second_ip: Ip | None = None
+    owner_kind: Word | None = None
+    owner: PlaceName | None = None
+    hostname: PlaceName | None = None
+    subdomain: ServiceName | None = None
+    account: PlaceName | None = None
+    created: int | None = None
+
+
+@table(
+    "workload",
+    key="kind namespace name",
+    same="*",
+    command="kubectl -n {namespace} get {kind} {name} -o yaml",
+    listing="kubectl get deployments,replicasets,statefulsets,daemonsets,cronjobs,jobs -A -o yaml",
+)
+class Workload(NamedTuple):
+    """An object that makes pods, or makes objects that do, as a Deployment, a ReplicaSet or a Job.
+
+    Attributes:
+        kind: its kind.
+        namespace: its namespace.
+        name: its name.
+        owner_kind: kind of the object that controls it; ``none`` where nothing does.
+        owner: name of that object.
+    """
+
+    kind: Word
+    namespace: KubeNamespace
+    name: PlaceName
+    owner_kind: Word | None = None
+    owner: PlaceName | None = None
 
 
 @table(
@@ -99,6 +136,7 @@ class Service(NamedTuple):
         affinity: sessionAffinity.
         second_ip: the other address of a service of two families (clusterIPs).
         source_ranges: comma-separated loadBalancerSourceRanges.
+        created: when the object was made, in seconds since 1970.
     """
 
     namespace: KubeNamespace
@@ -117,6 +155,7 @@ class Service(NamedTuple):
     affinity: Word | None = None
     second_ip: Ip | None = None
     source_ranges: AddressText | None = None
+    created: int | None = None
 
 
 @table(
@@ -141,6 +180,8 @@ class Endpoint(NamedTuple):
         terminating: condition terminating.
         node: node it is on.
         target: pod it stands for, as ``namespace/name``.
+        hostname: its own name in the DNS, below the service's.
+        hints: comma-separated zones and nodes that it is meant for (hints.forZones, hints.forNodes).
     """
 
     namespace: KubeNamespace
@@ -154,3 +195,5 @@ class Endpoint(NamedTuple):
     terminating: bool | None = None
     node: NodeName | None = None
     target: PlaceName | None = None
+    hostname: PlaceName | None = None
+    hints: NodeName | None = None

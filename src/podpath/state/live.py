@@ -143,3 +143,8 @@ class Live(NamedTuple):
     lower: tuple[Lower, ...] = ()
     lost: int = 0
     path_mtu: int | None = None
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the kernel showed something else than was predicted."""
+        return self.agreement is Agreement.DISAGREED

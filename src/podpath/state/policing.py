@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from podpath.state.calico import CalicoRule
 from podpath.state.evidence import Unknown
 from podpath.state.policy import PolicyRule
 
@@ -28,6 +29,8 @@ class Ground(StrEnum):
     """The end is no pod, or one in its node's own namespace, which no policy is about."""
     ITSELF = "itself"
     """A pod may always talk to itself."""
+    PROFILE = "profile"
+    """Policies of Calico pass it on, and what is behind the last tier allows it: the profile of the pod's namespace."""
     OWN_NODE = "own-node"
     """The node of a pod may always talk to it (Kubernetes, Network Policies)."""
 
@@ -52,6 +55,8 @@ class PolicyRef(NamedTuple):
     @property
     def called(self) -> str:
         """The name as people write it: with the namespace, or with the kind of one of the whole cluster."""
+        if self.kind == "CalicoNetworkPolicy":
+            return f"Calico's {self.namespace}/{self.name}"
         return f"{self.namespace}/{self.name}" if self.kind == "NetworkPolicy" else f"{self.kind} {self.name}"
 
 
@@ -126,6 +131,18 @@ class Explained(NamedTuple):
 
     direction: str
     policies: tuple[PolicyRef, ...]
-    rules: tuple[PolicyRule, ...]
+    rules: tuple[PolicyRule | CalicoRule, ...]
     reaches: tuple[Reach, ...]
     unknowns: tuple[Unknown, ...]
+
+
+class ExplainedAlike(NamedTuple):
+    """Pods of which policies say the same.
+
+    Attributes:
+        pods: their names, as ``namespace/name``.
+        directions: what policies say of the first of them.
+    """
+
+    pods: tuple[str, ...]
+    directions: tuple[Explained, ...]

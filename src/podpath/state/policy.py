@@ -35,6 +35,27 @@ class Namespace(NamedTuple):
 
 
 @table(
+    "service_account",
+    key="namespace name",
+    same="*",
+    command="kubectl -n {namespace} get serviceaccount {name} -o yaml",
+    listing="kubectl get serviceaccounts -A -o yaml",
+)
+class ServiceAccount(NamedTuple):
+    """A ServiceAccount, whose labels policies of Calico may select.
+
+    Attributes:
+        namespace: its namespace.
+        name: its name.
+        labels: labels as ``key=value``, comma-separated; ``=`` where it has none.
+    """
+
+    namespace: KubeNamespace
+    name: PlaceName
+    labels: LabelText | None = None
+
+
+@table(
     "pod_port",
     key="namespace pod proto port name",
     same="*",

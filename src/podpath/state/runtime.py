@@ -208,6 +208,32 @@ class PublishedPort(NamedTuple):
 
 
 @table(
+    "unpublished_port",
+    same="container id proto port host_port",
+    volatile="id",
+    whole=True,
+    command="docker inspect {container}",
+    listing="docker inspect",
+)
+class UnpublishedPort(NamedTuple):
+    """A port of a container that no port of the host leads to (``docker inspect``: ExposedPorts, PortBindings).
+
+    Attributes:
+        container: name of the container.
+        proto: tcp, udp or sctp.
+        port: port inside the container that its image, or a person, has named.
+        host_port: port of the host that ``--publish`` asked for in vain, as the container has no network of its own.
+        id: identifier of the container.
+    """
+
+    container: PlaceName
+    proto: Word
+    port: int
+    host_port: int | None = None
+    id: Identifier | None = None
+
+
+@table(
     "container_network",
     key="name",
     same="id:short name subnet:family",

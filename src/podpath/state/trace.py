@@ -292,3 +292,42 @@ class PairMatrix(NamedTuple):
     verdicts: dict[tuple[str, str], Verdict]
     causes: tuple[PairCause, ...]
     walked: int
+
+
+class Alike(NamedTuple):
+    """Pairs of pods of which the same is true.
+
+    Attributes:
+        pairs: their names, sender first.
+        trace: the trace of the first of them.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    trace: Trace
+
+
+class Several(NamedTuple):
+    """What is true of every pair where a name means several pods.
+
+    Attributes:
+        source: the sender, as a person named it.
+        destination: the receiver, likewise.
+        groups: the pairs, those that differ apart; the worst first.
+        left_out: pairs of which there is no trace, each with the reason: a pod without an address, for one.
+    """
+
+    source: str
+    destination: str
+    groups: tuple[Alike, ...]
+    left_out: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def worst(self) -> Trace:
+        """The trace with the worst verdict."""
+        return self.groups[0].trace
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict; a pair that was left out is unknown."""
+        found = self.worst.verdict
+        return Verdict.UNKNOWN if self.left_out and found is Verdict.DELIVERED else found

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from podpath.policy.objects import Objects
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
-from podpath.state.address import BITS, Ip, Mac, is_unseen, last_ip
+from podpath.state.address import BITS, V4, V6, Ip, Mac, is_unseen, last_ip
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.kube import Service
 from podpath.state.link import Address, Link
@@ -20,6 +20,7 @@ from podpath.walk.routing.rules import Routing
 from podpath.walk.tables import Tables
 from podpath.walk.unseen import DEVICE, Unseen, is_reached
 from podpath.wiring.cables import Device, other_end
+from podpath.wiring.engine_networks import bridge_networks
 from podpath.wiring.hosted import Hosted, hosted
 
 Row = TypeVar("Row", bound=NamedTuple)
@@ -264,6 +265,11 @@ class Cluster:
         """Namespaces by name."""
         return Called(self.store)
 
+    @cached_property
+    def networks(self) -> dict[str, dict[str, str]]:
+        """The engines' networks that bridges carry, by the names of node and bridge."""
+        return bridge_networks(self.store)
+
     # -- cables --------------------------------------------------------------------------------------
 
     @cached_property
@@ -321,6 +327,18 @@ class Cluster:
         """Return the namespace of a name below ``/run/netns`` on a namespace's node, or None if it was not captured."""
         asked = "SELECT ns FROM netns WHERE node = ? AND kind = 'netns' AND name = ?"
         return next((there for (there,) in self.store.raw(asked, [self.node_of(ns), name])), None)
+
+    def names_told(self, ns: int) -> bool:
+        """Say whether ``ip link`` on a namespace's node names any namespace by the name below which it was captured."""
+        return self.node_of(ns) in self._telling
+
+    @cached_property
+    def _telling(self) -> frozenset[int]:
+        rows = self.store.raw(
+            "SELECT DISTINCT s.node FROM link l JOIN netns s USING (ns)"
+            " JOIN netns o ON o.node = s.node AND o.kind = 'netns' AND o.name = l.peer_netns_name"
+        )
+        return frozenset(node for (node,) in rows)
 
     def asked(self, ns: int) -> bool:
         """Say whether the kernel was asked what identifiers mean in a namespace."""
@@ -448,10 +466,16 @@ class Cluster:
 
     def houses_pods(self, ns: int) -> bool:
         """Say whether namespaces of containers or pods were captured on a namespace's node."""
+        return any(self.pods_on(ns, family) is not None for family in (V4, V6))
+
+    def pods_on(self, ns: int, family: int) -> Ip | None:
+        """Return an address of a container or pod that was captured on a namespace's node, or None if none was."""
         asked = (
-            "SELECT 1 FROM netns s JOIN \"address\" a USING (ns) WHERE s.node = ? AND s.kind <> 'host' AND a.dev <> 'lo' LIMIT 1"
+            'SELECT min(a."address") FROM netns s JOIN "address" a USING (ns)'
+            " WHERE s.node = ? AND a.family = ? AND s.kind <> 'host' AND a.dev <> 'lo' AND coalesce(a.scope, 'global') = 'global'"
         )
-        return bool(self.store.raw(asked, [self.node_of(ns)]))
+        ((found,),) = self.store.raw(asked, [self.node_of(ns), family])
+        return Ip(found) if found is not None else None
 
     def addresses_of_pods(self) -> frozenset[Ip]:
         """Return the addresses of all captured containers and pods."""
@@ -497,15 +521,25 @@ class Cluster:
                 others[proto, row.node_port].append(row)
         return by_address, others
 
-    def service_at(self, address: Ip, port: int, proto: str, *, at_node: bool) -> str | None:
-        """Return the service that the API's objects have at an address and port, or at a node port, or None if none has."""
+    def service_at(self, address: Ip, port: int, proto: str, *, at_node: bool) -> tuple[str, int | None] | None:
+        """Return the service that the API's objects have at an address and port, or at a node port, and since when.
+
+        Args:
+            address: the address.
+            port: the port there.
+            proto: tcp, udp or sctp.
+            at_node: the port is one of all nodes.
+
+        Returns:
+            Its name with its namespace, and when it was created, in seconds since 1970, or None if there is no such service.
+        """
         where = "node_port = $1" if at_node else "port = $1 AND cluster_ip = $3::UHUGEINT"
         rows = self.store.raw(
-            f"SELECT namespace || '/' || name FROM service WHERE {where} AND lower(coalesce(proto, 'tcp')) = $2"
-            " ORDER BY ALL LIMIT 1",
+            "SELECT namespace || '/' || name, max(created) FROM service"
+            f" WHERE {where} AND lower(coalesce(proto, 'tcp')) = $2 GROUP BY namespace, name ORDER BY ALL LIMIT 1",
             [port, proto, *([] if at_node else [str(int(address))])],
         )  # fmt: skip
-        return str(rows[0][0]) if rows else None
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def within(self, nets: Iterable[Address], most: int) -> list[Port]:
         """Return devices with an address in one of some networks, up to a limit."""

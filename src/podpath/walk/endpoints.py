@@ -4,15 +4,16 @@ from shlex import quote
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
-from podpath.state.kube import Pod
+from podpath.state.kube import KubeNode, Pod
 from podpath.state.pattern import lazy
 from podpath.state.route import Route
-from podpath.state.runtime import Container, ContainerAddress
+from podpath.state.runtime import Container, ContainerAddress, ContainerNetwork
 from podpath.state.tun import TUNS
 from podpath.state.typo import did_you_mean, near
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis import services
 from podpath.walk.namespace import LOOPBACK, Entry, Namespace
+from podpath.walk.workloads import Meant, WorkloadError, by_dns, meant, plain
 
 if TYPE_CHECKING:
     from podpath.state.link import Address
@@ -27,6 +28,8 @@ _PROMPTED: Final = "s.kind = 'host' AND list_contains(string_split(d.hosts, ',')
 _LOOPBACK4: Final = parse_ip("127.0.0.1")
 _LOOPBACK6: Final = parse_ip("::1")
 _ID_LENGTH: Final = 4
+_DEFAULT: Final = ("bridge", "podman")
+"""The networks that Docker and podman make by themselves."""
 _SHOWN: Final = 12
 _MOST: Final = 2000
 """Maximum number of names that are searched for a similar one."""
@@ -52,6 +55,7 @@ class Endpoint(NamedTuple):
         port: its port, of a service or behind the name, or None if the name says none.
         proto: its protocol, likewise.
         second: its address of the other family, of a service that has two.
+        assumed: what is taken for true to say that the name means it, in a sentence; empty where all is shown.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Endpoint(NamedTuple):
     port: int | None = None
     proto: str | None = None
     second: Ip | None = None
+    assumed: str = ""
 
 
 class _Named(NamedTuple):
@@ -69,6 +74,8 @@ class _Named(NamedTuple):
 
 def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     """Return what a word means: a container's or pod's name or identifier, an address, ``node:NAME``, ``svc/NAME:PORT``.
+
+    An owner's or a headless service's name (``deploy/web``) means a pod where there is one.
 
     A port may stand behind each of them, as ``web/a:80``, ``[fd00::1]:53/udp``; without a protocol it is TCP's.
 
@@ -80,6 +87,15 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     Raises:
         EndpointError: it means nothing, or several things.
     """
+    several = set_of(cluster, word)
+    if several is not None:
+        if len(several.words) > 1:
+            shown = ", ".join(several.words[:_SHOWN])
+            more = f" and {len(several.words) - _SHOWN} more" if len(several.words) > _SHOWN else ""
+            raise EndpointError(f"{word} is {len(several.words)} pods: {shown}{more}. Name one")
+        found = _without_port(cluster, several.words[0], here)
+        return found._replace(port=several.port, proto=several.proto, assumed=several.assumed)
+    word = plain(word)
     try:
         return _without_port(cluster, word, here)
     except EndpointError:
@@ -87,6 +103,22 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
         if port is None:
             raise
         return _without_port(cluster, name, here)._replace(port=port, proto=proto)
+
+
+def set_of(cluster: Cluster, word: str) -> Meant | None:
+    """Return the pods that an owner's or a headless service's name means, or None if a word is none of these.
+
+    Args:
+        cluster: the snapshot.
+        word: what a person typed.
+
+    Raises:
+        EndpointError: it means no pod, or things of several namespaces.
+    """
+    try:
+        return meant(cluster.store, word)
+    except WorkloadError as error:
+        raise EndpointError(str(error)) from None
 
 
 def split_port(word: str) -> tuple[str, int | None, str]:
@@ -114,11 +146,10 @@ def _without_port(cluster: Cluster, word: str, here: int | None) -> Endpoint:
     kind, colon, name = word.partition(":")
     beyond = _as_address(name) if kind == "outside" else None
     if beyond is not None:
-        return Endpoint(ip_text(beyond), None, beyond)
+        return _beyond(cluster, name, beyond)
     if colon and kind in {"node", "netns", "container", "pod", "pid"}:
-        if kind == "node":  # by its name, or by what its prompts call it
-            found = _where(cluster, f"(s.kind = 'host' AND d.name = $1) OR ({_PROMPTED})", name)
-            return _one(word, found, cluster)
+        if kind == "node":
+            return _node(cluster, word, name)
         of_kind = _where(cluster, "s.kind = $2 AND (s.name = $1 OR d.name || '/' || s.name = $1)", name, kind)
         return _one(word, of_kind, cluster)
     only = cluster.called.only(word)
@@ -127,11 +158,38 @@ def _without_port(cluster: Cluster, word: str, here: int | None) -> Endpoint:
     found = _where(cluster, _CALLED, word)
     found = found or _where(cluster, "s.kind <> 'host' AND ends_with(s.name, '/' || $1)", word)
     found = found or _by_identifier(cluster, word) or _where(cluster, _PROMPTED, word)
-    if not found:
-        elsewhere = _by_objects(cluster, word)
-        if elsewhere is not None:
-            return _owner(cluster, word, elsewhere)
-    return _one(word, found, cluster)
+    return (None if found else _not_captured(cluster, word, here)) or _one(word, found, cluster)
+
+
+def _not_captured(cluster: Cluster, word: str, here: int | None) -> Endpoint | None:
+    """Return what objects alone say that a name means, or None if they say nothing."""
+    elsewhere = _by_objects(cluster, word)
+    if elsewhere is not None:
+        return _owner(cluster, word, elsewhere)
+    named = by_dns(cluster.store, word)
+    if len(named) > 1:
+        raise EndpointError(f'"{word}" could be {", ".join(named[:_SHOWN])}. Which one?')
+    return _without_port(cluster, named[0], here) if named else None
+
+
+def _node(cluster: Cluster, word: str, name: str) -> Endpoint:
+    """Return a node by its name, or by what its prompts call it; one that was not captured by its object's address."""
+    found = _where(cluster, f"(s.kind = 'host' AND d.name = $1) OR ({_PROMPTED})", name)
+    listed = () if found else cluster.objects(KubeNode, "name = $1 AND internal_ip IS NOT NULL", [name])
+    address = next((row.internal_ip for row in listed), None)
+    return _one(word, found, cluster) if address is None else _owner(cluster, word, address)
+
+
+def _beyond(cluster: Cluster, name: str, address: Ip) -> Endpoint:
+    """Return a host that was not captured, by its address."""
+    _refuse_everyones(name, address)
+    if _is_loopback(address):
+        raise EndpointError(f"nothing from outside has the source {name}")
+    held = list(dict.fromkeys(ns for ns, _ in cluster.owners(address)))
+    if held:
+        places = ", ".join(_place(cluster.netns(ns)) for ns in held[:_SHOWN])
+        raise EndpointError(f"{name} is not outside what was captured: it is an address of {places}. Name it without outside:")
+    return Endpoint(ip_text(address), None, address)
 
 
 def _addressed(cluster: Cluster, word: str, here: int | None) -> Endpoint | None:
@@ -166,9 +224,13 @@ def _as_address(word: str) -> Ip | None:
         return None
 
 
-def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
+def _refuse_everyones(word: str, address: Ip) -> None:
     if is_everyones(address):
         raise EndpointError(f"{word} is a broadcast, multicast or unspecified address: a trace follows a packet to one host")
+
+
+def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
+    _refuse_everyones(word, address)
     held = [(ns, dev) for ns, dev in cluster.owners(address) if not _is_service_address(cluster, ns, dev)]
     # Behind a tun device an address is known to its process alone: pasta gives a container those of its host.
     reached = [(ns, dev) for ns, dev in held if not _is_tun(cluster, ns, dev)]
@@ -257,8 +319,12 @@ def _without_network(cluster: Cluster, word: str) -> str | None:
         return f"{name} {idle.standing}: it is on no network{try_}"
     alone = next((one for one in known if one.network_mode == "none"), None)
     if alone is not None:
-        leave, join = (f"{alone.program} network {word} {quote(name)}" for word in ("disconnect none", "connect NETWORK"))
-        return f"{name} was created without a network (--network none): {leave}; {join}"
+        networks = cluster.objects(ContainerNetwork, "driver = 'bridge'", [])
+        own = "podman" if alone.program == "podman" else "bridge"
+        first, *others = sorted({one.name for one in networks if one.name not in _DEFAULT}) or [own]
+        leave, join = (f"{alone.program} network {word} {quote(name)}" for word in ("disconnect none", f"connect {quote(first)}"))
+        choice = f" (or {', '.join(others[:_SHOWN])})" if others else ""
+        return f"{name} was created without a network (--network none): {leave}; {join}{choice}"
     return None
 
 

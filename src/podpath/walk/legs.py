@@ -20,6 +20,7 @@ from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port
 from podpath.walk.walker import Walker
+from podpath.wiring.engine_networks import named
 from podpath.wiring.places import entrance
 
 _STACKED: Final = frozenset(("vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "bond", "team"))
@@ -173,7 +174,7 @@ class Legs:
             evidence,
             tuple(step.at(netns.node, netns.label, enter) for step in cause.words.fix),
         )
-        return weigh(found)
+        return named(weigh(found), self.cluster.networks)
 
 
 def _own_steps(path: Path) -> range:

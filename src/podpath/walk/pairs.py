@@ -10,7 +10,7 @@ from podpath.state.finding import Finding
 from podpath.state.trace import PairCause, PairMatrix, Trace, Verdict
 from podpath.walk.alike import Likeness
 from podpath.walk.cluster import Cluster
-from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint, is_namespace_of_nothing
+from podpath.walk.endpoints import Endpoint, EndpointError, addresses, endpoint, is_namespace_of_nothing, set_of
 from podpath.walk.trace import Ask, Tracer
 
 _SETS: Final = {"nodes": ("host",), "pods": ("pod", "container", "netns"), "containers": ("container",), "namespaces": ("netns",)}
@@ -27,7 +27,7 @@ class Member(NamedTuple):
 def members(cluster: Cluster, word: str) -> list[Member]:
     """Return the ends that a word means: ``pods``, ``nodes``, ``containers``, ``namespaces``, or names with commas between.
 
-    ``pods`` are all namespaces but those of nodes: pods, containers, and namespaces by name.
+    ``pods`` are all namespaces but those of nodes: pods, containers, and namespaces by name. ``deploy/web`` is all of its pods.
 
     Raises:
         EndpointError: a name means nothing, or none of the ends has an address.
@@ -41,7 +41,7 @@ def members(cluster: Cluster, word: str) -> list[Member]:
         )
         ends = [Endpoint(name if several == 1 or word == "nodes" else f"{node}/{name}", ns) for ns, name, node, several in rows]
     else:
-        ends = [endpoint(cluster, one) for one in word.split(",") if one]
+        ends = [endpoint(cluster, name) for one in word.split(",") if one for name in _each(cluster, one)]
     found = []
     for end in ends:
         if end.ns is None or is_namespace_of_nothing(cluster.netns(end.ns)):
@@ -54,6 +54,12 @@ def members(cluster: Cluster, word: str) -> list[Member]:
             "namespaces, or names separated by commas"
         )
     return found
+
+
+def _each(cluster: Cluster, word: str) -> tuple[str, ...]:
+    """Return the pods that a name means, or the name itself."""
+    meant = set_of(cluster, word)
+    return meant.words if meant is not None else (word,)
 
 
 def all_pairs(

@@ -23,6 +23,7 @@ def remarks(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path], fa
         family: 4 or 6.
     """
     yield from _ways(cluster, forward, reply)
+    yield from _networks(cluster, (*forward, *reply))
     yield from _back_ends(cluster, forward, family)
     yield from _unseen(cluster, forward)
 
@@ -45,6 +46,20 @@ def _ways(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path]) -> I
     if out != home[::-1]:
         names = [name_of(cluster.netns(ns)) for ns in home]
         yield f"the reply takes another path than the packet: {' → '.join(names)}"
+
+
+def _networks(cluster: Cluster, paths: Sequence[Path]) -> Iterator[str]:
+    """Yield what the engine calls the bridges that the packet crosses."""
+    if not cluster.networks:
+        return
+    told = dict[str, None]()
+    for netns, dev in dict.fromkeys((cluster.netns(step.ns), step.dev) for path in paths for step in path.steps):
+        link = netns.links.get(dev)
+        for bridge in (dev, link.row.master if link is not None else None):
+            network = cluster.networks.get(netns.node, {}).get(bridge or "") if not netns.label else None
+            if network is not None:
+                told[f"{bridge} on {netns.node} is the network {network}"] = None
+    yield from told
 
 
 def _unseen(cluster: Cluster, paths: Sequence[Path]) -> Iterator[str]:

@@ -183,8 +183,9 @@ def _circle(event: Event, seen: _Seen) -> Outcome | Event | None:
     )
     key = (event.ns, event.dev, frame.src, frame.dst, frame.vlan, what)
     limits = hop_limits(frame)
-    before = seen.at.setdefault(key, limits)
-    if before is limits or seen.round is not None:
+    before = seen.at.get(key)
+    seen.at.setdefault(key, limits)
+    if before is None or seen.round is not None:
         return None
     if before == limits:
         return Outcome(

@@ -13,6 +13,7 @@ from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
 from podpath.state.tun import TUNS, called
 from podpath.wiring.cables import STACKED, Device
+from podpath.wiring.engine_networks import bridge_networks, published_ports
 from podpath.wiring.hosted import Hosted, hosted
 from podpath.wiring.pairing import addresses_of
 from podpath.wiring.wiring import NodeNamespace, Wiring
@@ -94,6 +95,7 @@ class _Table:
             for ns, name, veth in store.raw("SELECT ns, name, veth FROM veth_claim")
             if (link := self._wiring.named(ns, veth)) is not None
         }
+        self._networks, self._published = bridge_networks(store), published_ports(store)
         self._containers = list(_containers(store))
         self._hosting: dict[tuple[int, str], list[Hosted]] = defaultdict(list)
         for address in hosted(self._wiring, store):
@@ -102,6 +104,11 @@ class _Table:
 
     def rows(self) -> Iterator[Attachment]:
         """Yield the rows: containers first, then namespaces without one, then cables whose inside was not captured."""
+        for row in self._rows():
+            network = self._networks.get(row.node, {}).get(row.bridge or "")
+            yield row._replace(network=network, published=self._published.get((row.node, row.container), ()))
+
+    def _rows(self) -> Iterator[Attachment]:
         of_space: dict[int, list[_Named]] = defaultdict(list)
         for container in self._containers:
             if container.ns is not None:

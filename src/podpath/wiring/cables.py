@@ -74,6 +74,10 @@ class Devices(Protocol):
         """Return the namespace of a name below ``/run/netns`` on a namespace's node, or None if it was not captured."""
         ...
 
+    def names_told(self, ns: int) -> bool:
+        """Say whether ``ip link`` on a namespace's node names any namespace by the name below which it was captured."""
+        ...
+
     def asked(self, ns: int) -> bool:
         """Say whether the kernel was asked what identifiers mean in a namespace."""
         ...
@@ -144,6 +148,8 @@ def _by_name(devices: Devices, ns: int, row: Link, peer: int, name: str) -> Cabl
     found = devices.indexed(there, peer) if there is not None else None
     if there is None and row.kind in _VETH and (cable := _by_indexes(devices, ns, row, peer)).far is not None:
         return cable
+    if there is None and row.kind in STACKED and (cable := _stacked(devices, ns, row, peer)).far is not None:
+        return cable
     if there is None or found is None:
         reason = f"the other end of {row.name}, interface {peer} of the namespace {name}, was not captured"
         return Cable(
@@ -158,7 +164,10 @@ def _stacked(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     """Return the lower device of a device in pasted text, if only one device has that index."""
     # Upon one another they all stand on the lowest device (macvlan_common_newlink, ipvlan_link_new).
     upper = STACKED - {"vlan"}
-    found = [device for device in devices.numbered(ns, peer) if device.ns != ns and device.link.kind not in upper]
+    found = [
+        device for device in devices.numbered(ns, peer)
+        if device.ns != ns and device.link.kind not in upper and _names(devices, Device(ns, row), device.ns) is not False
+    ]  # fmt: skip
     if len(found) == 1:
         return Cable(found[0], known=True, reason=f"{row.name} is a {row.kind} on it")
     reason = f"{row.name} is on interface {peer}, and {len(found)} namespaces have one"
@@ -195,13 +204,17 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
 
 
 def _names(devices: Devices, device: Device, ns: int) -> bool | None:
-    """Say whether a device names a namespace as that of its other end; or None if the name does not tell."""
+    """Say whether a device names a namespace as that of its other end; or None if the name does not tell.
+
+    A name that was not captured is not that of a namespace with another name, unless the names of the text are not those that
+    ``ip link`` has: who writes ``web`` for ``cni-1b2c`` at prompts and wrappers leaves what the kernel's tools print.
+    """
     name = device.link.peer_netns_name
     if name is None:
         return None
     there = devices.netns_named(device.ns, name)
     if there is None:
-        return False if devices.label(ns).startswith("netns:") else None
+        return False if devices.label(ns).startswith("netns:") and devices.names_told(ns) else None
     return there == ns
 
 

@@ -68,8 +68,13 @@ _SHUT: Final = """
     UNION SELECT ns, master FROM link WHERE up = false OR carrier = false
 """
 _NETS: Final = f"""
-    {_WITH} SELECT a.ns, a.dev, a.family, a.length, a."address" FROM "address" a JOIN host USING (ns)
-    JOIN bridge b ON b.ns = a.ns AND b.name = a.dev ORDER BY a.ns, a.dev
+    {_WITH}, net AS (
+        SELECT ns, dev, family, length, "address" FROM "address"
+        -- Where addresses were not shown, the kernel's own route names the bridge and its network.
+        UNION SELECT ns, dev, family, dst_len, dst FROM route
+        WHERE type = 'unicast' AND via IS NULL AND "table" = 'main' AND coalesce(proto, 'kernel') = 'kernel' AND dst_len > 0
+    )
+    SELECT a.* FROM net a JOIN host USING (ns) JOIN bridge b ON b.ns = a.ns AND b.name = a.dev ORDER BY a.ns, a.dev
 """
 _OBJECTS: Final = """
     WITH object AS (

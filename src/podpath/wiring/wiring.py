@@ -66,6 +66,8 @@ class Wiring:
         }
         self._hosts = {space.node: space.ns for space in self.spaces.values() if space.kind == "host"}
         self._named = {(space.node, space.name): space.ns for space in self.spaces.values() if space.kind == "netns"}
+        called = ((self.spaces[device.ns].node, device.link.peer_netns_name) for device in self.devices)
+        self._telling = {node for node, name in called if (node, name) in self._named}
         self._found: dict[Device, Cable] = {}
 
     def other(self, device: Device) -> Cable:
@@ -105,6 +107,10 @@ class Wiring:
     def netns_named(self, ns: int, name: str) -> int | None:
         """Return the namespace of a name below ``/run/netns`` on a namespace's node, or None if it was not captured."""
         return self._named.get((self.spaces[ns].node, name))
+
+    def names_told(self, ns: int) -> bool:
+        """Say whether ``ip link`` on a namespace's node names any namespace by the name below which it was captured."""
+        return self.spaces[ns].node in self._telling
 
     def asked(self, ns: int) -> bool:
         """Say whether the kernel was asked what identifiers mean in a namespace."""

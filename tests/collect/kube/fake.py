@@ -13,9 +13,13 @@ NO_SHELL: Final = (
     'exec: "sh": executable file not found in $PATH: unknown'
 )
 REFUSED: Final = "The connection to the server 192.0.2.1:6443 was refused - did you specify the right host or port?"
+ASKED: Final = "asked"
+"""File beside the program with the words of each call, a line each."""
 _PROGRAM: Final = """\
 #!{python}
 import json, os, re, sys, time
+with open({asked!r}, "a") as log:
+    log.write(" ".join(sys.argv[1:]) + "\\n")
 for pattern, out, error, status, late in json.load(open({answers!r})):
     if re.search(pattern, " ".join(sys.argv[1:])):
         if "exec" in sys.argv and (out or not status):
@@ -55,6 +59,6 @@ def make(folder: Path, *answers: Answer) -> str:
     said = folder / "answers.json"
     said.write_text(json.dumps(answers), encoding="utf-8")
     program = folder / "kubectl"
-    program.write_text(_PROGRAM.format(python=sys.executable, answers=str(said)), encoding="utf-8")
+    program.write_text(_PROGRAM.format(python=sys.executable, answers=str(said), asked=str(folder / ASKED)), encoding="utf-8")
     program.chmod(0o755)
     return str(folder)

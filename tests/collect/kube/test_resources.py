@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from podpath.collect.kube.kubectl import Kubectl
-from podpath.collect.kube.resources import RESOURCES, listed
+from podpath.collect.kube.resources import OWNERS, RESOURCES, listed
 from tests.collect.kube.fake import FORBIDDEN, NO_RESOURCE, REFUSED, Answer, make
 
 EMPTY = '{"apiVersion": "v1", "kind": "List", "items": []}'
@@ -20,9 +20,34 @@ def asked(folder: Path, monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> di
 def test_each_kind_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In all namespaces; a kind that the cluster does not know has no objects."""
     found = asked(tmp_path, monkeypatch, Answer("admin", "", NO_RESOURCE, 1), Answer(".", EMPTY))
-    assert len(found) == len(RESOURCES)
+    assert len(found) == len(RESOURCES) + 6
     assert found["kubectl get pods -A -o json"] == (True, False)
     assert found["kubectl get adminnetworkpolicies -o json"] == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("groups", "status", "asked_for", "absent"),
+    [
+        ("pods\ntiers.crd.projectcalico.org\n", 0, "kubectl get tiers.crd.projectcalico.org -o json", False),
+        ("pods\ntiers.projectcalico.org\n", 0, "kubectl get tiers.projectcalico.org -o json", False),
+        ("pods\ndeployments.apps\n", 0, "kubectl get tiers.crd.projectcalico.org -o json", True),
+        ("", 1, "kubectl get tiers.crd.projectcalico.org -o json", False),
+    ],
+)
+def test_objects_of_calico_are_asked_for_where_the_cluster_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, groups: str, status: int, asked_for: str, *, absent: bool
+) -> None:  # fmt: skip
+    """In the group that it has; one question tells of a cluster that has none, and where it fails, each kind is asked for."""
+    found = asked(tmp_path, monkeypatch, Answer("api-resources", groups, "", status), Answer(".", EMPTY))
+    assert found[asked_for] == (not absent, absent)
+    assert ("kubectl get serviceaccounts -A -o json" in found) is (not absent and status == 0)
+
+
+def test_owners_are_asked_for_besides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a question needs them."""
+    monkeypatch.setenv("PATH", make(tmp_path / "bin", Answer(".", EMPTY)))
+    found = {one.command for one in listed(Kubectl(), tmp_path, (), OWNERS)}
+    assert {"kubectl get replicasets -A -o json", "kubectl get jobs -A -o json"} <= found
 
 
 def test_who_may_not_list_all_namespaces_is_asked_for_those_that_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

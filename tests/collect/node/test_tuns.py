@@ -1,5 +1,6 @@
 """Which process has a tun device open, in which namespace the device is, and what its command line says."""
 
+import errno
 import fcntl
 import os
 import struct
@@ -13,6 +14,7 @@ from podpath.collect.node import tuns as module
 from podpath.collect.node.namespaces import find_namespaces
 from podpath.collect.node.tuns import tuns
 from podpath.state.address import parse_ip
+from podpath.state.host import Missing
 from podpath.state.tun import Tun
 from tests.netlink.space import Space
 
@@ -46,10 +48,27 @@ def test_the_holder_of_a_device_is_found_with_both_namespaces(space: Space) -> N
     with tap(space, "tap7") as opened:
         found = find_namespaces([os.getpid()])
         assert (os.getpid(), opened) in found.tuns
-        ((inode, row),) = tuns([(os.getpid(), opened)])
+        (held,) = tuns([(os.getpid(), opened)])
+        assert not isinstance(held, Missing)
+        inode, row = held
         assert inode == Path(f"/run/netns/{space.name}").stat().st_ino
         assert (row.dev, row.pid, row.netns) == ("tap7", os.getpid(), Path("/proc/self/ns/net").stat().st_ino)
         assert (row.gateway, row.nameserver, row.loopback) == (None, None, None)
+
+
+@pytest.mark.root
+def test_a_device_whose_namespace_the_kernel_does_not_tell_is_missing(space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container without CAP_SYS_PTRACE."""
+
+    def refused(*_: object) -> int:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    with tap(space, "tap7") as opened:
+        monkeypatch.setattr(module, "call", refused)
+        (held,) = tuns([(os.getpid(), opened)])
+    assert isinstance(held, Missing)
+    assert held.what.endswith(f"(process {os.getpid()}) has tap7 (Operation not permitted)")
+    assert held.table == "tun"
 
 
 @pytest.mark.root

@@ -2,6 +2,7 @@
 
 import atexit
 import io
+import lzma
 import shutil
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
@@ -32,7 +33,9 @@ def _folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="podpath-fuzz-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with Progress() as progress, open_snapshots([str(_SAMPLE)], progress, editable=True, writes=folder) as store:
-        store.save(folder / "whole.podpath")
+        store.save(folder / "packed.podpath")
+    # What is changed is the database: a packed file whose bits fell over is no snapshot at all.
+    (folder / "whole.podpath").write_bytes(lzma.decompress((folder / "packed.podpath").read_bytes()))
     return folder
 
 

@@ -49,7 +49,8 @@ def test_the_verdict_stays_and_no_name_or_address_does() -> None:
         addresses = {
             ip_text(Ip(row[0])) for row in store.raw('SELECT DISTINCT "address" FROM "address" WHERE "address" > 281470681743360')
         }
-        redact(store)
+        # A key drawn by chance may give one address of a network to another node that is named after its own.
+        redact(store, KEY)
         assert shape(run_checks(store)) == before
         for table, _ in store.tables():
             text = repr(store.query(f'SELECT * FROM "{table}"').rows)

@@ -1,6 +1,7 @@
 """Policies of a lab by their objects, by the rules of its nodes, and by real packets: all three say the same."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
@@ -14,6 +15,7 @@ from podpath.snapshot.store import Store
 from podpath.state.finding import Confidence
 from podpath.state.policing import Permit
 from podpath.state.trace import Trace, Verdict
+from tests.policy.calico_clusters import gnp, listed, np
 from tests.walk.clusters import Compared, Inhabited, compared
 
 pytestmark = [pytest.mark.long, pytest.mark.root, pytest.mark.lab, pytest.mark.timeout(300)]
@@ -82,12 +84,16 @@ def spaces() -> Any:  # noqa: ANN401 - an iterator of what a with statement give
 
 
 def traced(
-    spaces: Inhabited, found: list[dict[str, Any]], lists: tuple[tuple[str, str], ...] = (*LISTS, *ADMIN)
-) -> list[Compared]:
+    spaces: Inhabited, found: list[dict[str, Any]], lists: tuple[tuple[str, str], ...] = (*LISTS, *ADMIN),
+    more: Sequence[str] = (),
+) -> list[Compared]:  # fmt: skip
     """Send packets between all pods, and trace each with the objects at hand."""
     cluster = spaces.cluster
     with spaces.capture() as store:
         add(store, found, lists)
+        if more:
+            load_text(store, "calico.txt", "api", None, list(more))
+            store.flush()
 
         def is_pod(end: End) -> bool:
             return end.kind == "pod"
@@ -120,6 +126,32 @@ def test_objects_rules_and_packets_agree(spaces: Inhabited) -> None:
             wrong.append(f"{one.cell.source} → {one.cell.target} {one.cell.probe}: {one.seen}, {permit}, {one.trace.findings}")
     assert not wrong, "\n".join(wrong)
     assert {told(one.trace) for one in found} == set(Permit)
+
+
+def test_policies_of_calico_by_objects_rules_and_packets_agree(spaces: Inhabited) -> None:
+    """The same rules, written as one of a namespace and one of the whole cluster; Calico denies pings, too."""
+    client: dict[str, Any] = {"selector": "app == 'client'"}
+    web = np(
+        f"{NAMESPACE}/web-from-client", order=10, selector="app == 'web'", ingress=[
+            {"action": "Log"},
+            {"action": "Allow", "protocol": "TCP", "source": client, "destination": {"ports": [80, "443:443"]}},
+        ],
+    )  # fmt: skip
+    db = gnp(
+        "db-from-web", order=20, selector="app in {'db'} && projectcalico.org/orchestrator == 'k8s'", ingress=[
+            {"action": "Deny", "source": {"notSelector": "app starts with 'we' && app ends with 'b'"}}, {"action": "Allow"},
+        ],
+    )  # fmt: skip
+    pods = [one for one in objects(spaces.cluster) if one["kind"] != "NetworkPolicy"]
+    found = traced(spaces, pods, more=listed([web, db]))
+    wrong = []
+    for one in found:
+        permit, dropped = told(one.trace), one.seen == "timeout"
+        assert one.trace is not None
+        if one.seen not in one.said or (permit is Permit.DENIED) is not dropped or permit is Permit.UNKNOWN or one.trace.findings:
+            wrong.append(f"{one.cell.source} → {one.cell.target} {one.cell.probe}: {one.seen}, {permit}, {one.trace.policies}")
+    assert not wrong, "\n".join(wrong)
+    assert {told(one.trace) for one in found} == {Permit.ALLOWED, Permit.DENIED}
 
 
 def test_a_policy_that_is_gone_and_whose_rules_stay_is_found(spaces: Inhabited) -> None:

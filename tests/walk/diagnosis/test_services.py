@@ -95,7 +95,6 @@ def test_what_a_name_cannot_mean_is_said() -> None:
     two = [{"name": "http", "port": 80}, {"name": "https", "port": 443}]
     shown = cluster(
         rules("192.168.0.2:8080"), service(), service(namespace="test", clusterIP="10.96.0.11"), service("two", ports=two),
-        service("headless", clusterIP="None"), slices(end("192.168.0.2"), name="headless"),
         service("alias", type="ExternalName", externalName="db.example"),
     )  # fmt: skip
     for word, said in (
@@ -103,7 +102,6 @@ def test_what_a_name_cannot_mean_is_said() -> None:
         ("svc/wbe", 'no service is called "svc/wbe"; there are svc/shop/web'),
         ("svc/shop/web:443", "it has 80/tcp (http)"),
         ("svc/two", "could be 80/tcp (http), 443/tcp (https): add one"),
-        ("svc/headless", "headless): trace one of its endpoints: 192.168.0.2"),
         ("svc/alias", "ExternalName"),
         ("svc/other/web", "no service is called"),
     ):
@@ -112,10 +110,47 @@ def test_what_a_name_cannot_mean_is_said() -> None:
         assert said in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("command", "shown", "known"),
+    [
+        ("kubectl -n shop get endpointslice web-abc -o json", slices(end("192.168.0.2")), False),
+        ("kubectl -n shop get endpointslice -l kubernetes.io/service-name=web -o json", slices(end("192.168.0.2")), False),
+        ("kubectl -n shop get endpointslice -o json", slices(end("192.168.0.2")), True),
+        ("kubectl -n shop get endpoints web -o json", {
+            "apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "web", "namespace": "shop"},
+            "subsets": [{"addresses": [{"ip": "192.168.0.2"}], "ports": [{"name": "http", "port": 8080, "protocol": "TCP"}]}],
+        }, True),
+    ],
+    ids=["one slice", "chosen slices", "all slices", "the object of all"],
+)  # fmt: skip
+def test_one_slice_of_a_service_does_not_show_all_its_endpoints(command: str, shown: dict[str, Any], *, known: bool) -> None:
+    """Rules that lead elsewhere are wrong only where all endpoints were shown."""
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": [shown]} if command.endswith("slice -o json") else shown)
+    said = f"# kubectl get services -A -o json\n{json.dumps(service())}\n# {command}\n{listed}\n"
+    found = world({"n1": node(1, rules("192.168.0.77:8080"), said, routes="default via 192.168.0.254 dev eth0")})
+    told = trace(found, "n1", "svc/web", proto="tcp", port=80)
+    named = {found.check for found in (*told.findings, *((told.cause,) if told.cause is not None else ()))}
+    assert ("kube-proxy-stale-rules" in named) is known, named
+
+
 def test_without_objects_the_command_is_told() -> None:
     """A snapshot of rules alone knows no names."""
     with pytest.raises(EndpointError, match="kubectl get services,endpointslices"):
         endpoint(world({"n1": node(1)}), "svc/web")
+
+
+def test_what_rules_lack_is_told_with_its_age() -> None:
+    """Of the pods behind them the youngest: what is a second old may only be late."""
+    pods = [
+        {"apiVersion": "v1", "kind": "Pod", "spec": {}, "status": {"podIP": address},
+         "metadata": {"namespace": "shop", "name": name, "creationTimestamp": made}}
+        for name, address, made in (("a", "192.168.0.7", "2026-01-02T03:04:05Z"), ("b", "192.168.0.8", "2026-01-01T00:00:00Z"))
+    ]  # fmt: skip
+    ends = [end(address) for address in ("192.168.0.2", "192.168.0.7", "192.168.0.8")]
+    told = trace(cluster(rules("192.168.0.2:8080"), service(), slices(*ends), *pods), "n1", "10.96.0.10", proto="tcp", port=80)
+    (finding,) = told.findings
+    assert finding.check == "service-backend-missing"
+    assert finding.why.endswith("The youngest of these pods is there since 2026-01-02 03:04 UTC.")
 
 
 @pytest.mark.parametrize(

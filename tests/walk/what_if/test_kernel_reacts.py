@@ -32,6 +32,16 @@ a: ip route add fd08::/16 via fd00::2
 a: ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev eth0 nud permanent
 b: ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev br0 nud permanent
 b: ip neigh add 10.0.0.8 lladdr 02:00:00:00:00:08 dev br0 nud reachable
+b: ip link add br1 type bridge
+b: ip link add q0 address 02:00:00:00:00:02 type veth peer name q1
+b: ip link add r0 address 02:00:00:00:00:03 type veth peer name r1
+b: ip link set q0 master br1
+b: ip link set r0 master br1
+b: ip link set q0 up
+b: ip link set q1 up
+b: ip link set r0 up
+b: ip link set r1 up
+b: ip link set br1 up
 a: ip link add d0 type bridge
 a: ip address add 10.5.0.1/24 dev d0
 """
@@ -49,6 +59,9 @@ _COMMANDS = (
     "b: ip address del 10.9.0.1/32 dev br0",
     "b: ip link set p0 nomaster",
     "a: ip link set eth0 address 02:00:00:00:00:77",
+    "b: ip link set q0 nomaster",
+    "b: ip link set r0 nomaster",
+    "b: ip link set q0 address 02:00:00:00:00:04",
 )
 
 _FIRST = ("a: ip link set eth0 down", "b: ip link set br0 down", "b: ip link set p0 nomaster")
@@ -61,7 +74,7 @@ _ENTERED = {parse_ip("10.0.0.8"), parse_ip("10.0.0.9")}
 def _told(world: Cluster, ns: int) -> set[tuple[object, ...]]:
     """Return what is compared of a namespace: devices, ports, addresses, routes; not groups, nor what is the link's alone."""
     space = world.netns(ns)
-    links = {("link", h.row.name, h.row.up, h.row.carrier) for h in space.all(Link)}
+    links = {("link", h.row.name, h.row.up, h.row.carrier, h.row.mac) for h in space.all(Link)}
     ports = {("port", h.row.name, h.row.state) for h in space.all(BridgePort)}
     addresses = {("address", h.row.dev, h.row.address) for h in space.all(Address) if not is_link_local(h.row.address)}
     routes = {

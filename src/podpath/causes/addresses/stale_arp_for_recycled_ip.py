@@ -20,6 +20,6 @@ Check: `ip neigh show` on the host and in the container, `ip link show` of the d
     why="Frames for {ip} go to its old MAC, and are dropped.",
     fix=(
         line("ip neigh del {ip} dev {dev}"),
-        line("ip neigh replace {ip} lladdr {right} dev {dev} nud reachable", words="or"),
+        line("ip neigh replace {ip} lladdr {right} dev {dev} nud reachable", instead=True),
     ),
 )

@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="bridge-address-missing",
@@ -21,7 +21,7 @@ Check: `ip address show dev cni0`; inside a container: `ip route show default`, 
     why="The host and other nodes cannot reach these containers, nor can the containers reach them: neither side has a route.",
     fix=(
         line("ip address add {gateway}/{len} dev {bridge}"),
-        "or restart the program that created the bridge: the CNI's agent with its pods, or Docker",
+        otherwise("restart the program that created the bridge: the CNI's agent with its pods, or Docker"),
     ),
     symptom_of=("device-down", "bridge-ip-mismatch"),
 )
@@ -33,5 +33,5 @@ def gateway_lost(bridge: str, node: str, net: str, gateway: str, length: int, co
         f"{bridge} on {node} has no address in {net}: no device has {gateway}, the gateway of {container}",
         "Its containers and the host do not reach each other.",
         do("ip", "address", "add", f"{gateway}/{length}", "dev", bridge),
-        "or restart the program that created the bridge: the CNI's agent with its pods, or Docker",
+        otherwise("restart the program that created the bridge: the CNI's agent with its pods, or Docker"),
     )

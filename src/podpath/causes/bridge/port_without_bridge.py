@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="port-without-bridge",
@@ -28,7 +28,7 @@ Check: `ip link show vethX` (no `master`), `bridge link show`, `ip route show de
         line("ip route show dev {look}", words="see first,"),
         line("ip link set {dev} master {bridge}"),
         line("bridge link set dev {hairpin} hairpin on"),
-        "or recreate the container",
+        otherwise("recreate the container"),
     ),
 )
 

@@ -3,6 +3,10 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.state.finding import Words
+
+BLOCK_PROTOCOLS: Final = frozenset(("bird", "80"))
+"""Protocols of the routes for a node's own block: BIRD's, and the number that Felix gives its own."""
 
 CAUSE: Final = Cause(
     name="calico-borrowed-ip-blackhole",
@@ -20,4 +24,14 @@ Check: `ip route show type blackhole`, `ip route get PODIP` (it says Invalid arg
         "give the pool more or larger blocks, then recreate the pod on {peer}",
         "restart calico-node on {node}",
     ),
+    leads_to=frozenset(("route-refuses",)),
 )
+
+
+def of_pod(address: str, peer: str, node: str, net: str) -> Words:
+    """Return the words for a pod on another node whose address is in a block of this node."""
+    return CAUSE.words(
+        f"{node} drops packets for {address} of {peer} in its blackhole route for {net}",
+        CAUSE.why,
+        f"restart calico-node on {node}: it writes the route to {address}",
+    )

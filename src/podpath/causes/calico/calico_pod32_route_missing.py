@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="calico-pod32-route-missing",
@@ -25,7 +25,7 @@ Check: `ip route get PODIP` on the host; `ip route show dev caliXXXXXXXXXXX` mus
     fix=(
         "restart calico-node on {node}: it writes the routes of all pods again",
         line("ip route replace {ip} dev {host_dev} scope link"),
-        "or delete the pod",
+        otherwise("delete the pod"),
     ),
     symptom_of=("device-down",),
     leads_to=frozenset(("route-missing", "route-refuses")),

@@ -21,7 +21,7 @@ Check: `conntrack -S`: does invalid rise? `iptables -S FORWARD`, `iptables -S KU
     why="Invalid packets reach clients untranslated, and may end their connections.",
     fix=(
         line("sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1"),
-        line("iptables -I FORWARD -m conntrack --ctstate INVALID -j DROP", words="or"),
+        line("iptables -I FORWARD -m conntrack --ctstate INVALID -j DROP", instead=True),
     ),
     no_lab="it shows only when a server sends a packet from outside its window, in a long transfer",
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause
 from podpath.state.finding import Confidence, Severity
+from podpath.state.fix import otherwise
 
 CAUSE: Final = Cause(
     name="dns-conntrack-race-5s",
@@ -21,7 +22,7 @@ Check: `conntrack -S` twice, some seconds apart: does insert_failed rise while n
     why="The resolver repeats a lost DNS query after 5 seconds.",
     fix=(
         "run a DNS cache on each node (NodeLocal DNSCache)",
-        "or in the pods' resolv.conf: options single-request-reopen, or use-vc",
+        otherwise("in the pods' resolv.conf: options single-request-reopen, or use-vc"),
     ),
     no_lab="a race: it comes by chance, and not when asked for",
 )

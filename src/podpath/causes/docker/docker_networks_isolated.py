@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
     name="docker-networks-isolated",
@@ -14,7 +15,25 @@ containers into one network, or publish the port and use the host's address.
     docker network connect NETWORK CONTAINER""",
 )
 
+INTERNAL: Final = (
+    "the network was made without a way out (docker network create --internal), on purpose: connect the container to another network, too "
+    "(docker network connect), or create the network again without --internal",
+)
 FIX: Final = (
     "connect one of the containers to the other's network (docker network connect), or publish the port and use the host's address",
 )
 """Return the fix that lets containers of two networks reach each other."""
+
+
+def without_gateway(bridge: str, address: str) -> Words:
+    """Return the words for a container whose network is internal, on purpose.
+
+    Args:
+        bridge: the network's bridge.
+        address: where the container's packet was to go.
+    """
+    return CAUSE.words(
+        f"the network of {bridge} is internal: its containers have no route to {address}",
+        "It was made so (docker network create --internal).",
+        *INTERNAL,
+    )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause
+from podpath.causes.cause import Cause, line
 
 CAUSE: Final = Cause(
     name="docker-subnet-shadows-lan",
@@ -17,5 +17,8 @@ from 192.168.0.0/16, and cannot know which networks the company or the VPN uses.
 Check: `ip route show`; `ip route get ADDRESS` must not name docker0 or br-… for a machine that is not a container.""",
     summary=("{dev} has {first}/{len}, which overlaps {net}/{net_len} of {other}",),
     why="Hosts with an address in both networks cannot be reached: the packets go to {winner}.",
-    fix=('give Docker other networks: "bip" and "default-address-pools" in daemon.json, then recreate the network',),
+    fix=(
+        line("ip route delete {net}/{net_len} via {via} dev {other}", words="if nothing needs that route,"),
+        '{give} Docker other networks: "bip" and "default-address-pools" in daemon.json, then recreate the network',
+    ),
 )

@@ -16,9 +16,9 @@ It happens when a local cache (systemd-resolved, dnsmasq, unbound) has stopped, 
 Check: `cat /etc/resolv.conf`; `ss -ulnp sport = :53`; `ip neigh show ADDRESS`.""",
     summary=(
         "resolv.conf on {node} names {own}, an address of this host, and nothing there listens on UDP port 53",
-        "resolv.conf on {node} names {silent}, and no neighbour on {dev} answered for that address",
+        "resolv.conf on {node}{where} names {silent}, and no neighbour on {dev} answered for that address",
     ),
-    why="Name lookups fail on {node} and in the containers that use its servers: {others}.",
+    why="Name lookups that ask it fail, or take seconds, also in containers that use it: {others}.",
     fix=(
         line(
             "systemctl status systemd-resolved dnsmasq unbound", words="start the local cache that has stopped,", note="for {own}"

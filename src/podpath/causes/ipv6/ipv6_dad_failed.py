@@ -27,7 +27,8 @@ Check: `ip -6 address show` (tentative dadfailed); `ip -6 neigh show` for anothe
         line("ip -6 address add {ip}/{len} dev {dev}", words="then"),
         line(
             "sysctl -w net.ipv6.conf.{setting}.accept_dad=0",
-            words="or, if the bridge sends the solicitation back,",
+            words="if the bridge sends the solicitation back,",
+            instead=True,
             note="before the address is set",
         ),
     ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from podpath.causes.cause import Cause
+from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -21,7 +21,9 @@ Check: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
     ),
     why="Nothing is translated: no service and no outgoing traffic works, and no published port except those that docker-proxy handles.",
     fix=(
-        "restart the programs that write the rules on {node}: Docker, kube-proxy and the CNI; for podman, `podman network reload --all`",
+        line("systemctl restart {docker}"),
+        line("podman network reload {podman}"),
+        "restart the programs that write the rules on {node}: {unclear}",
         "stop flushing: load your own rules into your own chains",
     ),
 )
@@ -43,5 +45,7 @@ def nat_gone(said: str, programs: tuple[str, ...], why: str, fix: tuple[Fix, ...
     )
 
 
+FLUSHED: Final = "Docker writes a rule for each of its networks and published ports, and there is none for this one: somebody has flushed them."
+"""Return the fact that a rule of Docker's own is gone."""
 CUT_OFF: Final = "Docker's chains exist, but no rule of FORWARD jumps to them any more: somebody has flushed it."
 """Return the fact that chains are left which no rule jumps to."""

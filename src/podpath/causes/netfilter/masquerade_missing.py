@@ -3,7 +3,6 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
-from podpath.state.address import V4
 from podpath.state.finding import Confidence, Severity, Words
 from podpath.state.fix import Fix, do
 
@@ -21,7 +20,9 @@ It happens when a firewall was reloaded, if flannel runs without --ip-masq, or w
 
 Check: `iptables -t nat -S POSTROUTING`; which source address does the outside host see?""",
     symptom_of=("firewall-reload-wiped-rules",),
-    leads_to=frozenset(("ip-forward-off", "neighbour-missing", "route-missing", "route-refuses", "routing-loop")),
+    leads_to=frozenset(
+        ("ip-forward-off", "neighbour-missing", "route-missing", "route-refuses", "route-wrong-next-hop", "routing-loop")
+    ),
 )
 
 
@@ -74,12 +75,17 @@ def bare_source(node: str, address: str, there: str, then: str, fix: Fix) -> Wor
     )
 
 
-def leaves_bare(node: str, family: int) -> Words:
-    """Return the words for packets that leave the cluster with addresses that no outside host has a route to."""
-    tool = "iptables" if family == V4 else "ip6tables"
+def leaves_bare(node: str, family: int, rule: Fix) -> Words:
+    """Return the words for packets that leave the cluster with addresses that no outside host has a route to.
+
+    Args:
+        node: the node.
+        family: of the packets.
+        rule: the rule that masquerades them.
+    """
     return CAUSE.words(
         f"pods' packets to the outside leave {node} with their own IPv{family} address",
         "Outside hosts have no route to such an address, unless their network routes to the pods: no reply comes back.",
         "restart the CNI's agent, or Docker: each writes its rule",
-        f"the rule is `{tool} -t nat -A POSTROUTING -s PODS ! -d PODS -j MASQUERADE`, where PODS is the cluster's pod network",
+        rule._replace(words="until then,", instead=True),
     )

@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="fdb-stale-vtep-ip",
@@ -19,7 +19,7 @@ address on the underlay is INCOMPLETE or FAILED if no host has it.""",
     why="The tunnel packets never reach the peer: this node cannot reach its pods.",
     fix=(
         line("bridge fdb replace {mac} dev {dev} dst {right} self permanent"),
-        "or restart the CNI's agent on {node}",
+        otherwise("restart the CNI's agent on {node}"),
     ),
 )
 

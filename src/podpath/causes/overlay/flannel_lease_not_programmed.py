@@ -24,7 +24,7 @@ Check: `ip neigh show dev flannel.1`, `bridge fdb show dev flannel.1`, `etcdctl 
     why="What {node} sends to {first}/{len} does not arrive.",
     fix=(
         "find out whether flanneld runs on {node} and reaches etcd or the API, and restart it",
-        line("ip neigh replace {ip} lladdr {announced} dev {dev} nud permanent", words="or by hand,"),
+        line("ip neigh replace {ip} lladdr {announced} dev {dev} nud permanent", words="by hand,", instead=True),
         line("bridge fdb replace {announced} dev {dev} dst {public} self permanent", words="and"),
     ),
     no_lab="etcd or the API's objects tell what flannel has announced, and the lab's plain networks have neither",

@@ -25,8 +25,10 @@ Check: `ip -d link show flannel.1` on the receiver, `ip neigh show dev flannel.1
     why="The node receives the packets and silently drops them: nothing behind it can be reached.",
     fix=(
         "restart the CNI's agent on {peer}: it announces the new MAC to every node",
-        line("ip neigh replace {ip} lladdr {mac} dev {dev} nud permanent", words="or on every sender", elsewhere=True),
-        line("bridge fdb replace {mac} dev {dev} dst {right} self permanent", words="or on every sender", elsewhere=True),
+        line("ip neigh replace {ip} lladdr {mac} dev {dev} nud permanent", words="on every sender", instead=True, elsewhere=True),
+        line(
+            "bridge fdb replace {mac} dev {dev} dst {right} self permanent", words="on every sender", instead=True, elsewhere=True
+        ),
         "to keep it: a systemd .link file with MACAddressPolicy=none for {dev} on {peer}",
     ),
 )

@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
-from podpath.state.fix import Fix, do
+from podpath.state.fix import Fix, do, otherwise
 
 CAUSE: Final = Cause(
     name="vtep-neigh-or-fdb-missing",
@@ -25,7 +25,7 @@ Check: `ip neigh show dev flannel.1`, `bridge fdb show dev flannel.1`.""",
     fix=(
         line("ip neigh replace {ip} lladdr {mac} dev {dev} nud permanent"),
         line("bridge fdb replace {mac} dev {dev} dst {right} self permanent"),
-        "or restart the CNI's agent on {node}: it writes the entries again",
+        otherwise("restart the CNI's agent on {node}: it writes the entries again"),
     ),
     symptom_of=("cni-state-lost-on-network-restart", "device-down", "overlay-device-missing"),
 )

@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="vxlan-device-conflict",
@@ -21,7 +21,7 @@ Check: `ip -d link show type vxlan`, `ss -lun sport = :8472`.""",
     fix=(
         "delete the device of the CNI that is not in use, {dev} or {other} (ip link delete)",
         "then restart the CNI's agent",
-        "or give one of them another port",
+        otherwise("give one of them another port"),
     ),
 )
 

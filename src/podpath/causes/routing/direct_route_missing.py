@@ -23,7 +23,7 @@ Check: `ip route get PODIP`, and check the next hop; `ip route show proto bird`;
     why="Packets for the peer's pods go elsewhere and are lost.",
     fix=(
         "restart the CNI's agent on {node}: it writes the route again",
-        line("ip route replace {target}/{length} via {right}", words="or"),
+        line("ip route replace {target}/{length} via {right}", instead=True),
     ),
     symptom_of=("device-down",),
 )

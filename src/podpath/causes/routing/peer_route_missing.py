@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
-from podpath.state.fix import Fix
+from podpath.state.fix import Fix, otherwise
 
 CAUSE: Final = Cause(
     name="peer-route-missing",
@@ -25,7 +25,7 @@ Check: `ip route get PODIP`, and check the device it names.""",
     why="Packets for the peer's pods leave by the wrong device and are lost.",
     fix=(
         "restart the CNI's agent on {node}: it writes the route again",
-        line("ip route replace {target} via {right} dev {overlay_dev} onlink", words="or"),
+        line("ip route replace {target} via {right} dev {overlay_dev} onlink", instead=True),
     ),
     symptom_of=("cni-state-lost-on-network-restart", "device-down", "overlay-device-missing"),
     leads_to=frozenset(("ip-forward-off", "per-interface-forwarding-off", "route-missing", "route-refuses", "routing-loop")),
@@ -47,5 +47,5 @@ def detour(node: str, address: str, home: str, there: str, then: str, route: Fix
     return CAUSE.words(
         f"{node} has no route to {address}, which is {home}: its default route sends it to {there}",
         f"There it is lost: {then}.",
-        *((route, f"or {again}") if route is not None else (again,)),
+        *((route, otherwise(again)) if route is not None else (again,)),
     )

@@ -3,6 +3,9 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.state.address import V6
+from podpath.state.finding import Words
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="pod-gateway-route-missing",
@@ -27,3 +30,31 @@ Check inside the container: `ip route show`, `ip neigh show`; on the host: `ip a
         "recreate the pod: its CNI sets address and routes when it starts",
     ),
 )
+
+
+def of_sender(address: str, own: str, gateway: str, dev: str, family: int, internal: str = "") -> Words:
+    """Return the words for a container that has an address in its bridge's network, and no default route.
+
+    Args:
+        address: the destination.
+        own: address of the container, with its prefix length.
+        gateway: address of the bridge.
+        dev: device of the container.
+        family: of the addresses.
+        internal: bridge of a network that may have been made internal; empty if it was not.
+    """
+    six = ("-6",) if family == V6 else ()
+    look = do("docker", "network", "inspect", internal.removeprefix("br-"), words="see first whether it was made internal,")
+    return CAUSE.words(
+        f"{dev} has {own}, but there is no default route, and no other route to {address}",
+        "The container reaches only its own network.",
+        *(
+            (look,)
+            if internal.startswith("br-")
+            else (f"find out first whether the network of {internal} was made internal",)
+            if internal
+            else ()
+        ),
+        do("ip", *six, "route", "add", "default", "via", gateway, "dev", dev, words="if not," if internal else ""),
+        otherwise("recreate the container: the program that started it sets its routes then"),
+    )

@@ -5,7 +5,7 @@ from typing import Final
 from podpath.causes.cause import Cause, line, sentence
 from podpath.state.address import V6
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="policy-rule-steals-traffic",
@@ -29,7 +29,7 @@ Check: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: chec
     why="Packets for containers leave through {dev} and are lost.",
     fix=(
         line("ip {six} rule add to {dst}/{len} lookup main pref {before}"),
-        "or keep these networks out of the VPN (Tailscale: do not accept the subnet; allow LAN access with an exit node)",
+        otherwise("keep these networks out of the VPN (Tailscale: do not accept the subnet; allow LAN access with an exit node)"),
     ),
     leads_to=frozenset(
         (

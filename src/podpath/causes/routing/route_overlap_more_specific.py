@@ -3,6 +3,9 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.state.address import V6
+from podpath.state.finding import Words
+from podpath.state.fix import do
 
 CAUSE: Final = Cause(
     name="route-overlap-more-specific",
@@ -17,7 +20,7 @@ It happens when a VPN pushes its routes, when an uninstalled program leaves rout
 
 Check: `ip route get PODIP`, and check the device; `ip route show root PODNETWORK` lists the routes inside it.""",
     summary=(
-        "{node} drops {dst}/{len} of {peer}: a {type} route is more specific than the one to {first}/{first_len}",
+        "{node} drops {dst}/{len} of {peer}: a route of type {type} is more specific than the one to {first}/{first_len}",
         "{node} sends {dst}/{len} of {peer} out through {dev}, not over its route to {first}/{first_len}",
     ),
     why="Pods of {peer} with addresses in {dst}/{len} cannot be reached from {node}.",
@@ -27,4 +30,22 @@ Check: `ip route get PODIP`, and check the device; `ip route show root PODNETWOR
         "then find the program that sets it: its proto is {proto}",
         "then find the program that sets it (a VPN, a network service, a file of static routes)",
     ),
+    leads_to=frozenset(("route-refuses",)),
 )
+
+
+def refusing(node: str, peer: str, kind: str, narrow: str, wide: str, family: int, table: str) -> Words:
+    """Return the words for a route that drops a part of what a wider one would carry to a peer."""
+    return CAUSE.words(
+        f"{node} drops {narrow} of {peer}: a route of type {kind} is more specific than the one to {wide}",
+        f"Pods of {peer} with addresses in {narrow} cannot be reached from {node}.",
+        do(
+            "ip",
+            *(("-6",) if family == V6 else ()),
+            "route",
+            "del",
+            kind,
+            narrow,
+            *(("table", table) if table != "main" else ()),
+        ),
+    )

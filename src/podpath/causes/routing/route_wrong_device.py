@@ -5,7 +5,7 @@ from typing import Final
 from podpath.causes.cause import Cause, line
 from podpath.state.address import V6
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="route-wrong-device",
@@ -22,7 +22,7 @@ Check: `ip route get PODIP`, and check the device it names.""",
     why="Packets for the peer's pods leave through a device that does not lead to the peer.",
     fix=(
         line("ip route replace {dst} via {right} dev {overlay_dev} onlink"),
-        "or restart the CNI's agent on {node}",
+        otherwise("restart the CNI's agent on {node}"),
     ),
 )
 

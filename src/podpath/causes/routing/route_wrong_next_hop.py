@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="route-wrong-next-hop",
@@ -22,9 +22,11 @@ Check: `ip route show dev flannel.1` here, `ip address show dev flannel.1` on th
     why="Packets for the peer's pods go to another node, or nowhere.",
     fix=(
         line("ip route replace {dst} via {right} dev {overlay_dev} onlink"),
-        "or restart the CNI's agent on {node}",
+        otherwise("restart the CNI's agent on {node}"),
     ),
-    leads_to=frozenset(("forward-policy-drop", "host-firewall-rejects-pods", "ip-forward-off", "netfilter-drop", "routing-loop")),
+    leads_to=frozenset(
+        ("forward-policy-drop", "host-firewall-rejects-pods", "ip-forward-off", "netfilter-drop", "route-missing", "routing-loop")
+    ),
 )
 
 
@@ -37,8 +39,10 @@ def masqueraded(node: str, net: str, via: str, there: str, owner: str, then: str
     )
 
 
-def another_node(node: str, net: str, via: str, there: str, owner: str, then: str, right: str, dev: str) -> Words:
-    """Return the words for a next hop in an overlay that is not the node with the address.
+def another_node(
+    node: str, net: str, via: str, there: str, owner: str, then: str, right: str, dev: str, *, onlink: bool
+) -> Words:
+    """Return the words for a next hop that is not the node with the address.
 
     Args:
         node: node with the route.
@@ -48,10 +52,11 @@ def another_node(node: str, net: str, via: str, there: str, owner: str, then: st
         owner: what node the address is on, in words.
         then: what happens to the packet there.
         right: the next hop that leads to the address.
-        dev: device of the overlay.
+        dev: device of the route.
+        onlink: the next hop is in no network of that device, as in an overlay.
     """
     return CAUSE.words(
         f"{node} sends {net} to {via}, which belongs to {there}; {owner}",
         f"{there} does not forward it: {then}.",
-        do("ip", "route", "replace", net, "via", right, "dev", dev, "onlink"),
+        do("ip", "route", "replace", net, "via", right, "dev", dev, *(("onlink",) if onlink else ())),
     )

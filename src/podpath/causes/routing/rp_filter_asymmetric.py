@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="rp-filter-asymmetric",
@@ -48,5 +48,5 @@ def drops(dev: str, source: str, back: str | None, mode: int, setting: str) -> W
         f"{dev} drops packets from {source}: {leads(source, dev, back)} (rp_filter = {mode})",
         "The reverse path filter drops them as martians, and the sender gets no error.",
         do("sysctl", "-w", f"{setting}=2"),
-        "or fix the route back",
+        otherwise("fix the route back"),
     )

@@ -4,6 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause
 from podpath.state.finding import Severity
+from podpath.state.fix import otherwise
 
 CAUSE: Final = Cause(
     name="etp-local-no-endpoint",
@@ -18,6 +19,6 @@ Check: `iptables-save -c | grep "has no local endpoints"`: does its counter rise
     why="Clients that use the service through this node get no reply.",
     fix=(
         "make the load balancer check healthCheckNodePort, or send only to nodes with a pod of the service",
-        "or set externalTrafficPolicy: Cluster; if the rule is in KUBE-SERVICES, internalTrafficPolicy: Cluster",
+        otherwise("set externalTrafficPolicy: Cluster; if the rule is in KUBE-SERVICES, internalTrafficPolicy: Cluster"),
     ),
 )

@@ -36,9 +36,25 @@ Check: `iptables -t nat -S`: two rules with --to-destination for one port.""",
             "route-refuses",
             "route-wrong-device",
             "routing-loop",
+            "target-not-listening",
         )
     ),
 )
+
+
+def shadows(node: str, address: str, rule: str, other: str, then: str, *fix: Fix) -> Words:
+    """Return the words for a rule that takes the packets of a later one.
+
+    Args:
+        node: node of the rules.
+        address: where the first one leads.
+        rule: the first one.
+        other: the later one.
+        then: what happens to the packet.
+        fix: what takes the first one away.
+    """
+    why = f"{sentence(then)} The rule of the published port comes later, and no packet reaches it: {other}."
+    return CAUSE.words(f"an earlier rule of {node} leads to {address}: {rule}", why, *fix)
 
 
 def gone(node: str, about: str, address: str, rule: str, then: str, *fix: Fix) -> Words:

@@ -17,6 +17,8 @@ of the target's node.
 
 Check: `iptables-save -t nat | grep KUBE-SEP`, `nft list table ip kube-proxy`; `kubectl get endpointslices -A`; kube-proxy's log.""",
     summary=(
+        "rules of {node} serve {address} port {port} ({proto}){more}, which no service has, and {other} has no such rule",
+        "rules of {node} serve {address} port {port} ({proto}){more}, which no service has",
         "rules of {node} send packets to {ip} port {port}, which no pod has",
         "rules of {node} send packets to {ip}, which no pod has",
     ),

@@ -4,6 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line
 from podpath.state.finding import Severity, Words
+from podpath.state.fix import otherwise
 
 CAUSE: Final = Cause(
     name="listen-backlog-full",
@@ -18,7 +19,7 @@ Check: `ss -tln` (Recv-Q above Send-Q), `nstat -az TcpExtListenOverflows`, `dmes
     why="The kernel drops new connections, or answers without remembering them (SYN cookies), until there is room.",
     fix=(
         line("ss -tln sport = :{port}", words="see whether the program accepts connections, in its namespace:"),
-        "or make it listen with a longer backlog, and raise net.core.somaxconn",
+        otherwise("make it listen with a longer backlog, and raise net.core.somaxconn"),
     ),
     no_lab="only the kernel's log shows it, and that log is one for the whole machine",
 )

@@ -12,10 +12,10 @@ CAUSE: Final = Cause(
     explain="""An address was given to another pod, and the node's kube-proxy has not updated its rules. Another program answers for the service.
 Other nodes may be right: compare them.
 
-    kubectl get pods -A -o wide
-    iptables-save -t nat | grep to-destination
+Check: `kubectl get pods -A -o wide`; `iptables-save -t nat | grep to-destination`, or `nft list table ip kube-proxy`.
 
-`podpath trace` reports it if the rules of a service differ from its objects.""",
+podpath compares the rules of each node with the endpoints of the objects, if the snapshot has both.""",
+    no_lab="it takes the objects of the API; the real cluster of the tests has a node whose kube-proxy has stopped",
 )
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
 from podpath.state.finding import Words
-from podpath.state.fix import do
+from podpath.state.fix import do, otherwise
 
 CAUSE: Final = Cause(
     name="service-backend-stale",
@@ -20,7 +20,7 @@ Check: `kubectl get endpointslices -A -o wide`, `kubectl get pods -A -o wide`.""
     why="Connections that are sent there at random are lost.",
     fix=(
         line("kubectl -n {namespace} get endpointslice {slice} -o yaml", note="correct an address that was written by hand"),
-        "or find out why the controller of the slices (kube-controller-manager) does not update them",
+        otherwise("find out why the controller of the slices (kube-controller-manager) does not update them"),
     ),
     no_lab="it is in what Kubernetes says of itself, not in the kernel",
 )

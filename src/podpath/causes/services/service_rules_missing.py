@@ -16,6 +16,8 @@ podpath compares with the objects if the snapshot has them, else with the other 
 
 Check: `iptables-save -t nat | grep -c KUBE-SERVICES`, `nft list table ip kube-proxy`, `ipvsadm -Ln`; kube-proxy's log.""",
     summary=(
+        "no rule of {node} matches {ip} port {port}, the address of service {name} (there since {since}){more}, but {other} has one",
+        "no rule of {node} matches {ip} port {port}, the address of service {name} (there since {since}){more}",
         "no rule of {node} matches {ip} port {port}, the address of service {name}{more}, but {other} has one",
         "no rule of {node} matches {ip} port {port}, the address of service {name}{more}",
         "no rule of {node} matches {ip}, the address of service {name}",

@@ -4,7 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause
 from podpath.state.finding import Words
-from podpath.state.fix import Fix, do
+from podpath.state.fix import Fix, do, otherwise
 
 CAUSE: Final = Cause(
     name="target-not-listening",
@@ -22,7 +22,7 @@ Check: in the container `ss -tln`; compare with targetPort, containerPort, or `d
     why="The container itself refuses connections.",
     fix=(
         "make the program listen on 0.0.0.0 (or ::), port {port}",
-        "or point to the port on which it listens",
+        otherwise("point to the port on which it listens"),
     ),
 )
 

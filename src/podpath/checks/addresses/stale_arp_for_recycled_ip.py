@@ -29,7 +29,10 @@ CHECK: Final = Check(
         SELECT n.ns, n."address", n.dev, n.mac, b.mac, b.dev || ' on the host', n.rowid, b.link_row, NULL, n.state
         FROM neighbour n JOIN inside i ON i.ns = n.ns JOIN bridge_net b ON b.ns = i.host AND b.ip = n."address" AND b.mac IS NOT NULL
         WHERE EXISTS (SELECT 1 FROM "address" a WHERE a.ns = n.ns AND a.dev = n.dev AND in_net(a."address", b.family, b.first, b.len))
-          -- A device of the LAN with the same address is another matter.
+          -- A cable that is out of the bridge is another matter: no entry helps there.
+          AND NOT EXISTS (SELECT 1 FROM cable c JOIN device o ON o.ns = c.host_ns AND o.name = c.host_dev
+                          WHERE c.ns = n.ns AND c.dev = n.dev AND o.master IS NULL)
+          -- So is a device of the LAN with the same address.
           AND NOT EXISTS (SELECT 1 FROM bridge_net o WHERE o.ns = b.ns AND o.ip = b.ip AND o.dev <> b.dev)
     )
     SELECT *  EXCLUDE (state), CASE WHEN state = 'PERMANENT' THEN 'error' ELSE 'warning' END AS severity

@@ -25,7 +25,8 @@ CHECK: Final = Check(
         UNION
         SELECT h.ns, h.bridge, h.gateway FROM hung h JOIN neighbour n ON n.ns = h.inside AND n."address" = h.gateway
         JOIN device b ON b.ns = h.ns AND b.name = h.bridge
-        WHERE n.mac IS NOT NULL AND (n.state IN ('REACHABLE', 'PERMANENT') OR n.mac <> coalesce(b.mac, n.mac))
+        -- The bridge's own MAC is what was heard before the address was lost.
+        WHERE n.mac <> b.mac OR n.mac IS NOT NULL AND b.mac IS NULL AND n.state IN ('REACHABLE', 'PERMANENT')
         UNION
         SELECT h.ns, h.bridge, h.gateway FROM hung h JOIN sysctl x ON x.ns = h.ns AND x.value = '1'
         WHERE x.name IN ('net.ipv4.conf.all.proxy_arp', 'net.ipv4.conf.' || replace(h.bridge, '.', '/') || '.proxy_arp')

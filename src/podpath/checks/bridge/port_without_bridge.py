@@ -25,8 +25,12 @@ CHECK: Final = Check(
     -- Else the bridge that all other cables are in, where it is one.
     sole AS (
         SELECT s.ns, min(s.master) AS bridge, min(s.name) AS sibling, arg_min(s.link_row, s.name) AS row_link_2
-        FROM device s JOIN bridge_net b ON b.ns = s.ns AND b.dev = s.master
-        WHERE (s.kind = 'veth' OR s.kind IS NULL AND s.role = 'port') AND s.peer_elsewhere GROUP BY s.ns HAVING count(DISTINCT s.master) = 1
+        -- A bridge with a network of its own; without addresses its route tells.
+        FROM device s JOIN device b ON b.ns = s.ns AND b.name = s.master AND b.role = 'bridge'
+        WHERE (s.kind = 'veth' OR s.kind IS NULL AND s.role = 'port') AND s.peer_elsewhere
+          AND (EXISTS (SELECT 1 FROM bridge_net n WHERE n.ns = s.ns AND n.dev = s.master) OR EXISTS (
+               SELECT 1 FROM route r WHERE r.ns = s.ns AND r.dev = s.master AND r.proto = 'kernel' AND NOT everywhere(r.dst)))
+        GROUP BY s.ns HAVING count(DISTINCT s.master) = 1
     )
     SELECT c.ns, c.name AS dev, c.link_row AS row_link, h.container, h.ip, coalesce(h.bridge, s.bridge) AS bridge,
            h.row_address, h.row_address_2, CASE WHEN h.bridge IS NULL THEN s.sibling END AS sibling,
@@ -35,15 +39,15 @@ CHECK: Final = Check(
            (SELECT CASE WHEN bool_and(coalesce(p.hairpin, false)) THEN c.name END FROM bridge_port p JOIN device o ON o.ns = p.ns AND o.name = p.name
             WHERE p.ns = c.ns AND o.kind = 'veth' AND o.master = coalesce(h.bridge, s.bridge)) AS hairpin,
            CASE WHEN NOT routed.seen THEN s.sibling END AS unrouted, CASE WHEN NOT routed.seen THEN c.name END AS look,
-           CASE WHEN NOT routed.seen THEN 'likely' END AS confidence, CASE WHEN NOT routed.seen THEN 'warning' END AS severity
+           CASE WHEN NOT routed.seen OR NOT EXISTS (SELECT 1 FROM coverage v WHERE v.ns = c.ns AND v."table" = 'address') THEN 'likely' END AS confidence, CASE WHEN NOT routed.seen THEN 'warning' END AS severity
     FROM loose c LEFT JOIN home h ON h.ns = c.ns AND h.dev = c.name LEFT JOIN sole s ON s.ns = c.ns
     JOIN (SELECT n.ns, EXISTS (SELECT 1 FROM coverage v WHERE v.ns = n.ns AND v."table" = 'route' AND v.complete = 'yes'
                          AND v.dev IS NULL AND coalesce(v.family, 4) = 4)
           AS seen FROM netns n) routed ON routed.ns = c.ns
-    WHERE EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = c.ns)
+    WHERE (EXISTS (SELECT 1 FROM bridge_net b WHERE b.ns = c.ns) OR s.sibling IS NOT NULL)
       AND EXISTS (SELECT 1 FROM coverage v WHERE v.ns = c.ns AND v."table" = 'link' AND v.complete = 'yes')
       AND (routed.seen OR s.sibling IS NOT NULL)
     """,
     needs=(Need("link", "ip -d link show"),),
-    applies="SELECT DISTINCT ns FROM bridge_net",
+    applies="SELECT DISTINCT ns FROM device WHERE role = 'bridge'",
 )

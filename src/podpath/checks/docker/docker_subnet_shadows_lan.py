@@ -24,11 +24,11 @@ CHECK: Final = Check(
     ), elsewhere AS (
         -- The networks that other devices are in, and routes that are narrower than half the internet.
         SELECT a.ns, a.dev, a.family, first_ip(a.family, a."address", a.length) AS net, a.length AS net_len, 'error' AS severity,
-               'connected' AS how, a.rowid AS row_address, NULL AS row_route
+               'connected' AS how, a.rowid AS row_address, NULL AS row_route, NULL AS via
         FROM "address" a JOIN device d ON d.ns = a.ns AND d.name = a.dev
         WHERE d.role IN ('uplink', 'bridge') AND a.length BETWEEN 8 AND full_len(a.family) - 1 AND NOT everywhere(a."address")
         UNION ALL
-        SELECT r.ns, r.dev, r.family, r.dst, r.dst_len, CASE WHEN d.role = 'other' THEN 'warning' ELSE 'info' END, 'routed', NULL, r.rowid
+        SELECT r.ns, r.dev, r.family, r.dst, r.dst_len, CASE WHEN d.role = 'other' THEN 'warning' ELSE 'info' END, 'routed', NULL, r.rowid, r.via
         FROM route r LEFT JOIN device d ON d.ns = r.ns AND d.name = r.dev
         WHERE (d.role IN ('uplink', 'other') OR d.role IS NULL AND r.rowid IN (SELECT row_route FROM before)) AND r."table" = 'main' AND r.type = 'unicast' AND r.dst_len >= 8 AND NOT everywhere(r.dst)
           AND (r.via IS NOT NULL OR d.role = 'other')
@@ -36,7 +36,8 @@ CHECK: Final = Check(
     SELECT b.ns, b.dev, b.first, b.len, e.net, e.net_len, e.dev AS other, CASE WHEN w.bridge IS NULL AND b.len >= e.net_len THEN b.dev ELSE e.dev END AS winner,
            CASE WHEN w.bridge IS NOT NULL THEN 'error' WHEN e.how = 'connected' AND b.len - e.net_len < 8 THEN 'error' WHEN e.how = 'connected' OR e.net_len > b.len THEN 'warning' ELSE e.severity END AS severity,
            CASE WHEN e.how = 'connected' OR w.bridge IS NOT NULL THEN 'proven' ELSE 'likely' END AS confidence,
-           b.address_row AS row_address, e.row_address AS row_address_2, e.row_route
+           b.address_row AS row_address, e.row_address AS row_address_2, e.row_route, e.via,
+           CASE WHEN e.via IS NULL THEN 'give' ELSE 'or give' END AS give
     FROM bridges b JOIN elsewhere e ON e.ns = b.ns AND e.family = b.family AND e.dev <> b.dev
       AND e.net <= last_ip(b.family, b.first, b.len) AND last_ip(e.family, e.net, e.net_len) >= b.first
     LEFT JOIN before w ON w.row_route = e.row_route AND w.bridge = b.dev

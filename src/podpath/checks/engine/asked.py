@@ -5,16 +5,19 @@ follows any other. If a rule stops it, that is a finding of the check with the c
 by the checks of that table. Of a rule whose verdict is not known, the walk's own words and command are given.
 
 The packets: from a pod to a pod of a peer and back, to another pod of its node, to what the node itself listens at, to
-an address outside that nobody has (RFC 5737, RFC 3849), and from one port of a bridge to another.
+an address outside that nobody has (RFC 5737, RFC 3849), from one port of a bridge to another, and to each service of the API
+(:mod:`podpath.checks.engine.asked_services`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
 
 from podpath.causes.bridge import brnf_filters_unrelated_bridge
 from podpath.causes.netfilter import masquerade_missing, rule_never_reached, source_ip_masqueraded
+from podpath.checks.engine.answers import Answers
+from podpath.checks.engine.asked_services import AskedServices
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
 from podpath.state.evidence import Unknown
@@ -26,7 +29,8 @@ from podpath.walk.devices.bridge import filtered
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.cause import cause_of, diagnosed
 from podpath.walk.diagnosis.roots import masquerades
-from podpath.walk.events import Arrive, Carry, Complain, Diagnosis, Path, Step
+from podpath.walk.diagnosis.roots.sources import masquerading
+from podpath.walk.events import Arrive, Carry, Complain, Diagnosis, Path, Step, Walk
 from podpath.walk.host.hooks import Hook, Passed, pass_hook, unseen
 from podpath.walk.host.routes import lookup
 from podpath.walk.netfilter import RuleHit
@@ -83,31 +87,18 @@ class Question(NamedTuple):
     peer: bool = False
 
 
-class Answers(NamedTuple):
-    """The results for all packets.
-
-    Attributes:
-        findings: what rules drop or change.
-        unknowns: what is not known.
-    """
-
-    findings: tuple[Finding, ...]
-    unknowns: tuple[Unknown, ...]
-
-
-def ask(store: Store, names: Iterable[str]) -> Answers:
-    """Put packets before every host that has rules, and return what they do.
+def ask(store: Store, hosts: Sequence[int], names: Iterable[str]) -> Answers:
+    """Put packets before hosts that have rules, and return what they do.
 
     Args:
         store: the snapshot, with the tables of :mod:`podpath.checks.engine.views`.
+        hosts: the namespaces of the hosts.
         names: checks that report causes of the walk.
     """
-    hosts = _hosts(store)
-    if not hosts:
-        return Answers((), ())
     wanted = frozenset(names)
     judge = _Judge(Cluster(store))
     ends = _Ends(store, judge)
+    services = AskedServices(judge.walk)
     findings: dict[Finding, None] = {}
     unknowns: dict[Unknown, None] = {}
     asked = 0
@@ -119,6 +110,8 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
         asked += len(questions)
         of_host = (*judge.bridged(host), *judge.unreached(host), *judge.unmet(host))
         findings.update(dict.fromkeys(found for found in of_host if found.check in wanted))
+        for pod in {family_of(pod.address): pod for pod in ends.pods(host)}.values():
+            services.ask(host, pod.dev, pod.address)
         for question in questions:
             paths = judge.follow(question)
             # Whether a rule masquerades may be unknown: then both are walked, and neither is reported.
@@ -133,8 +126,10 @@ def ask(store: Store, names: Iterable[str]) -> Answers:
                 findings.update(dict.fromkeys(found for found in reported if found.check in wanted))
                 unknowns.update(dict.fromkeys(_open(path)))
                 plain |= question.host in hosts and _keeps_source(question, path)
+    told = (judge.finding(found) for found in services.differences())
+    findings.update(dict.fromkeys(found for found in told if found.check in wanted))
     kept = (found for found in findings if found.check != _MASKED or plain or _has_policies(store))
-    return Answers(tuple(kept), tuple(unknowns))
+    return Answers(tuple(kept), (*unknowns, *services.unknowns))
 
 
 def _has_policies(store: Store) -> bool:
@@ -143,14 +138,6 @@ def _has_policies(store: Store) -> bool:
         'SELECT 1 FROM source WHERE "text" IS NOT NULL AND regexp_matches("text", \'-A (cali-p[io]-|KUBE-NWPLCY-|KUBE-POD-FW-)\') LIMIT 1'
     )
     return bool(rows)
-
-
-def _hosts(store: Store) -> list[int]:
-    """Return the hosts whose rules may drop packets."""
-    return [ns for (ns,) in store.raw(
-        "SELECT DISTINCT r.ns FROM ruleset r JOIN netns n USING (ns) WHERE n.kind = 'host' AND r.opaque AND r.form <> 'ipset'"
-        " ORDER BY r.ns"
-    )]  # fmt: skip
 
 
 def _unasked(cluster: Cluster, host: int, *, spent: bool) -> Unknown:
@@ -275,15 +262,16 @@ class _Judge:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._tracer = Tracer(cluster)
+        self.walk = self._tracer.walker
 
     def device(self, host: int, address: Ip) -> str | None:
         """Return the device through which a host reaches an address of its own pods, or None if it has no such route."""
-        way = lookup(self._tracer.walker, host, _packet(Ip(0), address))
+        way = lookup(self.walk, host, _packet(Ip(0), address))
         return way.hops[0].dev if way.hops and way.hops[0].via is None else None
 
     def outward(self, pod: AskedPod) -> str:
         """Return the device of the default route; empty if there is none."""
-        way = lookup(self._tracer.walker, pod.host, _packet(Ip(0), OUTSIDE[family_of(pod.address)]))
+        way = lookup(self.walk, pod.host, _packet(Ip(0), OUTSIDE[family_of(pod.address)]))
         return (way.hops[0].dev or "") if way.hops else ""
 
     def bridges(self, host: int) -> frozenset[str]:
@@ -292,9 +280,12 @@ class _Judge:
 
     def follow(self, question: Question) -> tuple[Path, ...]:
         """Return all paths of a packet."""
-        walker = self._tracer.walker
-        paths = walker.follow(Arrive(question.host, question.dev, question.packet, Carry()))
-        return tuple(diagnosed(walker, path) for path in paths)
+        paths = self.walk.follow(Arrive(question.host, question.dev, question.packet, Carry()))
+        return tuple(diagnosed(self.walk, path) for path in paths)
+
+    def finding(self, cause: Diagnosis) -> Finding:
+        """Return a cause as a finding."""
+        return self._tracer.finding(cause, likely=cause.likely)
 
     def findings(self, question: Question, path: Path, *, sources: bool) -> Iterator[Finding]:
         """Yield what rules do to a packet that they should not.
@@ -304,13 +295,13 @@ class _Judge:
             path: one of its paths.
             sources: it is known whether a rule gives it another source.
         """
-        stop = cause_of(self._tracer.walker, path.end)
+        stop = cause_of(self.walk, path.end)
         if stop is not None and path.end.verdict in _STOPPED and not _idle(stop) and stop.name != rule_never_reached.CAUSE.name:
             yield self._tracer.finding(stop, likely=any(gap.diverts for gap in path.gaps))
         for judge in (_unmasked, _masked) if sources else ():
             if judge is _masked and not self._routes(question):
                 continue
-            cause = judge(self.cluster, question, path)
+            cause = judge(self.walk, question, path)
             if cause is not None:
                 yield self._tracer.finding(cause, likely=judge is _unmasked or bool(path.gaps))
 
@@ -319,7 +310,7 @@ class _Judge:
 
         A host must masquerade its containers' packets that take the default route or go to the nodes' own network.
         """
-        way = lookup(self._tracer.walker, question.host, question.packet)
+        way = lookup(self.walk, question.host, question.packet)
         hop = way.hops[0] if way.hops else None
         if way.entry is None or not way.entry.row.dst_len or hop is None:
             return False
@@ -334,7 +325,7 @@ class _Judge:
 
     def unmet(self, host: int) -> Iterator[Finding]:
         """Yield a finding if kube-proxy's rules mark packets for masquerading and no rule masquerades them."""
-        found = (masquerades.unmet(self._tracer.walker, host, family) for family in (4, 6))
+        found = (masquerades.unmet(self.walk, host, family) for family in (4, 6))
         yield from (self._tracer.finding(cause, likely=False) for cause in found if cause is not None)
 
     def bridged(self, host: int) -> Iterator[Finding]:
@@ -348,7 +339,7 @@ class _Judge:
             packet = _packet(Ip(near[0] + 7), Ip(near[0] + 8))
             for passed in self._crossed(host, name, (ports[0], ports[1]), packet):
                 end = passed.end.end if isinstance(passed.end, Complain) else passed.end
-                stop = cause_of(self._tracer.walker, end) if end is not None else None
+                stop = cause_of(self.walk, end) if end is not None else None
                 if stop is not None and stop.name not in _NAMED:
                     words = brnf_filters_unrelated_bridge.between(name, stop.words)
                     cause = stop._replace(words=words._replace(cause=stop.name) if stop.name in _OWN else words)
@@ -356,7 +347,7 @@ class _Judge:
 
     def _crossed(self, host: int, bridge: str, ports: tuple[str, str], packet: Packet) -> Iterator[Passed]:
         """Yield what the hooks that br_netfilter calls do to a packet between two ports."""
-        walk, (into, out) = self._tracer.walker, ports
+        walk, (into, out) = self.walk, ports
         for first in pass_hook(walk, host, Hook.PREROUTING, packet, Carry(), into=bridge, physin=into):
             if first.end is None:
                 yield from pass_hook(
@@ -395,25 +386,25 @@ def _left(path: Path, host: int) -> bool:
     return end.ns != host or left or (Domain.ROUTE in domains and not stopped)
 
 
-def _unmasked(cluster: Cluster, question: Question, path: Path) -> Diagnosis | None:
+def _unmasked(walk: Walk, question: Question, path: Path) -> Diagnosis | None:
     """Return what is wrong with a packet that leaves the cluster with a source address that has no route outside."""
     packet = question.packet
     if not question.outside or not _private(packet.src) or not _left(path, question.host):
         return None
-    if unseen(cluster, question.host, packet.family):
+    if unseen(walk.cluster, question.host, packet.family):
         return None
     if _masking(path, question) is not None:
         return None
-    node = cluster.netns(question.host).node
-    return Diagnosis(masquerade_missing.leaves_bare(node, packet.family), question.host)
+    node, rule = walk.cluster.netns(question.host).node, masquerading(walk, question.host, packet.src)
+    return Diagnosis(masquerade_missing.leaves_bare(node, packet.family, rule), question.host)
 
 
-def _masked(cluster: Cluster, question: Question, path: Path) -> Diagnosis | None:
+def _masked(walk: Walk, question: Question, path: Path) -> Diagnosis | None:
     """Return what is wrong with a packet between pods that arrives with the node's address as its source."""
     masking = _masking(path, question)
     if not question.peer or masking is None or not isinstance(masking.packet, Packet):
         return None
-    node = cluster.netns(question.host).node
+    node = walk.cluster.netns(question.host).node
     words = source_ip_masqueraded.between_pods(node, ip_text(masking.packet.src))
     return Diagnosis(words, question.host, masking.rows)
 

@@ -8,18 +8,20 @@ from typing import Any, Final, NamedTuple
 
 from podpath.causes.fill import words_of
 from podpath.causes.registry import cause as declared
-from podpath.checks.engine.asked import ask
+from podpath.checks.engine.answers import Answers, filtering_hosts
 from podpath.checks.engine.registry import checks
 from podpath.checks.engine.timing import dated
 from podpath.checks.engine.views import make_views
 from podpath.checks.interface import Check, Need
-from podpath.checks.overlay.mesh.judge import judge_mesh
+from podpath.checks.overlay.mesh.judge import MeshResult, judge_mesh
+from podpath.checks.overlay.mesh.sums import KnownSums
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
-from podpath.state import agent_log, kube, policy
+from podpath.state import agent_log, calico, kube, policy
 from podpath.state.evidence import Unknown, Unread
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status, weigh
 from podpath.state.table import tables
+from podpath.wiring.engine_networks import all_named
 from podpath.wiring.pairing import bridge_views, pairings
 from podpath.wiring.places import entrance
 from podpath.wiring.wiring import Wiring
@@ -43,15 +45,11 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     mesh = judge_mesh(store, witness)
     wiring = Wiring(store)
     make_views(store, wiring)
-    findings = [
-        _Told(finding_of(cause.check, cause.facts, cause.ns, cause.evidence, witness, related=cause.related, sure=cause.sure),
-              _device(cause.facts))
-        for cause in mesh.causes if cause.check in wanted and not wanted[cause.check].sql
-    ]  # fmt: skip
+    findings = list(_of_mesh(mesh, wanted, witness))
     progress("rules")
-    answers = ask(store, (name for name, check in wanted.items() if check.asked or check.walked))
-    findings += [_Told(_weighed(found, walked=wanted[found.check].walked), None) for found in answers.findings]
-    ended = {(found.check, found.node) for found in answers.findings}
+    told_by_rules = _answers(store, [name for name, check in wanted.items() if check.asked or check.walked])
+    findings += [_Told(_weighed(found, walked=wanted[found.check].walked), None) for found in told_by_rules.findings]
+    ended = {(found.check, found.node) for found in told_by_rules.findings}
     filled = store.sizes().keys()
     for name, check in wanted.items():
         # To plan a query costs more than to see that there is nothing to ask.
@@ -70,13 +68,14 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         for p in paired
         if p.status is not Status.PROVEN
     ]
-    findings = [told._replace(finding=_trusted(told.finding, contradicted)) for told in findings]
+    mixed = {name for (name,) in store.raw("SELECT DISTINCT node FROM set_aside WHERE reason = 'mixed'")}
+    findings = [told._replace(finding=_of_one_machine(_trusted(told.finding, contradicted), mixed)) for told in findings]
     machines = _machines(store)
     lacking = [*_unknowns(store, wanted, machines), *_by_objects_alone(store, wanted, machines)]
-    unknowns = _merged([*_set_aside(store), *mesh.unknowns, *open_pairs, *answers.unknowns, *_missed(store), *lacking])
+    unknowns = _merged([*_set_aside(store), *mesh.unknowns, *open_pairs, *told_by_rules.unknowns, *_missed(store), *lacking])
     return Report(
         tuple(sorted(machines)),
-        tuple(dated(store, _folded(findings))),
+        tuple(all_named(dated(store, _folded(findings)), store)),
         tuple(unknowns),
         mesh.overlays,
         len(wanted),
@@ -84,6 +83,49 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         tuple(paired),
         tuple(Unread(*row) for row in store.raw("SELECT * FROM unread ORDER BY file, first")),
     )
+
+
+def run_mesh(store: Store, known: KnownSums | None, ignore: Collection[str] = ()) -> Report:
+    """Judge the mesh alone.
+
+    Args:
+        store: the snapshot, without the entries of nodes that their sums prove.
+        known: what is known of those; none means that all entries are there.
+        ignore: names of checks to leave out.
+    """
+    witness = Witness(store)
+    mesh = judge_mesh(store, witness, known)
+    wanted = {name: check for name, check in checks().items() if name not in ignore and not check.sql}
+    findings = _folded(_of_mesh(mesh, wanted, witness))
+    unknowns = _merged([*mesh.unknowns, *_missed(store)])
+    return Report(tuple(sorted(_machines(store))), tuple(findings), tuple(unknowns), mesh.overlays, len(_MESH & wanted.keys()))
+
+
+_MESH: Final = frozenset(
+    ("calico-block-route-missing", "device-down", "fdb-stale-vtep-ip", "fdb-wrong-mac", "neighbour-wrong-mac", "overlay-device-missing",
+     "peer-route-missing", "route-wrong-device", "route-wrong-next-hop", "vtep-mac-mismatch", "vtep-neigh-or-fdb-missing",
+     "vxlan-port-mismatch", "vxlan-vni-mismatch", "wrong-underlay-interface")
+)  # fmt: skip
+"""Checks that the mesh answers."""
+
+
+def _answers(store: Store, names: Iterable[str]) -> Answers:
+    """Return what the rules of hosts do to packets; the walk is loaded only where a host has rules."""
+    hosts = filtering_hosts(store)
+    if not hosts:
+        return Answers()
+    from podpath.checks.engine.asked import ask
+
+    return ask(store, hosts, names)
+
+
+def _of_mesh(mesh: MeshResult, wanted: Mapping[str, Check], witness: Witness) -> Iterator["_Told"]:
+    for cause in mesh.causes:
+        if cause.check in wanted and not wanted[cause.check].sql:
+            found = finding_of(
+                cause.check, cause.facts, cause.ns, cause.evidence, witness, related=cause.related, sure=cause.sure
+            )
+            yield _Told(found, _device(cause.facts))
 
 
 def _machines(store: Store) -> set[str]:
@@ -115,11 +157,8 @@ def _weighed(found: Finding, *, walked: bool) -> Finding:
     return found if walked else found._replace(severity=declared(found.check).severity)
 
 
-_API: Final = tuple(
-    sorted(
-        table.name for table in tables().values() if table.row.__module__ in {agent_log.__name__, kube.__name__, policy.__name__}
-    )
-)
+_OBJECTS: Final = {module.__name__ for module in (agent_log, calico, kube, policy)}
+_API: Final = tuple(sorted(table.name for table in tables().values() if table.row.__module__ in _OBJECTS))
 """Tables of the Kubernetes API."""
 
 _CONTRADICTED: Final = """
@@ -134,6 +173,14 @@ def _trusted(finding: Finding, contradicted: Collection[tuple[str, int]]) -> Fin
     if finding.check == "contradicting-evidence" or all((e.file, e.file_line) not in contradicted for e in finding.evidence):
         return weighed
     return weighed._replace(confidence=Confidence.LIKELY)
+
+
+def _of_one_machine(finding: Finding, mixed: Collection[str]) -> Finding:
+    """Return a finding no heavier than a warning if a name that two machines share is in it: no two of its lines fit surely."""
+    named = {finding.node, *finding.related, *(item.node for item in finding.evidence)}
+    if finding.severity is not Severity.ERROR or named.isdisjoint(mixed):
+        return finding
+    return finding._replace(severity=Severity.WARNING, confidence=Confidence.LIKELY)
 
 
 class _Told(NamedTuple):
@@ -250,10 +297,12 @@ def _unknowns(store: Store, wanted: Mapping[str, Check], machines: Collection[st
 
 def _set_aside(store: Store) -> Iterator[Unknown]:
     """Yield the outputs whose node is not known."""
-    for file, first, command, node in store.raw(
-        "SELECT file, first, command, node FROM set_aside WHERE reason = 'whose' ORDER BY ALL"
+    for file, first, command, node, reason in store.raw(
+        "SELECT file, first, command, node, reason FROM set_aside WHERE reason IN ('whose', 'joined') ORDER BY ALL"
     ):
         missing = f"which node printed `{command}` at {file}:{first}: it cannot be {node}; put a heading before it"
+        if reason == "joined":
+            missing = f"which lines of `{command}` at {file}:{first} are {node}'s: it has one entry twice; put a prompt before the second output"
         yield Unknown(node, missing, "", ("place",))
 
 

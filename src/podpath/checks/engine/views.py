@@ -23,7 +23,7 @@ Made as temporary tables after the mesh, on whose tables they build:
 ``dnat``
     the addresses and ports that rules translate to, of both languages.
 ``service_rule``
-    the addresses and ports of services that kube-proxy's rules know in each namespace, of both languages.
+    the addresses and ports of services that kube-proxy's rules know in each namespace, of both languages, with the first line of each.
 ``whole_net``
     networks of containers whose host was captured by its kernel's own word: an address in one that no namespace has is free.
 ``peer``
@@ -46,6 +46,12 @@ from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.wiring.wiring import Wiring
 
+
+def _between(first: str, last: str) -> str:
+    """Return the condition that an address is in a range."""
+    return f"BETWEEN {parse_ip(first)} AND {parse_ip(last)}"
+
+
 _MACROS: Final = (
     """
     CREATE OR REPLACE TEMP MACRO first_ip(family, a, len) AS CASE WHEN host_bits(family, len) >= 128 THEN 0::UHUGEINT
@@ -60,13 +66,14 @@ _MACROS: Final = (
         FROM coverage c WHERE c.ns = n AND c."table" = tab AND c.complete <> 'no' AND c.dev IS NULL
         AND (c.family IS NULL OR c.family = fam) AND (c.part IS NULL OR c.part IN ('main', '254')))
     """,
-    # Addresses that are true of every host: 127/8, 169.254/16, ::1, fe80::/10, multicast.
-    """
-    CREATE OR REPLACE TEMP MACRO everywhere(a) AS a BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255')
-        OR a BETWEEN ip4('169.254.0.0') AND ip4('169.254.255.255') OR a BETWEEN ip4('224.0.0.0') AND ip4('239.255.255.255')
-        OR a = 1 OR a >= 338288524927261089654018896841347694592::UHUGEINT
+    # Addresses that are true of every host: loopback, link-local ones, multicast. As numbers: DuckDB takes a millisecond to plan
+    # six calls of ip4().
+    f"""
+    CREATE OR REPLACE TEMP MACRO everywhere(a) AS a {_between("127.0.0.0", "127.255.255.255")} OR a = {parse_ip("::1")}
+        OR a {_between("169.254.0.0", "169.254.255.255")} OR a {_between("224.0.0.0", "239.255.255.255")}
+        OR a >= {parse_ip("fe80::")}::UHUGEINT
     """,
-    "CREATE OR REPLACE TEMP MACRO is_v4(a) AS a BETWEEN ip4('0.0.0.0') AND ip4('255.255.255.255')",
+    f"CREATE OR REPLACE TEMP MACRO is_v4(a) AS a {_between('0.0.0.0', '255.255.255.255')}",  # noqa: S104 - no socket
     """
     CREATE OR REPLACE TEMP MACRO and_more(n) AS CASE WHEN n > 1 THEN ' and ' || (n - 1) || ' more' ELSE '' END
     """,
@@ -153,11 +160,19 @@ _INSIDE: Final = """
 
 _ROUTER: Final = r"""
     CREATE OR REPLACE TEMP TABLE router AS
-    WITH found AS (
+    WITH card_net AS (
+        SELECT a.family, first_ip(a.family, a."address", a.length) AS first, a.length AS len, min(n.node) AS lowest, max(n.node) AS highest
+        FROM "address" a JOIN netns n USING (ns) JOIN device d ON d.ns = a.ns AND d.name = a.dev
+        WHERE n.kind = 'host' AND d.role = 'uplink' AND NOT everywhere(a."address") GROUP BY ALL
+    ), found AS (
         SELECT v.ns, v.dev, d.link_row, 1 AS rank, 'carries traffic between nodes' AS why
         FROM vtep v LEFT JOIN device d ON d.ns = v.ns AND d.name = v.dev WHERE v.present
         UNION ALL
-        SELECT ns, dev, link_row, 2, 'is the gateway of containers' FROM bridge_net WHERE alive
+        -- A bridge in whose network other hosts have their own cards is a switch between hosts, if no container is known there.
+        SELECT b.ns, b.dev, b.link_row, 2, 'is the gateway of containers' FROM bridge_net b JOIN netns s USING (ns)
+        WHERE b.alive AND (has_bridge_name(b.dev) OR NOT EXISTS (
+            SELECT 1 FROM card_net c WHERE (c.family, c.first, c.len) = (b.family, b.first, b.len) AND (c.lowest, c.highest) <> (s.node, s.node))
+            OR EXISTS (SELECT 1 FROM inside i JOIN "address" a ON a.ns = i.ns WHERE i.host = b.ns AND in_net(a."address", b.family, b.first, b.len)))
         UNION ALL
         SELECT d.ns, d.name, d.link_row, 3, 'leads to a container' FROM device d
         JOIN route r ON r.ns = d.ns AND r.dev = d.name
@@ -216,21 +231,23 @@ _DNAT: Final = r"""
 _SERVICE_RULE: Final = r"""
     CREATE OR REPLACE TEMP TABLE service_rule AS
     WITH kept AS (
-        SELECT ns, "text" FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ') AND contains("text", 'service-ips')
+        SELECT ns, source, "first" AS line, "text" FROM source WHERE "text" IS NOT NULL AND regexp_matches(command, '(^|[ /])nft ') AND contains("text", 'service-ips')
     ), element AS (
-        SELECT ns, unnest(regexp_extract_all("text", '\["[0-9a-f.:]+", "\w+", \d+\]')) AS said FROM kept
+        SELECT ns, source, line, unnest(regexp_extract_all("text", '\["[0-9a-f.:]+", "\w+", \d+\]')) AS said FROM kept
         UNION ALL
-        SELECT ns, unnest(regexp_extract_all("text", '[0-9a-f.:]+ \. \w+ \. \d+ : ')) FROM kept
+        SELECT ns, source, line, unnest(regexp_extract_all("text", '[0-9a-f.:]+ \. \w+ \. \d+ : ')) FROM kept
     ), told AS (
-        SELECT ns, regexp_extract(said, '-d (\S+)/(?:32|128)', 1) AS target, regexp_extract(said, ' -p (\w+)', 1) AS proto,
+        SELECT ns, source, line, regexp_extract(said, '-d (\S+)/(?:32|128)', 1) AS target, regexp_extract(said, ' -p (\w+)', 1) AS proto,
                try_cast(regexp_extract(said, '--dport (\d+)(?: |$)', 1) AS BIGINT) AS port
         FROM rule_line WHERE regexp_matches(said, '-A KUBE-SERVICES .*-d \S+/(32|128) ')
         UNION ALL
-        SELECT ns, regexp_extract(said, '[0-9a-f.:]{3,}'), regexp_extract(said, 'tcp|udp|sctp'),
+        SELECT ns, source, line, regexp_extract(said, '[0-9a-f.:]{3,}'), regexp_extract(said, 'tcp|udp|sctp'),
                try_cast(regexp_extract(said, '(\d+)(?:\]| : )$', 1) AS BIGINT) FROM element
     )
-    SELECT DISTINCT ns, target, CASE WHEN target NOT LIKE '%:%:%' THEN ip4(target) END AS ip, proto, port
+    SELECT ns, target, CASE WHEN target NOT LIKE '%:%:%' THEN ip4(target) END AS ip, proto, port,
+           arg_min(source, (source, line)) AS source, arg_min(line, (source, line)) AS line
     FROM told WHERE port IS NOT NULL AND (regexp_full_match(target, '[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+') OR target LIKE '%:%:%')
+    GROUP BY ns, target, proto, port
 """
 
 _INTERNAL: Final = """
@@ -270,6 +287,9 @@ _DEAD_TARGET: Final = """
     ANTI JOIN container_address c ON c."address" = d.ip ANTI JOIN pod p ON p."address" = d.ip
     WHERE EXISTS (SELECT 1 FROM whole_net w WHERE d.ip BETWEEN w.first AND w.last)
        OR EXISTS (SELECT 1 FROM endpoint e WHERE is_v4(e."address") = is_v4(d.ip)) AND coalesce(d.said, '') LIKE '%-A KUBE-SEP-%'
+          -- All endpoints were listed, or all of the service's namespace: one slice says nothing of other services.
+          AND EXISTS (SELECT 1 FROM coverage c WHERE c."table" = 'endpoint' AND c.complete = 'yes'
+                      AND (c.part IS NULL OR contains(d.said, '"' || c.part || '/')))
        OR EXISTS (SELECT 1 FROM container_address c WHERE c.ns = d.ns AND is_v4(c."address") = is_v4(d.ip))
           AND regexp_matches(coalesce(d.said, ''), '-A (DOCKER|NETAVARK|nv_)')
 """

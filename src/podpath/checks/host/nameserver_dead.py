@@ -1,4 +1,4 @@
-"""A host's name server is the host itself without a listener, or a neighbour that did not answer."""
+"""A name server is the host itself without a listener, or a neighbour of the host or the container that did not answer."""
 
 from typing import Final
 
@@ -7,11 +7,11 @@ from podpath.checks.interface import Check
 CHECK: Final = Check(
     sql="""
     WITH named AS (
-        SELECT r.ns, r."address" AS ip, r.rowid AS row_resolver,
-               r."address" BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255') OR r."address" = 1
-               OR EXISTS (SELECT 1 FROM "address" a WHERE a.ns = r.ns AND a."address" = r."address") AS here
-        FROM resolver r JOIN netns n ON n.ns = r.ns AND n.kind = 'host'
-        WHERE r.keyword = 'nameserver' AND r."address" IS NOT NULL
+        SELECT r.ns, i.host, r."address" AS ip, r.rowid AS row_resolver,
+               i.ns IS NULL AND (r."address" BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255') OR r."address" = 1
+               OR EXISTS (SELECT 1 FROM "address" a WHERE a.ns = r.ns AND a."address" = r."address")) AS here
+        FROM resolver r JOIN netns n USING (ns) LEFT JOIN inside i ON i.ns = r.ns
+        WHERE r.keyword = 'nameserver' AND r."address" IS NOT NULL AND (n.kind = 'host' OR i.ns IS NOT NULL)
     ), dead AS (
         SELECT n.*, NULL AS dev, NULL::BIGINT AS row_neighbour FROM named n
         WHERE here AND EXISTS (SELECT 1 FROM coverage c WHERE c.ns = n.ns AND c."table" = 'socket' AND c.complete = 'yes'
@@ -22,7 +22,7 @@ CHECK: Final = Check(
           AND NOT EXISTS (SELECT 1 FROM source s WHERE s.ns = n.ns AND regexp_matches(s.command, '(^|[ /])nft ')
                           AND regexp_matches(s."text", 'dport 53\\b|"field": "dport"\\}\\}, "right": 53\\b'))
         UNION ALL
-        SELECT n.*, b.dev, b.rowid FROM named n JOIN neighbour b ON b.ns = n.ns AND b."address" = n.ip
+        SELECT n.*, b.dev, b.rowid FROM named n JOIN neighbour b ON b.ns IN (n.ns, n.host) AND b."address" = n.ip
         WHERE NOT here AND b.state IN ('FAILED', 'INCOMPLETE')
     )
     SELECT d.ns, CASE WHEN d.here THEN d.ip END AS own, CASE WHEN NOT d.here THEN d.ip END AS silent, d.dev, d.row_resolver, d.row_neighbour,

@@ -26,6 +26,7 @@ CHECK: Final = Check(
         FROM wiped w JOIN rule_line l ON l.ns = w.ns AND l.program = w.language AND l.tab = 'filter'
              AND regexp_matches(l.said, '^:(DOCKER|FLANNEL-FWD|cali-FORWARD|KUBE-FORWARD|CNI-FORWARD|NETAVARK_FORWARD) ')
     )
+    , told AS (
     SELECT ns, arg_min(host_port, p.rowid) AS port, arg_min(container, p.rowid) AS container, min(p.rowid) AS row_published_port,
            CASE WHEN count(DISTINCT language) > 1 THEN 'proven' ELSE 'likely' END AS confidence
     FROM wiped JOIN published_port p USING (ns) WHERE language IN ('iptables', 'nft') GROUP BY ns
@@ -36,6 +37,10 @@ CHECK: Final = Check(
     SELECT DISTINCT w.ns, 'likely' AS confidence FROM wiped w
     JOIN shown o ON o.language = w.language JOIN written r ON r.ns = o.ns AND r.language = o.language AND r.by_engine
     WHERE w.ns NOT IN (SELECT ns FROM left_over) AND w.ns NOT IN (SELECT ns FROM published_port)
+    ), engine AS (SELECT DISTINCT ns, runtime FROM container WHERE runtime IN ('docker', 'podman'))
+    SELECT t.*, d.runtime AS docker, CASE WHEN p.ns IS NOT NULL THEN '--all' END AS podman,
+           CASE WHEN d.ns IS NULL AND p.ns IS NULL THEN 'Docker, kube-proxy and the CNI; for podman, `podman network reload --all`' END AS unclear
+    FROM told t LEFT JOIN engine d ON d.ns = t.ns AND d.runtime = 'docker' LEFT JOIN engine p ON p.ns = t.ns AND p.runtime = 'podman'
     """,
     over=("ruleset",),
     walked=True,

@@ -33,7 +33,8 @@ CHECK: Final = Check(
     WHERE (g.home IS NOT NULL OR EXISTS (SELECT 1 FROM cluster_net n WHERE g."address" BETWEEN n.first AND n.last) AND (
            (SELECT all_seen FROM complete)
            -- Or the API lists the pods of that namespace, and this address is none of theirs.
-           OR EXISTS (SELECT 1 FROM pod p WHERE p.namespace = g.namespace) AND NOT EXISTS (SELECT 1 FROM pod p WHERE p."address" = g."address")))
+           OR EXISTS (SELECT 1 FROM coverage c WHERE c."table" = 'pod' AND c.complete <> 'no' AND (c.part IS NULL OR c.part = g.namespace))
+              AND EXISTS (SELECT 1 FROM pod p WHERE p.namespace = g.namespace) AND NOT EXISTS (SELECT 1 FROM pod p WHERE p."address" = g."address")))
       AND EXISTS (SELECT 1 FROM router)
     GROUP BY g.namespace, g.service, g.slice
     """,

@@ -9,7 +9,7 @@ CHECK: Final = Check(
     WITH objects AS (
         SELECT s.ns, s.namespace || '/' || s.name AS name, s.namespace, s.name AS short, min(s.rowid) AS row_service, NULL::BIGINT AS at_source, NULL::BIGINT AS at_line
         FROM service s WHERE s.cluster_ip IS NOT NULL AND s.cluster_ip <> 0 AND coalesce(s.type, '') <> 'ExternalName'
-          AND EXISTS (SELECT 1 FROM coverage c WHERE c."table" = 'endpoint' AND c.complete <> 'no')
+          AND EXISTS (SELECT 1 FROM coverage c WHERE c."table" = 'endpoint' AND c.complete <> 'no' AND (c.part IS NULL OR c.part = s.namespace))
           AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.namespace = s.namespace AND e.service = s.name
                           AND (coalesce(e.ready, true) OR coalesce(e.terminating, false)))
         GROUP BY s.ns, s.namespace, s.name

@@ -39,7 +39,7 @@ CHECK: Final = Check(
     sql=rf"""
     WITH {_SEEN}, addressed AS (
         -- What the API says of ready services; one without an endpoint is rejected in the table filter, which may not have been seen.
-        SELECT s.rowid AS row_service, s.namespace || '/' || s.name AS name, unnest([s.cluster_ip, s.second_ip]) AS ip,
+        SELECT s.rowid AS row_service, s.namespace || '/' || s.name AS name, s.created, unnest([s.cluster_ip, s.second_ip]) AS ip,
                lower(coalesce(s.proto, 'TCP')) AS proto, s.port
         FROM service s WHERE s.port IS NOT NULL AND EXISTS (
             SELECT 1 FROM endpoint e WHERE e.namespace = s.namespace AND e.service = s.name AND coalesce(e.ready, true)
@@ -61,6 +61,7 @@ CHECK: Final = Check(
     WHERE EXISTS (SELECT 1 FROM endpoint e WHERE e.namespace = s.namespace AND e.service = s.name) GROUP BY w.ns
     UNION ALL BY NAME
     SELECT ns, arg_min(ip, (other IS NULL, name, ip)) AS ip, arg_min(name, (other IS NULL, name, ip)) AS name,
+           strftime(make_timestamp(arg_min(created, (other IS NULL, name, ip)) * 1000000), '%Y-%m-%d %H:%M UTC') AS since,
            arg_min(row_service, (other IS NULL, name, ip)) AS row_service, arg_min(port, (other IS NULL, name, ip)) AS port,
            and_more(count(*)) AS more, min(other) AS other, CASE WHEN bool_or(other IS NOT NULL) THEN 'proven' ELSE 'likely' END AS confidence,
            -- Where no node has it, another program may serve it (the label service.kubernetes.io/service-proxy-name).

@@ -142,9 +142,11 @@ def _parts(found: Found, host: int, seen: list[_Seen], asked: Future[list[Heard]
         yield Rows(node, [Missing(f"the network namespace of process {pid}{also} (permission denied)", command, "netns")])
     for one in seen:
         yield from _of_namespace(one, places)
-    for inode, row in tuns(found.tuns):
-        if inode in places:
-            yield Rows(places[inode], [row])
+    for held in tuns(found.tuns):
+        if isinstance(held, Missing):
+            yield Rows(node, [held])
+        elif held[0] in places:
+            yield Rows(places[held[0]], [held[1]])
     yield from files.configuration(node)
 
 

@@ -4,6 +4,7 @@ The kernel tells the namespace of a device by the descriptor itself (TUNGETDEVNE
 copies; the process goes on unharmed. The rest stands in its command line (slirp4netns(1), pasta(1)).
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -16,7 +17,8 @@ from typing import Final
 from podpath.collect.node.namespaces import command_name
 from podpath.netlink.libc import call
 from podpath.state.address import parse_ip
-from podpath.state.tun import Tun
+from podpath.state.host import Missing
+from podpath.state.tun import Tun, called
 
 _TUNGETDEVNETNS: Final = 0x54E3
 _PIDFD_GETFD: Final = 438
@@ -25,19 +27,34 @@ _IFF: Final = re.compile(r"^iff:\s*(\S+)$", re.MULTILINE)
 _SLIRP_NETWORK: Final = "10.0.2.0/24"
 _CAP_NET_RAW: Final = 1 << 13
 _LONGEST: Final = 1 << 16
+_GONE: Final = frozenset((errno.ESRCH, errno.EBADF, errno.ENOENT))
+"""What the kernel answers for a process or a descriptor that has ended meanwhile."""
 
 
-def tuns(opened: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Tun]]:
-    """Yield the devices that processes have open, each with the inode of the namespace that it is in.
+def tuns(opened: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Tun] | Missing]:
+    """Yield the devices that processes have open, each with the inode of the namespace that it is in, or why that is not known.
 
     Args:
         opened: processes, each with a descriptor of ``/dev/net/tun``.
     """
     for pid, descriptor in opened:
-        with suppress(OSError):
-            found = _IFF.search(Path(f"/proc/{pid}/fdinfo/{descriptor}").read_text(encoding="utf-8", errors="replace"))
-            if found is not None:
-                yield _netns_of(pid, descriptor), _row(found[1], pid)
+        dev = _device(pid, descriptor)
+        if dev is None:
+            continue
+        try:
+            yield _netns_of(pid, descriptor), _row(dev, pid)
+        except OSError as error:
+            if error.errno not in _GONE:
+                what = f"in which namespace {called(command_name(pid), pid)} has {dev} ({error.strerror or error})"
+                yield Missing(what, f"cat /proc/{pid}/fdinfo/{descriptor}", "tun")
+
+
+def _device(pid: int, descriptor: int) -> str | None:
+    """Return the device that a descriptor is of, or None if it is of none, or is gone."""
+    with suppress(OSError):
+        found = _IFF.search(Path(f"/proc/{pid}/fdinfo/{descriptor}").read_text(encoding="utf-8", errors="replace"))
+        return found[1] if found is not None else None
+    return None
 
 
 def _netns_of(pid: int, descriptor: int) -> int:

@@ -29,10 +29,12 @@ class Way(NamedTuple):
     Attributes:
         words: the command line; the options of a host come behind it, then the program that is to run there.
         instead: the command that shows what could not be read so.
+        shell: what runs there, and reads a script from standard input.
     """
 
     words: tuple[str, ...]
     instead: str
+    shell: str = "sh -s"
 
 
 class Settings(NamedTuple):
@@ -99,7 +101,7 @@ def _checked(option: str) -> str:
     return f"{name}={value}"
 
 
-def command(host: Host, settings: Settings, program: str = "sh -s") -> list[str]:
+def command(host: Host, settings: Settings, program: str | None = None) -> list[str]:
     """Return the command line that reaches a host.
 
     With ssh the user's configuration holds, but nothing may prompt, and host keys are checked. The first value that ssh gets
@@ -108,10 +110,11 @@ def command(host: Host, settings: Settings, program: str = "sh -s") -> list[str]
     Args:
         host: the host.
         settings: how it is asked.
-        program: what runs there; it reads standard input.
+        program: what runs there, and reads standard input; none means the shell.
     """
     if settings.way is not None:
-        return [*settings.way.words, *host.options, "--", *program.split()]
+        return [*settings.way.words, *host.options, "--", *(program or settings.way.shell).split()]
+    program = program or "sh -s"
     words = ["ssh", "-T"]
     for option in (*_FIXED, *settings.options):
         words += ["-o", option]

@@ -352,17 +352,8 @@ def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: st
         return _flood(walk, where, frame, carry, came_by, local=came_by is not None)
     out = _look_up(where, frame.dst, carry)
     if out is None:
-        if not where.netns.ports.get(where.name) and not where.netns.seen(Link):
-            return (
-                Transition(
-                    unknown(
-                        ns,
-                        walk.cluster,
-                        f"the ports of {where.name}",
-                        f"bridge link show; ip link show master {quote(where.name)}",
-                    )
-                ),
-            )
+        if (gap := _ports_unknown(walk, where)) is not None:
+            return (gap,)
         return _flood(walk, where, frame, carry, came_by, local=False)
     step = Step(ns, out.port or where.name, out.facts, rows=out.rows)
     if out.local:
@@ -420,6 +411,17 @@ def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: F
     return None
 
 
+def _ports_unknown(walk: Walk, where: _Bridge) -> Transition | None:
+    """Return that the ports of a bridge are unknown, if no output shows them: `ifconfig` and `ip -br link` print no masters."""
+    netns = where.netns
+    link = netns.links.get(where.name)
+    shown = netns.seen(Link) and link is not None and link.row.ifindex is not None
+    if netns.ports.get(where.name) or shown or netns.seen(BridgePort):
+        return None
+    command = f"bridge link show; ip link show master {quote(where.name)}"
+    return Transition(unknown(netns.ns, walk.cluster, f"the ports of {where.name}", command))
+
+
 def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, *, local: bool) -> tuple[Transition, ...]:
     """Send copies by all ports that a frame may leave by (br_flood), and one to the bridge's own host."""
     ns, netns = where.netns.ns, where.netns
@@ -455,6 +457,8 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
             transitions += [transition._replace(steps=(*steps, *transition.steps), copy=True) for transition in sent]
     if not transitions and deaf:
         return (Transition(Outcome(Verdict.DROPPED, f"nobody on {where.name} answers", ns, where.name, aside=True)),)
+    if not transitions and (gap := _ports_unknown(walk, where)) is not None:
+        return (gap,)
     if not transitions:
         return (
             Transition(

@@ -1,7 +1,8 @@
 """A device that is not connected: no bridge, no address, no route."""
 
 from podpath.causes.bridge import port_without_bridge
-from podpath.state.address import Ip, Mac, is_link_local
+from podpath.state.address import BITS, Ip, Mac, is_link_local
+from podpath.state.link import Link
 from podpath.state.route import Route
 from podpath.walk.cluster import Cluster, NoPort
 from podpath.walk.events import Diagnosis, Walk
@@ -19,12 +20,31 @@ def loose_port(walk: Walk, ns: int, dev: str) -> Diagnosis | None:
     routes = [hop for family in (4, 6) for hop in _routes_by(walk.cluster, ns, family, link.row.name)]
     if routes:
         return None
-    bridges = [name for name, held in netns.links.items() if held.row.kind == "bridge"]
-    bridge = bridges[0] if len(bridges) == 1 else None
+    bridge = _bridge_of(walk.cluster, ns, link)
     modes = {netns.bridge_ports[name].row.hairpin for name, held in netns.links.items()
              if held.row.kind == "veth" and held.row.master == bridge and name in netns.bridge_ports}  # fmt: skip
     words = port_without_bridge.loose(link.row.name, netns.node, bridge, hairpin=bridge is not None and modes == {True})
     return Diagnosis(words, ns, (link,))
+
+
+def _bridge_of(cluster: Cluster, ns: int, link: Entry[Link]) -> str | None:
+    """Return the bridge that a device was a port of: the only one, or the one in whose network the other end's address lies."""
+    netns = cluster.netns(ns)
+    bridges = [name for name, held in netns.links.items() if held.row.kind == "bridge"]
+    if len(bridges) == 1:
+        return bridges[0]
+    end = cluster.other_end(ns, link)
+    if isinstance(end, NoPort):
+        return None
+    inner = [
+        held.row for held in cluster.netns(end.ns).addresses.get(end.link.row.name, ()) if not is_link_local(held.row.address)
+    ]
+    homes = {
+        name for name in bridges for held in netns.addresses.get(name, ()) for one in inner
+        if held.row.family == one.family and not is_link_local(held.row.address)
+        and (held.row.address ^ one.address) >> (BITS[one.family] - held.row.length) == 0
+    }  # fmt: skip
+    return homes.pop() if len(homes) == 1 else None
 
 
 def station_lost(walk: Walk, ns: int, mac: Mac) -> Diagnosis | None:

@@ -23,7 +23,7 @@ def route_gone(walk: Walk, ns: int, address: Ip) -> Diagnosis | None:
         return None
     for held in (one for own in netns.addresses.values() for one in own):
         row, link = held.row, netns.links.get(held.row.dev)
-        if row.family != family or link is None or not _holds(row, address) or row.dev == "lo":
+        if row.family != family or link is None or not holds(row, address) or row.dev == "lo":
             continue
         if link.row.up is not True or "noprefixroute" in (row.flags or "") or row.peer is not None:
             continue
@@ -46,7 +46,8 @@ def _is_of(route: Route, made: Route) -> bool:
     return route.dst >> shift == made.dst >> shift
 
 
-def _holds(row: Address, address: Ip) -> bool:
+def holds(row: Address, address: Ip) -> bool:
+    """Say whether an address is in the network of a device's own."""
     bits = BITS[row.family] - row.length
     return bool(bits) and address >> bits == row.address >> bits
 
@@ -60,13 +61,13 @@ def address_gone(walk: Walk, inside: int, *, on: int | None = None) -> Diagnosis
         on: namespace that the bridge must be in; any where none is given.
     """
     for dev, gateway, own in _gateways(walk, inside):
-        bridge = _bridge_of(walk, inside, dev)
+        bridge = bridge_of(walk, inside, dev)
         if bridge is None or (on is not None and bridge[0] != on):
             continue
         ns, link = bridge
         host = walk.cluster.netns(ns)
         near = (held.row for held in host.addresses.get(link.row.name, ()) if held.row.family == own.family)
-        if host.seen(Address, own.family) and not any(_holds(row, own.address) for row in near):
+        if host.seen(Address, own.family) and not any(holds(row, own.address) for row in near):
             return _lost_by(walk, ns, link, inside, gateway, own)
     return None
 
@@ -79,7 +80,7 @@ def _gateways(walk: Walk, inside: int) -> Iterator[tuple[str, Ip, Address]]:
         if hop is None or hop.via is None or hop.dev is None or walk.cluster.owners(hop.via):
             continue
         own = (held.row for held in walk.cluster.netns(inside).addresses.get(hop.dev, ()))
-        row = next((row for row in own if row.family == family and _holds(row, hop.via)), None)
+        row = next((row for row in own if row.family == family and holds(row, hop.via)), None)
         if row is not None:
             yield hop.dev, hop.via, row
 
@@ -96,7 +97,7 @@ _FAR: Final = {V4: Ip(0xFFFF_0000_0000 | 203 << 24 | 113 << 8 | 1), V6: Ip(0x200
 """Addresses for documentation (RFC 5737, RFC 3849), which only a default route matches."""
 
 
-def _bridge_of(walk: Walk, inside: int, dev: str) -> tuple[int, Entry[Link]] | None:
+def bridge_of(walk: Walk, inside: int, dev: str) -> tuple[int, Entry[Link]] | None:
     """Return the bridge that a container's cable ends at, with its namespace, or None if a machine outside may be the gateway."""
     near = walk.cluster.netns(inside).links.get(dev)
     if near is None or near.row.kind not in {"veth", None}:

@@ -1,13 +1,13 @@
 """What network policies say of a flow by their objects, and where the rules of the nodes say otherwise."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from podpath.causes.netfilter import networkpolicy_drop, policy_not_programmed, policy_rules_stale
 from podpath.policy.ends import Flow
 from podpath.policy.objects import Objects
 from podpath.policy.policed import policed
 from podpath.state.address import Ip
+from podpath.state.moment import utc_text
 from podpath.state.policing import Ground, Permit, Policed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
@@ -100,7 +100,7 @@ def differences(cluster: Cluster, paths: Sequence[Path], told: Sequence[Policed]
 def _age(one: Policed) -> str:
     """Return since when the youngest policy is there, in words."""
     made = max((ref.created for ref in one.policies if ref.created is not None), default=None)
-    return "" if made is None else f" since {datetime.fromtimestamp(made, UTC):%Y-%m-%d %H:%M} UTC"
+    return "" if made is None else f" since {utc_text(made)}"
 
 
 def _allowed(one: Policed) -> str:

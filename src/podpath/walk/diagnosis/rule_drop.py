@@ -20,8 +20,9 @@ from podpath.causes.services import (
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
 from podpath.state.finding import Words
 from podpath.state.fix import Fix, do, say
-from podpath.state.runtime import ContainerNetwork
+from podpath.state.runtime import ContainerNetwork, PublishedPort
 from podpath.walk.diagnosis import never_reached
+from podpath.walk.diagnosis.never_reached import ADMIN
 from podpath.walk.diagnosis.rule_commands import FRAMES, body, chain_of, on_chain, removal, restart_of, tool_of
 from podpath.walk.diagnosis.services import at_address
 from podpath.walk.events import At, Diagnosis, RuleDrop, Walk
@@ -38,8 +39,6 @@ from podpath.walk.routing.rules import FlowKey
 _ENDS: Final = re.compile(r"(?:^| )-[sd] ")
 """A rule that names the packet's source or destination is meant for it, wherever it goes."""
 _NOT_IN_SET: Final = re.compile(r"! --match-set (\S+) src\b")
-_ADMIN: Final = "DOCKER-USER"
-"""The chain that Docker leaves to the administrator; FORWARD jumps to it."""
 _DIRECT: Final = re.compile(r"-d \S+ ! -i \S+ ")
 _OF_EXTERNAL: Final = frozenset(("service-endpoints-check", "nodeport-endpoints-check", "KUBE-EXTERNAL-SERVICES"))
 """Chains of kube-proxy that stop what comes from outside the cluster, where a node has no endpoint for it."""
@@ -105,7 +104,7 @@ def cause_of(walk: Walk, what: str, facts: RuleDrop) -> Diagnosis:
     asked = (f"network policies that apply: {', '.join(told)}",) if told else ()
     said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
     late = _late(walk, facts)
-    if late is not None:
+    if late is not None and not never_reached.is_dockers(late.rule):
         behind = f"Rule {late.rule.number} of {late.rule.chain} accepts it, but comes later: {late.rule.text}."
         words = never_reached.after(late.rule, late.by)._replace(summary=what, why=f"{said} {behind}")
         return Diagnosis(words, at.ns, (hit, late.rule))
@@ -114,6 +113,8 @@ def cause_of(walk: Walk, what: str, facts: RuleDrop) -> Diagnosis:
     check = _check(stop)
     if check == "forward-policy-drop" and _is_cut_off(walk.cluster.rules(at.ns).bases(Hook.FORWARD, packet.family)):
         check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {firewall_reload_wiped_rules.CUT_OFF}"
+    elif check == "forward-policy-drop" and _is_flushed(walk, stop):
+        check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {firewall_reload_wiped_rules.FLUSHED}"
     return Diagnosis(Words(check, what, why, tuple(_fixes(walk, stop))), at.ns, (hit,))
 
 
@@ -261,7 +262,7 @@ def _program_check(stop: Stop, owner: str) -> str:
     chain = stop.chain
     check = "docker-networks-isolated" if owner == "Docker" else "netfilter-drop"
     if owner == "Docker":
-        return "netfilter-drop" if chain == "DOCKER-USER" else check
+        return "netfilter-drop" if chain == ADMIN else check
     if chain == "cluster-ips-check":
         check = "cluster-ip-unallocated"
     elif stop.rejects:
@@ -303,12 +304,15 @@ def _fixes(walk: Walk, stop: Stop) -> list[Fix]:
         return [_exception(stop), allow]
     if check in {"forward-policy-drop", "iptables-legacy-nft-mix"}:
         return _of_policy(walk, stop)
+    if hit.number and hit.chain == ADMIN and hit.back_end != "nft" and not _NARROW.search(hit.text):
+        return _of_admin(stop)
     if _NARROW.search(hit.text) and hit.number:
-        return [removal(hit), _exception(stop)._replace(words=_ALONE)]
+        return [removal(hit), _exception(stop)._replace(words="for this packet only,", instead=True)]
     return [_exception(stop)]
 
 
-_ALONE: Final = "or, for this packet only,"
+_INTERNAL: Final = re.compile(r"-A (?:DOCKER-ISOLATION-STAGE-1|DOCKER-INTERNAL) ! -[sd] \S+ -[io] \S+ -j DROP")
+"""The rules of a network without a way out (``docker network create --internal``)."""
 
 
 def _by_name(walk: Walk, stop: Stop, check: str) -> tuple[Fix | str, ...]:
@@ -319,7 +323,7 @@ def _by_name(walk: Walk, stop: Stop, check: str) -> tuple[Fix | str, ...]:
         case "docker-icc-off":
             return docker_icc_off.fix(stop.icc)
         case "docker-networks-isolated":
-            return docker_networks_isolated.FIX
+            return docker_networks_isolated.INTERNAL if _INTERNAL.search(stop.hit.text) else docker_networks_isolated.FIX
         case "felix-endpoint-not-programmed":
             again = restart_of("k8s-app=calico-node", walk.cluster.netns(stop.at.ns).node)
             return felix_endpoint_not_programmed.fix(again)
@@ -374,23 +378,55 @@ def _of_policy(walk: Walk, stop: Stop) -> list[Fix]:
     hit = stop.hit
     if hit.back_end == "nft":
         policy = f"chain {hit.family} {hit.table} {hit.chain} {{ policy accept; }}"
-        return [do("nft", policy), _exception(stop)._replace(words=_ALONE)]
-    bases = walk.cluster.rules(stop.at.ns).bases(Hook.FORWARD, stop.packet.family)
-    if _is_cut_off(bases):
-        return [do("systemctl", "restart", "docker"), say("stop flushing FORWARD: load your own rules into DOCKER-USER")]
-    if any(_ADMIN in base.chains for base in bases):
+        return [do("nft", policy), _exception(stop)._replace(words="for this packet only,", instead=True)]
+    bases = _same_tables(walk, stop)
+    if _is_cut_off(bases) or _is_flushed(walk, stop):
+        return [do("systemctl", "restart", "docker"), say(f"stop flushing Docker's rules: load your own into {ADMIN}")]
+    if any(ADMIN in base.chains for base in bases):
         net, tool = _pods(walk, stop), tool_of(hit)
-        return [do(tool, "-I", _ADMIN, end, net, "-j", "ACCEPT") for end in ("-s", "-d")]
+        return [do(tool, "-I", ADMIN, end, net, "-j", "ACCEPT") for end in ("-s", "-d")]
+    if stop.mixed:
+        return [on_chain(hit, "-P", "ACCEPT")]
     return [
         on_chain(hit, "-P", "ACCEPT"),
         say('to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts'),
     ]
 
 
+def _same_tables(walk: Walk, stop: Stop) -> list[Base]:
+    """Return the chains of FORWARD in the back end that stops a packet: a rule in the other one changes nothing for it."""
+    return [
+        base for base in walk.cluster.rules(stop.at.ns).bases(Hook.FORWARD, stop.packet.family)
+        if isinstance(base.chain, XtChain) and base.chain.table.back_end == stop.hit.back_end
+    ]  # fmt: skip
+
+
+def _of_admin(stop: Stop) -> list[Fix]:
+    """Return the fix of a rule that stops everything: take it away, or let this connection pass, and its replies."""
+    replies = on_chain(stop.hit, "-I", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT")
+    return [
+        removal(stop.hit)._replace(words="if it is not on purpose,"),
+        _exception(stop)._replace(words="for this packet only,", instead=True),
+        replies._replace(words="with", note="its replies pass there, too", instead=True),
+    ]
+
+
+def _is_flushed(walk: Walk, stop: Stop) -> bool:
+    """Say whether a rule is gone that Docker always has: for a published port, or for what leaves a bridge of its own."""
+    at, packet = stop.at, stop.packet
+    bases = _same_tables(walk, stop)
+    if stop.hit.number or not any("DOCKER" in base.chains for base in bases):
+        return False
+    asked = walk.cluster.objects(PublishedPort, "port = $1 AND proto = $2", [known_port(packet.dport) or 0, packet.proto])
+    owners = {walk.cluster.netns(ns).label.partition(":")[2] for ns, _ in walk.cluster.owners(packet.dst)}
+    leaves = _DOCKERS.fullmatch(at.into or "") is not None and _DOCKERS.fullmatch(at.out or "") is None
+    return leaves or any(row.container in owners for row in asked)
+
+
 def _is_cut_off(bases: Sequence[Base]) -> bool:
     """Say whether Docker's chains exist but nothing jumps to them: a rule in them has no effect."""
-    there = [base for base in bases if _ADMIN in base.chains]
-    jumps = (f" -j {_ADMIN}", " -j DOCKER-FORWARD", " -g DOCKER")
+    there = [base for base in bases if ADMIN in base.chains]
+    jumps = (f" -j {ADMIN}", " -j DOCKER-FORWARD", " -g DOCKER")
     return bool(there) and not any(
         jump in chain.rule(at).text()
         for base in there

@@ -4,7 +4,7 @@ What kube-proxy makes of them: pkg/proxy/topology.go (CategorizeEndpoints), kube
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from podpath.causes.services import (
@@ -15,9 +15,10 @@ from podpath.causes.services import (
 )
 from podpath.state.address import BITS, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
 from podpath.state.kube import Endpoint, Service
+from podpath.state.moment import utc_text
 from podpath.walk.cluster import Cluster
 from podpath.walk.diagnosis.rule_commands import kube_proxy_again
-from podpath.walk.events import Diagnosis, Path
+from podpath.walk.events import Diagnosis, Path, Step
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import Packet, known_port
 
@@ -26,9 +27,26 @@ _WORD: Final = re.compile(
 )
 _SHOWN: Final = 8
 
+Place = tuple[Ip, int | None]
+"""An address and a port."""
+
 
 class ServiceError(Exception):
     """No service has the name, or several have; the message lists them."""
+
+
+class Backend(NamedTuple):
+    """Where a rule leads a service's packets.
+
+    Attributes:
+        ns: namespace of the rule.
+        place: address and port.
+        hit: the rule.
+    """
+
+    ns: int
+    place: Place
+    hit: RuleHit
 
 
 class Asked(NamedTuple):
@@ -70,7 +88,7 @@ def asked(cluster: Cluster, word: str) -> Asked | None:
     places = sorted({service_name(row) for row in named})
     if len(places) > 1:
         raise ServiceError(f'"{word}" matches {len(places)} services: {", ".join(places)}. Which one?')
-    return _port(word, port, named, cluster)
+    return _port(word, port, named)
 
 
 def split(word: str) -> tuple[str | None, str, str | None] | None:
@@ -79,7 +97,7 @@ def split(word: str) -> tuple[str | None, str, str | None] | None:
     return (match["outer"] or match["inner"], match["name"], match["port"]) if match is not None else None
 
 
-def _port(word: str, port: str | None, rows: Sequence[Service], cluster: Cluster) -> Asked:
+def _port(word: str, port: str | None, rows: Sequence[Service]) -> Asked:
     first = rows[0]
     called = service_name(first)
     if first.type == "ExternalName":
@@ -91,10 +109,7 @@ def _port(word: str, port: str | None, rows: Sequence[Service], cluster: Cluster
         raise ServiceError(f'"{word}" could be {_ports(fitting)}: add one, as {called}:{fitting[0].port}')
     (row,) = fitting
     if row.cluster_ip is None:
-        ends = [end for end in endpoints(cluster, row) if end.address is not None]
-        listed = ", ".join(ip_text(end.address) for end in ends[:_SHOWN] if end.address is not None)
-        which = f": {listed}" if listed else ""
-        raise ServiceError(f"{called} has no cluster IP (headless): trace one of its endpoints{which}")
+        raise ServiceError(f"{called} has no cluster IP that was shown")
     assert row.port is not None  # noqa: S101 - those without were left out
     return Asked(f"{called}:{row.port}", row.cluster_ip, row.port, (row.proto or "TCP").lower(), row.second_ip)
 
@@ -124,16 +139,17 @@ def compare(cluster: Cluster, paths: Sequence[Path], packet: Packet) -> list[Dia
         packet: the packet as it was sent.
     """
     service = at_address(cluster, packet)
-    if service is None:
+    led = list(backends(path.steps for path in paths))
+    ns = led[0].ns if led else next((path.end.ns for path in paths if path.end.at is not None), None)
+    if service is None or ns is None or (ends := known_endpoints(cluster, service, packet.family)) is None:
         return []
-    ends = [end for end in endpoints(cluster, service) if end.address is None or family_of(end.address) == packet.family]
-    if not ends and not all_endpoints_seen(cluster, service.namespace):
-        return []
-    led = list(_led(paths))
-    ns = led[0][0] if led else next((path.end.ns for path in paths if path.end.at is not None), None)
-    if ns is None:
-        return []
-    return [*_differences(cluster, ns, service, ends, led), *_ranges(cluster, ns, service, paths, packet)]
+    return [*differences(cluster, ns, service, ends, led), *_ranges(cluster, ns, service, paths, packet)]
+
+
+def known_endpoints(cluster: Cluster, service: Service, family: int) -> list[Endpoint] | None:
+    """Return the endpoints of one family of a port of a service, or None if it is not known whether it has any."""
+    ends = [end for end in endpoints(cluster, service) if end.address is None or family_of(end.address) == family]
+    return ends if ends or all_endpoints_seen(cluster, service.namespace) else None
 
 
 def _ranges(cluster: Cluster, ns: int, service: Service, paths: Sequence[Path], packet: Packet) -> Iterable[Diagnosis]:
@@ -171,31 +187,57 @@ def _nets(service: Service) -> list[tuple[Ip, Ip]]:
     return found
 
 
-def _differences(
-    cluster: Cluster, ns: int, service: Service, ends: list[Endpoint], led: list[tuple[int, Ip, int | None, RuleHit]]
-) -> list[Diagnosis]:
+def differences(
+    cluster: Cluster, ns: int, service: Service, ends: Sequence[Endpoint], led: Sequence[Backend],
+    elsewhere: Mapping[Place, str] | None = None, *, rejects: RuleHit | None = None,
+) -> list[Diagnosis]:  # fmt: skip
+    """Return where the rules of a node lead a service's packets, and should not, and where they do not, and should.
+
+    Args:
+        cluster: the snapshot.
+        ns: the node's own namespace.
+        service: the service.
+        ends: its endpoints.
+        led: where the rules lead.
+        elsewhere: where the rules of other nodes lead, each with the name of one of them, or None if they were not asked.
+        rejects: the rule that rejects the packets, where they are led nowhere.
+    """
     node, called = cluster.netns(ns).node, f"{service.namespace}/{service.name}"
-    known = {(end.address, end.port) for end in ends}
+    known, whole = {(end.address, end.port) for end in ends}, _are_all(cluster, service, ends)
     ready = {(end.address, end.port) for end in ends if end.ready is not False and not end.terminating}
     # Where none is ready, those that end still serve (ProxyTerminatingEndpoints): they may be in the rules, and need not.
     closing = {(end.address, end.port) for end in ends if end.terminating} if not ready else set()
     local = service.internal_policy == "Local" or service.external_policy == "Local"
-    rules = {(address, port) for _, address, port, _ in led}
     found: list[Diagnosis] = []
-    for _, address, port, hit in led:
-        if (address, port) in ready | closing or any(cause.rows == (hit,) for cause in found):
+    for _, place, hit in led:
+        if place in ready | closing or not (place in known or whole) or any(cause.rows == (hit,) for cause in found):
             continue
-        found.append(_stale(cluster, ns, called, (address, port), hit, known=(address, port) in known))
-    missing = sorted((address, port) for address, port in ready - rules if address is not None)
+        stale = _stale(cluster, ns, called, place, hit, known=place in known)
+        found.append(stale._replace(likely=elsewhere is not None))
+    # An endpoint with hints serves the zones and nodes that they name. A client's session may stick to one endpoint.
+    meant = {(end.address, end.port) for end in ends if end.hints is None} if service.affinity != "ClientIP" else set()
+    missing = sorted((address, port) for address, port in (ready & meant) - {one.place for one in led} if address is not None)
     if local:
         here = {end.address for end in ends if end.node == node}
         missing = [one for one in missing if one[0] in here]
     if missing:
         listed = ", ".join(f"{ip_text(address)}:{port}" for address, port in missing[:_SHOWN])
         again = kube_proxy_again(node)
-        words = service_backend_missing.lacking(node, called, len(missing), len(ready), listed, again)
-        found.append(Diagnosis(words, ns, tuple(hit for *_, hit in led[:1])))
+        since = _since(cluster, [address for address, _ in missing])
+        other = next((elsewhere[one] for one in missing if one in elsewhere), "") if elsewhere is not None else ""
+        words = service_backend_missing.lacking(node, called, len(missing), len(ready), listed, again, since=since, other=other)
+        # Rules that were read before the endpoint was there lack it, too: those of another node show that they were not.
+        rows = tuple(one.hit for one in led[:1]) or ((rejects,) if rejects is not None else ())
+        found.append(Diagnosis(words, ns, rows, likely=elsewhere is not None and not other))
     return found
+
+
+def _since(cluster: Cluster, addresses: Sequence[Ip]) -> str:
+    """Return since when the youngest pod with one of some addresses is there, or an empty text if no object shows it."""
+    listed = [str(int(address)) for address in addresses]
+    asked = 'SELECT max(created) FROM pod WHERE "address"::VARCHAR IN (SELECT unnest($1)) AND NOT coalesce(host_network, false)'
+    made = cluster.store.raw(asked, [listed])[0][0]
+    return utc_text(made) if made is not None else ""
 
 
 def no_endpoint(cluster: Cluster, ns: int, service: Service, packet: Packet, hit: RuleHit) -> Diagnosis | None:
@@ -208,14 +250,14 @@ def no_endpoint(cluster: Cluster, ns: int, service: Service, packet: Packet, hit
         packet: the packet behind the rule.
         hit: the rule.
     """
-    known = {end.address for end in endpoints(cluster, service)}
-    if not known or packet.dst in known:
+    ends = endpoints(cluster, service)
+    if not ends or packet.dst in {end.address for end in ends} or not _are_all(cluster, service, ends):
         return None
     called = f"{service.namespace}/{service.name}"
     return _stale(cluster, ns, called, (packet.dst, known_port(packet.dport)), hit, known=False)
 
 
-def _stale(cluster: Cluster, ns: int, called: str, at: tuple[Ip, int | None], hit: RuleHit, *, known: bool) -> Diagnosis:
+def _stale(cluster: Cluster, ns: int, called: str, at: Place, hit: RuleHit, *, known: bool) -> Diagnosis:
     node, place = cluster.netns(ns).node, f"{ip_text(at[0])}:{at[1]}"
     owner = cluster.store.raw(
         "SELECT namespace || '/' || name FROM pod WHERE address = ?::UHUGEINT AND NOT coalesce(host_network, false) LIMIT 1",
@@ -228,18 +270,22 @@ def _stale(cluster: Cluster, ns: int, called: str, at: tuple[Ip, int | None], hi
     return Diagnosis(kube_proxy_stale_rules.led_wrong(node, called, place, again, known=known), ns, (hit,))
 
 
-def _led(paths: Sequence[Path]) -> Iterable[tuple[int, Ip, int | None, RuleHit]]:
-    """Yield where rules first led each path of the packet: the namespace, the address and port, the rule."""
+def backends(ways: Iterable[Sequence[Step]]) -> Iterator[Backend]:
+    """Yield where rules first led a packet.
+
+    Args:
+        ways: the steps of each path that it may take.
+    """
     seen = set()
-    for path in paths:
-        for step in path.steps:
+    for steps in ways:
+        for step in steps:
             hit = next((row for row in step.rows if isinstance(row, RuleHit) and row.gives == "destination"), None)
             if hit is None or not isinstance(step.packet, Packet):
                 continue
             place = (step.packet.dst, known_port(step.packet.dport))
             if place not in seen:
                 seen.add(place)
-                yield step.ns, *place, hit
+                yield Backend(step.ns, place, hit)
             break
 
 
@@ -275,6 +321,19 @@ def endpoints(cluster: Cluster, service: Service) -> list[Endpoint]:
     values = [service.namespace, service.name, service.port_name or "", service.proto or "TCP"]
     found = sorted(cluster.objects(Endpoint, where, values), key=lambda row: row.terminating is not None)
     return list({(row.address, row.port): row for row in found}.values())
+
+
+_OBJECT: Final = 1000
+"""Addresses that an Endpoints object holds at most; what is more it leaves out."""
+
+
+def _are_all(cluster: Cluster, service: Service, ends: Sequence[Endpoint]) -> bool:
+    """Say whether a service has no other endpoints: all slices were listed, or its Endpoints object, of its own name, was shown.
+
+    A service may have several slices: one of them, or those that a selector chose, are perhaps not all.
+    """
+    of_object = [end for end in ends if end.slice == service.name]
+    return 0 < len(of_object) < _OBJECT or all_endpoints_seen(cluster, service.namespace)
 
 
 def all_endpoints_seen(cluster: Cluster, namespace: str) -> bool:

@@ -41,7 +41,7 @@ def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Diagnosis:
     found = _apart(walk, event, owners)
     if found is None and not owners and walk.cluster.netns(event.ns).label:
         found = address_gone(walk, event.ns)
-    found = found or _first(walk, (path.end for path in facts.paths), explain)
+    found = found or _first(walk, (path.end for path in facts.paths), explain) or _own_cable(walk, event.ns, event.dev)
     for ns, dev in owners:
         found = found or _from_owner(walk, ns, dev, event.via, event.packet.src, explain) or _loose(walk, event.ns, ns, dev)
     if found is not None:
@@ -83,8 +83,15 @@ def _from_owner(walk: Walk, ns: int, dev: str, owned: Ip, asker: Ip, explain: Ex
     mac = link.row.mac or Mac(0)
     frame = Frame(mac, BROADCAST, NeighbourRequest(owned, asker, mac))
     paths = walk.follow_all(Transmit(ns, dev, frame, Carry()))
-    found = _first(walk, (path.end for path in paths), explain)
-    return found or next((cause for path in paths if (cause := loose_port(walk, path.end.ns, path.end.dev)) is not None), None)
+    # Where a flood ends says nothing: another device that nothing connects may be among its ends.
+    return _first(walk, (path.end for path in paths), explain) or _own_cable(walk, ns, dev)
+
+
+def _own_cable(walk: Walk, ns: int, dev: str) -> Diagnosis | None:
+    """Return that the cable of a device ends at one that nothing connects."""
+    link = walk.cluster.netns(ns).links.get(dev)
+    end = walk.cluster.other_end(ns, link) if link is not None and link.row.kind == "veth" else None
+    return loose_port(walk, end.ns, end.link.row.name) if isinstance(end, Port) else None
 
 
 def _loose(walk: Walk, ns: int, owner: int, dev: str) -> Diagnosis | None:

@@ -23,6 +23,7 @@ from podpath.walk.packet import BROADCAST, Frame, NeighbourRequest
 from podpath.walk.routing.source_address import select_source
 
 _VALID: Final = frozenset(("PERMANENT", "NOARP", "REACHABLE", "STALE", "DELAY", "PROBE"))
+_UNHEARD: Final = frozenset(("FAILED", "INCOMPLETE"))
 _LINK_SCOPE: Final = 253
 _FIXED: Final = frozenset(("PERMANENT", "NOARP"))
 # Kinds whose device has no link-layer addresses to ask for (IFF_NOARP, IFF_POINTOPOINT, IFF_LOOPBACK).
@@ -168,8 +169,8 @@ def _unheard(walk: Walk, event: Leave, asked: Frame) -> Outcome | None:
 def _nobody(event: Leave, paths: tuple[Path, ...], shown: tuple[Entry[Any], ...]) -> Outcome:
     """Return the end of a packet whose next hop does not answer."""
     open_ends = [path for path in paths if path.end.verdict is Verdict.UNKNOWN]
-    # The kernel has asked itself, and heard nobody: neither the captured hosts nor any other (NUD_FAILED).
-    if open_ends and not any(isinstance(held.row, Neighbour) and held.row.state == "FAILED" for held in shown):
+    # The kernel has asked itself, and heard nobody: neither the captured hosts nor any other (NUD_FAILED, NUD_INCOMPLETE).
+    if open_ends and not any(isinstance(held.row, Neighbour) and held.row.state in _UNHEARD for held in shown):
         return open_ends[0].end
     reason = f"nobody answers for {ip_text(event.via)} on {event.dev}"
     return quiet(

@@ -203,6 +203,17 @@ class Connections:
         found = self._held(zone if reply_zone is None else reply_zone, key)
         return found if found is not None and found.reply == key else None
 
+    def holder(self, connection: Connection) -> Connection | None:
+        """Return what already has the tuple of a connection's answers (nf_conntrack_tuple_taken, nf_conntrack_confirm).
+
+        The kernel looks in the bucket of the zone of answers (hash_conntrack), and compares the zone of the direction that it
+        finds there (nf_ct_key_equal): what goes the same way in its original direction counts only where both zones are one.
+        """
+        held = self._held(connection.reply_zone, connection.reply)
+        if held is None or (held.reply != connection.reply and connection.zone != connection.reply_zone):
+            return None
+        return held
+
     def confirmed(self, connection: Connection) -> "Connections":
         """Return them with a connection in, or with what is newly known of it."""
         old = self._held(connection.zone, connection.original)

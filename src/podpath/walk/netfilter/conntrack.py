@@ -115,7 +115,7 @@ def confirm(track: Track | None, connections: Connections) -> tuple[Track | None
     if track is None or track.connection is None or track.info is Info.RELATED:
         return track, updated(track, connections), None
     connection = track.connection
-    holder = None if _drawn(connection) else connections.find(connection.reply, connection.zone, connection.reply_zone)
+    holder = None if _drawn(connection) else connections.holder(connection)
     if "CONFIRMED" not in connection.status and holder is not None and holder.original != connection.original:
         return track, connections, "another connection already has the addresses and ports of its reply (insert_failed)"
     confirmed = connection.having("CONFIRMED")

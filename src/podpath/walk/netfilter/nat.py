@@ -125,7 +125,7 @@ def _port_fits(key: Tuple, manipulated: str, wanted: Wanted) -> bool:
 
 def _free(key: Tuple, connection: Connection, connections: Connections) -> bool:
     """Say whether no other connection has the tuple's answer (nf_nat_used_tuple)."""
-    holder = connections.find(key.inverse, connection.zone, connection.reply_zone)
+    holder = connections.holder(replace(connection, reply=key.inverse))
     return holder is None or (holder.original, holder.zone) == (connection.original, connection.zone)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final, TypeAlias
 
-from podpath.state.address import BITS, V4, V6, Ip
+from podpath.state.address import BITS, V4, V6, Ip, Mac
 from podpath.state.link import Address, BridgePort, Link
 from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route
@@ -71,6 +71,22 @@ def bridges(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Cha
         yield there, edited(Link, named(name), carrier=up and bool(alive))
 
 
+def macs(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Change]]:
+    """Yield the MACs of bridges that take them from their ports: the smallest of theirs (br_stp_recalculate_bridge_id).
+
+    Such a bridge is one that had the MAC of a port; a bridge whose MAC somebody has set keeps it.
+    """
+    was, now = before.netns(ns).links, after.netns(ns).links
+    changed = [name for name, held in now.items() if name in was and was[name].row.mac != held.row.mac]
+    masters = {(ns, name) for dev in changed for name in _masters(before, after, ns, dev)}
+    for there, name in {*_concerned(before, after, ns), *(one for one in masters if _is_bridge(before, after, *one))}:
+        row = after.netns(there).links[name].row
+        lent = {held.row.mac for held in before.netns(there).ports.get(name, ())}
+        left = [held.row.mac for held in after.netns(there).ports.get(name, ()) if held.row.mac is not None]
+        if row.mac is not None and row.mac in lent and row.mac != min(left, default=Mac(0)):
+            yield there, edited(Link, named(name), mac=min(left, default=Mac(0)))
+
+
 def _concerned(before: Cluster, after: Cluster, ns: int) -> set[tuple[int, str]]:
     """Return the bridges, each with its namespace, that were turned, or that a device was turned of, has joined or left."""
     turned = _turned(before, after, ns)
@@ -106,10 +122,7 @@ def routes(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Chan
 
 
 def neighbours(before: Cluster, after: Cluster, ns: int) -> Iterator[tuple[int, Change]]:
-    """Yield what happens to neighbours: a device that goes down or gets another MAC loses all, one without a carrier most.
-
-    A bridge whose MAC nobody has set takes one of its ports': its change with a port that joins or leaves is not modelled.
-    """
+    """Yield what happens to neighbours: a device that goes down or gets another MAC loses all, one without a carrier most."""
     pairs = [other.ns for row in _turned(before, after, ns) if (other := _pair(after, ns, row)) is not None]
     for there in {ns, *pairs}:
         was = before.netns(there).links
@@ -126,7 +139,7 @@ def _stays(dev: str, state: str, row: Neighbour) -> bool:
     return row.dev != dev or (state != "" and row.state == state)
 
 
-STAGES: Final = (carriers, bridges, routes, neighbours)
+STAGES: Final = (carriers, bridges, macs, routes, neighbours)
 """What follows a change, in this order: each sees what the one before has done.
 
 Each is asked with the cluster before the change, the cluster after it, and the namespace in which it was made, and yields

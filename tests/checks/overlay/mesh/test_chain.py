@@ -74,6 +74,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize(
     ("node", "pattern", "replacement", "check", "file", "line", "mend"),
     [c[1:] for c in CASES],

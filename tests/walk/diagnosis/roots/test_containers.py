@@ -46,6 +46,28 @@ def test_a_port_that_is_published_on_loopback_is_closed_to_others() -> None:
     assert "on 127.0.0.1 only, not on 192.168.0.1" in told.cause.summary
 
 
+@pytest.mark.parametrize(
+    ("mode", "asked", "port", "said"),
+    [
+        ("default", {}, 80, "nothing listens on port 80 of n1: shop has a port of this number, but does not publish it"),
+        ("host", {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}, 8080,
+         "nothing listens on port 8080 of n1: shop has the network of the host, and -p 8080:80 has no effect there"),
+        ("host", {}, 80, ""),
+        ("default", {}, 53, ""),
+    ],
+)  # fmt: skip
+def test_a_port_that_is_not_published_is_told_where_the_host_refuses(mode: str, asked: object, port: int, said: str) -> None:
+    """The image names port 80 of TCP; a container with the host's network has no other address to be reached at."""
+    item = {"Id": IDENT, "Name": "/shop", "Config": {"Image": "nginx", "ExposedPorts": {"80/tcp": {}, "53/udp": {}}},
+            "State": {"Status": "running", "Pid": 822}, "HostConfig": {"NetworkMode": mode, "PortBindings": asked},
+            "NetworkSettings": {"Ports": {}, "Networks": {}}}  # fmt: skip
+    shown = world({"n1": node(1, "# docker inspect shop\n" + json.dumps([item], indent=1)), "n2": node(2)})
+    told = trace(shown, "n2", "192.168.0.1", proto="tcp", port=port)
+    assert told.verdict is Verdict.REFUSED
+    assert told.cause is not None
+    assert (told.cause.summary if told.cause.check == "port-not-published" else "") == said
+
+
 def test_another_port_keeps_its_own_cause() -> None:
     """What nobody publishes is closed for its own reason."""
     shown = world({"n1": node(1, inspected("exited", code=137)), "n2": node(2)})
@@ -57,7 +79,7 @@ def test_another_port_keeps_its_own_cause() -> None:
 @pytest.mark.parametrize(
     ("state", "mode", "said"),
     [("exited", "bridge", r"shop is not running \(exit code 1\).*docker start shop"),
-     ("running", "none", r"--network none\): docker network disconnect none shop; docker network connect NETWORK shop")],
+     ("running", "none", r"--network none\): docker network disconnect none shop; docker network connect bridge shop")],
 )  # fmt: skip
 def test_the_name_of_a_container_without_a_network_says_why(state: str, mode: str, said: str) -> None:
     """Instead of "nothing is called shop"."""

@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.state.address import parse_ip
-from podpath.walk.diagnosis.roots.sources import all_pods
+from podpath.walk.diagnosis.roots.sources import all_pods, masquerading
 from podpath.walk.walker import Walker
 from tests.walk.pasted import node, world
 
@@ -23,3 +23,10 @@ def test_the_pods_network_is_the_smallest_that_holds_them(like: str, without: tu
     shown = world({"n1": node(1, POD.format(1), POD.format(2))})
     assert len(shown.addresses_of_pods()) == 2
     assert all_pods(Walker(shown), parse_ip(like), *(parse_ip(ip) for ip in without)) == net
+
+
+def test_the_rule_that_masquerades_holds_no_placeholder() -> None:
+    """Networks of the snapshot; one pod is no reason to masquerade what goes to its neighbours."""
+    shown = world({"n1": node(1, POD.format(1), routes="10.244.1.0/24 dev cni0 proto kernel scope link src 10.244.1.1")})
+    fix = masquerading(Walker(shown), next(ns for ns, _ in shown.owners(parse_ip("192.168.0.1"))), parse_ip("10.244.1.10"))
+    assert fix.text == "iptables -t nat -A POSTROUTING -s 10.244.1.0/24 ! -d 10.244.1.0/24 -j MASQUERADE"

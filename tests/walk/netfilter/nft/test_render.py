@@ -15,6 +15,9 @@ RULES = (
     "ip daddr . tcp dport vmap { 10.0.0.1 . 80 : drop, 10.0.0.2 . 443 : jump other }",
     "fib daddr type local reject with tcp reset",
     "limit rate 5/second drop",
+    "meta mark & 0x0000ff00 == 0x00000100 drop",
+    "tcp dport 80 log prefix in flags tcp sequence,options drop",
+    "log flags ip options flags skuid",
 )
 
 
@@ -33,3 +36,9 @@ def test_rules_read_as_nft_prints_them(space: Space) -> None:
 def _plain(text: str) -> str:
     words = text.replace('"', "").replace(" burst 5 packets", "").split()
     return " ".join(str(int(word, 16)) if word.startswith("0x") else word for word in words)
+
+
+def test_a_header_inside_a_tunnel_is_told_from_that_outside() -> None:
+    """As nft prints it since 1.0.8."""
+    field = {"payload": {"tunnel": "vxlan", "protocol": "ip", "field": "saddr"}}
+    assert rule_text({"expr": [{"match": {"op": "==", "left": field, "right": "198.51.100.2"}}]}) == "vxlan ip saddr 198.51.100.2"

@@ -29,6 +29,7 @@ REGRESSIONS = {
     70019: "the hash of a range takes the zone of either direction",
     70297: "protocols without ports have port 0",
     1042: "a connection of another zone takes the port",
+    653901475: "a connection of the other way takes the port in its own zone only",
     30570: "two ports that are drawn are not the same one",
 }
 NFT_REGRESSIONS = {

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
+from podpath.causes.calico import calico_borrowed_ip_blackhole
 from podpath.checks.overlay.mesh.facts import Facts, Fdb, MeshHop, MeshRoute, Ref
 from podpath.checks.overlay.mesh.overlay import Vtep
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text, prefix_text
@@ -182,8 +183,8 @@ class Judge:
                 "via": ip_text(route.via) if route.via is not None else route.gateway_name, "right": facts.address_text(b.vt),
                 "dst": prefix_text(route.family, route.dst, route.dst_len), "route_type": route.type}  # fmt: skip
         if route.type != "unicast":
-            borrowed = route.type == "blackhole" and route.proto in ("bird", "80")
-            check = "calico-borrowed-ip-blackhole" if borrowed else "route-overlap-more-specific"
+            borrowed = route.type == "blackhole" and route.proto in calico_borrowed_ip_blackhole.BLOCK_PROTOCOLS
+            check = calico_borrowed_ip_blackhole.CAUSE.name if borrowed else "route-overlap-more-specific"
             cause = LinkCause(check, ("blackhole", route.rowid), base, a.ns)
             return LinkVerdict("route", _BAD, f"{target} ends in a {route.type} route", ref, cause), None
         if route.dev != a.dev:
@@ -354,9 +355,8 @@ class Judge:
     def _wrong_place(self, a: Vtep, b: Vtep, mac: Mac, entry: Fdb, shown: str) -> LinkVerdict:
         facts = self._facts
         ref = (Ref("fdb", entry.rowid, mac_text(mac)),)
-        known = facts.underlay.get(b.vt, ())
         owner = facts.owner_of_underlay.get(entry.dst)
-        if not known and owner is None:
+        if owner is None and not facts.leads_out(b.vt):
             learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
             return LinkVerdict("fdb", _OPEN, f"{shown}; no output shows whether that is {b.name}", ref, None, learn)
         whose = f"that is {facts.name(owner)}" if owner is not None else "no captured node has that address"

@@ -9,6 +9,8 @@ from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, Mac, ip_text, prefix_text
 
 _ZERO: Final = Mac(0)
+_HELD: Final = ("address", "within")
+"""How an underlay address is known, where a row of ``address`` has it."""
 
 
 class Ref(NamedTuple):
@@ -139,6 +141,25 @@ class Facts:
         join = "JOIN vtep v ON v.ns = t.ns AND v.dev = t.name WHERE v.overlay = ?"
         self.link_rows = dict(raw(f"SELECT v.vt, t.rowid FROM link t {join}", [name]))
         self.vxlan_rows = dict(raw(f"SELECT v.vt, t.rowid FROM vxlan t {join}", [name]))
+        # Devices that no line shows whose place is sure or stated: they may be another machine's.
+        self._doubtful = {
+            vt: Ref(table, row)
+            for vt, table, row in raw(
+                """
+                WITH shown AS (
+                    SELECT v.vt, 'link' AS tab, t.rowid AS row, t.source FROM vtep v JOIN link t ON t.ns = v.ns AND t.name = v.dev
+                    WHERE v.overlay = $1
+                    UNION ALL SELECT v.vt, 'vxlan', t.rowid, t.source FROM vtep v JOIN vxlan t ON t.ns = v.ns AND t.name = v.dev
+                    WHERE v.overlay = $1
+                    UNION ALL SELECT v.vt, 'address', t.rowid, t.source FROM vtep v JOIN address t ON t.ns = v.ns AND t.dev = v.dev
+                    WHERE v.overlay = $1
+                )
+                SELECT vt, min_by(tab, row), min(row) FROM shown JOIN source s USING (source) GROUP BY vt
+                HAVING bool_and(s.place = 'assumed')
+                """,
+                [name],
+            )
+        }
         self.calico = bool(raw("SELECT 1 FROM route WHERE proto IN ('bird', '80') LIMIT 1"))
         # A table of IPv4 entries (arp, route -n) says nothing of IPv6: coverage of both families counts for each.
         self._cover: dict[tuple[int, str, int], tuple[bool, int | None]] = {
@@ -335,7 +356,7 @@ class Facts:
 
     def _best_underlay(self, vt: int, *, own: bool = False) -> list[Ip]:
         """Return the underlay addresses of a device's node, the likeliest first: those of its pod bridges come last."""
-        known = [ip for ip in self.underlay.get(vt, ()) if not own or self._how[vt, ip][0] == "address"]
+        known = [ip for ip in self.underlay.get(vt, ()) if not own or self._how[vt, ip][0] in _HELD]
         local = self.members[vt].local
         return sorted(known, key=lambda ip: (ip != local, self._how[vt, ip][0] != "name", (vt, ip) not in self._outer, ip))
 
@@ -345,9 +366,14 @@ class Facts:
         ways = {
             "name": "by its name",
             "address": "by one of its addresses",
+            "within": "by one of its addresses",
             "vxlan local": "by the device's local address",
         }
         return ways.get(self._how[vt, chosen][0], "by its Node object")
+
+    def leads_out(self, vt: int) -> bool:
+        """Say whether an address is known at which peers could send to a device's node: that of a bridge of containers is none."""
+        return any(self._how[vt, ip][0] != "within" for ip in self.underlay.get(vt, ()))
 
     def all_underlay_seen(self, vtep: Vtep) -> bool:
         """Say whether every address of the node was captured."""
@@ -379,6 +405,10 @@ class Facts:
         row = self._cover.get((vtep.vt, table, family), (None, None))[1]
         return () if row is None else (Ref("coverage", row, needle),)
 
+    def doubts(self, *vts: int) -> tuple[Ref, ...]:
+        """Return a row of each of these devices whose place is only assumed, if no surer one shows the device."""
+        return tuple(self._doubtful[vt] for vt in vts if vt in self._doubtful)
+
     # -- rows as evidence -----------------------------------------------------------------------------
 
     def address_refs(self, vt: int) -> tuple[Ref, ...]:
@@ -398,7 +428,7 @@ class Facts:
         """Return the rows that show a node's underlay address."""
         for known in self._best_underlay(vt):
             how, row = self._how[vt, known]
-            if ip in (None, known) and how == "address" and row is not None:
+            if ip in (None, known) and how in _HELD and row is not None:
                 return (Ref("address", row, ip_text(known)),)
             if ip in (None, known) and how == "vxlan local" and vt in self.vxlan_rows:
                 return (Ref("vxlan", self.vxlan_rows[vt], ip_text(known)),)

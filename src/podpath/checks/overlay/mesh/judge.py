@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from podpath.checks.overlay.mesh.chain import Judge, LinkCause, LinkChain, LinkVerdict
 from podpath.checks.overlay.mesh.facts import Facts, Ref
 from podpath.checks.overlay.mesh.pairs import Overlay, find_overlays
+from podpath.checks.overlay.mesh.sums import KnownSums
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Degree, Unknown
@@ -58,19 +59,33 @@ class MeshResult(NamedTuple):
     unknowns: tuple[Unknown, ...]
 
 
-def judge_mesh(store: Store, witness: Witness) -> MeshResult:
-    """Judge every overlay of a snapshot."""
+def judge_mesh(store: Store, witness: Witness, known: KnownSums | None = None) -> MeshResult:
+    """Judge every overlay of a snapshot.
+
+    Args:
+        store: the snapshot, merged.
+        witness: where evidence comes from.
+        known: what is known of nodes whose entries are not in the store; none means that all are.
+    """
     results: list[OverlayResult] = []
     causes: list[MeshCause] = []
     unknowns: list[Unknown] = []
-    for overlay in find_overlays(store):
-        judge = Judge(Facts(store, overlay))
+    for overlay in find_overlays(store, known):
+        facts = Facts(store, overlay)
+        judge = Judge(facts)
         chains = [judge.judge(overlay.members[a], overlay.members[b]) for a, b in overlay.suspects]
+        chains = [chain._replace(verdicts=_doubted(chain, facts)) for chain in chains]
         witness.prefetch((ref.table, ref.rowid) for chain in chains for verdict in chain.verdicts for ref in verdict.refs)
         results.append(_result(overlay, chains, witness))
         causes.extend(_causes(chains, witness))
         unknowns.extend(_unknowns(overlay, chains))
     return MeshResult(tuple(results), tuple(causes), tuple(unknowns))
+
+
+def _doubted(chain: LinkChain, facts: Facts) -> tuple[LinkVerdict, ...]:
+    """Return the links of a pair; where a device is perhaps another machine's, its line is part of what each of them rests on."""
+    doubts = facts.doubts(chain.a.vt, chain.b.vt)
+    return tuple(verdict._replace(refs=(*doubts, *verdict.refs)) for verdict in chain.verdicts) if doubts else chain.verdicts
 
 
 def _evidence(refs: Iterable[Ref], witness: Witness) -> tuple[Evidence, ...]:

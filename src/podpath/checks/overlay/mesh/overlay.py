@@ -180,6 +180,7 @@ def _united(dev: str, same_vni: set[str], owners: dict[str, set[object]]) -> str
 
 
 def _create(store: Store, vteps: list[Vtep]) -> None:
+    store.connection.execute(_BRIDGE_NAMES)
     _create_vtep(store, vteps)
     _create_addresses(store)
     _create_home(store)
@@ -202,6 +203,15 @@ def _create_vtep(store: Store, vteps: list[Vtep]) -> None:
         run(f"INSERT INTO vtep SELECT {picked}", [bound(kind, column) for kind, column in columns])
 
 
+_WITHIN: Final = """
+    NOT EXISTS (SELECT 1 FROM route r WHERE r.ns = a.ns AND r.dev = a.dev AND r.dst_len = 0) AND (has_bridge_name(a.dev)
+    OR EXISTS (SELECT 1 FROM link b WHERE b.ns = a.ns AND b.name = a.dev AND b.kind = 'bridge') AND NOT EXISTS (
+        SELECT 1 FROM bridge_port p JOIN link q ON q.ns = p.ns AND q.name = p.name
+        WHERE p.ns = a.ns AND p.master = a.dev AND q.kind IS DISTINCT FROM 'veth'))
+"""
+"""An address of a bridge of containers: peers do not send to it, although the node would take what arrives there."""
+
+
 def _create_addresses(store: Store) -> None:
     """Fill the tables of a device's addresses inside the overlay (``vtep_ip``) and of its node's outside (``underlay``)."""
     run = store.connection.execute
@@ -222,10 +232,11 @@ def _create_addresses(store: Store) -> None:
     )
     # Addresses where a node's outer packets can arrive.
     run(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE underlay AS
         WITH own AS (
-            SELECT v.vt, v.overlay, a."address" AS ip, 'address' AS how, a.rowid AS address_row
+            SELECT v.vt, v.overlay, a."address" AS ip, CASE WHEN {_WITHIN} THEN 'within' ELSE 'address' END AS how,
+                   a.rowid AS address_row
             FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev <> v.dev AND a.dev NOT IN ('lo', 'kube-ipvs0')
             UNION ALL  -- a device that was moved into another namespace still sends from the one it was made in
             SELECT v.vt, v.overlay, a."address", 'address', a.rowid
@@ -237,7 +248,7 @@ def _create_addresses(store: Store) -> None:
             UNION ALL SELECT v.vt, v.overlay, k.internal_ip, 'node object', NULL FROM vtep v JOIN node d USING (node)
                 JOIN (SELECT DISTINCT name, internal_ip FROM kube_node) k ON k.name = d.name WHERE k.internal_ip IS NOT NULL
         ), shared AS (
-            SELECT overlay, ip FROM own WHERE how = 'address' GROUP BY ALL HAVING count(DISTINCT vt) > 1
+            SELECT overlay, ip FROM own WHERE how IN ('address', 'within') GROUP BY ALL HAVING count(DISTINCT vt) > 1
         )
         SELECT vt, overlay, ip, min(how) AS how, any_value(address_row) AS address_row
         FROM own ANTI JOIN shared USING (overlay, ip)
@@ -254,7 +265,6 @@ def _create_home(store: Store) -> None:
     A network that several nodes have (docker0's, the underlay's, node-local DNS) belongs to none of them, and the network of a device that
     leads out of the node is none of pods.
     """
-    store.connection.execute(_BRIDGE_NAMES)
     store.connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE home AS

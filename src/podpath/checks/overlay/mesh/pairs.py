@@ -7,10 +7,12 @@ joined with the true table; a node that lacks some gets a bit for each peer, and
 the empty bits are the pairs that ``chain`` judges.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from podpath.checks.overlay.mesh.overlay import Vtep, find_vteps
+from podpath.checks.overlay.mesh.sums import KnownSums
 from podpath.snapshot.store import Store, bound
 from podpath.state.address import Ip, ip_text
 
@@ -27,6 +29,7 @@ RULING: Final = """
 """Which policy rules may match a forwarded packet before the main table; rules on marks are not considered."""
 
 _SAMPLED: Final = 8
+_SAMPLE: Final = "ORDER BY hash(ns) LIMIT ?"
 _TABLES: Final = ("route", "neighbour", "fdb")
 
 
@@ -50,18 +53,45 @@ class Overlay(NamedTuple):
     left: int
 
 
-def find_overlays(store: Store) -> list[Overlay]:
-    """Return all overlays with their suspect pairs; makes the table ``expected`` beside those of ``find_vteps``."""
+def find_overlays(store: Store, known: KnownSums | None = None) -> list[Overlay]:
+    """Return all overlays with their suspect pairs; makes the table ``expected`` beside those of ``find_vteps``.
+
+    Args:
+        store: the store.
+        known: what is known of senders whose rows are not in the store; none means that all rows are.
+    """
     vteps = find_vteps(store)
+    if known is not None:
+        known.need([*_sample(store, vteps), *_suspected(store, vteps, known)])
     _expect(store)
     doubtful: dict[str, list[Vtep]] = {}
     for name in sorted({vtep.overlay for vtep in vteps}):
         _truth(store, name, "route")
-        doubtful[name] = _doubtful(store, "route", [vtep for vtep in vteps if vtep.overlay == name])
+        doubtful[name] = _doubtful(store, "route", [vtep for vtep in vteps if vtep.overlay == name], known)
         _expect_more(store, doubtful[name])
     vteps += _absent(store, vteps, [vtep for some in doubtful.values() for vtep in some])
     _uncovered(store)
-    return [_examine(store, name, {vtep.vt: vtep for vtep in vteps if vtep.overlay == name}, doubtful[name]) for name in doubtful]
+    return [
+        _examine(store, name, {vtep.vt: vtep for vtep in vteps if vtep.overlay == name}, doubtful[name], known)
+        for name in doubtful
+    ]
+
+
+def _suspected(store: Store, vteps: Sequence[Vtep], known: KnownSums) -> list[Vtep]:
+    """Return the senders whose neighbours or forwarding entries differ: which those should be, no route has to tell."""
+    found = []
+    for name in sorted({vtep.overlay for vtep in vteps}):
+        for table in ("neighbour", "fdb"):
+            _truth(store, name, table)
+            found += known.doubtful(store, table, [vtep for vtep in vteps if vtep.overlay == name])
+    return found
+
+
+def _sample(store: Store, vteps: Sequence[Vtep]) -> list[Vtep]:
+    """Return the senders whose routes show first what is routed into an overlay; a small overlay is judged pair by pair."""
+    sampled = {row[0] for row in store.raw(f"SELECT ns FROM vtep {_SAMPLE}", [_SAMPLED])}
+    size = Counter(vtep.overlay for vtep in vteps)
+    return [vtep for vtep in vteps if vtep.ns in sampled or size[vtep.overlay] <= SMALL]
 
 
 def _expect(store: Store) -> None:
@@ -71,9 +101,9 @@ def _expect(store: Store) -> None:
     first; those that only others use are found as rows that fit nothing.
     """
     store.connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE prefix AS
-        WITH sampled AS (SELECT ns, dev, overlay FROM vtep ORDER BY hash(ns) LIMIT ?),
+        WITH sampled AS (SELECT ns, dev, overlay FROM vtep {_SAMPLE}),
         odd AS (
             SELECT v.overlay, r.family, r.dst AS first, r.dst_len AS len FROM route r JOIN sampled v ON v.ns = r.ns
             AND v.dev = r.dev WHERE r.type = 'unicast' AND r.dst_len > 0 AND r.via IS NOT NULL AND r."table" = 'main'
@@ -251,7 +281,7 @@ _ALIVE: Final = {
 }
 
 
-def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Sequence[Vtep]) -> Overlay:
+def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Sequence[Vtep], known: KnownSums | None) -> Overlay:
     senders = sorted(vt for vt, vtep in members.items() if vtep.ns > 0)
     unseen: dict[int, list[str]] = {}
     for vt, table in store.raw("SELECT vt, tab FROM unseen JOIN vtep USING (vt) WHERE overlay = ? ORDER BY ALL", [name]):
@@ -267,7 +297,7 @@ def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Seque
     for table in _TABLES:
         seeing = [vtep for vtep in members.values() if vtep.ns > 0 and table not in unseen.get(vtep.vt, ())]
         blind |= {vt for vt in senders if table in unseen.get(vt, ())}
-        short = _short(store, name, table, seeing, strangers if table == "route" else None)
+        short = _short(store, name, table, seeing, strangers if table == "route" else None, known)
         if short:
             empty |= _missing(store, name, table, [members[vt] for vt in short], MOST * 4)
     empty |= {(a, b) for a in senders for b in lonely if a != b} if len(lonely) * len(senders) <= MOST * 4 else set()
@@ -275,6 +305,8 @@ def _examine(store: Store, name: str, members: dict[int, Vtep], strangers: Seque
     suspects = sorted(pair for pair in empty if pair[0] != pair[1])
     left = max(0, len(suspects) - MOST)
     suspects = suspects[:MOST]
+    if known is not None:
+        known.need([members[a] for a in {a for a, _ in suspects}])
     unknown = len(blind) * (len(members) - 1)
     unknown -= sum(1 for a, _ in suspects if a in blind)
     return Overlay(name, members, suspects, total - len(suspects) - left - unknown, unseen, left)
@@ -309,12 +341,16 @@ def _sums(store: Store, sql: str) -> dict[int, tuple[int, int]]:
     return {row[0]: (row[1], row[2]) for row in store.raw(sql)}
 
 
-def _doubtful(store: Store, table: str, senders: Sequence[Vtep]) -> list[Vtep]:
+def _doubtful(store: Store, table: str, senders: Sequence[Vtep], known: KnownSums | None = None) -> list[Vtep]:
     """Return the senders whose entries are not exactly the right ones, by count and sum of their hashes.
 
     The whole table passes through here once, without a join. A sender with all the right entries and one
     more is returned too: the join that follows for the few tells what it lacks.
     """
+    if known is not None:
+        doubtful = known.doubtful(store, table, senders)
+        known.need(doubtful)
+        return doubtful
     keys = ", ".join(f'r."{key}"' for key in _KEYS[table])
     fingerprint = f"count(*), coalesce(sum((hash({keys}) >> 24)::BIGINT), 0)"
     # Of a node with several underlay addresses one is enough for an entry: the first stands for it here.
@@ -337,7 +373,14 @@ def _truth(store: Store, overlay: str, table: str) -> None:
     store.connection.execute(f"CREATE OR REPLACE TEMP TABLE truth AS {_TRUE[table]}", {"overlay": overlay})
 
 
-def _short(store: Store, overlay: str, table: str, senders: Sequence[Vtep], doubtful: Sequence[Vtep] | None) -> list[int]:
+def _short(
+    store: Store,
+    overlay: str,
+    table: str,
+    senders: Sequence[Vtep],
+    doubtful: Sequence[Vtep] | None,
+    known: KnownSums | None,
+) -> list[int]:
     """Return the senders that lack a right entry for some peer; leaves ``truth`` behind.
 
     Args:
@@ -346,13 +389,16 @@ def _short(store: Store, overlay: str, table: str, senders: Sequence[Vtep], doub
         table: route, neighbour or fdb.
         senders: the senders whose table was captured.
         doubtful: those of them whose entries are not exactly the right ones, where that is known already.
+        known: what is known of senders whose rows are not in the store.
     """
     _truth(store, overlay, table)
     items = store.raw("SELECT count(DISTINCT item) FROM truth")[0][0]
     if _wanted(store, overlay, table) > items:
+        if known is not None:
+            known.need(senders)
         return [vtep.vt for vtep in senders]  # something is needed that no right entry is known for
     if doubtful is None:
-        doubtful = _doubtful(store, table, senders)
+        doubtful = _doubtful(store, table, senders, known)
     seeing = {vtep.vt for vtep in senders}
     doubtful = [vtep for vtep in doubtful if vtep.vt in seeing]
     own = dict(store.raw("SELECT b, count(DISTINCT item) FROM truth GROUP BY b"))

@@ -6,6 +6,7 @@ from podpath.walk.diagnosis.cause import cause_of
 from podpath.walk.diagnosis.roots import (
     containers,
     flows,
+    gateways,
     hops,
     masquerades,
     neighbours,
@@ -23,9 +24,10 @@ __all__ = ["rooted"]
 
 _LOOKS: Final = (
     sizes.told, routes.strayed, redirects.stale, neighbours.stale, neighbours.unowned, remotes.misled,
-    rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end,
-    translations.missing, translations.not_undone, masquerades.unmarked, sources.unhidden, hops.detour, hops.hidden, hops.mixed,
-    containers.closed, containers.looping,
+    rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end, translations.shadowed,
+    translations.missing, translations.not_undone, masquerades.unmarked, sources.unhidden, hops.detour, hops.sideways,
+    hops.hidden, hops.mixed,
+    containers.closed, containers.unpublished, containers.looping, gateways.lost,
 )  # fmt: skip
 """In this order: a rule that changed the packet explains more than the route that it then took."""
 

@@ -1,9 +1,9 @@
 """Published ports without a target: the container does not run, or the port is for this host only."""
 
-from podpath.causes.docker import container_not_running, published_on_loopback
+from podpath.causes.docker import container_not_running, port_not_published, published_on_loopback
 from podpath.causes.services import target_not_listening
 from podpath.state.address import V4, Ip, family_of, ip_text
-from podpath.state.runtime import Container, PublishedPort
+from podpath.state.runtime import Container, ContainerAddress, PublishedPort, UnpublishedPort
 from podpath.walk.events import Diagnosis, Path, Walk
 from podpath.walk.host.sockets import is_any
 from podpath.walk.namespace import Entry, Namespace
@@ -27,6 +27,32 @@ def closed(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
             return _idle(netns, found, held, packet)
     near = next((held for held in ports if not _takes(held.row, packet.dst)), None)
     return _narrow(netns, near, packet) if near is not None else None
+
+
+def unpublished(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return that a port of a host is closed because a container has it, and the host does not publish it."""
+    packet, netns = path.end.packet, walk.cluster.netns(path.end.ns)
+    if cause.name != target_not_listening.CAUSE.name or packet is None or netns.label:
+        return None
+    known = {held.row.id: held.row for held in netns.all(Container) if held.row.runs}
+    for held in netns.all(UnpublishedPort):
+        row, container = held.row, known.get(held.row.id or "")
+        if container is None or row.proto != packet.proto:
+            continue
+        port = f"{row.port}" if row.proto == "tcp" else f"{row.port}/{row.proto}"
+        if container.network_mode == "host" and row.host_port == packet.dport != row.port:
+            words = port_not_published.ignored(row.container, netns.node, f"{row.host_port}", port)
+        elif container.network_mode != "host" and row.port == packet.dport:
+            words = port_not_published.exposed(row.container, netns.node, port, _address_of(netns, container))
+        else:
+            continue
+        return Diagnosis(words, netns.ns, (held, *cause.rows), likely=True)
+    return None
+
+
+def _address_of(netns: Namespace, container: Container) -> str | None:
+    rows = (held.row for held in netns.all(ContainerAddress) if held.row.id == container.id)
+    return next((ip_text(row.address) for row in rows if row.address is not None), None)
 
 
 def looping(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:

@@ -42,9 +42,48 @@ def detour(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
             net = prefix_text(packet.family, row.row.dst, row.row.dst_len)
             owner = f"{ip_text(packet.dst)} is on {walk.cluster.netns(home).node}"
             words = route_wrong_next_hop.another_node(
-                netns.node, net, ip_text(row.row.via), there, owner, cause.summary, right, step.dev
+                netns.node, net, ip_text(row.row.via), there, owner, cause.summary, right, step.dev, onlink=True
             )
             return Diagnosis(words, step.ns, (row,))
+    return None
+
+
+def sideways(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return the route over the nodes' own network that leads to a host which knows nothing of the address.
+
+    The node that has the address is on the same network as that host, so that a route straight to it does.
+    """
+    packet, walked, third = path.end.packet, walk.cluster, walk.cluster.node_of(cause.ns)
+    if cause.name not in route_wrong_next_hop.CAUSE.leads_to or packet is None or packet.payload is not None:
+        return None
+    homes = {walked.node_of(ns): ns for ns, _ in walked.owners(packet.dst)}
+    home = walked.host_of(next(iter(homes.values()))) if len(homes) == 1 and third not in homes else None
+    known = walked.routing(cause.ns, packet.family).lookup(FlowKey(dst=packet.dst)).entry
+    if home is None or (known is not None and known.row.dst_len):
+        return None
+    for step in path.steps:
+        facts = step.facts
+        row = next((held for held in step.rows if isinstance(held, Entry) and isinstance(held.row, Route)), None)
+        if not isinstance(facts, RouteTaken) or facts.via is None or facts.destination != packet.dst or row is None:
+            continue
+        right = _beside(walk, home, facts.via)
+        led = any(walked.node_of(ns) == third for ns, _ in walked.owners(facts.via)) and step.ns != cause.ns
+        if not led or not row.row.dst_len or right is None or walked.netns(step.ns).label:
+            continue
+        net, node = prefix_text(row.row.family, row.row.dst, row.row.dst_len), walked.netns(step.ns).node
+        owner = f"{ip_text(packet.dst)} is on {walked.netns(home).node}"
+        words = route_wrong_next_hop.another_node(
+            node,
+            net,
+            ip_text(facts.via),
+            walked.netns(cause.ns).node,
+            owner,
+            cause.summary,
+            ip_text(right),
+            step.dev,
+            onlink=False,
+        )
+        return Diagnosis(words, step.ns, (row, *cause.rows))
     return None
 
 

@@ -1,8 +1,8 @@
 """From where a packet was lost to what is wrong: a route that is missing shows where the packet then goes."""
 
-from podpath.causes.calico import calico_pod32_route_missing
+from podpath.causes.calico import calico_borrowed_ip_blackhole, calico_pod32_route_missing
 from podpath.causes.overlay import vxlan_device_conflict
-from podpath.causes.routing import peer_route_missing, route_missing
+from podpath.causes.routing import peer_route_missing, route_missing, route_overlap_more_specific
 from podpath.state.address import BITS, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.fix import Fix, do
 from podpath.state.link import Link
@@ -27,9 +27,38 @@ def rooted(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis:
     near = _cable_to(walk, cause.ns, packet.dst)
     if near is not None and cause.name in calico_pod32_route_missing.CAUSE.leads_to:
         return _pod_route(walk, cause, near, packet.dst)
+    if cause.name in route_overlap_more_specific.CAUSE.leads_to and (refused := _refused(walk, cause, packet.dst)) is not None:
+        return refused
     if cause.name == route_missing.CAUSE.name and (found := _own(walk, cause.ns, packet.dst)) is not None:
         return found
     return _detour(walk, path, cause, packet.dst) or cause
+
+
+def _refused(walk: Walk, cause: Diagnosis, address: Ip) -> Diagnosis | None:
+    """Return that a route for a part of a peer's pod network stops what a wider one would carry there."""
+    netns, node = walk.cluster.netns(cause.ns), walk.cluster.node_of(cause.ns)
+    route = next((held.row for held in cause.rows if isinstance(held, Entry) and isinstance(held.row, Route)), None)
+    homes = {ns for ns, dev in walk.cluster.owners(address) if dev != LOOPBACK and walk.cluster.node_of(ns) != node}
+    if route is None or netns.label or len({walk.cluster.node_of(ns) for ns in homes}) != 1:
+        return None
+    peer, narrow = walk.cluster.netns(homes.pop()).node, prefix_text(route.family, route.dst, route.dst_len)
+    if route.type == "blackhole" and route.proto in calico_borrowed_ip_blackhole.BLOCK_PROTOCOLS:
+        words = calico_borrowed_ip_blackhole.of_pod(ip_text(address), peer, netns.node, narrow)
+        return Diagnosis(words, cause.ns, cause.rows)
+    wide = max((held for held in netns.all(Route) if _is_wider(held.row, route)), key=lambda held: held.row.dst_len, default=None)
+    if wide is None:
+        return None
+    net = prefix_text(route.family, wide.row.dst, wide.row.dst_len)
+    words = route_overlap_more_specific.refusing(netns.node, peer, route.type, narrow, net, route.family, route.table)
+    return Diagnosis(words, cause.ns, (*cause.rows, wide))
+
+
+def _is_wider(other: Route, route: Route) -> bool:
+    """Say whether a route would carry what is in another one's network; the default route would not: it leads to no pods."""
+    if (other.family, other.table, other.type) != (route.family, route.table, "unicast") or not 0 < other.dst_len < route.dst_len:
+        return False
+    bits = BITS[route.family] - other.dst_len
+    return other.dst >> bits == route.dst >> bits
 
 
 def strayed(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:

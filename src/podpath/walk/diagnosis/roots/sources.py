@@ -14,11 +14,13 @@ from podpath.walk.host.hooks import pass_hook
 from podpath.walk.netfilter import Hook, RuleHit
 from podpath.walk.netfilter.names import named
 from podpath.walk.packet import Packet
+from podpath.walk.routing.rules import FlowKey
 
 _KUBE_PROXYS: Final = Fix(
     "kube-proxy writes this rule: set its clusterCIDR to the pods' network and masqueradeAll to false,"
     " and ask the service's cluster IP, no port of a node"
 )
+_TUNNELS: Final = frozenset(("vxlan", "geneve", "ipip", "sit", "gre", "ip6tnl", "ip6gre", "wireguard"))
 _SHORTEST: Final = {V4: 8, 6: 16}
 
 
@@ -86,21 +88,53 @@ def unhidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
         return None
     homes = [ns for ns, _ in walk.cluster.owners(packet.dst) if walk.cluster.netns(ns).label]
     itself = all(step.ns == cause.ns for step in path.steps)  # else somebody has sent the answer there who should not
-    if not homes or not itself or walk.cluster.houses_pods(cause.ns):
-        return None
-    home = walk.cluster.host_of(homes[0])
-    if home is None or walk.cluster.node_of(home) == walk.cluster.node_of(cause.ns):
+    home = walk.cluster.host_of(homes[0]) if homes and itself else None
+    if (
+        home is None
+        or walk.cluster.node_of(home) == walk.cluster.node_of(cause.ns)
+        or _joined(walk, home, cause.ns, packet.family)
+    ):
         return None
     netns, there = walk.cluster.netns(home), walk.cluster.netns(cause.ns)
-    net = net_of(walk, home, packet.dst)
-    tool = "iptables" if packet.family == V4 else "ip6tables"
-    pods = all_pods(walk, packet.dst, packet.src)
-    fix = do(tool, "-t", "nat", "-A", "POSTROUTING", "-s", net, "!", "-d", pods, "-j", "MASQUERADE")
+    fix = masquerading(walk, home, packet.dst, packet.src, alone=walk.cluster.houses_pods(cause.ns))
     words = masquerade_missing.bare_source(netns.node, ip_text(packet.dst), there.node, cause.summary, fix)
     lost = wiped(walk, home, packet.family)
     if lost is not None:
         return lost.cause(home, f"{words.summary}, and", words.why, fix)
     return Diagnosis(words, home, cause.rows if cause.ns == home else ())
+
+
+def masquerading(walk: Walk, home: int, pod: Ip, *outside: Ip, alone: bool = False) -> Fix:
+    """Return the rule that masquerades what a host's pods send to whoever is no pod.
+
+    Args:
+        walk: the walk.
+        home: the host.
+        pod: an address of one of its pods.
+        outside: addresses that are no pods'.
+        alone: no other host knows these pods.
+    """
+    net = net_of(walk, home, pod)
+    wide = net if alone else all_pods(walk, pod, *outside)
+    length = {each: int(each.partition("/")[2] or BITS[family_of(pod)]) for each in (net, wide)}
+    tool = "iptables" if family_of(pod) == V4 else "ip6tables"
+    return do(
+        tool, "-t", "nat", "-A", "POSTROUTING", "-s", net, "!", "-d", min(length, key=length.__getitem__), "-j", "MASQUERADE"
+    )
+
+
+def _joined(walk: Walk, home: int, there: int, family: int) -> bool:
+    """Say whether one network of pods joins two hosts: then the host that does not know the other's pods lacks a route.
+
+    Without one, each host's pods are its own affair (Docker), and it sends nobody else their addresses.
+    """
+    pod = walk.cluster.pods_on(there, family)
+    if pod is None:
+        return False
+    if any(held.row.kind in _TUNNELS for ns in (home, there) for held in walk.cluster.netns(ns).links.values()):
+        return True
+    entry = walk.cluster.routing(home, family).lookup(FlowKey(dst=pod)).entry
+    return entry is not None and bool(entry.row.dst_len)
 
 
 def all_pods(walk: Walk, like: Ip, *without: Ip) -> str:

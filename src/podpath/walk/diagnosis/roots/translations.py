@@ -1,6 +1,7 @@
 """Addresses that rules give and take: of services, of published ports, and of the answers that must get the old one back."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from podpath.causes.services import (
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip
 from podpath.state.host import PodNetwork
 from podpath.state.kube import Endpoint
+from podpath.state.moment import utc_text
 from podpath.state.step import Domain, domain_of
 from podpath.walk.diagnosis.roots.programs import wiped
 from podpath.walk.diagnosis.rule_commands import kube_proxy_again, removal
@@ -28,6 +30,7 @@ from podpath.walk.netfilter import Hook, RuleHit
 from podpath.walk.netfilter import pass_hook as evaluate
 from podpath.walk.netfilter.connection import Info, Tuple
 from podpath.walk.netfilter.names import named
+from podpath.walk.netfilter.xtables.save import XtChain
 from podpath.walk.packet import Packet, known_port
 
 _CALLS: Final = "net.bridge.bridge-nf-call-iptables"
@@ -60,6 +63,48 @@ def dead_end(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
         words = kube_proxy_stale_rules.gone(words) if of_service else words
         return Diagnosis(words, step.ns, (hit, *(cause.rows if cause.ns == step.ns else ())))
     return None
+
+
+def shadowed(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return the rule that translates what the rule of a published port would have translated after it."""
+    if cause.name not in hostport_stale_dnat.CAUSE.leads_to:
+        return None
+    for step in reversed(path.steps):
+        hit = next((row for row in step.rows if isinstance(row, RuleHit) and row.gives == "destination"), None)
+        if hit is None or not isinstance(step.packet, Packet):
+            continue
+        later = next((text for text in _later(walk, step.ns, hit) if _takes(hit.text, text)), None)
+        if later is None:
+            return None
+        node, address = walk.cluster.netns(step.ns).node, ip_text(step.packet.dst)
+        words = hostport_stale_dnat.shadows(node, address, hit.text, later, cause.summary, removal(hit))
+        return Diagnosis(words, step.ns, (hit, *(cause.rows if cause.ns == step.ns else ())))
+    return None
+
+
+def _later(walk: Walk, ns: int, hit: RuleHit) -> Iterator[str]:
+    """Yield the rules that come after one, in its chain and, of a hook's own chain, in those that it calls."""
+    for base in walk.cluster.rules(ns).all_bases():
+        for name, chain in base.chains.items():
+            if not isinstance(chain, XtChain) or chain.table.back_end != hit.back_end or chain.table.name != hit.table:
+                continue
+            if name == hit.chain:
+                yield from (chain.rule(at).text() for at in range(hit.number, len(chain.places)))
+            elif base.chain.name == hit.chain:
+                yield from (chain.rule(at).text() for at in range(len(chain.places)))
+
+
+def _takes(rule: str, later: str) -> bool:
+    """Say whether a rule takes all packets that a later DNAT rule of Docker's kind asks for: it asks the same, or less."""
+    own, other = (_DNAT.split(text, maxsplit=1)[0].partition(" ")[2].partition(" ")[2] for text in (rule, later))
+    if not _DNAT.search(later) or not own:
+        return False
+    return set(_OPTION.findall(own)) <= set(_OPTION.findall(other))
+
+
+_DNAT: Final = re.compile(r" -j DNAT\b")
+_OPTION: Final = re.compile(r"(?:! )?-{1,2}[\w-]+(?: (?!-|! )\S+)*")
+"""An option of a rule, with what it asks."""
 
 
 def _of_slice(ns: int, cause: Diagnosis, hit: RuleHit, end: Endpoint) -> Diagnosis:
@@ -157,9 +202,10 @@ def _first_host(walk: Walk, path: Path) -> int | None:
 
 def _known(walk: Walk, ns: int, packet: Packet, *, at_node: bool) -> str | None:
     """Return who says that an address and port is a service's: an object, or the rules of another node."""
-    told = walk.cluster.service_at(packet.dst, known_port(packet.dport) or 0, packet.proto, at_node=at_node)
-    if told is not None:
-        return f", which is the service {told}"
+    found = walk.cluster.service_at(packet.dst, known_port(packet.dport) or 0, packet.proto, at_node=at_node)
+    if found is not None:
+        name, made = found
+        return f", which is the service {name}{f' (there since {utc_text(made)})' if made is not None else ''}"
     others = [host for host in walk.cluster.hosts() if host != ns and walk.cluster.rules(host).texts][:_ASKED]
     for host in others:
         hit = _own_translation(walk, host, packet) if at_node else _translation(walk, host, packet)

@@ -37,7 +37,8 @@ def statement_text(statement: Json) -> str:
 
 def _match(name: str, inner: Json) -> str:
     del name
-    operator = {"==": "", "in": ""}.get(inner["op"], inner["op"] + " ")
+    computed = isinstance(inner["left"], dict) and not _OPERATORS.keys().isdisjoint(inner["left"])
+    operator = {"==": "== " if computed else "", "in": ""}.get(inner["op"], inner["op"] + " ")
     return f"{text(inner['left'])} {operator}{text(inner['right'])}"
 
 
@@ -99,8 +100,23 @@ def _set(name: str, inner: Json) -> str:
 
 
 def _log(name: str, inner: Json) -> str:
-    parts = inner or {}
-    return " ".join([name, *(f'prefix "{value}"' if key == "prefix" else f"{key} {value}" for key, value in parts.items())])
+    return " ".join([name, *(_LOGGED.get(key, _plain)(key, value) for key, value in (inner or {}).items())])
+
+
+def _plain(key: str, value: Json) -> str:
+    return f"{key} {value}"
+
+
+def _log_flags(key: str, value: Json) -> str:
+    """Write flags of a log statement: those of one protocol stand together (``tcp sequence,options``)."""
+    kinds: dict[str, list[str]] = {}
+    for flag in [value] if isinstance(value, str) else value:
+        kind, _, part = flag.partition(" ")
+        kinds.setdefault(kind, []).extend([part] if part else [])
+    return " ".join(f"{key} {kind} {','.join(parts)}".rstrip() for kind, parts in kinds.items())
+
+
+_LOGGED: Final[dict[str, Callable[[str, Json], str]]] = {"prefix": lambda key, value: f'{key} "{value}"', "flags": _log_flags}
 
 
 def text(value: Json) -> str:
@@ -114,6 +130,8 @@ def text(value: Json) -> str:
 
 
 def _payload(inner: Json) -> str:
+    if "tunnel" in inner:
+        return f"{inner['tunnel']} {inner['protocol']} {inner['field']}"
     return f"{inner['protocol']} {inner['field']}" if "field" in inner else f"@{inner['base']},{inner['offset']},{inner['len']}"
 
 
@@ -148,7 +166,7 @@ def _expression(name: str, inner: Json) -> str:
     if write is not None:
         return write(inner)
     if name in _OPERATORS:
-        return f"{text(inner[0])} {name} {text(inner[1])}"
+        return f" {name} ".join(text(part) for part in inner)
     if isinstance(inner, dict):
         return " ".join([name, *(text(part) for part in inner.values())])
     return f"{name} {text(inner)}"

@@ -6,8 +6,8 @@ from unittest import mock
 
 import pytest
 
-from podpath.cli.errors import UserError
-from podpath.cli.live import this_node
+from podpath.api.errors import UserError
+from podpath.api.live import this_node
 from podpath.cli.main import main
 from podpath.collect.node import capture
 from tests.netlink.space import Space

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podpath.cli.errors import UserError
+from podpath.api.errors import UserError
 
 if TYPE_CHECKING:
     from podpath.collect.node.parts import Part
@@ -50,7 +50,7 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None, load:
         from podpath.snapshot.store import Store
         from podpath.state.host import Capture
 
-        store = Store(file)
+        store = Store(file, small=True)
         for module in load:
             import_module(module)
         name = os.uname().nodename
@@ -61,6 +61,7 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None, load:
             raise UserError(f"this node cannot be read: {what}{error.strerror or error}") from None
         store.add(store.netns(store.node(name)), 0, [(0, Capture("podpath", None, began, time.time(), 0, 0))])
     store.flush()
+    store.tune()
     return store
 
 

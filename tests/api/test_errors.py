@@ -2,7 +2,7 @@
 
 import pytest
 
-from podpath.cli.errors import UserError
+from podpath.api.errors import UserError
 from podpath.cli.main import main
 
 

@@ -1,0 +1,196 @@
+"""``check LAKE`` of several clusters: the clusters, the worst first, then each fault once, whichever clusters have it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from podpath.report.json_form import document
+from podpath.report.json_text import json_text
+from podpath.report.signs import cut, signs
+from podpath.report.terminal import Line, Span
+from podpath.report.words import plural
+from podpath.state.finding import Finding, Severity
+from podpath.state.fleet import ClusterResult, FleetResult
+
+SCHEMA: Final = "podpath.fleet/1"
+_SHOWN: Final = 6
+_NODES: Final = 4
+_STYLE: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_SIGN: Final = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "info"}
+
+
+def faults(fleet: FleetResult) -> dict[tuple[Severity, str], dict[str, list[Finding]]]:
+    """Return the findings by cause, and by cluster: the gravest first, then those of most clusters."""
+    found: dict[tuple[Severity, str], dict[str, list[Finding]]] = {}
+    for one in fleet.clusters:
+        for finding in one.report.findings if one.report is not None else ():
+            found.setdefault((finding.severity, finding.check), {}).setdefault(one.cluster, []).append(finding)
+    return dict(sorted(found.items(), key=lambda item: (item[0][0].rank, -len(item[1]), item[0][1])))
+
+
+def pairs_of(one: ClusterResult) -> tuple[int, int, int]:
+    """Return how many pairs of a cluster's nodes are proven, broken and unknown."""
+    overlays = one.report.overlays if one.report is not None else ()
+    return sum(o.proven for o in overlays), sum(o.broken for o in overlays), sum(o.unknown for o in overlays)
+
+
+def headline(fleet: FleetResult) -> str:
+    """Return the one sentence that says how the fleet stands."""
+    broken = [one for one in fleet.clusters if one.problem is not None or one.count(Severity.ERROR)]
+    nodes = sum(one.nodes for one in fleet.clusters)
+    found = faults(fleet)
+    grave = sum(severity is Severity.ERROR for severity, _ in found)
+    unknown = sum(1 for one in fleet.clusters if pairs_of(one)[2] or one.troubles)
+    if not broken:
+        state = "no error found" if found else "nothing wrong found"
+        state += f", {plural(unknown, 'cluster')} not known whole" if unknown else ""
+    else:
+        state = f"{plural(grave, 'kind')} of error in {plural(len(broken), 'cluster')}"
+    return f"{plural(len(fleet.clusters), 'cluster')}, {plural(nodes, 'node')} on {fleet.day}: {state}"
+
+
+class FleetTerminal:
+    """Lays the report of a fleet out.
+
+    Args:
+        width: columns.
+        unicode: the terminal shows more than ASCII.
+    """
+
+    def __init__(self, width: int = 80, *, unicode: bool = True) -> None:
+        self._width = max(60, width)
+        self._sign = signs(unicode=unicode)
+
+    def lines(self, fleet: FleetResult) -> Iterator[Line]:
+        """Yield the lines of the report."""
+        grave = any(one.problem is not None or one.count(Severity.ERROR) for one in fleet.clusters)
+        open_ = any(pairs_of(one)[2] or one.troubles for one in fleet.clusters)
+        sign, style = ("bad", "bold red") if grave else ("open", "bold cyan") if open_ else ("ok", "bold green")
+        yield [Span(f"{self._sign[sign]} {headline(fleet)}", style)]
+        yield []
+        yield from self._clusters(fleet)
+        for (severity, check), clusters in faults(fleet).items():
+            yield []
+            yield from self._fault(severity, check, clusters)
+        yield from self._across(fleet)
+        yield from self._unknown(fleet)
+        yield []
+        yield [Span(f"  one cluster: podpath check {fleet.lake} --cluster {fleet.clusters[0].cluster}", "dim")]
+
+    def _clusters(self, fleet: FleetResult) -> Iterator[Line]:
+        name = min(max(len(one.cluster) for one in fleet.clusters), 30)
+        for one in fleet.clusters:
+            sign, style, text = self._state(one)
+            yield [
+                Span(f"{self._sign[sign]} ", style),
+                Span(f"{cut(one.cluster, name, self._sign['cut']):<{name}}  {plural(one.nodes, 'node'):>12}  {text}"),
+            ]
+
+    def _state(self, one: ClusterResult) -> tuple[str, str, str]:
+        """Return the sign, the style and the words of a cluster."""
+        if one.problem is not None:
+            return "open", "cyan", f"not judged: {one.problem}"
+        proven, broken, unknown = pairs_of(one)
+        total = proven + broken + unknown
+        parts = [f"{proven:,} of {plural(total, 'pair')} proven" if total else "no overlay"]
+        parts += [f"{broken:,} broken"] * bool(broken) + [f"{unknown:,} unknown"] * bool(unknown)
+        parts += [
+            plural(count, word) for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
+            if (count := one.count(severity))
+        ]  # fmt: skip
+        if one.count(Severity.ERROR) or broken:
+            return "bad", "red", ", ".join(parts)
+        if one.count(Severity.WARNING):
+            return "warn", "yellow", ", ".join(parts)
+        return ("open", "cyan", ", ".join(parts)) if unknown or one.troubles else ("ok", "green", ", ".join(parts))
+
+    def _fault(self, severity: Severity, check: str, clusters: dict[str, list[Finding]]) -> Iterator[Line]:
+        count = sum(map(len, clusters.values()))
+        where = f"{count} in {plural(len(clusters), 'cluster')}"
+        yield [Span(f"{self._sign[_SIGN[severity]]} {check}", f"bold {_STYLE[severity]}"), Span(f"    {where}", "dim")]
+        first = next(iter(clusters.values()))[0]
+        yield from _wrapped(first.summary, self._width)
+        for cluster, found in list(clusters.items())[:_SHOWN]:
+            nodes = list(dict.fromkeys(finding.node for finding in found))
+            yield [Span(cut(f"    {cluster}: {_listed(nodes)}", self._width, self._sign["cut"]))]
+        if len(clusters) > _SHOWN:
+            yield [Span(f"    and {len(clusters) - _SHOWN} more clusters")]
+        yield [Span(f"  more  podpath explain {check}", "dim")]
+
+    def _across(self, fleet: FleetResult) -> Iterator[Line]:
+        for overlap in fleet.overlaps:
+            yield []
+            sign, style = ("warn", "yellow") if overlap.peered else ("info", "blue")
+            yield [Span(f"{self._sign[sign]} one pod network in {plural(len(overlap.clusters), 'cluster')}", f"bold {style}")]
+            yield from _wrapped(f"{_listed(overlap.networks)} is in {_listed(overlap.clusters, _SHOWN)}", self._width)
+            text = f"they are connected: {overlap.peered}" if overlap.peered else "nothing shows that they are connected"
+            yield from _wrapped(text, self._width)
+        for drift in fleet.drifts:
+            yield []
+            yield [Span(f"{self._sign['info']} {drift.setting} differs", "bold blue")]
+            for value, clusters in drift.values:
+                yield from _wrapped(f"{value}: {_listed(clusters, _SHOWN)}", self._width)
+
+    def _unknown(self, fleet: FleetResult) -> Iterator[Line]:
+        troubles = [trouble for one in fleet.clusters for trouble in one.troubles]
+        if troubles:
+            yield []
+            yield [Span(f"{self._sign['open']} {plural(len(troubles), 'node')} not known, or not whole", "bold cyan")]
+            for trouble in troubles[: _SHOWN * 2]:
+                yield from _wrapped(f"{trouble.cluster} {trouble.node}: {trouble.text}", self._width)
+            if len(troubles) > _SHOWN * 2:
+                yield [Span(f"    and {len(troubles) - _SHOWN * 2} more: --format json lists them", "cyan")]
+
+
+def _listed(names: Sequence[str], most: int = _NODES) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _wrapped(text: str, width: int) -> Iterator[Line]:
+    import textwrap
+
+    for line in textwrap.wrap(text, width - 4, break_long_words=False, break_on_hyphens=False):
+        yield [Span(f"  {line}")]
+
+
+def streamed(result: ClusterResult, most: int = 3) -> Iterable[str]:
+    """Yield what is said of a cluster as soon as it is judged."""
+    if result.problem is not None:
+        yield f"{result.cluster}: not judged: {result.problem}"
+        return
+    counts = ", ".join(
+        plural(result.count(severity), word) for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
+    )
+    yield f"{result.cluster}: {counts} in {plural(result.nodes, 'node')}, {result.seconds:.1f} s"
+    grave = [found for found in (result.report.findings if result.report else ()) if found.severity is Severity.ERROR]
+    yield from (f"{result.cluster}: {found.check}: {found.summary}" for found in grave[:most])
+
+
+def render(fleet: FleetResult) -> str:
+    """Return the document ``podpath.fleet/1`` as text."""
+    return json_text(
+        {
+            "schema": SCHEMA,
+            "lake": fleet.lake,
+            "day": fleet.day,
+            "clusters": [_cluster(one) for one in fleet.clusters],
+            "drifts": [
+                {"setting": drift.setting, "values": [{"value": value, "clusters": clusters} for value, clusters in drift.values]}
+                for drift in fleet.drifts
+            ],
+            "overlaps": fleet.overlaps,
+        }
+    )
+
+
+def _cluster(one: ClusterResult) -> dict[str, Any]:
+    proven, broken, unknown = pairs_of(one)
+    return {
+        "cluster": one.cluster,
+        "nodes": one.nodes,
+        "read_by_rows": one.by_rows,
+        "seconds": round(one.seconds, 3),
+        "problem": one.problem,
+        "pairs": {"proven": proven, "broken": broken, "unknown": unknown},
+        "troubles": one.troubles,
+        "report": document(one.report) if one.report is not None else None,
+    }
