@@ -2,7 +2,7 @@
 
 import pytest
 
-from podpath.readers.ip_words import IpWords, device_filter, is_noun, parse_ip_words
+from podpath.readers.ip_words import IpWords, device_filter, is_noun, parse_ip_words, takes
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,13 @@ def test_unknown_words_are_no_filter() -> None:
     """Prose after a command's name is no command line."""
     assert device_filter(["dev", "eth0", "up"], (), ("up",)) == ("eth0", True)
     assert device_filter(["is", "down", "now"], ()) is None
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "expected"),
+    [("to", "connect", False), ("via", "the", False), ("to", "10.0.0.0/8", True), ("src", "$ADDRESS", True),
+     ("to", "match", True), ("from", "any", True), ("via", "inet6", True), ("master", "bridge", True)],
+)  # fmt: skip
+def test_a_plain_word_is_no_address(keyword: str, value: str, expected: bool) -> None:  # noqa: FBT001
+    """``ip address to connect`` is the comment of a person."""
+    assert takes(keyword, value) is expected

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from podpath.readers.interface import Bad, Item, Json, Reader
-from podpath.readers.ip_words import is_noun, parse_ip_words
+from podpath.readers.ip_words import is_noun, parse_ip_words, takes
 from podpath.state.address import Ip, family_of, parse_ip, parse_prefix
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.pattern import lazy
@@ -125,7 +125,7 @@ def accepts(words: Sequence[str]) -> tuple[Coverage, ...] | None:
             table, at = rest[at + 1], at + 1
         elif word in ("dev", "oif") and at + 1 < len(rest):
             dev, at = rest[at + 1], at + 1
-        elif word in _NARROWING and at + 1 < len(rest):
+        elif word in _NARROWING and at + 1 < len(rest) and takes(word, rest[at + 1]):
             narrowed, at = True, at + 1
         elif word == "default" or "/" in word or _is_ip(word) or word in TYPES:
             narrowed = True

@@ -7,6 +7,9 @@ from podpath.state.evidence import Complete, Coverage, covers
 
 SHOW: Final = ("show", "list", "lst", "ls")
 _FAMILIES: Final = {"-4": 4, "-6": 6, "inet": 4, "inet6": 6}
+_BEFORE_ADDRESS: Final = frozenset(("to", "via", "src", "from"))
+_FOR_ADDRESS: Final = frozenset(("default", "any", "all", "root", "match", "exact", *_FAMILIES))
+"""Words that stand in place of an address, or before it."""
 _BOOLEAN: Final = frozenset(
     [
         "-s",
@@ -120,6 +123,11 @@ def is_noun(typed: str, *full: str) -> bool:
     return any(name.startswith(typed) for name in full)
 
 
+def takes(keyword: str, value: str) -> bool:
+    """Say whether a keyword takes a value: where an address is wanted, a plain word shows that the line is a sentence."""
+    return keyword not in _BEFORE_ADDRESS or not value.isalpha() or value in _FOR_ADDRESS
+
+
 def device_filter(rest: Sequence[str], narrowing: Sequence[str], lone: Sequence[str] = ()) -> tuple[str | None, bool] | None:
     """Return (device, whether other filters are given) of the words after ``show``; None when a word is unknown.
 
@@ -137,7 +145,7 @@ def device_filter(rest: Sequence[str], narrowing: Sequence[str], lone: Sequence[
             narrowed = True
         elif word == "dev" and at + 1 < len(rest):
             dev, at = rest[at + 1], at + 1
-        elif word in narrowing and at + 1 < len(rest):
+        elif word in narrowing and at + 1 < len(rest) and takes(word, rest[at + 1]):
             narrowed, at = True, at + 1
         elif dev is None and word not in narrowing and word != "dev" and len(word) <= 15 and "$" not in word:  # noqa: PLR2004
             dev = word

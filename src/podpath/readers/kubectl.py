@@ -40,7 +40,8 @@ _KIND_ROWS: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
 }  # fmt: skip
 """The tables that objects of a kind have rows in."""
 _DESCRIBED: Final[dict[str, tuple[type[NamedTuple], ...]]] = {
-    **{kind: _KIND_ROWS[kind] for kind in ("Node", "Pod", "EndpointSlice", "Endpoints")}, "Service": (Service, Endpoint),
+    **{kind: _KIND_ROWS[kind] for kind in ("Node", "Pod", "EndpointSlice", "Endpoints", "NetworkPolicy")},
+    "Service": (Service, Endpoint),
 }  # fmt: skip
 """The tables that ``kubectl describe`` has rows for."""
 SHAPES: Final = tuple(

@@ -1,4 +1,4 @@
-"""``kubectl describe node|pod|service|endpoints|endpointslice``: one object after another, as rows of the API's tables.
+"""``kubectl describe`` of nodes, pods, services, endpoints, slices and policies: objects, as rows of the API's tables.
 
 The layout is that of kubectl's describers (k8s.io/kubectl, pkg/describe): a key of one or several words at the start of
 a line, its value aligned behind it, and below it indented lines that belong to it. What is cut off there (``+ 2 more...``)
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from podpath.readers.agent_words import refused
+from podpath.readers.described_policy import spec
 from podpath.readers.interface import Item, Reader
+from podpath.readers.kube_policy import policy
 from podpath.readers.kubectl import (
     CALICO_ADDRESS,
     FLANNEL_ADDRESS,
@@ -27,7 +29,7 @@ from podpath.state.agent_log import AgentMessage
 from podpath.state.evidence import Complete, Coverage, covers
 from podpath.state.kube import Endpoint, KubeNode, Pod, Service
 from podpath.state.pattern import lazy
-from podpath.state.policy import PodPort
+from podpath.state.policy import NetworkPolicy, PodPort, PolicyRule
 from podpath.state.selector import NO_LABELS
 
 _KEYS: Final = (
@@ -38,7 +40,7 @@ _KEYS: Final = (
     "NominatedNodeName|Termination Grace Period|"
     "Deletion Grace Period|Selector|Type|IP Famil(?:y Policy|ies)|External IPs|External Name|"
     "(?:Desired )?LoadBalancer (?:IP|Ingress|Source Ranges)|Port|TargetPort|NodePort|Endpoints|Session Affinity|"
-    "(?:External|Internal) Traffic Policy|HealthCheck NodePort|Traffic Distribution|Subsets|AddressType|Ports"
+    "(?:External|Internal) Traffic Policy|HealthCheck NodePort|Traffic Distribution|Subsets|AddressType|Ports|Created on|Spec"
 )
 _KEY: Final = lazy(rf"(?P<key>{_KEYS}):(?=\s|$)\s*+(?P<value>.*)$")
 _INNER: Final = lazy(r"\s++(?:- )?(?P<key>[A-Z][\w /-]{0,60}?):(?=\s|$)\s*+(?P<value>.*)$")
@@ -53,6 +55,7 @@ _NONE: Final = frozenset(("", "<none>", "<unset>", "None", "<unknown>", "<nil>")
 _NOT_READY: Final = (["Ready", "False"], ["Ready", "Unknown"])
 _KINDS: Final = {
     "Node": "Roles", "Pod": "Containers", "Service": "Session Affinity", "Endpoints": "Subsets", "EndpointSlice": "AddressType",
+    "NetworkPolicy": "Created on",
 }  # fmt: skip
 """The kinds that are read, each with a key that no other one has."""
 
@@ -295,7 +298,26 @@ def _standing_line(item: _Object) -> int:
     return next((index for index, line in item.lines("Conditions") if line.split()[:2] in _NOT_READY), item.first)
 
 
-_MAKERS: Final = {"Node": _node, "Pod": _pod, "Service": _service, "Endpoints": _endpoints, "EndpointSlice": _slice}
+def _policy(item: _Object, name: str) -> Iterator[NetworkPolicy | PolicyRule]:
+    lines = item.below("Spec")
+    last = lines.pop().strip() if lines else ""
+    if not last.startswith("Policy Types:"):
+        raise ValueError("the part Spec is cut off before its Policy Types")
+    types = [word for word in last.partition(":")[2].split(", ") if word.strip() not in _NONE]
+    made = (item.value("Created on") or "").removesuffix(" UTC").replace(" +", "+")
+    yield from policy(
+        {
+            "kind": "NetworkPolicy",
+            "metadata": {"namespace": item.value("Namespace") or "", "creationTimestamp": made},
+            "spec": spec(lines, [word.strip() for word in types]),
+        },
+        name,
+    )
+
+
+_MAKERS: Final = {
+    "Node": _node, "Pod": _pod, "Service": _service, "Endpoints": _endpoints, "EndpointSlice": _slice, "NetworkPolicy": _policy,
+}  # fmt: skip
 
 
 def read(words: Sequence[str], lines: Sequence[str]) -> Iterator[Item]:
