@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from podpath.snapshot.store import SnapshotError, Store
-from podpath.state.address import parse_ip, parse_mac
+from podpath.state.address import Ip, parse_ip, parse_mac
 from podpath.state.evidence import Unread, covers
 from podpath.state.host import Fact
 from podpath.state.link import Link
@@ -268,3 +268,22 @@ def test_what_prompts_and_headings_say_of_a_node_is_kept(flushed: bool) -> None:
         assert store.query("SELECT name, address, hosts FROM node ORDER BY node").rows == [
             ("n1", None, None), ("node-2", "192.0.2.2", "a,b,c")
         ]  # fmt: skip
+
+
+def _planned(rows: int) -> tuple[str, str]:
+    """Return the threads and the optimizers that are off, of a store with so many rows."""
+    with Store() as store:
+        ns = store.netns(store.node("n1"))
+        store.add(ns, 0, [(0, NEIGHBOUR._replace(address=Ip(NEIGHBOUR.address + at))) for at in range(rows)])
+        store.flush()
+        store.tune()
+        return store.raw("SELECT current_setting('threads')::VARCHAR, current_setting('disabled_optimizers')")[0]
+
+
+def test_queries_of_few_rows_are_planned_briefly() -> None:
+    """Tables are joined by their conditions all the same; many rows are worth every optimizer."""
+    threads, off = _planned(10)
+    assert threads == "1"
+    assert "statistics_propagation" in off
+    assert not {"join_order", "filter_pushdown"} & set(off.split(","))
+    assert _planned(20_001)[1] == ""

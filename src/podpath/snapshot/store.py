@@ -35,6 +35,8 @@ _PRIVATE: Final = 0o077
 _SPOOL_ROWS: Final = 200_000
 _HANDFUL: Final = 20_000
 """Number of rows up to which a query is one thread's work."""
+_WORTHWHILE: Final = frozenset(("filter_pushdown", "join_order", "deliminator"))
+"""Optimizers without which a join of even a few tables would be all their combinations."""
 _LONGEST_FIELD: Final = 256 * 1024 * 1024
 """Maximum number of characters in a field: as many as one command may print."""
 
@@ -266,10 +268,14 @@ class Store:
     def tune(self) -> None:
         """Prepare for queries of what the store holds by now; :meth:`lock` makes it final.
 
-        Of a few thousand rows, threads take longer to start and to wait for each other than the rows take.
+        Of a few thousand rows, threads take longer to start and to wait for each other than the rows take, and most of what
+        an optimizer can save is less than it takes to look for it.
         """
-        if sum(self.sizes().values()) <= _HANDFUL:
-            self.connection.execute("SET threads = 1")
+        if sum(self.sizes().values()) > _HANDFUL:
+            return
+        self.connection.execute("SET threads = 1")
+        dear = [name for (name,) in self.raw("SELECT name FROM duckdb_optimizers()") if name not in _WORTHWHILE]
+        self.connection.execute(f"SET disabled_optimizers = {quoted(','.join(dear))}")
 
     def lock(self, *folders: Path) -> None:
         """Let no query reach anything outside, or change what queries may do, from now on.
