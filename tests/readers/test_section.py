@@ -5,7 +5,8 @@ import pytest
 from podpath.readers import ip_link, ip_route
 from podpath.readers.ip_rule import READER
 from podpath.readers.place import NOBODY, Place
-from podpath.readers.section import Section, claims, is_another, is_apart, is_remarked, is_rest, placed
+from podpath.readers.section import Section, claims, is_another, is_apart, is_remarked, is_rest, placed, unambiguous
+from podpath.readers.typed import known_commands
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Complete, Unread
 
@@ -86,3 +87,11 @@ def test_what_an_output_has_once_begins_another() -> None:
     first = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000"
     assert [is_another(one, first) for _ in range(3)] == [False, False, True]
     assert not is_another(one, RULE)
+
+
+def test_commands_that_cover_no_table_are_joined() -> None:
+    """Lines of `ip route get A; ip route get B` say themselves what they are."""
+    pending = known_commands("ip route get 192.0.2.1; ip route get 192.0.2.2", Place())
+    assert pending is not None
+    (joined,) = unambiguous(pending)
+    assert joined.joined == len(pending)

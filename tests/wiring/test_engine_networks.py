@@ -2,13 +2,12 @@
 
 import json
 
-import pytest
-
 from podpath.checks.engine.run import run_checks
 from podpath.picture.graph import map_of
 from podpath.report.veth import as_text
+from podpath.state.finding import BridgeNetwork
 from podpath.wiring.attachments import attachments
-from podpath.wiring.engine_networks import beside, bridge_networks, published_ports
+from podpath.wiring.engine_networks import among, bridge_networks, published_ports
 from tests.walk.pasted import node, trace, world
 
 BRIDGE = "br-0123456789ab"
@@ -56,17 +55,18 @@ def test_the_table_of_containers_says_both() -> None:
 
 
 def test_findings_and_traces_say_the_networks_name() -> None:
-    """In the first sentence, and not within what a program printed."""
+    """Behind the first sentence, and not within what a program printed."""
     shown = world({"n1": node(1, INSIDE, links=LINKS)})
     found = next(each for each in run_checks(shown.store).findings if each.check == "device-down")
-    assert f"{BRIDGE} (network shop) is down" in found.summary
+    assert f"{BRIDGE} is down" in found.headline
+    assert found.headline.endswith(f" ({BRIDGE}: network shop)")
     up = LINKS.replace("MULTICAST> ", "MULTICAST,UP,LOWER_UP> ")
     to = f"172.18.0.0/16 dev {BRIDGE} proto kernel scope link src 172.18.0.1"
     told = trace(world({"n1": node(1, INSIDE, links=up, routes=to)}), "n1", "172.18.0.2")
     assert told.remarks.count(f"{BRIDGE} on n1 is the network shop") == 1
     told = trace(shown, "n1", "172.18.0.2")
     assert told.cause is not None
-    assert f"{BRIDGE} (network shop)" in told.cause.summary
+    assert told.cause.headline.endswith(f" ({BRIDGE}: network shop)")
 
 
 def test_the_map_has_both() -> None:
@@ -77,17 +77,21 @@ def test_the_map_has_both() -> None:
     assert "8080->80/tcp" in details["eth0"] or any("8080->80/tcp" in words for words in details.values())
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("br-1 is down", "br-1 (network a) is down"),
-        ("a rule drops it: -A FORWARD -i br-1 -o br-1 -j DROP", "a rule drops it: -A FORWARD -i br-1 -o br-1 -j DROP"),
-        ("172.18.0.0/16 dev br-1 leads there", "172.18.0.0/16 dev br-1 leads there"),
-        ('iifname "br-1" drop', 'iifname "br-1" drop'),
-        ("br-12 and br-1.5", "br-12 and br-1.5"),
-        ("br-1 (network a), br-1.", "br-1 (network a), br-1 (network a)."),
-    ],
-)
-def test_what_is_quoted_stays_as_it_is(text: str, wanted: str) -> None:
-    """And nothing is said twice."""
-    assert beside(text, {"br-1": "a"}) == wanted
+def test_rules_and_commands_keep_the_kernels_name() -> None:
+    """The name is a fact of the finding, and stands once, behind the rule that the finding quotes."""
+    up = LINKS.replace("MULTICAST> ", "MULTICAST,UP,LOWER_UP> ")
+    to = f"172.18.0.0/16 dev {BRIDGE} proto kernel scope link src 172.18.0.1"
+    chains = "".join(f":{name} ACCEPT [0:0]\n" for name in ("INPUT", "FORWARD", "OUTPUT"))
+    rules = f"# iptables-save\n*filter\n{chains}-A OUTPUT -o {BRIDGE} -j DROP\nCOMMIT\n"
+    told = trace(world({"n1": node(1, INSIDE + rules, links=up, routes=to)}), "n1", "172.18.0.2")
+    assert told.cause is not None
+    assert told.cause.networks == (BridgeNetwork(BRIDGE, "shop"),)
+    assert f"-A OUTPUT -o {BRIDGE} -j DROP" in told.cause.summary
+    assert told.cause.headline == f"{told.cause.summary} ({BRIDGE}: network shop)"
+    assert not any("shop" in f"{row.line}{row.command}" for row in told.cause.evidence)
+    assert not any("shop" in line for line in told.cause.fix_lines)
+
+
+def test_a_device_is_named_by_its_whole_name() -> None:
+    """Values that only hold the name of a bridge are none, and each bridge is named once."""
+    assert among({"br-1": "a"}, ("br-12", "br-1.5", 7, None, "br-1", "-i br-1", "br-1")) == (BridgeNetwork("br-1", "a"),)

@@ -29,7 +29,7 @@ def write_results(lake: Lake, result: ClusterResult, day: str) -> None:
         return
     now = time.time()
     rows = [
-        (one.node, one.check, one.severity, one.confidence, one.netns, one.summary, one.why) for one in result.report.findings
+        (one.node, one.check, one.severity, one.confidence, one.netns, one.headline, one.why) for one in result.report.findings
     ]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
     with leftovers.folder() as folder, duckdb.connect() as connection:

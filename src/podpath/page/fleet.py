@@ -106,7 +106,7 @@ def _faults(fleet: FleetResult) -> str:
         first = next(iter(clusters.values()))[0]
         parts.append(
             f"<details><summary>{SIGNS[severity]} <b>{escape(check)}</b> <span class='muted'>{escape(where)}</span>: "
-            f"{escape(first.summary)}</summary>{_listed(nodes)}</details>"
+            f"{escape(first.headline)}</summary>{_listed(nodes)}</details>"
         )
     return "\n".join(parts)
 

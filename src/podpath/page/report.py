@@ -207,7 +207,7 @@ def _finding(finding: Finding, *, opened: bool) -> str:
         f'<details class="{finding.severity}" data-severity="{finding.severity}" data-check="{escape(finding.check)}"'
         f' data-nodes="{escape(nodes)}"{" open" if opened else ""}>'
         f'<summary><span class="sign">{SIGNS[finding.severity]}</span> <strong>{escape(finding.check)}</strong>'
-        f' <span class="where">{escape(where)}</span> {escape(finding.summary)}</summary>\n<div>'
+        f' <span class="where">{escape(where)}</span> {escape(finding.headline)}</summary>\n<div>'
         f'<p>{escape(finding.why)}</p><p class="muted">{finding.severity}, {finding.confidence}'
         f"{_related(finding)}; more: <code>podpath explain {escape(finding.check)}</code></p>"
         f"{_evidence(finding.evidence)}{''.join(map(_step, finding.fix))}</div></details>"

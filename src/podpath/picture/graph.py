@@ -495,7 +495,7 @@ class _Graph:
         place = finding.netns.partition(":")[2]
         words = [finding.node, place, finding.interface if blamed == interface else ""]
         return Problem(
-            finding.check, finding.severity, finding.node, " ".join(word for word in words if word), finding.summary, (blamed,)
+            finding.check, finding.severity, finding.node, " ".join(word for word in words if word), finding.headline, (blamed,)
         )
 
 

@@ -352,7 +352,7 @@ def _header(canvas: Canvas, trace: Trace, wide: float) -> float:
             y += 17
     cause = trace.cause
     if cause is not None:
-        for line in wrapped(f"{cause.check}: {cause.summary}", STRONG, room):
+        for line in wrapped(f"{cause.check}: {cause.headline}", STRONG, room):
             canvas.words(MARGIN + 22, y + 11, line, STRONG, "error" if trace.verdict is not Verdict.UNKNOWN else "unknown")
             y += 17
         for fix in cause.fix_lines[:_MOST_COMMANDS]:

@@ -191,7 +191,7 @@ def unambiguous(pending: list[Pending]) -> list[Pending]:
         twin.coverage = (*twin.coverage, *item.coverage)
         twin.joined += item.joined
         twin.command = twin.command._replace(text=f"{twin.command.text}; {item.command.text}")
-        if {c.part for c in twin.coverage} != {twin.coverage[0].part}:
+        if len({c.part for c in twin.coverage}) > 1:
             twin.coverage = tuple(c._replace(complete=Complete.NO) for c in twin.coverage)
             twin.command = twin.command._replace(words=[*twin.command.words, "table", "?"])
     return joined

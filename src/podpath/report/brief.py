@@ -90,7 +90,7 @@ def _of_trace(trace: Trace) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    yield f"{finding.severity} {finding.check} on {visible(finding.node)} ({finding.confidence}): {visible(finding.summary)}"
+    yield f"{finding.severity} {finding.check} on {visible(finding.node)} ({finding.confidence}): {visible(finding.headline)}"
     yield from (_evidence(evidence) for evidence in finding.evidence[:_EVIDENCE])
     yield from (f"  fix: {visible(line)}" for line in finding.fix_lines)
 

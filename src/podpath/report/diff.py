@@ -53,7 +53,7 @@ def _lines(diff: Diff, width: int, sign: dict[str, str]) -> Iterator[str]:
         worse = item.now is Standing.FAILING
         where = f"{item.finding.node} {item.finding.netns}".rstrip()
         yield f"{sign['bad' if worse else 'ok' if item.now is Standing.CLEAN else 'open']} {item.finding.check}    {where}"
-        text = f"was {item.was}, is {item.now}: {item.finding.summary}"
+        text = f"was {item.was}, is {item.now}: {item.finding.headline}"
         yield from textwrap.wrap(
             text, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )

@@ -108,7 +108,7 @@ class FleetTerminal:
         where = f"{count} in {plural(len(clusters), 'cluster')}"
         yield [Span(f"{self._sign[_SIGN[severity]]} {check}", f"bold {_STYLE[severity]}"), Span(f"    {where}", "dim")]
         first = next(iter(clusters.values()))[0]
-        yield from _wrapped(first.summary, self._width)
+        yield from _wrapped(first.headline, self._width)
         for cluster, found in list(clusters.items())[:_SHOWN]:
             nodes = list(dict.fromkeys(finding.node for finding in found))
             yield [Span(cut(f"    {cluster}: {_listed(nodes)}", self._width, self._sign["cut"]))]
@@ -162,7 +162,7 @@ def streamed(result: ClusterResult, most: int = 3) -> Iterable[str]:
     )
     yield f"{result.cluster}: {counts} in {plural(result.nodes, 'node')}, {result.seconds:.1f} s"
     grave = [found for found in (result.report.findings if result.report else ()) if found.severity is Severity.ERROR]
-    yield from (f"{result.cluster}: {found.check}: {found.summary}" for found in grave[:most])
+    yield from (f"{result.cluster}: {found.check}: {found.headline}" for found in grave[:most])
 
 
 def render(fleet: FleetResult) -> str:

@@ -32,9 +32,9 @@ def render(report: Report, names: tuple[str, ...] = ()) -> str:
         case = ET.SubElement(suite, "testcase", classname="podpath.check", name=name)
         for finding in findings:
             failures += 1
-            told = [finding.summary, *(f"{e.node}: {e.command}: {e.line}" for e in finding.evidence), *finding.fix_lines]
+            told = [finding.headline, *(f"{e.node}: {e.command}: {e.line}" for e in finding.evidence), *finding.fix_lines]
             body = "\n".join(map(_clean, told))
-            ET.SubElement(case, "failure", message=_clean(finding.summary), type=finding.severity).text = body
+            ET.SubElement(case, "failure", message=_clean(finding.headline), type=finding.severity).text = body
         if not findings and waiting:
             skipped += 1
             text = "; ".join(f"on {item.node} run: {item.command}" for item in waiting)

@@ -42,7 +42,7 @@ def render(report: Report) -> str:
 
 def _finding(finding: Finding) -> list[str]:
     lines = [f"## {finding.severity}: {finding.check} on {_text(finding.node)} ({finding.confidence})", ""]
-    lines += [_text(finding.summary), "", _text(finding.why), ""]
+    lines += [_text(finding.headline), "", _text(finding.why), ""]
     for item in finding.evidence:
         place = f" ({_text(item.file)}:{item.file_line})" if item.file else ""
         lines.append(f"- {_text(item.node)}: {_code(item.command)} → {_code(item.line)}{place}")

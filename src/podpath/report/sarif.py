@@ -60,7 +60,7 @@ def _rule(name: str, found: ReportingDescriptor) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
-    told = (f"{finding.summary}.", finding.why, *(f"fix: {line}" for line in finding.fix_lines))
+    told = (f"{finding.headline}.", finding.why, *(f"fix: {line}" for line in finding.fix_lines))
     shown = [_shown(item) for item in finding.evidence if item.file is not None]
     where = [{"logicalLocations": [_logical(finding.node, finding.netns)]}]
     return {

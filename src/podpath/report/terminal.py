@@ -91,7 +91,7 @@ class Terminal:
         where = cut(where, room, self._sign["cut"])
         gap = " " * (self._width - len(head) - 4 - len(where) - len(finding.confidence))
         yield [Span(head, f"bold {_STYLE[finding.severity]}"), Span(f"    {where}{gap}{finding.confidence}", "dim")]
-        yield from self.wrapped(finding.summary, "  ")
+        yield from self.wrapped(finding.headline, "  ")
         yield from self.wrapped(finding.why, "  ", "dim")
         if finding.evidence:
             yield []

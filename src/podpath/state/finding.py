@@ -70,6 +70,18 @@ class Words(NamedTuple):
     fix: tuple[Fix, ...] = ()
 
 
+class BridgeNetwork(NamedTuple):
+    """A bridge that carries a network of a container engine: ``br-0123456789ab`` is the network ``shop``.
+
+    Attributes:
+        bridge: its name.
+        network: what the engine calls the network.
+    """
+
+    bridge: str
+    network: str
+
+
 class Finding(NamedTuple):
     """Something wrong.
 
@@ -85,6 +97,7 @@ class Finding(NamedTuple):
         fix: the steps that fix it, in order.
         related: other nodes that are touched.
         interface: interface of that namespace that it is about, or None if it is about none, or several.
+        networks: bridges that it is about, with the engine's networks that they carry.
     """
 
     check: str
@@ -98,6 +111,13 @@ class Finding(NamedTuple):
     fix: tuple[Fix, ...]
     related: tuple[str, ...] = ()
     interface: str | None = None
+    networks: tuple[BridgeNetwork, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The summary, with the names of the networks."""
+        named = "; ".join(f"{one.bridge}: network {one.network}" for one in self.networks)
+        return f"{self.summary} ({named})" if named else self.summary
 
     @property
     def fix_lines(self) -> tuple[str, ...]:

@@ -110,12 +110,14 @@ class Diagnosis(NamedTuple):
         ns: namespace that must be fixed.
         rows: the rows that prove it.
         likely: something that could disprove it was not captured.
+        devices: names of devices that it is about, beside those of the rows.
     """
 
     words: Words
     ns: int
     rows: tuple[Entry[Any] | RuleHit, ...] = ()
     likely: bool = False
+    devices: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -192,6 +194,11 @@ class At(NamedTuple):
     out: str = ""
     physin: str | None = None
     physout: str | None = None
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The devices that it arrived on and leaves by."""
+        return tuple(dev for dev in (self.into, self.out, self.physin, self.physout) if dev)
 
     @property
     def bridged(self) -> bool:

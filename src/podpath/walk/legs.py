@@ -20,7 +20,7 @@ from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port
 from podpath.walk.walker import Walker
-from podpath.wiring.engine_networks import named
+from podpath.wiring.engine_networks import among
 from podpath.wiring.places import entrance
 
 _STACKED: Final = frozenset(("vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "bond", "team"))
@@ -65,7 +65,8 @@ class Legs:
         root = rooted(self.walker, path)
         cause = self.finding(root, likely=bool(open_)) if root is not None else None
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
-            cause = self.finding(Diagnosis(Words(str(verdict), reason(self.walker, path.end)), path.end.ns), likely=bool(open_))
+            words = Words(str(verdict), reason(self.walker, path.end))
+            cause = self.finding(Diagnosis(words, path.end.ns, devices=(path.end.dev,)), likely=bool(open_))
         last = self._step(self._last(path.end), explain=explain)
         own = _own_steps(path)
         return Branch(
@@ -163,6 +164,7 @@ class Legs:
         enter = entrance(self.cluster.store, cause.ns, netns.label) if netns.label else ""
         evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
+        cells = (cell for held in cause.rows for cell in (held if isinstance(held, RuleHit) else held.row))
         found = Finding(
             cause.name,
             Severity.ERROR,
@@ -173,8 +175,9 @@ class Legs:
             cause.words.why,
             evidence,
             tuple(step.at(netns.node, netns.label, enter) for step in cause.words.fix),
+            networks=among(self.cluster.networks.get(netns.node, {}), (*cause.devices, *cells)),
         )
-        return named(weigh(found), self.cluster.networks)
+        return weigh(found)
 
 
 def _own_steps(path: Path) -> range:

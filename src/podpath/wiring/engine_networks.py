@@ -3,20 +3,18 @@
 The engine's own default network needs no name: ``docker0`` says enough.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
 
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import ip_text
-from podpath.state.finding import Finding
+from podpath.state.finding import BridgeNetwork
 
+Networks: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Engines' networks that bridges carry, by the names of node and bridge."""
 _DEFAULT: Final = ("bridge", "podman")
-_QUOTING: Final = re.compile(r'(?:-i|-o|--physdev-(?:in|out)|[io]if(?:name)?|dev|==|!=)\s*$|["{]\s*$')
-"""What comes before the name of a device in a rule or a route: those are quoted as their programs print them."""
 
 
 def bridge_networks(store: Store) -> dict[str, dict[str, str]]:
@@ -45,40 +43,12 @@ def published_ports(store: Store) -> dict[tuple[str, str], tuple[str, ...]]:
     return {place: tuple(ports) for place, ports in found.items()}
 
 
-def named(finding: Finding, networks: Mapping[str, Mapping[str, str]]) -> Finding:
-    """Return a finding whose words say which network a bridge of its node carries."""
-    names = networks.get(finding.node)
-    if not names:
-        return finding
-    summary, why = beside(finding.summary, names), beside(finding.why, names)
-    words = f"{summary} {why}"
-    quoted = [name for name in names if _whole(name).search(words) and f"{name} (network " not in words]
-    told = " ".join((why, *(f"{name} is the network {names[name]}." for name in quoted if f"{name} is the network" not in why)))
-    return finding._replace(summary=summary, why=told)
+def among(names: Mapping[str, str], values: Iterable[object]) -> tuple[BridgeNetwork, ...]:
+    """Return the bridges among some values, each once.
 
-
-def all_named(findings: Iterable[Finding], store: Store) -> Iterator[Finding]:
-    """Yield findings whose words say which network a bridge carries."""
-    networks = bridge_networks(store)
-    for finding in findings:
-        yield named(finding, networks)
-
-
-def beside(text: str, names: Mapping[str, str]) -> str:
-    """Return a text in which the name of its network stands beside each bridge, but not in rules and routes that it quotes."""
-    for bridge, network in names.items():
-        if bridge in text:
-            text = _whole(bridge).sub(lambda match: _told(match, network), text)  # noqa: B023 - called at once
-    return text
-
-
-def _told(match: "re.Match[str]", network: str) -> str:
-    before, after = match.string[: match.start()], match.string[match.end() :]
-    if _QUOTING.search(before) or after.startswith((" (network ", " is the network ")):
-        return match[0]
-    return f"{match[0]} (network {network})"
-
-
-@cache
-def _whole(name: str) -> "re.Pattern[str]":
-    return re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-]*\w)")
+    Args:
+        names: networks of a node, by their bridges.
+        values: facts, or columns of rows.
+    """
+    met = dict.fromkeys(value for value in values if isinstance(value, str) and value in names)
+    return tuple(BridgeNetwork(bridge, names[bridge]) for bridge in met)

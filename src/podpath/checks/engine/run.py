@@ -21,7 +21,7 @@ from podpath.state import agent_log, calico, kube, policy
 from podpath.state.evidence import Unknown, Unread
 from podpath.state.finding import Confidence, Evidence, Finding, Report, Severity, Status, weigh
 from podpath.state.table import tables
-from podpath.wiring.engine_networks import all_named
+from podpath.wiring.engine_networks import Networks, among, bridge_networks
 from podpath.wiring.pairing import bridge_views, pairings
 from podpath.wiring.places import entrance
 from podpath.wiring.wiring import Wiring
@@ -45,6 +45,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     mesh = judge_mesh(store, witness)
     wiring = Wiring(store)
     make_views(store, wiring)
+    networks = bridge_networks(store)
     findings = list(_of_mesh(mesh, wanted, witness))
     progress("rules")
     told_by_rules = _answers(store, [name for name, check in wanted.items() if check.asked or check.walked])
@@ -55,7 +56,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
         # To plan a query costs more than to see that there is nothing to ask.
         if check.sql and filled >= set(check.over):
             progress(name)
-            told = _findings(store, name, check, witness)
+            told = _findings(store, name, check, witness, networks)
             findings.extend(one for one in told if (one.finding.check, one.finding.node) not in ended)
     paired = pairings(store, wiring)
     open_pairs = [
@@ -75,7 +76,7 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     unknowns = _merged([*_set_aside(store), *mesh.unknowns, *open_pairs, *told_by_rules.unknowns, *_missed(store), *lacking])
     return Report(
         tuple(sorted(machines)),
-        tuple(all_named(dated(store, _folded(findings)), store)),
+        tuple(dated(store, _folded(findings))),
         tuple(unknowns),
         mesh.overlays,
         len(wanted),
@@ -194,7 +195,7 @@ def _device(facts: Mapping[str, Any]) -> str | None:
     return facts.get("overlay_dev") or facts.get("dev")
 
 
-def _findings(store: Store, name: str, check: Check, witness: Witness) -> Iterator[_Told]:
+def _findings(store: Store, name: str, check: Check, witness: Witness, networks: Networks) -> Iterator[_Told]:
     result = store.query(check.sql)
     for values in result.rows:
         facts = dict(zip(result.names, values, strict=True))
@@ -207,7 +208,8 @@ def _findings(store: Store, name: str, check: Check, witness: Witness) -> Iterat
         if facts.get("at_source") and facts.get("at_line"):
             evidence.append(witness.at(facts["at_source"], facts["at_line"]))
         finding = finding_of(name, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
-        yield _Told(finding, _device(facts))
+        named = among(networks.get(finding.node, {}), facts.values())
+        yield _Told(finding._replace(networks=named), _device(facts))
 
 
 def finding_of(

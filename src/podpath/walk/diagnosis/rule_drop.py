@@ -98,7 +98,7 @@ def cause_of(walk: Walk, what: str, facts: RuleDrop) -> Diagnosis:
     """
     at, packet, outcome = facts.at, facts.packet, facts.outcome
     if not outcome.hits:
-        return Diagnosis(Words("netfilter-drop", what, "; ".join(outcome.notes)), at.ns)
+        return Diagnosis(Words("netfilter-drop", what, "; ".join(outcome.notes)), at.ns, devices=at.devices)
     hit = outcome.hits[-1]
     told = _policies(outcome)
     asked = (f"network policies that apply: {', '.join(told)}",) if told else ()
@@ -107,7 +107,7 @@ def cause_of(walk: Walk, what: str, facts: RuleDrop) -> Diagnosis:
     if late is not None and not never_reached.is_dockers(late.rule):
         behind = f"Rule {late.rule.number} of {late.rule.chain} accepts it, but comes later: {late.rule.text}."
         words = never_reached.after(late.rule, late.by)._replace(summary=what, why=f"{said} {behind}")
-        return Diagnosis(words, at.ns, (hit, late.rule))
+        return Diagnosis(words, at.ns, (hit, late.rule), devices=at.devices)
     stop = _stop(walk, facts)
     why = " ".join(part for part in (said, _remark(stop)) if part)
     check = _check(stop)
@@ -115,7 +115,7 @@ def cause_of(walk: Walk, what: str, facts: RuleDrop) -> Diagnosis:
         check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {firewall_reload_wiped_rules.CUT_OFF}"
     elif check == "forward-policy-drop" and _is_flushed(walk, stop):
         check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {firewall_reload_wiped_rules.FLUSHED}"
-    return Diagnosis(Words(check, what, why, tuple(_fixes(walk, stop))), at.ns, (hit,))
+    return Diagnosis(Words(check, what, why, tuple(_fixes(walk, stop))), at.ns, (hit,), devices=at.devices)
 
 
 def _stop(walk: Walk, facts: RuleDrop) -> Stop:

@@ -55,7 +55,7 @@ def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Diagnosis:
         words = words._replace(cause=route_wrong_device.CAUSE.name)
     # Where the request ends beyond what was captured, the kernel's own failure is all that tells, and it is of the past.
     unseen = any(path.end.verdict is Verdict.UNKNOWN for path in facts.paths)
-    return Diagnosis(words, event.ns, facts.rows, likely=unseen)
+    return Diagnosis(words, event.ns, facts.rows, likely=unseen, devices=(event.dev,))
 
 
 def _apart(walk: Walk, event: Leave, owners: Iterable[tuple[int, str]]) -> Diagnosis | None:

@@ -1,5 +1,6 @@
 """The cause of each fact that ends a path (``state/failures``), and the words for it."""
 
+from dataclasses import fields
 from typing import assert_never
 
 from podpath.causes.calico import cali_proxy_arp_off
@@ -23,7 +24,8 @@ def explained(walk: Walk, failed: Stopped) -> Diagnosis:
     words = _words(walk, failed)
     if failed.gateway is not None:
         words = words._replace(why=cali_proxy_arp_off.consequence(failed.gateway.dev, ip_text(failed.gateway.address)))
-    return Diagnosis(words, failed.ns, failed.rows, failed.likely)
+    values = (getattr(failed.fact, field.name) for field in fields(failed.fact))
+    return Diagnosis(words, failed.ns, failed.rows, failed.likely, tuple(value for value in values if isinstance(value, str)))
 
 
 def reason_of(walk: Walk, failed: Stopped) -> str:
