@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.bench_logs import FORMS
 from podpath.readers.command_line import find_prompt
-from podpath.readers.heading import find_heading, lone_name
+from podpath.readers.headings import find_heading, lone_name
 from podpath.readers.lines import Lines
 from podpath.readers.log_lines import is_log, logs, logs_and_prose, marks
 from podpath.readers.place import Place

@@ -9,7 +9,9 @@ from typing import Final
 
 from podpath.readers.chat import ChatLine, message
 from podpath.readers.command_line import certain, find_prompt
-from podpath.readers.heading import Heading, Kind, is_address, is_marked, lone_name
+from podpath.readers.heading import Heading, Kind
+from podpath.readers.headings import is_marked, lone_name
+from podpath.readers.host_words import is_address
 from podpath.readers.line_kinds import CODE_FENCE
 from podpath.readers.line_numbers import LineNumbers
 from podpath.readers.log_lines import Journal, journal_entry

@@ -9,7 +9,8 @@ from functools import cache
 from re import Pattern
 from typing import Final, NamedTuple
 
-from podpath.readers.heading import ROLE, SMALL
+from podpath.readers.heading_nodes import SMALL
+from podpath.readers.host_words import ROLE
 from podpath.readers.place import WRAPPERS
 from podpath.readers.registry import programs, readers, shape_of_any
 from podpath.state.pattern import lazy

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from podpath.readers.command_line import Prompt, find_prompt, split_commands, watched
-from podpath.readers.heading import find_heading
+from podpath.readers.headings import find_heading
 from podpath.readers.line_kinds import EXIT
 from podpath.readers.outputs import Outputs
 from podpath.readers.place import NOBODY

@@ -1,9 +1,10 @@
 """Lines that are no output: fences, dots for lines left out, errors, names of hosts that stand alone, sentences."""
 
 from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 from podpath.readers.command_line import certain
-from podpath.readers.heading import Heading, lone_name
+from podpath.readers.headings import lone_name
 from podpath.readers.line_forms import LineForms
 from podpath.readers.line_kinds import (
     CODE_FENCE,
@@ -21,6 +22,9 @@ from podpath.readers.registry import reader_of_line
 from podpath.readers.section import Section, keeps
 from podpath.readers.typed import known_commands
 from podpath.state.evidence import LEFT_OUT, Complete, Unread
+
+if TYPE_CHECKING:
+    from podpath.readers.heading import Heading
 
 
 class StrangeLines:

@@ -14,7 +14,8 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
 from podpath.readers.chat import message, message_head
-from podpath.readers.heading import Heading, find_heading
+from podpath.readers.heading import Heading
+from podpath.readers.headings import find_heading
 from podpath.readers.json_block import JsonBlock
 from podpath.readers.line_kinds import BETWEEN, CONTAINER_LOGS, DEVICE_LINE, EMPTY, NETNS_LINE, RULE, TABLE_LINE, is_strong
 from podpath.readers.line_prefixes import LinePrefixes

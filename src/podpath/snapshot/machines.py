@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from podpath.readers.heading import looks_like_host
+from podpath.readers.host_words import looks_like_host
 from podpath.snapshot.store import Store
 from podpath.state.address import BITS
 from podpath.state.evidence import Degree
