@@ -84,30 +84,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("\n".join(lines))
 
 
-class _NoGraphviz:
-    """Stands for the module subprocess where pictures are laid out, on a machine without Graphviz."""
-
-    TimeoutExpired = subprocess.TimeoutExpired
-
-    @staticmethod
-    def run(*_: object, **__: object) -> None:
-        """Skip the test that asked for a layout."""
-        pytest.skip("needs dot (make system-packages)")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _pictures() -> Iterator[None]:
-    """Skip tests that draw where Graphviz is missing: pages and pictures of every form come to one call of it."""
-    if shutil.which("dot") is not None:
-        yield
-        return
-    from podpath.picture import graphviz
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(graphviz, "subprocess", _NoGraphviz)
-        yield
-
-
 @pytest.fixture
 def space() -> Iterator[Space]:
     """Return an empty network namespace."""

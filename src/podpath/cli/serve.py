@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     from podpath.cli.snapshots import open_asked
     from podpath.page.live import ADDRESS, PageState, Server
     from podpath.page.paste import PasteState
-    from podpath.picture.graphviz import LayoutError
+    from podpath.picture.layout_engine import LayoutError
 
     def look() -> "Store":
         with Progress() as progress:

@@ -170,7 +170,7 @@ def _picture(store: "Store", trace: "Trace", form: str, progress: Progress) -> s
     """
     from podpath.picture import html, path, png
     from podpath.picture.graph import map_of, nodes_with
-    from podpath.picture.graphviz import LayoutError
+    from podpath.picture.layout_engine import LayoutError
     from podpath.report.trace import sentence
 
     progress.step("drawing")

@@ -137,7 +137,7 @@ def _packing(store: "Store") -> "AbstractContextManager[Callable[[], list[Packed
 def _page(store: "Store", report: "Report", held: "Callable[[], list[PackedTable]]") -> str:
     """Return a cluster's own page; one that cannot be drawn is none, and its report is in the fleet's all the same."""
     from podpath.page.report import render
-    from podpath.picture.graphviz import LayoutError
+    from podpath.picture.layout_engine import LayoutError
 
     try:
         return render(store, report, held)

@@ -25,7 +25,7 @@ from podpath.checks.engine.run import run_checks
 from podpath.page.report import Live, render
 from podpath.picture import path as picture
 from podpath.picture.graph import map_of
-from podpath.picture.graphviz import LayoutError
+from podpath.picture.layout_engine import LayoutError
 from podpath.picture.model import Map
 from podpath.report.json_text import json_text
 from podpath.report.terminal import as_text

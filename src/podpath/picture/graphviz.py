@@ -3,16 +3,10 @@
 ``dot`` ranks the boxes from left to right, orders them so that few cables cross, and leads the cables round them.
 """
 
-import subprocess
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-_SECONDS: Final = 120
-_PACKAGE: Final = "Debian, Ubuntu: sudo apt-get install graphviz; Fedora: sudo dnf install graphviz; macOS: brew install graphviz"
-
-
-class LayoutError(Exception):
-    """No layout can be made, with what to do about it."""
+from podpath.picture.layout_engine import Document, knows_tables, placed
 
 
 class Row(NamedTuple):
@@ -42,6 +36,15 @@ class Box(NamedTuple):
     def height(self) -> float:
         """Height of the box, in pixels."""
         return sum(row.height for row in self.rows)
+
+    def middle(self, port: int | None) -> float:
+        """Return how far below its upper edge a port is, in pixels; without one, the middle of the box."""
+        above = 0.0
+        for row in self.rows:
+            if port is not None and row.port == port:
+                return above + row.height / 2
+            above += row.height
+        return above / 2
 
 
 class PlacedLink(NamedTuple):
@@ -102,45 +105,28 @@ class Graph(NamedTuple):
 
 
 def layouts(graphs: Sequence[Graph]) -> list[Layout]:
-    """Return the layout of each graph; one call of ``dot`` does all.
+    """Return the layout of each graph; Graphviz is started once.
 
     Raises:
-        LayoutError: Graphviz is not installed, or gave no layout.
+        LayoutError: there is no Graphviz, or it gave no layout.
     """
     if not graphs:
         return []
-    import orjson
-
-    text = "\n".join(_text(graph) for graph in graphs)
-    try:
-        done = subprocess.run(
-            ["dot", "-Tjson0", "-y"], input=text.encode(), capture_output=True, check=False, timeout=_SECONDS,  # noqa: S607
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise LayoutError(
-            "pictures are laid out by Graphviz, and there is no `dot` on this machine\n"
-            f"         {_PACKAGE}\n         without it: -o FILE.mermaid, -o FILE.dot, -o FILE.json"
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise LayoutError(f"Graphviz took longer than {_SECONDS} s; fold more of the map (leave --open out)") from None
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise LayoutError(f"Graphviz failed: {said[0] if said else f'exit status {done.returncode}'}")
-    # Several documents, one after the other: each begins with a line that is a brace alone.
-    documents = done.stdout.decode().split("\n{\n")
-    found = [orjson.loads(part if number == 0 else "{\n" + part) for number, part in enumerate(documents)]
-    return [_layout(graph, document) for graph, document in zip(graphs, found, strict=True)]
+    tables = knows_tables()
+    documents = placed([_text(graph, tables=tables) for graph in graphs])
+    found = [_layout(graph, document) for graph, document in zip(graphs, documents, strict=True)]
+    return found if tables else [_joined(graph, layout) for graph, layout in zip(graphs, found, strict=True)]
 
 
-def _text(graph: Graph) -> str:
+def _text(graph: Graph, *, tables: bool) -> str:
     """Return a graph in Graphviz's language; only numbers of ours are in it."""
     lines = [
         "digraph {",
         f"graph [rankdir=LR, nodesep={graph.gap / 72:.4f}, ranksep={graph.column_gap / 72:.4f}, splines=true, ordering=in]",
-        "node [shape=plain, fontsize=1]",
+        "node [shape=plain, fontsize=1]" if tables else 'node [shape=box, fixedsize=true, label=""]',
         "edge [arrowhead=none]",
-        *(_box(number, box) for number, box in enumerate(graph.boxes)),
-        *(_link(number, link) for number, link in enumerate(graph.links)),
+        *(_box(number, box) if tables else _plain_box(number, box) for number, box in enumerate(graph.boxes)),
+        *(_link(number, link, ports=tables) for number, link in enumerate(graph.links)),
         "}",
     ]
     return "\n".join(lines)
@@ -154,37 +140,62 @@ def _box(number: int, box: Box) -> str:
     return f'b{number} [label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{cells}</TABLE>>]'
 
 
+def _plain_box(number: int, box: Box) -> str:
+    return f"b{number} [width={box.width / 72:.4f}, height={box.height / 72:.4f}]"
+
+
 def _name(row: Row) -> str:
     return "none" if row.port is None else f"p{row.port}"
 
 
-def _link(number: int, link: PlacedLink) -> str:
+def _link(number: int, link: PlacedLink, *, ports: bool) -> str:
     if not link.weight:  # one above the other
         return f"{{rank=same; b{link.tail} -> b{link.head} [id={number}, weight=0]}}"
-    return f"b{link.tail}{_port(link.tail_port)}:e -> b{link.head}{_port(link.head_port)}:w [id={number}, weight={link.weight}]"
+    tail, head = (_port(link.tail_port), _port(link.head_port)) if ports else ("", "")
+    return f"b{link.tail}{tail}:e -> b{link.head}{head}:w [id={number}, weight={link.weight}]"
 
 
 def _port(port: int | None) -> str:
     return "" if port is None else f":p{port}"
 
 
-def _layout(graph: Graph, document: dict[str, object]) -> Layout:
-    box: Final = [float(part) for part in str(document["bb"]).split(",")]
+def _joined(graph: Graph, layout: Layout) -> Layout:
+    """Return a layout of boxes with the ends of their cables at the rows that they belong to."""
+    curves = tuple(
+        _moved(curve, layout.boxes[link.tail].y + graph.boxes[link.tail].middle(link.tail_port),
+               layout.boxes[link.head].y + graph.boxes[link.head].middle(link.head_port))
+        if link.weight and curve else curve
+        for link, curve in zip(graph.links, layout.curves, strict=True)
+    )  # fmt: skip
+    return layout._replace(curves=curves)
+
+
+def _moved(curve: tuple[Point, ...], first: float, last: float) -> tuple[Point, ...]:
+    """Return a curve that begins and ends at other heights, each with its handle."""
+    start, handle, *rest, other, end = curve
+    return (
+        start._replace(y=first), handle._replace(y=handle.y + first - start.y), *rest,
+        other._replace(y=other.y + last - end.y), end._replace(y=last),
+    )  # fmt: skip
+
+
+def _layout(graph: Graph, document: Document) -> Layout:
+    left, bottom, right, top = (float(part) for part in str(document["bb"]).split(","))
     objects = document.get("objects")
     edges = document.get("edges")
-    corners = {
+    middles = {
         str(item["name"]): Point(*(float(part) for part in item["pos"].split(",")))
         for item in (objects if isinstance(objects, list) else [])
         if "pos" in item  # a group of boxes has none
     }
     curves = {int(item["id"]): _curve(item["pos"]) for item in (edges if isinstance(edges, list) else []) if "pos" in item}
-    top, bottom = min(box[1], box[3]), max(box[1], box[3])
+    # Graphviz counts from the lower left corner.
     places = tuple(
-        Point(corners[f"b{number}"].x - one.width / 2, corners[f"b{number}"].y - one.height / 2 - top)
+        Point(middles[f"b{number}"].x - one.width / 2, top - middles[f"b{number}"].y - one.height / 2)
         for number, one in enumerate(graph.boxes)
     )
-    moved = tuple(tuple(Point(x, y - top) for x, y in curves.get(number, ())) for number in range(len(graph.links)))
-    return Layout(box[2] - box[0], bottom - top, places, moved)
+    moved = tuple(tuple(Point(x, top - y) for x, y in curves.get(number, ())) for number in range(len(graph.links)))
+    return Layout(right - left, top - bottom, places, moved)
 
 
 def _curve(text: str) -> tuple[Point, ...]:
