@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from podpath.readers.bridge_fdb import UNNAMED
+from podpath.snapshot.routed_addresses import add_routed_addresses
 from podpath.snapshot.schema import columns
 from podpath.snapshot.store import Store
 from podpath.snapshot.whose import place_outputs
@@ -56,6 +57,7 @@ def merge(store: Store) -> None:
     if "route" in filled:
         _unnamed_gateways(store)
         _route_conflicts(store)
+        add_routed_addresses(store)
 
 
 def _several_outputs(store: Store, merged: Iterable[Table]) -> dict[str, set[int]]:
