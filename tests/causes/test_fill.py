@@ -60,3 +60,10 @@ def test_a_value_is_one_word_of_its_command(value: str) -> None:
     """Whatever a name in a snapshot holds."""
     (text,) = steps(line("ip link set {dev} up"), dev=value)
     assert shlex.split(text) == ["ip", "link", "set", value, "up"]
+
+
+def test_a_step_on_a_node_that_is_not_known_is_left_out() -> None:
+    """It would be typed on the finding's own node."""
+    step = line("rm /etc/machine-id", on="{clone}")
+    assert steps(step) == []
+    assert steps(step, clone="n2") == ["on n2: rm /etc/machine-id"]

@@ -49,7 +49,9 @@ def _step(template: Fix | str, facts: Mapping[str, Any]) -> Fix | None:
         if any(facts.get(field) is None for field in fields(word)):
             return None
         argv += _argument(word, facts)
-    node = fill(template.command.node, facts) or ""
+    node = fill(template.command.node, facts)
+    if node is None:
+        return None
     return template._replace(words=words, command=template.command._replace(argv=tuple(argv), node=node), note=note)
 
 

@@ -89,7 +89,8 @@ def sentence(trace: Trace, arrow: str = "→") -> str:
     where = ""
     worst = trace.cause
     if worst is not None and trace.verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
-        where = f" on {worst.node}" if trace.verdict is not Verdict.UNREACHABLE else ""
+        # Where it is lost: what must be fixed may be another node's.
+        where = f" on {trace.last.worst.steps[-1].node}" if trace.verdict is not Verdict.UNREACHABLE else ""
     said = _SAID[trace.verdict]
     if trace.forward.verdict is Verdict.DELIVERED and trace.verdict is Verdict.DROPPED:
         said = "arrives, but the reply is lost"

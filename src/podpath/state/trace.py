@@ -248,16 +248,19 @@ class Trace(NamedTuple):
     policies: tuple[Policed, ...] = ()
 
     @property
+    def last(self) -> Leg:
+        """The leg that says how the flow ends: the reply's, if the packet arrives."""
+        return self.reply if self.forward.verdict is Verdict.DELIVERED and self.reply is not None else self.forward
+
+    @property
     def left(self) -> Left | None:
         """Where the packet, or its answer, left the captured nodes, or None if it did not."""
-        leg = self.reply if self.forward.verdict is Verdict.DELIVERED and self.reply is not None else self.forward
-        return leg.left
+        return self.last.left
 
     @property
     def reaches_edge(self) -> bool:
         """Whether nothing is open but what is beyond the captured nodes."""
-        leg = self.reply if self.forward.verdict is Verdict.DELIVERED and self.reply is not None else self.forward
-        return leg.reaches_edge
+        return self.last.reaches_edge
 
 
 class PairCause(NamedTuple):

@@ -143,6 +143,13 @@ class Legs:
             return Evidence(netns.node, netns.label, "what if", line_of(held.row))
         return self._witness.shown(ns, held.source, held.line, held.row)
 
+    def _ns_of(self, held: "Entry[Any] | RuleHit", ns: int) -> int:
+        """Return the namespace of a row that proves a cause: it may be another one than that which must be fixed."""
+        if isinstance(held, RuleHit) or held.rowid < 0:
+            return ns
+        found = self.cluster.store.raw(f'SELECT ns FROM "{held.table}" WHERE rowid = ?', [held.rowid])
+        return int(found[0][0]) if found else ns
+
     def _of_rule(self, ns: int, hit: RuleHit) -> Evidence:
         netns = self.cluster.netns(ns)
         shown = self._witness.at(hit.source, hit.line) if hit.source else None
@@ -162,7 +169,7 @@ class Legs:
         """
         netns = self.cluster.netns(cause.ns)
         enter = entrance(self.cluster.store, cause.ns, netns.label) if netns.label else ""
-        evidence = tuple(self._evidence(cause.ns, held) for held in cause.rows if _is_shown(held))
+        evidence = tuple(self._evidence(self._ns_of(held, cause.ns), held) for held in cause.rows if _is_shown(held))
         confidence = Confidence.LIKELY if likely or cause.likely else Confidence.PROVEN
         cells = (cell for held in cause.rows for cell in (held if isinstance(held, RuleHit) else held.row))
         found = Finding(

@@ -25,15 +25,17 @@ The second machine need not be a node. Then only the neighbour tables of the oth
     why="{effect}",
     fix=(
         "give {one} or {second} another address",
+        "let the cluster use the network that both nodes share (kubelet: --node-ip={joined} on {node}; flannel: --iface={joined})",
         "find the other machine by its MAC {mac}, and give it another address",
         line("rm /etc/machine-id", on="{clone}"),
         line("systemd-machine-id-setup", words="then", on="{clone}"),
         line("reboot", words="then", on="{clone}"),
-        "then renew the DHCP lease, or set dhcp-identifier: mac",
+        "then renew the DHCP lease of {clone}, or set dhcp-identifier: mac",
     ),
     phrases={
         "effect": {
             "both": "Packets for one of the two nodes reach the other one.",
+            "apart": "Each has it on a network of its own, or packets for one reach the other one: none of them can be told from the other by it.",
             "third": "Packets for the node, tunnel packets too, reach another machine.",
             "clone": "DHCP may give both the same address, and their virtual devices the same MACs.",
         },

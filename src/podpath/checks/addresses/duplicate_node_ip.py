@@ -24,7 +24,8 @@ CHECK: Final = Check(
     ),
     -- The second machine may be no node: then a peer has the address at a MAC that its node does not have.
     uplink AS (
-        SELECT n.node, d.name AS node_name, a.ns, a.dev, a."address" AS ip, t.mac, t.link_row, a.rowid AS row_address FROM "address" a
+        SELECT n.node, d.name AS node_name, a.ns, a.dev, a."address" AS ip, a.length, t.mac, t.link_row, a.rowid AS row_address
+        FROM "address" a
         JOIN netns n ON n.ns = a.ns AND n.kind = 'host' JOIN node d ON d.node = n.node
         JOIN device t ON t.ns = a.ns AND t.name = a.dev AND t.role = 'uplink' AND t.mac <> 0 WHERE NOT everywhere(a."address")
     ),
@@ -47,11 +48,20 @@ CHECK: Final = Check(
         FROM believed b WHERE wrong AND NOT EXISTS (SELECT 1 FROM neighbour o WHERE o.ns = b.ns AND o.dev = b.dev AND o.mac = b.mac
                                                     AND o."address" <> b.ip AND family_of(o."address") = family_of(b.ip))
         GROUP BY owner_ns, ip
+    ),
+    -- Machines behind a NAT of their own each (VirtualBox) have one address there, and another network that joins them.
+    joining AS (
+        SELECT t.ip, min(m.ip) AS joined FROM twice t JOIN uplink m ON m.node = t.a AND m.ip <> t.ip
+        JOIN uplink o ON o.node = t.b AND o.ip <> m.ip AND o.length = m.length
+             AND first_ip(family_of(o.ip), o.ip, o.length) = first_ip(family_of(m.ip), m.ip, m.length) GROUP BY t.ip
     )
     FROM (SELECT x.ns, x.ip, x.dev, y.name AS other, y.dev AS other_dev, NULL AS value, x.row_address, y.row_address AS row_address_2,
-           NULL::BIGINT AS row_fact, NULL::BIGINT AS row_fact_2, [y.name] AS related, 'error' AS severity,
-           'both' AS effect, x.name AS one, y.name AS second
-    FROM twice t JOIN held x ON x.ip = t.ip AND x.node = t.a JOIN held y ON y.ip = t.ip AND y.node = t.b)
+           NULL::BIGINT AS row_fact, NULL::BIGINT AS row_fact_2, [y.name] AS related, 'error' AS severity, j.joined,
+           CASE WHEN j.joined IS NULL THEN 'both' ELSE 'apart' END AS effect,
+           CASE WHEN j.joined IS NULL THEN x.name END AS one, y.name AS second
+    FROM twice t JOIN held x ON x.ip = t.ip AND x.node = t.a JOIN held y ON y.ip = t.ip AND y.node = t.b LEFT JOIN joining j ON j.ip = t.ip
+    -- What a tunnel is bound to is the matter of wrong-underlay-interface, and of overlay-local-duplicate.
+    WHERE j.joined IS NULL OR NOT EXISTS (SELECT 1 FROM vtep v WHERE v."local" = t.ip AND v.node IN (t.a, t.b)))
     UNION ALL BY NAME
     SELECT *, 'error' AS severity, 'third' AS effect FROM heard
     UNION ALL BY NAME

@@ -356,6 +356,8 @@ class Judge:
         facts = self._facts
         ref = (Ref("fdb", entry.rowid, mac_text(mac)),)
         owner = facts.owner_of_underlay.get(entry.dst)
+        if b.vt in (holders := facts.holders(entry.dst)):
+            return self._shared_place(a, b, entry.dst, holders, shown, ref)
         if owner is None and not facts.leads_out(b.vt):
             learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
             return LinkVerdict("fdb", _OPEN, f"{shown}; no output shows whether that is {b.name}", ref, None, learn)
@@ -366,6 +368,26 @@ class Judge:
         cause = LinkCause("fdb-stale-vtep-ip", ("fdb", entry.rowid), base, a.ns, sure)
         text = f"{shown}, not at {facts.underlay_text(b.vt)}; {whose}"
         return LinkVerdict("fdb", _BAD, text, (*ref, *facts.underlay_refs(b.vt, None)), cause)
+
+    def _shared_place(
+        self, a: Vtep, b: Vtep, dst: Ip, holders: Mapping[int, int], shown: str, ref: tuple[Ref, ...]
+    ) -> LinkVerdict:
+        """The entry leads to an address that the peer is not the only node to have."""
+        facts = self._facts
+        others = ", ".join(facts.name(vt) for vt in holders if vt != b.vt)
+        text = f"{shown}, which {others} has, too"
+        if a.vt not in holders or dst != b.local:
+            learn = (a.name, f"which of the nodes {a.name} reaches at {ip_text(dst)}", f"ip neigh show {ip_text(dst)}")
+            return LinkVerdict("fdb", _OPEN, text, ref, None, learn)
+        refs = (*(Ref("address", holders[vt], ip_text(dst)) for vt in (a.vt, b.vt)), *ref)
+        return LinkVerdict("fdb", _BAD, text, refs, self._not_alone(b, a, dst))
+
+    def _not_alone(self, vtep: Vtep, other: Vtep, local: Ip) -> LinkCause:
+        """Return that a device sends from an address which another node has, too."""
+        has = self._facts.underlay_text(vtep.vt, own=True)
+        base = {"node": vtep.name, "dev": vtep.dev, "local": ip_text(local), "also": other.name, "has": has, "effect": "shared",
+                "iface": "known" if has else "unknown"}  # fmt: skip
+        return LinkCause("wrong-underlay-interface", ("local", vtep.vt), base, vtep.ns)
 
     def _no_entry(self, a: Vtep, b: Vtep, mac: Mac) -> LinkVerdict:
         facts = self._facts
@@ -396,12 +418,23 @@ class Judge:
             learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
             return LinkVerdict("underlay", _OPEN, f"the underlay address of {b.name} was not captured", (), None, learn)
         if b.local is not None and facts.local_missing(b):
-            base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": facts.underlay_text(b.vt, own=True)}
+            has = facts.underlay_text(b.vt, own=True)
+            base = {"node": b.name, "dev": b.dev, "local": ip_text(b.local), "has": has, "effect": "missing",
+                    "iface": "known" if has else "unknown"}  # fmt: skip
             refs: tuple[Ref, ...] = tuple(
                 Ref("vxlan", facts.vxlan_rows[b.vt], ip_text(b.local)) for _ in [0] if b.vt in facts.vxlan_rows
             )
             cause = LinkCause("wrong-underlay-interface", ("local", b.vt), base, b.ns)
             return LinkVerdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
+        if a.local is not None and {a.vt, b.vt} <= facts.holders(a.local).keys():
+            # A host takes nothing that comes from its own address (fib_validate_source), and answers no ARP request from it.
+            return LinkVerdict(
+                "underlay",
+                _BAD,
+                f"{a.dev} sends from {ip_text(a.local)}, which {b.name} has, too",
+                (),
+                self._not_alone(a, b, a.local),
+            )
         if dst is None or facts.owner_of_underlay.get(dst) == b.vt:
             shown = ip_text(dst) if dst is not None else facts.underlay_text(b.vt)
             if dst not in (None, b.local) and b.local in known and a.local is not None:

@@ -138,6 +138,13 @@ class Facts:
             self.underlay.setdefault(vt, []).append(ip)
             self._how[vt, ip] = (how, row)
             self.owner_of_underlay[ip] = vt
+        self._shared: dict[Ip, dict[int, int]] = {}
+        for ip, vt, row in raw(
+            'SELECT a."address", v.vt, a.rowid FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev <> v.dev'
+            ' WHERE v.overlay = $1 AND a."address" IN (SELECT "local" FROM vtep WHERE overlay = $1) ORDER BY v.vt',
+            [name],
+        ):
+            self._shared.setdefault(ip, {})[vt] = row
         join = "JOIN vtep v ON v.ns = t.ns AND v.dev = t.name WHERE v.overlay = ?"
         self.link_rows = dict(raw(f"SELECT v.vt, t.rowid FROM link t {join}", [name]))
         self.vxlan_rows = dict(raw(f"SELECT v.vt, t.rowid FROM vxlan t {join}", [name]))
@@ -370,6 +377,11 @@ class Facts:
             "vxlan local": "by the device's local address",
         }
         return ways.get(self._how[vt, chosen][0], "by its Node object")
+
+    def holders(self, ip: Ip) -> dict[int, int]:
+        """Return the devices whose nodes have an address that tunnels send from, with its rows, where several nodes have it."""
+        found = self._shared.get(ip, {})
+        return found if len(found) > 1 else {}
 
     def leads_out(self, vt: int) -> bool:
         """Say whether an address is known at which peers could send to a device's node: that of a bridge of containers is none."""

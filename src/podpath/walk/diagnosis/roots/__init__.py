@@ -23,7 +23,7 @@ from podpath.walk.events import Diagnosis, Path, Walk
 __all__ = ["rooted"]
 
 _LOOKS: Final = (
-    sizes.told, routes.strayed, redirects.stale, neighbours.stale, neighbours.unowned, remotes.misled,
+    sizes.told, routes.strayed, redirects.stale, neighbours.stale, neighbours.unowned, remotes.returned, remotes.misled,
     rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end, translations.shadowed,
     translations.missing, translations.not_undone, masquerades.unmarked, sources.unhidden, hops.detour, hops.sideways,
     hops.hidden, hops.mixed,

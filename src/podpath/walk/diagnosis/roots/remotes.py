@@ -1,10 +1,30 @@
 """From a frame that a tunnel's end dropped as another's to the forwarding entry that sent it there."""
 
-from podpath.causes.overlay import fdb_stale_vtep_ip, vtep_mac_mismatch
+from podpath.causes.overlay import fdb_stale_vtep_ip, vtep_mac_mismatch, wrong_underlay_interface
 from podpath.state.address import ip_text, mac_text
-from podpath.state.step import RemoteFound
+from podpath.state.step import Bypassed, RemoteFound
 from podpath.walk.devices.vxlan import home_of
-from podpath.walk.events import Diagnosis, Path, Walk
+from podpath.walk.events import Diagnosis, Path, Step, Walk
+
+
+def returned(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
+    """Return why a frame came back to its sender: the peer has the same address, or the forwarding entry is wrong; or None."""
+    at = next((at for at, step in enumerate(path.steps) if isinstance(step.facts, Bypassed)), None)
+    found = (
+        next((step for step in reversed(path.steps[:at]) if isinstance(step.facts, RemoteFound)), None)
+        if at is not None
+        else None
+    )
+    if found is None or not isinstance(found.facts, RemoteFound) or found.facts.mac is None or path.end.ns != found.ns:
+        return None
+    netns, facts = walk.cluster.netns(found.ns), found.facts
+    for end in walk.cluster.stations(found.facts.mac):
+        far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
+        if far is not None and far.row.local == facts.remote and end.ns != found.ns:
+            node, local = walk.cluster.netns(end.ns).node, ip_text(facts.remote)
+            words = wrong_underlay_interface.not_alone(end.link.row.name, node, local, netns.node)
+            return Diagnosis(words, end.ns, (*found.rows, far, *cause.rows), likely=cause.likely)
+    return _at_home(walk, found, facts, cause)
 
 
 def misled(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
@@ -14,8 +34,12 @@ def misled(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     found = next((step for step in reversed(path.steps) if isinstance(step.facts, RemoteFound)), None)
     if found is None or not isinstance(found.facts, RemoteFound) or found.facts.mac is None:
         return None
-    netns, facts = walk.cluster.netns(found.ns), found.facts
-    mac = facts.mac
+    return _at_home(walk, found, found.facts, cause)
+
+
+def _at_home(walk: Walk, found: Step, facts: RemoteFound, cause: Diagnosis) -> Diagnosis | None:
+    """Return that a frame was to go to the captured device that has its MAC, or None if there is none."""
+    netns, mac = walk.cluster.netns(found.ns), facts.mac
     settings = netns.vxlans.get(found.dev)
     home = home_of(walk.cluster, settings.row, mac, facts.remote) if settings is not None and mac is not None else None
     if home is None or mac is None:
