@@ -248,6 +248,8 @@ def _read_packets(text: Listing, found: _Read) -> set[tuple[str, str]]:
             found.whole.add(table.family)
         else:
             found.shown.add((table.family, table.name))
+        if table.name in incompatible and table.back_end != "legacy":
+            continue  # iptables prints some of its chains; nft prints all of them
         found.bases += table.bases()
         place = (table.back_end, table.family)
         found.counts[place] = found.counts.get(place, 0) + table.says
