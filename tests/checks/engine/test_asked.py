@@ -1,9 +1,12 @@
 """Packets put before hosts with rules; each check's own cases are in cases/, whole labs in tests/kernel/test_rules_named.py."""
 
+import pytest
+
 from podpath.checks.engine.run import run_checks
 from podpath.state.evidence import Unknown
 from podpath.state.finding import Severity
 from tests.checks.test_cases import HERE, load
+from tests.walk.real import Lab, Probe, needs_root
 
 FLANNEL = {path.name: path.read_text() for path in sorted((HERE / "bases" / "flannel").glob("*.txt"))}
 
@@ -62,3 +65,42 @@ target     prot opt source               destination
     assert {found.check for found in report.findings if found.severity is Severity.ERROR} == set()
     (unknown,) = [item for item in report.unknowns if "filtering" in item.blocks]
     assert unknown.command == "iptables-save -c"
+
+
+ROUTES = {
+    "the host that has the network": ("10.0.0.3", True, None),
+    "a router that knows the network": ("10.0.0.2", True, None),
+    "a router that does not": ("10.0.0.2", False, "route-wrong-next-hop"),
+    "a host on another network": ("10.2.0.2", False, "route-wrong-next-hop"),
+}
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(("via", "knows", "name"), list(ROUTES.values()), ids=list(ROUTES))
+def test_a_plain_host_whose_route_leads_astray_is_found(via: str, *, knows: bool, name: str | None) -> None:
+    """Real packets judge: they arrive, or the check names the route; no overlay and no container is needed."""
+    needs_root()
+    with Lab() as lab:
+        lab.add("sw", "a", "b", "c", "d", "p")
+        lab.run(["sw: ip link add sw type bridge forward_delay 0", "sw: ip link set sw up"])
+        for number, host in enumerate("abc", 1):
+            lab.run([f"sw: ip link add v{host} type veth peer name eth0 netns {{{host}}}",
+                     f"sw: ip link set v{host} master sw up",
+                     f"{host}: ip address add 10.0.0.{number}/24 dev eth0", f"{host}: ip link set eth0 up",
+                     f"{host}: sysctl net.ipv4.ip_forward=1"])  # fmt: skip
+        lab.run(["a: ip link add eth1 type veth peer name eth0 netns {d}", "a: ip link set eth1 up", "d: ip link set eth0 up",
+                 "a: ip address add 10.2.0.1/24 dev eth1", "d: ip address add 10.2.0.2/24 dev eth0"])  # fmt: skip
+        lab.run(["c: ip link add br0 type bridge forward_delay 0", "c: ip link add v type veth peer name eth0 netns {p}",
+                 "c: ip link set v master br0 up", "c: ip address add 10.1.0.1/24 dev br0", "c: ip link set br0 up",
+                 "p: ip address add 10.1.0.2/24 dev eth0", "p: ip link set eth0 up", "p: ip route add default via 10.1.0.1",
+                 f"a: ip route add 10.1.0.0/24 via {via}",
+                 *(["b: ip route add 10.1.0.0/24 via 10.0.0.3"] if knows else [])])  # fmt: skip
+        lab.settle()
+        lab.hurry()
+        with lab.capture({host: host for host in "abcd"}) as store:
+            told = {(one.check, one.node, one.fix_lines) for one in run_checks(store).findings if one.severity is Severity.ERROR}
+        seen = lab.send([Probe("a", "10.1.0.2")])[0]
+    assert (seen == "delivered") == (name is None)
+    assert {(check, node) for check, node, _ in told} == ({(name, "a")} if name else set())
+    if name == "route-wrong-next-hop":
+        assert {fix for _, _, fix in told} == {("on a: ip route replace 10.1.0.0/24 via 10.0.0.3 dev eth0",)}

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
     name="nameserver-dead",
@@ -28,3 +29,20 @@ Check: `cat /etc/resolv.conf`; `ss -ulnp sport = :53`; `ip neigh show ADDRESS`."
     phrases={"others": {"none": "there is no other server", "some": "another server answers after a timeout"}},
     no_lab="nothing in a lab asks for names",
 )
+
+
+def unreached(asker: str, server: str, owner: str, then: str, *, others: bool) -> Words:
+    """Return the words for a name server that was captured, and that a query does not reach, or whose answer is lost.
+
+    Args:
+        asker: the host or container that has it.
+        server: its address.
+        owner: the node that has the address.
+        then: what happens to the query.
+        others: the asker has other name servers.
+    """
+    left = CAUSE.phrases["others"]["some" if others else "none"]
+    return CAUSE.words(
+        f"resolv.conf of {asker} names {server}, which is on {owner}: {then}",
+        f"Name lookups that ask it fail, or take seconds: {left}.",
+    )

@@ -38,6 +38,24 @@ def closed(proto: str, port: str, place: str) -> Words:
     return CAUSE.words(f"nothing listens on {proto} port {port} {place}", CLOSED, _look(proto))
 
 
+def reserved(program: str, proto: str, port: str, node: str, container: str) -> Words:
+    """Return the words for a published port that an engine holds, and to which no rule leads.
+
+    Args:
+        program: the engine's program.
+        proto: tcp or udp.
+        port: the port of the host.
+        node: the host.
+        container: the container that it is published for.
+    """
+    again = do("systemctl", "restart", "docker") if program == "dockerd" else do("podman", "network", "reload", container)
+    return CAUSE.words(
+        f"{program} holds {proto} port {port} of {node} for {container} and accepts nothing there: no rule leads the packet to {container}",
+        "The kernel completes the handshake, and no program replies. The engine writes the rule again when it starts.",
+        again,
+    )
+
+
 def narrow(proto: str, port: str, place: str, only: str, asked: str, *, loopback: bool) -> Words:
     """Return the words for a port that a program listens on at another address.
 
@@ -49,10 +67,11 @@ def narrow(proto: str, port: str, place: str, only: str, asked: str, *, loopback
         asked: address that was asked.
         loopback: the former is a loopback address.
     """
+    everywhere = "::" if ":" in asked else "0.0.0.0"  # noqa: S104 - a person's program
     return CAUSE.words(
         f"the program on {proto} port {port} {place} listens only on {only}, not on {asked}",
         CLOSED,
-        f"make the program listen on 0.0.0.0 or {asked}" if loopback else _look(proto),
+        f"make the program listen on {everywhere} or {asked}" if loopback else _look(proto),
     )
 
 

@@ -5,8 +5,9 @@ follows any other. If a rule stops it, that is a finding of the check with the c
 by the checks of that table. Of a rule whose verdict is not known, the walk's own words and command are given.
 
 The packets: from a pod to a pod of a peer and back, to another pod of its node, to what the node itself listens at, to
-an address outside that nobody has (RFC 5737, RFC 3849), from one port of a bridge to another, and to each service of the API
-(:mod:`podpath.checks.engine.asked_services`).
+an address outside that nobody has (RFC 5737, RFC 3849), from one port of a bridge to another, to each service of the API
+(:mod:`podpath.checks.engine.asked_services`); and from any host by a route whose next hop does not have the route's network;
+queries to name servers (:mod:`podpath.checks.engine.asked_names`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,9 @@ from typing import Final, NamedTuple
 
 from podpath.causes.bridge import brnf_filters_unrelated_bridge
 from podpath.causes.netfilter import masquerade_missing, rule_never_reached, source_ip_masqueraded
-from podpath.checks.engine.answers import Answers
+from podpath.causes.routing import route_wrong_device, route_wrong_next_hop
+from podpath.checks.engine.answers import Answers, OddRoute
+from podpath.checks.engine.asked_names import unanswered
 from podpath.checks.engine.asked_services import AskedServices
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
@@ -28,7 +31,7 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.devices.bridge import filtered
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.cause import cause_of, diagnosed
-from podpath.walk.diagnosis.roots import masquerades
+from podpath.walk.diagnosis.roots import masquerades, rooted
 from podpath.walk.diagnosis.roots.sources import masquerading
 from podpath.walk.events import Arrive, Carry, Complain, Diagnosis, Path, Step, Walk
 from podpath.walk.host.hooks import Hook, Passed, pass_hook, unseen
@@ -44,6 +47,9 @@ _PEERS: Final = 4
 _PODS: Final = 64
 _PORTS: Final = 8
 _MOST: Final = 4000
+_ROUTES: Final = 256
+_MISLED: Final = frozenset((route_wrong_device.CAUSE.name, route_wrong_next_hop.CAUSE.name))
+"""Causes that a route itself is, by which a packet goes astray."""
 _MASKED: Final = source_ip_masqueraded.CAUSE.name
 """Reported if policies need the pods' addresses, or if other hosts keep them: a plugin may masquerade by design (ipMasq)."""
 _NAMED: Final = frozenset(("networkpolicy-drop", "firewall-reload-wiped-rules", rule_never_reached.CAUSE.name))
@@ -87,12 +93,13 @@ class Question(NamedTuple):
     peer: bool = False
 
 
-def ask(store: Store, hosts: Sequence[int], names: Iterable[str]) -> Answers:
-    """Put packets before hosts that have rules, and return what they do.
+def ask(store: Store, hosts: Sequence[int], routes: Sequence[OddRoute], names: Iterable[str]) -> Answers:
+    """Put packets before hosts that have rules or odd routes, and return what they do.
 
     Args:
         store: the snapshot, with the tables of :mod:`podpath.checks.engine.views`.
-        hosts: the namespaces of the hosts.
+        hosts: the namespaces of the hosts that have rules.
+        routes: routes whose next hop does not have their network.
         names: checks that report causes of the walk.
     """
     wanted = frozenset(names)
@@ -126,7 +133,11 @@ def ask(store: Store, hosts: Sequence[int], names: Iterable[str]) -> Answers:
                 findings.update(dict.fromkeys(found for found in reported if found.check in wanted))
                 unknowns.update(dict.fromkeys(_open(path)))
                 plain |= question.host in hosts and _keeps_source(question, path)
-    told = (judge.finding(found) for found in services.differences())
+    told = (
+        *map(judge.finding, services.differences()),
+        *judge.misled(routes[:_ROUTES], ends),
+        *unanswered(store, judge.tracer),
+    )
     findings.update(dict.fromkeys(found for found in told if found.check in wanted))
     kept = (found for found in findings if found.check != _MASKED or plain or _has_policies(store))
     return Answers(tuple(kept), (*unknowns, *services.unknowns))
@@ -202,6 +213,10 @@ class _Ends:
         for (port,) in rows if nodes else ():
             yield Question(pod.host, pod.dev, replace(_packet(pod.address, nodes[0]), dport=port))
 
+    def captured(self, host: int) -> list[AskedPod]:
+        """Return the pods behind a host that were captured."""
+        return [pod for pod in self.pods(host) if self._judge.cluster.owners(pod.address)]
+
     def pods(self, host: int) -> list[AskedPod]:
         """Return pods behind a host: captured ones, those that objects name, or neighbours; if there is none, a possible one."""
         if host not in self._pods:
@@ -261,8 +276,8 @@ class _Judge:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self._tracer = Tracer(cluster)
-        self.walk = self._tracer.walker
+        self.tracer = Tracer(cluster)
+        self.walk = self.tracer.walker
 
     def device(self, host: int, address: Ip) -> str | None:
         """Return the device through which a host reaches an address of its own pods, or None if it has no such route."""
@@ -285,7 +300,7 @@ class _Judge:
 
     def finding(self, cause: Diagnosis) -> Finding:
         """Return a cause as a finding."""
-        return self._tracer.finding(cause, likely=cause.likely)
+        return self.tracer.finding(cause, likely=cause.likely)
 
     def findings(self, question: Question, path: Path, *, sources: bool) -> Iterator[Finding]:
         """Yield what rules do to a packet that they should not.
@@ -297,13 +312,13 @@ class _Judge:
         """
         stop = cause_of(self.walk, path.end)
         if stop is not None and path.end.verdict in _STOPPED and not _idle(stop) and stop.name != rule_never_reached.CAUSE.name:
-            yield self._tracer.finding(stop, likely=any(gap.diverts for gap in path.gaps))
+            yield self.tracer.finding(stop, likely=any(gap.diverts for gap in path.gaps))
         for judge in (_unmasked, _masked) if sources else ():
             if judge is _masked and not self._routes(question):
                 continue
             cause = judge(self.walk, question, path)
             if cause is not None:
-                yield self._tracer.finding(cause, likely=judge is _unmasked or bool(path.gaps))
+                yield self.tracer.finding(cause, likely=judge is _unmasked or bool(path.gaps))
 
     def _routes(self, question: Question) -> bool:
         """Say whether the route to the destination of a packet was made for pods: it has a next hop, or leads through a tunnel.
@@ -319,14 +334,23 @@ class _Judge:
             link is not None and link.row.kind not in {None, "veth", "bridge", "macvlan", "vlan", "bond"}
         )
 
+    def misled(self, routes: Iterable[OddRoute], ends: "_Ends") -> Iterator[Finding]:
+        """Yield the routes by which a packet of their own host does not get to the host that has their network."""
+        for route in routes:
+            pods = [pod.address for pod in ends.captured(route.home) if route.first <= pod.address <= route.last]
+            for path in self.tracer.forward(route.host, _packet(Ip(0), pods[0] if pods else route.own)):
+                cause = rooted(self.walk, path)
+                if cause is not None and cause.name in _MISLED and cause.ns == route.host:
+                    yield self.tracer.finding(cause, likely=any(gap.diverts for gap in path.gaps))
+
     def unreached(self, host: int) -> Iterator[Finding]:
         """Yield the rules that accept packets which an earlier rule drops."""
-        yield from (self._tracer.finding(cause, likely=False) for cause in never_reached.causes(self.cluster, host))
+        yield from (self.tracer.finding(cause, likely=False) for cause in never_reached.causes(self.cluster, host))
 
     def unmet(self, host: int) -> Iterator[Finding]:
         """Yield a finding if kube-proxy's rules mark packets for masquerading and no rule masquerades them."""
         found = (masquerades.unmet(self.walk, host, family) for family in (4, 6))
-        yield from (self._tracer.finding(cause, likely=False) for cause in found if cause is not None)
+        yield from (self.tracer.finding(cause, likely=False) for cause in found if cause is not None)
 
     def bridged(self, host: int) -> Iterator[Finding]:
         """Yield what rules for routed packets do to packets between two ports of a bridge (br_netfilter)."""
@@ -343,7 +367,7 @@ class _Judge:
                 if stop is not None and stop.name not in _NAMED:
                     words = brnf_filters_unrelated_bridge.between(name, stop.words)
                     cause = stop._replace(words=words._replace(cause=stop.name) if stop.name in _OWN else words)
-                    yield self._tracer.finding(cause, likely=any(gap.diverts for gap in passed.gaps))
+                    yield self.tracer.finding(cause, likely=any(gap.diverts for gap in passed.gaps))
 
     def _crossed(self, host: int, bridge: str, ports: tuple[str, str], packet: Packet) -> Iterator[Passed]:
         """Yield what the hooks that br_netfilter calls do to a packet between two ports."""

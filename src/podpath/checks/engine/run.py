@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from podpath.causes.fill import words_of
 from podpath.causes.registry import cause as declared
-from podpath.checks.engine.answers import Answers, filtering_hosts
+from podpath.checks.engine.answers import Answers, asked_elsewhere, filtering_hosts, odd_routes
 from podpath.checks.engine.registry import checks
 from podpath.checks.engine.timing import dated
 from podpath.checks.engine.views import make_views
@@ -111,13 +111,13 @@ _MESH: Final = frozenset(
 
 
 def _answers(store: Store, names: Iterable[str]) -> Answers:
-    """Return what the rules of hosts do to packets; the walk is loaded only where a host has rules."""
-    hosts = filtering_hosts(store)
-    if not hosts:
+    """Return what the rules and routes of hosts do to packets; the walk is loaded only where a host has some to be asked."""
+    hosts, routes = filtering_hosts(store), odd_routes(store)
+    if not hosts and not routes and not asked_elsewhere(store):
         return Answers()
     from podpath.checks.engine.asked import ask
 
-    return ask(store, hosts, names)
+    return ask(store, hosts, routes, names)
 
 
 def _of_mesh(mesh: MeshResult, wanted: Mapping[str, Check], witness: Witness) -> Iterator["_Told"]:

@@ -35,4 +35,5 @@ CHECK: Final = Check(
     QUALIFY row_number() OVER (PARTITION BY d.ns ORDER BY d.row_resolver) = 1
     """,
     over=("resolver",),
+    walked=True,
 )

@@ -46,6 +46,10 @@ CHECK: Final = Check(
     SELECT b.ns, CASE WHEN b.dst_len = b.len THEN 'likely' ELSE 'proven' END AS confidence, node_name(b.owner) AS peer, [node_name(b.owner)] AS related, b.row_route, b."right", b.first AS target, b.len AS length, b.via, b.dev
     FROM best b
     WHERE NOT EXISTS (SELECT 1 FROM own o WHERE o.ns = b.owner AND o.ip = b.via)
+      -- A host that forwards, and has the route itself, leads there as well.
+      AND NOT EXISTS (SELECT 1 FROM own o JOIN route k ON k.ns = o.ns AND k.family = b.family AND k.dst = b.first AND k.dst_len = b.len
+                      JOIN sysctl f ON f.ns = o.ns AND f.name = CASE b.family WHEN 6 THEN 'net.ipv6.conf.all.forwarding' ELSE 'net.ipv4.ip_forward' END
+                      WHERE o.ip = b.via AND k."table" = 'main' AND k.via = b."right" AND f.value <> '0' AND b.dst_len = b.len)
       AND NOT EXISTS (SELECT 1 FROM vtep v WHERE v.ns = b.ns AND v.dev = b.dev)
       AND NOT EXISTS (SELECT 1 FROM device t WHERE t.ns = b.ns AND t.name = b.dev AND t.role = 'overlay')
       AND (b.dst_len IS NULL OR b.dst_len <= b.len)

@@ -4,4 +4,4 @@ from typing import Final
 
 from podpath.checks.interface import Check
 
-CHECK: Final = Check()
+CHECK: Final = Check(walked=True)

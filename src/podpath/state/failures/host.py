@@ -31,6 +31,23 @@ class BacklogFull:
 
 
 @dataclass(frozen=True, slots=True)
+class PortReserved:
+    """An engine holds a published port with a socket at which it accepts nothing: rules should have led the packet past it.
+
+    Attributes:
+        program: the engine's program.
+        proto: tcp or udp.
+        port: the port.
+        container: the container that it is published for.
+    """
+
+    program: str
+    proto: str
+    port: int
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
 class NothingListens:
     """No socket takes the packet.
 
@@ -98,4 +115,6 @@ class NoRealServer:
     proto: str
 
 
-HostFailure: TypeAlias = EchoIgnored | BacklogFull | NothingListens | ProxyRouteMissing | PortsExhausted | NoRealServer
+HostFailure: TypeAlias = (
+    EchoIgnored | BacklogFull | PortReserved | NothingListens | ProxyRouteMissing | PortsExhausted | NoRealServer
+)

@@ -10,6 +10,7 @@ from tests.walk.diagnosis.failures.made import cause_of, made
 CAUSES: Final = (
     (failures.EchoIgnored, "echo-ignored"),
     (failures.BacklogFull, "listen-backlog-full"),
+    (failures.PortReserved, "target-not-listening"),
     (failures.NothingListens, "target-not-listening"),
     (failures.ProxyRouteMissing, "tproxy-route-missing"),
     (failures.PortsExhausted, "ephemeral-ports-exhausted"),

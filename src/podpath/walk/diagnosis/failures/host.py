@@ -13,6 +13,7 @@ from podpath.state.failures.host import (
     HostFailure,
     NoRealServer,
     NothingListens,
+    PortReserved,
     PortsExhausted,
     ProxyRouteMissing,
 )
@@ -31,6 +32,8 @@ def words(walk: Walk, ns: int, fact: HostFailure) -> Words:
             return echo_ignored.silent(netns.node, setting)
         case BacklogFull(socket, waiting):
             return listen_backlog_full.full(socket, netns.node, waiting)
+        case PortReserved(program, proto, port, container):
+            return target_not_listening.reserved(program, proto, str(port), netns.node, container)
         case NothingListens():
             return _nothing_listens(netns, fact)
         case ProxyRouteMissing(dst, port, mark):

@@ -7,7 +7,7 @@ from podpath.state.address import BITS, Ip, family_of, ip_text, prefix_text
 from podpath.state.route import Route
 from podpath.state.step import AddressTranslated, RouteTaken
 from podpath.walk.events import Diagnosis, Path, Walk
-from podpath.walk.namespace import Entry
+from podpath.walk.namespace import LOOPBACK, Entry
 from podpath.walk.packet import Frame, Packet
 from podpath.walk.routing.rules import FlowKey
 
@@ -66,9 +66,12 @@ def sideways(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
         row = next((held for held in step.rows if isinstance(held, Entry) and isinstance(held.row, Route)), None)
         if not isinstance(facts, RouteTaken) or facts.via is None or facts.destination != packet.dst or row is None:
             continue
-        right = _beside(walk, home, facts.via)
         led = any(walked.node_of(ns) == third for ns, _ in walked.owners(facts.via)) and step.ns != cause.ns
-        if not led or not row.row.dst_len or right is None or walked.netns(step.ns).label:
+        if not led or not row.row.dst_len or walked.netns(step.ns).label:
+            continue
+        beside = _beside(walk, home, facts.via)
+        straight = (beside, step.dev) if beside is not None else _straight(walk, home, step.ns, packet.family)
+        if straight is None:
             continue
         net, node = prefix_text(row.row.family, row.row.dst, row.row.dst_len), walked.netns(step.ns).node
         owner = f"{ip_text(packet.dst)} is on {walked.netns(home).node}"
@@ -79,8 +82,8 @@ def sideways(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
             walked.netns(cause.ns).node,
             owner,
             cause.summary,
-            ip_text(right),
-            step.dev,
+            ip_text(straight[0]),
+            straight[1],
             onlink=False,
         )
         return Diagnosis(words, step.ns, (row, *cause.rows))
@@ -123,6 +126,15 @@ def _beside(walk: Walk, ns: int, via: Ip) -> Ip | None:
             row, bits = held.row, BITS[held.row.family] - held.row.length
             if row.family == family_of(via) and bits and row.address >> bits == via >> bits:
                 return row.address
+    return None
+
+
+def _straight(walk: Walk, home: int, ns: int, family: int) -> tuple[Ip, str] | None:
+    """Return an address of a host that another one has on a network of its own, and its device there, or None."""
+    for dev, rows in walk.cluster.netns(ns).addresses.items():
+        for held in rows:
+            if held.row.family == family and dev != LOOPBACK and (found := _beside(walk, home, held.row.address)) is not None:
+                return found, dev
     return None
 
 
