@@ -41,6 +41,7 @@ Check: `ip -d link show` on the host and in the container, `bridge -d link show`
             "outside": "its other end, on the host, is down",
             "container": "the container is cut off",
             "tunnel": "{tunnel} sends through it",
+            "outward": "no other device leads out of this host, and there is no default route",
             "blocked": "the bridge {bridge} passes no frames through this port",
         },
     },

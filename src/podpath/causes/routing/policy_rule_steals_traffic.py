@@ -22,15 +22,25 @@ rule that looks up the main table without its default route, and does no harm.
 
 Check: `ip rule show`, `ip route show table all`, and `ip route get PODIP`: check the device it names.""",
     summary=(
+        "rule {priority} says {action} for packets of containers ({pods}/{pods_len})",
+        "rule {priority} sends packets from {src}/{src_len} to {dst}/{len}{more} to table {table}, where `{target}` leads to {dev},"
+        " not to {main_via}",
+        "rule {priority} sends {dst}/{len}{more} to table {table}, where `{target}` leads to {dev}, not to {main_via}",
         "rule {priority} sends packets from {src}/{src_len} to {dst}/{len}{more} to table {table}, where `{target}` leads to {dev},"
         " not to {main_dev}",
         "rule {priority} sends {dst}/{len}{more} to table {table}, where `{target}` leads to {dev}, not to {main_dev}",
     ),
-    why="Packets for containers leave through {dev} and are lost.",
+    why="Packets for containers {then}.",
     fix=(
+        line(
+            "ip {six} rule del priority {priority}", words="if it is not meant to cut these containers off,", note="says {action}"
+        ),
         line("ip {six} rule add to {dst}/{len} lookup main pref {before}"),
         otherwise("keep these networks out of the VPN (Tailscale: do not accept the subnet; allow LAN access with an exit node)"),
     ),
+    phrases={
+        "then": {"leave": "leave through {dev} and are lost", "stop": "or from them are dropped: the kernel looks up no table"}
+    },
     leads_to=frozenset(
         (
             "forward-policy-drop",

@@ -49,7 +49,9 @@ CHECK: Final = Check(
                CASE WHEN h.up THEN 'outside' ELSE 'container' END, NULL, NULL,
                CASE WHEN NOT h.up THEN h.name END, NULL, CASE WHEN h.up THEN h.name END, NULL, NULL
         FROM hanging h JOIN inside i USING (ns)
-        WHERE h.role IN ('port', 'uplink') AND h.row_address IS NOT NULL
+        WHERE h.role IN ('port', 'uplink') AND (h.row_address IS NOT NULL OR NOT EXISTS (
+              -- IPv6 forgets the addresses of a device that goes down.
+              SELECT 1 FROM hanging k WHERE k.ns = h.ns AND (k.row_address IS NOT NULL OR k.name <> h.name)))
           AND (h.up = false OR h.up AND h.carrier = false AND coalesce(h.operstate, 'DOWN') IN ('DOWN', 'LOWERLAYERDOWN'))
           -- The end on the host was seen down, too: that is the one to fix.
           AND NOT EXISTS (SELECT 1 FROM hanging o WHERE o.ns = i.host AND o.up = false AND o.ifindex = h.peer_index
@@ -63,6 +65,16 @@ CHECK: Final = Check(
         FROM hanging h JOIN vxlan v ON v.ns = h.ns AND v.lower = h.name
         WHERE h.role = 'uplink' AND (h.up = false OR h.carrier = false AND coalesce(h.operstate, 'DOWN') = 'DOWN')
     ),
+    -- The only way out of a host: its default route went with it.
+    outward AS (
+        SELECT h.ns, h.name, 'down', 'error', h.row_address, h.link_row,
+               'outward', NULL, NULL, h.name, NULL, NULL, NULL, NULL
+        FROM hanging h JOIN netns n USING (ns) JOIN "address" a ON a.rowid = h.row_address
+        WHERE n.kind = 'host' AND h.role = 'uplink' AND h.up = false AND h.master IS NULL AND seen_of(h.ns, 'route', a.family) = 2
+          AND NOT EXISTS (SELECT 1 FROM vxlan v WHERE v.ns = h.ns AND v.lower = h.name)
+          AND NOT EXISTS (SELECT 1 FROM route r WHERE r.ns = h.ns AND r.family = a.family AND r.dst_len = 0 AND r.type = 'unicast')
+          AND NOT EXISTS (SELECT 1 FROM hanging o WHERE o.ns = h.ns AND o.role = 'uplink' AND o.up AND o.row_address IS NOT NULL)
+    ),
     blocked AS (
         SELECT p.ns, p.name, 'blocked' AS state, p.state AS port_state, h.link_row, p.rowid AS row_bridge_port,
                CASE WHEN p.state IN ('blocking', 'disabled') THEN 'error' ELSE 'warning' END AS severity,
@@ -74,7 +86,7 @@ CHECK: Final = Check(
     )
     SELECT * EXCLUDE (name, link_row), name AS dev, link_row AS row_link FROM (
         (FROM overlay UNION ALL FROM bridge UNION ALL FROM port UNION ALL FROM unplugged UNION ALL FROM container
-         UNION ALL FROM uplink) UNION ALL BY NAME FROM blocked)
+         UNION ALL FROM uplink UNION ALL FROM outward) UNION ALL BY NAME FROM blocked)
     """,
     needs=(Need("link", "ip -d link show"),),
 )

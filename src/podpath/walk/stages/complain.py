@@ -75,8 +75,11 @@ def _attached(event: Complain) -> Track | None:
 
 
 def _is_late(walk: Walk, event: Complain, answer: Packet) -> bool:
-    """Say whether the answer's source follows from its route: it was not asked of an address of this host."""
-    return answer.proto != "tcp" and event.packet.dst not in walk.cluster.netns(event.ns).owned
+    """Say whether the answer's source follows from its route: it was not asked of an address of this host.
+
+    IPv6 takes an address of the device that the packet came by, and looks up with that (icmp6_send).
+    """
+    return answer.proto == "icmp" and event.packet.dst not in walk.cluster.netns(event.ns).owned
 
 
 def _merged(paths: tuple[Path, ...]) -> tuple[Path, ...]:

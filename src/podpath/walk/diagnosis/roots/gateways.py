@@ -28,7 +28,8 @@ def lost(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     if not netns.seen(Route, family) or any(not way.dst_len and way.type == "unicast" for way in ways):
         return None
     for held in (one for dev, rows in netns.addresses.items() if dev != LOOPBACK for one in rows):
-        if held.row.family != family or held.row.scope == "link":
+        link = netns.links.get(held.row.dev)
+        if held.row.family != family or held.row.scope == "link" or (link is not None and link.row.up is False):
             continue
         found = bridge_of(walk, netns.ns, held.row.dev)
         words, likely = _words(walk.cluster.netns(found[0]), found[1].row.name, held.row, packet.dst) if found else (None, False)

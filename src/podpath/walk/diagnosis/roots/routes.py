@@ -1,5 +1,7 @@
 """From where a packet was lost to what is wrong: a route that is missing shows where the packet then goes."""
 
+from typing import Final
+
 from podpath.causes.calico import calico_borrowed_ip_blackhole, calico_pod32_route_missing
 from podpath.causes.overlay import vxlan_device_conflict
 from podpath.causes.routing import peer_route_missing, route_missing, route_overlap_more_specific
@@ -8,6 +10,7 @@ from podpath.state.fix import Fix, do
 from podpath.state.link import Link
 from podpath.state.route import Route
 from podpath.state.step import RouteTaken
+from podpath.state.tun import TUNS
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.diagnosis.failures import explained
 from podpath.walk.diagnosis.own_network import address_gone, route_gone
@@ -17,6 +20,9 @@ from podpath.walk.host.links import dead
 from podpath.walk.namespace import LOOPBACK, UNSHOWN, Entry
 from podpath.walk.netfilter import Hook
 from podpath.walk.routing.rules import FlowKey
+
+_OUTWARD: Final = frozenset((None, "veth", "vlan", "bond", "macvlan", "ipvlan", *TUNS))
+"""Kinds of devices that a default route may lead through."""
 
 
 def rooted(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis:
@@ -72,10 +78,10 @@ def strayed(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
 
 def _own(walk: Walk, ns: int, address: Ip) -> Diagnosis | None:
     """Return why a host has no route to an address of its own containers' network."""
-    found = _down(walk, ns, address) or route_gone(walk, ns, address)
-    for owner, _ in walk.cluster.owners(address) if found is None else ():
+    found = _down(walk, ns, address) or route_gone(walk, ns, address) or _uplink_down(walk, ns, family_of(address))
+    for owner, dev in walk.cluster.owners(address) if found is None else ():
         if walk.cluster.netns(owner).label and walk.cluster.node_of(owner) == walk.cluster.node_of(ns):
-            found = found or address_gone(walk, owner, on=ns)
+            found = found or _bridge_down(walk, ns, owner, dev) or address_gone(walk, owner, on=ns)
     return found
 
 
@@ -89,6 +95,34 @@ def _down(walk: Walk, ns: int, address: Ip) -> Diagnosis | None:
         if same and link is not None and link.row.up is False:
             return _broken(walk, ns, link)
     return None
+
+
+def _bridge_down(walk: Walk, ns: int, inside: int, dev: str) -> Diagnosis | None:
+    """Return that the bridge of a container is down: IPv6 forgets its addresses then, so that none shows its network."""
+    link = walk.cluster.netns(inside).links.get(dev)
+    port = walk.cluster.other_end(inside, link) if link is not None and link.row.kind in {"veth", None} else None
+    if not isinstance(port, Port) or port.ns != ns or port.link.row.master is None:
+        return None
+    bridge = walk.cluster.netns(ns).links.get(port.link.row.master)
+    return _broken(walk, ns, bridge) if bridge is not None and bridge.row.up is False else None
+
+
+def _uplink_down(walk: Walk, ns: int, family: int) -> Diagnosis | None:
+    """Return that the one device that may have led out is down: the routes through it went with it, the default route too.
+
+    IPv6 forgets the addresses of such a device as well (addrconf_ifdown).
+    """
+    netns = walk.cluster.netns(ns)
+    if any(held.row.family == family and not held.row.dst_len and held.row.type == "unicast" for held in netns.all(Route)):
+        return None
+    outward = [
+        link for name, link in netns.links.items()
+        if name != LOOPBACK and link.row.kind in _OUTWARD and not link.row.master
+        and (netns.label or link.row.kind != "veth" or isinstance(walk.cluster.other_end(ns, link), NoPort))
+    ]  # fmt: skip
+    down = [link for link in outward if link.row.up is False]
+    found = _broken(walk, ns, down[0]) if len(down) == 1 else None
+    return found._replace(likely=found.likely or len(outward) > 1) if found is not None else None
 
 
 def _broken(walk: Walk, ns: int, link: Entry[Link]) -> Diagnosis | None:
