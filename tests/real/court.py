@@ -21,7 +21,7 @@ from podpath.lab.matrix import Cell, measure
 from podpath.lab.reach import End
 from podpath.snapshot.store import Store
 from podpath.state.finding import Finding
-from podpath.state.trace import Branch, Verdict
+from podpath.state.trace import Branch, Trace, Verdict
 from tests.walk.clusters import Compared, Inhabited, compared, disagreeing
 
 KINDS: Final = ("right", "unknown", "wrong", "kind", "known")
@@ -68,10 +68,20 @@ def ruling(one: Compared) -> Ruling:
         arrives = one.seen in {"delivered", "EWRONGEND"}
         return Ruling(one, "wrong" if arrives or one.said & {"delivered", "EWRONGEND"} else "kind")
     if one.seen == "delivered" and one.cell.seen_as:
-        said = tuple(sorted({_arrival(branch) for branch in one.trace.forward.branches if branch.verdict is Verdict.DELIVERED}))
+        said = tuple(sorted(_arrivals(one.trace, one.onward)))
         if f"{one.cell.answered_by} from {one.cell.seen_as}" not in said:
             return Ruling(one, "wrong", said)
     return Ruling(one, "right")
+
+
+def _arrivals(trace: Trace, onward: Trace | None) -> set[str]:
+    """Return the ends that a packet may lead to; what an engine's proxy takes leads where the proxy's own connection does."""
+    arrived = [branch for branch in trace.forward.branches if branch.verdict is Verdict.DELIVERED]
+    if onward is None:
+        return {_arrival(branch) for branch in arrived}
+    taken = [branch for branch in arrived if ":" not in branch.steps[-1].netns]
+    found = {_arrival(branch) for branch in arrived if branch not in taken}
+    return found | (_arrivals(onward, None) if taken else set())
 
 
 def _arrival(branch: Branch) -> str:

@@ -21,8 +21,10 @@ import yaml
 FOLDER: Final = Path(__file__).parent / "damages"
 AGENTS: Final = ("kube-proxy", "flanneld", "kube-router")
 _FILES: Final[dict[str, tuple[str, ...]]] = {
-    "docker-engine": ("docker",),
+    "docker-engine": ("docker", "docker-rules"),
+    "docker-engine-legacy": ("docker",),
     "podman-netavark": ("podman",),
+    "podman-rootless": ("podman-rootless",),
     "flannel-real": ("pods", "flannel", "vxlan"),
     "flannel-real-hostgw": ("pods", "flannel", "routes", "host-gw"),
     "flannel-real-dual-stack": ("pods", "flannel", "vxlan", "ipv6"),

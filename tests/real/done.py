@@ -1,5 +1,6 @@
 """A damage that is done to a lab and undone, with the agents stopped that would repair it."""
 
+import os
 import re
 import time
 from typing import Final, Self
@@ -8,6 +9,8 @@ from podpath.lab.client import Cluster
 from tests.engines import wait_for
 from tests.real.damages import AGENTS, Damage
 
+_PATH: Final = f"/run/iptables:{os.environ['PATH']}"
+"""The engine of a lab takes the back end of iptables that it finds first, and so do damages."""
 _FLEETING: Final = re.compile(r"expires|^\s*chain |^:KUBE-")
 """Clients of services with sessions; chains that nothing leads to any more, which are removed some time later."""
 _HASHED: Final = re.compile(r"\b(KUBE-(?:NWPLCY|POD-FW|SRC|DST)-)[A-Z0-9]{16}\b")
@@ -59,7 +62,7 @@ class Done:
 
     def _shell(self, place: str, *lines: str, careful: bool = True) -> None:
         for line in lines:
-            done = self._cluster.run(place, ["sh", "-c", line], env={"BRIDGE": self._bridge})
+            done = self._cluster.run(place, ["sh", "-c", line], env={"BRIDGE": self._bridge, "PATH": _PATH})
             assert not careful or done.code == 0, f"{place}: {line}: {done.err or done.out}"
 
     def _signal(self, name: str) -> None:

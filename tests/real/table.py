@@ -44,9 +44,8 @@ MEANINGS: Final = """
 The network between the nodes is never captured here. Only small packets are sent: `tests/walk` and the faults of the
 [lab](lab-faults.md) judge the MTU. `tests/walk/test_lab_truth.py` judges topologies that the lab itself writes.
 
-Here the kernels' tables are captured, and not which program holds a socket. What a process does with a connection that it takes
-is judged elsewhere: `docker-engine-legacy`, where docker-proxy takes those to published ports, by
-`tests/walk/test_service_matrix.py` from whole captures, and the faults of a Docker host by `tests/walk/test_docker_faults.py`.
+A capture has what the kernels hold, which program holds each socket, and what Docker or podman say of their containers.
+The faults of a Docker host (`tests/walk/test_docker_faults.py`) judge what else a program does with a connection that it takes.
 """
 
 

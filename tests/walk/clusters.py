@@ -4,6 +4,7 @@ A lab is captured by a thread that enters each of its namespaces, with the code 
 """
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,15 +12,19 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from podpath.collect.node.inside import Inside, identifiers
+from podpath.collect.node.namespaces import Found, find_namespaces, processes
 from podpath.collect.node.rulesets import Printed, rulesets
+from podpath.collect.node.tuns import tuns
 from podpath.lab.client import Cluster
 from podpath.lab.matrix import Cell
+from podpath.lab.networks import podman_rootless
 from podpath.netlink.namespace import Visitor
 from podpath.report.steps import label, sentence
 from podpath.snapshot.load import load_output
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.evidence import Coverage
+from podpath.state.host import Missing
 from podpath.state.step import SenderTold, Told
 from podpath.state.trace import Branch, Trace, Verdict
 from podpath.walk.cluster import Cluster as Snapshot
@@ -37,6 +42,12 @@ _SETTINGS: Final = {
     "ipv6/icmp/ratelimit": "0",
 }
 """No error is held back for being one of many."""
+_ENGINES: Final = {
+    "docker": "docker",
+    "podman": "podman --storage-driver vfs",
+    "podman-rootless": shlex.join(podman_rootless.PODMAN),
+}
+"""How an engine of a lab is asked, by its name in the plan."""
 _NETNS: Final = os.O_RDONLY | os.O_CLOEXEC
 
 
@@ -95,15 +106,19 @@ class Inhabited:
             self.inside(name, write)
 
     def capture(self) -> Store:
-        """Return all that the kernel says of all namespaces."""
+        """Return all that the kernel says of all namespaces, and what an engine says of its containers."""
         store = Store()
         inodes = {name: os.fstat(descriptor).st_ino for name, descriptor in self.spaces.items()}
+        found = _processes_in(set(inodes.values()))
+        owners, places = found.owners(), {}
         for name in self.spaces:
             node, _, pod = name.partition("/")
             number = store.node(node)
-            ns = store.netns(number, "netns", pod, inode=inodes[name]) if pod else store.netns(number, inode=inodes[name])
+            kind = "container" if self._engine(node) else "netns"
+            ns = store.netns(number, kind, pod, inode=inodes[name]) if pod else store.netns(number, inode=inodes[name])
+            places[inodes[name]] = ns
             near = [(inodes[other], self.spaces[other]) for other in self.spaces if other.partition("/")[0] == node]
-            inside = Inside({}, host=not pod, features=(), programs=False)
+            inside = Inside(owners, host=not pod, features=(), programs=False)
 
             def look(inside: Inside = inside, near: list[tuple[int, int]] = near) -> list[Any]:
                 inside.look(lambda wanted, opened: list(identifiers(wanted, opened, near)))
@@ -118,8 +133,38 @@ class Inhabited:
                     load_output(store, ns, node, item.command, item.text)
                 elif isinstance(item, Coverage):
                     store.add(ns, 0, [(0, item)])
+            if not pod:
+                self._hear(store, ns, node)
+        for held in tuns(found.tuns):
+            if not isinstance(held, Missing) and held[0] in places:
+                store.add(places[held[0]], 0, [(0, held[1])])
         store.flush()
         return store
+
+    def _engine(self, node: str) -> str:
+        """Return the name of a node's engine, or an empty one."""
+        return next(each.facts.get("engine", "") for each in self.cluster.plan.nodes if each.name == node)
+
+    def _hear(self, store: Store, ns: int, node: str) -> None:
+        """Ask the engine of a node, if it has one, for its containers and networks."""
+        name = self._engine(node)
+        if not name:
+            return
+        engine = _ENGINES[name]
+        for listed, asked in (("ps -aq", "inspect"), ("network ls -q", "network inspect")):
+            words = f"{asked} {' '.join(self.cluster.do(node, f'{engine} {listed}').split())}"
+            load_output(store, ns, node, f"{name.partition('-')[0]} {words}", self.cluster.do(node, f"{engine} {words}"))
+
+
+def _processes_in(inodes: set[int]) -> Found:
+    """Return the processes of a lab, with their sockets and tun devices."""
+
+    def is_inside(process: int) -> bool:
+        with suppress(OSError):
+            return Path(f"/proc/{process}/ns/net").stat().st_ino in inodes
+        return False
+
+    return find_namespaces(list(filter(is_inside, processes())))
 
 
 class Compared(NamedTuple):
@@ -129,11 +174,13 @@ class Compared(NamedTuple):
         cell: the packet, and what came of it.
         said: what the walk says may come of it.
         trace: the trace, or None if the walk refused to begin.
+        onward: where an engine's proxy may have taken the packet: the trace of its own connection.
     """
 
     cell: Cell
     said: frozenset[str]
     trace: Trace | None
+    onward: Trace | None = None
 
     @property
     def seen(self) -> str:
@@ -187,17 +234,24 @@ def compared(store: Store, cluster: Cluster, cells: Iterable[Cell]) -> Iterator[
         except EndpointError as error:
             yield Compared(cell, frozenset((str(error),)), None)
         else:
-            right = {cell.target, *targets[cell.target].backends, *relays.get(ask.port or 0, ())}
-            yield Compared(cell, frozenset(_told(cell, right, trace)), trace)
+            backends, hosts = targets[cell.target].backends, relays.get(ask.port or 0, set())
+            onward = None
+            for host, inside in hosts:
+                asker, end = backends[0] if inside else host, Endpoint(backends[0], numbers[backends[0]])
+                asked = Endpoint(asker, numbers[asker])
+                onward = tracer.trace(Ask(source=asked, destination=end, proto=proto, port=targets[backends[0]].ports[proto]))
+            right = {cell.target, *backends, *(host for host, _ in hosts)}
+            yield Compared(cell, frozenset(_told(cell, right, trace)), trace, onward)
 
 
-def _relays(cluster: Cluster) -> dict[int, set[str]]:
-    """Return the nodes by the ports at which an engine's proxy listens: it asks the container behind the port itself."""
-    found: dict[int, set[str]] = {}
+def _relays(cluster: Cluster) -> dict[int, set[tuple[str, bool]]]:
+    """Return the nodes by the ports at which an engine's proxy listens, and whether it asks the container from inside it."""
+    found: dict[int, set[tuple[str, bool]]] = {}
     for node in cluster.plan.cluster_nodes:
         for line in cluster.do(node.name, "ss -Htlnp").splitlines():
-            if '"docker-proxy"' in line:
-                found.setdefault(int(line.split()[3].rpartition(":")[2]), set()).add(node.name)
+            for program, inside in (('"docker-proxy"', False), ('"rootlessport"', True)):
+                if program in line:
+                    found.setdefault(int(line.split()[3].rpartition(":")[2]), set()).add((node.name, inside))
     return found
 
 

@@ -17,6 +17,7 @@ from podpath.lab.networks import (
     kube_router,
     plugins,
     podman_engine,
+    podman_rootless,
     policy,
     routed,
     services,
@@ -28,7 +29,7 @@ from podpath.lab.plan import Plan, PodPlan
 from podpath.lab.reach import End, Rule
 from podpath.lab.topology import PodNetwork, Topology
 
-_ENGINES: Final = {"docker": docker_engine, "podman": podman_engine}
+_ENGINES: Final = {"docker": docker_engine, "podman": podman_engine, "podman-rootless": podman_rootless}
 
 
 def compose(topology: Topology) -> Plan:

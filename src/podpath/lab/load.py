@@ -30,7 +30,9 @@ REAL: Final = {"kubernetes": (), "etcd": (), "kube-proxy": ("kubernetes",), "fla
                "kube-router": ("kubernetes",)}  # fmt: skip
 """What real programs can do in a lab, and what each asks: one of these."""
 _MOST_EXTENDED: Final = 2
-_ENGINES: Final = {"true": "docker", "podman": "podman", "false": ""}
+_ENGINES: Final = {"true": "docker", "podman": "podman", "podman-rootless": "podman-rootless", "false": ""}
+_SLIRP: Final = 100
+"""Which address of its network slirp4netns gives to its container."""
 _KEYS: Final = ("title", "extends", "nodes", "pods", "underlay", "network", "docker", "services", "policies",
                 "idle-docker", "host-name", "hosts", "offloads", "labels", "real")  # fmt: skip
 
@@ -323,8 +325,10 @@ class _Reader:
                 raise item.error(f"the key {key} is missing")
         network = fields["ipv4"].network(4)
         names = fields["containers"].items() if "containers" in fields else []
-        pods = tuple(Pod(name.text(NAME, "name for a container"), (network[2 + i],)) for i, name in enumerate(names))
-        return DockerNetwork(item.what, fields["bridge"].text(INTERFACE, "name of an interface"), network, pods)
+        bridge = fields["bridge"].text(INTERFACE, "name of an interface")
+        first = _SLIRP if bridge == "tap0" else 2
+        pods = tuple(Pod(name.text(NAME, "name for a container"), (network[first + i],)) for i, name in enumerate(names))
+        return DockerNetwork(item.what, bridge, network, pods)
 
     @staticmethod
     def _published(item: Item) -> Published:

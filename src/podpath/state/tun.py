@@ -7,6 +7,7 @@ from podpath.state.column import Interface, Word
 from podpath.state.table import table
 
 TUNS: Final = ("tun", "tap")
+SLIRP: Final = "slirp4netns"
 """Kinds of devices whose other end is a process."""
 
 

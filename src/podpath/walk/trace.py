@@ -243,10 +243,11 @@ class Tracer:
             container = endpoint(self.cluster, port.container)
             # A rootless engine's proxy has a part of itself in the container, which asks from there.
             source = Endpoint(self.cluster.netns(host).node, host) if relay.is_on_host else container
-            asked = Ask(source=source, destination=container, proto=port.proto, port=port.port)
+            family = None if relay.is_on_host else V4  # rootlesskit asks an address of IPv4
+            asked = Ask(source=source, destination=container, proto=port.proto, port=port.port, family=family)
             asker, dst = self._there(asked)
         except EndpointError:
-            missing = f"whether {relay.name} reaches {port.container}, which was not captured"
+            missing = f"whether {relay.name} reaches {port.container}: its address was not captured"
             gap = gap_of(host, self.cluster, missing, f"docker exec {quote(port.container)} ip -d address")
             return (path._replace(gaps=(*path.gaps, gap)),)
         asker = host if asker is None else asker
@@ -413,9 +414,10 @@ def _joined(path: Path, leg: Path, relay: Relay) -> Path:
     assert relay.behind is not None  # noqa: S101 - the caller looked
     reason = f"{relay.name} accepts it, but does not reach {relay.behind.container}: {end.reason}"
     verdict, error = end.verdict, ""
-    if verdict is Verdict.REFUSED:
-        error = "ECONNRESET"
-    elif verdict is not Verdict.UNKNOWN:
+    answered = end.packet is not None and end.packet.awaited
+    if verdict is Verdict.REFUSED or (end.error and not answered):
+        error = "ECONNRESET"  # the proxy's connection fails, and it closes the client's
+    if verdict not in {Verdict.REFUSED, Verdict.UNKNOWN}:
         verdict = Verdict.DROPPED
     failed = replace(end, verdict=verdict, error=error, reason=reason)
     return joined._replace(steps=(*path.steps, *leg.steps), end=failed, crossings=crossings((path, leg)))

@@ -43,6 +43,27 @@ def test_a_program_that_asks_on_is_named(process: str, published: str, remarks: 
     assert told.remarks == remarks
 
 
+@pytest.mark.parametrize(
+    ("process", "published", "verdict"),
+    [
+        ("dockerd", PUBLISHED, Verdict.DROPPED),
+        ("conmon", PUBLISHED, Verdict.DROPPED),
+        ("dockerd", "", Verdict.DELIVERED),
+        ("nginx", PUBLISHED, Verdict.DELIVERED),
+    ],
+)
+def test_what_an_engine_only_holds_is_answered_by_nobody(process: str, published: str, verdict: Verdict) -> None:
+    """Engines hold a published port so that nobody else takes it; a port that is not published is dockerd's own API."""
+    held = f'users:(("{process}",pid=7,fd=4))'
+    shown = world({"n1": node(1, LISTENS.format(held), published), "n2": node(2)})
+    told = trace(shown, "n2", "192.168.0.1", proto="tcp", port=8080)
+    assert told.verdict is verdict
+    if verdict is Verdict.DROPPED:
+        assert told.cause is not None
+        assert told.cause.check == "target-not-listening"
+        assert f"{process} holds tcp port 8080 of n1 for web" in told.cause.summary
+
+
 CONTAINER = """# docker exec web ip -d address
 5: eth0@if6: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
     link/ether 02:42:ac:11:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0

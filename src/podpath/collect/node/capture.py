@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from podpath.collect.node import files, modules, rulesets
 from podpath.collect.node.inside import Inside, identifiers
 from podpath.collect.node.names import Names
-from podpath.collect.node.namespaces import Found, Namespace, command_name, find_namespaces, host_inode
+from podpath.collect.node.namespaces import Found, Namespace, find_namespaces, host_inode
 from podpath.collect.node.parts import CommandOutput, Part, Place, Rows
 from podpath.collect.node.tuns import tuns
 from podpath.collect.runtimes.interface import Heard
@@ -84,7 +84,7 @@ def _look(found: Found, host: int, visitor: Visitor, stack: ExitStack) -> list[_
             stack.callback(os.close, descriptor)
             opened[space.inode] = descriptor
     features, programs = _features(), _programs()
-    owners = _owners(found)
+    owners = found.owners()
 
     def one(space: Namespace) -> _Seen:
         inside = Inside(owners, host=space.inode == host, features=features, programs=programs)
@@ -117,15 +117,6 @@ def _programs() -> bool:
         return tcx.any_program()
     except OSError:
         return True  # each device is asked, and what the kernel refuses is missing
-
-
-def _owners(found: Found) -> dict[int, str]:
-    """Return the process of each socket, in the words of ss(8)."""
-    names: dict[int, str] = {}
-    return {
-        inode: f'users:(("{names.setdefault(pid, command_name(pid))}",pid={pid},fd={descriptor}))'
-        for inode, (pid, descriptor) in found.sockets.items()
-    }
 
 
 def _parts(found: Found, host: int, seen: list[_Seen], asked: Future[list[Heard]]) -> Iterator[Part]:

@@ -136,6 +136,14 @@ class Found:
         elif (match := _LINK.match(target)) is not None and pid != os.getpid():
             self._namespace(match[1]).descriptors.append(path)
 
+    def owners(self) -> dict[int, str]:
+        """Return the process of each socket, in the words of ss(8), by the socket's inode."""
+        names: dict[int, str] = {}
+        return {
+            inode: f'users:(("{names.setdefault(pid, command_name(pid))}",pid={pid},fd={descriptor}))'
+            for inode, (pid, descriptor) in self.sockets.items()
+        }
+
     def mounts(self, pid: int) -> None:
         """Note the namespaces that are mounted where a process sees them."""
         try:

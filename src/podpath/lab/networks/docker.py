@@ -114,6 +114,9 @@ def rules(topology: Topology) -> list[Rule]:
     if docker is None:
         return []
     node = topology.nodes[0].name
+    if docker.engine == "podman-rootless":
+        why = "the host sends it to its default gateway, which has no route to the network of a container's own process"
+        return [Rule("pod,node", "pod", LOST, why=why)]
     if docker.engine == "podman":  # its networks are no islands, unless somebody asks for that
         why = "the bridge would send it back by the port that it came from, which is not in hairpin mode"
         return [Rule(f"{node}/{port.pod}", f"published/{port.port}", LOST, why=why) for port in docker.published]

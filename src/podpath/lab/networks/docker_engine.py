@@ -16,8 +16,8 @@ _READY = (
     " tail -n 5 /run/dockerd.log; exit 1"
 )  # fmt: skip
 _FOUND = (
-    "mkdir -p /run/iptables; for name in iptables ip6tables; do"
-    ' ln -sf "$(command -v $name-{end})" /run/iptables/$name; done; PATH="/run/iptables:$PATH" '
+    "mkdir -p /run/iptables; for name in iptables ip6tables; do for word in '' -save -restore; do"
+    ' ln -sf "$(command -v $name-{end}$word)" /run/iptables/$name$word; done; done; PATH="/run/iptables:$PATH" '
 )
 """The engine takes what it finds by the name of iptables."""
 NEEDS_ROOT = "the real Docker Engine needs root; the topology docker has the same rules without it"

@@ -7,7 +7,7 @@ from podpath.lab.networks.draft import Draft
 from podpath.lab.topology import Docker
 
 _IMAGE: Final = "lab"
-_CONFIG: Final = """\
+CONFIG: Final = """\
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
@@ -27,7 +27,7 @@ TOOLS: Final = ("podman", "conmon", "runc", "busybox", "tar", "/usr/lib/podman/n
 
 def write(draft: Draft, docker: Docker) -> None:
     """Write the commands for podman; its networks get the bridges podman1, podman2 … in their order."""
-    draft.plan.files[_PLACE] = _CONFIG
+    draft.plan.files[_PLACE] = CONFIG
     draft.plan.env["CONTAINERS_CONF"] = f"/etc/{_PLACE}"
     commands = [["sh", "-c", _BUSYBOX]]
     published = {port.pod: port for port in docker.published}

@@ -15,7 +15,7 @@ from podpath.state.host import Resolver
 from podpath.state.link import Link
 from podpath.state.step import SentByProcess
 from podpath.state.trace import Verdict
-from podpath.state.tun import TUNS, Tun, called
+from podpath.state.tun import SLIRP, TUNS, Tun, called
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import (
     Arrive,
@@ -36,7 +36,6 @@ from podpath.walk.host.routes import choose_sources, lookup, no_route
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import ECHO_REQUEST, Drawn, Frame, NeighbourRequest, Packet
 
-SLIRP: Final = "slirp4netns"
 _STACKS: Final = frozenset((SLIRP, "pasta"))
 _LOOPBACK: Final = parse_ip("127.0.0.1")
 _MAC: Final = 0x5255 << 32
@@ -105,7 +104,7 @@ def _taken(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet) -> tup
         sent = replace(sent, sport=_PORTS)
     sources = choose_sources(walk, host, sent)
     if not sources:
-        return (Transition(_no_way(walk, event, packet, host, sent)),)
+        return (Transition(_no_way(walk, event, held, packet, host, sent)),)
     return tuple(_onward(event, held, host, packet, replace(sent, src=source), share) for source, share in sources)
 
 
@@ -168,8 +167,11 @@ def _ping(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet, host: i
     return _refused(event, held, packet, Stopped(fact, host, (setting,)))
 
 
-def _no_way(walk: Walk, event: Transmit, packet: Packet, host: int, sent: Packet) -> Outcome | Complain:
-    """Return the end of a packet for which the process's namespace has no route: of TCP alone the sender hears."""
+def _no_way(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet, host: int, sent: Packet) -> Outcome | Complain:
+    """Return the end of a packet for which the process's namespace has no route.
+
+    slirp tells the sender when sending fails (udp_input, icmp_send, tcp_input); pasta tells only who connects.
+    """
     way = lookup(walk, host, sent)
     if way.unknown or way.error is None:
         missing = f"the source address that {event.dev}'s process sends from"
@@ -177,7 +179,7 @@ def _no_way(walk: Walk, event: Transmit, packet: Packet, host: int, sent: Packet
     end = no_route(walk, host, sent, way)
     if end.verdict is Verdict.UNKNOWN:
         return end
-    if packet.proto != "tcp":
+    if packet.proto != "tcp" and held.row.program != SLIRP:
         return replace(end, verdict=Verdict.DROPPED, error="")
     return Complain(event.ns, packet, "net-unreachable", replace(end, error="ENETUNREACH"), event.carry, event.dev)
 

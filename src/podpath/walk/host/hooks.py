@@ -15,6 +15,7 @@ from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
 from podpath.state.host import Ruleset as RulesetRow
 from podpath.state.step import AddressTranslated, RuleMatched, RuleNoted
 from podpath.state.trace import Verdict
+from podpath.state.tun import SLIRP
 from podpath.walk.cluster import Cluster
 from podpath.walk.events import WHOLE, At, Carry, Complain, Gap, Outcome, RuleDrop, Step, Transition, Walk, gap_of, times
 from podpath.walk.host.netfilter_lookups import Lookups, devices_of
@@ -293,6 +294,14 @@ def _reason(walk: Walk, at: At, outcome: HookOutcome) -> str:
     return f"rule {hit.number} of chain {hit.chain} in table {hit.table} {where} {does} it: {hit.text}"
 
 
+def _of_process(at: At, carry: Carry) -> str:
+    """Return the error of a datagram that its own host drops; slirp tells whose packet it was that it cannot send it."""
+    last = next((one for one in reversed(carry.relayed) if one.by == at.ns), None)
+    if last is None:
+        return "EPERM"
+    return "ENETUNREACH" if last.program == SLIRP else ""
+
+
 def _stopped(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: HookOutcome) -> Outcome | Complain:
     if outcome.verdict is HookVerdict.UNKNOWN:
         first = outcome.doubts[0] if outcome.doubts else None
@@ -302,7 +311,8 @@ def _stopped(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: HookOutc
     reason = _reason(walk, at, outcome)
     # What its own host drops, a program that sends datagrams hears of at once; TCP goes on trying.
     own = at.hook is Hook.OUTPUT or (at.hook is Hook.POSTROUTING and not at.into)
-    error = "EPERM" if own and packet.proto != "tcp" and packet.payload is None and not packet.awaited else ""
+    heard = own and packet.proto != "tcp" and packet.payload is None and not packet.awaited
+    error = _of_process(at, carry) if heard else ""
     end = Outcome(
         Verdict.DROPPED,
         reason,

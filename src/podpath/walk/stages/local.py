@@ -5,11 +5,12 @@ from shlex import quote
 from typing import Final
 
 from podpath.state.address import V4, Ip, family_of, ip_text
-from podpath.state.failures.host import BacklogFull, EchoIgnored, NothingListens
+from podpath.state.failures.host import BacklogFull, EchoIgnored, NothingListens, PortReserved
 from podpath.state.failures.tunnel import NoTunnelDevice, NoWireguardDevice, PeerSourceRefused
 from podpath.state.failures.vxlan import NotDecapsulated, TakenForAllNetworks, VniDiffers, VxlanDown, VxlanPortDiffers
 from podpath.state.host import Socket
 from podpath.state.link import Link, Qdisc
+from podpath.state.runtime import PublishedPort
 from podpath.state.step import Decapsulated, SocketFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
@@ -39,6 +40,8 @@ from podpath.walk.packet import ECHO_REQUEST, Drawn, Frame, Packet, known_port
 _VXLAN_PORT: Final = 8472
 """Port of a device that was created without one (drivers/net/vxlan: the kernel's default, not IANA's 4789)."""
 _GENEVE_PORT: Final = 6081
+_RESERVING: Final = ("dockerd", "conmon")
+"""Programs that hold published ports and accept nothing there."""
 _CLASSIFYING: Final = frozenset(("clsact", "ingress"))
 """Queueing disciplines that run programs on incoming packets (tc-bpf(8))."""
 
@@ -94,7 +97,7 @@ def _socket(walk: Walk, event: Local) -> Transition:
     candidates = sockets.of_port(netns, packet)
     taking = sockets.nearest(candidates, packet, event.dev)
     if taking is not None:
-        return _accepted(event, taking)
+        return _accepted(netns, event, taking)
     if walk.cluster.unseen(event.ns) is not None:
         return Transition(_taken(event, "it is assumed that a program listens"))
     drawn = packet.dport if isinstance(packet.dport, Drawn) else None
@@ -106,16 +109,30 @@ def _socket(walk: Walk, event: Local) -> Transition:
     return _refused(event, candidates)
 
 
-def _accepted(event: Local, held: Entry[Socket]) -> Transition:
+def _accepted(netns: Namespace, event: Local, held: Entry[Socket]) -> Transition:
     row = held.row
     who = f" ({row.process})" if row.process else ""
     at = f"{'*' if row.local is None or sockets.is_any(row.local) else ip_text(row.local)}:{row.local_port}"
     if row.state == "LISTEN" and row.recv_queue and row.send_queue is not None and row.recv_queue > row.send_queue:
         cause = Stopped(BacklogFull(f"{at}{who}", row.recv_queue), event.ns, (held,))
         return Transition(Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, packet=event.packet))
+    if (reserved := _reserved(netns, row)) is not None:
+        return Transition(
+            Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=Stopped(reserved, event.ns, (held,)), packet=event.packet)
+        )
     bound = None if row.local is None or sockets.is_any(row.local) else row.local
     step = Step(event.ns, event.dev, SocketFound(bound, row.local_port, row.process), rows=(held,))
     return Transition(_taken(event, f"{at}{who} listens", (held,)), (step,))
+
+
+def _reserved(netns: Namespace, row: Socket) -> PortReserved | None:
+    """Return that an engine without a userspace proxy holds a published port, so that nobody else takes it (moby, podman)."""
+    program = next((name for name in _RESERVING if f'"{name}"' in (row.process or "")), None)
+    if program is None or row.local_port is None:
+        return None
+    wanted = (row.local_port, row.proto.rstrip("6"))
+    port = next((held.row for held in netns.all(PublishedPort) if (held.row.host_port, held.row.proto) == wanted), None)
+    return PortReserved(program, port.proto, row.local_port, port.container) if port is not None else None
 
 
 def _refused(event: Local, candidates: list[Entry[Socket]]) -> Transition:

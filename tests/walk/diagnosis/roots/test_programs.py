@@ -9,13 +9,21 @@ from tests.walk.pasted import node, world
 
 FILTER = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:DOCKER - [0:0]\n-A FORWARD -j DOCKER\nCOMMIT\n"
 NAT = "*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n-A PREROUTING -j DOCKER\nCOMMIT\n"
+FLUSHED = "*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\nCOMMIT\n"
 NOTHING = "*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n"
 FLANNEL = "*filter\n:FORWARD ACCEPT [0:0]\n:FLANNEL-FWD - [0:0]\n-A FORWARD -j FLANNEL-FWD\nCOMMIT\n"
 
 
 @pytest.mark.parametrize(
     ("rules", "names"),
-    [(FILTER, ("Docker",)), (FILTER + NAT, None), (NAT, None), (FLANNEL + NAT, ("flannel",)), (NOTHING, None)],
+    [
+        (FILTER, ("Docker",)),
+        (FILTER + NAT, None),
+        (FILTER + FLUSHED, ("Docker",)),
+        (NAT, None),
+        (FLANNEL + NAT, ("flannel",)),
+        (NOTHING, None),
+    ],
 )
 def test_a_table_that_was_flushed_is_noticed(rules: str, names: tuple[str, ...] | None) -> None:
     """A program that has chains in filter has some in nat, too."""

@@ -1,5 +1,6 @@
 """Programs that write rules into several tables, one of which was flushed."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.causes.netfilter import firewall_reload_wiped_rules
@@ -7,6 +8,8 @@ from podpath.state.fix import Fix, do
 from podpath.walk.diagnosis.rule_commands import restart_of
 from podpath.walk.events import Diagnosis, Walk
 from podpath.walk.netfilter import Hook
+from podpath.walk.netfilter.chain import Base
+from podpath.walk.netfilter.xtables.save import XtChain
 
 
 class _Program(NamedTuple):
@@ -38,6 +41,9 @@ _PROGRAMS: Final = (
     _Program("Calico", "cali-FORWARD", "cali-nat-outgoing", "k8s-app=calico-node"),
 )
 
+_ENTRIES: Final = frozenset(("DOCKER", "KUBE-SERVICES", "FLANNEL-POSTRTG"))
+"""Chains that a rule of a built-in chain leads to."""
+
 
 class Wiped(NamedTuple):
     """Programs whose rules in the table nat are gone, while those in filter are there.
@@ -63,12 +69,21 @@ class Wiped(NamedTuple):
         return Diagnosis(firewall_reload_wiped_rules.nat_gone(said, self.names, why, steps), ns)
 
 
+def _is_left_over(tables: Sequence[Base], name: str) -> bool:
+    """Say whether the rules that led to a program's first chain are gone: `iptables -F` empties chains, and deletes none."""
+    if name not in _ENTRIES or not all(isinstance(base.chain, XtChain) for base in tables):
+        return False
+    chains = [base.chain for base in tables if isinstance(base.chain, XtChain)]
+    return not any(f" -j {name}" in chain.rule(at).text() for chain in chains for at in range(len(chain.places)))
+
+
 def wiped(walk: Walk, ns: int, family: int) -> Wiped | None:
     """Return the programs whose rules for address translation are gone, or None if all are there."""
     rules = walk.cluster.rules(ns)
     filters = {name for hook in (Hook.FORWARD, Hook.INPUT) for base in rules.bases(hook, family) for name in base.chains}
     hooks = (Hook.PREROUTING, Hook.OUTPUT, Hook.POSTROUTING)
-    translate = {name for hook in hooks for base in rules.bases(hook, family) if base.kind == "nat" for name in base.chains}
+    tables = [base for hook in hooks for base in rules.bases(hook, family) if base.kind == "nat"]
+    translate = {name for base in tables for name in base.chains if not _is_left_over(tables, name)}
     node = walk.cluster.netns(ns).node
     lost = [
         program for program in _PROGRAMS

@@ -114,10 +114,15 @@ def masquerading(walk: Walk, home: int, pod: Ip, *outside: Ip, alone: bool = Fal
         outside: addresses that are no pods'.
         alone: no other host knows these pods.
     """
+    # In the back end that has the host's other rules: in both, neither shows all of them.
     net = net_of(walk, home, pod)
-    wide = net if alone else all_pods(walk, pod, *outside)
+    housed = {walk.cluster.node_of(ns) for address in walk.cluster.addresses_of_pods() for ns, _ in walk.cluster.owners(address)}
+    wide = net if alone or len(housed) < 2 else all_pods(walk, pod, *outside)  # noqa: PLR2004 - nobody else has any
     length = {each: int(each.partition("/")[2] or BITS[family_of(pod)]) for each in (net, wide)}
+    counts = walk.cluster.rules(home).counts(family_of(pod))
     tool = "iptables" if family_of(pod) == V4 else "ip6tables"
+    if counts.get("legacy", 0) > counts.get("iptables-nft", 0):
+        tool += "-legacy"
     return do(
         tool, "-t", "nat", "-A", "POSTROUTING", "-s", net, "!", "-d", min(length, key=length.__getitem__), "-j", "MASQUERADE"
     )
