@@ -27,6 +27,7 @@ from tests.netlink.space import Space
 
 OPEN, CLOSED, DROPPED = 81, 82, 83
 _PATIENCE = 0.8
+_IP_RECVERR = 11
 _ERRORS = {errno.ECONNREFUSED: "refused", errno.ENETUNREACH: "unreachable", errno.EHOSTUNREACH: "unreachable"}
 PINGS = "net.ipv4.ping_group_range"
 
@@ -49,6 +50,7 @@ class Rootless(NamedTuple):
             kind = socket.SOCK_STREAM if proto == "tcp" else socket.SOCK_DGRAM
             with socket.socket(socket.AF_INET, kind) as each:
                 each.settimeout(_PATIENCE)
+                each.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)  # else no datagram hears of a network that is unreachable
                 try:
                     each.connect((address, port))
                     if proto == "udp":
