@@ -13,7 +13,7 @@ def test_routes_show_an_uplink_and_what_is_on_it() -> None:
     links = shown.netns(ns).links
     assert (dev, list(links), is_unseen(links[dev].row.mac)) == ("ens3", ["ens3"], True)
     dead = world({"n1": text.replace("dev ens3", "dev ens3 linkdown")})
-    assert not dead.owners(parse_ip("192.168.0.1"))
+    assert not dead.netns(dead.hosts()[0]).links
 
 
 def test_a_list_that_lacks_the_device_of_a_route_is_not_whole() -> None:

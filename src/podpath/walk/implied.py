@@ -74,15 +74,13 @@ def _uplinks(routes: list[Route], address: Ip | None) -> Iterator[str]:
 
 
 def _addresses(routes: list[Route], found: list[Entry[Any]], address: Ip | None) -> Iterator[Address]:
-    """Yield the addresses of connected routes that the kernel made, and the node's own on its network."""
-    known = {held.row.address for held in found}
+    """Yield the node's own address on its network."""
+    if address is None or address in {held.row.address for held in found}:
+        return
     for route in routes:
-        if route.via is not None or not route.dst_len or route.dev is None or route.dst_len == BITS[route.family]:
-            continue
-        own = route.prefsrc if route.proto == "kernel" else address if address is not None and _holds(route, address) else None
-        if own is not None and own not in known:
-            known.add(own)
-            yield Address(route.dev, route.family, own, route.dst_len, "global")
+        if route.via is None and 0 < route.dst_len < BITS[route.family] and route.dev is not None and _holds(route, address):
+            yield Address(route.dev, route.family, address, route.dst_len, "global")
+            return
 
 
 def _holds(route: Route, ip: Ip) -> bool:

@@ -49,6 +49,13 @@ def misled(dev: str, node: str, mac: str, remote: str, home: str, right: str) ->
     )
 
 
+def returned(dev: str, node: str, mac: str, remote: str, home: str, right: str) -> Words:
+    """Return the words for an entry that leads to the sender itself (vxlan_encap_bypass); arguments as of :func:`stray`."""
+    return stray(dev, node, mac, remote, home, right)._replace(
+        why=f"{remote} is {node} itself: the frame comes back by {dev}, whatever its MAC, and never leaves the node."
+    )
+
+
 def to_itself(address: str, vni: int | None) -> Words:
     """Return the words for a forwarding entry that leads to the sender itself (encap_bypass_if_local)."""
     return CAUSE.words(

@@ -1,7 +1,10 @@
 """From a frame that a tunnel's end dropped as another's to the forwarding entry that sent it there."""
 
+from collections.abc import Callable
+
 from podpath.causes.overlay import fdb_stale_vtep_ip, vtep_mac_mismatch, wrong_underlay_interface
 from podpath.state.address import ip_text, mac_text
+from podpath.state.finding import Words
 from podpath.state.step import Bypassed, RemoteFound
 from podpath.walk.devices.vxlan import home_of
 from podpath.walk.events import Diagnosis, Path, Step, Walk
@@ -24,7 +27,7 @@ def returned(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
             node, local = walk.cluster.netns(end.ns).node, ip_text(facts.remote)
             words = wrong_underlay_interface.not_alone(end.link.row.name, node, local, netns.node)
             return Diagnosis(words, end.ns, (*found.rows, far, *cause.rows), likely=cause.likely)
-    return _at_home(walk, found, facts, cause)
+    return _at_home(walk, found, facts, cause, fdb_stale_vtep_ip.returned)
 
 
 def misled(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
@@ -34,10 +37,10 @@ def misled(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     found = next((step for step in reversed(path.steps) if isinstance(step.facts, RemoteFound)), None)
     if found is None or not isinstance(found.facts, RemoteFound) or found.facts.mac is None:
         return None
-    return _at_home(walk, found, found.facts, cause)
+    return _at_home(walk, found, found.facts, cause, fdb_stale_vtep_ip.misled)
 
 
-def _at_home(walk: Walk, found: Step, facts: RemoteFound, cause: Diagnosis) -> Diagnosis | None:
+def _at_home(walk: Walk, found: Step, facts: RemoteFound, cause: Diagnosis, said: Callable[..., Words]) -> Diagnosis | None:
     """Return that a frame was to go to the captured device that has its MAC, or None if there is none."""
     netns, mac = walk.cluster.netns(found.ns), facts.mac
     settings = netns.vxlans.get(found.dev)
@@ -46,5 +49,5 @@ def _at_home(walk: Walk, found: Step, facts: RemoteFound, cause: Diagnosis) -> D
         return None
     place = f"{home.end.dev} of {walk.cluster.netns(home.end.ns).node}, at {ip_text(home.address)}"
     remote, right = ip_text(facts.remote), ip_text(home.address)
-    words = fdb_stale_vtep_ip.misled(found.dev, netns.node, mac_text(mac), remote, place, right)
+    words = said(found.dev, netns.node, mac_text(mac), remote, place, right)
     return Diagnosis(words, found.ns, (*found.rows, home.device, *cause.rows), likely=cause.likely)
