@@ -12,6 +12,7 @@ from podpath.lake.inventory import Inventory, Moment, take_inventory
 from podpath.lake.place import Lake, LakeFolder, LakeObject
 from podpath.lake.push import Pushed, push
 from podpath.snapshot import leftovers
+from podpath.snapshot.absorb import absorb
 from podpath.snapshot.store import Store
 
 
@@ -36,7 +37,7 @@ def made(path: Path, nodes: int, damages: Iterable[Damage] = (), began: float | 
 def pushed(lake: Lake, cluster: str, path: Path) -> list[Pushed]:
     """Write a snapshot file into a lake."""
     with leftovers.folder() as folder, Store() as store:
-        store.absorb(path)
+        absorb(store, path)
         return push(store, lake, cluster, folder)
 
 

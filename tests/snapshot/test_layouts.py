@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from podpath.checks.engine.run import run_checks
+from podpath.snapshot.absorb import absorb
 from podpath.snapshot.layouts import OLDEST, selected, shapes
+from podpath.snapshot.opening import SnapshotError
 from podpath.snapshot.schema import FRAME, ROWS, VERSION, columns
-from podpath.snapshot.store import SnapshotError, Store
+from podpath.snapshot.store import Store
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import endpoint
 from podpath.walk.trace import Ask, Tracer
@@ -46,7 +48,7 @@ def test_an_older_snapshot_is_read_and_judged(version: int, tmp_path: Path) -> N
         assert store.raw("SELECT DISTINCT place FROM source") == [("stated",)]
         alone = {table: count for table, count in store.tables() if count}
     with Store() as store:
-        store.absorb(path)
+        absorb(store, path)
         store.flush()
         assert {table: count for table, count in store.tables() if count} == alone
 

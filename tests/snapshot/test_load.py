@@ -8,6 +8,7 @@ import pytest
 
 from podpath.readers.interface import Item
 from podpath.readers.registry import readers
+from podpath.snapshot.absorb import absorb
 from podpath.snapshot.load import load_text
 from podpath.snapshot.store import Store
 
@@ -171,7 +172,7 @@ def test_a_text_is_of_the_captured_node_that_its_prompts_name(
     """What was captured, and what was asked for besides, belong together, whatever the file is called."""
     with Store() as store:
         for number, (name, machine) in enumerate(snapshots):
-            store.absorb(_captured(tmp_path / f"{number}.podpath", name, machine))
+            absorb(store, _captured(tmp_path / f"{number}.podpath", name, machine))
         lines = [
             f"root@{prompts[0]}:~# ip neigh" if prompts else "$ ip neigh",
             "192.0.2.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE",

@@ -11,7 +11,9 @@ from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
 from podpath.collect.files import is_snapshot
 from podpath.snapshot import packed
-from podpath.snapshot.store import SnapshotError, Store
+from podpath.snapshot.absorb import absorb
+from podpath.snapshot.opening import SnapshotError
+from podpath.snapshot.store import Store
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "broken-tunnel"
 MEASURED = "SELECT count(*) FROM link", "SELECT count(*) FROM route", "SELECT name FROM node ORDER BY name"
@@ -100,7 +102,7 @@ def test_a_damaged_file_is_refused(damage: str, tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="not a podpath snapshot, or damaged"):
         Store(path, read_only=True)
     with Store() as store, pytest.raises(SnapshotError, match="not a podpath snapshot, or damaged"):
-        store.absorb(path)
+        absorb(store, path)
 
 
 def test_what_a_file_may_hold_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,24 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from podpath.snapshot.store import SnapshotError, Store
-from podpath.state.address import Ip, parse_ip, parse_mac
-from podpath.state.evidence import Unread, covers
-from podpath.state.host import Fact
+from podpath.snapshot.absorb import absorb
+from podpath.snapshot.opening import SnapshotError
+from podpath.snapshot.store import Store
+from podpath.state.address import Ip, parse_ip
 from podpath.state.link import Link
-from podpath.state.neighbour import Neighbour
-from podpath.state.route import Route
-
-ROUTE = Route(4, "main", "unicast", parse_ip("10.42.1.0"), 24, parse_ip("10.42.1.0"), 'a"b,c\n', flags="onlink")
-NEIGHBOUR = Neighbour("x", 4, parse_ip("10.0.0.1"), parse_mac("82:ce:7c:3e:91:36"), "STALE")
-
-
-def filled(store: Store, node: str = "n1") -> None:
-    """Put a node with two rows into a store."""
-    ns = store.netns(store.node(node))
-    source = store.source(ns, "f.txt", "ip route", typed=True, first=7, text="one\ntwo")
-    store.add(ns, source, [(7, ROUTE), (8, NEIGHBOUR)])
-    store.flush()
+from tests.snapshot.rows import NEIGHBOUR, ROUTE, filled
 
 
 def test_what_goes_in_comes_out() -> None:
@@ -32,14 +20,6 @@ def test_what_goes_in_comes_out() -> None:
         filled(store)
         assert store.row("route", 0) == (0, 1, 1, 7, ROUTE)
         assert store.row("neighbour", 0) == (0, 1, 1, 8, NEIGHBOUR)
-
-
-def test_a_query_shows_addresses_as_text() -> None:
-    """By the type of the column, whatever it is called."""
-    with Store() as store:
-        filled(store)
-        result = store.query("SELECT via AS hop, n.mac AS whose FROM route r, neighbour n")
-        assert result == (["hop", "whose"], [("10.42.1.0", "82:ce:7c:3e:91:36")])
 
 
 def test_a_saved_snapshot_is_opened_again(tmp_path: Path) -> None:
@@ -67,16 +47,6 @@ def test_saving_over_a_file_replaces_it_whole(tmp_path: Path) -> None:
     with Store(path, read_only=True) as again:
         assert again.raw("SELECT count(*) FROM route") == [(1,)]
     assert [item.name for item in tmp_path.iterdir()] == ["a.podpath"]
-
-
-def test_a_file_that_is_no_snapshot_is_refused(tmp_path: Path) -> None:
-    """With a sentence, whatever it holds."""
-    junk, foreign = tmp_path / "junk", tmp_path / "foreign"
-    junk.write_bytes(b"\0" * 8 + b"DUCK" + b"\xff" * 9000)
-    duckdb.connect(str(foreign)).close()
-    for path in (junk, foreign):
-        with pytest.raises(SnapshotError, match="not a podpath snapshot"):
-            Store(path, read_only=True)
 
 
 def test_another_version_of_the_layout_is_refused(tmp_path: Path) -> None:
@@ -134,7 +104,7 @@ def test_a_file_that_holds_more_or_less_than_our_tables_is_refused(tmp_path: Pat
         Store(path, read_only=True)
     with Store() as store:
         with pytest.raises(SnapshotError):
-            store.absorb(path)
+            absorb(store, path)
         filled(store)
         assert store.raw("SELECT count(*) FROM route") == [(1,)], "what is joined later is whole"
     assert {item.name for item in tmp_path.iterdir()} == {"a.podpath", "secret"}
@@ -173,44 +143,6 @@ def test_nothing_outside_is_reached_once_a_store_is_locked(tmp_path: Path) -> No
             assert again.raw("SELECT count(*) FROM route") == [(2,)]
 
 
-def test_snapshots_are_joined_by_the_names_of_their_nodes(tmp_path: Path) -> None:
-    """Rows of one node come together, numbers of sources stay apart."""
-    path = tmp_path / "a.podpath"
-    with Store() as store:
-        filled(store, "n1")
-        store.unread(Unread("f.txt", 1, 2, "why", "text"))
-        store.flush()
-        store.save(path)
-    with Store() as store:
-        filled(store, "n2")
-        store.absorb(path)
-        filled(store, "n1")
-        assert store.raw("SELECT name FROM node ORDER BY name") == [("n1",), ("n2",)]
-        assert store.raw("SELECT node_name(ns), count(*), count(DISTINCT source) FROM route GROUP BY 1 ORDER BY 1") == [
-            ("n1", 2, 2), ("n2", 1, 1),
-        ]  # fmt: skip
-        assert store.raw("SELECT count(*) FROM unread") == [(1,)]
-
-
-def test_two_machines_with_one_host_name_stay_two(tmp_path: Path) -> None:
-    """Their machine-ids tell them apart; two snapshots of one machine are one node."""
-    files = []
-    for at, identity in enumerate(("a", "b", "a")):
-        file = tmp_path / f"{at}.podpath"
-        with Store() as store:
-            ns = store.netns(store.node("localhost"))
-            store.add(ns, 0, [(0, Fact("machine-id", identity)), (0, Link(f"eth{at}"))])
-            store.flush()
-            store.save(file)
-        files.append(file)
-    with Store() as whole:
-        for file in files:
-            whole.absorb(file)
-        whole.flush()
-        rows = whole.raw("SELECT d.name, l.name FROM link l JOIN netns n USING (ns) JOIN node d USING (node) ORDER BY ALL")
-    assert rows == [("localhost", "eth0"), ("localhost", "eth2"), ("localhost (2)", "eth1")]
-
-
 def test_a_node_that_is_forgotten_leaves_nothing() -> None:
     """Its rows go, those of others stay, and its numbers are given to nobody else."""
     with Store() as store:
@@ -223,20 +155,6 @@ def test_a_node_that_is_forgotten_leaves_nothing() -> None:
         rows = store.raw("SELECT d.name, l.name FROM link l JOIN netns USING (ns) JOIN node d USING (node) ORDER BY ALL")
         assert rows == [("n1", "eth1"), ("n2", "eth0")]
         assert store.raw("SELECT count(DISTINCT ns), count(*) FROM netns") == [(2, 2)]
-
-
-def test_a_number_that_no_kernel_has_costs_its_row_alone() -> None:
-    """It is told with its line, the other rows stay, and what the output lacks means nothing any more."""
-    with Store() as store:
-        ns = store.netns(store.node("n1"))
-        source = store.source(ns, "n1.txt", "ip link show", typed=True, first=1, text="")
-        store.add(ns, source, [(2, Link("eth0", mtu=10**30)), (3, Link("eth1", mtu=1500)), (1, covers(Link))])
-        store.flush()
-        assert store.raw("SELECT name FROM link") == [("eth1",)]
-        assert store.raw("SELECT file, first, reason FROM unread") == [
-            ("n1.txt", 2, "a value that no kernel has, in a row of link")
-        ]
-        assert store.raw("SELECT complete FROM coverage") == [("no",)]
 
 
 def test_another_reader_sees_the_same_rows() -> None:

@@ -14,6 +14,7 @@ import pytest
 from podpath import lab
 from podpath.lab.client import Cluster, LabError
 from podpath.lab.matrix import Cell, measure
+from podpath.snapshot.absorb import absorb
 from podpath.snapshot.store import Store
 from podpath.state.address import parse_ip
 from podpath.state.trace import Verdict
@@ -44,7 +45,7 @@ def captured(cluster: Cluster, folder: Path) -> Store:
         words = [sys.executable, "-m", "podpath", "collect", "-o", str(file)]
         done = cluster.start(node.name, words, env={**os.environ, "PYTHONPATH": str(SOURCE)}).wait(90)
         assert done.code == 0, done
-        store.absorb(file)
+        absorb(store, file)
     store.flush()
     return store
 

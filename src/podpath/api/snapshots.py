@@ -46,7 +46,8 @@ def opened(
     """
     from podpath.snapshot.link_up import link_up
     from podpath.snapshot.merge import merge
-    from podpath.snapshot.store import SnapshotError, Store
+    from podpath.snapshot.opening import SnapshotError
+    from podpath.snapshot.store import Store
     from podpath.snapshot.stranger import MOST_NODES
 
     try:
@@ -135,7 +136,7 @@ def add_snapshot(
         InputError: it cannot be read.
         SnapshotError: it is a snapshot of another version.
     """
-    from podpath.snapshot.store import SnapshotError
+    from podpath.snapshot.opening import SnapshotError
     from podpath.state.evidence import Unread
 
     with _texts(argument) as files:
@@ -153,13 +154,14 @@ def add_snapshot(
 def _add_cluster(store: "Store", argument: str, choice: LakeChoice, most_nodes: int | None) -> None:
     """Add a cluster of a lake to a store that has other nodes, too."""
     from podpath.snapshot import leftovers
+    from podpath.snapshot.absorb import absorb
     from podpath.snapshot.stranger import MOST_NODES
 
     with leftovers.folder() as folder:
         file = folder / "cluster.podpath"
         with cluster_store(argument, choice) as other:
             other.save(file)
-        store.absorb(file, most_nodes or MOST_NODES)
+        absorb(store, file, most_nodes or MOST_NODES)
 
 
 @contextmanager
@@ -177,11 +179,12 @@ def _texts(argument: str) -> Iterator[list[TextFile]]:
 
 
 def _add_file(store: "Store", file: TextFile, progress: ProgressReceiver, most_nodes: int | None, as_of: int | None) -> None:
+    from podpath.snapshot.absorb import absorb
     from podpath.snapshot.load import load_text
     from podpath.snapshot.stranger import MOST_NODES
 
     if file.path is not None and is_snapshot(file.path):
-        store.absorb(file.path, most_nodes or MOST_NODES)
+        absorb(store, file.path, most_nodes or MOST_NODES)
     else:
         lines = lines_of(file, as_of, lambda count: progress.read(f"reading {file.name}", count))
         load_text(store, file.name, file.node, file.address, lines, file.command)

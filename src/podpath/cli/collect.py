@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     if options.check and not options.redact:
         raise UserError("--check lists what --redact replaces: give both")
     from podpath.cli.ssh import remote_of
-    from podpath.snapshot.store import SnapshotError
+    from podpath.snapshot.opening import SnapshotError
     from podpath.snapshot.whole_file import place_of
 
     remote = remote_of(options)
@@ -119,7 +119,8 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
     from podpath.cli.ssh import Interrupted, fetch
     from podpath.snapshot.link_up import link_up
     from podpath.snapshot.merge import merge
-    from podpath.snapshot.store import SnapshotError, Store
+    from podpath.snapshot.opening import SnapshotError
+    from podpath.snapshot.store import Store
     from podpath.snapshot.whole_file import beside, discard
 
     if not target.parent.is_dir():
@@ -163,7 +164,8 @@ def _earlier(target: Path) -> Path | None:
     """Return the file to continue: the snapshot, or what a killed collection left."""
     import duckdb
 
-    from podpath.snapshot.store import SnapshotError, Store
+    from podpath.snapshot.opening import SnapshotError
+    from podpath.snapshot.store import Store
     from podpath.snapshot.whole_file import names_beside
 
     names = names_beside(target)
@@ -189,7 +191,7 @@ def _captured(target: Path, mode: int | None) -> list[str]:
     import duckdb
 
     from podpath.api.live import this_node
-    from podpath.snapshot.store import SnapshotError
+    from podpath.snapshot.opening import SnapshotError
     from podpath.snapshot.whole_file import beside, discard
 
     if not target.parent.is_dir():

@@ -12,7 +12,8 @@ from podpath.lake.layout import ENTRIES, JOINED, PEERS, SUMS, TABLES, LakeColumn
 from podpath.lake.place import Lake
 from podpath.lake.sound import Unsound, unsound_content, unsound_form
 from podpath.snapshot.address_text import know_numbers
-from podpath.snapshot.store import Store, quoted
+from podpath.snapshot.sql_text import quoted
+from podpath.snapshot.store import Store
 from podpath.state.fleet import NodeTrouble
 from podpath.state.host import Capture, Missing
 

@@ -32,7 +32,8 @@ from podpath.lake.layout import (
 from podpath.lake.place import Lake, LakeError
 from podpath.snapshot.address_text import know_texts, text_of
 from podpath.snapshot.lazy_tables import Database
-from podpath.snapshot.store import Store, quoted
+from podpath.snapshot.sql_text import quoted
+from podpath.snapshot.store import Store
 
 _DIGEST: Final = 12
 """Digits of the digest that a capture is named by."""

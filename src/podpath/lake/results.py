@@ -8,7 +8,7 @@ from podpath.lake.layout import JOINED, RESULT, ObjectName, folder_of, parse_nam
 from podpath.lake.place import Lake
 from podpath.lake.push import push_name
 from podpath.snapshot import leftovers
-from podpath.snapshot.store import quoted
+from podpath.snapshot.sql_text import quoted
 from podpath.state.fleet import ClusterResult
 
 _COLUMNS = ("node_name", "check", "severity", "confidence", "netns", "summary", "why")

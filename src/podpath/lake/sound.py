@@ -10,7 +10,7 @@ import duckdb
 
 from podpath.lake.inventory import LakePart, first_line
 from podpath.lake.layout import lake_columns
-from podpath.snapshot.store import quoted
+from podpath.snapshot.sql_text import quoted
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.visible import visible
 

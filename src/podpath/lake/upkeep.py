@@ -13,7 +13,7 @@ from podpath.lake.load import ClusterLoader, read
 from podpath.lake.place import Lake
 from podpath.lake.push import discard, listed_parts, push_name, write_marker
 from podpath.snapshot import leftovers
-from podpath.snapshot.store import quoted
+from podpath.snapshot.sql_text import quoted
 from podpath.state.fleet import NodeTrouble
 
 _DAY: Final = timedelta(days=1)

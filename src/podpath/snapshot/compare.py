@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.schema import columns
-from podpath.snapshot.store import Store, to_text
+from podpath.snapshot.sql_text import to_text
+from podpath.snapshot.store import Store
 from podpath.state.change import Change, FieldChange, Kind
 from podpath.state.evidence import Coverage, Unknown
 from podpath.state.table import Table, listing_of, tables

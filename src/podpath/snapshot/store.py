@@ -4,16 +4,14 @@ Rows are spooled as CSV and loaded by DuckDB in bulk: that is the fastest way in
 that needs no further library (an insert for each row is a hundred times slower).
 """
 
-import csv
-import math
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 import duckdb
 
@@ -21,58 +19,20 @@ from podpath.readers.secrets import without_secrets
 from podpath.snapshot import fetch, leftovers
 from podpath.snapshot.layouts import OLDEST, is_today, selected
 from podpath.snapshot.lazy_tables import LazyTables
-from podpath.snapshot.packed import FEW_ROWS, SMALL_BLOCKS, STORAGE_VERSION, PackedError, is_packed, settle_packed, unpack
-from podpath.snapshot.schema import FRAME, ROWS, TABLE_OF, VERSION, Netns, Node, SourceRow, columns
+from podpath.snapshot.opening import DAMAGED, PRIVATE, SnapshotError, connected, first_line, unpacked
+from podpath.snapshot.packed import FEW_ROWS, SMALL_BLOCKS, STORAGE_VERSION, settle_packed
+from podpath.snapshot.schema import FRAME, ROWS, VERSION, Netns, Node, SourceRow, columns
+from podpath.snapshot.spools import Spools
+from podpath.snapshot.sql_text import bound, catalog_name, quoted, to_text
 from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble, version_of
 from podpath.snapshot.whole_file import MODE, beside, discard, place_of
-from podpath.state.address import Ip, Mac, ip_text, mac_text
+from podpath.state.address import Ip
 from podpath.state.evidence import Degree, SetAside, Unread
 
-if TYPE_CHECKING:
-    from _csv import Writer
-
-_PRIVATE: Final = 0o077
-_SPOOL_ROWS: Final = 200_000
 _HANDFUL: Final = 20_000
 """Number of rows up to which a query is one thread's work."""
 _WORTHWHILE: Final = frozenset(("filter_pushdown", "join_order", "deliminator"))
 """Optimizers without which a join of even a few tables would be all their combinations."""
-_LONGEST_FIELD: Final = 256 * 1024 * 1024
-"""Maximum number of characters in a field: as many as one command may print."""
-
-
-def catalog_name(text: str) -> str:
-    """Return the name of a database as SQL writes it."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def quoted(text: str) -> str:
-    """Return a text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-class SnapshotError(Exception):
-    """A snapshot that cannot be opened, with what to do about it."""
-
-
-# Of a damaged file DuckDB says so by errors of its own, and by those of whatever stumbled over it.
-_DAMAGED: Final = (duckdb.Error, RuntimeError, ValueError, OverflowError, MemoryError)
-
-
-def _first_line(error: BaseException) -> str:
-    return " ".join((str(error) or type(error).__name__).split())[:200]
-
-
-def _connected(path: Path | None, *, read_only: bool, small: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database; a new file is its owner's alone, and so is its log."""
-    before = os.umask(_PRIVATE)
-    config: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": STORAGE_VERSION}
-    if small:
-        config["default_block_size"] = SMALL_BLOCKS
-    try:
-        return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
-    finally:
-        os.umask(before)
 
 
 class Result(NamedTuple):
@@ -85,77 +45,6 @@ class Result(NamedTuple):
 
     names: list[str]
     rows: list[tuple[Any, ...]]
-
-
-_AS_TEXT: Final[dict[str, Callable[[int], str]]] = {
-    "UHUGEINT": lambda value: ip_text(Ip(value)),
-    "UBIGINT": lambda value: mac_text(Mac(value)),
-}
-
-
-def to_text(types: Sequence[str], row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return a row with addresses as text: an UHUGEINT is an Ip, an UBIGINT a Mac (see the schema)."""
-    return tuple(
-        _AS_TEXT[kind](value) if value is not None and kind in _AS_TEXT else value for kind, value in zip(types, row, strict=True)
-    )
-
-
-def bound(kind: str, values: Sequence[Any]) -> list[Any]:
-    """Return a column of values to bind: addresses as text, because DuckDB rounds long integers in a list to doubles."""
-    return [None if value is None else str(value) for value in values] if kind == "UHUGEINT" else list(values)
-
-
-_RANGES: Final = {
-    "BIGINT": range(-(1 << 63), 1 << 63),
-    "UHUGEINT": range(1 << 128),
-    "UBIGINT": range(1 << 64),
-}
-
-
-def _fits(value: str, kind: str) -> bool:
-    try:
-        if kind == "BOOLEAN":
-            return value.lower() in {"", "true", "false"}
-        if kind == "DOUBLE":
-            return not value or math.isfinite(float(value))
-        return kind not in _RANGES or not value or int(value) in _RANGES[kind]
-    except ValueError:
-        return False
-
-
-class _Spool:
-    """Rows of one table on their way into it."""
-
-    def __init__(self, folder: Path, table: str) -> None:
-        self.table = table
-        self.path = folder / f"{table}.csv"
-        self.count = 0
-        self._file: IO[str] = self.path.open("w", newline="", encoding="utf-8", errors="replace")
-        self.writer: Writer = csv.writer(self._file)
-
-    def close(self) -> None:
-        self._file.close()
-
-
-_MACHINE_IDS: Final = """
-    SELECT d.name, any_value(f.value) FROM {at}fact f JOIN {at}netns n USING (ns) JOIN {at}node d USING (node)
-    WHERE f.name = 'machine-id' AND n.kind = 'host' GROUP BY d.name
-"""
-
-
-def _own_name(name: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
-    """Return what a node of another snapshot is called among ours: two machines may bear one host name.
-
-    Args:
-        name: its name there.
-        theirs: machine-ids there, by name.
-        ours: machine-ids here, by name.
-    """
-    identity, number, called = theirs.get(name), 1, name
-    while identity is not None and ours.get(called, identity) != identity:
-        number += 1
-        called = f"{name} ({number})"
-    return called
 
 
 class Store:
@@ -178,8 +67,8 @@ class Store:
         self.read_only = read_only
         self._writes: set[Path] = set()
         self._locked = False
-        self._spools: dict[str, _Spool] = {}
         self._folder = leftovers.temporary()
+        self._spools = Spools(self._folder)
         self._nodes: dict[str, int] = {}
         self._captured: dict[str, int | None] = {}
         self._made = 0
@@ -187,14 +76,13 @@ class Store:
         self._frame: dict[str, list[NamedTuple]] = {"node": [], "netns": [], "source": [], "unread": [], "set_aside": []}
         self._sources = 0
         self._flushed_nodes = 0
-        self._refused: list[tuple[str, int, int]] = []
         try:
-            database = self._database(path) if read_only and path is not None else path
+            database = unpacked(path, self._folder) if read_only and path is not None else path
         except SnapshotError:
             leftovers.remove(self._folder)
             raise
         try:
-            opened = _connected(database, read_only=read_only, small=small)
+            opened = connected(database, read_only=read_only, small=small)
             self.connection = LazyTables(opened)
             # DuckDB would draw a bar on standard output, which is for results alone; and whatever a query names, no
             # extension is fetched for it.
@@ -223,36 +111,19 @@ class Store:
         except SnapshotError:
             self.close()
             raise
-        except _DAMAGED as error:
+        except DAMAGED as error:
             leftovers.remove(self._folder)
-            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({_first_line(error)})") from None
+            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({first_line(error)})") from None
 
     def _make_folder(self) -> None:
         """Make the folder into which DuckDB may spill, so that it is locked; where there can be none, nothing is spilled."""
         with suppress(OSError):
             leftovers.make(self._folder)
 
-    def _database(self, path: Path) -> Path:
-        """Return the database that a file is, or holds.
-
-        Raises:
-            SnapshotError: the file cannot be unpacked.
-        """
-        try:
-            if not is_packed(path):
-                return path
-            database = leftovers.make(self._folder) / f"{secrets.token_hex(8)}.duckdb"
-            unpack(path, database)
-        except PackedError as error:
-            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({error})") from None
-        except OSError as error:
-            raise SnapshotError(f"{path}: cannot be opened ({error.strerror or error}: {error.filename or path})") from None
-        return database
-
     def _upgrade(self, database: Path | None, path: Path | None, most_nodes: int) -> None:
         """Read a file of an older layout into memory, as today's."""
         self.connection.close()
-        self.connection = LazyTables.of_new(_connected(None, read_only=False))
+        self.connection = LazyTables.of_new(connected(None, read_only=False))
         self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(f"ATTACH {quoted(str(database))} AS other (READ_ONLY)")
         self.path, self.read_only = None, False
@@ -328,7 +199,8 @@ class Store:
             reader.connection.execute(own_functions())
         if not self._locked:
             reader.connection.execute("SET enable_progress_bar = false")
-        reader._spools, reader._folder = {}, leftovers.temporary()  # noqa: SLF001 - of our own class
+        reader._folder = leftovers.temporary()  # noqa: SLF001 - of our own class
+        reader._spools = Spools(reader._folder)  # noqa: SLF001 - as above
         return reader
 
     def __enter__(self) -> Self:
@@ -339,9 +211,7 @@ class Store:
 
     def close(self) -> None:
         """Close the database and drop what was not loaded."""
-        for spool in self._spools.values():
-            spool.close()
-        self._spools.clear()
+        self._spools.close()
         leftovers.remove(self._folder)
         self.connection.close()
 
@@ -444,65 +314,12 @@ class Store:
 
     def add(self, ns: int, source: int, items: Iterable[tuple[int, NamedTuple]]) -> None:
         """Add rows of any tables, each with its line."""
-        # One by one, rows would be most of the time of reading a text: what changes only with the table is not asked for each.
-        spool: _Spool | None = None
-        last: type[NamedTuple] | None = None
-        for line, row in items:
-            if spool is None or type(row) is not last:
-                last = type(row)
-                table = TABLE_OF[last]
-                spool = self._spools.get(table) or self._spool(table)
-                write = spool.writer.writerow
-            write((ns, source, line, *row))
-            spool.count += 1
-            if spool.count >= _SPOOL_ROWS:
-                self._load(spool.table)
-                spool = None
-
-    def _spool(self, table: str) -> _Spool:
-        leftovers.make(self._folder)
-        spool = self._spools[table] = _Spool(self._folder, table)
-        return spool
-
-    def _load(self, table: str) -> None:
-        spool = self._spools.pop(table)
-        spool.close()
-        kinds = ", ".join(f"'{c.name}': '{c.sql}'" for c in columns(table))
-        loaded = self.connection.execute(
-            f"INSERT INTO \"{table}\" SELECT * FROM read_csv(?, header = false, auto_detect = false, delim = ',',"
-            f" quote = '\"', escape = '\"', columns = {{{kinds}}}, max_line_size = 268435456, strict_mode = false,"
-            " ignore_errors = true)",
-            [str(spool.path)],
-        ).fetchone()
-        if loaded is None or loaded[0] != spool.count:
-            self._refuse(table, spool.path)
-        spool.path.unlink()
-
-    def _refuse(self, table: str, path: Path) -> None:
-        """Note the rows of a spool that hold what no column can: what prints such a line is no kernel."""
-        kinds = [column.sql for column in columns(table)]
-        csv.field_size_limit(_LONGEST_FIELD)
-        with path.open(newline="", encoding="utf-8") as file:
-            for row in csv.reader(file):
-                if not all(_fits(value, kind) for value, kind in zip(row, kinds, strict=True)):
-                    self._refused.append((table, int(row[1]), int(row[2])))
-
-    def _tell_refused(self) -> None:
-        """List the lines of refused rows as unread; what else their output lacks means nothing any more."""
-        for table, source, line in self._refused:
-            rows = self.raw("SELECT file FROM source WHERE source = ?", [source])
-            reason = f"a value that no kernel has, in a row of {table.replace('_', ' ')}"
-            self.connection.execute(
-                "INSERT INTO unread VALUES (?, ?, ?, ?, '')", [rows[0][0] if rows else "", line, line, reason]
-            )
-            self.connection.execute("UPDATE coverage SET complete = 'no' WHERE source = ? AND \"table\" = ?", [source, table])
-        self._refused.clear()
+        self._spools.add(self.connection, ns, source, items)
 
     def flush(self) -> None:
         """Load everything that was added."""
         self._flushed_nodes = self._made
-        for table in list(self._spools):
-            self._load(table)
+        self._spools.load(self.connection)
         for table, rows in self._frame.items():
             if rows:
                 kinds = [c.sql for c in columns(table)]
@@ -510,10 +327,11 @@ class Store:
                 picked = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
                 self.connection.execute(f'INSERT INTO "{table}" SELECT {picked}', values)
                 rows.clear()
-        self._tell_refused()
+        self._spools.tell_refused(self.connection)
 
-    def absorb(self, path: Path, most_nodes: int = MOST_NODES) -> None:
-        """Add all that another snapshot file holds; its nodes are new ones, or ours where name and machine-id are equal.
+    @contextmanager
+    def attached(self, path: Path, most_nodes: int = MOST_NODES) -> Iterator[None]:
+        """Show another snapshot file as the database ``other``, as long as the block lasts.
 
         Args:
             path: the file.
@@ -523,59 +341,30 @@ class Store:
             SnapshotError: the file is no snapshot of this version.
         """
         self.flush()
-        database = self._database(path)
+        database = unpacked(path, self._folder)
         try:
             self.connection.execute(f"ATTACH {quoted(str(database))} AS other (READ_ONLY)")
-        except _DAMAGED as error:
-            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({_first_line(error)})") from None
+        except DAMAGED as error:
+            raise SnapshotError(f"{path}: not a podpath snapshot, or damaged ({first_line(error)})") from None
         try:
             # What was attached is what is looked at: the file may be another one by now.
             self._refuse_strangers("other", path, most_nodes)
-            self._take_over(path)
-        except _DAMAGED as error:
-            raise SnapshotError(f"{path}: cannot be read ({_first_line(error)})") from None
+            yield
+        except DAMAGED as error:
+            raise SnapshotError(f"{path}: cannot be read ({first_line(error)})") from None
         finally:
             self.connection.execute("DETACH other")
             if database != path:
                 database.unlink()
 
-    def _take_over(self, path: Path) -> None:
-        """Add the rows of the database ``other``."""
-        theirs, ours = (dict(self.raw(_MACHINE_IDS.format(at=at))) for at in ("other.", ""))
-        names = {row[0]: row[1:] for row in self.raw("SELECT node, name, address FROM other.node")}
-        nodes = {number: self.node(_own_name(name, theirs, ours), address) for number, (name, address) in names.items()}
-        for number, (name, _) in names.items():
-            # Two machines of one name: nothing tells which of them a text is of.
-            self._captured[name] = nodes[number] if self._captured.get(name, nodes[number]) == nodes[number] else None
-        places = self.raw("SELECT ns, node, kind, name, inferred, inode FROM other.netns")
-        if any(row[1] not in nodes for row in places):
-            raise SnapshotError(f"{path}: a namespace in it is on no node")
-        netns = [[row[0] for row in places], [self.netns(nodes[row[1]], row[2], row[3] or "", *row[4:]) for row in places]]
-        self.flush()
-        run = self.connection.execute
-        run(
-            "CREATE OR REPLACE TEMP TABLE moved AS SELECT unnest(?::BIGINT[]) AS was, unnest(?::BIGINT[]) AS ns",
-            netns,
-        )
-        offset, self._sources = (
-            self._sources,
-            self._sources + self.raw("SELECT coalesce(max(source), 0) FROM other.source")[0][0],
-        )
-        version, filled = version_of(self.raw, "other"), self.sizes("other")
-        for table in (*(name for name in ROWS if name in filled), "source", "conflict"):
-            moves = "m.ns AS ns, CASE WHEN t.source > 0 THEN t.source + $1 ELSE 0 END AS source"
-            if table == "conflict":
-                moves = "m.ns AS ns, t.one_source + $1 AS one_source, t.other_source + $1 AS other_source"
-            picked = selected(table, version, "other")
-            if picked is not None:
-                run(
-                    f'INSERT INTO "{table}" SELECT t.* REPLACE ({moves}) FROM (SELECT {picked} FROM other.main."{table}" o) t'
-                    " JOIN moved m ON m.was = t.ns",
-                    [offset],
-                )
-        for table in ("unread", "set_aside"):
-            if (picked := selected(table, version, "other")) is not None:
-                run(f'INSERT INTO "{table}" SELECT {picked} FROM other.main."{table}" o')
+    def reserve(self, count: int) -> int:
+        """Keep the numbers of some outputs free, and return the one before the first."""
+        before, self._sources = self._sources, self._sources + count
+        return before
+
+    def call(self, name: str, number: int) -> None:
+        """Note what another snapshot calls a node; of two machines of one name nothing tells which of them a text is of."""
+        self._captured[name] = number if self._captured.get(name, number) == number else None
 
     # -- out -----------------------------------------------------------------------------------------
 
@@ -642,7 +431,7 @@ class Store:
             self.close()
             settle_packed(self.path, path, MODE if mode is None else mode)
         except duckdb.Error as error:
-            raise SnapshotError(f"{path}: cannot be written ({_first_line(error)})") from None
+            raise SnapshotError(f"{path}: cannot be written ({first_line(error)})") from None
         finally:
             discard(self.path)
 
@@ -664,7 +453,7 @@ class Store:
         form = f"STORAGE_VERSION '{STORAGE_VERSION}'" + (
             f", BLOCK_SIZE {SMALL_BLOCKS}" if sum(self.sizes().values()) <= FEW_ROWS else ""
         )
-        before = os.umask(_PRIVATE)
+        before = os.umask(PRIVATE)
         try:
             self.connection.complete()
             self.connection.execute(f"ATTACH {quoted(str(database))} AS saved (READ_WRITE, {form})")
@@ -675,7 +464,7 @@ class Store:
                 self.connection.execute("DETACH saved")
             settle_packed(database, target, MODE if mode is None else mode)
         except duckdb.Error as error:
-            raise SnapshotError(f"{path}: cannot be written ({_first_line(error)})") from None
+            raise SnapshotError(f"{path}: cannot be written ({first_line(error)})") from None
         finally:
             os.umask(before)
             discard(database)

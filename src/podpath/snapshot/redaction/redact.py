@@ -10,7 +10,8 @@ from podpath.snapshot.redaction.addresses import AddressMap
 from podpath.snapshot.redaction.names import NameMap
 from podpath.snapshot.redaction.rules import RuleText
 from podpath.snapshot.schema import FRAME, ROWS, StoredColumn, columns
-from podpath.snapshot.store import Store, bound
+from podpath.snapshot.sql_text import bound
+from podpath.snapshot.store import Store
 from podpath.state.address import Ip, Mac, ip_text, parse_ip, parse_prefix
 from podpath.state.column import (
     WORD,

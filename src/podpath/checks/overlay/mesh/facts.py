@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from podpath.checks.overlay.mesh.overlay import Vtep
 from podpath.checks.overlay.mesh.pairs import RULING, Overlay, among_senders
-from podpath.snapshot.store import Store, bound
+from podpath.snapshot.sql_text import bound
+from podpath.snapshot.store import Store
 from podpath.state.address import Ip, Mac, ip_text, prefix_text
 
 _ZERO: Final = Mac(0)

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from typing import Final, NamedTuple
 
-from podpath.snapshot.store import Store, bound
+from podpath.snapshot.sql_text import bound
+from podpath.snapshot.store import Store
 from podpath.state.address import Ip, Mac
 
 _KNOWN_NAMES: Final = r"^(flannel([.-]v6)?\.\d+|vxlan(-v6)?\.calico|cilium_vxlan|antrea-.*|weave-vxlan)$"

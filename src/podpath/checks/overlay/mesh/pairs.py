@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple
 
 from podpath.checks.overlay.mesh.overlay import Vtep, find_vteps
 from podpath.checks.overlay.mesh.sums import KnownSums
-from podpath.snapshot.store import Store, bound
+from podpath.snapshot.sql_text import bound
+from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text
 
 SMALL: Final = 32
