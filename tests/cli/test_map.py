@@ -1,6 +1,7 @@
 """`podpath map`."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -81,3 +82,15 @@ def test_a_png_goes_to_a_pipe(capsysbinary: pytest.CaptureFixture[bytes]) -> Non
     """As it is."""
     write_picture(b"\x89PNG", None)
     assert capsysbinary.readouterr().out == b"\x89PNG"
+
+
+def test_a_map_loads_what_it_draws_with() -> None:
+    """No other form, and nothing that evaluates rules, where the nodes have none."""
+    sample = str(Path(SAMPLE).parent / "three-node-canal")
+    never = ["podpath.picture.svg", "podpath.picture.html", "podpath.walk.netfilter", "podpath.walk.events"]
+    code = (
+        f"import sys; from podpath.cli.main import main; main(['map', {sample!r}, '--format', 'json'])\n"
+        f"print([name for name in {never} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]"

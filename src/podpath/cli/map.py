@@ -10,8 +10,6 @@ from podpath.cli.arguments import add_mode, add_snapshots, write, write_file
 from podpath.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from podpath.picture.model import Map
 
 _LOADED: Final = ("podpath.checks.engine.run", "podpath.picture.graph", "podpath.picture.svg")
@@ -130,14 +128,24 @@ def rendered(graph: "Map", form: str, opened: list[str], *, everything: bool) ->
         LayoutError: it cannot be laid out.
         PngError: no PNG can be made of it.
     """
-    from podpath.picture import dot, html, json_form, mermaid, png, svg
+    # Each form is a command's whole time where the snapshot is small: only the one that is asked for is imported.
+    if form == "json":
+        from podpath.picture import json_form
 
-    forms: dict[str, Callable[[], str | bytes]] = {
-        "svg": lambda: svg.render(graph, opened, everything=everything),
-        "html": lambda: html.render_map(graph, opened, everything=everything),
-        "png": lambda: png.render(svg.render(graph, opened, everything=everything, dark=False)),
-        "dot": lambda: dot.render(graph, opened, everything=everything),
-        "mermaid": lambda: mermaid.render(graph, opened, everything=everything),
-        "json": lambda: json_form.render(graph),
-    }
-    return forms[form]()
+        return json_form.render(graph)
+    if form == "html":
+        from podpath.picture import html
+
+        return html.render_map(graph, opened, everything=everything)
+    if form in {"dot", "mermaid"}:
+        from podpath.picture import dot, mermaid
+
+        return (
+            dot.render(graph, opened, everything=everything)
+            if form == "dot"
+            else mermaid.render(graph, opened, everything=everything)
+        )
+    from podpath.picture import png, svg
+
+    drawing = svg.render(graph, opened, everything=everything, dark=form != "png")
+    return png.render(drawing) if form == "png" else drawing

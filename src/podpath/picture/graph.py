@@ -18,7 +18,7 @@ from podpath.state.finding import Status as Judged
 from podpath.state.link import Link
 from podpath.state.tun import Tun, called
 from podpath.walk.cluster import Cluster, NoPort
-from podpath.walk.host.links import kind_of
+from podpath.walk.device_kinds import kind_of
 from podpath.walk.namespace import LOOPBACK, Entry
 from podpath.walk.namespace import Namespace as Seen
 from podpath.walk.unseen import remark

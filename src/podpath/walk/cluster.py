@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from podpath.policy.objects import Objects
 from podpath.snapshot.schema import TABLE_OF
 from podpath.snapshot.store import Store
 from podpath.state.address import BITS, V4, V6, Ip, Mac, is_unseen, last_ip
@@ -15,13 +14,16 @@ from podpath.state.link import Address, Link
 from podpath.walk.called import Called
 from podpath.walk.implied import implied
 from podpath.walk.namespace import Change, Entry, Namespace
-from podpath.walk.netfilter import Connections, Listing, Ruleset
 from podpath.walk.routing.rules import Routing
 from podpath.walk.tables import Tables
 from podpath.walk.unseen import DEVICE, Unseen, is_reached
 from podpath.wiring.cables import Device, other_end
 from podpath.wiring.engine_networks import bridge_networks
 from podpath.wiring.hosted import Hosted, hosted
+
+if TYPE_CHECKING:  # pictures need no rules
+    from podpath.policy.objects import Objects
+    from podpath.walk.netfilter import Connections, Ruleset
 
 Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
@@ -118,8 +120,10 @@ class Cluster:
         return found
 
     @cached_property
-    def policed(self) -> Objects:
+    def policed(self) -> "Objects":
         """The objects that policies are judged by."""
+        from podpath.policy.objects import Objects
+
         return Objects(self.store)
 
     def holds(self, *kinds: type[Any]) -> bool:
@@ -194,10 +198,12 @@ class Cluster:
             found = self._routings[ns, family] = Routing(self.netns(ns), family)
         return found
 
-    def rules(self, ns: int) -> Ruleset:
+    def rules(self, ns: int) -> "Ruleset":
         """Return the netfilter rules and sets of a namespace; nothing is read of them before a packet asks."""
         found = self._rules.get(ns)
         if found is None:
+            from podpath.walk.netfilter import Listing, Ruleset
+
             asked = "SELECT command, text, source, first FROM source WHERE source IN (SELECT unnest(?)) ORDER BY source"
             outputs = self._outputs(ns)
             rows = self.store.raw(asked, [outputs]) if outputs else []
@@ -228,10 +234,12 @@ class Cluster:
         """Types of rows that walks have asked for until now."""
         return frozenset(self._tables.read)
 
-    def connections(self, ns: int) -> Connections:
+    def connections(self, ns: int) -> "Connections":
         """Return the connections that a namespace tracked when it was captured."""
         found = self._connections.get(ns)
         if found is None:
+            from podpath.walk.netfilter import Connections
+
             found = self._connections[ns] = Connections.of(held.row for held in self.netns(ns).all(ConntrackEntry))
         return found
 

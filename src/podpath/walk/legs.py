@@ -10,12 +10,12 @@ from podpath.state.finding import Confidence, Evidence, Finding, Severity, Words
 from podpath.state.render import line_of
 from podpath.state.step import Ended, Facts, RouteMissing, SenderTold, SentByProcess, domain_of
 from podpath.state.trace import Branch, Headers, Hop, Left, Leg, TraceStep, Verdict
+from podpath.walk.device_kinds import kind_of
 from podpath.walk.diagnosis.cause import reason
 from podpath.walk.diagnosis.contradictions import Contradictions
 from podpath.walk.diagnosis.roots import rooted
 from podpath.walk.diagnosis.teach import teach
 from podpath.walk.events import Crossing, Diagnosis, Gap, Outcome, Path, Step
-from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.packet import ECHO_REQUEST, Frame, Packet, known_port

@@ -1,31 +1,23 @@
-"""What a device is when nothing names its kind."""
+"""Whether a device is alive."""
 
-import pytest
+from podpath.state.failures.device import DeviceDown
+from podpath.walk.host.links import dead, for_another
+from podpath.walk.walker import Walker
+from tests.walk.pasted import node, world
 
-from podpath.snapshot.store import Store
-from podpath.state.link import Bridge, Link, WireguardPeer
-from podpath.walk.host.links import kind_of
-from podpath.walk.namespace import Namespace
-from podpath.walk.tables import Tables
+DOWN = """7: br0: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN group default
+    link/ether 02:42:00:00:00:01 brd ff:ff:ff:ff:ff:ff
+    bridge forward_delay 1500"""
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [("lo", "loopback"), ("br0", "bridge"), ("veth1", "veth"), ("eth0", None), ("docker0", "bridge"), ("wg0", "wireguard")],
-)
-def test_a_pasted_text_without_details_still_tells_kinds(name: str, kind: str | None) -> None:
-    """By name, by what `brctl` shows, by the index of the other end."""
-    with Store() as store:
-        ns = store.netns(store.node("n"))
-        rows: list[Link | Bridge | WireguardPeer] = [
-            Link("lo"),
-            Link("br0"),
-            Bridge("br0"),
-            Link("veth1", peer_index=4),
-            Link("eth0"),
-        ]
-        rows += [Link("docker0"), Link("wg0"), WireguardPeer("wg0", "key")]
-        store.add(ns, 0, ((0, row) for row in rows))
-        store.flush()
-        space = Namespace(Tables(store).rows, ns, "n", "")
-        assert kind_of(space, space.links[name]) == kind
+def test_a_device_that_is_down_passes_nothing() -> None:
+    """One that is up, does; a frame for another MAC names both."""
+    walk = Walker(world({"n1": node(1, links=DOWN)}))
+    (host,) = walk.cluster.hosts()
+    links = walk.cluster.netns(host).links
+    stopped = dead(walk, host, links["br0"])
+    assert stopped is not None
+    assert stopped.fact == DeviceDown("br0")
+    assert dead(walk, host, links["eth0"]) is None
+    said = for_another(walk.cluster.netns(host), links["br0"].row, None)
+    assert said == "br0 on n1 has MAC 02:42:00:00:00:01, but the frame is for none"

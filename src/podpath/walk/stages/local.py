@@ -14,6 +14,7 @@ from podpath.state.runtime import PublishedPort
 from podpath.state.step import Decapsulated, SocketFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
+from podpath.walk.device_kinds import kind_of
 from podpath.walk.devices import tun, tunnel, vxlan
 from podpath.walk.devices.wireguard import peer_for
 from podpath.walk.events import (
@@ -33,7 +34,6 @@ from podpath.walk.events import (
 from podpath.walk.host import sockets
 from podpath.walk.host.hooks import Hook, after_hook, pass_hook
 from podpath.walk.host.ipvs import balanced
-from podpath.walk.host.links import kind_of
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import ECHO_REQUEST, Drawn, Frame, Packet, known_port
 

@@ -14,10 +14,11 @@ from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port
+from podpath.walk.device_kinds import kind_of
 from podpath.walk.devices import bridge, ipvlan, macvlan
 from podpath.walk.events import Arrive, Event, OtherHost, Outcome, Receive, Step, Stopped, Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, pass_frame, pass_question
-from podpath.walk.host.links import dead, for_another, kind_of
+from podpath.walk.host.links import dead, for_another
 from podpath.walk.namespace import Entry, Namespace
 from podpath.walk.packet import NeighbourRequest, Packet
 from podpath.walk.stages import answer

@@ -8,10 +8,11 @@ from shlex import quote
 from typing import Final
 
 from podpath.state.link import Link
+from podpath.walk.device_kinds import kind_of
 from podpath.walk.devices.interface import Device
 from podpath.walk.events import Transition, Transmit, Walk, unknown
 from podpath.walk.host.hooks import Hook, pass_frame
-from podpath.walk.host.links import kind_of, lifeless
+from podpath.walk.host.links import lifeless
 from podpath.walk.namespace import Entry, Namespace
 
 _EGRESS: Final = frozenset(("tc egress", "tcx egress"))
