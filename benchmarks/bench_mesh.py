@@ -38,7 +38,6 @@ def make(path: Path, nodes: int) -> None:
 def check(path: Path) -> MeshResult:
     """Judge the mesh of a snapshot."""
     with Store(path, read_only=True) as store:
-        store.connection.execute("SET threads = 2; SET memory_limit = '3GB'")
         return judge_mesh(store, Witness(store))
 
 
@@ -52,7 +51,6 @@ def main(nodes: int) -> None:
         maker.join()
         heading(f"mesh of {nodes:,} nodes, {nodes * (nodes - 1):,} ordered pairs, {path.stat().st_size / 1e6:.0f} MB")
         with Store(path, read_only=True) as store:
-            store.connection.execute("SET threads = 2")
             bare = median(lambda: scan(store), 3)
         checked = median(lambda: check(path), 3)
         (overlay,) = check(path).overlays

@@ -47,7 +47,6 @@ def large(nodes: int) -> None:
         row("the whole command", f"{median(command, 5):.2f} s", "target 0.4 s")
         chance = random.Random(1)
         with Store(path, read_only=True) as store:
-            store.connection.execute("SET threads = 1")
             tracer = Tracer(world := Cluster(store))
             asked = []
             for _ in range(PAIRS):
@@ -75,7 +74,6 @@ def pairs() -> None:
         add_pods(path, 3, EACH)
         heading("all pairs of 300 pods on three nodes, both legs")
         with Store(path, read_only=True) as store:
-            store.connection.execute("SET threads = 1")
             start = time.perf_counter()
             world = Cluster(store)
             ends = members(world, "pods")
