@@ -54,6 +54,7 @@ class Likeness:
         self._between = [ns for ns in every if ns not in own or _forwards(cluster.netns(ns))]
         self._addresses = frozenset(self._ends.values())
         self._named = cache(self._literals)
+        self._met = cache(self._met_by)
 
     def signature(self, ns: int, address: Ip) -> Hashable:
         """Return a value that is equal for ends that are alike."""
@@ -65,10 +66,14 @@ class Likeness:
 
     def special(self, source: int, target: Ip) -> bool:
         """Say whether something inside the sender, or a tracked connection, names the receiver alone."""
-        netns = self._cluster.netns(source)
-        return any(held.row.address == target for held in netns.all(Neighbour)) or any(
-            target in {held.row.dst, held.row.src} for held in netns.all(ConntrackEntry)
-        )
+        return target in self._met(source)
+
+    def _met_by(self, ns: int) -> frozenset[Ip]:
+        """Return the addresses that a namespace has neighbours or tracked connections of."""
+        netns = self._cluster.netns(ns)
+        neighbours = {held.row.address for held in netns.all(Neighbour)}
+        tracked = (held.row for held in netns.all(ConntrackEntry))
+        return frozenset(neighbours.union(*((row.dst, row.src) for row in tracked)) - {None})
 
     # -- inside --------------------------------------------------------------------------------------
 

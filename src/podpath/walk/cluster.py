@@ -28,11 +28,11 @@ if TYPE_CHECKING:  # pictures need no rules
 Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
 _ONE_BY_ONE: Final = 24
-"""Number of addresses whose owners are looked up one by one before all are loaded: a query costs as much as a thousand rows."""
+"""Number of addresses or MACs that are looked up one by one before all are loaded: a query costs as much as a thousand rows."""
 _FIRST_UNSEEN: Final = 1 << 40
 """Numbers of namespaces that were not captured begin here, above those of any snapshot."""
 _MOST_KEPT: Final = 200_000
-"""Maximum number of cached addresses: about 40 MB."""
+"""Maximum number of cached addresses, or MACs: about 40 MB."""
 
 
 class Port(NamedTuple):
@@ -226,8 +226,9 @@ class Cluster:
 
     def rule_texts(self, ns: int) -> list[str]:
         """Return the texts that hold a namespace's rules and sets."""
-        return [text for (text,) in self.store.raw("SELECT text FROM source WHERE source IN (SELECT unnest(?)) ORDER BY source",
-                                                   [self._outputs(ns)])]  # fmt: skip
+        outputs = self._outputs(ns)
+        asked = "SELECT text FROM source WHERE source IN (SELECT unnest(?)) ORDER BY source"
+        return [text for (text,) in self.store.raw(asked, [outputs])] if outputs else []
 
     @property
     def read(self) -> frozenset[type[Any]]:
@@ -442,15 +443,20 @@ class Cluster:
 
     def _holders(self, address: Ip) -> list[tuple[int, str]]:
         """Return the holders of an address by the tables: queried one by one at first, all at once after many queries."""
-        if len(self._owners) < _ONE_BY_ONE or not self._fits:
+        if len(self._owners) < _ONE_BY_ONE or not self._fits("address"):
             asked = 'SELECT ns, dev FROM "address" WHERE "address" = ?::UHUGEINT ORDER BY ns, dev'
             return self.store.raw(asked, [str(address)])
         return self._all_holders.get(address, [])
 
+    def _fits(self, table: str) -> bool:
+        """Say whether a table has few enough rows to be kept."""
+        if table not in self._fitting:
+            self._fitting[table] = bool(self.store.raw(f'SELECT count(*) FROM "{table}"')[0][0] <= _MOST_KEPT)
+        return self._fitting[table]
+
     @cached_property
-    def _fits(self) -> bool:
-        """Whether all addresses are few enough to be kept."""
-        return bool(self.store.raw('SELECT count(*) FROM "address"')[0][0] <= _MOST_KEPT)
+    def _fitting(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def _all_holders(self) -> dict[Ip, list[tuple[int, str]]]:
@@ -570,11 +576,24 @@ class Cluster:
             return [Port(ns, held) for ns, held in every if held.row.mac == mac]
         found = self._stations.get(mac)
         if found is None:
-            rows = self.store.raw("SELECT ns, name FROM link WHERE mac = ? ORDER BY ns, ifindex", [mac])
+            rows = self._named(mac)
             found = self._stations[mac] = [
                 Port(ns, self.netns(ns).links[name]) for ns, name in rows if name in self.netns(ns).links
             ]
         return found
+
+    def _named(self, mac: Mac) -> list[tuple[int, str]]:
+        """Return the devices that have a MAC by the tables: queried one by one at first, all at once after many queries."""
+        if len(self._stations) < _ONE_BY_ONE or not self._fits("link"):
+            return self.store.raw("SELECT ns, name FROM link WHERE mac = ? ORDER BY ns, ifindex", [mac])
+        return self._all_macs.get(mac, [])
+
+    @cached_property
+    def _all_macs(self) -> dict[Mac, list[tuple[int, str]]]:
+        found: dict[Mac, list[tuple[int, str]]] = defaultdict(list)
+        for mac, ns, name in self.store.raw("SELECT mac, ns, name FROM link WHERE mac IS NOT NULL ORDER BY ns, ifindex"):
+            found[Mac(mac)].append((ns, name))
+        return dict(found)
 
     @cached_property
     def _stations(self) -> dict[Mac, list[Port]]:
