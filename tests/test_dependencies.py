@@ -48,3 +48,12 @@ def test_what_is_called_never_loaded_is_not_loaded(tmp_path: Path) -> None:
     code = f"import sys; from podpath.cli.main import main; main({words}); sys.exit(bool({never} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_trace_loads_no_reader_of_rules_where_no_node_has_any() -> None:
+    """They are a third of the walk's modules."""
+    words = ["trace", "node:n1", "node:n2", "--assume", "forwarding", "samples/three-node-canal"]
+    never = {"podpath.walk.netfilter.nft.listing", "podpath.walk.netfilter.xtables.save", "podpath.walk.netfilter.frames.save"}
+    code = f"import sys; from podpath.cli.main import main; main({words}); sys.exit(bool({never} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

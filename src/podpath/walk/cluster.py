@@ -29,6 +29,8 @@ Row = TypeVar("Row", bound=NamedTuple)
 _RULES = r"(^|[ /])(ip6?tables(-legacy|-nft)?-save|nft|ipset|ebtables\S*-save|arptables\S*-save)( |$)|/xt_recent/"
 _ONE_BY_ONE: Final = 24
 """Number of addresses or MACs that are looked up one by one before all are loaded: a query costs as much as a thousand rows."""
+_FEW: Final = 4
+"""Number of addresses that are sought behind cables one by one."""
 _FIRST_UNSEEN: Final = 1 << 40
 """Numbers of namespaces that were not captured begin here, above those of any snapshot."""
 _MOST_KEPT: Final = 200_000
@@ -150,9 +152,27 @@ class Cluster:
 
     def behind_a_cable(self, address: Ip) -> Unseen | None:
         """Return the container or pod with an address that only the tables of its host show, or None if there is none."""
-        found = hosted(self, self.store, address)
+        found = self._hosted_at(address)
         added = self._add(found) if len(found) == 1 else []
         return added[0] if added else None
+
+    def _hosted_at(self, address: Ip) -> list[Hosted]:
+        """Return where an address is behind a cable: asked one by one at first, all at once after a few addresses."""
+        self._cabled.add(address)
+        if len(self._cabled) < _FEW or not self._fits("neighbour"):
+            return hosted(self, self.store, address)
+        return self._all_hosted.get(address, [])
+
+    @cached_property
+    def _cabled(self) -> set[Ip]:
+        return set()
+
+    @cached_property
+    def _all_hosted(self) -> dict[Ip, list[Hosted]]:
+        found: dict[Ip, list[Hosted]] = defaultdict(list)
+        for one in hosted(self, self.store):
+            found[one.address].append(one)
+        return dict(found)
 
     def behind_cables(self) -> list[Unseen]:
         """Return all containers and pods that only the tables of their hosts show."""

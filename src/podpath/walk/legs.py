@@ -13,7 +13,6 @@ from podpath.state.trace import Branch, Headers, Hop, Left, Leg, TraceStep, Verd
 from podpath.walk.device_kinds import kind_of
 from podpath.walk.diagnosis.cause import reason
 from podpath.walk.diagnosis.contradictions import Contradictions
-from podpath.walk.diagnosis.roots import rooted
 from podpath.walk.diagnosis.teach import teach
 from podpath.walk.events import Crossing, Diagnosis, Gap, Outcome, Path, Step
 from podpath.walk.namespace import UNSHOWN, Entry
@@ -62,7 +61,7 @@ class Legs:
         open_ = [gap for gap in gaps if gap.assumption not in assumed]
         verdict = judged(path.end.verdict, open_)
         steps = tuple(self._step(step, explain=explain) for step in path.steps)
-        root = rooted(self.walker, path)
+        root = self._root(path)
         cause = self.finding(root, likely=bool(open_)) if root is not None else None
         if cause is None and verdict not in {Verdict.DELIVERED, Verdict.UNKNOWN}:
             words = Words(str(verdict), reason(self.walker, path.end))
@@ -81,6 +80,13 @@ class Legs:
             self._left(path) if verdict is Verdict.UNKNOWN else None,
             tuple(self._hop(one, len(path.steps), own) for one in path.crossings),
         )
+
+    def _root(self, path: Path) -> Diagnosis | None:
+        if path.end.cause is None:
+            return None
+        from podpath.walk.diagnosis.roots.order import rooted
+
+        return rooted(self.walker, path)
 
     def _hop(self, crossing: Crossing, steps: int, own: range) -> Hop:
         """Return a packet at a device as it is reported: it begins to leave with the step before, and arrives with the next.

@@ -6,7 +6,7 @@ from podpath.state.address import Ip, parse_ip
 from podpath.state.finding import Words
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
-from podpath.walk.diagnosis.roots import rooted
+from podpath.walk.diagnosis.roots.order import rooted
 from podpath.walk.events import Diagnosis, Outcome, Path, Send
 from podpath.walk.packet import Packet
 from podpath.walk.walker import Walker

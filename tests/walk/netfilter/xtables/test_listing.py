@@ -93,8 +93,9 @@ def test_a_listing_says_what_the_rules_say(space: str, program: str, options: st
     """Read from either, each rule asks the same and does the same."""
     script = "; ".join(f"{program} -t {table} {line}" for line in ["-N MINE", *rules.splitlines()])
     typed(space, script)
-    listed = typed(space, f"{program} -t {table} {options}").split("\n")
-    assert is_listing(listed)
+    text = typed(space, f"{program} -t {table} {options}")
+    assert is_listing(text)
+    listed = text.split("\n")
     rows = as_rules(listed)
     assert len(rows) == len(listed)
     assert questions(rows) == questions(typed(space, f"{program} -t {table} -S").split("\n"))

@@ -34,9 +34,9 @@ _LOGS: Final = frozenset(("LOG", "NFLOG", "ULOG", "TRACE", "AUDIT"))
 _FLAGS: Final = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")
 
 
-def is_listing(lines: Iterable[str]) -> bool:
+def is_listing(text: str) -> bool:
     """Say whether a text is what ``iptables -L`` prints."""
-    return any(_CHAIN.match(line) for line in lines)
+    return "Chain " in text and any(_CHAIN.match(line) for line in text.split("\n"))
 
 
 def as_rules(lines: Iterable[str]) -> list[str]:

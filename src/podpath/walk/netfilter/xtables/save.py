@@ -266,7 +266,7 @@ class _Splitter:
 
     def __init__(self, text: Listing) -> None:
         self.lines = text.text.split("\n")
-        if is_listing(self.lines):
+        if is_listing(text.text):
             self.lines = as_rules(self.lines)
         self.tables: dict[tuple[int, str], XtTable] = {}
         self.incompatible: list[str] = []
