@@ -31,7 +31,8 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.devices.bridge import filtered
 from podpath.walk.diagnosis import never_reached
 from podpath.walk.diagnosis.cause import cause_of, diagnosed
-from podpath.walk.diagnosis.roots import masquerades, rooted
+from podpath.walk.diagnosis.roots import masquerades
+from podpath.walk.diagnosis.roots.order import rooted
 from podpath.walk.diagnosis.roots.sources import masquerading
 from podpath.walk.events import Arrive, Carry, Complain, Diagnosis, Path, Step, Walk
 from podpath.walk.host.hooks import Hook, Passed, pass_hook, unseen

@@ -20,7 +20,6 @@ from podpath.walk.diagnosis.roots import (
 )
 from podpath.walk.events import Diagnosis, Path, Walk
 
-
 _LOOKS: Final = (
     sizes.told, routes.strayed, redirects.stale, neighbours.stale, neighbours.unowned, remotes.returned, remotes.misled,
     rules.stolen, flows.held, flows.unfollowed, sources.hidden, translations.dead_end, translations.shadowed,
