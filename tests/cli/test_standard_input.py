@@ -91,3 +91,11 @@ def test_a_silent_pipe_is_waited_for_no_longer_than_the_time_limit() -> None:
         os.close(reading)
     assert done.returncode == 2
     assert "waiting for text on standard input" in done.stderr
+
+
+def test_the_node_is_called_as_its_only_prompt_does() -> None:
+    """Nobody calls a machine "stdin"."""
+    text = b"root@web01:~# ip route\ndefault via 192.0.2.1 dev eth0\n"
+    done = run("sql", "SELECT name FROM node", "-", stdin=text)
+    assert "web01" in done.stdout.decode()
+    assert "stdin" not in done.stdout.decode()

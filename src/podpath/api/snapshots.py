@@ -100,7 +100,7 @@ def pasted(text: str, name: str) -> "Store":
     from podpath.snapshot.store import Store
 
     store = Store()
-    load_text(store, name, name, None, Lines(lambda: nullcontext(io.StringIO(text, newline=None))))
+    load_text(store, name, name, None, Lines(lambda: nullcontext(io.StringIO(text, newline=None))), named=False)
     store.flush()
     store.tune()
     store.lock()
@@ -187,7 +187,7 @@ def _add_file(store: "Store", file: TextFile, progress: ProgressReceiver, most_n
         absorb(store, file.path, most_nodes or MOST_NODES)
     else:
         lines = lines_of(file, as_of, lambda count: progress.read(f"reading {file.name}", count))
-        load_text(store, file.name, file.node, file.address, lines, file.command)
+        load_text(store, file.name, file.node, file.address, lines, file.command, named=file.path is not None)
 
 
 def _first_unread(store: "Store") -> str:

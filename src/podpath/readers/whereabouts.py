@@ -37,12 +37,14 @@ class NodeRef:
         address: underlay address that the heading or the file name states.
         hosts: host names seen in its prompts.
         key: what the node was first called; stays when the name becomes better.
+        named: somebody called it so; otherwise the name only stands for one.
     """
 
     name: str
     address: Ip | None = None
     hosts: set[str] = field(default_factory=set)
     key: str = ""
+    named: bool = True
 
     def __post_init__(self) -> None:
         """Keep the first name as the key."""
@@ -189,9 +191,10 @@ class Whereabouts:
         return node
 
     def finish(self) -> None:
-        """Call the text's own node as its only prompt does, where there are other nodes: a file's name names none of several."""
+        """Call the text's own node as its only prompt does, if nothing else names it: a file's name names none of several."""
         host = next(iter(self._default.hosts), "")
-        if len(self._default.hosts) == 1 and not self.is_alone and _key(host) not in self._nodes:
+        unnamed = not (self.is_alone and self._default.named)
+        if len(self._default.hosts) == 1 and unnamed and _key(host) not in self._nodes:
             self._default.name = host
             self._nodes[_key(host)] = self._default
 

@@ -38,7 +38,15 @@ class Loaded(NamedTuple):
 
 
 def load_text(
-    store: Store, file: str, node: str, address: Ip | None, lines: Iterable[str], command: str = "", *, only: bool = False
+    store: Store,
+    file: str,
+    node: str,
+    address: Ip | None,
+    lines: Iterable[str],
+    command: str = "",
+    *,
+    only: bool = False,
+    named: bool = True,
 ) -> Loaded:
     """Read a text into a store.
 
@@ -50,10 +58,11 @@ def load_text(
         lines: the lines, cleaned.
         command: command whose output the whole file is, when its name says so.
         only: all of it is of this node, whatever its headings and prompts say: a node speaks for itself alone.
+        named: somebody called the node so; otherwise its prompt tells a better name.
     """
     sections = rows = unread = 0
     inside, following = False, list[int]()
-    transcript, own = Transcript(file, NodeRef(node, address)), NodeRef(node, address)
+    transcript, own = Transcript(file, NodeRef(node, address, named=named)), NodeRef(node, address)
     if command:
         transcript.expect(command)
     parts = transcript.read(lines)
