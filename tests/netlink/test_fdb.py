@@ -3,7 +3,7 @@
 import pytest
 
 from podpath.netlink import fdb
-from podpath.state.neighbour import FdbEntry
+from podpath.state.fdb import FdbEntry
 from tests.netlink.space import Space, of_type
 
 pytestmark = pytest.mark.root

@@ -3,7 +3,7 @@
 from podpath.readers.brctl_showmacs import READER
 from podpath.state.address import parse_mac
 from podpath.state.evidence import Complete, covers
-from podpath.state.neighbour import FdbEntry
+from podpath.state.fdb import FdbEntry
 from tests.readers.helper import complaints, rows
 
 TEXT = (

@@ -4,7 +4,7 @@ import pytest
 
 from podpath.readers.bridge_fdb import READER
 from podpath.state.address import parse_ip, parse_mac
-from podpath.state.neighbour import FdbEntry
+from podpath.state.fdb import FdbEntry
 from tests.readers.helper import complaints, rows
 
 MAC = parse_mac("82:ce:7c:3e:91:36")

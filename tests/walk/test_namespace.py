@@ -2,9 +2,9 @@
 
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Complete, covers
+from podpath.state.fdb import FdbEntry
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, Link
-from podpath.state.neighbour import FdbEntry
 from podpath.state.route import Route
 from podpath.walk.namespace import Namespace, conf_name
 from podpath.walk.tables import Tables

@@ -8,7 +8,7 @@ from podpath.netlink.names import flag_words
 from podpath.netlink.neighbour import NDMSG, RTM_GETNEIGH
 from podpath.netlink.route_socket import Devices, of_family
 from podpath.netlink.values import AF_BRIDGE, big, ip, mac
-from podpath.state.neighbour import FdbEntry
+from podpath.state.fdb import FdbEntry
 
 TABLE: Final = of_family(
     RTM_GETNEIGH,

@@ -10,7 +10,7 @@ from podpath.readers.interface import Item, Reader
 from podpath.readers.options import bad, is_device
 from podpath.state.address import parse_mac
 from podpath.state.evidence import Complete, Coverage, covers
-from podpath.state.neighbour import FdbEntry
+from podpath.state.fdb import FdbEntry
 from podpath.state.pattern import lazy
 
 _HEADER: Final = lazy(r"port no\s+mac addr\s+is local\?\s+ageing timer\s*$")

@@ -10,7 +10,7 @@ from podpath.readers.interface import Bad, Item, Json, Reader, assumed
 from podpath.readers.ip_words import coverage_of, device_filter, is_noun, parse_ip_words
 from podpath.state.address import parse_ip, parse_mac
 from podpath.state.evidence import Coverage
-from podpath.state.neighbour import FdbEntry
+from podpath.state.fdb import FdbEntry
 from podpath.state.pattern import lazy
 
 UNNAMED: Final = "?"

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 from podpath.state.address import V6, Ip, Mac, ip_text, mac_text, prefix_text
 from podpath.state.evidence import Coverage
+from podpath.state.fdb import FdbEntry
 from podpath.state.host import Counter, Feature, Resolver, Sysctl
 from podpath.state.link import Address, BridgePort, Link, LinkCounters, Vxlan
-from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route, Rule
 from podpath.state.table import command_for, listing_of, tables
 from podpath.state.tun import Tun

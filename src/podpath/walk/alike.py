@@ -16,9 +16,10 @@ from typing import Any, Final, NamedTuple, get_type_hints
 
 from podpath.state.address import BITS, V4, Ip, Mac, family_of, link_local, parse_mac, parse_prefix
 from podpath.state.conntrack import ConntrackEntry
+from podpath.state.fdb import FdbEntry
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, Link
-from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route, Rule
 from podpath.state.table import interfaces, table_of
 from podpath.walk.cluster import Cluster, Port

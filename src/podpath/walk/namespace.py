@@ -11,9 +11,10 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import V4, Ip, Mac
 from podpath.state.evidence import Complete, Coverage
+from podpath.state.fdb import FdbEntry
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, Bridge, BridgePort, BridgeVlan, Ipvlan, Link, Macvlan, Program, Tunnel, Vlan, Vrf, Vxlan
-from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.neighbour import Neighbour
 from podpath.state.route import Nexthop, RouteException
 
 Row = TypeVar("Row", bound=NamedTuple)

@@ -11,9 +11,9 @@ from podpath.collect.node.stream import StreamError, is_end, lines_of, parts_of
 from podpath.snapshot.schema import ROWS
 from podpath.state.address import Ip, Mac
 from podpath.state.evidence import Complete, covers
+from podpath.state.fdb import FdbEntry
 from podpath.state.host import Fact
 from podpath.state.link import Link
-from podpath.state.neighbour import FdbEntry
 from podpath.state.route import Route
 
 PLACE = Place("host", "", 4026531840)

@@ -29,7 +29,7 @@ class _Routes:
         del source, target, iif, oif, mark, tos
         return "eth0"
 
-    def source(self, dev: str, target: Ip) -> Ip | Doubt | None:
+    def masquerade_source(self, dev: str, target: Ip) -> Ip | Doubt | None:
         """Tell the device's address."""
         del dev, target
         return _PACKETS[0].dst

@@ -20,6 +20,6 @@ def test_addresses_have_the_types_that_the_table_local_gives_them() -> None:
     ]  # fmt: skip
     assert asked.address_type(parse_ip("192.168.0.1"), "eth1") is AddressType.UNICAST
     assert asked.oif(parse_ip("192.168.0.1"), parse_ip("192.168.0.2"), iif=None, oif=None, mark=0, tos=0) == "eth0"
-    assert asked.source("eth0", parse_ip("192.168.0.2")) == parse_ip("192.168.0.1")
+    assert asked.masquerade_source("eth0", parse_ip("192.168.0.2")) == parse_ip("192.168.0.1")
     assert asked.first_address("eth0", 6) is None
     assert devices_of(shown.netns(ns))["eth0"].link == "ether"

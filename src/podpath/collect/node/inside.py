@@ -37,9 +37,10 @@ from podpath.netlink.route_socket import NETLINK_ROUTE, Decoder, Devices, Table,
 from podpath.netlink.sock import Netlink
 from podpath.state.conntrack import ConntrackEntry
 from podpath.state.evidence import Coverage, covers
+from podpath.state.fdb import FdbEntry
 from podpath.state.host import Counter, Feature, Missing, NetnsId, Socket, Sysctl
 from podpath.state.link import DETAILS, Address, BridgeVlan, Link, LinkCounters, Qdisc, WireguardPeer
-from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.neighbour import Neighbour
 from podpath.state.route import Nexthop, Route, Rule, XfrmPolicy
 
 # Of the host alone: what checks ask for is asked there. Elsewhere a setting that has no row is not known.

@@ -18,8 +18,8 @@ from podpath.state.failures.bridge import (
     PortTooSmall,
     VlanNotAllowed,
 )
+from podpath.state.fdb import FdbEntry
 from podpath.state.link import Address, BridgePort, Link
-from podpath.state.neighbour import FdbEntry
 from podpath.state.step import Answering, Flooded, Forwarded, NeighbourAnswered
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Port

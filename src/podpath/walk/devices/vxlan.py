@@ -8,8 +8,9 @@ from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.failures.segment import DevicePlace
 from podpath.state.failures.vxlan import NoForwardingEntry, RemoteContradicted, RemoteIsSelf, RemoteStray
+from podpath.state.fdb import FdbEntry
 from podpath.state.link import Link, Vxlan
-from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.neighbour import Neighbour
 from podpath.state.step import Bypassed, Encapsulated, RemoteFound
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster

@@ -52,7 +52,7 @@ class Lookups:
             return Doubt(way.unknown, "ip rule show; ip route show table all")
         return way.hops[0].dev if way.hops else None
 
-    def source(self, dev: str, target: Ip) -> Ip | Doubt | None:
+    def masquerade_source(self, dev: str, target: Ip) -> Ip | Doubt | None:
         """Return the address that MASQUERADE takes: one of the device, the nearest to the next hop (nf_nat_masquerade_ipv4)."""
         way = self._cluster.routing(self._ns, family_of(target)).lookup(FlowKey(dst=target, oif=dev))
         via = way.hops[0].via if way.hops and way.hops[0].via is not None else target

@@ -149,7 +149,7 @@ class Fib(Protocol):
     def oif(self, source: Ip, target: Ip, *, iif: str | None, oif: str | None, mark: int, tos: int) -> str | Doubt | None:
         """Device of the route to a target, or None if there is none, or none that forwards."""
 
-    def source(self, dev: str, target: Ip) -> Ip | Doubt | None:
+    def masquerade_source(self, dev: str, target: Ip) -> Ip | Doubt | None:
         """Address that MASQUERADE takes on a device (inet_select_addr with the route's next hop; ipv6_dev_get_saddr)."""
 
     def first_address(self, dev: str, family: int) -> Ip | Doubt | None:

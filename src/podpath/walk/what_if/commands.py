@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, last_ip, parse_ip, parse_mac, parse_prefix
+from podpath.state.fdb import FdbEntry
 from podpath.state.host import Sysctl
 from podpath.state.link import Address, BridgePort, Link
-from podpath.state.neighbour import FdbEntry, Neighbour
+from podpath.state.neighbour import Neighbour
 from podpath.state.route import Route, Rule
 from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import EndpointError

@@ -33,7 +33,7 @@ class Routes:
         del dev
         return SYN.dst if family == 4 else parse_ip("fd00::2")
 
-    def source(self, dev: str, target: Ip) -> Ip:
+    def masquerade_source(self, dev: str, target: Ip) -> Ip:
         """Address of a device that goes with a target."""
         return self.first_address(dev, family_of(target))
 

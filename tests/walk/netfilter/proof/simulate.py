@@ -71,7 +71,7 @@ class Routes:
         del source, iif, oif, mark, tos
         return self.device(target)
 
-    def source(self, dev: str, target: Ip) -> Ip:
+    def masquerade_source(self, dev: str, target: Ip) -> Ip:
         """Address that MASQUERADE takes."""
         # The address of lo is of scope host: another device's is taken (inet_select_addr).
         family = family_of(target)

@@ -98,7 +98,7 @@ def _fixed(manipulated: str, flag: str) -> Callable[[Asked, Sight], tuple[Way, .
 def masquerade(sight: Sight, wanted: Wanted) -> tuple[Way, ...]:
     """Take the source address of the device that it leaves by (nf_nat_masquerade_ipv4)."""
     oif = sight.context.oif
-    found = sight.context.fib.source(oif, sight.packet.dst) if oif is not None else None
+    found = sight.context.fib.masquerade_source(oif, sight.packet.dst) if oif is not None else None
     if isinstance(found, Doubt):
         return (Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=found),)
     if found is None:
