@@ -6,7 +6,7 @@ from shlex import quote
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from podpath.state.address import V4, Mac, family_of
+from podpath.state.address import V4, V6, Mac, family_of
 from podpath.state.evidence import Unknown
 from podpath.state.failures.bridge import (
     FloodOff,
@@ -204,7 +204,35 @@ def _out_by(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str
         ]  # br_nf_forward_arp
     for hook in (Hook.FORWARD, Hook.POSTROUTING) if called else ():
         ways = [transition for way in ways for transition in _at(walk, where, hook, way, came_by or "", port)]
+    solicits = isinstance(packet, NeighbourRequest) and family_of(packet.target) != V4
+    if came_by is not None and solicits and _calls_ip(walk, where, V6):
+        ways = [transition for way in ways for transition in _solicited(walk, where, way, came_by, port)]
     return [transition for way in ways for transition in _framed(walk, Hook.BRIDGE_POSTROUTING, way, "", port)]
+
+
+def _solicited(walk: Walk, where: _Bridge, way: Transition, came_by: str, port: str) -> list[Transition]:
+    """Let rules of IPv6 see a neighbour solicitation that crosses a bridge, or its answer: they are ICMPv6 (br_nf_forward_ip)."""
+    event = way.to
+    if not isinstance(event, Transmit) or not isinstance(event.frame.content, NeighbourRequest):
+        return [way]
+    asked, ways = event.frame.content.packet, [(way, event.carry.fresh())]
+    for hook in (Hook.PREROUTING, Hook.FORWARD, Hook.POSTROUTING):
+        outs = {} if hook is Hook.PREROUTING else {"out": where.name, "physout": port}
+        ways = [
+            (
+                one._replace(
+                    to=passed.end or one.to,
+                    steps=(*one.steps, *passed.steps),
+                    share=one.share * passed.share,
+                    gaps=(*one.gaps, *passed.gaps),
+                ),
+                passed.carry,
+            )
+            for one, carry in ways
+            for passed in pass_hook(walk, event.ns, hook, asked, carry, into=where.name, physin=came_by, **outs)
+            if isinstance(one.to, Transmit)
+        ] + [(one, carry) for one, carry in ways if not isinstance(one.to, Transmit)]
+    return [one for one, _ in ways]
 
 
 def _framed(walk: Walk, hook: Hook, way: Transition, came_by: str, port: str) -> list[Transition]:
