@@ -85,8 +85,9 @@ _DEVICE: Final = """
         SELECT ns, name, ifindex, kind, mac, mtu, up, carrier, operstate, flags, master, parent, peer_index,
                peer_netns IS NOT NULL OR peer_netns_name IS NOT NULL AS peer_elsewhere, rowid AS link_row FROM link
         UNION ALL BY NAME
+        -- Devices that no list shows: of bridges, and of addresses that routes show.
         SELECT DISTINCT b.ns, b.name FROM (SELECT ns, name FROM bridge UNION SELECT ns, master FROM bridge_port
-               UNION SELECT ns, name FROM bridge_port) b
+               UNION SELECT ns, name FROM bridge_port UNION SELECT ns, dev FROM "address") b
         ANTI JOIN link l ON l.ns = b.ns AND l.name = b.name
     ), enslaved AS (
         SELECT k.* REPLACE (coalesce(k.master, p.master) AS master) FROM known k

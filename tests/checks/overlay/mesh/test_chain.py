@@ -216,3 +216,10 @@ def test_a_route_without_a_device_is_shown_without_one() -> None:
     lost = ROUTE6.replace("fd00:50:{peer}::/64 via fd00:50:{peer}:: dev flannel-v6.1 onlink", "blackhole fd00:50:{peer}::/64")
     report = judged({"n1": flannel6(1, 2, lost + FDB6 + NEIGH6), "n2": flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6)})
     assert [f for f in report.findings if "dev None" in f.summary] == []
+
+
+def test_two_nodes_that_differ_are_one_finding() -> None:
+    """As many nodes have either port: one of them is named."""
+    moved = flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6).replace("dstport 8472", "dstport 4789")
+    report = judged({"n1": flannel6(1, 2, ROUTE6 + FDB6 + NEIGH6), "n2": moved})
+    assert [(f.check, f.node) for f in report.findings if f.severity is Severity.ERROR] == [("vxlan-port-mismatch", "n2")]

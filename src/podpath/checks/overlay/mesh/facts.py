@@ -409,9 +409,9 @@ class Facts:
         return [entry for entry in self.entries_to(a, b) if entry.mac not in self.owner_of_mac and entry.mac != _ZERO]
 
     def minority(self, part: str, a: Vtep, b: Vtep) -> Vtep:
-        """Return the one of two devices whose VNI or port fewer nodes have."""
+        """Return the one of two devices whose VNI or port fewer nodes have; the later one, if as many have either."""
         count = self._counts[part]
-        return a if count[getattr(a, part)] < count[getattr(b, part)] else b
+        return min(a, b, key=lambda vtep: (count[getattr(vtep, part)], -vtep.vt))
 
     def silence(self, vtep: Vtep, table: str, needle: str, family: int = 4) -> tuple[Ref, ...]:
         """Return the output that shows a sender's table and has no line with this word."""
