@@ -45,7 +45,7 @@ class Routes:
         del source, target, iif, oif, mark, tos
         return "eth0"
 
-    def source(self, dev: str, target: Ip) -> Ip | Doubt | None:
+    def masquerade_source(self, dev: str, target: Ip) -> Ip | Doubt | None:
         """Address that MASQUERADE takes."""
         del dev, target
         return parse_ip("192.0.2.1")
