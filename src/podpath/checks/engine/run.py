@@ -197,14 +197,17 @@ def _device(facts: Mapping[str, Any]) -> str | None:
 
 def _findings(store: Store, name: str, check: Check, witness: Witness, networks: Networks) -> Iterator[_Told]:
     result = store.query(check.sql)
-    for values in result.rows:
-        facts = dict(zip(result.names, values, strict=True))
+    listed = [dict(zip(result.names, values, strict=True)) for values in result.rows]
+    columns = {column: match for column in result.names if (match := _ROW.match(column)) is not None}
+    witness.prefetch(
+        (match["table"], facts[column]) for facts in listed for column, match in columns.items() if facts[column] is not None
+    )
+    for facts in listed:
         evidence = []
-        for column, value in facts.items():
-            match = _ROW.match(column)
-            if match is not None and value is not None:
+        for column, match in columns.items():
+            if facts[column] is not None:
                 needle = facts.get(f"needle_{match['table']}{match['suffix'] or ''}")
-                evidence.append(witness.of(match["table"], value, str(needle or "")))
+                evidence.append(witness.of(match["table"], facts[column], str(needle or "")))
         if facts.get("at_source") and facts.get("at_line"):
             evidence.append(witness.at(facts["at_source"], facts["at_line"]))
         finding = finding_of(name, facts, facts["ns"], evidence, witness, related=facts.get("related") or ())
