@@ -87,9 +87,9 @@ FAULTS: Final = (
           ("h: iptables -t nat -F", "h: ip route del 203.0.113.0/24", "g: ip route del 198.51.100.0/24",
            "g: ip route replace default via 192.0.2.254"), ("pa g",), "masquerade-missing"),
     Fault("a route leads to a host that forwards nothing", ("h: ip route replace 203.0.113.0/24 via 192.0.2.100",
-          "x: sysctl -qw net.ipv4.ip_forward=0"), ("pa pg", "h pg"), "route-wrong-next-hop"),
+          "x: sysctl -qw net.ipv4.ip_forward=0"), ("pa pg", "h pg"), "route-wrong-next-hop", "route-wrong-next-hop"),
     Fault("a route leads to a host that knows nothing of it", ("h: ip route replace 203.0.113.0/24 via 192.0.2.100",
-          "x: sysctl -qw net.ipv4.ip_forward=1"), ("pa pg", "h pg"), "route-wrong-next-hop"),
+          "x: sysctl -qw net.ipv4.ip_forward=1"), ("pa pg", "h pg"), "route-wrong-next-hop", "route-wrong-next-hop"),
 )  # fmt: skip
 
 
