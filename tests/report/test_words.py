@@ -38,6 +38,12 @@ def test_where_a_warning_stands_below_nobody_says_that_nothing_is_wrong(severity
     assert headline(Report(("n1",), (found,), (), (), 41)) == expected
 
 
+def test_warnings_and_notes_are_counted_apart() -> None:
+    """A note beside an error is no warning."""
+    found = [Finding("martian-source", one, Confidence.PROVEN, "n1", "", "packets were dropped", "", (), ()) for one in Severity]
+    assert headline(Report(("n1",), tuple(found), (), (), 41)) == "1 cause of trouble; 1 warning; 1 note"
+
+
 @pytest.mark.parametrize(
     ("names", "expected"),
     [

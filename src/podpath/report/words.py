@@ -24,9 +24,9 @@ def headline(report: Report) -> str:
     unknown = sum(overlay.unknown for overlay in report.overlays)
     total = proven + broken + unknown
     grave = [f for f in report.findings if f.severity is Severity.ERROR]
-    light = len(report.findings) - len(grave)
-    warned = any(f.severity is Severity.WARNING for f in report.findings)
-    none = "no error found" if warned else "nothing wrong found"
+    warnings = sum(f.severity is Severity.WARNING for f in report.findings)
+    notes = sum(f.severity is Severity.INFO for f in report.findings)
+    none = "no error found" if warnings else "nothing wrong found"
     parts = []
     if grave:
         cause = plural(len(grave), "cause")
@@ -41,10 +41,7 @@ def headline(report: Report) -> str:
     else:
         seen = plural(len(report.nodes), "node") if report.nodes else "objects of a cluster, and no node"
         parts.append(f"{seen}, {none}")
-    if light:
-        parts.append(
-            plural(light, "note") if all(f.severity is Severity.INFO for f in report.findings) else plural(light, "warning")
-        )
+    parts += [plural(count, word) for count, word in ((warnings, "warning"), (notes, "note")) if count]
     if (grave or broken) and unknown:
         parts.append(f"{plural(unknown, 'pair')} unknown")
     if not grave and not broken:
