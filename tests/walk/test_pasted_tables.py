@@ -1,7 +1,11 @@
 """Tables that decide over packets and are only in a pasted text."""
 
+from typing import Final
+
+import pytest
+
 from podpath.state.trace import Verdict
-from tests.walk.pasted import node, trace, world
+from tests.walk.pasted import SETTINGS, node, trace, world
 
 BLOCKED = "# ip xfrm policy\nsrc 192.168.0.0/24 dst 10.9.0.0/24 \n\tdir fwd action block priority 0 ptype main \n"
 
@@ -53,3 +57,35 @@ veth1234567: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500
     told = trace(world({"n1": text}), "n1", "172.17.0.2")
     assert told.verdict is Verdict.UNKNOWN
     assert any("bridge link show" in one.command for one in told.unknowns)
+
+
+STANDS: Final = """\
+me@nas:~$ docker exec -it pihole ip a
+1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN qlen 1000
+    inet 127.0.0.1/8 scope host lo
+22: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+    link/ether 02:42:c0:a8:0a:f0 brd ff:ff:ff:ff:ff:ff
+    inet 192.168.10.240/24 brd 192.168.10.255 scope global eth0
+me@nas:~$ docker exec -it pihole ip route
+192.168.10.0/24 dev eth0 scope link  src 192.168.10.240
+me@nas:~$ ip a
+1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+    inet 127.0.0.1/8 scope host lo
+2: eno1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default qlen 1000
+    link/ether d0:50:99:aa:bb:cc brd ff:ff:ff:ff:ff:ff
+    inet 192.168.10.5/24 brd 192.168.10.255 scope global eno1
+me@nas:~$ ip route
+192.168.10.0/24 dev eno1 proto kernel scope link src 192.168.10.5
+"""
+
+
+@pytest.mark.parametrize(("source", "target"), [("node:nas", "pihole"), ("pihole", "node:nas")])
+def test_what_a_containers_card_stands_on_decides_whether_its_host_reaches_it(source: str, target: str) -> None:
+    """A macvlan does not reach its own host, a VLAN may; busybox' `ip` shows neither, but the card of the host is no veth."""
+    shown = world({"nas": STANDS + SETTINGS}, assume=("forwarding", "listening", "no-netfilter"))
+    told = trace(shown, source, target)
+    assert told.verdict is Verdict.UNKNOWN
+    commands = [unknown.command for unknown in told.unknowns]
+    assert not [command for command in commands if command.count("docker exec pihole") > command.count(";") + 1], commands
+    if source == "pihole":
+        assert "docker exec pihole ip -d link show eth0" in commands

@@ -108,6 +108,17 @@ def test_what_a_device_of_pasted_text_stands_on_is_known_where_only_one_has_the_
         assert end_of(store, "a", "mv0")[1] is False
 
 
+def test_what_stands_on_a_card_is_no_end_of_a_veth() -> None:
+    """`ip` shows the peer of every veth: without one, the host's device carries the container's, nobody knows as what."""
+    inner = Link("eth0", 22, peer_index=2)
+    with store_of({"": [Link("eno1", 2)], "web": [inner]}) as store:
+        place, known, reason = end_of(store, "web", "eth0")
+        assert (place, known) == ("/eno1", False)
+        assert "stands on eno1" in reason
+    with store_of({"": [Link("veth1", 2)], "web": [inner]}) as store:
+        assert "stands on" not in end_of(store, "web", "eth0")[2]
+
+
 def test_the_other_end_of_a_veth_is_a_veth() -> None:
     """A card of that name is not meant, whatever an old capture says."""
     card, port = Link("eth0", 2, "dummy"), Link("v2", 4, "veth", parent="eth0", peer_index=2)

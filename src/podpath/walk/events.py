@@ -23,7 +23,7 @@ from podpath.state.finding import Words
 from podpath.state.link import Link
 from podpath.state.step import Facts
 from podpath.state.trace import Verdict
-from podpath.walk.cluster import Cluster
+from podpath.walk.cluster import Cluster, NoPort
 from podpath.walk.namespace import Entry
 from podpath.walk.netfilter import Hook, HookOutcome, RuleHit
 from podpath.walk.packet import Frame, Packet
@@ -514,6 +514,12 @@ def unknown(ns: int, cluster: Cluster, missing: str, command: str, dev: str = ""
     """Return the end of a path that the evidence does not show further."""
     gap = gap_of(ns, cluster, missing, command, assumption)
     return Outcome(Verdict.UNKNOWN, missing, ns, dev, gap=gap)
+
+
+def unknown_port(ns: int, cluster: Cluster, port: NoPort, dev: str) -> Outcome:
+    """Return the end of a path at a device whose other end is not known; its command says where it is typed."""
+    gap = Gap(Unknown(cluster.netns(ns).node, port.reason, port.command, ("trace",)))
+    return Outcome(Verdict.UNKNOWN, port.reason, ns, dev, gap=gap)
 
 
 def gap_of(ns: int, cluster: Cluster, missing: str, command: str, assumption: str = "", *, diverts: bool = False) -> Gap:

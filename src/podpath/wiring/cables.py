@@ -10,6 +10,7 @@ from shlex import quote
 from typing import Final, NamedTuple, Protocol
 
 from podpath.state.link import Link
+from podpath.wiring.places import run_in
 
 _VETH: Final = frozenset(("veth", None))
 """Kinds of devices that may be cables: pasted text may not show the kind."""
@@ -36,7 +37,7 @@ class Cable(NamedTuple):
         far: the other end; of one that is not known, the device that it may be.
         known: nothing else can be meant.
         reason: why, in words.
-        command: command that would show it, where it is not known.
+        command: command that would show it, where it is not known, as it is typed on the node.
         outside: it is no cable at all, or leads to what was not captured: the underlay may begin there.
     """
 
@@ -103,12 +104,11 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
     if near is not None and not row.peer_elsewhere and (row.kind != "veth" or _points_back(near, row)):
         return Cable(Device(ns, near), known=True, reason="the other end is in the same namespace")
     if row.peer_index is None:
+        command = run_in(devices.label(ns), f"ip -d link show {quote(row.name)}")
         if row.kind in _VETH:
             reason = f"no output shows the other end of {row.name}"
-            return Cable(None, known=False, reason=reason, command=f"ip -d link show {quote(row.name)}", outside=row.kind is None)
-        return Cable(
-            None, known=False, reason=f"{row.name} is not a cable", command=f"ip -d link show {quote(row.name)}", outside=True
-        )
+            return Cable(None, known=False, reason=reason, command=command, outside=row.kind is None)
+        return Cable(None, known=False, reason=f"{row.name} is not a cable", command=command, outside=True)
     if devices.asked(ns):
         return _by_identifier(devices, ns, row, row.peer_index)
     if row.peer_netns_name is not None:
@@ -178,7 +178,7 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     at_host = _at_host(devices, ns, peer)
     if row.ifindex is None:
         reason = f"no output shows the index of {row.name}"
-        return Cable(at_host, known=False, reason=reason, command=f"ip link show {quote(row.name)}")
+        return Cable(at_host, known=False, reason=reason, command=run_in(devices.label(ns), f"ip link show {quote(row.name)}"))
     found = [
         device for device in devices.facing(ns, peer, row.ifindex)
         if device.ns != ns and device.link.kind in _VETH
@@ -199,6 +199,11 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
         reason = f"the other end of {row.name}, interface {peer} of another namespace, was not captured"
         return Cable(None, known=False, reason=reason, command="ip -d link show", outside=True)
     outside = at_host.link
+    # `ip` shows the peer of each veth device; another list does not, but the name tells.
+    if outside.peer_index is None and outside.kind != "veth" and not outside.name.startswith("veth"):
+        reason = f"{row.name} stands on {outside.name} (as macvlan, ipvlan or VLAN), and no output shows as which"
+        command = run_in(devices.label(ns), f"ip -d link show {quote(row.name)}")
+        return Cable(at_host, known=False, reason=reason, command=command)
     reason = f"{outside.name} has index {peer}, but its own peer is index {outside.peer_index}, not {row.ifindex}"
     return Cable(None, known=False, reason=reason, command=f"ip -d link show {quote(outside.name)}", outside=True)
 

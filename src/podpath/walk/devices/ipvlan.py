@@ -8,7 +8,7 @@ from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Receive, Send, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Receive, Send, Step, Transition, Transmit, Walk, unknown, unknown_port
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import NeighbourRequest
 
@@ -30,7 +30,7 @@ def owner(walk: Walk, ends: list[Port], ip: Ip) -> Port | None:
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     lower = walk.cluster.other_end(event.ns, link)
     if isinstance(lower, NoPort):
-        return (Transition(unknown(event.ns, walk.cluster, lower.reason, lower.command, event.dev)),)
+        return (Transition(unknown_port(event.ns, walk.cluster, lower, event.dev)),)
     settings = walk.cluster.netns(event.ns).ipvlans.get(event.dev)
     if settings is None or settings.row.mode is None:
         return (

@@ -10,7 +10,7 @@ from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Receive, Step, Stopped, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Receive, Step, Stopped, Transition, Transmit, Walk, unknown, unknown_port
 from podpath.walk.namespace import Entry
 
 _GROUP: Final = 1 << 40
@@ -68,7 +68,7 @@ def _end(port: Port) -> DevicePlace:
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     lower = walk.cluster.other_end(event.ns, link)
     if isinstance(lower, NoPort):
-        return (Transition(unknown(event.ns, walk.cluster, lower.reason, lower.command, event.dev)),)
+        return (Transition(unknown_port(event.ns, walk.cluster, lower, event.dev)),)
     mode = mode_of(walk, Port(event.ns, link))
     if mode is None:
         return (

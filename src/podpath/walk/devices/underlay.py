@@ -18,9 +18,10 @@ from podpath.walk.cluster import NoPort, Port
 from podpath.walk.devices import macvlan
 from podpath.walk.devices.interface import Device
 from podpath.walk.devices.segment import contains, gate_of, nets_of, share_a_net
-from podpath.walk.events import Outcome, Receive, Step, Stopped, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Outcome, Receive, Step, Stopped, Transition, Transmit, Walk, unknown, unknown_port
 from podpath.walk.namespace import UNSHOWN, Entry
 from podpath.walk.packet import Frame, NeighbourRequest, Packet
+from podpath.wiring.places import run_in
 
 _GROUP: Final = 1 << 40
 _VLAN_ROOM: Final = 4
@@ -29,9 +30,8 @@ _MOST_ASKED: Final = 64
 
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
-    return cross(
-        walk, event, link, NoPort(f"{event.dev} leads out of the node", f"ip -d link show {quote(event.dev)}", outside=True)
-    )
+    command = run_in(walk.cluster.netns(event.ns).label, f"ip -d link show {quote(event.dev)}")
+    return cross(walk, event, link, NoPort(f"{event.dev} leads out of the node", command, outside=True))
 
 
 def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[Transition, ...]:
@@ -42,11 +42,10 @@ def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[
     if event.frame.dst is not None and event.frame.dst & _GROUP:
         return (
             Transition(
-                unknown(
+                unknown_port(
                     event.ns,
                     walk.cluster,
-                    (f"which host gets a multicast frame on the segment of {event.dev}"),
-                    why.command,
+                    why._replace(reason=f"which host gets a multicast frame on the segment of {event.dev}"),
                     event.dev,
                 )
             ),

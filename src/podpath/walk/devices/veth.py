@@ -9,7 +9,7 @@ from podpath.state.trace import Verdict
 from podpath.walk.cluster import NoPort
 from podpath.walk.devices import underlay
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Outcome, Receive, Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Outcome, Receive, Step, Transition, Transmit, Walk, unknown_port
 from podpath.walk.host.links import dead
 from podpath.walk.namespace import Entry
 from podpath.walk.packet import Frame, Packet
@@ -20,7 +20,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if isinstance(other, NoPort):
         if other.outside:
             return underlay.cross(walk, event, link, other)
-        return (Transition(unknown(event.ns, walk.cluster, other.reason, other.command, event.dev)),)
+        return (Transition(unknown_port(event.ns, walk.cluster, other, event.dev)),)
     peer = other.link.row
     steps = (
         Step(

@@ -8,7 +8,7 @@ from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort
 from podpath.walk.devices.interface import Device
-from podpath.walk.events import Step, Transition, Transmit, Walk, unknown
+from podpath.walk.events import Step, Transition, Transmit, Walk, unknown, unknown_port
 from podpath.walk.namespace import Entry
 
 
@@ -22,7 +22,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
             ),
         )
     if isinstance(lower, NoPort):
-        return (Transition(unknown(event.ns, walk.cluster, lower.reason, lower.command, event.dev)),)
+        return (Transition(unknown_port(event.ns, walk.cluster, lower, event.dev)),)
     frame = replace(event.frame, vlan=(*event.frame.vlan, settings.row.vlan))
     step = Step(
         event.ns,

@@ -74,7 +74,7 @@ def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest)
     flow = FlowKey(dst=asked.target, src=asked.sender, iif=dev, uid=0)
     routed = inbound(walk, event.ns, dev, flow)
     if routed.kind is Kind.UNKNOWN and routed.gap is not None:
-        return Transition(unknown(event.ns, walk.cluster, routed.gap.unknown.missing, routed.gap.unknown.command, dev))
+        return Transition(Outcome(Verdict.UNKNOWN, routed.reason, event.ns, dev, gap=routed.gap))
     if routed.kind is Kind.LOCAL:
         return _own(walk, event, link, asked, netns)
     if _may_own(walk, netns, asked.target):
