@@ -115,3 +115,18 @@ def test_one_table_of_nft_hides_the_others(command: str, families: tuple[int, ..
     """Any table may have a chain at the same hook."""
     rules = Ruleset.of([Listing(command, "table ip x {\n}\n")])
     assert tuple(family for family in (4, 6) if not rules.hidden(family)) == families
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "expected"),
+    [
+        ("iptables -t nat -S", "-P PREROUTING ACCEPT\n-P POSTROUTING ACCEPT\n-N DOCKER", True),
+        ("iptables -t nat -S | grep -v x", "-P PREROUTING ACCEPT\n-P POSTROUTING ACCEPT\n-N DOCKER", False),
+        ("iptables -t nat -S DOCKER", "-N DOCKER", False),
+        ("iptables -S", "-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT", False),
+        ("iptables-save", "*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT", True),
+    ],
+)
+def test_what_nat_does_is_shown_by_its_own_chain(command: str, text: str, expected: bool) -> None:  # noqa: FBT001 - a parameter of a test
+    """Or by all that iptables-save prints; not by lines that another program picked."""
+    assert Ruleset.of([Listing(command, text)]).shows(4, "nat", Hook.POSTROUTING) is expected

@@ -416,9 +416,8 @@ def _unmasked(walk: Walk, question: Question, path: Path) -> Diagnosis | None:
     packet = question.packet
     if not question.outside or not _private(packet.src) or not _left(path, question.host):
         return None
-    if unseen(walk.cluster, question.host, packet.family):
-        return None
-    if _masking(path, question) is not None:
+    nat = walk.cluster.rules(question.host).shows(packet.family, "nat", Hook.POSTROUTING)  # other tables translate nothing
+    if (not nat and unseen(walk.cluster, question.host, packet.family)) or _masking(path, question) is not None:
         return None
     node, rule = walk.cluster.netns(question.host).node, masquerading(walk, question.host, packet.src)
     return Diagnosis(masquerade_missing.leaves_bare(node, packet.family, rule), question.host)

@@ -132,8 +132,9 @@ _BRIDGE_NET: Final = """
     )
     SELECT d.ns, d.name AS dev, a.family, a."address" AS ip, first_ip(a.family, a."address", a.length) AS first,
            a.length AS len, a.rowid AS address_row, d.link_row, d.mtu, d.mac, d.up, coalesce(p.ports, 0) AS ports,
-           -- `ip` shows who is on a bridge; of other outputs a carrier and some port must do.
-           coalesce(d.carrier, true) AND (coalesce(p.ports, 0) > 0 OR d.ifindex IS NULL AND EXISTS (
+           -- `ip` shows who is on a bridge; of other outputs a carrier and some port must do. Only with a port that is up is the state
+           -- of a bridge UP: without one it is UNKNOWN, or DOWN once it had one.
+           coalesce(d.operstate = 'UP', false) OR coalesce(d.carrier, true) AND (coalesce(p.ports, 0) > 0 OR d.ifindex IS NULL AND EXISTS (
                SELECT 1 FROM device o WHERE o.ns = d.ns AND o.role = 'port')) AS alive,
            regexp_matches(d.name, '^(cni|cbr)\\d+$|^kube-bridge$')
              OR EXISTS (SELECT 1 FROM vtep v JOIN expected e USING (vt) WHERE v.ns = d.ns AND e.users > 0

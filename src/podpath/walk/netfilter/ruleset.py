@@ -51,6 +51,8 @@ class _Read:
     """Families of which some text shows all tables."""
     shown: set[tuple[int, str]] = field(default_factory=set)
     """Tables (family, name) of iptables that a text shows alone."""
+    listed: set[tuple[int, str, Hook]] = field(default_factory=set)
+    """Their chains that hooks call, where no other program picked lines of the text."""
     parts_of_nft: bool = False
     """Some text shows a part of what ``nft list ruleset`` does."""
 
@@ -103,6 +105,11 @@ class Ruleset:
         if hook in {Hook.INGRESS, Hook.EGRESS}:
             found = [base for base in found if device in base.devices]
         return sorted(found, key=lambda base: (base.priority, -base.serial))
+
+    def shows(self, family: int, table: str, hook: Hook) -> bool:
+        """Say whether an output shows what a table of iptables does at a hook."""
+        read = self._all()
+        return family in read.whole or (family, table, hook) in read.listed
 
     def hidden(self, family: int) -> tuple[str, ...]:
         """Return what no output shows, in words, if each shows one table (``iptables -t nat -L``, ``nft list table ip x``)."""
@@ -256,6 +263,8 @@ def _read_packets(text: Listing, found: _Read) -> set[tuple[str, str]]:
             found.whole.add(table.family)
         else:
             found.shown.add((table.family, table.name))
+            if "|" not in text.command:
+                found.listed.update((table.family, table.name, base.hook) for base in table.bases())
         if table.name in incompatible and table.back_end != "legacy":
             continue  # iptables prints some of its chains; nft prints all of them
         found.bases += table.bases()
