@@ -50,9 +50,13 @@ CHECK: Final = Check(
         GROUP BY owner_ns, ip
     ),
     -- Machines behind a NAT of their own each (VirtualBox) have one address there, and another network that joins them.
+    card AS (
+        SELECT n.node, a."address" AS ip, a.length FROM "address" a JOIN netns n ON n.ns = a.ns AND n.kind = 'host'
+        JOIN device t ON t.ns = a.ns AND t.name = a.dev AND t.role = 'uplink' WHERE NOT everywhere(a."address")
+    ),
     joining AS (
-        SELECT t.ip, min(m.ip) AS joined FROM twice t JOIN uplink m ON m.node = t.a AND m.ip <> t.ip
-        JOIN uplink o ON o.node = t.b AND o.ip <> m.ip AND o.length = m.length
+        SELECT t.ip, min(m.ip) AS joined FROM twice t JOIN card m ON m.node = t.a AND m.ip <> t.ip
+        JOIN card o ON o.node = t.b AND o.ip NOT IN (m.ip, t.ip) AND o.length = m.length
              AND first_ip(family_of(o.ip), o.ip, o.length) = first_ip(family_of(m.ip), m.ip, m.length) GROUP BY t.ip
     )
     FROM (SELECT x.ns, x.ip, x.dev, y.name AS other, y.dev AS other_dev, NULL AS value, x.row_address, y.row_address AS row_address_2,

@@ -65,6 +65,8 @@ SELECT DISTINCT r.ns, h.ns, h.first, last_ip(h.family, h.first, h.len), h.ip
 FROM route r JOIN netns n ON n.ns = r.ns JOIN device d ON d.ns = r.ns AND d.name = r.dev
 JOIN home h ON h.family = r.family AND h.first = r.dst AND h.len = r.dst_len AND h.ns <> r.ns
 WHERE n.kind = 'host' AND d.role <> 'overlay' AND r.type = 'unicast' AND r."table" = 'main' AND r.dst_len > 0
+  -- What is behind a cable is the host's own: two of one address are the matter of duplicate-pod-ip.
+  AND NOT (d.role = 'port' AND r.via IS NULL)
   AND NOT EXISTS (SELECT 1 FROM "address" o WHERE o.ns = h.ns AND o."address" = r.via)
   AND (r.via IS NULL OR EXISTS (SELECT 1 FROM "address" o WHERE o."address" = r.via AND o.ns <> r.ns))
 ORDER BY ALL

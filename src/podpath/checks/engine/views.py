@@ -134,7 +134,7 @@ _BRIDGE_NET: Final = """
            a.length AS len, a.rowid AS address_row, d.link_row, d.mtu, d.mac, d.up, coalesce(p.ports, 0) AS ports,
            -- `ip` shows who is on a bridge; of other outputs a carrier and some port must do. Only with a port that is up is the state
            -- of a bridge UP: without one it is UNKNOWN, or DOWN once it had one.
-           coalesce(d.operstate = 'UP', false) OR coalesce(d.carrier, true) AND (coalesce(p.ports, 0) > 0 OR d.ifindex IS NULL AND EXISTS (
+           coalesce(d.operstate = 'UP' AND d.carrier, false) OR coalesce(d.carrier, true) AND (coalesce(p.ports, 0) > 0 OR d.ifindex IS NULL AND EXISTS (
                SELECT 1 FROM device o WHERE o.ns = d.ns AND o.role = 'port')) AS alive,
            regexp_matches(d.name, '^(cni|cbr)\\d+$|^kube-bridge$')
              OR EXISTS (SELECT 1 FROM vtep v JOIN expected e USING (vt) WHERE v.ns = d.ns AND e.users > 0
@@ -182,7 +182,7 @@ _ROUTER: Final = r"""
         UNION ALL -- where routes alone were shown, the names tell that container networks give to their devices
         SELECT r.ns, r.dev, NULL, 4, 'leads to containers' FROM route r JOIN netns n ON n.ns = r.ns AND n.kind = 'host'
         WHERE r.type = 'unicast' AND NOT regexp_matches(coalesce(r.flags, ''), 'linkdown|dead')
-          AND NOT EXISTS (SELECT 1 FROM device d WHERE d.ns = r.ns AND d.name = r.dev)
+          AND NOT EXISTS (SELECT 1 FROM device d WHERE d.ns = r.ns AND d.name = r.dev AND d.link_row IS NOT NULL)
           AND regexp_matches(r.dev, '^(flannel\.[0-9]+|cni[0-9]+|docker[0-9]+|br-[0-9a-f]{12}|podman[0-9]+|cali[0-9a-f]{11}|vxlan\.calico)$')
     )
     SELECT ns, arg_min(dev, rank) AS dev, arg_min(link_row, rank) AS link_row, arg_min(why, rank) AS why FROM found GROUP BY ns

@@ -222,4 +222,4 @@ def test_two_nodes_that_differ_are_one_finding() -> None:
     """As many nodes have either port: one of them is named."""
     moved = flannel6(2, 1, ROUTE6 + FDB6 + NEIGH6).replace("dstport 8472", "dstport 4789")
     report = judged({"n1": flannel6(1, 2, ROUTE6 + FDB6 + NEIGH6), "n2": moved})
-    assert [(f.check, f.node) for f in report.findings if f.severity is Severity.ERROR] == [("vxlan-port-mismatch", "n2")]
+    assert [(f.check, f.node) for f in report.findings if f.severity is Severity.ERROR] == [("vxlan-port-mismatch", "n1")]

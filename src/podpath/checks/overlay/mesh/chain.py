@@ -376,7 +376,7 @@ class Judge:
         facts = self._facts
         others = ", ".join(facts.name(vt) for vt in holders if vt != b.vt)
         text = f"{shown}, which {others} has, too"
-        if a.vt not in holders or dst != b.local:
+        if a.vt not in holders or dst != b.local or not facts.joined(dst, a.vt, b.vt):
             learn = (a.name, f"which of the nodes {a.name} reaches at {ip_text(dst)}", f"ip neigh show {ip_text(dst)}")
             return LinkVerdict("fdb", _OPEN, text, ref, None, learn)
         refs = (*(Ref("address", holders[vt], ip_text(dst)) for vt in (a.vt, b.vt)), *ref)
@@ -426,7 +426,7 @@ class Judge:
             )
             cause = LinkCause("wrong-underlay-interface", ("local", b.vt), base, b.ns)
             return LinkVerdict("underlay", _BAD, f"{b.dev} sends from {base['local']}, which {b.name} does not have", refs, cause)
-        if a.local is not None and {a.vt, b.vt} <= facts.holders(a.local).keys():
+        if a.local is not None and {a.vt, b.vt} <= facts.holders(a.local).keys() and facts.joined(a.local, a.vt, b.vt):
             # A host takes nothing that comes from its own address (fib_validate_source), and answers no ARP request from it.
             return LinkVerdict(
                 "underlay",

@@ -7,7 +7,7 @@ from podpath.checks.overlay.mesh.overlay import Vtep
 from podpath.checks.overlay.mesh.pairs import RULING, Overlay, among_senders
 from podpath.snapshot.sql_text import bound
 from podpath.snapshot.store import Store
-from podpath.state.address import Ip, Mac, ip_text, prefix_text
+from podpath.state.address import BITS, Ip, Mac, ip_text, prefix_text
 
 _ZERO: Final = Mac(0)
 _HELD: Final = ("address", "within")
@@ -142,7 +142,8 @@ class Facts:
         self._shared: dict[Ip, dict[int, int]] = {}
         for ip, vt, row in raw(
             'SELECT a."address", v.vt, a.rowid FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev <> v.dev'
-            ' WHERE v.overlay = $1 AND a."address" IN (SELECT "local" FROM vtep WHERE overlay = $1) ORDER BY v.vt',
+            " WHERE v.overlay = $1 AND a.dev NOT IN ('lo', 'kube-ipvs0')"
+            ' AND a."address" IN (SELECT "local" FROM vtep WHERE overlay = $1) ORDER BY v.vt',
             [name],
         ):
             self._shared.setdefault(ip, {})[vt] = row
@@ -384,6 +385,18 @@ class Facts:
         found = self._shared.get(ip, {})
         return found if len(found) > 1 else {}
 
+    def joined(self, ip: Ip, a: int, b: int) -> bool:
+        """Say whether two nodes that have an address share a network beside its: then it is not on one segment with itself."""
+        own: dict[int, dict[tuple[int, int, int], Ip]] = {a: {}, b: {}}
+        for vt, family, length, held in self._store.raw(
+            "SELECT v.vt, a.family, a.length, a.\"address\" FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev NOT IN (v.dev, 'lo')"
+            " WHERE v.vt IN (?, ?) AND a.length < full_len(a.family) AND coalesce(a.scope, 'global') <> 'link'",
+            [a, b],
+        ):
+            if held != ip:
+                own[vt][family, length, held >> (BITS[family] - length)] = held
+        return any(own[b].get(network, held) != held for network, held in own[a].items())
+
     def leads_out(self, vt: int) -> bool:
         """Say whether an address is known at which peers could send to a device's node: that of a bridge of containers is none."""
         return any(self._how[vt, ip][0] != "within" for ip in self.underlay.get(vt, ()))
@@ -409,9 +422,9 @@ class Facts:
         return [entry for entry in self.entries_to(a, b) if entry.mac not in self.owner_of_mac and entry.mac != _ZERO]
 
     def minority(self, part: str, a: Vtep, b: Vtep) -> Vtep:
-        """Return the one of two devices whose VNI or port fewer nodes have; the later one, if as many have either."""
+        """Return the one of two devices whose VNI or port fewer nodes have; the first one, if as many have either."""
         count = self._counts[part]
-        return min(a, b, key=lambda vtep: (count[getattr(vtep, part)], -vtep.vt))
+        return min(a, b, key=lambda vtep: (count[getattr(vtep, part)], vtep.vt))
 
     def silence(self, vtep: Vtep, table: str, needle: str, family: int = 4) -> tuple[Ref, ...]:
         """Return the output that shows a sender's table and has no line with this word."""
