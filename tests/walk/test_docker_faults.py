@@ -321,7 +321,7 @@ def test_the_engines_names_stand_beside_the_kernels(host: Host) -> None:
         assert any(remark.startswith(f"{bridge} on ") and remark.endswith(" is the network shop") for remark in told["remarks"])
     host.docker.exec("ip", "link", "set", bridge, "down")
     try:
-        assert f"{bridge} (network shop)" in host.trace(8080)["cause"]["summary"]
+        assert {"bridge": bridge, "network": "shop"} in host.trace(8080)["cause"]["networks"]
     finally:
         host.docker.exec("ip", "link", "set", bridge, "up")
         wait_for("web answers", lambda: host.asks(8080) == "delivered")

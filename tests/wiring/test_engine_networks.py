@@ -5,7 +5,9 @@ import json
 from podpath.checks.engine.run import run_checks
 from podpath.picture.graph import map_of
 from podpath.report.veth import as_text
+from podpath.snapshot.store import Store
 from podpath.state.finding import BridgeNetwork
+from podpath.state.runtime import PublishedPort
 from podpath.wiring.attachments import attachments
 from podpath.wiring.engine_networks import among, bridge_networks, published_ports
 from tests.walk.pasted import node, trace, world
@@ -95,3 +97,12 @@ def test_rules_and_commands_keep_the_kernels_name() -> None:
 def test_a_device_is_named_by_its_whole_name() -> None:
     """Values that only hold the name of a bridge are none, and each bridge is named once."""
     assert among({"br-1": "a"}, ("br-12", "br-1.5", 7, None, "br-1", "-i br-1", "br-1")) == (BridgeNetwork("br-1", "a"),)
+
+
+def test_a_port_without_an_address_is_published_on_all() -> None:
+    """Podman leaves the address out."""
+    with Store() as store:
+        ns = store.netns(store.node("h"), "host", "")
+        store.add(ns, 0, [(0, PublishedPort("web", "tcp", 80, None, 8080))])
+        store.flush()
+        assert published_ports(store) == {("h", "web"): ("8080->80/tcp",)}

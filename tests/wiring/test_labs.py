@@ -31,6 +31,10 @@ def pasted(made: Cluster) -> Store:
     return store
 
 
+_WITHOUT_CABLES = frozenset(("podman-rootless",))
+"""What a process stands behind, which has a tun device (slirp4netns)."""
+
+
 @pytest.mark.root
 @pytest.mark.lab
 @pytest.mark.long
@@ -49,5 +53,7 @@ def test_a_topology_is_wired_alike_for_everybody(name: str) -> None:
             live = agree(store)
         with pasted(made) as store:
             told = agree(store)
-    assert live
-    assert told <= live, told - live
+    # An engine calls a namespace after its container; in pasted text it has the name that was typed.
+    named, typed = ({(label.partition(":")[2], *ends) for label, *ends in known} for known in (live, told))
+    assert named or name in _WITHOUT_CABLES
+    assert typed <= named, typed - named

@@ -36,7 +36,7 @@ def published_ports(store: Store) -> dict[tuple[str, str], tuple[str, ...]]:
         f"SELECT d.name, p.container, p.proto, p.port, p.host_port, {halves('host_address')} FROM published_port p"
         " JOIN netns s USING (ns) JOIN node d USING (node) WHERE p.host_port IS NOT NULL ORDER BY p.host_port, p.rowid"
     ):
-        at = whole(*address)
+        at = whole(*address) if None not in address else None  # podman tells no address where it means all
         text = ip_text(at) if at else ""
         here = "" if not at or text in {"0.0.0.0", "::"} else f"[{text}]:" if ":" in text else f"{text}:"  # noqa: S104
         found[node, container][f"{here}{outer}->{port}/{proto}"] = None

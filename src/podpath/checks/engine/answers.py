@@ -55,9 +55,10 @@ _ODD_ROUTES: Final = """
 WITH connected AS (
     SELECT a.ns, a.family, first_ip(a.family, a."address", a.length) AS first, a.length AS len, a."address" AS ip
     FROM "address" a JOIN netns n USING (ns) JOIN device d ON d.ns = a.ns AND d.name = a.dev
-    WHERE n.kind = 'host' AND d.up IS NOT false AND d.role IN ('bridge', 'uplink') AND a.length < full_len(a.family)
+    WHERE n.kind = 'host' AND d.up IS NOT false AND d.role IN ('bridge', 'uplink') AND a.length < full_len(a.family) AND NOT everywhere(a."address")
     UNION ALL
-    SELECT i.host, a.family, a."address", full_len(a.family), a."address" FROM inside i JOIN "address" a ON a.ns = i.ns WHERE a.dev <> 'lo'
+    SELECT i.host, a.family, a."address", full_len(a.family), a."address" FROM inside i JOIN "address" a ON a.ns = i.ns
+    WHERE a.dev <> 'lo' AND NOT everywhere(a."address")
 ), home AS (
     SELECT family, first, len, min(ns) AS ns, min(ip) AS ip FROM connected GROUP BY ALL HAVING count(DISTINCT ns) = 1
 )

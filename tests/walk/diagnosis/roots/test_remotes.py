@@ -40,7 +40,8 @@ def test_the_entry_is_the_cause_where_another_node_has_the_mac() -> None:
 
 def test_an_address_that_both_nodes_have_is_the_cause_where_a_frame_comes_back() -> None:
     """Its tunnel is the one to be moved; an entry for another address is the cause itself."""
-    shown = world({f"n{i}": node(i, links=TUNNEL.format(mac=f"1{i}", own=i)) for i in (1, 2)})
+    links = {i: TUNNEL.format(mac=f"1{i}", own=i).replace("local 192.168.0.2", "local 10.0.2.15") for i in (1, 2)}
+    shown = world({f"n{i}": node(i, links=links[i]) for i in (1, 2)})
     walker = Walker(shown)
     ((ns, _),) = shown.owners(parse_ip("192.168.0.1"))
     martian = Diagnosis(duplicate_address.of_sender("10.42.1.0", "flannel.1"), ns)
@@ -52,11 +53,11 @@ def test_an_address_that_both_nodes_have_is_the_cause_where_a_frame_comes_back()
     def back(remote: str) -> Step:
         return Step(ns, "flannel.1", Bypassed(parse_ip(remote), "flannel.1"))
 
-    cause = returned(walker, path("192.168.0.2", back("192.168.0.2")), martian)
+    cause = returned(walker, path("10.0.2.15", back("10.0.2.15")), martian)
     assert cause is not None
     assert (cause.name, shown.netns(cause.ns).node) == ("wrong-underlay-interface", "n2")
-    assert "sends from 192.168.0.2, which n1 has, too" in cause.summary
+    assert "sends from 10.0.2.15, which n1 has, too" in cause.summary
     stale = returned(walker, path("192.168.0.1", back("192.168.0.1")), martian)
     assert stale is not None
     assert (stale.name, shown.netns(stale.ns).node) == ("fdb-stale-vtep-ip", "n1")
-    assert returned(walker, path("192.168.0.2"), martian) is None
+    assert returned(walker, path("10.0.2.15"), martian) is None

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from podpath.causes.overlay import fdb_stale_vtep_ip, vtep_mac_mismatch, wrong_underlay_interface
-from podpath.state.address import ip_text, mac_text
+from podpath.state.address import BITS, Ip, ip_text, is_link_local, mac_text
 from podpath.state.finding import Words
+from podpath.state.link import Address
 from podpath.state.step import Bypassed, RemoteFound
 from podpath.walk.devices.vxlan import home_of
 from podpath.walk.events import Diagnosis, Path, Step, Walk
+from podpath.walk.namespace import LOOPBACK, Namespace
 
 
 def returned(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
@@ -23,11 +25,26 @@ def returned(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     netns, facts = walk.cluster.netns(found.ns), found.facts
     for end in walk.cluster.stations(found.facts.mac):
         far = walk.cluster.netns(end.ns).vxlans.get(end.link.row.name)
-        if far is not None and far.row.local == facts.remote and end.ns != found.ns:
-            node, local = walk.cluster.netns(end.ns).node, ip_text(facts.remote)
-            words = wrong_underlay_interface.not_alone(end.link.row.name, node, local, netns.node)
+        home = walk.cluster.netns(end.ns)
+        if far is not None and far.row.local == facts.remote and end.ns != found.ns and _joined(netns, home, facts.remote):
+            words = wrong_underlay_interface.not_alone(end.link.row.name, home.node, ip_text(facts.remote), netns.node)
             return Diagnosis(words, end.ns, (*found.rows, far, *cause.rows), likely=cause.likely)
     return _at_home(walk, found, facts, cause, fdb_stale_vtep_ip.returned)
+
+
+def _joined(one: Namespace, other: Namespace, ip: Ip) -> bool:
+    """Say whether two hosts that have an address share a network beside its: then it is not on one segment with itself."""
+    networks, others = (_networks(netns, ip) for netns in (one, other))
+    return any(others.get(network, held) != held for network, held in networks.items())
+
+
+def _networks(netns: Namespace, ip: Ip) -> dict[tuple[int, int, int], Ip]:
+    """Return the networks of a host, with its address in each, beside that of an address."""
+    rows = (held.row for held in netns.all(Address))
+    return {
+        (row.family, row.length, row.address >> (BITS[row.family] - row.length)): row.address for row in rows
+        if row.address != ip and row.length < BITS[row.family] and not is_link_local(row.address) and row.dev != LOOPBACK
+    }  # fmt: skip
 
 
 def misled(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
