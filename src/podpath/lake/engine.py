@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, connection, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Final, NamedTuple
 
@@ -21,6 +22,8 @@ LOCAL: Final = "local"
 DASK: Final = "dask://"
 _TRIES: Final = 3
 _PAUSE: Final = 1.0
+_GRACE: Final = 5
+"""Seconds in which a process without tasks has to end by itself."""
 _PATIENCE: Final = 20
 """Seconds in which a scheduler must answer."""
 
@@ -91,10 +94,19 @@ def _pool(workers: int) -> Iterator[Engine]:
     try:
         yield Engine(pool, lost)
     finally:
-        broken = lost()
-        pool.shutdown(wait=not broken, cancel_futures=True)
-        for child in set(active_children()) - before:
+        # A killed process may hold the lock of the queue that another one waits for, which then never ends.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in _left(set(active_children()) - before, 0 if lost() else _GRACE):
             child.kill()
+
+
+def _left(children: set[BaseProcess], seconds: float) -> set[BaseProcess]:
+    """Return the processes that have not ended by themselves after some time; the pool itself collects the others."""
+    until = time.monotonic() + seconds
+    while children and (rest := until - time.monotonic()) > 0:
+        ended = connection.wait([child.sentinel for child in children], rest)
+        children = {child for child in children if child.sentinel not in ended}
+    return children
 
 
 @contextmanager
