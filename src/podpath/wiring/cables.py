@@ -178,7 +178,13 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     at_host = _at_host(devices, ns, peer)
     if row.ifindex is None:
         reason = f"no output shows the index of {row.name}"
-        return Cable(at_host, known=False, reason=reason, command=run_in(devices.label(ns), f"ip link show {quote(row.name)}"))
+        return Cable(
+            at_host,
+            known=False,
+            reason=reason,
+            command=run_in(devices.label(ns), f"ip link show {quote(row.name)}"),
+            outside=at_host is None,
+        )
     found = [
         device for device in devices.facing(ns, peer, row.ifindex)
         if device.ns != ns and device.link.kind in _VETH
