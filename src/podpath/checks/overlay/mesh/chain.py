@@ -358,7 +358,7 @@ class Judge:
         owner = facts.owner_of_underlay.get(entry.dst)
         if b.vt in (holders := facts.holders(entry.dst)):
             return self._shared_place(a, b, entry.dst, holders, shown, ref)
-        if owner is None and not facts.leads_out(b.vt):
+        if owner is None and not facts.leads_out(b.vt, family_of(entry.dst)):
             learn = (b.name, "the underlay address", f"ip -d link show {quote(b.dev)}; ip address show")
             return LinkVerdict("fdb", _OPEN, f"{shown}; no output shows whether that is {b.name}", ref, None, learn)
         whose = f"that is {facts.name(owner)}" if owner is not None else "no captured node has that address"

@@ -7,7 +7,7 @@ from podpath.checks.overlay.mesh.overlay import Vtep
 from podpath.checks.overlay.mesh.pairs import RULING, Overlay, among_senders
 from podpath.snapshot.sql_text import bound
 from podpath.snapshot.store import Store
-from podpath.state.address import BITS, Ip, Mac, ip_text, prefix_text
+from podpath.state.address import BITS, Ip, Mac, family_of, ip_text, prefix_text
 
 _ZERO: Final = Mac(0)
 _HELD: Final = ("address", "within")
@@ -397,9 +397,9 @@ class Facts:
                 own[vt][family, length, held >> (BITS[family] - length)] = held
         return any(own[b].get(network, held) != held for network, held in own[a].items())
 
-    def leads_out(self, vt: int) -> bool:
+    def leads_out(self, vt: int, family: int) -> bool:
         """Say whether an address is known at which peers could send to a device's node: that of a bridge of containers is none."""
-        return any(self._how[vt, ip][0] != "within" for ip in self.underlay.get(vt, ()))
+        return any(self._how[vt, ip][0] != "within" for ip in self.underlay.get(vt, ()) if family_of(ip) == family)
 
     def all_underlay_seen(self, vtep: Vtep) -> bool:
         """Say whether every address of the node was captured."""
