@@ -18,6 +18,7 @@ from podpath.state.address import (
     parse_mac,
     parse_prefix,
     prefix_text,
+    share_network,
 )
 
 
@@ -93,3 +94,21 @@ def test_prefixes_are_written_as_iproute2_does() -> None:
     assert prefix_text(4, parse_ip("0.0.0.0"), 0) == "default"  # noqa: S104 - an address to compare with
     assert prefix_text(4, parse_ip("10.0.0.1"), 32) == "10.0.0.1"
     assert prefix_text(6, parse_ip("fd00::"), 64) == "fd00::/64"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ([("10.0.2.15", 24), ("10.0.0.11", 24)], [("10.0.2.15", 24), ("10.0.0.12", 24)], True),
+        ([("10.0.2.15", 24), ("172.17.0.1", 16)], [("10.0.2.15", 24), ("172.17.0.1", 16)], False),
+        ([("10.0.2.15", 24)], [("10.0.2.15", 24), ("10.0.2.16", 24)], False),
+        ([("fe80::1", 64)], [("fe80::2", 64)], False),
+        ([("10.0.0.1", 32)], [("10.0.0.1", 32)], False),
+    ],
+)
+def test_hosts_share_a_network_in_which_each_has_an_address_of_its_own(
+    one: list[tuple[str, int]], other: list[tuple[str, int]], expected: bool,  # noqa: FBT001 - a parameter of a test
+) -> None:  # fmt: skip
+    """One that both have tells nothing, nor does a link-local one."""
+    first, second = ([(parse_ip(text), length) for text, length in addresses] for addresses in (one, other))
+    assert share_network(first, second, parse_ip("10.0.2.15")) is expected

@@ -5,6 +5,7 @@ section 2.5.5.2, maps it (``::ffff:a.b.c.d``). Range questions ("is this address
 in that prefix?") are then one comparison for either family.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Final, NewType
@@ -147,3 +148,22 @@ def is_link_local(ip: Ip) -> bool:
     (True, False)
     """
     return ip >> 118 == 0xFE80 >> 6
+
+
+def share_network(one: Iterable[tuple[Ip, int]], other: Iterable[tuple[Ip, int]], beside: Ip) -> bool:
+    """Say whether two hosts have different addresses in one network.
+
+    Args:
+        one: addresses of a host, with their prefix lengths.
+        other: those of the other host.
+        beside: an address that does not count, as both have it.
+    """
+    networks, others = (
+        {
+            (family, length, ip >> (BITS[family] - length)): ip
+            for ip, length in addresses
+            if ip != beside and length < BITS[family := family_of(ip)] and not is_link_local(ip)
+        }
+        for addresses in (one, other)
+    )
+    return any(others.get(network, ip) != ip for network, ip in networks.items())

@@ -7,7 +7,7 @@ from podpath.checks.overlay.mesh.overlay import Vtep
 from podpath.checks.overlay.mesh.pairs import RULING, Overlay, among_senders
 from podpath.snapshot.sql_text import bound
 from podpath.snapshot.store import Store
-from podpath.state.address import BITS, Ip, Mac, family_of, ip_text, prefix_text
+from podpath.state.address import Ip, Mac, family_of, ip_text, prefix_text, share_network
 
 _ZERO: Final = Mac(0)
 _HELD: Final = ("address", "within")
@@ -387,15 +387,14 @@ class Facts:
 
     def joined(self, ip: Ip, a: int, b: int) -> bool:
         """Say whether two nodes that have an address share a network beside its: then it is not on one segment with itself."""
-        own: dict[int, dict[tuple[int, int, int], Ip]] = {a: {}, b: {}}
-        for vt, family, length, held in self._store.raw(
-            "SELECT v.vt, a.family, a.length, a.\"address\" FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev NOT IN (v.dev, 'lo')"
-            " WHERE v.vt IN (?, ?) AND a.length < full_len(a.family) AND coalesce(a.scope, 'global') <> 'link'",
+        own: dict[int, list[tuple[Ip, int]]] = {a: [], b: []}
+        for vt, held, length in self._store.raw(
+            "SELECT v.vt, a.\"address\", a.length FROM vtep v JOIN address a ON a.ns = v.ns AND a.dev NOT IN (v.dev, 'lo')"
+            " WHERE v.vt IN (?, ?)",
             [a, b],
         ):
-            if held != ip:
-                own[vt][family, length, held >> (BITS[family] - length)] = held
-        return any(own[b].get(network, held) != held for network, held in own[a].items())
+            own[vt].append((Ip(held), length))
+        return share_network(own[a], own[b], ip)
 
     def leads_out(self, vt: int, family: int) -> bool:
         """Say whether an address is known at which peers could send to a device's node: that of a bridge of containers is none."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from podpath.causes.overlay import fdb_stale_vtep_ip, vtep_mac_mismatch, wrong_underlay_interface
-from podpath.state.address import BITS, Ip, ip_text, is_link_local, mac_text
+from podpath.state.address import Ip, ip_text, mac_text, share_network
 from podpath.state.finding import Words
 from podpath.state.link import Address
 from podpath.state.step import Bypassed, RemoteFound
@@ -34,17 +34,10 @@ def returned(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
 
 def _joined(one: Namespace, other: Namespace, ip: Ip) -> bool:
     """Say whether two hosts that have an address share a network beside its: then it is not on one segment with itself."""
-    networks, others = (_networks(netns, ip) for netns in (one, other))
-    return any(others.get(network, held) != held for network, held in networks.items())
-
-
-def _networks(netns: Namespace, ip: Ip) -> dict[tuple[int, int, int], Ip]:
-    """Return the networks of a host, with its address in each, beside that of an address."""
-    rows = (held.row for held in netns.all(Address))
-    return {
-        (row.family, row.length, row.address >> (BITS[row.family] - row.length)): row.address for row in rows
-        if row.address != ip and row.length < BITS[row.family] and not is_link_local(row.address) and row.dev != LOOPBACK
-    }  # fmt: skip
+    first, second = (
+        [(held.row.address, held.row.length) for held in netns.all(Address) if held.row.dev != LOOPBACK] for netns in (one, other)
+    )
+    return share_network(first, second, ip)
 
 
 def misled(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
