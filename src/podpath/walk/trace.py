@@ -102,7 +102,7 @@ class Tracer:
         if self._reveals(sent, dst):
             sent = self._sent(ask, ns, packet)
         followed = (self._meant(ask, dst, diagnosed(self.walker, path)) for path in sent)
-        forward = tuple(joined for path in followed for joined in self._onward(path))
+        forward = tuple(joined for path in followed for joined in self._onward(path, ask, ns, packet))
         there = self._legs.leg(forward, explain=ask.explain)
         reply, back = (
             self._back(forward, ask, ns, packet) if there.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} else ((), None)
@@ -231,12 +231,19 @@ class Tracer:
             path if path.end.verdict is Verdict.UNKNOWN else path._replace(end=replace(path.end, cause=cause)) for path in ways
         )
 
-    def _onward(self, path: Path) -> tuple[Path, ...]:
-        """Continue after a userspace proxy has taken the packet: its own connection to the container must succeed, too."""
+    def _onward(self, path: Path, ask: Ask, ns: int | None, sent: Packet) -> tuple[Path, ...]:
+        """Continue after a userspace proxy has taken the packet: its own connection to the container must succeed, too.
+
+        A proxy accepts a TCP connection once its handshake is complete: where the client hears nothing, the proxy does neither.
+        """
         if path.end.verdict is not Verdict.DELIVERED:
             return (path,)
         relay = next((one for one in relays(self.cluster, path.end) if one.behind is not None), None)
         if relay is None or relay.behind is None:
+            return (path,)
+        if sent.proto == "tcp" and not any(
+            back.end.verdict in {Verdict.DELIVERED, Verdict.UNKNOWN} for back in self.answers(path, ask, ns, sent)
+        ):
             return (path,)
         host, port = path.end.ns, relay.behind
         try:

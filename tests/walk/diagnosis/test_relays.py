@@ -137,6 +137,26 @@ def test_what_the_proxy_asks_in_its_turn_decides(bound: str, rule: str, verdict:
     assert (told.cause.check if told.cause is not None else None) == cause
 
 
+def test_a_client_that_hears_no_answer_is_not_reset() -> None:
+    """A proxy accepts after the handshake; where the SYN-ACK is lost it asks nobody, and has nothing to reset."""
+    gone = "blackhole 172.17.0.2"
+    host = node(
+        1,
+        LISTENS.format('users:(("docker-proxy",pid=7,fd=4))'),
+        PUBLISHED,
+        MORE.format(""),
+        CONTAINER.format(bound="0.0.0.0"),
+        links=BRIDGE,
+        routes=f"172.17.0.0/16 dev docker0 proto kernel scope link src 172.17.0.1\n{gone}",
+        local="local 172.17.0.1 dev docker0 table local proto kernel scope host src 172.17.0.1",
+    )
+    shown = world({"n1": host, "n2": node(2)})
+    near, far = (trace(shown, source, "192.168.0.1", proto="tcp", port=8080) for source in ("web", "n2"))
+    assert (near.verdict, near.error, far.error) == (Verdict.DROPPED, "", "ECONNRESET"), near
+    assert near.cause is not None
+    assert near.cause.check == "route-refuses"
+
+
 def test_a_container_that_was_not_captured_leaves_it_open() -> None:
     """The proxy takes the connection in any case."""
     shown = world({"n1": node(1, LISTENS.format(""), PUBLISHED), "n2": node(2)})

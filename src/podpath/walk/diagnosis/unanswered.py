@@ -16,6 +16,7 @@ from podpath.walk.diagnosis.failures import explained
 from podpath.walk.diagnosis.loose_port import loose_port, station_lost
 from podpath.walk.diagnosis.own_network import address_gone
 from podpath.walk.events import Carry, Diagnosis, Leave, Outcome, Transmit, Unanswered, Walk
+from podpath.walk.host.neighbour import asker
 from podpath.walk.packet import BROADCAST, Frame, NeighbourRequest
 
 Explain = Callable[[Walk, Outcome], Diagnosis | None]
@@ -43,7 +44,7 @@ def cause_of(walk: Walk, facts: Unanswered, explain: Explain) -> Diagnosis:
         found = address_gone(walk, event.ns)
     found = found or _first(walk, (path.end for path in facts.paths), explain) or _own_cable(walk, event.ns, event.dev)
     for ns, dev in owners:
-        found = found or _from_owner(walk, ns, dev, event.via, event.packet.src, explain) or _loose(walk, event.ns, ns, dev)
+        found = found or _from_owner(walk, ns, dev, (event.via, asker(walk, event)), explain) or _loose(walk, event.ns, ns, dev)
     if found is not None:
         return found._replace(rows=(*found.rows, *facts.rows))
     where = _owner_words(walk.cluster, owners)
@@ -75,13 +76,13 @@ def _first(walk: Walk, ends: Iterable[Outcome], explain: Explain) -> Diagnosis |
     return min(known, key=lambda cause: _ORDER.index(cause.name), default=causes[0] if causes else None)
 
 
-def _from_owner(walk: Walk, ns: int, dev: str, owned: Ip, asker: Ip, explain: Explain) -> Diagnosis | None:
-    """Return what stops a request that the owner of an address sends towards the asker."""
+def _from_owner(walk: Walk, ns: int, dev: str, between: tuple[Ip, Ip], explain: Explain) -> Diagnosis | None:
+    """Return what stops a request that the owner of an address sends to the one that asks for it."""
     link = walk.cluster.netns(ns).links.get(dev)
     if link is None or link.row.name == "lo":
         return None
     mac = link.row.mac or Mac(0)
-    frame = Frame(mac, BROADCAST, NeighbourRequest(owned, asker, mac))
+    frame = Frame(mac, BROADCAST, NeighbourRequest(*between, mac))
     paths = walk.follow_all(Transmit(ns, dev, frame, Carry()))
     # Where a flood ends says nothing: another device that nothing connects may be among its ends.
     return _first(walk, (path.end for path in paths), explain) or _own_cable(walk, ns, dev)

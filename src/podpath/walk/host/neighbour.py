@@ -79,14 +79,14 @@ def _known(event: Leave, held: Entry[Neighbour]) -> Step:
     return Step(event.ns, event.dev, NeighbourFound(event.via, held.row.mac or Mac(0), state), rows=(held,))
 
 
-def question(link: Entry[Link], asker: Ip, target: Ip) -> Frame:
+def question(link: Entry[Link], sender: Ip, target: Ip) -> Frame:
     """Return the frame that asks a segment for an address: broadcast, or to the solicited-node group (RFC 4861, section 7.2)."""
     mac = link.row.mac or Mac(0)
     to = BROADCAST if family_of(target) == V4 else Mac(0x3333_FF00_0000 | (target & 0xFFFFFF))
-    return Frame(mac, to, NeighbourRequest(asker, target, mac))
+    return Frame(mac, to, NeighbourRequest(sender, target, mac))
 
 
-def _asker(walk: Walk, event: Leave) -> Ip:
+def asker(walk: Walk, event: Leave) -> Ip:
     """Return the source address of the request (arp_announce; ndisc_solicit)."""
     netns = walk.cluster.netns(event.ns)
     packet = event.packet
@@ -111,7 +111,7 @@ def _asker(walk: Walk, event: Leave) -> Ip:
 
 
 def _ask(walk: Walk, event: Leave, link: Entry[Link], failed: Entry[Neighbour] | None) -> tuple[Answer, ...] | Outcome:
-    frame = question(link, _asker(walk, event), event.via)
+    frame = question(link, asker(walk, event), event.via)
     paths = tuple(
         path
         for seen in pass_question(walk, event.ns, frame, event.carry, out=event.dev)
