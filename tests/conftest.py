@@ -14,12 +14,13 @@ import pytest
 
 from tests.browser import Opened, chromium, why_no_browser
 from tests.netlink.space import Space
+from tests.seeds import DECIDES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # Machines that run tests are busy ones: a slow example is no failure (pytest-timeout ends a test that hangs).
-hypothesis.settings.register_profile("podpath", deadline=None)
+hypothesis.settings.register_profile("podpath", deadline=None, derandomize=DECIDES)
 hypothesis.settings.load_profile("podpath")
 
 

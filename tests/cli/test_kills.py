@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from podpath.snapshot.store import Store
+from tests.seeds import fresh_seed
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = str(ROOT / "samples" / "broken-tunnel")
@@ -96,7 +97,7 @@ def test_a_signal_harms_nothing_at_any_moment(tmp_path: Path) -> None:
 
     SIGKILL lets nobody tidy up: what it leaves is gone after the next run.
     """
-    seed = int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(1, 1 << 31))
+    seed = fresh_seed()
     draw, ends = random.Random(seed), collections.Counter[str]()
     for at, command in enumerate(COMMANDS):
         folder, temporary = tmp_path / str(at), tmp_path / f"{at}-tmp"

@@ -1,7 +1,6 @@
 """What was found once stays found: every kept input is read, and a while of new ones."""
 
 import importlib.util
-import os
 import random
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.target import FOLDER, kept, names, target
+from tests.seeds import fresh_seed
 
 SECONDS = 38
 """Of fuzzing for each of the six targets: five minutes."""
@@ -32,7 +32,7 @@ def test_inputs_that_are_kept_are_read(name: str) -> None:
 @pytest.mark.parametrize("name", names())
 def test_new_inputs_are_read(name: str, tmp_path: Path) -> None:
     """Guided by coverage where atheris is installed, else what mutations of the kept ones give; the seed is printed."""
-    seed = int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(1, 1 << 31))
+    seed = fresh_seed()
     print(f"PODPATH_SEED={seed}")  # noqa: T201 - shown when it fails
     if importlib.util.find_spec("atheris") is None:
         _mutated(name, seed)

@@ -1,7 +1,5 @@
 """One cluster, judged from rows, from sums of rows, and from the sums that nodes wrote: the answers are alike."""
 
-import os
-import random
 import sys
 import time
 from pathlib import Path
@@ -14,6 +12,7 @@ from podpath.lake.place import LakeFolder
 from podpath.snapshot.store import Store
 from podpath.state.fleet import ClusterResult
 from tests.lake.helper import cluster_lake, made, now, objects, path_of, pushed
+from tests.seeds import fresh_seed
 
 NODES = 45
 """More than are judged one by one."""
@@ -40,7 +39,7 @@ def answer(result: ClusterResult) -> tuple[list[tuple[int, ...]], set[tuple[str,
 @pytest.mark.parametrize("fixed", [None, 1])
 def test_every_damage_is_found_and_none_invented_whatever_is_read(tmp_path: Path, fixed: int | None) -> None:
     """A fixed seed and a fresh one (PODPATH_SEED repeats it)."""
-    seed = fixed or int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(10**9))
+    seed = fixed or fresh_seed()
     sys.stdout.write(f"seed {seed}\n")
     done = list(damages(NODES, 12, seed))
     lake = cluster_lake(tmp_path, NODES, done)

@@ -1,8 +1,6 @@
 """Every line of a pasted text is at its place: judged by where the generator put it."""
 
-import os
 import random
-import secrets
 from collections import defaultdict
 from typing import Final, NamedTuple
 
@@ -13,6 +11,7 @@ from podpath.readers.transcript import Transcript
 from podpath.readers.whereabouts import NodeRef
 from podpath.state.evidence import Degree
 from tests.pasted.generator import Text, Truth, draw
+from tests.seeds import fresh_seed
 
 FIXED: Final = 20261128
 PLACED: Final = 0.95
@@ -73,13 +72,13 @@ def test_no_line_is_at_a_wrong_place() -> None:
 
 def test_no_line_of_fresh_texts_is_at_a_wrong_place() -> None:
     """Of others each time; the seed is printed."""
-    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 2000)
+    run(fresh_seed(), 2000)
 
 
 @pytest.mark.long
 def test_no_line_of_many_fresh_texts_is_at_a_wrong_place() -> None:
     """As many as time allows."""
-    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 10_000)
+    run(fresh_seed(), 10_000)
 
 
 def test_the_judge_sees_a_wrong_place() -> None:

@@ -1,8 +1,6 @@
 """Labs printed as a person pastes them: what a part says never contradicts the whole, and accuses nobody falsely."""
 
-import os
 import random
-import secrets
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -23,6 +21,7 @@ from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster as Snapshot
 from podpath.walk.endpoints import EndpointError, endpoint
 from podpath.walk.trace import Ask, Tracer
+from tests.seeds import fresh_seed
 from tests.walk.test_lab_truth import CASES, TOPOLOGIES, TRUTH
 
 COMMANDS: Final = (
@@ -146,7 +145,7 @@ def plan() -> Iterator[Any]:
 @pytest.mark.parametrize(("words", "names"), list(plan()))
 def test_a_part_never_contradicts_the_whole(words: str, names: list[str]) -> None:
     """Healthy and with some faults: random commands, cut off at random."""
-    seed = int(os.environ.get("PODPATH_SEED") or secrets.randbits(32))
+    seed = fresh_seed()
     name, *sizes = words.split()
     nodes, pods = (int(size) for size in sizes) if sizes else (None, None)
     try:

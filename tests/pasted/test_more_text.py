@@ -1,8 +1,6 @@
 """More text never turns a right answer wrong: what is proven stays proven, a verdict stays, and no healthy host is accused."""
 
-import os
 import random
-import secrets
 from typing import Final
 
 import pytest
@@ -12,6 +10,7 @@ from podpath.state.finding import Severity, Status
 from podpath.state.trace import Verdict
 from tests.pasted.perturb import SESSIONS, recorded
 from tests.pasted.test_labs import read, traced
+from tests.seeds import fresh_seed
 
 FIXED: Final = 20261130
 STEP: Final = 4
@@ -49,6 +48,6 @@ def test_what_is_proven_stays_so() -> None:
 @pytest.mark.timeout(600)
 def test_what_is_proven_stays_so_in_any_order() -> None:
     """Others each time; the seed is printed."""
-    chance = random.Random(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)))
+    chance = random.Random(fresh_seed())
     for _ in range(10):
         run(chance.getrandbits(32))

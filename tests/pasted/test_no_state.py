@@ -1,9 +1,7 @@
 """Texts that hold no state: manuals, licences, source code, settings. No node comes of them, and no finding."""
 
 import gzip
-import os
 import random
-import secrets
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from podpath.readers.registry import programs
 from podpath.snapshot.load import load_text
 from podpath.snapshot.store import Store
+from tests.seeds import fresh_seed
 
 FOLDERS: Final = (
     ("/usr/share/man", "man[1-8]/*.gz"), ("/usr/share/common-licenses", "*"), ("/usr/share/doc", "*/*"),
@@ -81,6 +80,6 @@ def test_a_command_that_nobody_ran_says_nothing() -> None:
 @pytest.mark.timeout(600)
 def test_texts_without_state_make_no_node() -> None:
     """A thousand, others each time."""
-    seed = int(os.environ.get("PODPATH_SEED") or secrets.randbits(32))
+    seed = fresh_seed()
     wrong = read(texts(random.Random(seed)))
     assert not wrong, f"PODPATH_SEED={seed}: {wrong}"

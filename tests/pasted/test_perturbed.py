@@ -1,8 +1,6 @@
 """A line that was not pasted proves nothing against healthy hosts."""
 
-import os
 import random
-import secrets
 
 import pytest
 
@@ -10,6 +8,7 @@ from podpath.checks.engine.run import run_checks
 from podpath.state.finding import Confidence, Report, Severity
 from tests.pasted.perturb import SESSIONS, beheaded, lost, recorded, typed, unprompted
 from tests.pasted.test_labs import read
+from tests.seeds import fresh_seed
 
 FIXED = 20261130
 
@@ -54,11 +53,11 @@ def test_a_lost_line_accuses_nobody() -> None:
 
 def test_a_lost_line_of_fresh_texts_accuses_nobody() -> None:
     """Nothing is proven, whatever is drawn; the seed is printed."""
-    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 6, likely=False)
+    run(fresh_seed(), 6, likely=False)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_lost_line_of_many_fresh_texts_accuses_nobody() -> None:
     """As many as time allows."""
-    run(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 200, likely=False)
+    run(fresh_seed(), 200, likely=False)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,6 +19,7 @@ from podpath.state.policing import Ground, Permit
 from podpath.state.policy import NetworkPolicy, PodPort, PolicyRule
 from tests.policy.clusters import DENY, asked, end, netpol, of_cluster, snapshot
 from tests.policy.sets import SETS, Made, letters, recorded
+from tests.seeds import fresh_seed
 
 
 def judged(objects: Objects, flow: dict[str, Any]) -> dict[str, bool]:
@@ -92,7 +92,7 @@ def oracle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.timeout(600)
 def test_fresh_sets_are_judged_as_cyclonus_judges_them(oracle: Path) -> None:
     """A hundred that nobody has seen."""
-    first = int(os.environ.get("PODPATH_SEED") or secrets.randbits(32))
+    first = fresh_seed()
     made = [Made(first + at) for at in range(100)]
     asked = "\n".join(json.dumps(one.question()) for one in made)
     answers = subprocess.run([oracle], input=asked, capture_output=True, text=True, timeout=120, check=True).stdout

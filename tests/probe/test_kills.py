@@ -3,7 +3,6 @@
 import ctypes
 import os
 import random
-import secrets
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from podpath.netlink.libc import call
 from podpath.probe import bpf
 from tests.netlink.space import Space
 from tests.probe.packets import need_kernel
+from tests.seeds import fresh_seed
 
 pytestmark = [pytest.mark.root]
 _GET_NEXT_ID, _FD_BY_ID, _INFO_BY_FD = 11, 13, 15
@@ -80,7 +80,7 @@ def test_a_program_has_the_name_by_which_it_is_looked_for() -> None:
 def test_a_kill_leaves_nothing_behind(space: Space) -> None:
     """At random moments; PODPATH_KILLS=200 makes it two hundred."""
     need_kernel()
-    seed = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 30))
+    seed = fresh_seed()
     print("seed", seed)  # noqa: T201 - shown when the test fails
     chance = random.Random(seed)
     space.do("ip address add 10.88.0.1/32 dev lo")

@@ -4,9 +4,7 @@ Where prediction and observation part, the packet is predicted and sent again: p
 that was reachable when the lab was captured may not be any more when the packet is sent.
 """
 
-import os
 import random
-import secrets
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -22,6 +20,7 @@ from podpath.state.live import Agreement
 from podpath.state.trace import Trace, Verdict
 from tests.probe.labs import TRUTH, Probed, ProbedLab, disagrees
 from tests.probe.packets import need_kernel
+from tests.seeds import fresh_seed
 from tests.walk.clusters import Inhabited
 from tests.walk.test_lab_truth import CASES, TOPOLOGIES
 from tests.walk.test_lab_truth import TRUTH as WALKED
@@ -52,7 +51,7 @@ def plan() -> Iterator[Any]:
 def judge(words: str, names: list[str], most: int = MOST) -> tuple[list[str], int]:
     """Return where prediction and observation part in a lab, healthy and with each fault, and how many packets were sent."""
     need_kernel()
-    seed = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 30))
+    seed = fresh_seed()
     print("seed", seed)  # noqa: T201 - shown when the test fails
     name, *sizes = words.split()
     nodes, pods = (int(size) for size in sizes) if sizes else (None, None)

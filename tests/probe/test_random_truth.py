@@ -4,13 +4,13 @@ PODPATH_SEED repeats the fresh ones. A disagreement is a case for the walk, a li
 """
 
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 
 import pytest
 
 from tests.probe.labs import Probed, ProbedLab, disagrees
 from tests.probe.packets import need_kernel
+from tests.seeds import fresh_seed
 from tests.walk.judge import _built
 from tests.walk.random_labs import Composer
 from tests.walk.real import needs_root
@@ -57,6 +57,6 @@ def test_what_is_seen_is_what_was_predicted() -> None:
 @pytest.mark.parametrize("part", range(4))
 def test_two_hundred_fresh_labs_scaled_to_a_budget(part: int) -> None:
     """Two labs in each part; PODPATH_LABS=50 makes them two hundred in all."""
-    fresh = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 30)) + part * 1000
+    fresh = fresh_seed() + part * 1000
     print("seed", fresh)  # noqa: T201 - shown when the test fails
     judge(range(fresh, fresh + int(os.environ.get("PODPATH_LABS") or 2)))

@@ -3,9 +3,7 @@
 # ruff: noqa: E501 - lines that were typed are long
 
 import io
-import os
 import random
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -25,6 +23,7 @@ from podpath.readers.typed import known_commands
 from podpath.readers.whereabouts import NodeRef
 from tests.pasted.generator import draw
 from tests.readers.test_noise import REAL
+from tests.seeds import fresh_seed
 
 PROSE = "no time"
 TYPED = (
@@ -80,7 +79,7 @@ def check(seed: int, count: int) -> None:
 def test_what_is_passed_over_changes_nothing() -> None:
     """Sections and unread lines are those of reading line by line."""
     check(20261128, 150)
-    check(int(os.environ.get("PODPATH_SEED") or secrets.randbits(32)), 50)
+    check(fresh_seed(), 50)
 
 
 @pytest.mark.parametrize("name", [name for name in FORMS if name != "no known form"])
@@ -138,7 +137,7 @@ outputs result label namespace netns guest docker's (n1) n1, it. host's itself a
 
 def test_no_heading_or_command_is_passed_over_as_prose() -> None:
     """Sentences of the words that headings are made of."""
-    seed = int(os.environ.get("PODPATH_SEED") or secrets.randbits(32))
+    seed = fresh_seed()
     chance, passed = random.Random(seed), 0
     for _ in range(10_000):
         line = " ".join(chance.choice(WORDS) for _ in range(chance.randint(2, 9)))

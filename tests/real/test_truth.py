@@ -6,7 +6,6 @@ fresh one, ``PODPATH_DAMAGES`` is the number of damages that are tried with each
 
 import os
 import random
-import secrets
 from collections.abc import Callable
 from typing import Final
 
@@ -15,9 +14,10 @@ import pytest
 from tests.real.bench import Bench
 from tests.real.court import heading
 from tests.real.damages import damages, judged
+from tests.seeds import fresh_seed
 
 FIXED: Final = 16
-SEED: Final = int(os.environ.get("PODPATH_SEED", str(secrets.randbelow(1_000_000))))
+SEED: Final = fresh_seed()
 COUNT: Final = int(os.environ.get("PODPATH_DAMAGES", "16"))
 PAIRS: Final = 24
 """Pairs of ends that are tried with each damage, by each of the seeds."""

@@ -2,7 +2,6 @@
 
 import collections
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
+from tests.seeds import fresh_seed
 
 ROOT = Path(__file__).parents[2]
 _CASES = int(os.environ.get("PODPATH_DAMAGES", "500"))
@@ -21,7 +21,7 @@ _CASES = int(os.environ.get("PODPATH_DAMAGES", "500"))
 @pytest.mark.timeout(0)
 def test_a_damaged_file_ends_with_a_sentence(tmp_path: Path) -> None:
     """Or it is read, where nothing that matters was damaged; never with a traceback, a hang, or a file half-written."""
-    seed = int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(1, 1 << 31))
+    seed = fresh_seed()
     whole = tmp_path / "whole.podpath"
     with Progress() as progress, open_snapshots([str(ROOT / "samples" / "broken-tunnel")], progress) as store:
         store.save(whole)

@@ -1,6 +1,5 @@
 """Selectors of Calico. What they mean is Calico's: docs.tigera.io, "Selectors"; libcalico-go, lib/selector."""
 
-import os
 import random
 
 import pytest
@@ -23,8 +22,9 @@ from podpath.state.calico_selector import (
     parse,
     write,
 )
+from tests.seeds import fresh_seed
 
-SEED = int(os.environ.get("PODPATH_SEED", random.SystemRandom().randrange(1 << 32)))
+SEED = fresh_seed()
 
 
 @pytest.mark.parametrize(

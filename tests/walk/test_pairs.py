@@ -1,6 +1,5 @@
 """All pairs: what shares a walk fares alike, one by one."""
 
-import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +24,7 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.endpoints import Endpoint, EndpointError
 from podpath.walk.pairs import all_pairs, members
 from podpath.walk.trace import Ask, Tracer
+from tests.seeds import fresh_seed
 from tests.walk.pasted import node, world
 from tests.walk.random_labs import Composer
 from tests.walk.real import Lab, needs_root
@@ -234,7 +234,7 @@ def test_the_matrix_says_of_each_pair_what_its_own_trace_says(three_pods: Store,
 @pytest.mark.parametrize("table", sorted(tables()))
 def test_the_matrix_says_so_of_many_rows(three_pods: Store, table: str) -> None:
     """Fresh rows each run; the seed is shown where one disagrees."""
-    seed = int(os.environ.get("PODPATH_SEED", random.randrange(1 << 31)))
+    seed = fresh_seed()
     print(f"PODPATH_SEED={seed}")  # noqa: T201 - pytest shows it with a failure
     dice = random.Random(f"{seed} {table}")
     for _ in range(3):

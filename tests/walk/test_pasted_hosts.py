@@ -5,7 +5,6 @@ both. All of it lives in one mount and one network namespace of its own, and end
 """
 
 import random
-import secrets
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +19,12 @@ from podpath.state.trace import Trace, Verdict
 from podpath.walk.cluster import Cluster
 from tests.conftest import why_no_namespaces
 from tests.engines import wait_for
+from tests.seeds import fresh_seed
 from tests.walk.pasted import trace, world
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(120)]
 
-SEED: Final = secrets.randbelow(1_000_000)
+SEED: Final = fresh_seed()
 HOSTS: Final = {"h": ("pa", "pb"), "x": (), "g": ("pg",)}
 """Hosts, and the namespaces of pods on each."""
 MADE: Final = """

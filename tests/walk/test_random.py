@@ -3,14 +3,13 @@
 PODPATH_SEED repeats the fresh ones. A disagreement becomes a named case in tests/walk/cases.
 """
 
-import os
-import secrets
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.seeds import fresh_seed
 from tests.walk.judge import Compared, compared
 from tests.walk.random_labs import Composer
 from tests.walk.real import needs_root
@@ -51,7 +50,7 @@ def judge(seeds: Iterable[int], spared: int = 0) -> None:
 def test_real_packets_fare_as_the_walk_says() -> None:
     """A few fixed labs, and as many new ones."""
     needs_root()
-    fresh = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 30))
+    fresh = fresh_seed()
     print("seed", fresh)  # noqa: T201 - shown when the test fails
     judge(range(8))
     judge(range(fresh, fresh + 8), spared=1)

@@ -1,8 +1,6 @@
 """Random tables, rules and questions: the walk's lookup takes the entry that ``ip route get … fibmatch`` names."""
 
-import os
 import random
-import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +13,7 @@ from podpath.state.address import V4, V6, Ip, ip_text, parse_ip
 from podpath.walk.cluster import Cluster
 from podpath.walk.routing.fib import Errno
 from podpath.walk.routing.rules import FlowKey, RouteResult, Routing
+from tests.seeds import fresh_seed
 from tests.walk.real import Lab, needs_root
 from tests.walk.route_get import Query, route_get
 
@@ -185,7 +184,7 @@ def of_walk(routing: Routing, query: Query) -> object:
 def test_the_walk_takes_the_entry_that_the_kernel_takes() -> None:
     """Fixed seeds, and a fresh one; PODPATH_SEED repeats it."""
     needs_root()
-    fresh = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 20))
+    fresh = fresh_seed()
     print("seed", fresh)  # noqa: T201 - shown when the test fails
     for seed in (*range(8), fresh):
         assert disagreements(seed, 60) == [], f"seed {seed}"

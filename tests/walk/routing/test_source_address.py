@@ -1,8 +1,6 @@
 """Random addresses and routes: the walk chooses the source that the kernel chooses (``ip route get``)."""
 
-import os
 import random
-import secrets
 
 import pytest
 
@@ -14,6 +12,7 @@ from podpath.walk.cluster import Cluster
 from podpath.walk.host.routes import choose_source
 from podpath.walk.packet import Packet
 from podpath.walk.walker import Walker
+from tests.seeds import fresh_seed
 from tests.walk.real import Lab, needs_root
 from tests.walk.route_get import Query, route_get
 
@@ -69,7 +68,7 @@ def disagreements(seed: int) -> list[str]:
 def test_the_walk_chooses_the_source_that_the_kernel_chooses() -> None:
     """Fixed seeds, and a fresh one."""
     needs_root()
-    fresh = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 20))
+    fresh = fresh_seed()
     print("seed", fresh)  # noqa: T201 - shown when the test fails
     for seed in (*range(6), fresh):
         assert disagreements(seed) == [], f"seed {seed}"

@@ -1,7 +1,5 @@
 """Set operations over a large mesh find just the pairs that were damaged."""
 
-import os
-import random
 import sys
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from podpath.checks.overlay.mesh.judge import judge_mesh
 from podpath.checks.overlay.mesh.pairs import _elected
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
+from tests.seeds import fresh_seed
 
 NODES = 60
 """More than are judged one by one."""
@@ -20,7 +19,7 @@ NODES = 60
 @pytest.mark.parametrize("fixed", [1, 2, 3, None])
 def test_every_random_damage_is_found_and_no_other_pair_is_blamed(tmp_path: Path, fixed: int | None) -> None:
     """Fixed seeds and a fresh one (PODPATH_SEED repeats it)."""
-    seed = fixed or int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(10**9))
+    seed = fixed or fresh_seed()
     sys.stdout.write(f"seed {seed}\n")
     path = tmp_path / "mesh.podpath"
     write_snapshot(path, NODES)
@@ -73,7 +72,7 @@ def test_a_node_that_was_not_captured_is_where_most_say(votes: list[tuple[str, i
 @pytest.mark.timeout(900)
 def test_every_one_of_a_hundred_damages_is_found_in_a_million_pairs(tmp_path: Path) -> None:
     """1,000 nodes, damaged with a fresh seed (PODPATH_SEED repeats it); no other pair is blamed."""
-    seed = int(os.environ.get("PODPATH_SEED") or random.SystemRandom().randrange(10**9))
+    seed = fresh_seed()
     sys.stdout.write(f"seed {seed}\n")
     path = tmp_path / "mesh.podpath"
     write_snapshot(path, 1000)

@@ -1,13 +1,12 @@
 """What podpath says of random packets under random rules is what the kernel does with them, rule by rule."""
 
-import os
 import random
-import secrets
 from collections.abc import Iterator
 
 import pytest
 
 from podpath.walk.netfilter import Listing, RuleHit
+from tests.seeds import fresh_seed
 from tests.walk.netfilter.proof.compare import Comparison, Tally
 from tests.walk.netfilter.proof.router import Router
 from tests.walk.netfilter.proof.rules import IPSETS, Xtables
@@ -135,7 +134,7 @@ def test_what_was_wrong_once_is_right(router: Router, seed: int) -> None:
 
 def test_rules_of_iptables_do_what_podpath_says(router: Router) -> None:
     """Some rulesets that are always the same, and some that nobody has seen before."""
-    fresh = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 31))
+    fresh = fresh_seed()
     seeds = [*range(2000, 2006), *range(fresh, fresh + 6)]
     hold(seeds, [compare_xtables(router, seed) for seed in seeds], 12 * 20)
 
@@ -148,7 +147,7 @@ def test_what_was_wrong_with_nftables_once_is_right(router: Router, seed: int) -
 
 def test_rules_of_nftables_do_what_podpath_says(router: Router) -> None:
     """Some rulesets that are always the same, and some that nobody has seen before."""
-    fresh = int(os.environ.get("PODPATH_SEED") or secrets.randbelow(1 << 31))
+    fresh = fresh_seed()
     seeds = [*range(2000, 2006), *range(fresh, fresh + 6)]
     hold(seeds, [compare_nftables(router, seed) for seed in seeds], 12 * 20)
 
