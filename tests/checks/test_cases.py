@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 import podpath.checks
+from podpath.causes.fill import fields
 from podpath.causes.registry import cause as declared
 from podpath.checks.engine.registry import checks
 from podpath.checks.engine.run import run_checks
@@ -240,6 +241,13 @@ def _templates(name: str) -> Iterator[str]:
             yield step
         else:
             yield from (step.words, step.note, *((*step.command.argv, step.command.node) if step.command is not None else ()))
+
+
+@pytest.mark.parametrize("name", sorted(checks()))
+def test_every_summary_can_be_used(name: str) -> None:
+    """The first that can be filled is: a later one that needs all that an earlier one needs would never be."""
+    needed = [set(fields(template)) for template in declared(name).summary]
+    assert [later for at, later in enumerate(needed) if any(earlier <= later for earlier in needed[:at])] == []
 
 
 @pytest.mark.parametrize("name", [name for name, check in checks().items() if check.sql])

@@ -13,7 +13,7 @@ CAUSE: Final = Cause(
 reload of firewalld, or a script that restores a saved ruleset at boot deletes them. The programs do not notice: published
 ports, services and outgoing traffic fail until they are restarted.
 
-Check: `iptables-save -t nat`: is it empty? `docker ps --format '{.Ports}'`.""",
+Check: `iptables-save -t nat`: is it empty? `docker ps --format '{{.Ports}}'`.""",
     summary=(
         "{node} publishes port {port} for {container}, and no rule leads there: its table nat is empty",
         "the table nat of {node} is empty, but {chain}, whose program also writes to nat, is still in the table filter",

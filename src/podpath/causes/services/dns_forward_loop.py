@@ -15,16 +15,17 @@ On the host 127.0.0.53 is right and normal. kubelet must be configured to use /r
 has the real servers; kubeadm does so by itself if systemd-resolved runs.
 
 Check: `cat /etc/resolv.conf` on the host and in the CoreDNS pod, `resolvConf` in kubelet's configuration.""",
-    summary=(
-        "the cluster's DNS server{where} forwards to {nameserver}, which is itself",
-        "the host's resolv.conf names {nameserver}: kubelet must not copy this file into pods",
-    ),
+    summary=("{found}",),
     why="{effect}",
     fix=(
         "set resolvConf: /run/systemd/resolve/resolv.conf in kubelet's configuration on {node}, and restart kubelet",
         "then restart the CoreDNS pods",
     ),
     phrases={
+        "found": {
+            "host": "the host's resolv.conf names {nameserver}: kubelet must not copy this file into pods",
+            "server": "the cluster's DNS server{where} forwards to {nameserver}, which is itself",
+        },
         "effect": {
             "host": "Pods that get this file from kubelet, CoreDNS among them, query themselves.",
             "server": "No pod can resolve names outside the cluster.",

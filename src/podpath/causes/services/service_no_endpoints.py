@@ -16,10 +16,13 @@ packets: "Connection refused" at once, from every node, while the pods' own addr
 It happens when the selector and the pods' labels differ, when the named targetPort does not exist, and while no pod is ready.
 
 Check: `kubectl get endpointslices -l kubernetes.io/service-name=NAME`; `iptables-save | grep "has no endpoints"`.""",
-    summary=(
-        "service {name} has no ready endpoint",
-        "a rule of {node} rejects packets for {name}: it has no endpoints",
-    ),
+    summary=("{shown}",),
+    phrases={
+        "shown": {
+            "objects": "service {name} has no ready endpoint",
+            "rules": "a rule of {node} rejects packets for {name}: it has no endpoints",
+        },
+    },
     why='Clients of its address see "Connection refused" at once.',
     fix=(
         line("kubectl -n {namespace} describe service {short}", words="compare the service's selector with the pods' labels,"),

@@ -10,7 +10,7 @@ CHECK: Final = Check(
     SELECT r.ns, r."address" AS nameserver, r.rowid AS row_resolver,
            CASE n.kind WHEN 'host' THEN 'info' ELSE 'error' END AS severity,
            CASE n.kind WHEN 'host' THEN 'likely' ELSE 'proven' END AS confidence,
-           CASE n.kind WHEN 'host' THEN 'host' ELSE 'server' END AS effect
+           CASE n.kind WHEN 'host' THEN 'host' ELSE 'server' END AS found, found AS effect
     FROM resolver r JOIN netns n USING (ns)
     WHERE r.keyword = 'nameserver' AND (r."address" BETWEEN ip4('127.0.0.0') AND ip4('127.255.255.255') OR r."address" = 1)
       AND (n.kind = 'host' AND (EXISTS (SELECT 1 FROM vtep v WHERE v.ns = r.ns AND v.present)

@@ -21,10 +21,10 @@ CHECK: Final = Check(
         SELECT min(ns) AS ns, name, arg_min(source, ns) AS at_source, arg_min(line, ns) AS at_line, sum(count)::BIGINT AS count
         FROM counted WHERE count IS DISTINCT FROM 0 GROUP BY name
     )
-    SELECT * FROM objects
+    SELECT *, 'objects' AS shown FROM objects
     UNION ALL BY NAME
     SELECT ns, name, regexp_replace(regexp_extract(name, '^[^:]+'), '^.*/', '') AS short, regexp_extract(name, '^([^/]+)/', 1) AS namespace, at_source, at_line,
-           CASE WHEN count > 0 THEN 'warning' END AS severity FROM rules r
+           CASE WHEN count > 0 THEN 'warning' END AS severity, 'rules' AS shown FROM rules r
     WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.name = regexp_extract(r.name, '^[^:]+'))
     """,
 )
