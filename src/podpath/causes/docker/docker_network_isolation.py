@@ -10,9 +10,9 @@ CAUSE: Final = Cause(
     severity=Severity.INFO,
     title="Docker isolates two of its networks from each other",
     explain="""Containers of different user-defined networks cannot reach each other: Docker's rules (DOCKER-ISOLATION-STAGE-2,
-DOCKER-FORWARD, DOCKER-INTERNAL) drop packets from
-one bridge to another, even through a published port on the host's own address. That is by design; podpath reports it because the counter shows that
-some container tries.
+DOCKER-FORWARD, DOCKER-INTERNAL) drop packets from one bridge to another. A port that is published on the host's own address can
+be reached from another network only where docker-proxy takes it (userland-proxy, on by default). That is by design; podpath
+reports it because the counter shows that some container tries.
 
 Check: `iptables -nvL DOCKER-ISOLATION-STAGE-2`: does the counter rise? `docker inspect NAME`: its networks.""",
     summary=("{node} has dropped {count} packets between networks of Docker ({chain})",),

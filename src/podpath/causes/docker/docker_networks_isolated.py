@@ -9,7 +9,8 @@ CAUSE: Final = Cause(
     name="docker-networks-isolated",
     title="Two containers are in different Docker networks",
     explain="""Docker isolates its networks: its rules drop packets from one bridge to another (DOCKER-ISOLATION-STAGE, DOCKER-INTERNAL). Put both
-containers into one network, or publish the port and use the host's address.
+containers into one network, or publish the port and use the host's address: docker-proxy carries it over, unless dockerd runs with
+userland-proxy false.
 
     iptables -S | grep DOCKER
     docker network connect NETWORK CONTAINER""",
@@ -20,7 +21,8 @@ INTERNAL: Final = (
     "(docker network connect), or create the network again without --internal",
 )
 FIX: Final = (
-    "connect one of the containers to the other's network (docker network connect), or publish the port and use the host's address",
+    "connect one of the containers to the other's network (docker network connect), or publish the port and use the host's address "
+    "(unless dockerd runs with userland-proxy false)",
 )
 """Return the fix that lets containers of two networks reach each other."""
 
