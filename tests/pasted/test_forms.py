@@ -1,6 +1,6 @@
 """Forms of headings, prompts and blocks that public tickets and articles have: each part is at its place."""
 
-# ruff: noqa: E501, RUF001 - what people write is long, and in many languages
+# ruff: noqa: E501 - what people write is long, and in many languages
 
 import pytest
 
@@ -58,6 +58,20 @@ def test_a_prompt_whose_host_an_engine_named_is_inside(prompt: str, place: tuple
     """An identifier of a container, the name of a Deployment's pod; the prompt of a host comes back."""
     found = sections(f"{prompt}ip route\n{{r}}\nroot@n-2:~# ip route\n{{r}}")
     assert [(part.place.kind, part.place.name) for part in found] == [place, ("host", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("{r}\n/ # ip neigh\nroot@n-2:~# ip route\n{r}", [("container", Degree.ASSUMED), ("host", Degree.SURE)]),
+        ("{r}\nroot@n-2:~# ip route\n{r}", [("host", Degree.STATED), ("host", Degree.SURE)]),
+        ("{r}\n/ # ip route\n{r}", [("host", Degree.STATED)] * 2),
+    ],
+)
+def test_an_output_whose_command_is_lost_is_of_the_shell_whose_prompt_follows(text: str, kinds: list[tuple[str, Degree]]) -> None:
+    """Of a container that nobody entered, where hosts have other prompts; of the host, where all prompts are such."""
+    found = [part for part in sections(text) if any("default" in line for line in part.lines)]
+    assert [(part.place.kind, part.degree) for part in found] == kinds
 
 
 def test_the_node_of_a_pod_is_told_by_a_clause() -> None:

@@ -12,7 +12,7 @@ from podpath.readers.registry import is_program
 from podpath.readers.section import Pending, Section
 from podpath.readers.shell_words import Loop, Variables, find_loop, is_begun, over_loop
 from podpath.readers.typed import LONGEST_TYPED, QUIET, is_wrapper, pend
-from podpath.readers.whereabouts import is_of_host
+from podpath.readers.whereabouts import STRAY, is_of_host
 from podpath.state.evidence import Degree, Unread
 from podpath.state.pattern import lazy
 
@@ -64,6 +64,9 @@ class ShellSession:
 
     def typed(self, prompt: Prompt) -> Iterator[Section | Unread]:
         """Take a command line."""
+        section = self._out.section
+        if section is not None and not section.command and self._out.where.begins_stray(prompt):
+            section.place, section.degree = STRAY, Degree.ASSUMED
         yield from self._out.close()
         self._out.foreign, self._loop, self._out.each = False, None, []
         self._out.where.settled()

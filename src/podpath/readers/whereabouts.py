@@ -253,12 +253,17 @@ class Whereabouts:
             self._telling = prompt.style
         self._style = prompt.style
 
+    def begins_stray(self, prompt: Prompt) -> bool:
+        """Say whether a text begins in a container that nobody entered (``/ #``): what is above the prompt is that shell's."""
+        stray = self._style == "" and prompt.bare and not (self._on_host or self._shells or self._inside)
+        if self._style == "":
+            self.only_bare = stray and not self._headed
+        return stray
+
     def _is_stray(self, prompt: Prompt) -> bool:
         """Say whether a prompt is a container's that nobody entered: another one than before, or a first ``/ #``."""
         if self._style == "":
-            stray = prompt.bare and not self._on_host
-            self.only_bare = stray and not self._headed
-            return stray
+            return self.begins_stray(prompt)
         return self._style != prompt.style and _OF_CONTAINERS.match(prompt.style) is not None
 
     def _leave_shells(self, prompt: Prompt) -> None:
