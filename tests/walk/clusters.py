@@ -184,8 +184,8 @@ class Compared(NamedTuple):
 
     @property
     def seen(self) -> str:
-        """What came of it in the walk's words."""
-        return {"": "delivered", "ETIMEDOUT": "timeout"}.get(self.cell.error, self.cell.error)
+        """What came of it in the walk's words; a connection that is reset before the sender writes is told by EPIPE."""
+        return {"": "delivered", "ETIMEDOUT": "timeout", "EPIPE": "ECONNRESET"}.get(self.cell.error, self.cell.error)
 
     @property
     def agrees(self) -> bool:
