@@ -19,6 +19,10 @@ from tests.seeds import DECIDES
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# What tests expect is English, whatever the language of the machine is.
+for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(variable, None)
+os.environ["LANG"] = "C.UTF-8"
 # Machines that run tests are busy ones: a slow example is no failure (pytest-timeout ends a test that hangs).
 hypothesis.settings.register_profile("podpath", deadline=None, derandomize=DECIDES)
 hypothesis.settings.load_profile("podpath")

@@ -9,22 +9,29 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "README.zh-CN.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 
 @pytest.mark.timeout(120)
-def test_the_readme_shows_what_the_commands_print() -> None:
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_shows_what_the_commands_print(name: str) -> None:
     """`python tools/write_readme.py` writes it."""
-    made = runpy.run_path(str(ROOT / "tools" / "write_readme.py"))["readme"]()
-    assert (ROOT / "README.md").read_text(encoding="utf-8") == made
+    made = runpy.run_path(str(ROOT / "tools" / "write_readme.py"))["readme"](name)
+    assert (ROOT / name).read_text(encoding="utf-8") == made
 
 
 def test_a_page_shows_what_its_commands_print() -> None:
     """`python tools/write_readme.py` fills it."""
     tool = runpy.run_path(str(ROOT / "tools" / "write_readme.py"))
-    for page in tool["PAGES"]:
+    for page, locale in tool["PAGES"].items():
         text = page.read_text(encoding="utf-8")
-        assert text == tool["filled"](text)
+        assert text == tool["filled"](text, locale)
     for page in tool["COUNTED"]:
         text = page.read_text(encoding="utf-8")
         assert text == tool["counted"](text)

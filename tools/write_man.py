@@ -49,27 +49,27 @@ def _synopsis(command: argparse.ArgumentParser) -> Iterator[str]:
 
 def _options(command: argparse.ArgumentParser, section: str) -> Iterator[str]:
     """Yield the arguments of a command below their groups' titles."""
-    formatter = command._get_formatter()  # noqa: SLF001 - argparse has no public way to its groups
-    for group in command._action_groups:  # noqa: SLF001 - as above
+    formatter = command._get_formatter()
+    for group in command._action_groups:
         shown = [
-            action for action in group._group_actions  # noqa: SLF001 - as above
-            if action.help != argparse.SUPPRESS and not isinstance(action, argparse._SubParsersAction)  # noqa: SLF001 - as above
+            action for action in group._group_actions
+            if action.help != argparse.SUPPRESS and not isinstance(action, argparse._SubParsersAction)
         ]  # fmt: skip
         if shown:
             title = group.title or "options"
             yield f'{section} "{escaped(_GROUPS.get(title, title).upper())}"'
         for action in shown:
-            told = formatter._expand_help(action) if action.help else ""  # noqa: SLF001 - as above
-            yield from _entry(formatter._format_action_invocation(action), told)  # noqa: SLF001 - as above
+            told = formatter._expand_help(action) if action.help else ""
+            yield from _entry(formatter._format_action_invocation(action), told)
 
 
 def _commands(command: argparse.ArgumentParser, *, apart: bool) -> Iterator[str]:
     """Yield a list of the commands that have pages of their own, or their descriptions."""
-    for action in command._actions:  # noqa: SLF001 - argparse has no public way
-        if not isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+    for action in command._actions:
+        if not isinstance(action, argparse._SubParsersAction):
             continue
         yield _section("commands")
-        for choice in action._choices_actions:  # noqa: SLF001 - as above
+        for choice in action._choices_actions:
             one = action.choices[choice.dest.partition(" ")[0]]
             if apart:
                 yield from _entry(f"{one.prog}", choice.help)
@@ -130,9 +130,9 @@ def page(command: argparse.ArgumentParser, words: str, others: list[str], *, top
 def pages() -> dict[str, str]:
     """Return every manual page by the name of its file."""
     top = parser()
-    for action in top._actions:  # noqa: SLF001 - argparse has no public way
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
-            words = {choice.dest: choice.help or "" for choice in action._choices_actions}  # noqa: SLF001 - as above
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            words = {choice.dest: choice.help or "" for choice in action._choices_actions}
     commands = {name: command for name, command in subcommands(top).items() if name in words}
     names = [command.prog.replace(" ", "-") for command in commands.values()]
     made = {"podpath.1": page(top, "says why one container cannot reach another", names, top=True)}

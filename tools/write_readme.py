@@ -1,4 +1,4 @@
-"""Writes README.md from README.md.in, and the pages that show samples: what their commands really print, by running them."""
+"""Writes README.md and README.zh-CN.md from their templates, and the pages that show samples, by running the commands."""
 
 import os
 import re
@@ -9,18 +9,22 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "docs" / "kubernetes.md",)
-"""Pages that are filled in place."""
-COUNTED = (ROOT / "docs" / "ssh.md",)
+READMES = {"README.md": "en_US.UTF-8", "README.zh-CN.md": "zh_CN.UTF-8"}
+"""Each README, with the locale in which its commands run."""
+PAGES = {ROOT / "docs" / "kubernetes.md": "en_US.UTF-8", ROOT / "docs" / "zh" / "kubernetes.md": "zh_CN.UTF-8"}
+"""Pages that are filled in place, likewise."""
+COUNTED = (ROOT / "docs" / "ssh.md", ROOT / "docs" / "zh" / "ssh.md")
 """Pages whose commands need other nodes: the number of checks alone is written; a long test runs their commands."""
 
 
-def printed(block: str) -> str:
-    """Return a console block with the output of its commands, run in a copy of the samples."""
+def printed(block: str, locale: str) -> str:
+    """Return a console block with the output of its commands in a locale, run in a copy of the samples."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "samples", Path(folder) / "samples")
         command = f"{sys.executable} -m podpath"
-        env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
+        given = {name: value for name, value in os.environ.items() if not name.startswith("LC_") and name != "LANGUAGE"}
+        # Signs are Unicode whether the machine has the locale or not.
+        env = {**given, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "80", "LANG": locale, "LC_CTYPE": "C.UTF-8"}
         lines = []
         for line in (line for line in block.splitlines() if line.startswith("$ ")):
             script = re.sub(r"^podpath\b", command, line[2:])
@@ -30,26 +34,27 @@ def printed(block: str) -> str:
         return "\n".join(lines)
 
 
-def filled(text: str) -> str:
-    """Return a page with what its commands print."""
-    return re.sub(r"(?<=```console\n).*?(?=\n```)", lambda match: printed(match[0]), text, flags=re.DOTALL)
+def filled(text: str, locale: str) -> str:
+    """Return a page with what its commands print in a locale."""
+    return re.sub(r"(?<=```console\n).*?(?=\n```)", lambda match: printed(match[0], locale), text, flags=re.DOTALL)
 
 
 def counted(text: str) -> str:
     """Return a page with the number of checks that there are."""
     from podpath.checks.engine.registry import checks
 
-    return re.sub(r"\b\d+ checks\b", f"{len(checks())} checks", text)
+    return re.sub(r"\b\d+(?= checks\b| 项检查)", str(len(checks())), text)
 
 
-def readme() -> str:
-    """Return the text of README.md."""
-    return filled((ROOT / "README.md.in").read_text(encoding="utf-8"))
+def readme(name: str) -> str:
+    """Return the text of a README."""
+    return filled((ROOT / f"{name}.in").read_text(encoding="utf-8"), READMES[name])
 
 
 if __name__ == "__main__":
-    (ROOT / "README.md").write_text(readme(), encoding="utf-8")
-    for page in PAGES:
-        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in READMES:
+        (ROOT / name).write_text(readme(name), encoding="utf-8")
+    for page, locale in PAGES.items():
+        page.write_text(filled(page.read_text(encoding="utf-8"), locale), encoding="utf-8")
     for page in COUNTED:
         page.write_text(counted(page.read_text(encoding="utf-8")), encoding="utf-8")

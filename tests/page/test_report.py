@@ -13,7 +13,7 @@ from benchmarks.clusters import add_pods, damages, write_snapshot
 from podpath.checks.engine.run import run_checks
 from podpath.cli.progress import Progress
 from podpath.cli.snapshots import open_snapshots
-from podpath.page.report import render
+from podpath.page.report import _WORDS, file_of_page, render
 from podpath.snapshot.store import Store
 from tests.browser import Opened
 
@@ -260,3 +260,11 @@ def test_five_hundred_nodes_stay_usable(show: Callable[..., Opened], tmp_path: P
     page.keyboard.press("Enter")
     page.locator("#chain-0 li").first.wait_for()
     assert page.locator("#chain-0 .sign.proven").count() >= 4
+
+
+def test_the_scripts_say_only_what_a_catalog_can_have() -> None:
+    """Each text that they ask for is among the words that the page hands them."""
+    for name in ("report.js", "live.js"):
+        asked = re.findall(r'\bsay\("([^"]*)"', file_of_page(name))
+        assert asked
+        assert set(asked) <= set(_WORDS)

@@ -4,7 +4,7 @@ A text has two to four machines. Each is named by a heading or by its prompts; i
 on the host or through a wrapper in a container; the whole is set in blocks, with prose between, in several languages.
 """
 
-# ruff: noqa: E501, RUF001 - rows of words in many languages are read best as rows
+# ruff: noqa: E501 - rows of words in many languages are read best as rows
 
 import random
 from dataclasses import dataclass, field

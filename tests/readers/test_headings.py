@@ -1,7 +1,5 @@
 """Lines that are headings, and lines that are none."""
 
-# ruff: noqa: RUF001 - headings in many languages
-
 import pytest
 
 from podpath.readers.heading import Kind

@@ -1,7 +1,5 @@
 """Several machines under one name, and the lines between them that say so in words that no list has."""
 
-# ruff: noqa: RUF001 - people write in every script
-
 import pytest
 
 from podpath.snapshot.load import load_text

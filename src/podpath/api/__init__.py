@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from podpath.api.errors import UserError
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.api.explanations import Explanation
@@ -167,7 +168,13 @@ def what_if(
     from podpath.api.questions import ASSUMPTIONS, AskedPacket, traced, world
 
     if strange := sorted(set(assume) - set(ASSUMPTIONS)):
-        raise UserError(f"nothing to assume is called {', '.join(strange)}; there are {', '.join(ASSUMPTIONS)}")
+        raise UserError(
+            tr(
+                "nothing to assume is called {strange}; there are {assumptions}",
+                strange=", ".join(strange),
+                assumptions=", ".join(ASSUMPTIONS),
+            )
+        )
     packet = AskedPacket(proto, port, source_port, size, dont_fragment, family=family)
     return traced(world(snapshot.store, commands, assume), source, destination, packet)
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from podpath.api.errors import UserError
+from podpath.language import marked, tr
 from podpath.state.typo import did_you_mean, near
 
 if TYPE_CHECKING:
@@ -43,23 +44,23 @@ def explanation(name: str) -> Explanation:
     word = name.strip().lower()
     if word in names():
         cause = declared(word)
-        text = cause.explain + ("" if word in checks() else _TRACED) + _dropped(reasons_of(word))
+        text = tr(cause.explain) + ("" if word in checks() else tr(_TRACED)) + _dropped(reasons_of(word))
         kind: Literal["check", "cause"] = "check" if word in checks() else "cause"
-        return Explanation(word, kind, f"{cause.name} ({cause.severity}): {cause.title}", text)
+        return Explanation(word, kind, f"{cause.name} ({tr(cause.severity)}): {tr(cause.title)}", text)
     if (concept := find(word)) is not None:
         return Explanation(word, "concept", concept.title, concept.text)
     if (page := drop_reason(word)) is not None:
         return Explanation(name.strip(), "drop-reason", f"{page.name}: {page.title}", _of_reason(page))
-    raise UserError(f'nothing is called "{name}"{_hint(word)}')
+    raise UserError(tr('nothing is called "{name}"{word}', name=name, word=_hint(word)))
 
 
 def _of_reason(page: "DropReason") -> str:
     """Return the text of a drop reason's page, with the reasons that share it and the causes that belong to it."""
     text = page.text
     if page.also:
-        text += f"\n\nThe same page is about {', '.join(page.also)}."
+        text += tr("\n\nThe same page is about {also}.", also=", ".join(page.also))
     if page.causes:
-        text += f"\n\nCauses that podpath knows (podpath explain NAME): {', '.join(page.causes)}."
+        text += tr("\n\nCauses that podpath knows (podpath explain NAME): {causes}.", causes=", ".join(page.causes))
     return text
 
 
@@ -67,7 +68,9 @@ def _dropped(reasons: list[str]) -> str:
     """Return what `podpath drops` shows of a cause; nothing where no reason of the kernel belongs to it."""
     if not reasons:
         return ""
-    return f"\n\nWhere it drops a packet, the kernel's reason is one of these (podpath drops): {', '.join(reasons)}."
+    return tr(
+        "\n\nWhere it drops a packet, the kernel's reason is one of these (podpath drops): {reasons}.", reasons=", ".join(reasons)
+    )
 
 
 def _hint(name: str) -> str:
@@ -81,9 +84,9 @@ def _hint(name: str) -> str:
     return f"; {did_you_mean(found, '`podpath explain` lists all names')}"
 
 
-_TRACED: Final = """
+_TRACED: Final = marked("""
 
 `podpath trace` reports it if a packet is lost for this reason, with the entries that prove it. To try a fix before you run it:
 
-    podpath trace A B --what-if 'COMMAND'"""
+    podpath trace A B --what-if 'COMMAND'""")
 """Text that is added to the page of a cause that has no check."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podpath.api.errors import UserError
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.collect.node.parts import Part
@@ -58,7 +59,9 @@ def this_node(pids: Iterable[int] | None = None, file: Path | None = None, load:
             add_parts(store, name, f"{name}, live", asked.result())
         except OSError as error:
             what = f"{error.filename}: " if error.filename else ""
-            raise UserError(f"this node cannot be read: {what}{error.strerror or error}") from None
+            raise UserError(
+                tr("this node cannot be read: {what}{strerror}", what=what, strerror=error.strerror or error)
+            ) from None
         store.add(store.netns(store.node(name)), 0, [(0, Capture("podpath", None, began, time.time(), 0, 0))])
     store.flush()
     store.tune()
@@ -83,7 +86,7 @@ def add_parts(store: "Store", name: str, file: str, parts: "Iterable[Part]") -> 
         ns = store.netns(node, part.place.kind, part.place.name, inode=part.place.inode)
         if isinstance(part, CommandOutput):
             if not load_output(store, ns, file, part.command, part.text):
-                store.unread(Unread(file, 1, 1, f"there is no reader of `{part.command}`", ""))
+                store.unread(Unread(file, 1, 1, tr("there is no reader of `{command}`", command=part.command), ""))
         else:
             store.add(ns, 0, ((0, row) for row in part.rows))
             store.add(ns, 0, ((0, row) for row in part.coverage))

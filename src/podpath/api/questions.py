@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from podpath.api.errors import UserError
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.snapshot.store import Result, Store
@@ -30,7 +31,7 @@ def known_checks(names: Iterable[str]) -> frozenset[str]:
 
     wanted = frozenset(names)
     if strange := sorted(wanted - set(checks())):
-        raise UserError(f"there is no check named {', '.join(strange)}; `podpath explain` lists them")
+        raise UserError(tr("there is no check named {strange}; `podpath explain` lists them", strange=", ".join(strange)))
     return wanted
 
 
@@ -135,10 +136,17 @@ def several(cluster: "Cluster", source: str, destination: str, packet: AskedPack
     senders, receivers = (one.words if one is not None else (word,) for one, word in asked_for)
     pairs = [(one, two) for one in senders for two in receivers if one != two]
     if len(pairs) > _MOST_PAIRS:
-        raise UserError(f"{source} and {destination} are {len(pairs)} pairs of pods: name one of either, or use --all-pairs")
+        raise UserError(
+            tr(
+                "{source} and {destination} are {pairs} pairs of pods: name one of either, or use --all-pairs",
+                source=source,
+                destination=destination,
+                pairs=len(pairs),
+            )
+        )
     port = meant[1].port if meant[1] is not None else None
     if port is not None and packet.port not in {None, port}:
-        raise UserError(f"{destination} and --port {packet.port} are two ports: omit one")
+        raise UserError(tr("{destination} and --port {port} are two ports: omit one", destination=destination, port=packet.port))
     proto = packet.proto or (meant[1].proto if meant[1] is not None else None)
     one = packet._replace(port=packet.port or port, proto=proto)
     assumed = tuple(f"assumed: {end.assumed}" for end in meant if end is not None and end.assumed)
@@ -167,7 +175,7 @@ def asked(packet: AskedPacket, source: "Endpoint", destination: "Endpoint") -> "
     from podpath.walk.trace import SOURCE_PORT, Ask
 
     if destination.port is not None and packet.port not in {None, destination.port}:
-        raise UserError(f"{destination.name} and --port {packet.port} are two ports: omit one")
+        raise UserError(tr("{name} and --port {port} are two ports: omit one", name=destination.name, port=packet.port))
     ask = Ask(
         source=source,
         destination=destination,
@@ -201,4 +209,4 @@ def queried(store: "Store", query: str) -> "Result":
     try:
         return store.query(query)
     except duckdb.Error as error:
-        raise UserError(f"the query failed: {error}") from None
+        raise UserError(tr("the query failed: {error}", error=error)) from None

@@ -11,6 +11,7 @@ from podpath.api.progress import ProgressReceiver
 from podpath.collect.files import InputError, TextFile, is_archive, is_snapshot, lines_of, text_files
 from podpath.lake.arguments import LakeChoice, cluster_store, names_lake
 from podpath.lake.place import LakeError
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.snapshot.store import Store
@@ -116,7 +117,13 @@ def _filled(store: "Store", arguments: Sequence[str]) -> "Store":
         UserError: there is nothing.
     """
     if not store.raw("SELECT 1 FROM source LIMIT 1") and not store.raw("SELECT 1 FROM node LIMIT 1"):
-        raise UserError(f"nothing could be read from {', '.join(arguments) or 'any node'}{_first_unread(store)}")
+        raise UserError(
+            tr(
+                "nothing could be read from {arguments}{store}",
+                arguments=", ".join(arguments) or tr("any node"),
+                store=_first_unread(store),
+            )
+        )
     return store
 
 
@@ -193,6 +200,6 @@ def _add_file(store: "Store", file: TextFile, progress: ProgressReceiver, most_n
 def _first_unread(store: "Store") -> str:
     rows = store.raw("SELECT file, first, reason FROM unread LIMIT 1")
     if not rows:
-        return ": there is no line in it"
+        return tr(": there is no line in it")
     file, first, reason = rows[0]
     return f"\n         {file}:{first}: {reason}"

@@ -8,6 +8,7 @@ The walk knows what it hands over by type: a function in the cause's file makes 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from podpath.language import tr
 from podpath.state.finding import Confidence, Severity, Words
 from podpath.state.fix import Command, Fix
 
@@ -67,4 +68,4 @@ def line(template: str, words: str = "", note: str = "", on: str = "", *, elsewh
 
 def sentence(text: str) -> str:
     """Return a summary as a sentence of its own, to stand behind another cause's."""
-    return f"{text[:1].upper()}{text[1:]}."
+    return tr("{text}.", text=f"{text[:1].upper()}{text[1:]}")

@@ -6,6 +6,7 @@ from string import Formatter
 from typing import Any
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -18,16 +19,16 @@ def words_of(cause: Cause, facts: Mapping[str, Any]) -> Words:
     """
     spoken = {name: fill(phrases[facts[name]], facts) for name, phrases in cause.phrases.items() if facts.get(name) is not None}
     facts = {**facts, **spoken}
-    summary = next((text for text in (fill(template, facts) for template in cause.summary) if text), cause.title)
+    summary = next((text for text in (fill(template, facts) for template in cause.summary) if text), tr(cause.title))
     steps = [step for step in (_step(template, facts) for template in cause.fix) if step is not None]
-    return Words(cause.name, summary, fill(cause.why, facts) or cause.title, tuple(_led(steps)))
+    return Words(cause.name, summary, fill(cause.why, facts) or tr(cause.title), tuple(_led(steps)))
 
 
 def fill(template: str, facts: Mapping[str, Any]) -> str | None:
-    """Fill a text, or None if a value that it needs is not known."""
+    """Fill a text of a cause in the chosen language, or None if a value that it needs is not known."""
     if any(facts.get(field) is None for field in fields(template)):
         return None
-    return template.format_map(facts)
+    return tr(template).format_map(facts)
 
 
 def fields(template: str) -> list[str]:
@@ -49,9 +50,9 @@ def _step(template: Fix | str, facts: Mapping[str, Any]) -> Fix | None:
         if any(facts.get(field) is None for field in fields(word)):
             return None
         argv += _argument(word, facts)
-    node = fill(template.command.node, facts)
-    if node is None:
+    if any(facts.get(field) is None for field in fields(template.command.node)):
         return None
+    node = template.command.node.format_map(facts)
     return template._replace(words=words, command=template.command._replace(argv=tuple(argv), node=node), note=note)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from podpath.api.errors import UserError
+from podpath.language import tr
 
 _OCTAL: Final = 4
 _PERMISSIONS: Final = 0o777
@@ -51,7 +52,7 @@ def add_mode(parser: argparse.ArgumentParser) -> None:
 
 def _mode(text: str) -> int:
     if not 0 < len(text) <= _OCTAL or not set(text) <= set("01234567") or int(text, 8) > _PERMISSIONS:
-        raise argparse.ArgumentTypeError(f"{text} is not a file mode: use 600, 640, 644 …")
+        raise argparse.ArgumentTypeError(tr("{text} is not a file mode: use 600, 640, 644 …", text=text))
     return int(text, 8)
 
 
@@ -61,7 +62,9 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"{text} is not a time in seconds: use more than 0, at most {_LONGEST:g}")
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not a time in seconds: use more than 0, at most {longest:g}", text=text, longest=_LONGEST)
+        )
     return seconds
 
 
@@ -74,7 +77,7 @@ def duration(text: str) -> float:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
     if not number.isdecimal() or not int(number):
-        raise argparse.ArgumentTypeError(f'"{text}" is not a time; use 90s, 20m or 2h')
+        raise argparse.ArgumentTypeError(tr('"{text}" is not a time; use 90s, 20m or 2h', text=text))
     return float(number) * units[unit]
 
 
@@ -95,7 +98,9 @@ def _line_or_day(text: str) -> int | str:
     if text.isdecimal():
         return int(text)
     if day_of(text) is None:
-        raise argparse.ArgumentTypeError(f'"{text}" is neither a line nor a day: use 120, 2026-11-30, monday or yesterday')
+        raise argparse.ArgumentTypeError(
+            tr('"{text}" is neither a line nor a day: use 120, 2026-11-30, monday or yesterday', text=text)
+        )
     return text
 
 

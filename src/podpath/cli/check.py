@@ -21,6 +21,7 @@ from podpath.cli.arguments import (
 from podpath.cli.check_lake import add_options, check_fleet, of_fleet
 from podpath.cli.endings import tell
 from podpath.cli.progress import Progress
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +141,7 @@ def _exit_code(report: "Report", fail_on: str, *, strict: bool) -> int:
 
     if strict and report.unread:
         first = report.unread[0]
-        tell(f"{first.file}:{first.first}: {first.reason} (--strict makes this fatal)")
+        tell(tr("{file}:{first}: {reason} (--strict makes this fatal)", file=first.file, first=first.first, reason=first.reason))
         return 2
     if fail_on == "never":
         return 0
@@ -168,6 +169,10 @@ def _settings(named: str | None) -> dict[str, Any]:
     settings: dict[str, Any] = document.get("tool", {}).get("podpath", {}) or {k: v for k, v in own.items() if k != "tool"}
     strange = sorted(set(settings) - {"ignore", "fail-on"})
     if strange or not isinstance(settings.get("ignore", []), list) or settings.get("fail-on", "error") not in _LEVELS:
-        what = f"unknown setting {strange[0]}" if strange else f"ignore must be a list, fail-on one of {', '.join(_LEVELS)}"
+        what = (
+            tr("unknown setting {strange}", strange=strange[0])
+            if strange
+            else tr("ignore must be a list, fail-on one of {levels}", levels=", ".join(_LEVELS))
+        )
         raise UserError(f"{found}: {what}")
     return settings

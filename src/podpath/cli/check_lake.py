@@ -10,6 +10,7 @@ from podpath.cli.arguments import speaks_unicode, wants_color, width, write
 from podpath.cli.endings import tell
 from podpath.cli.lakes import choice_of, opened
 from podpath.cli.progress import Progress
+from podpath.language import tr
 from podpath.state.visible import visible
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def of_fleet(options: argparse.Namespace) -> bool:
     lone = len(options.snapshots) == 1 and names_lake(options.snapshots[0])
     wanted = options.engine or options.mesh or options.workers
     if wanted and not lone:
-        raise UserError("--engine, --workers and --mesh judge a lake: give one (docs/fleet.md)")
+        raise UserError(tr("--engine, --workers and --mesh judge a lake: give one (docs/fleet.md)"))
     if not lone:
         return False
     if wanted:
@@ -71,7 +72,13 @@ def check_fleet(options: argparse.Namespace, ignore: "Sequence[str]", form: str)
     from podpath.lake.place import LakeError
 
     if form not in _FORMATS:
-        raise UserError(f"the report of several clusters is {', '.join(_FORMATS)}; choose one with --cluster for {form}")
+        raise UserError(
+            tr(
+                "the report of several clusters is {formats}; choose one with --cluster for {form}",
+                formats=", ".join(_FORMATS),
+                form=form,
+            )
+        )
     text, day = split(options.snapshots[0])
     lake = opened(text)
     try:
@@ -126,7 +133,7 @@ def _keep(text: str, fleet: "FleetResult") -> None:
         for result in fleet.clusters:
             write_results(lake, result, fleet.day)
     except LakeError as error:
-        tell(f"what was found is not written into the lake: {error}")
+        tell(tr("what was found is not written into the lake: {error}", error=error))
     finally:
         lake.close()
 

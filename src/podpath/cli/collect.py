@@ -13,6 +13,7 @@ from podpath.cli.collect_lake import into_lake, is_lake_output
 from podpath.cli.endings import tell
 from podpath.cli.lakes import choice_of
 from podpath.cli.progress import Progress
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.cli.ssh import Remote
@@ -64,14 +65,14 @@ def run(options: argparse.Namespace) -> int:
     if options.rows:
         return _rows()
     if options.check and not options.redact:
-        raise UserError("--check lists what --redact replaces: give both")
+        raise UserError(tr("--check lists what --redact replaces: give both"))
     from podpath.cli.ssh import remote_of
     from podpath.snapshot.opening import SnapshotError
     from podpath.snapshot.whole_file import place_of
 
     remote = remote_of(options)
     if options.resume and (remote is None or not options.output):
-        raise UserError("--resume continues a file: give the file with -o and the hosts with --ssh")
+        raise UserError(tr("--resume continues a file: give the file with -o and the hosts with --ssh"))
     if is_lake_output(options.output):
         return into_lake(options, remote)
     target = Path(options.output or _default_name())
@@ -101,7 +102,7 @@ def _rows() -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UserError(f"this node cannot be read: {error.strerror or error}") from None
+        raise UserError(tr("this node cannot be read: {strerror}", strerror=error.strerror or error)) from None
     return 0
 
 
@@ -124,7 +125,7 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
     from podpath.snapshot.whole_file import beside, discard
 
     if not target.parent.is_dir():
-        raise FileNotFoundError(2, "No such file or directory")
+        raise FileNotFoundError(2, tr("No such file or directory"))
     earlier = _earlier(target) if options.resume else None
     part = beside(target)
     code = 0
@@ -152,7 +153,9 @@ def _fetched(options: argparse.Namespace, remote: "Remote", target: Path) -> int
             if earlier is not None and earlier != target:
                 discard(earlier)
     except duckdb.Error as error:
-        raise SnapshotError(f"{target}: cannot be written ({' '.join(str(error).split())[:200]})") from None
+        raise SnapshotError(
+            tr("{target}: cannot be written ({split})", target=target, split=" ".join(str(error).split())[:200])
+        ) from None
     finally:
         discard(part)
     for line in lines:
@@ -195,7 +198,7 @@ def _captured(target: Path, mode: int | None) -> list[str]:
     from podpath.snapshot.whole_file import beside, discard
 
     if not target.parent.is_dir():
-        raise FileNotFoundError(2, "No such file or directory")
+        raise FileNotFoundError(2, tr("No such file or directory"))
     part = beside(target)
     try:
         with Progress() as progress:
@@ -204,7 +207,9 @@ def _captured(target: Path, mode: int | None) -> list[str]:
             told = _told(store, target, "netns", "namespaces")
             store.finish(target, mode)
     except duckdb.Error as error:
-        raise SnapshotError(f"{target}: cannot be written ({' '.join(str(error).split())[:200]})") from None
+        raise SnapshotError(
+            tr("{target}: cannot be written ({split})", target=target, split=" ".join(str(error).split())[:200])
+        ) from None
     finally:
         discard(part)
     return told
@@ -244,7 +249,7 @@ def _told(store: "Store", target: Path, table: str, what: str) -> list[str]:
     nodes, count = (store.raw(f"SELECT count(*) FROM {name}")[0][0] for name in ("node", table))
     missing = store.raw("SELECT what, command FROM missing ORDER BY ALL")
     lines = [f"{target}: {nodes} {'node' if nodes == 1 else 'nodes'}, {count} {what}"]
-    return lines + [f"not read: {text}; try: {command}" for text, command in missing]
+    return lines + [tr("not read: {text}; try: {command}", text=text, command=command) for text, command in missing]
 
 
 def _default_name() -> str:

@@ -9,6 +9,7 @@ from podpath.cli.endings import tell
 from podpath.cli.fleet import size_text
 from podpath.cli.lakes import opened
 from podpath.cli.progress import Progress
+from podpath.language import tr
 from podpath.state.visible import visible
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def into_lake(options: argparse.Namespace, remote: "Remote | None") -> int:
         UserError: nothing can be read, or the lake cannot be written.
     """
     if not options.cluster:
-        raise UserError("a lake holds nodes by cluster: give its name with --cluster NAME")
+        raise UserError(tr("a lake holds nodes by cluster: give its name with --cluster NAME"))
     from podpath.cli.snapshots import open_snapshots
     from podpath.lake.place import LakeError
     from podpath.lake.push import push
@@ -64,12 +65,21 @@ def into_lake(options: argparse.Namespace, remote: "Remote | None") -> int:
     for one in done:
         tell(_sentence(options.output, one))
     for text, command in missing:
-        tell(f"not read: {text}; try: {command}")
+        tell(tr("not read: {text}; try: {command}", text=text, command=command))
     return _INCOMPLETE if incomplete else 0
 
 
 def _sentence(lake: str, one: "Pushed") -> str:
     who = f"node {one.nodes[0]}" if len(one.nodes) == 1 else f"{len(one.nodes)} nodes"
     when = datetime.strptime(one.name.push.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    what = f"{one.objects} objects, {size_text(one.size)}" if one.new else "there already"
-    return visible(f"{lake}: {who} of cluster {one.name.cluster} at {when:%Y-%m-%d %H:%M:%S} UTC: {what}")
+    what = f"{one.objects} objects, {size_text(one.size)}" if one.new else tr("there already")
+    return visible(
+        tr(
+            "{lake}: {who} of cluster {cluster} at {when:%Y-%m-%d %H:%M:%S} UTC: {what}",
+            lake=lake,
+            who=who,
+            cluster=one.name.cluster,
+            when=when,
+            what=what,
+        )
+    )

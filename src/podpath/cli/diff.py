@@ -8,6 +8,7 @@ from podpath.api.errors import UserError
 from podpath.cli.arguments import add_mode, add_most, add_ssh, speaks_unicode, width, write
 from podpath.cli.lakes import choice_of
 from podpath.cli.progress import Progress
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.state.change import Diff
@@ -62,11 +63,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _nothing_in_common(found: "Diff") -> str:
-    return f"the two have no node in common: OLD has {_some(found.only_old)}, NEW has {_some(found.only_new)}"
+    return tr(
+        "the two have no node in common: OLD has {only_old}, NEW has {only_new}",
+        only_old=_some(found.only_old),
+        only_new=_some(found.only_new),
+    )
 
 
 def _some(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "") or "none"  # noqa: PLR2004
+    return ", ".join(names[:5]) + (tr(" and {names} more", names=len(names) - 5) if len(names) > 5 else "") or "none"  # noqa: PLR2004
 
 
 def _exit_code(found: "Diff") -> int:

@@ -10,6 +10,7 @@ from types import FrameType, TracebackType
 from typing import Final
 
 from podpath.cli.halt import halt
+from podpath.language import tr
 from podpath.state.visible import visible_lines
 
 KILLED: Final = 128
@@ -67,8 +68,11 @@ def within(seconds: float | None) -> Iterator[None]:
     def late(number: int, frame: FrameType | None) -> None:
         del number, frame
         tell(
-            f"the command took more than {seconds:g} seconds (--timeout), and has no "
-            "result yet: raise --timeout, or read fewer nodes"
+            tr(
+                "the command took more than {seconds:g} seconds (--timeout), and has no result yet: raise --timeout, "
+                "or read fewer nodes",
+                seconds=seconds,
+            )
         )
         halt(_LATE)
 

@@ -6,6 +6,8 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Final
 
 from podpath.cli.arguments import names_of, width, write
+from podpath.language import tr
+from podpath.language.wrap import wrapped
 
 if TYPE_CHECKING:
     from podpath.causes.cause import Cause
@@ -52,16 +54,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _wrapped(title: str, text: str) -> str:
     """Wrap paragraphs; lines that are indented are commands or drawings and stay as they are."""
-    import textwrap
-
     columns = min(width(), 100) if sys.stdout.isatty() else 80
-    parts = [*textwrap.wrap(title, columns), ""]
+    parts = [*wrapped(title, columns), ""]
     for paragraph in text.strip().split("\n\n"):
         if paragraph.startswith("    "):
             parts.extend([*paragraph.split("\n"), ""])
         else:
             flat = " ".join(paragraph.split())
-            parts.extend([*textwrap.wrap(flat, columns, break_long_words=False, break_on_hyphens=False), ""])
+            parts.extend([*wrapped(flat, columns), ""])
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -79,10 +79,10 @@ def _list(concepts: dict[str, str], causes: Iterable["Cause"], checked: Containe
         )
     lines = ["concepts"]
     lines += [f"  {name:<20} {title}" for name, title in concepts.items()]
-    lines += ["", "checks: causes that `podpath check` finds"]
+    lines += ["", tr("checks: causes that `podpath check` finds")]
     lines += [f"  {name:<32} {title}" for name, title in by_check.items()]
-    lines += ["", "causes that only `podpath trace` finds"]
+    lines += ["", tr("causes that only `podpath trace` finds")]
     lines += [f"  {name:<32} {title}" for name, title in by_trace.items()]
-    lines += ["", "reasons for which the kernel drops packets (podpath drops)"]
+    lines += ["", tr("reasons for which the kernel drops packets (podpath drops)")]
     lines += [f"  {name:<32} {title}" for name, title in reasons.items()]
     return "\n".join(lines) + "\n"

@@ -8,6 +8,7 @@ from podpath.api.errors import UserError
 from podpath.cli.arguments import add_color, add_snapshots, speaks_unicode, wants_color, width, write
 from podpath.cli.endings import tell
 from podpath.cli.progress import Progress
+from podpath.language import tr
 from podpath.state.typo import did_you_mean, near
 
 if TYPE_CHECKING:
@@ -84,10 +85,12 @@ def _pods(store: "Store", objects: "Objects", word: str) -> "list[tuple[Pod, Ip 
     else:
         found = _called(objects, known, word)
     if not found:
-        hint = did_you_mean(near(word, known), f"the objects of the cluster are needed: {_NEEDS}")
-        raise UserError(f'no pod is called "{word}"; {hint}')
+        hint = did_you_mean(near(word, known), tr("the objects of the cluster are needed: {needs}", needs=_NEEDS))
+        raise UserError(tr('no pod is called "{word}"; {hint}', word=word, hint=hint))
     if on_host := [called for called in found if known[called][0].on_host]:
-        raise UserError(f"{on_host[0]} is in the network namespace of its node: network policies are not about it")
+        raise UserError(
+            tr("{on_host} is in the network namespace of its node: network policies are not about it", on_host=on_host[0])
+        )
     return [known[called] for called in found]
 
 
@@ -108,9 +111,11 @@ def _called(objects: "Objects", known: "Collection[str]", word: str) -> list[str
     else:
         found = [end.pod.called] if end.pod is not None else list(end.claims)
         if end.node and not found:
-            raise UserError(f"{word} is an address of the node {end.node}: network policies are not about it")
+            raise UserError(
+                tr("{word} is an address of the node {node}: network policies are not about it", word=word, node=end.node)
+            )
     if word.startswith("node:"):
-        raise UserError(f"{word} is a node: network policies are not about it")
+        raise UserError(tr("{word} is a node: network policies are not about it", word=word))
     if len(found) > 1:
-        raise UserError(f'"{word}" could be {", ".join(sorted(found)[:8])}: name the namespace, too')
+        raise UserError(tr('"{word}" could be {found}: name the namespace, too', word=word, found=", ".join(sorted(found)[:8])))
     return found

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from podpath.cli.endings import tell
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -90,17 +91,23 @@ class Fleet:
         for name, (began, size) in running[:room]:
             text.append(f"  {name:<24} {now - began:6.1f} s  {size_text(size)}\n")
         if len(running) > room:
-            text.append(f"  and {len(running) - room} more\n")
+            text.append(tr("  and {running} more\n", running=len(running) - room))
         return text
 
     def summary(self, now: float) -> str:
         """Return how many nodes are done, failed, running and waiting, and about how long it will take."""
         ended = self._done + self._failed
         waiting = max(self._total - ended - len(self._running), 0)
-        text = f"{self._done} done, {self._failed} failed, {len(self._running)} running, {waiting} waiting"
+        text = tr(
+            "{done} done, {failed} failed, {running} running, {waiting} waiting",
+            done=self._done,
+            failed=self._failed,
+            running=len(self._running),
+            waiting=waiting,
+        )
         if not ended or ended == self._total:
             return text
-        return f"{text}, about {(now - self._began) / ended * (self._total - ended):.0f} s left"
+        return tr("{text}, about {now:.0f} s left", text=text, now=(now - self._began) / ended * (self._total - ended))
 
 
 def size_text(size: int) -> str:

@@ -4,9 +4,11 @@ import argparse
 from typing import Final
 
 from podpath.cli.arguments import write
+from podpath.language import marked, tr
 from podpath.state.typo import did_you_mean, near
 
-WELCOME: Final = """\
+WELCOME: Final = marked(
+    """\
 podpath says why one container cannot reach another.
 
   podpath check                what is wrong on this host, and what to type
@@ -17,6 +19,7 @@ podpath says why one container cannot reach another.
 
 podpath help lists all commands, podpath help COMMAND explains one.
 """
+)
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         known = subcommands(parser)
         if word not in known:
             meant = did_you_mean(near(word, known))
-            parser.error(f"there is no command {word}{meant and f'; {meant}'}")
+            parser.error(tr("there is no command {word}{meant}", word=word, meant=meant and f"; {meant}"))
         parser = known[word]
     write(parser.format_help())
     return 0

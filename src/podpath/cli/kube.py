@@ -7,6 +7,7 @@ from podpath.api.errors import UserError
 from podpath.cli.endings import not_counted, tell
 from podpath.cli.kube_nodes import Ask, read_nodes
 from podpath.cli.kube_options import Kube
+from podpath.language import tr
 from podpath.state.pattern import lazy
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def fetch(store: "Store", kube: Kube, ask: Ask) -> None:
     except FileNotFoundError as error:
         if error.filename != "kubectl":
             raise
-        raise UserError("there is no kubectl on this machine: https://kubernetes.io/docs/tasks/tools/") from None
+        raise UserError(tr("there is no kubectl on this machine: https://kubernetes.io/docs/tasks/tools/")) from None
 
 
 def _objects(store: "Store", kube: Kube, here: Path) -> None:
@@ -61,9 +62,9 @@ def _objects(store: "Store", kube: Kube, here: Path) -> None:
     store.flush()
     if not read:
         context = f" (context {kube.kubectl.context})" if kube.kubectl.context is not None else ""
-        raise UserError(f"the cluster cannot be read{context}: {next(iter(refused.values()))}")
+        raise UserError(tr("the cluster cannot be read{context}: {values}", context=context, values=next(iter(refused.values()))))
     for called, problem in refused.items():
-        tell(f"{called}: not read: {problem}")
+        tell(tr("{called}: not read: {problem}", called=called, problem=problem))
 
 
 def _namespaces(kube: Kube, here: Path) -> tuple[str, ...]:

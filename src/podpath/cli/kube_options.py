@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from podpath.api.errors import UserError
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.collect.kube.kubectl import Kubectl
@@ -47,9 +48,9 @@ def kube_of(options: argparse.Namespace) -> Kube | None:
     if getattr(options, "kube", None) is None:
         return None
     if options.collector and options.objects:
-        raise UserError("--objects reads no node, and --collector reads nodes: use one of them")
+        raise UserError(tr("--objects reads no node, and --collector reads nodes: use one of them"))
     if not options.collector and (options.image is not None or options.print_yaml):
-        raise UserError("--image and --print-yaml go with --collector")
+        raise UserError(tr("--image and --print-yaml go with --collector"))
     from podpath.collect.kube.kubectl import Kubectl
 
     names = [word for each in options.nodes for word in each.split(",") if word]

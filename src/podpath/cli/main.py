@@ -33,7 +33,9 @@ from podpath.cli import help as help_command
 from podpath.cli import map as map_command
 from podpath.cli.arguments import write
 from podpath.cli.endings import KILLED, Terminated, forget_output, tell, told_by_exceptions, where, within
+from podpath.cli.language import add_language, choose_by, choose_for, translate, without_language
 from podpath.cli.progress import Progress
+from podpath.language import tr
 from podpath.state.typo import did_you_mean, near
 
 _COMMANDS: Final = (
@@ -68,11 +70,13 @@ def parser() -> argparse.ArgumentParser:
         "podpath", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     top.add_argument("--version", action="version", version=f"podpath {__version__}")
+    add_language(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in _COMMANDS:
         command.add_parser(commands)
     for each in commands.choices.values():
         each.add_argument("-v", "--verbose", action="store_true", help="show on standard error what is done, and when")
+        add_language(each)
     return top
 
 
@@ -97,10 +101,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
-    options.parser = top = parser()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if not words:
-        write(help_command.WELCOME)
+    choose_for(words)
+    options.parser = top = parser()
+    translate(top)
+    if not without_language(words):
+        write(tr(help_command.WELCOME))
         return 0
     _, later = top.parse_known_args(_command_first(words, help_command.subcommands(top)), options)
     # argparse takes the SNAPSHOTs before the options only; `trace A B --port 80 FILE` has them behind.
@@ -108,6 +114,7 @@ def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
         _refuse(top, options.command, later)
     if later:
         options.snapshots += later
+    choose_by(options)
     Progress.verbose = options.verbose
     in_order = options.command in _IN_ORDER
     with told_by_exceptions() if in_order else within(getattr(options, "timeout", None)):
@@ -130,8 +137,8 @@ def _command_first(words: list[str], commands: Mapping[str, argparse.ArgumentPar
     if words[0] in {"-h", "--help", "--version"} or words[0] in commands:
         return words
     if not words[0].startswith("-"):
-        meant = did_you_mean(near(words[0], commands), "podpath help lists all")
-        raise UserError(f"there is no command {words[0]}; {meant}")
+        meant = did_you_mean(near(words[0], commands), tr("podpath help lists all"))
+        raise UserError(tr("there is no command {word}; {meant}", word=words[0], meant=meant))
     at = next((at for at, word in enumerate(words) if word in commands), 0)
     return [words[at], *words[:at], *words[at + 1 :]]
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 from podpath.api.errors import UserError
 from podpath.cli.arguments import add_mode, add_snapshots, write, write_file
 from podpath.cli.progress import Progress
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.picture.model import Map
 
+_KNOWN: Final = 8
 _LOADED: Final = ("podpath.checks.engine.run", "podpath.picture.graph", "podpath.picture.svg")
 SUFFIXES: Final = {
     ".svg": "svg", ".html": "html", ".png": "png", ".dot": "dot", ".gv": "dot", ".mermaid": "mermaid", ".mmd": "mermaid",
@@ -47,7 +49,7 @@ def write_picture(drawn: str | bytes, output: str | None, mode: int | None = Non
         return
     if output in {None, "-"}:
         if sys.stdout.isatty():
-            raise UserError("a PNG cannot be printed to a terminal: use -o FILE.png")
+            raise UserError(tr("a PNG cannot be printed to a terminal: use -o FILE.png"))
         sys.stdout.buffer.write(drawn)
         return
     write_file(drawn, output or "", mode)
@@ -100,7 +102,7 @@ def form_of(output: str | None, form: str | None) -> str:
     found = form or SUFFIXES.get(suffix)
     if found is None:
         known = ", ".join(f"FILE{one}" for one in SUFFIXES)
-        raise UserError(f"the form of the picture is not given: use -o with one of {known}, or --format")
+        raise UserError(tr("the form of the picture is not given: use -o with one of {known}, or --format", known=known))
     return found
 
 
@@ -117,8 +119,15 @@ def check_opened(graph: "Map", opened: list[str]) -> None:
             continue
         networks = {item.name for item in nodes[node].host.interfaces} | {"routed"} if node in nodes else set()
         if inner not in networks:
-            known = ", ".join(list(nodes)[:8])
-            raise UserError(f"--open {name}: there is no such node or network; nodes are {known}{' …' if len(nodes) > 8 else ''}")  # noqa: PLR2004 - enough to see how they are called
+            known = ", ".join(list(nodes)[:_KNOWN])
+            raise UserError(
+                tr(
+                    "--open {name}: there is no such node or network; nodes are {known}{more}",
+                    name=name,
+                    known=known,
+                    more=" …" if len(nodes) > _KNOWN else "",
+                )
+            )
 
 
 def rendered(graph: "Map", form: str, opened: list[str], *, everything: bool) -> str | bytes:

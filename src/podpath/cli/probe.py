@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from podpath.api.errors import UserError
 from podpath.cli.arguments import add_ssh
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.collect.node.directory import Directory
@@ -42,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def _number(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= _MOST:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of packets: use 1 to {_MOST}")
+        raise argparse.ArgumentTypeError(tr("{text} is not a number of packets: use 1 to {most}", text=text, most=_MOST))
     return int(text)
 
 
@@ -52,7 +53,7 @@ def _time(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= 60:  # noqa: PLR2004 - a minute
-        raise argparse.ArgumentTypeError(f"{text} is not a time in seconds: use 0 to 60")
+        raise argparse.ArgumentTypeError(tr("{text} is not a time in seconds: use 0 to 60", text=text))
     return seconds
 
 
@@ -65,15 +66,17 @@ def check_options(options: argparse.Namespace) -> None:
     if not options.live:
         return
     if options.snapshots:
-        raise UserError("--live sends packets now: it needs this node as it is, without SNAPSHOTs")
+        raise UserError(tr("--live sends packets now: it needs this node as it is, without SNAPSHOTs"))
     if options.what_if or options.assume or options.all_pairs or options.to_edge:
-        raise UserError("--live sends one pair's packets through what is there: omit --what-if, --assume, --all-pairs, --to-edge")
+        raise UserError(
+            tr("--live sends one pair's packets through what is there: omit --what-if, --assume, --all-pairs, --to-edge")
+        )
     if any(part.strip() == "@-" for word in options.ssh for part in word.split(",")):
         raise UserError(
-            "--live asks the hosts more than once, and standard input can be read once: write them into a file, --ssh @FILE"
+            tr("--live asks the hosts more than once, and standard input can be read once: write them into a file, --ssh @FILE")
         )
     if options.proto == "sctp":
-        raise UserError("--live sends icmp, tcp and udp; it has no sctp")
+        raise UserError(tr("--live sends icmp, tcp and udp; it has no sctp"))
 
 
 def packets() -> argparse.Namespace:
@@ -103,9 +106,11 @@ def proven(trace: "Trace", store: "Store", options: argparse.Namespace) -> "Trac
 
     sent = trace.sent
     if sent is None:
-        raise UserError(f"--live sends from a namespace that was captured: {trace.source} is none")
+        raise UserError(tr("--live sends from a namespace that was captured: {source} is none", source=trace.source))
     if sent.proto == "tcp" and options.size is not None:
-        raise UserError("--live opens TCP connections, whose first packet has no size to choose: omit --size, or use --proto udp")
+        raise UserError(
+            tr("--live opens TCP connections, whose first packet has no size to choose: omit --size, or use --proto udp")
+        )
     may_wait = trace.verdict in {Verdict.UNREACHABLE, Verdict.UNKNOWN}
     wait = options.wait if options.wait is not None else _UNANSWERED if may_wait else _WAIT
     plan = Plan(options.count, options.interval, wait)
@@ -116,7 +121,7 @@ def proven(trace: "Trace", store: "Store", options: argparse.Namespace) -> "Trac
 
         return proven_on_nodes(trace, store, remote, target, plan)
     if sent.inode is None:
-        raise UserError(f"--live sends from a namespace of this node: {trace.source} is none")
+        raise UserError(tr("--live sends from a namespace of this node: {source} is none", source=trace.source))
     directory = Directory()
     descriptor = _open(directory, sent) if sent.inode != own_inode() else None
     try:
@@ -128,7 +133,13 @@ def proven(trace: "Trace", store: "Store", options: argparse.Namespace) -> "Trac
             whole = target.whole and target.size is not None and sent.proto != "tcp" and observed.results[0].error
             largest = path_mtu(sent.proto, target, inside) if whole else None
     except OSError as error:
-        raise UserError(f"the namespace of {trace.source} cannot be entered: {error.strerror}; run it as root") from None
+        raise UserError(
+            tr(
+                "the namespace of {source} cannot be entered: {strerror}; run it as root",
+                source=trace.source,
+                strerror=error.strerror,
+            )
+        ) from None
     finally:
         if descriptor is not None:
             os.close(descriptor)
@@ -140,9 +151,9 @@ def _open(directory: "Directory", sent: "Sent") -> int:
     try:
         descriptor = directory.open(sent.inode or 0)
     except PermissionError:
-        raise UserError("the namespace of the sender cannot be entered: permission denied; run it as root") from None
+        raise UserError(tr("the namespace of the sender cannot be entered: permission denied; run it as root")) from None
     if descriptor is None:
-        raise UserError("the namespace of the sender is gone")
+        raise UserError(tr("the namespace of the sender is gone"))
     return descriptor
 
 

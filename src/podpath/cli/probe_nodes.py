@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from podpath.api.errors import UserError
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +54,7 @@ def _unasked(trace: "Trace", parts: "Sequence[Part]") -> "Iterator[Lower]":
     legs = [trace.forward, *([trace.reply] if trace.reply is not None else [])]
     for node in dict.fromkeys(hop.node for leg in legs for branch in leg.branches for hop in branch.hops):
         if node not in asked:
-            yield Lower(Rung.TRACEPOINTS, f"{node}: it is none of the hosts of --ssh")
+            yield Lower(Rung.TRACEPOINTS, tr("{node}: it is none of the hosts of --ssh", node=node))
 
 
 def _parts(trace: "Trace", store: "Store", remote: "Remote") -> "list[Part]":

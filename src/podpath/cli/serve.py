@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from podpath.api.errors import UserError
 from podpath.cli.arguments import add_snapshots
 from podpath.cli.progress import Progress
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.snapshot.store import Store
@@ -91,9 +92,9 @@ def run(options: argparse.Namespace) -> int:
             return open_asked(options, progress)
 
     if options.allow_probe and (options.snapshots or options.ssh or options.missing):
-        raise UserError("--allow-probe sends packets from this node: omit SNAPSHOTs and --ssh")
+        raise UserError(tr("--allow-probe sends packets from this node: omit SNAPSHOTs and --ssh"))
     if options.paste and (options.snapshots or options.ssh or options.missing or options.allow_probe):
-        raise UserError("--paste takes the text from the page: omit SNAPSHOTs, --ssh and --allow-probe")
+        raise UserError(tr("--paste takes the text from the page: omit SNAPSHOTs, --ssh and --allow-probe"))
     state = (
         PasteState(_pasted)
         if options.paste
@@ -106,7 +107,9 @@ def run(options: argparse.Namespace) -> int:
     except LayoutError as error:
         raise UserError(str(error)) from None
     except (OSError, OverflowError) as error:
-        raise UserError(f"port {options.port} of 127.0.0.1: {getattr(error, 'strerror', None) or error}") from None
+        raise UserError(
+            tr("port {port} of 127.0.0.1: {error}", port=options.port, error=getattr(error, "strerror", None) or error)
+        ) from None
     ended = threading.Event()
     if not options.paste:
         threading.Thread(target=state.keep_looking, args=(ended,), daemon=True).start()
@@ -114,8 +117,13 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.flush()
     port = server.server_address[1]
     sys.stderr.write(
-        f"podpath: from another machine: ssh -L {port}:{ADDRESS}:{port} {shlex.quote(socket.gethostname())}, then open the same"
-        " address; Ctrl-C ends it\n"
+        tr(
+            "podpath: from another machine: ssh -L {port}:{address}:{port} {gethostname}, then open the same "
+            "address; Ctrl-C ends it\n",
+            port=port,
+            address=ADDRESS,
+            gethostname=shlex.quote(socket.gethostname()),
+        )
     )
     try:
         server.serve_forever()

@@ -13,6 +13,7 @@ from podpath.cli.endings import not_counted, tell
 from podpath.cli.kube import fetch as fetch_kube
 from podpath.cli.kube_nodes import Told
 from podpath.cli.kube_options import Kube, kube_of
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from podpath.collect.ssh.host import Host
@@ -76,9 +77,9 @@ def remote_of(options: argparse.Namespace) -> Remote | None:
     from podpath.collect.ssh.settings import Settings, checked_options
 
     if options.jobs < 1 or options.retries < 0:
-        raise UserError("a number is too small: --jobs must be at least 1, --retries at least 0")
+        raise UserError(tr("a number is too small: --jobs must be at least 1, --retries at least 0"))
     if options.missing and not options.ssh and not (getattr(options, "snapshots", None) or getattr(options, "resume", False)):
-        raise UserError("--missing reads the nodes that a SNAPSHOT lacks: give one")
+        raise UserError(tr("--missing reads the nodes that a SNAPSHOT lacks: give one"))
     try:
         chosen = checked_options(options.ssh_option)
         if options.user is not None:
@@ -123,11 +124,11 @@ def fetch(store: "Store", remote: Remote) -> None:
     except FileNotFoundError as error:
         if error.filename != "ssh":
             raise
-        raise UserError("there is no ssh on this machine; on Debian: sudo apt-get install openssh-client") from None
+        raise UserError(tr("there is no ssh on this machine; on Debian: sudo apt-get install openssh-client")) from None
     if hosts and not arrivals.read and not store.raw("SELECT 1 FROM link LIMIT 1"):
         name, problem = next(iter(arrivals.failed.items()))
-        count = "the node" if len(hosts) == 1 else f"any of {len(hosts)} nodes"
-        raise UserError(f"could not read {count}: {name}: {problem}")
+        count = tr("the node") if len(hosts) == 1 else tr("any of {hosts} nodes", hosts=len(hosts))
+        raise UserError(tr("could not read {count}: {name}: {problem}", count=count, name=name, problem=problem))
 
 
 def _by_kubectl(store: "Store", hosts: "Sequence[Host]", remote: Remote, way: "Way") -> Told:
@@ -162,7 +163,7 @@ def _asked(store: "Store", hosts: "Sequence[Host]", settings: "Settings", *, qui
     except InterruptedCollectionError as interrupted:
         for host in hosts:
             if host.name not in arrivals.asked:
-                arrivals.fail(host, time.time(), "it was not read: the collection was interrupted")
+                arrivals.fail(host, time.time(), tr("it was not read: the collection was interrupted"))
         arrivals.end()
         raise Interrupted(interrupted.number) from None
     arrivals.end()
@@ -227,7 +228,7 @@ class Arrivals:
         """Add an answer to the store."""
         self.asked.add(answer.host.name)
         if answer.file is None:
-            self.fail(answer.host, answer.began, answer.problem or "it did not answer", answer)
+            self.fail(answer.host, answer.began, answer.problem or tr("it did not answer"), answer)
         elif answer.machine and (first := self._machines.setdefault(answer.machine, answer.host.name)) != answer.host.name:
             # Each of its addresses would stand on two nodes, and be called a fault.
             self._twice.append((answer.host.name, first))
@@ -272,9 +273,9 @@ class Arrivals:
         except AnswerError as broken:
             problem, way = str(broken), broken.way
         except Exception as broken:  # noqa: BLE001 - a node may print anything: it is that node's loss, and nobody else's
-            problem = f"its output cannot be read: {visible(str(broken) or type(broken).__name__)[:_LONGEST]}"
+            problem = tr("its output cannot be read: {broken}", broken=visible(str(broken) or type(broken).__name__)[:_LONGEST])
         if problem is not None:
-            rows.append(Missing(f"the rest of its output: {problem}", how_to_learn(host, self._settings)))
+            rows.append(Missing(tr("the rest of its output: {problem}", problem=problem), how_to_learn(host, self._settings)))
             self.failed[host.name] = problem
         if way == "script" and not answer.root:
             rows.append(Missing(_AS_ROOT, how_to_learn(host, self._settings._replace(sudo=True))))
@@ -289,7 +290,7 @@ class Arrivals:
 
     def _by(self, host: "Host") -> str:
         """Return how a node was reached, behind its name in evidence."""
-        return "over ssh" if self._settings.way is None else f"by {host.target}"
+        return tr("over ssh") if self._settings.way is None else f"by {host.target}"
 
     def stop(self) -> None:
         """Read no further in the answer that is being read."""
@@ -300,21 +301,26 @@ class Arrivals:
         until = time.monotonic() + self._settings.timeout
         for line in lines:
             if self._stopped.is_set():
-                raise AnswerError("the collection was interrupted while it was read")
+                raise AnswerError(tr("the collection was interrupted while it was read"))
             if time.monotonic() > until:
-                raise AnswerError(f"reading it took more than {self._settings.timeout:g} seconds (--timeout)")
+                raise AnswerError(tr("reading it took more than {timeout:g} seconds (--timeout)", timeout=self._settings.timeout))
             yield line
 
     def notes(self) -> Iterator[str]:
         """Yield what people should know of how the nodes were read."""
         for name, first in self._twice:
-            yield f"{name} is the same host as {first}, and was used once"
+            yield tr("{name} is the same host as {first}, and was used once", name=name, first=first)
         for name, clock in self._clocks:
-            yield f"the clock of {name} is {abs(clock):.0f} s {'ahead of' if clock > 0 else 'behind'} this machine's"
+            if clock > 0:
+                yield tr("the clock of {name} is {clock:.0f} s ahead of this machine's", name=name, clock=clock)
+            else:
+                yield tr("the clock of {name} is {clock:.0f} s behind this machine's", name=name, clock=-clock)
         if len(self._times) > 1:
             apart = max(began for began, _ in self._times.values()) - min(ended for _, ended in self._times.values())
             if apart > _APART:
-                yield f"the captures are up to {apart:.0f} s apart: a change in between may look like a contradiction"
+                yield tr(
+                    "the captures are up to {apart:.0f} s apart: a change in between may look like a contradiction", apart=apart
+                )
 
 
 class AnswerError(Exception):
@@ -346,7 +352,7 @@ def _read(store: "Store", answer: "Answer", by: str, watch: "Callable[[Iterator[
             try:
                 add_parts(store, name, f"{name}, {by}", parts_of(lines))
             except StreamError as error:
-                raise AnswerError(f"the output of podpath there cannot be read: {error}", "podpath") from None
+                raise AnswerError(tr("the output of podpath there cannot be read: {error}", error=error), "podpath") from None
             return "podpath"
         # podpath broke off there, and the script ran in its place.
         lines = _after_rows(lines)
@@ -357,7 +363,7 @@ def _read(store: "Store", answer: "Answer", by: str, watch: "Callable[[Iterator[
 def _lines(file: Path) -> Iterator[str]:
     from podpath.collect.files import TextFile, lines_of
 
-    return iter(lines_of(TextFile("the answer", "", None, file)))
+    return iter(lines_of(TextFile(tr("the answer"), "", None, file)))
 
 
 def _after_rows(lines: Iterable[str]) -> Iterator[str]:

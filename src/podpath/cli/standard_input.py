@@ -11,6 +11,7 @@ import termios
 from typing import Final
 
 from podpath.cli.endings import tell
+from podpath.language import tr
 
 _PATIENCE: Final = 1.0
 """Seconds to wait for a silent pipe before a message is printed."""
@@ -43,7 +44,7 @@ def has_text() -> bool:
     if not select.select([number], [], [], _PATIENCE)[0]:
         if "SSH_CONNECTION" in os.environ and "SSH_TTY" not in os.environ:
             return False
-        tell("waiting for text on standard input (to read this node instead, add </dev/null)")
+        tell(tr("waiting for text on standard input (to read this node instead, add </dev/null)"))
         select.select([number], [], [])
     # FIONREAD of ioctl_tty(2) and socket(7): bytes that can be read, none of which is taken; at the end there is none.
     (available,) = struct.unpack("i", fcntl.ioctl(number, termios.FIONREAD, bytes(4)))

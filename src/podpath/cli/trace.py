@@ -11,6 +11,7 @@ from podpath.cli.arguments import add_as_of, add_color, add_mode, add_snapshots,
 from podpath.cli.map import write_picture
 from podpath.cli.probe import add_options, check_options, proven
 from podpath.cli.progress import Progress
+from podpath.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,15 +101,17 @@ def _port(text: str) -> int:
         try:
             return socket.getservbyname(text)
         except (OSError, UnicodeError):
-            raise argparse.ArgumentTypeError(f"{text} is neither a port nor a service of /etc/services") from None
+            raise argparse.ArgumentTypeError(tr("{text} is neither a port nor a service of /etc/services", text=text)) from None
     if not 0 < int(text) <= _LARGEST:
-        raise argparse.ArgumentTypeError(f"{text} is not a port: use 1 to {_LARGEST}")
+        raise argparse.ArgumentTypeError(tr("{text} is not a port: use 1 to {largest}", text=text, largest=_LARGEST))
     return int(text)
 
 
 def _size(text: str) -> int:
     if not text.isdecimal() or not 28 <= int(text) <= _LARGEST:  # noqa: PLR2004 - an IP and a UDP header
-        raise argparse.ArgumentTypeError(f"{text} is not a packet size: use 28 to {_LARGEST} bytes")
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not a packet size: use 28 to {largest} bytes", text=text, largest=_LARGEST)
+        )
     return int(text)
 
 
@@ -119,7 +122,7 @@ def run(options: argparse.Namespace) -> int:
     check_options(options)
     options.format = _form(options)
     if options.what_to_run and (options.all_pairs or options.format != "text"):
-        raise UserError("--what-to-run prints text for one pair: omit --all-pairs, --format and the picture's file")
+        raise UserError(tr("--what-to-run prints text for one pair: omit --all-pairs, --format and the picture's file"))
     with (
         Progress() as progress,
         open_asked(options, progress) as store,
@@ -156,9 +159,11 @@ def _form(options: argparse.Namespace) -> str:
     known = {"": "text", "txt": "text", "json": "json", **{form: form for form in _PICTURES}}
     form: str | None = options.format or known.get(suffix)
     if form is None:
-        raise UserError(f"{options.output}: a path can be written as .svg, .html, .png, .json or .txt; or use --format")
+        raise UserError(
+            tr("{output}: a path can be written as .svg, .html, .png, .json or .txt; or use --format", output=options.output)
+        )
     if options.all_pairs and form in _PICTURES:
-        raise UserError("--all-pairs has no picture; trace one of the pairs")
+        raise UserError(tr("--all-pairs has no picture; trace one of the pairs"))
     return form
 
 
@@ -210,7 +215,7 @@ def _several(found: "Several", options: argparse.Namespace) -> int:
     if options.live or options.what_to_run or options.format in _PICTURES:
         asked_for = "--live" if options.live else "--what-to-run" if options.what_to_run else "a picture"
         names = ", ".join(dict.fromkeys(name for group in found.groups for pair in group.pairs for name in pair))
-        raise UserError(f"{asked_for} is for one pair of pods: name one of {names}")
+        raise UserError(tr("{asked_for} is for one pair of pods: name one of {names}", asked_for=asked_for, names=names))
     if options.format == "json":
         write(report.as_json(found), options.output, options.mode)
     else:

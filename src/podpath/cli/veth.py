@@ -10,6 +10,7 @@ from podpath.api.errors import UserError
 from podpath.cli.arguments import add_most, add_row_format, add_ssh, speaks_unicode, width, write
 from podpath.cli.endings import tell
 from podpath.cli.progress import Progress
+from podpath.language import tr
 from podpath.state.typo import did_you_mean, near
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         write(veth.as_text(rows, width(), unicode=speaks_unicode(sys.stdout), whole=not missing))
     for what, command in missing:
-        tell(f"not seen: {what}; try: {command}")
+        tell(tr("not seen: {what}; try: {command}", what=what, command=command))
     return 0
 
 
@@ -102,8 +103,8 @@ def _called(name: str, rows: "list[Attachment]") -> "list[Attachment]":
         if found:
             return found
     known = sorted({word for row in rows for word in (row.container, row.pod) if word})
-    hint = did_you_mean(near(name, known), f"there are {', '.join(known[:8])}" if known else "")
-    raise UserError(f'no container, pod or namespace is called "{name}"{hint and f"; {hint}"}')
+    hint = did_you_mean(near(name, known), tr("there are {known}", known=", ".join(known[:8])) if known else "")
+    raise UserError(tr('no container, pod or namespace is called "{name}"{hint}', name=name, hint=hint and f"; {hint}"))
 
 
 def _is_its_name(row: "Attachment", name: str) -> bool:

@@ -4,8 +4,10 @@ The first line of a file is its title, the second may name other words for it; t
 """
 
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from podpath.explain.pages import folder_of
+from podpath.language import LANGUAGES, chosen
 
 
 class Concept(NamedTuple):
@@ -33,13 +35,19 @@ def _parse(name: str, content: str) -> Concept:
     return Concept(name, head.removeprefix("# "), also, rest.strip())
 
 
-@cache
 def concepts() -> tuple[Concept, ...]:
-    """Return all concepts by name."""
-    found = sorted(files(__package__).iterdir(), key=lambda item: item.name)
+    """Return all concepts by name, in the chosen language."""
+    return _concepts(chosen())
+
+
+@cache
+def _concepts(language: str) -> tuple[Concept, ...]:
+    found = sorted(folder_of(language).iterdir(), key=lambda item: item.name)
     return tuple(_parse(f.name.removesuffix(".md"), f.read_text("utf-8")) for f in found if f.name.endswith(".md"))
 
 
 def find(word: str) -> Concept | None:
-    """Return the concept of this name, or that has this as another word."""
-    return next((c for c in concepts() if word in (c.name, *c.also)), None)
+    """Return the concept of this name, or that has this as another word, in whichever language."""
+    named = {other: concept.name for language in LANGUAGES for concept in _concepts(language) for other in concept.also}
+    name = named.get(word, word)
+    return next((concept for concept in concepts() if name == concept.name), None)

@@ -6,9 +6,10 @@ Names are those of ``enum skb_drop_reason`` in ``include/net/dropreason-core.h``
 """
 
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from podpath.explain.pages import folder_of
+from podpath.language import chosen
 from podpath.state.drop import Meaning
 
 
@@ -48,10 +49,14 @@ def _parse(content: str) -> DropReason:
     return DropReason(name, title, lists.get("also", ()), lists.get("causes", ()), "unshown" in lists, rest.strip())
 
 
-@cache
 def drop_reasons() -> dict[str, DropReason]:
-    """Return the pages by the reasons they are about; several reasons may share one."""
-    found = sorted(files(__package__).joinpath("reasons").iterdir(), key=lambda item: item.name)
+    """Return the pages by the reasons they are about, in the chosen language; several reasons may share one."""
+    return _drop_reasons(chosen())
+
+
+@cache
+def _drop_reasons(language: str) -> dict[str, DropReason]:
+    found = sorted(folder_of(language).joinpath("reasons").iterdir(), key=lambda item: item.name)
     pages = [_parse(file.read_text("utf-8")) for file in found if file.name.endswith(".md")]
     return {name: page for page in pages for name in (page.name, *page.also)}
 

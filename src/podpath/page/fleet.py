@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from podpath.language import chosen, tr
 from podpath.page.report import HEAD, POLICY, SIGNS, style_of_pages
 from podpath.picture.markup import escape
 from podpath.report.fleet import faults, headline, pairs_of
@@ -48,10 +49,11 @@ def render(fleet: FleetResult) -> str:
     grave = any(one.problem is not None or one.count(Severity.ERROR) for one in fleet.clusters)
     unknown = any(pairs_of(one)[2] or one.troubles for one in fleet.clusters)
     state, sign = ("error", "✗") if grave else ("unknown", "?") if unknown else ("good", "✓")
-    parts = (("Faults", _faults(fleet)), ("Across clusters", _across(fleet)), ("Unknown", _unknown(fleet)))
+    parts = (("Faults", _faults(fleet)), (tr("Across clusters"), _across(fleet)), ("Unknown", _unknown(fleet)))
     return _PAGE.format(
         policy=POLICY.format(" ".join(sorted(hashes)) or "'none'"),
         icon="",
+        lang=chosen().replace("_", "-"),
         title=escape(headline(fleet)),
         style=style_of_pages(),
         state=state,
@@ -65,7 +67,10 @@ def render(fleet: FleetResult) -> str:
 def _cluster(one: ClusterResult) -> str:
     proven, broken, unknown = pairs_of(one)
     total = proven + broken + unknown
-    words = [plural(one.nodes, "node"), f"{proven:,} of {plural(total, 'pair')} proven" if total else "no overlay"]
+    words = [
+        plural(one.nodes, "node"),
+        tr("{proven:,} of {total} proven", proven=proven, total=plural(total, "pair")) if total else tr("no overlay"),
+    ]
     words += [
         plural(count, word)
         for count, word in ((one.count(Severity.ERROR), "error"), (one.count(Severity.WARNING), "warning"))
@@ -114,8 +119,13 @@ def _faults(fleet: FleetResult) -> str:
 def _across(fleet: FleetResult) -> str:
     def lines() -> Iterator[str]:
         for overlap in fleet.overlaps:
-            connected = f"connected: {overlap.peered}" if overlap.peered else "nothing shows that they are connected"
-            yield f"{', '.join(overlap.networks[:8])} is in {', '.join(overlap.clusters)}; {connected}"
+            connected = f"connected: {overlap.peered}" if overlap.peered else tr("nothing shows that they are connected")
+            yield tr(
+                "{networks} is in {clusters}; {connected}",
+                networks=", ".join(overlap.networks[:8]),
+                clusters=", ".join(overlap.clusters),
+                connected=connected,
+            )
         for drift in fleet.drifts:
             values = "; ".join(f"{value}: {', '.join(clusters)}" for value, clusters in drift.values)
             yield f"{drift.setting} differs: {values}"

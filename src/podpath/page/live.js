@@ -22,7 +22,7 @@ field("trace-probe")?.addEventListener("click", async () => {
   const answer = field("trace-answer");
   if (!field("trace-form").reportValidity()) return;
   sessionStorage.removeItem("asked");
-  answer.textContent = "sending packets …";
+  answer.textContent = say("sending packets …");
   field("trace-picture").replaceChildren();
   try {
     const response = await fetch(new URL(`probe?${query()}`, here), { method: "POST", headers: { "X-Podpath-Probe": "1" } });
@@ -30,7 +30,7 @@ field("trace-probe")?.addEventListener("click", async () => {
     answer.textContent = response.ok ? JSON.parse(said).text : said;
     if (response.ok && JSON.parse(said).picture) draw(`data:image/svg+xml,${encodeURIComponent(JSON.parse(said).picture)}`);
   } catch (error) {
-    answer.textContent = `podpath serve does not answer: ${error.message}`;
+    answer.textContent = say("podpath serve does not answer: {error}", { error: error.message });
   }
 });
 field("trace-form").addEventListener("submit", async (event) => {
@@ -38,14 +38,14 @@ field("trace-form").addEventListener("submit", async (event) => {
   sessionStorage.setItem("asked", JSON.stringify(ASKED.map((id) => field(id).value)));
   const asked = query();
   const answer = field("trace-answer");
-  answer.textContent = "walking …";
+  answer.textContent = say("walking …");
   field("trace-picture").replaceChildren();
   try {
     const response = await fetch(new URL(`trace?${asked}`, here));
     answer.textContent = await response.text();
     if (response.ok) draw(new URL(`path.svg?${asked}`, here));
   } catch (error) {
-    answer.textContent = `podpath serve does not answer: ${error.message}`;
+    answer.textContent = say("podpath serve does not answer: {error}", { error: error.message });
   }
 });
 // A trace from before the reload is repeated: its result follows the state, too.
@@ -59,9 +59,9 @@ setInterval(async () => {
   const told = field("live");
   try {
     const state = await (await fetch(new URL("state", here))).json();
-    told.textContent = state.trouble ? `could not look again: ${state.trouble}` : `as of ${new Date(state.seen * 1000).toLocaleTimeString()}`;
+    told.textContent = state.trouble ? say("could not look again: {trouble}", state) : say("as of {time}", { time: new Date(state.seen * 1000).toLocaleTimeString() });
     if (state.version !== version) location.reload();
   } catch {
-    told.textContent = "podpath serve has ended; this is what it last saw";
+    told.textContent = say("podpath serve has ended; this is what it last saw");
   }
 }, 2000);

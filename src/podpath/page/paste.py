@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from podpath.language import chosen, tr
 from podpath.page.live import BusyError, PageState
 from podpath.page.report import HEAD, LIVE_POLICY, NO_ICON, POLICY, file_of_page, hash_of, style_of_pages
 from podpath.picture.markup import escape
@@ -58,7 +59,8 @@ def form() -> str:
     return _PAGE.format(
         policy=POLICY.format(hash_of(script)) + LIVE_POLICY,
         icon=NO_ICON,
-        title="podpath: paste what the nodes print",
+        lang=chosen().replace("_", "-"),
+        title=tr("podpath: paste what the nodes print"),
         style=style_of_pages(),
         commands=escape(COMMANDS),
         script=script,
@@ -82,7 +84,7 @@ class PasteState(PageState):
 
     def _look(self) -> Store:
         if not self._text:
-            raise EndpointError("nothing was pasted yet")
+            raise EndpointError(tr("nothing was pasted yet"))
         return self._read(self._text)
 
     def page(self) -> str:
@@ -101,7 +103,7 @@ class PasteState(PageState):
             BusyError: another text is being read.
         """
         if not self._reading.acquire(blocking=False):
-            raise BusyError("another text is being read: try again when that is done")
+            raise BusyError(tr("another text is being read: try again when that is done"))
         before, self._text = self._text, text
         try:
             self.refresh()

@@ -7,6 +7,7 @@ const make = (name, properties = {}, ...children) => {
   made.append(...children);
   return made;
 };
+const say = (text, blanks = {}) => (data.words[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => blanks[name]);
 const SIGN = { proven: "✓", broken: "✗", unknown: "?", self: "·" };
 
 // -- packed parts: gzip as base64, unpacked when somebody asks -------------------------------------------------------------
@@ -40,7 +41,7 @@ function filterFindings() {
     one.hidden = !fits;
     shown += fits;
   }
-  byId("shown").textContent = `${shown} of ${data.findings} shown`;
+  byId("shown").textContent = say("{shown} of {all} shown", { shown, all: data.findings });
 }
 if (data.findings) {
   for (const id of ["by-node", "by-severity", "by-check"]) byId(id).addEventListener("change", filterFindings);
@@ -59,8 +60,8 @@ document.addEventListener("click", async (event) => {
     document.execCommand("copy");
     field.remove();
   }
-  button.textContent = "copied";
-  setTimeout(() => { button.textContent = "copy"; }, 2000);
+  button.textContent = say("copied");
+  setTimeout(() => { button.textContent = say("copy"); }, 2000);
 });
 window.addEventListener("beforeprint", () => {
   for (const one of document.querySelectorAll("#findings details, #unknowns details")) one.open = true;
@@ -128,7 +129,7 @@ class Matrix {
   state(row, column) { return row === column ? "self" : STATE[this.states[row][column]]; }
   words(row, column) {
     const state = this.state(row, column);
-    return state === "self" ? this.names[row] : `${this.names[row]} to ${this.names[column]}: ${state}`;
+    return state === "self" ? this.names[row] : say("{a} to {b}: {state}", { a: this.names[row], b: this.names[column], state: say(state) });
   }
   // The signs are painted once, and copied into each cell.
   painted(scale) {
@@ -176,7 +177,7 @@ class Matrix {
       for (let column = columns[0]; column < columns[1]; column++) pen.fillText(short(this.names[column]), 6 - top, place(0, column)[0] + CELL / 2 + 1);
     });
     pen.fillStyle = this.colour("--muted");
-    pen.fillText("from ↓  to →", 8, top - 14);
+    pen.fillText(say("from ↓  to →"), 8, top - 14);
     this.tell();
   }
   // The whole of it, as wide as a sheet: with names and signs while they can be read, else a cell is a dot.
@@ -195,8 +196,8 @@ class Matrix {
     if (read) names.forEach((name, at) => pen.fillText(short(name), 4, top + (at + 0.5) * side));
     pen.rotate(-Math.PI / 2);
     if (read) names.forEach((name, at) => pen.fillText(short(name), 4 - top, left + (at + 0.5) * side));
-    const key = read ? "" : "; a dot is a pair: grey unknown, black broken";
-    return make("figure", { className: "paper" }, canvas, make("figcaption", {}, `${names.length} nodes: rows send, columns receive${key}`));
+    const key = read ? "" : say("; a dot is a pair: grey unknown, black broken");
+    return make("figure", { className: "paper" }, canvas, make("figcaption", {}, say("{count} nodes: rows send, columns receive", { count: names.length }) + key));
   }
   // What a screen reader says of the cell that is pointed at, and where a magnifier finds it.
   tell() {
@@ -243,8 +244,8 @@ class Matrix {
     const [row, column] = this.at;
     if (row === column) return;
     const state = this.state(row, column);
-    const head = make("h3", {}, make("span", { className: `sign ${state}`, textContent: SIGN[state] }), ` ${this.names[row]} → ${this.names[column]}: ${state}`);
-    this.chain.replaceChildren(head, make("p", { className: "muted", textContent: "reading …" }));
+    const head = make("h3", {}, make("span", { className: `sign ${state}`, textContent: SIGN[state] }), ` ${this.names[row]} → ${this.names[column]}: ${say(state)}`);
+    this.chain.replaceChildren(head, make("p", { className: "muted", textContent: say("reading …") }));
     const told = JSON.parse(await unpack("pairs"))[`${this.mesh.name} ${row} ${column}`];
     const links = told ? told.chain : await rebuilt(this.mesh, row, column);
     const list = make("ol");
@@ -254,7 +255,7 @@ class Matrix {
         make("dl", { className: "evidence" }, ...lines.flat())));
     }
     const more = (told ? told.not_compared : []).map((one) =>
-      make("p", { className: "muted" }, `not compared: ${one.what}; on ${one.node} run `, make("code", { textContent: one.command })));
+      make("p", { className: "muted" }, say("not compared: {what}; on {node} run ", one), make("code", { textContent: one.command })));
     this.chain.replaceChildren(head, list, ...more);
   }
 }
@@ -278,7 +279,7 @@ async function rebuilt(mesh, row, column) {
   const macs = new Set(neighbours.map((one) => one.mac));
   const entries = await pick("fdb", (one) => here(one) && macs.has(one.mac));
   const devices = await pick("link", (one) => one.node === to.name && one.netns === "" && one.name === to.dev);
-  const link = (name, rows, line) => ({ link: name, status: rows.length ? "proven" : "unknown", summary: rows.length ? "as it must be" : "not in the tables of this page",
+  const link = (name, rows, line) => ({ link: name, status: rows.length ? "proven" : "unknown", summary: rows.length ? say("as it must be") : say("not in the tables of this page"),
     evidence: rows.map((one) => ({ node: one.node, netns: "", command: line[0], line: line[1](one) })) });
   return [
     link("route", routes, [`ip route show dev ${from.dev}`, (one) => `${one.dst}/${one.dst_len} via ${one.via} dev ${one.dev} ${one.flags}`]),
@@ -305,7 +306,7 @@ async function showTable() {
   const head = make("thead", {}, make("tr", {}, ...used.map((at) => make("th", { scope: "col", textContent: columns[at].replaceAll("_", " ") }))));
   const body = make("tbody", {}, ...found.slice(0, shownRows).map((row) => make("tr", {}, ...used.map((at) => make("td", { textContent: row[at] })))));
   holder.replaceChildren(make("table", {}, head, body));
-  byId("rows-shown").textContent = `${Math.min(shownRows, found.length)} of ${found.length} rows shown`;
+  byId("rows-shown").textContent = say("{shown} of {all} rows shown", { shown: Math.min(shownRows, found.length), all: found.length });
   byId("rows-more").hidden = found.length <= shownRows;
 }
 if (data.tables.length) {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from typing import Final, NamedTuple
 
+from podpath.language import chosen, marked, tr
 from podpath.page.mesh import meshes, pairs
 from podpath.page.tables import PackedTable, packed, tables
 from podpath.picture.graph import map_of
@@ -26,6 +27,15 @@ from podpath.state.fix import Fix
 
 _MOST_SPACES: Final = 2_000
 """Containers that can be opened one by one, or the page would be map for the most part."""
+_WORDS: Final = marked((
+    "proven", "broken", "unknown", "{shown} of {all} shown", "{shown} of {all} rows shown", "copy", "copied", "from ↓  to →",
+    "{a} to {b}: {state}",
+    "{count} nodes: rows send, columns receive", "; a dot is a pair: grey unknown, black broken", "reading …", "as it must be",
+    "not in the tables of this page", "not compared: {what}; on {node} run ", "sending packets …", "walking …",
+    "podpath serve does not answer: {error}",
+    "could not look again: {trouble}", "as of {time}", "podpath serve has ended; this is what it last saw",
+))  # fmt: skip
+"""What the scripts of a page say."""
 SIGNS: Final = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 """Signs of findings on pages."""
 POLICY: Final = "default-src 'none'; script-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -33,7 +43,7 @@ POLICY: Final = "default-src 'none'; script-src {}; style-src 'unsafe-inline'; b
 LIVE_POLICY: Final = "; connect-src 'self'; img-src 'self' data:"
 """What a live page may ask, of the server that it came from alone."""
 HEAD: Final = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -54,11 +64,11 @@ _PAGE: Final = (
 <h1 class="{state}"><span aria-hidden="true">{sign}</span> {title}</h1>
 <p class="muted">{subtitle}</p>
 </header>
-<nav aria-label="Parts of this report"><ul>{links}</ul></nav>
+<nav aria-label="{parts}"><ul>{links}</ul></nav>
 <main>
 {body}
 </main>
-<footer>Made by podpath. {footer}</footer>
+<footer>{footer}</footer>
 <script type="application/json" id="data">{data}</script>
 <script type="text/plain" id="pairs">{pairs}</script>
 {tables}
@@ -109,19 +119,17 @@ def render(
     drawing = figure(graph or map_of(store, report), most=_MOST_SPACES)
     held = list(tables(store)) if packed_tables is None else packed_tables()
     parts = {
-        "findings": ("Findings", _findings(report)),
-        "trace": ("Trace", _trace(live.ends, probes=live.probes) if live is not None else ""),
-        "mesh": ("Mesh", "\n".join(_matrix(number, mesh) for number, mesh in enumerate(overlays))),
-        "map": (
-            "Map",
-            f'<div class="map pp-map" tabindex="0" role="region" aria-label="Map">{drawing}</div>',
-        ),
-        "unknowns": ("Unknown", _unknowns(report)),
-        "tables": ("Tables", _tables(held)),
+        "findings": (tr("Findings"), _findings(report)),
+        "trace": (tr("Trace"), _trace(live.ends, probes=live.probes) if live is not None else ""),
+        "mesh": (tr("Mesh"), "\n".join(_matrix(number, mesh) for number, mesh in enumerate(overlays))),
+        "map": (tr("Map"), f'<div class="map pp-map" tabindex="0" role="region" aria-label="{tr("Map")}">{drawing}</div>'),
+        "unknowns": (tr("Unknown"), _unknowns(report)),
+        "tables": (tr("Tables"), _tables(held)),
     }
     shown = {name: part for name, part in parts.items() if part[1]}
     data = {
         "findings": len(report.findings),
+        "words": {word: tr(word) for word in _WORDS if chosen() != "en"},
         "meshes": overlays,
         "tables": [{"name": one.name, "columns": one.columns, "rows": one.rows} for one in held if one.packed],
     }
@@ -130,22 +138,24 @@ def render(
     return _PAGE.format(
         policy=POLICY.format(" ".join(map(hash_of, scripts))) + (LIVE_POLICY if live is not None else ""),
         version=f' data-version="{live.version}"' if live is not None else "",
+        lang=chosen().replace("_", "-"),
+        parts=tr("Parts of this report"),
         title=escape(headline(report)),
-        subtitle=escape(f"{plural(len(report.nodes), 'node')}, {plural(report.checks, 'check')}"),
+        subtitle=escape(tr("{said}, {more}", said=plural(len(report.nodes), "node"), more=plural(report.checks, "check"))),
         state=state,
         sign=sign,
         style=style_of_pages(),
         links="".join(f'<li><a href="#{name}">{words}</a></li>' for name, (words, _) in shown.items())
-        + ('<li><a href="paste">paste another text</a></li>' if live is not None and live.pastes else ""),
+        + ('<li><a href="paste">' + tr("paste another text") + "</a></li>" if live is not None and live.pastes else ""),
         body="\n".join(f'<section id="{name}">\n<h2>{words}</h2>\n{body}\n</section>' for name, (words, body) in shown.items()),
         data=_inert(json_text(data)),
         pairs=packed(json_text(pairs(report))),
         tables="\n".join(f'<script type="text/plain" id="table-{one.name}">{one.packed}</script>' for one in held if one.packed),
         icon=NO_ICON if live is not None else "",
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
-        footer="It is served from this machine."
+        footer=tr("Made by podpath. It is served from this machine.")
         if live is not None
-        else "This page holds all that it shows, and asks no network.",
+        else tr("Made by podpath. This page holds all that it shows, and asks no network."),
     )
 
 
@@ -182,22 +192,22 @@ def _state(report: Report) -> tuple[str, str]:
 
 def _findings(report: Report) -> str:
     if not report.findings:
-        return "<p>Nothing wrong was found.</p>"
+        return f"<p>{tr('Nothing wrong was found.')}</p>"
     nodes = sorted({name for one in report.findings for name in (one.node, *one.related)})
     filters = "".join((
-        _select("by-node", "Node", nodes),
-        _select("by-severity", "Severity", [str(one) for one in Severity]),
-        _select("by-check", "Check", sorted({one.check for one in report.findings})),
-        '<label>Words<input id="by-words" type="search" autocomplete="off"></label>',
+        _select("by-node", tr("Node"), nodes),
+        _select("by-severity", tr("Severity"), [str(one) for one in Severity]),
+        _select("by-check", tr("Check"), sorted({one.check for one in report.findings})),
+        f'<label>{tr("Words")}<input id="by-words" type="search" autocomplete="off"></label>',
         f'<p id="shown" class="muted" aria-live="polite">{plural(len(report.findings), "finding")}</p>',
     ))  # fmt: skip
     listed = "\n".join(_finding(one, opened=at == 0) for at, one in enumerate(report.findings))
-    return f'<div class="filters" role="search" aria-label="Findings">{filters}</div>\n{listed}'
+    return f'<div class="filters" role="search" aria-label="{tr("Findings")}">{filters}</div>\n{listed}'
 
 
 def _select(ident: str, name: str, words: Sequence[str]) -> str:
-    options = "".join(f'<option value="{escape(word)}">{escape(word)}</option>' for word in words)
-    return f'<label>{name}<select id="{ident}"><option value="">all</option>{options}</select></label>'
+    options = "".join(f'<option value="{escape(word)}">{escape(tr(word))}</option>' for word in words)
+    return f'<label>{name}<select id="{ident}"><option value="">{tr("all")}</option>{options}</select></label>'
 
 
 def _finding(finding: Finding, *, opened: bool) -> str:
@@ -208,14 +218,15 @@ def _finding(finding: Finding, *, opened: bool) -> str:
         f' data-nodes="{escape(nodes)}"{" open" if opened else ""}>'
         f'<summary><span class="sign">{SIGNS[finding.severity]}</span> <strong>{escape(finding.check)}</strong>'
         f' <span class="where">{escape(where)}</span> {escape(finding.headline)}</summary>\n<div>'
-        f'<p>{escape(finding.why)}</p><p class="muted">{finding.severity}, {finding.confidence}'
-        f"{_related(finding)}; more: <code>podpath explain {escape(finding.check)}</code></p>"
+        f"<p>{escape(finding.why)}</p>"
+        f'<p class="muted">{tr("{said}, {more}", said=tr(finding.severity), more=tr(finding.confidence))}'
+        f"{_related(finding)}{tr('; more: ')}<code>podpath explain {escape(finding.check)}</code></p>"
         f"{_evidence(finding.evidence)}{''.join(map(_step, finding.fix))}</div></details>"
     )
 
 
 def _related(finding: Finding) -> str:
-    return f"; touches {escape(', '.join(finding.related))}" if finding.related else ""
+    return escape(tr("; touches {nodes}", nodes=", ".join(finding.related))) if finding.related else ""
 
 
 def _evidence(lines: Iterable[Evidence]) -> str:
@@ -234,10 +245,10 @@ def _step(step: Fix) -> str:
 
 def _command_line(text: str, copied: str = "") -> str:
     """Return a line with a button that copies it, or another text."""
-    copied = copied or text
+    copied, copy = copied or text, tr("copy")
     return (
         f'<div class="fix"><pre>{escape(text)}</pre>'
-        f'<button type="button" data-copy="{escape(copied)}" aria-label="copy: {escape(copied)}">copy</button></div>'
+        f'<button type="button" data-copy="{escape(copied)}" aria-label="{copy}: {escape(copied)}">{copy}</button></div>'
     )
 
 
@@ -248,21 +259,26 @@ def _matrix(number: int, mesh: dict[str, object]) -> str:
     name = escape(str(mesh["name"]))
     nodes = mesh["nodes"]
     assert isinstance(nodes, tuple)  # noqa: S101 - of OverlayResult
-    counts = f"{mesh['proven']} pairs proven, {mesh['broken']} broken, {mesh['unknown']} unknown"
+    counts = tr(
+        "{proven} pairs proven, {broken} broken, {unknown} unknown",
+        proven=mesh["proven"],
+        broken=mesh["broken"],
+        unknown=mesh["unknown"],
+    )
     return (
-        f'<h3>{name}</h3><p class="muted">{counts}. Rows send, columns receive; a cell opens its chain of evidence'
-        " (arrow keys move, Enter opens, N goes to the next pair that is not proven)."
+        f'<h3>{name}</h3><p class="muted">{counts}{tr(". Rows send, columns receive; a cell opens its chain of evidence")}'
+        f"{tr(' (arrow keys move, Enter opens, N goes to the next pair that is not proven).')}"
         f"{_next(number, mesh)}</p>"
-        f'<div class="matrix" id="matrix-{number}" role="grid" tabindex="0" aria-label="{name}: which node reaches which"'
+        f'<div class="matrix" id="matrix-{number}" role="grid" tabindex="0" aria-label="{name}: {tr("which node reaches which")}"'
         f' aria-rowcount="{len(nodes) + 1}" aria-colcount="{len(nodes) + 1}"><div class="size" role="presentation"></div></div>'
-        f'<div class="chain" id="chain-{number}" aria-live="polite"><p class="muted">No cell is open.</p></div>'
+        f'<div class="chain" id="chain-{number}" aria-live="polite"><p class="muted">{tr("No cell is open.")}</p></div>'
     )
 
 
 def _next(number: int, mesh: dict[str, object]) -> str:
     """Return the button that goes to the next doubtful pair; empty if there is none."""
     doubtful = mesh["broken"] or mesh["unknown"]
-    return f' <button type="button" id="next-{number}">next that is not proven</button>' if doubtful else ""
+    return f' <button type="button" id="next-{number}">{tr("next that is not proven")}</button>' if doubtful else ""
 
 
 def _unknowns(report: Report) -> str:
@@ -272,9 +288,10 @@ def _unknowns(report: Report) -> str:
         for one in report.unread
     )
     if unread:
+        title = tr("Lines that were not read")
         listed += (
-            '<h3>Lines that were not read</h3><div class="rows" tabindex="0" role="region" aria-label="Lines that were not read">'
-            f'<table><thead><tr><th scope="col">where</th><th scope="col">why</th><th scope="col">line</th></tr></thead>'
+            f'<h3>{title}</h3><div class="rows" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>'
+            f'<th scope="col">{tr("where")}</th><th scope="col">{tr("why")}</th><th scope="col">{tr("line")}</th></tr></thead>'
             f"<tbody>{unread}</tbody></table></div>"
         )
     return listed
@@ -283,41 +300,44 @@ def _unknowns(report: Report) -> str:
 def _unknown(unknown: Unknown) -> str:
     return (
         f'<details class="unknown"><summary><span class="sign">?</span> <span class="where">{escape(unknown.node)}</span>'
-        f" {escape(unknown.missing)}</summary><div><p>This command tells:</p>{_command_line(unknown.command)}"
-        f'<p class="muted">It is needed by {escape(", ".join(unknown.blocks))}.</p></div></details>'
+        f" {escape(unknown.missing)}</summary><div><p>{tr('This command tells:')}</p>{_command_line(unknown.command)}"
+        f'<p class="muted">{escape(tr("It is needed by {blocks}.", blocks=", ".join(unknown.blocks)))}</p></div></details>'
     )
 
 
 def _trace(ends: Sequence[str], *, probes: bool) -> str:
     options = "".join(f'<option value="{escape(name)}"></option>' for name in ends)
     fields = [
-        '<label>From<input id="trace-from" list="ends" required autocomplete="off"></label>',
-        '<label>To<input id="trace-to" list="ends" required autocomplete="off"></label>',
-        '<label>Protocol<select id="trace-proto"><option value="">any</option><option>tcp</option><option>udp</option>'
-        "<option>icmp</option><option>sctp</option></select></label>",
-        '<label>Port<input id="trace-port" inputmode="numeric" size="6" autocomplete="off"></label>',
-        '<label>What if (a command a line)<textarea id="trace-what-if" rows="1" cols="36" spellcheck="false"></textarea></label>',
-        '<button type="submit">trace</button>',
-        *(['<button type="button" id="trace-probe">send packets</button>'] if probes else []),
+        f'<label>{tr("From")}<input id="trace-from" list="ends" required autocomplete="off"></label>',
+        f'<label>{tr("To")}<input id="trace-to" list="ends" required autocomplete="off"></label>',
+        f'<label>{tr("Protocol")}<select id="trace-proto"><option value="">{tr("any")}</option>'
+        "<option>tcp</option><option>udp</option><option>icmp</option><option>sctp</option></select></label>",
+        f'<label>{tr("Port")}<input id="trace-port" inputmode="numeric" size="6" autocomplete="off"></label>',
+        f'<label>{tr("What if (a command a line)")}<textarea id="trace-what-if" rows="1" cols="36" spellcheck="false"></textarea>'
+        "</label>",
+        f'<button type="submit">{tr("trace")}</button>',
+        *([f'<button type="button" id="trace-probe">{tr("send packets")}</button>'] if probes else []),
     ]
     return (
         f'<p class="muted" id="live" aria-live="off"></p><form class="filters" id="trace-form">{"".join(fields)}'
         f'<datalist id="ends">{options}</datalist></form>'
-        '<pre id="trace-answer" class="answer" aria-live="polite" tabindex="0" aria-label="answer"></pre>'
-        '<div id="trace-picture" class="map" tabindex="0" role="region" aria-label="Path"></div>'
+        f'<pre id="trace-answer" class="answer" aria-live="polite" tabindex="0" aria-label="{tr("answer")}"></pre>'
+        f'<div id="trace-picture" class="map" tabindex="0" role="region" aria-label="{tr("Path")}"></div>'
     )
 
 
 def _tables(held: Sequence[PackedTable]) -> str:
     options = "".join(f'<option value="{one.name}">{one.name} ({one.rows})</option>' for one in held if one.packed)
-    large = [f"{one.name} ({one.rows:,} rows)" for one in held if not one.packed]
-    note = f"<p>Too large for a page: {', '.join(large)}. Ask <code>podpath sql</code> for them.</p>" if large else ""
+    large = [tr("{name} ({rows:,} rows)", name=one.name, rows=one.rows) for one in held if not one.packed]
+    asked = tr("Too large for a page: {tables}. Ask `podpath sql` for them.", tables=", ".join(large))
+    note = f"<p>{escape(asked)}</p>" if large else ""
     if not options:
         return note
     return (
-        f'{note}<div class="filters" role="search" aria-label="Rows"><label>Table<select id="table"><option value="">choose one'
-        f'</option>{options}</select></label><label>Words<input id="rows-words" type="search" autocomplete="off"></label>'
+        f'{note}<div class="filters" role="search" aria-label="{tr("Rows")}"><label>{tr("Table")}<select id="table">'
+        f'<option value="">{tr("choose one")}</option>{options}</select></label>'
+        f'<label>{tr("Words")}<input id="rows-words" type="search" autocomplete="off"></label>'
         '<p id="rows-shown" class="muted" aria-live="polite"></p></div>'
-        '<div class="rows" id="rows" tabindex="0" role="region" aria-label="Rows"></div>'
-        '<p><button type="button" id="rows-more" hidden>show more</button></p>'
+        f'<div class="rows" id="rows" tabindex="0" role="region" aria-label="{tr("Rows")}"></div>'
+        f'<p><button type="button" id="rows-more" hidden>{tr("show more")}</button></p>'
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.picture.graphviz import Box, Row
 from podpath.picture.metrics import CODE, FINE, SMALL, STRONG, TITLE, Fitted, Font, fit, width
 from podpath.picture.model import Interface, Map, Role, Space, State
@@ -191,7 +192,7 @@ class Sheet:
 def _state_line(item: Interface) -> str:
     if item.state is State.DOWN:
         return "down"
-    return "no carrier" if item.state is State.NO_CARRIER else ""
+    return tr("no carrier") if item.state is State.NO_CARRIER else ""
 
 
 def _body(sheet: Sheet, item: Interface, x: float) -> None:
@@ -281,7 +282,7 @@ def rail_block(graph: Map, bridge: Interface, ports: Sequence[tuple[Interface | 
     rows, chips = [Row(sheet.y)], list[Chip]()
     found: Ports = {}
     for number, (port, name, room) in enumerate(ports):
-        chip = _chip_lines(graph, port, f"{count} ports" if port is None else port.name)
+        chip = _chip_lines(graph, port, tr("{count} ports", count=count) if port is None else port.name)
         height = max(room, chip.y + 6)
         top = sheet.y + (height - chip.y) / 2
         sign = sign_of(graph, port) if port is not None else None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.picture.model import Edge, EdgeKind, Interface, Map, Node, Problem, Role, Segment, SegmentKind, Space, State, Status
 from podpath.picture.routed import routed_bridges
 from podpath.snapshot.fetch import halves, whole
@@ -199,7 +200,7 @@ class _Graph:
                 places.insert(0, _Place(0, name, "", _HOST, ""))
             spaces = tuple(self._space(place) for place in places)
             if not spaces[0].interfaces:
-                missing[name].append(Unknown(name, "its interfaces", "ip -d address show"))
+                missing[name].append(Unknown(name, tr("its interfaces"), "ip -d address show"))
             yield Node(name.replace("/", "%2F"), name, spaces, tuple(missing[name]))
 
     def _title(self, place: _Place) -> str:
@@ -287,7 +288,7 @@ class _Graph:
         if row.master is not None:
             port = device.space.bridge_ports.get(row.name)
             blocked = port is not None and port.row.state not in {None, "forwarding"}
-            said = f"its port is {port.row.state}" if port is not None and blocked else ""
+            said = tr("its port is {state}", state=port.row.state) if port is not None and blocked else ""
             master = self._id(place.ns, row.master)
             self._edges.append(Edge(EdgeKind.PORT, device.id, master, Status.BROKEN if blocked else Status.GOOD, "", said))
         if device.kind == "veth" and device.role is not Role.UPLINK:
@@ -297,7 +298,7 @@ class _Graph:
         elif device.role is Role.TUNNEL:
             lower = self._lower(device)
             if lower is not None:
-                self._edges.append(Edge(EdgeKind.STANDS_ON, device.id, lower, label="outer packets"))
+                self._edges.append(Edge(EdgeKind.STANDS_ON, device.id, lower, label=tr("outer packets")))
         if device.role is Role.ROUTED and outer is not None:
             known = Status.GOOD if outer.status is not Judged.BROKEN else Status.BROKEN
             label = ", ".join(self._hosted(device.space, row, outer))
@@ -378,11 +379,11 @@ class _Graph:
             kept, joined = named, []
         segments = []
         for net in kept:
-            details = tuple(f"gateway {via}" for via in gateways[net])
+            details = tuple(tr("gateway {via}", via=via) for via in gateways[net])
             segments.append(Segment(f"segment/{net}", SegmentKind.SHARED, net, details))
             self._edges += [Edge(EdgeKind.WIRE, member, f"segment/{net}") for member in members[net]]
         if joined:
-            segments.append(Segment("segment/routed", SegmentKind.ROUTED, f"{len(joined)} networks", ("gateways not seen",)))
+            segments.append(Segment("segment/routed", SegmentKind.ROUTED, f"{len(joined)} networks", (tr("gateways not seen"),)))
             ends = dict.fromkeys((member, net) for net in joined for member in members[net])
             self._edges += [Edge(EdgeKind.WIRE, member, "segment/routed", label=net) for member, net in ends]
         return segments
@@ -451,11 +452,11 @@ class _Graph:
     def _standing(self, member: _Device, judged: Collection[Judged], *, blamed: bool) -> tuple[Status, str, str]:
         """Return what the evidence says of a node in an overlay: broken where it is to blame, or pairs are and nobody is."""
         if member.id in self._blamed:
-            return Status.BROKEN, "", "see what is wrong with it"
+            return Status.BROKEN, "", tr("see what is wrong with it")
         if Judged.BROKEN in judged and not blamed:
-            return Status.BROKEN, "", "pairs with it are broken"
+            return Status.BROKEN, "", tr("pairs with it are broken")
         if Judged.UNKNOWN in judged:
-            return Status.UNKNOWN, "", "not all of it was seen"
+            return Status.UNKNOWN, "", tr("not all of it was seen")
         return Status.GOOD, "", ""
 
     @staticmethod
@@ -502,7 +503,7 @@ class _Graph:
 def _standing_of(*ends: _Device | None) -> tuple[Status, str, str]:
     """Return whether a cable is alive, no label, and why it is not."""
     dead = [end.link.row.name for end in ends if end is not None and end.link.row.up is False]
-    return (Status.BROKEN, "", f"{dead[0]} is down") if dead else (Status.GOOD, "", "")
+    return (Status.BROKEN, "", tr("{dead} is down", dead=dead[0])) if dead else (Status.GOOD, "", "")
 
 
 def _state(row: Link) -> State:

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Sequence
 from typing import Final
 
+from podpath.language import tr
+
 _SECONDS: Final = 120
 _PACKAGE: Final = "Debian, Ubuntu: sudo apt-get install graphviz; Fedora: sudo dnf install graphviz; macOS: brew install graphviz"
 
@@ -49,7 +51,9 @@ def _by_program(texts: Sequence[str]) -> list[Document]:
         raise _too_long() from None
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise LayoutError(f"Graphviz failed: {said[0] if said else f'exit status {done.returncode}'}")
+        raise LayoutError(
+            tr("Graphviz failed: {said}", said=said[0] if said else tr("exit status {returncode}", returncode=done.returncode))
+        )
     # Several documents, one after the other: each begins with a line that is a brace alone.
     documents = done.stdout.decode().split("\n{\n")
     return [orjson.loads(part if number == 0 else "{\n" + part) for number, part in enumerate(documents)]
@@ -62,8 +66,11 @@ def _by_package(texts: Sequence[str]) -> list[Document]:
         import wasmtime
     except ImportError:
         raise LayoutError(
-            "pictures are laid out by Graphviz, and there is no `dot` on this machine\n"
-            f"         {_PACKAGE}\n         without it: -o FILE.mermaid, -o FILE.dot, -o FILE.json"
+            tr(
+                "pictures are laid out by Graphviz, and there is no `dot` on this machine\n         "
+                "{package}\n         without it: -o FILE.mermaid, -o FILE.dot, -o FILE.json",
+                package=_PACKAGE,
+            )
         ) from None
     import orjson
 
@@ -82,9 +89,9 @@ def _by_package(texts: Sequence[str]) -> list[Document]:
     if thread.is_alive():
         raise _too_long()
     if failed:
-        raise LayoutError(f"Graphviz failed: {str(failed[0]).strip().partition(chr(10))[0]}")
+        raise LayoutError(tr("Graphviz failed: {more}", more=str(failed[0]).strip().partition(chr(10))[0]))
     return found
 
 
 def _too_long() -> LayoutError:
-    return LayoutError(f"Graphviz took longer than {_SECONDS} s; fold more of the map (leave --open out)")
+    return LayoutError(tr("Graphviz took longer than {seconds} s; fold more of the map (leave --open out)", seconds=_SECONDS))

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.picture.blocks import Block, Shape, Sign, sign_of, worst
 from podpath.picture.model import EdgeKind, Interface, Map, Node, Segment, SegmentKind, Space, Status
 from podpath.picture.scene import Host, hosts_of
+from podpath.report.words import plural
 
 _TOLD: Final = 3
 """Findings of a folded node that are named."""
@@ -95,10 +97,10 @@ def _folded(graph: Map, identifier: str, node: Node) -> Item:
     objects += (item for space in node.spaces for item in space.interfaces)
     numbers = sorted({number for item in objects for number in item.problems})
     told = [f"{graph.problems[number].check} ({number + 1})" for number in numbers[:_TOLD]]
-    told += [f"and {len(numbers) - _TOLD} more"] if len(numbers) > _TOLD else []
+    told += [tr("and {numbers} more", numbers=len(numbers) - _TOLD)] if len(numbers) > _TOLD else []
     count = len(node.spaces) - 1
     sign = worst(sign_of(graph, item) for item in objects if item.problems)
-    return Item(identifier, (f"{count} container{'s' if count != 1 else ''}", *told), sign, Shape.FOLD)
+    return Item(identifier, (plural(count, "container"), *told), sign, Shape.FOLD)
 
 
 def _item(identifier: str, block: Block) -> Item:
@@ -106,11 +108,13 @@ def _item(identifier: str, block: Block) -> Item:
     for word in block.words:
         rows.setdefault(word.y, []).append((word.x, word.text.whole or word.text.shown))
     lines = tuple(" ".join(text for _, text in sorted(row)) for _, row in sorted(rows.items()))
-    return Item(identifier, lines or ("routing",), block.sign, block.shape)
+    return Item(identifier, lines or (tr("routing"),), block.sign, block.shape)
 
 
 def _segment(identifier: str, segment: Segment) -> Item:
-    kind = {SegmentKind.OVERLAY: "overlay", SegmentKind.SHARED: "network", SegmentKind.ROUTED: "routed through"}[segment.kind]
+    kind = {SegmentKind.OVERLAY: tr("overlay"), SegmentKind.SHARED: tr("network"), SegmentKind.ROUTED: tr("routed through")}[
+        segment.kind
+    ]
     sign = Sign.ERROR if segment.broken else Sign.UNKNOWN if segment.unknown else None
     return Item(identifier, (f"{kind} {segment.name}", *segment.details), sign, None)
 

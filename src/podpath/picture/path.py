@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from podpath.language import marked, tr
 from podpath.picture.blocks import Sign
 from podpath.picture.canvas import Canvas, number
 from podpath.picture.graphviz import Point
@@ -22,14 +23,16 @@ from podpath.state.live import SeenHop, Sight
 from podpath.state.step import AddressTranslated, Domain, Encapsulated, Ended, domain_of
 from podpath.state.trace import Branch, Headers, Trace, TraceStep, Verdict
 
-_ENDS: Final = {
-    Verdict.REFUSED: "refused here: nothing listens",
-    Verdict.REJECTED: "rejected here",
-    Verdict.TOO_BIG: "does not fit here",
-    Verdict.UNREACHABLE: "ends here: no route",
-    Verdict.LOOP: "loops",
-    Verdict.DROPPED: "dropped here",
-}
+_ENDS: Final = marked(
+    {
+        Verdict.REFUSED: "refused here: nothing listens",
+        Verdict.REJECTED: "rejected here",
+        Verdict.TOO_BIG: "does not fit here",
+        Verdict.UNREACHABLE: "ends here: no route",
+        Verdict.LOOP: "loops",
+        Verdict.DROPPED: "dropped here",
+    }
+)
 _SIGNS: Final = {Verdict.DELIVERED: Sign.GOOD, Verdict.UNKNOWN: Sign.UNKNOWN}
 _NARROWEST: Final = 700
 _SHIFT: Final = 3
@@ -193,7 +196,9 @@ def _marked(graph: Map, legs: Sequence[DrawnLeg]) -> Map:
             for step in stop.steps:
                 if step.packet is not None and isinstance(step.facts, AddressTranslated) and step.packet != before:
                     end, after = step.facts.end, ip_text(step.facts.after)
-                    notes.setdefault(stop.id, []).append(f"{end} {ip_text(step.facts.before)} becomes {after}")
+                    notes.setdefault(stop.id, []).append(
+                        tr("{end} {before} becomes {after}", end=tr(end), before=ip_text(step.facts.before), after=after)
+                    )
                 before = step.packet or before
     last = legs[-1]
     problems: list[Problem] = []
@@ -203,10 +208,10 @@ def _marked(graph: Map, legs: Sequence[DrawnLeg]) -> Map:
         known = {item.id for one in graph.nodes for space in one.spaces for item in space.interfaces}
         stop = last.stops[-1]
         blamed = stop.id if stop.id in known else stop.space
-        words = _ENDS[verdict] if last.name == "there" else f"the answer: {_ENDS[verdict]}"
+        words = tr(_ENDS[verdict]) if last.name == "there" else tr("the answer: {ends}", ends=tr(_ENDS[verdict]))
         problems = [Problem(verdict, Severity.ERROR, stop.node, "", "", (blamed,), words)]
     if last.stops and verdict is Verdict.UNKNOWN:
-        notes.setdefault(last.stops[-1].id, []).append("? not known from here on")
+        notes.setdefault(last.stops[-1].id, []).append(tr("? not known from here on"))
 
     def item_of(item: Interface) -> Interface:
         return item._replace(notes=tuple(notes.get(item.id, ())), problems=(0,) if item.id == blamed else ())
@@ -270,7 +275,7 @@ def _envelopes(canvas: Canvas, crossings: Sequence[NodeCrossing], y: float, fram
         canvas.text(x + pad + 8, top + high_inner / 2 + 4.5, text, CODE)
         canvas.close_group()
         side = Point(x - 16, y + high / 2)
-        _tip(canvas, side, Point(side.x, side.y - (8 if crossing.leg == "there" else -8)), crossing.leg)
+        _tip(canvas, side, Point(side.x, side.y - (8 if crossing.leg == "there" else -8)), tr(crossing.leg))
         y += high + 8
 
 
@@ -356,10 +361,10 @@ def _header(canvas: Canvas, trace: Trace, wide: float) -> float:
             canvas.words(MARGIN + 22, y + 11, line, STRONG, "error" if trace.verdict is not Verdict.UNKNOWN else "unknown")
             y += 17
         for fix in cause.fix_lines[:_MOST_COMMANDS]:
-            y = _labelled(canvas, "fix", fix, y, room)
+            y = _labelled(canvas, tr("fix"), fix, y, room)
     for unknown in trace.unknowns[:_MOST_COMMANDS]:
         y = _labelled(canvas, "not known", unknown.missing, y, room)
-        y = _labelled(canvas, "to know", f"on {unknown.node}: {unknown.command}", y, room)
+        y = _labelled(canvas, tr("to know"), tr("on {node}: {command}", node=unknown.node, command=unknown.command), y, room)
     for text in (*_others(trace), *trace.remarks):
         for line in wrapped(text, WORDS, room):
             canvas.words(MARGIN + 22, y + 11, line, WORDS)
@@ -377,25 +382,35 @@ def _labelled(canvas: Canvas, label: str, text: str, y: float, room: float) -> f
     return y
 
 
+def _share(branch: Branch) -> str:
+    """Return how much of the traffic ends in which way."""
+    verdict = tr(branch.verdict)
+    return tr("some {verdict}", verdict=verdict) if branch.probability is None else f"{branch.probability:.0%} {verdict}"
+
+
 def _others(trace: Trace) -> Iterator[str]:
     """Yield what happens on the paths that are not drawn."""
     for name, leg in (("there", trace.forward), ("back", trace.reply)):
         if leg is not None and len(leg.branches) > 1:
-            told = [f"{branch.probability:.0%} {branch.verdict}" if branch.probability is not None else f"some {branch.verdict}"
-                    for branch in leg.branches]  # fmt: skip
+            told = [_share(branch) for branch in leg.branches]
             rest = ", ".join(told[1:])
             if len({branch.verdict for branch in leg.branches}) == 1:
-                yield f"{name}: the kernel chooses at random among {len(told)} paths, all {leg.verdict}; one of them is drawn"
+                yield tr(
+                    "{name}: the kernel chooses at random among {told} paths, all {verdict}; one of them is drawn",
+                    name=name,
+                    told=len(told),
+                    verdict=leg.verdict,
+                )
                 continue
-            drawn = f"the worst is drawn ({told[0]}); the others: {rest}"
-            yield f"{name}: the kernel chooses at random among {len(told)} paths; {drawn}"
+            drawn = tr("the worst is drawn ({told}); the others: {rest}", told=told[0], rest=rest)
+            yield tr("{name}: the kernel chooses at random among {told} paths; {drawn}", name=name, told=len(told), drawn=drawn)
 
 
 def _hops(canvas: Canvas, trace: Trace, legs: Sequence[DrawnLeg], y: float, wide: float) -> float:
     """Write the hops of both directions with what decided each; return the place below them."""
     for leg in legs:
         canvas.path(f"M{MARGIN} {number(y - 8)}H{number(wide - MARGIN)}", "rule")
-        canvas.words(MARGIN, y + 14, leg.name, HEAD, leg.name)
+        canvas.words(MARGIN, y + 14, tr(leg.name), HEAD, leg.name)
         x = MARGIN + 60
         text = fit(leg.packet.text, CODE, wide - MARGIN - x - 120)
         canvas.rect(x, y, text.width + 16, 20, f"packet {leg.name}", 3)
@@ -404,8 +419,8 @@ def _hops(canvas: Canvas, trace: Trace, legs: Sequence[DrawnLeg], y: float, wide
             canvas.words(wide - MARGIN, y + 14, f"MTU {leg.branch.path_mtu}", SMALL, "muted", "end")
         y = _leg_hops(canvas, leg, y + 30, wide) + 14
     if trace.reply is None and trace.verdict is not Verdict.DELIVERED:
-        canvas.words(MARGIN, y + 6, "back", TITLE, "muted")
-        said = "the refusal" if trace.forward.verdict is Verdict.REFUSED else "not reached"
+        canvas.words(MARGIN, y + 6, tr("back"), TITLE, "muted")
+        said = tr("the refusal") if trace.forward.verdict is Verdict.REFUSED else "not reached"
         canvas.words(MARGIN + 60, y + 6, said, WORDS, "muted")
         y += 14
     return y
@@ -442,7 +457,7 @@ def _leg_hops(canvas: Canvas, leg: DrawnLeg, y: float, wide: float) -> float:
 
 def _step(canvas: Canvas, leg: DrawnLeg, step: TraceStep, y: float, wide: float, *, last: bool) -> float:
     sign = _SIGNS.get(leg.branch.verdict, Sign.ERROR) if last else None
-    stage = "" if isinstance(step.facts, Ended) and sign is not None else steps.label(step.facts)
+    stage = "" if isinstance(step.facts, Ended) and sign is not None else tr(steps.label(step.facts))
     said = steps.sentence(step.facts)
     if sign is not None:
         canvas.sign(MARGIN + _STAGE + 8, y + 8, sign)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+from podpath.language import tr
+
 _SCALE: Final = 2
 """Pixels of the PNG for one of the SVG, so that it is sharp on today's screens."""
 _MOST: Final = 10_000
@@ -32,7 +34,7 @@ def render(svg: str) -> bytes:
         height = float(svg.partition(' height="')[2].partition('"')[0])
         return _drawn(svg, min(_SCALE, _MOST / max(height, 1)), sans, mono)
     except ValueError as error:
-        raise PngError(f"no PNG can be made of this: {error}; -o FILE.svg has no limits") from None
+        raise PngError(tr("no PNG can be made of this: {error}; -o FILE.svg has no limits", error=error)) from None
 
 
 def _drawn(svg: str, zoom: float, sans: str, mono: str) -> bytes:
@@ -61,8 +63,11 @@ def _family(generic: str, usual: str) -> str:
         if _drawn(_TEXT.format(generic), 1, name, name) != blank:
             return name
     raise PngError(
-        f"this machine has no {generic} font, and a PNG would have no text: install one (on Debian: fonts-dejavu-core),"
-        " or use -o FILE.svg"
+        tr(
+            "this machine has no {generic} font, and a PNG would have no text: install one (on Debian: "
+            "fonts-dejavu-core), or use -o FILE.svg",
+            generic=generic,
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.picture.blocks import BAR, Block, Shape, Sign, worst
 from podpath.picture.canvas import Canvas, number
 from podpath.picture.graphviz import Point
@@ -11,6 +12,7 @@ from podpath.picture.metrics import HEAD, SMALL, STRONG, TITLE, WORDS, Font, fit
 from podpath.picture.model import Edge, EdgeKind, Map, Segment, SegmentKind, State, Status
 from podpath.picture.scene import Host, scene
 from podpath.picture.style import style
+from podpath.report.words import plural
 from podpath.state.finding import Severity
 
 MARGIN: Final = 16
@@ -140,17 +142,13 @@ def summary(graph: Map) -> str:
     spaces = sum(len(node.spaces) - 1 for node in graph.nodes)
     errors = sum(problem.severity is Severity.ERROR for problem in graph.problems)
     warnings = sum(problem.severity is Severity.WARNING for problem in graph.problems)
-    found = [_plural(errors, "error")] if errors else []
-    found += [_plural(warnings, "warning")] if warnings else []
+    found = [plural(errors, "error")] if errors else []
+    found += [plural(warnings, "warning")] if warnings else []
     unknown = sum(segment.unknown for segment in graph.segments)
-    said = " and ".join(found) if found else "nothing wrong found"
-    said += f", {_plural(unknown, 'pair')} of nodes unknown" if unknown else ""
-    what = [_plural(len(graph.nodes), "node")] + ([_plural(spaces, "container")] if spaces else [])
+    said = tr(" and ").join(found) if found else tr("nothing wrong found")
+    said += tr(", {unknown} of nodes unknown", unknown=plural(unknown, "pair")) if unknown else ""
+    what = [plural(len(graph.nodes), "node")] + ([plural(spaces, "container")] if spaces else [])
     return f"{', '.join(what)}: {said}"
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _headline_sign(graph: Map) -> Sign:
@@ -184,7 +182,7 @@ def problems(canvas: Canvas, graph: Map, y: float, wide: float) -> float:
             y += 16
         y += 6
     if len(told) > _LISTED:
-        canvas.words(MARGIN + 22, y + 11, f"and {len(told) - _LISTED} more", WORDS, "muted")
+        canvas.words(MARGIN + 22, y + 11, tr("and {told} more", told=len(told) - _LISTED), WORDS, "muted")
         y += 18
     return y
 
@@ -194,14 +192,14 @@ def _rail_words(segment: Segment) -> list[tuple[str, Font, str]]:
     details = list(segment.details)
     tone = "muted"
     if segment.kind is SegmentKind.OVERLAY:
-        kind = ("overlay", SMALL, "over")
+        kind = (tr("overlay"), SMALL, "over")
         pairs = segment.proven + segment.broken + segment.unknown
-        told = [(segment.broken, "broken"), (segment.unknown, "unknown"), (segment.proven, "proven")]
+        told = [(segment.broken, tr("broken")), (segment.unknown, tr("unknown")), (segment.proven, tr("proven"))]
         said = ", ".join(f"{count} {word}" for count, word in told if count)
-        details += [f"{_plural(pairs, 'pair')}: {said}"] if pairs else []
+        details += [f"{plural(pairs, 'pair')}: {said}"] if pairs else []
         tone = "error" if segment.broken else "unknown" if segment.unknown else "muted"
     else:
-        kind = ("network" if segment.kind is SegmentKind.SHARED else "routed through", SMALL, "muted")
+        kind = (tr("network") if segment.kind is SegmentKind.SHARED else tr("routed through"), SMALL, "muted")
     tail = [(" · ".join(details), SMALL, tone)] if details else []
     return [kind, (segment.name, TITLE, ""), *tail]
 
@@ -227,7 +225,12 @@ def legend(canvas: Canvas, graph: Map, hosts: Sequence[Host], y: float) -> float
     used |= {_PROBLEM_SIGNS.get(problem.severity) for problem in graph.problems}
     if any(segment.unknown for segment in graph.segments) or any(host.stubs or host.node.missing for host in hosts):
         used.add(Sign.UNKNOWN)
-    told = ((Sign.ERROR, "broken"), (Sign.WARNING, "may break"), (Sign.DOWN, "down"), (Sign.UNKNOWN, "not known (dashed)"))
+    told = (
+        (Sign.ERROR, tr("broken")),
+        (Sign.WARNING, tr("may break")),
+        (Sign.DOWN, tr("down")),
+        (Sign.UNKNOWN, tr("not known (dashed)")),
+    )
     x: float = MARGIN
     for sign, word in told:
         if sign in used:
@@ -300,7 +303,9 @@ def _missing(host: Host, frame: MapFrame) -> list[tuple[str, bool]]:
     """Return the lines that say what was not captured of a node, and which of them begin a sentence."""
     found = []
     for unknown in host.node.missing:
-        lines = wrapped(f"not seen: {unknown.missing}; try: {unknown.command}", SMALL, frame.inside - 20)
+        lines = wrapped(
+            tr("not seen: {missing}; try: {command}", missing=unknown.missing, command=unknown.command), SMALL, frame.inside - 20
+        )
         found += [(line, at == 0) for at, line in enumerate(lines)]
     return found
 
@@ -412,7 +417,7 @@ def _block(canvas: Canvas, block: Block, at: Point, high: float) -> None:
     wide, tall = block.box.width, block.box.height
     if block.shape is Shape.ROUTING:
         canvas.rect(at.x, at.y, BAR, high, "routing", 2)
-        canvas.words(at.x + BAR / 2, at.y - 6, "routing", SMALL, "muted", "middle")
+        canvas.words(at.x + BAR / 2, at.y - 6, tr("routing"), SMALL, "muted", "middle")
         return
     canvas.open_group(f"pp-{block.shape}")
     if block.shape is Shape.RAIL:
@@ -444,8 +449,8 @@ def _folded_line(host: Host) -> str:
     down = sum(item.state is State.DOWN and bool(item.addresses) for space in node_.spaces for item in space.interfaces)
     addresses = [address for edge in host.ties if edge.kind is EdgeKind.WIRE for item in node_.host.interfaces
                  if item.id == edge.source for address in item.addresses[:1]]  # fmt: skip
-    parts = [_plural(spaces, "container"), *bridges[:3], *dict.fromkeys(addresses)]
-    parts += [f"{down} down"] if down else []
+    parts = [plural(spaces, "container"), *bridges[:3], *dict.fromkeys(addresses)]
+    parts += [tr("{down} down", down=down)] if down else []
     return fit(" · ".join(parts), SMALL, 420).shown
 
 
@@ -460,7 +465,9 @@ def _folded(canvas: Canvas, graph: Map, placed: Placed, frame: MapFrame) -> None
     told = [(at, sign) for at, sign in zip(numbers, signs, strict=True) if sign is not None]
     if told:
         sign = worst(sign for _, sign in told) or Sign.ERROR
-        words = graph.problems[told[0][0]].check + (f" and {len(told) - 1} more" if len(told) > 1 else f" ({told[0][0] + 1})")
+        words = graph.problems[told[0][0]].check + (
+            tr(" and {told} more", told=len(told) - 1) if len(told) > 1 else f" ({told[0][0] + 1})"
+        )
         text = fit(words, STRONG, 260)
         right = x + frame.inside
         canvas.text(right - text.width, y + 23, text, STRONG, sign)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
+from podpath.language import tr
 from podpath.policy.calico import Ranked, Realm
 from podpath.policy.ends import Pod
 from podpath.policy.judge import Policy, Side
@@ -25,18 +26,18 @@ def open_questions(side: Side, pod: Pod, policies: Sequence[Policy], realm: Real
         yield from _of_policy(one, side)
     named = {one.row.tier for one in asked if one.row.tier is not None and one.row.tier not in realm.tiers}
     for tier in sorted(named):
-        yield Unknown("", f"order and default action of the tier {tier}", table_of(CalicoTier).listing)
+        yield Unknown("", tr("order and default action of the tier {tier}", tier=tier), table_of(CalicoTier).listing)
     for end in (side.own.pod, side.peer.pod):
         if end is not None and not (end.account is not None and end.account_labels.complete) and _uses_accounts(asked):
             name = f" {end.account}" if end.account is not None else ""
             shows = f"kubectl -n {quote(end.namespace)} get pods,serviceaccounts -o yaml"
-            yield Unknown("", f"the labels of the service account{name} of {end.called}", shows)
+            yield Unknown("", tr("the labels of the service account{name} of {called}", name=name, called=end.called), shows)
     if {pod.node, side.peer.node, ""} & realm.around.hosts:
-        missing = "what policies of host endpoints do to the packet: podpath does not judge them"
+        missing = tr("what policies of host endpoints do to the packet: podpath does not judge them")
         yield Unknown("", missing, table_of(CalicoHostEndpoint).listing)
     families = {(one.row.tier, one.row.order, one.row.kind, one.row.namespace) for one in asked}
     if len({family[:2] for family in families}) < len(families):
-        yield Unknown("", "which of the policies with one order is asked first", "iptables-save -c")
+        yield Unknown("", tr("which of the policies with one order is asked first"), "iptables-save -c")
 
 
 def _of_policy(one: Ranked, side: Side) -> Iterator[Unknown]:
@@ -44,13 +45,19 @@ def _of_policy(one: Ranked, side: Side) -> Iterator[Unknown]:
     rules = [rule for rule in one.rules if rule.direction == side.direction]
     fields = sorted({field for field in (row.unread, *(rule.unread for rule in rules)) if field is not None})
     if fields:
-        yield Unknown("", f"what {', '.join(fields)} of {called} means", table_of(CalicoPolicy).listing)
+        yield Unknown(
+            "", tr("what {fields} of {called} means", fields=", ".join(fields), called=called), table_of(CalicoPolicy).listing
+        )
     if (row.ingress if side.direction == "ingress" else row.egress) is None and row.unread is None:
-        yield Unknown("", f"whether {called} is about {side.direction}: it has no types", table_of(CalicoPolicy).listing)
+        yield Unknown(
+            "",
+            tr("whether {called} is about {direction}: it has no types", called=called, direction=side.direction),
+            table_of(CalicoPolicy).listing,
+        )
     if (row.selector is None and row.unread is None) or any(None in (rule.sender, rule.receiver) for rule in rules):
-        yield Unknown("", f"the selectors of {called}", table_of(CalicoPolicy).listing)
+        yield Unknown("", tr("the selectors of {called}", called=called), table_of(CalicoPolicy).listing)
     if any(rule.sender_ports != ANY or rule.not_sender_ports != ANY for rule in rules):
-        yield Unknown("", f"the sender's port, which {called} asks for", table_of(CalicoPolicy).listing)
+        yield Unknown("", tr("the sender's port, which {called} asks for", called=called), table_of(CalicoPolicy).listing)
 
 
 def _uses_accounts(asked: Sequence[Ranked]) -> bool:

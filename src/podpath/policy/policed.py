@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.policy import calico
 from podpath.policy.calico_open import open_questions
 from podpath.policy.ends import End, Flow, Pod
@@ -71,17 +72,21 @@ def _missing(objects: Objects, side: Side, found: tuple[Answer, ...], policies: 
             yield from open_questions(side, pod, policies, objects.realm)
     if any(answer.ground in _DEFAULTS for answer in found) and not objects.lists_policies(pod.namespace):
         yield Unknown(
-            "", f"all policies of the namespace {pod.namespace}", f"kubectl -n {quote(pod.namespace)} get networkpolicies -o yaml"
+            "",
+            tr("all policies of the namespace {namespace}", namespace=pod.namespace),
+            f"kubectl -n {quote(pod.namespace)} get networkpolicies -o yaml",
         )
     if objects.realm is not None:
         # Calico applies policies to every protocol.
         if any(answer.ground in _DEFAULTS for answer in found) and not objects.lists_calico(pod.namespace):
-            missing = f"all policies of Calico for the namespace {pod.namespace}"
+            missing = tr("all policies of Calico for the namespace {namespace}", namespace=pod.namespace)
             yield Unknown("", missing, table_of(CalicoPolicy).listing)
         return
     if side.flow.proto not in PORTED and any(answer.ground is Ground.ISOLATED for answer in found):
         # "Only guaranteed to deny TCP, UDP and SCTP" (Kubernetes, Network Policies).
-        yield Unknown(pod.node, f"whether this cluster's network applies policies to {side.flow.proto}", "iptables-save -c")
+        yield Unknown(
+            pod.node, tr("whether this cluster's network applies policies to {proto}", proto=side.flow.proto), "iptables-save -c"
+        )
 
 
 def _open(side: Side, policies: tuple[Policy, ...]) -> Iterator[Unknown]:
@@ -94,25 +99,33 @@ def _open(side: Side, policies: tuple[Policy, ...]) -> Iterator[Unknown]:
     for policy in policies:
         told = [policy.row.unread, *(rule.unread for rule in (*policy.ingress, *policy.egress))]
         if fields := sorted({field for field in told if field is not None}):
-            missing = f"what {', '.join(fields)} of {policy.ref().called} means"
+            missing = tr("what {fields} of {called} means", fields=", ".join(fields), called=policy.ref().called)
             yield Unknown("", missing, f"kubectl explain {policy.row.kind.lower()}.spec --recursive")
 
 
 def _stranger(end: End) -> Unknown:
     """Return what is not known of an end that may be a pod."""
     if end.claims:
-        more = f" and {len(end.claims) - _SHOWN} more" if len(end.claims) > _SHOWN else ""
+        more = tr(" and {claims} more", claims=len(end.claims) - _SHOWN) if len(end.claims) > _SHOWN else ""
         shown = ", ".join(end.claims[:_SHOWN])
-        return Unknown("", f"which of the pods {shown}{more} has the address {_called(end)}", "kubectl get pods -A -o wide")
-    return Unknown("", f"whether {_called(end)} is a pod", "kubectl get pods -A -o yaml")
+        return Unknown(
+            "",
+            tr("which of the pods {shown}{more} has the address {end}", shown=shown, more=more, end=_called(end)),
+            "kubectl get pods -A -o wide",
+        )
+    return Unknown("", tr("whether {end} is a pod", end=_called(end)), "kubectl get pods -A -o yaml")
 
 
 def _of_pod(pod: Pod) -> Iterator[Unknown]:
     if not pod.labels.complete or pod.ports is None or pod.on_host is None:
         yield Unknown(
             "",
-            f"the labels and ports of the pod {pod.called}",
+            tr("the labels and ports of the pod {called}", called=pod.called),
             f"kubectl -n {quote(pod.namespace)} get pod {quote(pod.name)} -o yaml",
         )
     if not pod.namespace_labels.complete:
-        yield Unknown("", f"the labels of the namespace {pod.namespace}", f"kubectl get namespace {quote(pod.namespace)} -o yaml")
+        yield Unknown(
+            "",
+            tr("the labels of the namespace {namespace}", namespace=pod.namespace),
+            f"kubectl get namespace {quote(pod.namespace)} -o yaml",
+        )

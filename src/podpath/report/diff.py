@@ -1,11 +1,12 @@
 """``podpath diff``: what changed, the checks first; nothing where nothing did."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from podpath.language import tr
+from podpath.language.wrap import wrapped
 from podpath.report.json_text import json_text
 from podpath.report.signs import cut, signs
 from podpath.report.words import plural
@@ -53,10 +54,8 @@ def _lines(diff: Diff, width: int, sign: dict[str, str]) -> Iterator[str]:
         worse = item.now is Standing.FAILING
         where = f"{item.finding.node} {item.finding.netns}".rstrip()
         yield f"{sign['bad' if worse else 'ok' if item.now is Standing.CLEAN else 'open']} {item.finding.check}    {where}"
-        text = f"was {item.was}, is {item.now}: {item.finding.headline}"
-        yield from textwrap.wrap(
-            text, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
+        text = tr("was {was}, is {now}: {headline}", was=tr(item.was), now=tr(item.now), headline=item.finding.headline)
+        yield from wrapped(text, width, "  ", "  ")
     for (node, netns), changes in groupby(sorted(diff.changes, key=_where), key=_where):
         yield ""
         yield f"{node} {netns}".rstrip()
@@ -64,11 +63,11 @@ def _lines(diff: Diff, width: int, sign: dict[str, str]) -> Iterator[str]:
     if diff.unknowns:
         yield ""
     for unknown in diff.unknowns[:_UNKNOWNS]:
-        yield f"{sign['open']} not compared: {unknown.node}: {unknown.missing}"
+        yield tr("{open} not compared: {node}: {missing}", open=sign["open"], node=unknown.node, missing=unknown.missing)
         if unknown.command:
-            yield f"  run: {unknown.command}"
+            yield tr("  run: {command}", command=unknown.command)
     if len(diff.unknowns) > _UNKNOWNS:
-        yield f"  and {len(diff.unknowns) - _UNKNOWNS} more: --format json lists them"
+        yield tr("  and {unknowns} more: --format json lists them", unknowns=len(diff.unknowns) - _UNKNOWNS)
 
 
 def _where(change: Change) -> tuple[str, str]:
@@ -77,15 +76,17 @@ def _where(change: Change) -> tuple[str, str]:
 
 def _headline(diff: Diff, sign: dict[str, str]) -> str:
     apart = f", {_time(abs(diff.seconds))} {'later' if diff.seconds >= 0 else 'earlier'}" if diff.seconds is not None else ""
-    nodes = f"on {plural(len(diff.nodes), 'node')}{apart}"
+    nodes = tr("on {nodes}{apart}", nodes=plural(len(diff.nodes), "node"), apart=apart)
     worse = sum(item.now is Standing.FAILING for item in diff.checks)
     better = sum(item.now is Standing.CLEAN for item in diff.checks)
     said = [plural(len(diff.changes), "change")] if diff.changes else []
-    said += [f"{plural(worse, 'finding')} more"] if worse else []
-    said += [f"{plural(better, 'finding')} gone"] if better else []
+    said += [tr("{worse} more", worse=plural(worse, "finding"))] if worse else []
+    said += [tr("{better} gone", better=plural(better, "finding"))] if better else []
     if not said and not diff.checks:
-        partly = " in the state that both have" if diff.unknowns else ""
-        return f"{sign['open' if diff.unknowns else 'ok']} nothing changed{partly} {nodes}"
+        partly = tr(" in the state that both have") if diff.unknowns else ""
+        return tr(
+            "{sign} nothing changed{partly} {nodes}", sign=sign["open" if diff.unknowns else "ok"], partly=partly, nodes=nodes
+        )
     return f"{sign['bad' if worse else 'warn']} {', '.join(said) or 'checks are unknown now'} {nodes}"
 
 
@@ -113,4 +114,6 @@ def _place(changes: list[Change], width: int, sign: dict[str, str]) -> Iterator[
             yield cut(f"{head}{text}", width, sign["cut"])
         with_it = followers.get((change.object, change.kind)) if change.table == "link" else None
         if with_it:
-            yield f"      and with it {', '.join(plural(count, table) for table, count in sorted(with_it.items()))}"
+            yield tr(
+                "      and with it {names}", names=", ".join(plural(count, table) for table, count in sorted(with_it.items()))
+            )

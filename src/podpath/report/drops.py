@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.report.json_text import seen
 from podpath.report.signs import cut, signs
 from podpath.report.terminal import Line, Span, Terminal
@@ -55,10 +56,10 @@ def _line(**fields: Any) -> str:  # noqa: ANN401 - JSON
 def flow(drop: Drop, arrow: str = "→") -> str:
     """Return the innermost flow of a packet in words."""
     if not drop.layers:
-        return f"ethertype 0x{drop.ethertype:04x}" if drop.ethertype else "no network header"
+        return tr("ethertype 0x{ethertype:04x}", ethertype=drop.ethertype) if drop.ethertype else tr("no network header")
     layer = drop.layers[-1]
     if layer.proto == "arp":
-        return f"{layer.src} asks for {layer.dst} (ARP)"
+        return tr("{src} asks for {dst} (ARP)", src=layer.src, dst=layer.dst)
     return _ends(layer, arrow)
 
 
@@ -72,24 +73,24 @@ def outside(drop: Drop, arrow: str = "→") -> Iterator[str]:
     """Yield what carries the innermost flow, from the inside out."""
     for layer in reversed(drop.layers[:-1]):
         if layer.carrier == "ICMP error":
-            yield f"in an ICMP error {layer.src} {arrow} {layer.dst}"
+            yield tr("in an ICMP error {src} {arrow} {dst}", src=layer.src, arrow=arrow, dst=layer.dst)
         else:
-            yield f"in {layer.carrier}, {layer.src} {arrow} {layer.dst}"
+            yield tr("in {carrier}, {src} {arrow} {dst}", carrier=layer.carrier, src=layer.src, arrow=arrow, dst=layer.dst)
 
 
 def where(drop: Drop) -> str:
     """Return the place of a drop in words: ``container web  eth0``."""
     if drop.netns == "?":
-        return "a namespace that is gone, or unknown"
+        return tr("a namespace that is gone, or unknown")
     kind, _, name = drop.netns.partition(":")
-    place = {"": "host", "pid": f"process {name}"}.get(kind, f"{kind} {name}")
+    place = {"": "host", "pid": tr("process {name}", name=name)}.get(kind, f"{kind} {name}")
     return f"{place}  {drop.interface}".rstrip()
 
 
 def reason(drop: Drop) -> str:
     """Return the reason as it is shown; where the kernel names none, the function that dropped the packet."""
     if drop.reason in {"", UNSPECIFIED} and drop.function:
-        return f"{drop.reason or 'dropped'} in {drop.function}"
+        return tr("{reason} in {function}", reason=drop.reason or "dropped", function=drop.function)
     return drop.reason or "dropped"
 
 
@@ -136,15 +137,17 @@ class DropsTerminal:
 
     def _headline(self, drops: Drops) -> Iterator[Line]:
         count = sum(drop.packets for drop in drops.drops)
-        time = f"in {drops.seconds:.1f} s on {drops.node}"
+        time = tr("in {seconds:.1f} s on {node}", seconds=drops.seconds, node=drops.node)
         if count:
             kinds = len({drop.reason for drop in drops.drops})
-            said = f"{plural(count, 'packet')} dropped {time}, for {plural(kinds, 'reason')}"
+            said = tr(
+                "{count} dropped {time}, for {kinds}", count=plural(count, "packet"), time=time, kinds=plural(kinds, "reason")
+            )
             yield from self._terminal.wrapped(said, f"{self._sign['bad']} ", "bold red", 2)
         elif not drops.lost:
-            yield from self._terminal.wrapped(f"no packet dropped {time}", f"{self._sign['ok']} ", "bold green", 2)
+            yield from self._terminal.wrapped(tr("no packet dropped {time}", time=time), f"{self._sign['ok']} ", "bold green", 2)
         if drops.lost:
-            said = f"{plural(drops.lost, 'more drop')} could not be recorded: they came faster than podpath reads"
+            said = tr("{lost} could not be recorded: they came faster than podpath reads", lost=plural(drops.lost, "more drop"))
             yield from self._terminal.wrapped(said, f"{self._sign['open']} ", "bold cyan", 2)
 
     def _row(self, row: list[Drop]) -> Iterator[Line]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from podpath.language import tr
+from podpath.language.wrap import wrapped
 from podpath.report.json_form import document
 from podpath.report.json_text import json_text
 from podpath.report.signs import cut, signs
@@ -41,11 +43,17 @@ def headline(fleet: FleetResult) -> str:
     grave = sum(severity is Severity.ERROR for severity, _ in found)
     unknown = sum(1 for one in fleet.clusters if pairs_of(one)[2] or one.troubles)
     if not broken:
-        state = "no error found" if found else "nothing wrong found"
-        state += f", {plural(unknown, 'cluster')} not known whole" if unknown else ""
+        state = tr("no error found") if found else tr("nothing wrong found")
+        state += tr(", {unknown} not known whole", unknown=plural(unknown, "cluster")) if unknown else ""
     else:
-        state = f"{plural(grave, 'kind')} of error in {plural(len(broken), 'cluster')}"
-    return f"{plural(len(fleet.clusters), 'cluster')}, {plural(nodes, 'node')} on {fleet.day}: {state}"
+        state = tr("{grave} of error in {broken}", grave=plural(grave, "kind"), broken=plural(len(broken), "cluster"))
+    return tr(
+        "{clusters}, {nodes} on {day}: {state}",
+        clusters=plural(len(fleet.clusters), "cluster"),
+        nodes=plural(nodes, "node"),
+        day=fleet.day,
+        state=state,
+    )
 
 
 class FleetTerminal:
@@ -74,7 +82,12 @@ class FleetTerminal:
         yield from self._across(fleet)
         yield from self._unknown(fleet)
         yield []
-        yield [Span(f"  one cluster: podpath check {fleet.lake} --cluster {fleet.clusters[0].cluster}", "dim")]
+        yield [
+            Span(
+                tr("  one cluster: podpath check {lake} --cluster {cluster}", lake=fleet.lake, cluster=fleet.clusters[0].cluster),
+                "dim",
+            )
+        ]
 
     def _clusters(self, fleet: FleetResult) -> Iterator[Line]:
         name = min(max(len(one.cluster) for one in fleet.clusters), 30)
@@ -88,11 +101,13 @@ class FleetTerminal:
     def _state(self, one: ClusterResult) -> tuple[str, str, str]:
         """Return the sign, the style and the words of a cluster."""
         if one.problem is not None:
-            return "open", "cyan", f"not judged: {one.problem}"
+            return "open", "cyan", tr("not judged: {problem}", problem=one.problem)
         proven, broken, unknown = pairs_of(one)
         total = proven + broken + unknown
-        parts = [f"{proven:,} of {plural(total, 'pair')} proven" if total else "no overlay"]
-        parts += [f"{broken:,} broken"] * bool(broken) + [f"{unknown:,} unknown"] * bool(unknown)
+        parts = [tr("{proven:,} of {total} proven", proven=proven, total=plural(total, "pair")) if total else tr("no overlay")]
+        parts += [tr("{broken:,} broken", broken=broken)] * bool(broken) + [tr("{unknown:,} unknown", unknown=unknown)] * bool(
+            unknown
+        )
         parts += [
             plural(count, word) for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
             if (count := one.count(severity))
@@ -105,7 +120,7 @@ class FleetTerminal:
 
     def _fault(self, severity: Severity, check: str, clusters: dict[str, list[Finding]]) -> Iterator[Line]:
         count = sum(map(len, clusters.values()))
-        where = f"{count} in {plural(len(clusters), 'cluster')}"
+        where = tr("{count} in {clusters}", count=count, clusters=plural(len(clusters), "cluster"))
         yield [Span(f"{self._sign[_SIGN[severity]]} {check}", f"bold {_STYLE[severity]}"), Span(f"    {where}", "dim")]
         first = next(iter(clusters.values()))[0]
         yield from _wrapped(first.headline, self._width)
@@ -113,20 +128,36 @@ class FleetTerminal:
             nodes = list(dict.fromkeys(finding.node for finding in found))
             yield [Span(cut(f"    {cluster}: {_listed(nodes)}", self._width, self._sign["cut"]))]
         if len(clusters) > _SHOWN:
-            yield [Span(f"    and {len(clusters) - _SHOWN} more clusters")]
-        yield [Span(f"  more  podpath explain {check}", "dim")]
+            yield [Span(tr("    and {clusters} more clusters", clusters=len(clusters) - _SHOWN))]
+        yield [Span(tr("  more  podpath explain {check}", check=check), "dim")]
 
     def _across(self, fleet: FleetResult) -> Iterator[Line]:
         for overlap in fleet.overlaps:
             yield []
             sign, style = ("warn", "yellow") if overlap.peered else ("info", "blue")
-            yield [Span(f"{self._sign[sign]} one pod network in {plural(len(overlap.clusters), 'cluster')}", f"bold {style}")]
-            yield from _wrapped(f"{_listed(overlap.networks)} is in {_listed(overlap.clusters, _SHOWN)}", self._width)
-            text = f"they are connected: {overlap.peered}" if overlap.peered else "nothing shows that they are connected"
+            yield [
+                Span(
+                    tr(
+                        "{sign} one pod network in {clusters}",
+                        sign=self._sign[sign],
+                        clusters=plural(len(overlap.clusters), "cluster"),
+                    ),
+                    f"bold {style}",
+                )
+            ]
+            yield from _wrapped(
+                tr("{networks} is in {clusters}", networks=_listed(overlap.networks), clusters=_listed(overlap.clusters, _SHOWN)),
+                self._width,
+            )
+            text = (
+                tr("they are connected: {peered}", peered=overlap.peered)
+                if overlap.peered
+                else tr("nothing shows that they are connected")
+            )
             yield from _wrapped(text, self._width)
         for drift in fleet.drifts:
             yield []
-            yield [Span(f"{self._sign['info']} {drift.setting} differs", "bold blue")]
+            yield [Span(tr("{info} {setting} differs", info=self._sign["info"], setting=drift.setting), "bold blue")]
             for value, clusters in drift.values:
                 yield from _wrapped(f"{value}: {_listed(clusters, _SHOWN)}", self._width)
 
@@ -134,33 +165,46 @@ class FleetTerminal:
         troubles = [trouble for one in fleet.clusters for trouble in one.troubles]
         if troubles:
             yield []
-            yield [Span(f"{self._sign['open']} {plural(len(troubles), 'node')} not known, or not whole", "bold cyan")]
+            yield [
+                Span(
+                    tr(
+                        "{open} {troubles} not known, or not whole",
+                        open=self._sign["open"],
+                        troubles=plural(len(troubles), "node"),
+                    ),
+                    "bold cyan",
+                )
+            ]
             for trouble in troubles[: _SHOWN * 2]:
                 yield from _wrapped(f"{trouble.cluster} {trouble.node}: {trouble.text}", self._width)
             if len(troubles) > _SHOWN * 2:
-                yield [Span(f"    and {len(troubles) - _SHOWN * 2} more: --format json lists them", "cyan")]
+                yield [Span(tr("    and {troubles} more: --format json lists them", troubles=len(troubles) - _SHOWN * 2), "cyan")]
 
 
 def _listed(names: Sequence[str], most: int = _NODES) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return ", ".join(names[:most]) + (tr(" and {names} more", names=len(names) - most) if len(names) > most else "")
 
 
 def _wrapped(text: str, width: int) -> Iterator[Line]:
-    import textwrap
-
-    for line in textwrap.wrap(text, width - 4, break_long_words=False, break_on_hyphens=False):
+    for line in wrapped(text, width - 4):
         yield [Span(f"  {line}")]
 
 
 def streamed(result: ClusterResult, most: int = 3) -> Iterable[str]:
     """Yield what is said of a cluster as soon as it is judged."""
     if result.problem is not None:
-        yield f"{result.cluster}: not judged: {result.problem}"
+        yield tr("{cluster}: not judged: {problem}", cluster=result.cluster, problem=result.problem)
         return
     counts = ", ".join(
         plural(result.count(severity), word) for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
     )
-    yield f"{result.cluster}: {counts} in {plural(result.nodes, 'node')}, {result.seconds:.1f} s"
+    yield tr(
+        "{cluster}: {counts} in {nodes}, {seconds:.1f} s",
+        cluster=result.cluster,
+        counts=counts,
+        nodes=plural(result.nodes, "node"),
+        seconds=result.seconds,
+    )
     grave = [found for found in (result.report.findings if result.report else ()) if found.severity is Severity.ERROR]
     yield from (f"{result.cluster}: {found.check}: {found.headline}" for found in grave[:most])
 

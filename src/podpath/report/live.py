@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, assert_never
 
+from podpath.language import marked, tr
 from podpath.report.terminal import Line, Span, Terminal
+from podpath.report.words import plural
 from podpath.state.fix import Command, Fix, do
 from podpath.state.live import Agreement, Fate, Live, Rung, SeenDrop, SeenHop, Sight
 from podpath.state.step import Encapsulated
@@ -13,6 +15,11 @@ COLUMN: Final = 11
 """Columns that what was seen takes beside a step."""
 _MILLISECOND: Final = 1000
 _PACKETS: Final = {"icmp": "echo request", "tcp": "TCP handshake", "udp": "UDP datagram"}
+_SENT: Final = marked((
+    "{count} echo request", "{count} echo requests", "{count} TCP handshake", "{count} TCP handshakes",
+    "{count} UDP datagram", "{count} UDP datagrams",
+))  # fmt: skip
+"""What :func:`podpath.report.words.plural` makes of them, for catalogs."""
 _STYLES: Final = {
     Agreement.AGREED: "bold",
     Agreement.NETWORK: "bold yellow",
@@ -21,12 +28,14 @@ _STYLES: Final = {
     Agreement.SEEN: "bold cyan",
     Agreement.UNSEEN: "bold cyan",
 }
-_RUNGS: Final = {
-    Rung.TRACEPOINTS: "the kernel's tracepoints",
-    Rung.SOCKETS: "packet sockets, which do not see drops",
-    Rung.COUNTERS: "counters of devices, which show no drop, and only where no packet passed",
-    Rung.NOTHING: "the sender's socket alone, which sees neither hops nor drops",
-}
+_RUNGS: Final = marked(
+    {
+        Rung.TRACEPOINTS: "the kernel's tracepoints",
+        Rung.SOCKETS: "packet sockets, which do not see drops",
+        Rung.COUNTERS: "counters of devices, which show no drop, and only where no packet passed",
+        Rung.NOTHING: "the sender's socket alone, which sees neither hops nor drops",
+    }
+)
 
 
 # -- the verdict ---------------------------------------------------------------------------------------
@@ -42,13 +51,23 @@ def sentence(trace: Trace, live: Live) -> str:
             return _network(leg.worst, live)
         case Agreement.UNSHOWN:
             meaning = f": {live.drop.meaning}" if live.drop is not None else ""
-            return f"{_happened(live)}, which no table shows{meaning}"
+            return tr("{live}, which no table shows{meaning}", live=_happened(live), meaning=meaning)
         case Agreement.DISAGREED:
-            return f"model and kernel disagree{_step(leg.worst, live)}: {_predicted(leg, live)}; {_happened(live)}"
+            return tr(
+                "model and kernel disagree{worst}: {leg}; {live}",
+                worst=_step(leg.worst, live),
+                leg=_predicted(leg, live),
+                live=_happened(live),
+            )
         case Agreement.SEEN:
-            return f"seen, where the evidence does not tell: {_happened(live)}"
+            return tr("seen, where the evidence does not tell: {live}", live=_happened(live))
         case Agreement.UNSEEN:
-            return f"predicted {trace.verdict}, {_unseen(leg.worst, live)}: {_happened(live)}"
+            return tr(
+                "predicted {verdict}, {worst}: {live}",
+                verdict=trace.verdict,
+                worst=_unseen(leg.worst, live),
+                live=_happened(live),
+            )
         case _:
             assert_never(live.agreement)
 
@@ -61,10 +80,10 @@ def _how(live: Live) -> str:
     """Return how sure an agreement is: silence alone shows no drop."""
     watched = live.rung in {Rung.TRACEPOINTS, Rung.SOCKETS}
     if not watched or all(hop.sight is not Sight.SEEN for hop in (*live.forward, *live.reply)):
-        return "as predicted, though no hop was seen"
+        return tr("as predicted, though no hop was seen")
     if live.fate is Fate.SILENT and live.drop is None:
-        return "as predicted, though the drop itself was not seen"
-    return "predicted and seen"
+        return tr("as predicted, though the drop itself was not seen")
+    return tr("predicted and seen")
 
 
 def _unseen(branch: Branch, live: Live) -> str:
@@ -74,34 +93,49 @@ def _unseen(branch: Branch, live: Live) -> str:
         return "not observed"
     here = _hop(branch.hops[live.hop])
     if seen[live.hop].sight is Sight.SEEN:
-        return f"seen last on {here}, and not observed behind it"
+        return tr("seen last on {here}, and not observed behind it", here=here)
     before = next((at for at in range(live.hop - 1, -1, -1) if seen[at].sight is Sight.SEEN), None)
-    return f"not seen on {here}, and not observed {f'behind {_hop(branch.hops[before])}' if before is not None else 'before it'}"
+    return tr(
+        "not seen on {here}, and not observed {more}",
+        here=here,
+        more=tr("behind {hops}", hops=_hop(branch.hops[before])) if before is not None else tr("before it"),
+    )
 
 
 def _agreed(trace: Trace, live: Live) -> str:
     if live.fate is Fate.ANSWERED:
-        return "delivered, there and back"
+        return tr("delivered, there and back")
     if live.fate is Fate.ARRIVED:
-        return "it arrives; no answer came, and UDP needs none"
+        return tr("it arrives; no answer came, and UDP needs none")
     if live.drop is not None:
         return f"{_verb(_leg(trace, live).verdict)} {_place(live.drop)}{_reason(live.drop)}"
     end = _leg(trace, live).worst.steps[-1]
-    error = f", and the sender gets {live.error}" if live.error else ""
-    return f"{_verb(_leg(trace, live).verdict)} on {' '.join(part for part in (end.node, end.interface) if part)}{error}"
+    error = tr(", and the sender gets {error}", error=live.error) if live.error else ""
+    return tr(
+        "{verdict} on {names}{error}",
+        verdict=_verb(_leg(trace, live).verdict),
+        names=" ".join(part for part in (end.node, end.interface) if part),
+        error=error,
+    )
 
 
 def _verb(verdict: Verdict) -> str:
-    return {Verdict.REFUSED: "refused", Verdict.REJECTED: "rejected", Verdict.UNREACHABLE: "no route"}.get(verdict, "dropped")
+    return {Verdict.REFUSED: tr("refused"), Verdict.REJECTED: tr("rejected"), Verdict.UNREACHABLE: tr("no route")}.get(
+        verdict, tr("dropped")
+    )
 
 
 def _place(drop: SeenDrop) -> str:
-    namespace = drop.netns.partition(":")[2] or ("" if drop.netns != "?" else "in an unknown namespace")
+    namespace = drop.netns.partition(":")[2] or ("" if drop.netns != "?" else tr("in an unknown namespace"))
     return " ".join(part for part in ("on", drop.node, namespace, drop.interface) if part)
 
 
 def _reason(drop: SeenDrop) -> str:
-    words = [part for part in (drop.reason, f"in {drop.function}" if drop.reason in {"", "NOT_SPECIFIED"} else "") if part]
+    words = [
+        part
+        for part in (drop.reason, tr("in {function}", function=drop.function) if drop.reason in {"", "NOT_SPECIFIED"} else "")
+        if part
+    ]
     return f" ({' '.join(words)})" if words else ""
 
 
@@ -111,12 +145,21 @@ def _network(branch: Branch, live: Live) -> str:
     outer = next(
         (step.facts for step in reversed(branch.steps[: branch.hops[hop].step]) if isinstance(step.facts, Encapsulated)), None
     )
-    what = "the packet"
+    what = tr("the packet")
     if outer is not None:
         what = f"UDP {outer.port}" if outer.port is not None else outer.kind
     # What others of the packets have passed is carried, and has lost this one.
-    lost = f"does not carry {what}" if live.alike == live.sent else f"lost {what} ({live.alike} of {live.sent} fared so)"
-    return f"predicted to pass {_hop(before)}, not seen on {_hop(branch.hops[hop])}: the network between the nodes {lost}"
+    lost = (
+        tr("does not carry {what}", what=what)
+        if live.alike == live.sent
+        else tr("lost {what} ({alike} of {sent} fared so)", what=what, alike=live.alike, sent=live.sent)
+    )
+    return tr(
+        "predicted to pass {before}, not seen on {hops}: the network between the nodes {lost}",
+        before=_hop(before),
+        hops=_hop(branch.hops[hop]),
+        lost=lost,
+    )
 
 
 def _hop(hop: Hop) -> str:
@@ -125,29 +168,31 @@ def _hop(hop: Hop) -> str:
 
 
 def _step(branch: Branch, live: Live) -> str:
-    return f" at step {branch.hops[live.hop].step + 1}" if live.hop is not None and live.hop < len(branch.hops) else ""
+    return (
+        tr(" at step {step}", step=branch.hops[live.hop].step + 1) if live.hop is not None and live.hop < len(branch.hops) else ""
+    )
 
 
 def _predicted(leg: Leg, live: Live) -> str:
     seen = live.reply if live.backwards else live.forward
     if live.hop is not None and live.hop < len(seen) and seen[live.hop].sight is Sight.MISSED:
-        return f"predicted to pass {_hop(leg.worst.hops[live.hop])}, where it was not seen"
-    return f"predicted {leg.verdict}"
+        return tr("predicted to pass {hops}, where it was not seen", hops=_hop(leg.worst.hops[live.hop]))
+    return tr("predicted {verdict}", verdict=leg.verdict)
 
 
 def _happened(live: Live) -> str:
     """Return what happened, without what was predicted."""
     if live.drop is not None:
-        return f"dropped {_place(live.drop)}{_reason(live.drop)}"
+        return tr("dropped {drop}{drop2}", drop=_place(live.drop), drop2=_reason(live.drop))
     match live.fate:
         case Fate.ANSWERED:
-            return "the sender got the answer"
+            return tr("the sender got the answer")
         case Fate.ARRIVED:
-            return "the packet arrived, and no answer came"
+            return tr("the packet arrived, and no answer came")
         case Fate.ERROR:
-            return f"the sender got {live.error}"
+            return tr("the sender got {error}", error=live.error)
         case Fate.SILENT:
-            return "the sender got no answer"
+            return tr("the sender got no answer")
         case _:
             assert_never(live.fate)
 
@@ -163,7 +208,7 @@ def headline(terminal: Terminal, trace: Trace, live: Live, signs: dict[str, str]
     if live.drop is not None and live.agreement is not Agreement.AGREED and live.drop.meaning:
         yield [Span("  more  ", "dim"), Span(do("podpath", "explain", live.drop.reason).text, "dim")]
     if live.agreement is Agreement.DISAGREED:
-        said = "This is a fault of podpath, or the state changed meanwhile. If it stays, report it with a redacted capture:"
+        said = tr("This is a fault of podpath, or the state changed meanwhile. If it stays, report it with a redacted capture:")
         yield from terminal.wrapped(said, "  ", "dim")
         yield [Span("          podpath collect --redact -o report.podpath", "dim")]
 
@@ -172,24 +217,39 @@ def footer(terminal: Terminal, trace: Trace, live: Live) -> Iterator[Line]:
     """Yield how many packets were sent, what they have in common, and how they were watched."""
     proto = trace.sent.proto if trace.sent is not None else ""
     kind = _PACKETS.get(proto, "packet")
-    parts = [f"{live.sent} {kind}{'s' if live.sent != 1 else ''} sent, {live.answered} answered, {live.alike} alike"]
+    parts = [
+        tr(
+            "{kinds} sent, {answered} answered, {alike} alike",
+            kinds=plural(live.sent, kind),
+            answered=live.answered,
+            alike=live.alike,
+        )
+    ]
     if live.microseconds is not None:
-        parts.append(f"first {'error' if live.error else 'answer'} after {duration(live.microseconds)}")
+        parts.append(
+            tr("first error after {time}", time=duration(live.microseconds))
+            if live.error
+            else tr("first answer after {time}", time=duration(live.microseconds))
+        )
     if live.path_mtu is not None:
-        parts.append(f"the largest packet that passes has {live.path_mtu} bytes")
+        parts.append(tr("the largest packet that passes has {path_mtu} bytes", path_mtu=live.path_mtu))
     yield from terminal.wrapped("; ".join(parts), "live    ", "dim", 8)
     if live.lower:
-        how = "some hops were not watched" if live.rung is Rung.TRACEPOINTS else f"watched through {_RUNGS[live.rung]}"
-        yield from terminal.wrapped(f"{how}, because", "        ", "yellow")
+        how = (
+            tr("some hops were not watched")
+            if live.rung is Rung.TRACEPOINTS
+            else tr("watched through {rungs}", rungs=tr(_RUNGS[live.rung]))
+        )
+        yield from terminal.wrapped(tr("{how}, because", how=how), "        ", "yellow")
     for lower in live.lower:
         remedy = f": {lower.remedy}" if lower.remedy else ""
         yield from terminal.wrapped(f"{lower.reason}{remedy}", "        - ", "dim", 10)
     if live.lost:
-        said = f"{live.lost} observations could not be recorded: a hop that was not seen may have been passed"
+        said = tr("{lost} observations could not be recorded: a hop that was not seen may have been passed", lost=live.lost)
         yield from terminal.wrapped(said, "        ", "yellow")
     learn = _to_learn(trace, live)
     if learn is not None:
-        yield from terminal.wrapped(f"what would tell, {learn.lead}:", "        ", "cyan")
+        yield from terminal.wrapped(tr("what would tell, {lead}:", lead=learn.lead), "        ", "cyan")
         yield [Span(f"          {learn.typed}", "cyan")]
 
 
@@ -202,7 +262,7 @@ def _to_learn(trace: Trace, live: Live) -> Fix | None:
     hidden = next((hop for hop, sight in hops if sight is Sight.HIDDEN), None)
     if hidden is None or not (live.lower or live.agreement is Agreement.UNSEEN):
         return None
-    words = f"inside {hidden.netns}" if hidden.netns else ""
+    words = tr("inside {netns}", netns=hidden.netns) if hidden.netns else ""
     return Fix(words, Command(("tcpdump", "-nei", hidden.interface), hidden.node))
 
 
@@ -211,8 +271,8 @@ def duration(microseconds: float) -> str:
     if microseconds < _MILLISECOND:
         return f"{microseconds:.0f} µs"
     if microseconds < 10 * _MILLISECOND:
-        return f"{microseconds / _MILLISECOND:.1f} ms"
-    return f"{microseconds / _MILLISECOND:.0f} ms"
+        return tr("{microseconds:.1f} ms", microseconds=microseconds / _MILLISECOND)
+    return tr("{microseconds:.0f} ms", microseconds=microseconds / _MILLISECOND)
 
 
 def column(branch: Branch, seen: Sequence[SeenHop], step: int, signs: dict[str, str]) -> Span:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from podpath.language import tr
 from podpath.report.words import headline, learn_lines, short_names, unread_line
 from podpath.state.finding import Finding, OverlayResult, Report, Status
 from podpath.state.visible import visible
@@ -36,7 +37,7 @@ def render(report: Report) -> str:
     if learn:
         lines += ["## Unknown", "", *(f"- {_text(text)}: {_code(command)}" for text, command in learn), ""]
     if report.unread:
-        lines += ["## Not read", "", *(f"- {_text(unread_line(item))}" for item in report.unread), ""]
+        lines += [tr("## Not read"), "", *(f"- {_text(unread_line(item))}" for item in report.unread), ""]
     return "\n".join(lines)
 
 
@@ -56,12 +57,17 @@ def _matrix(overlay: OverlayResult) -> list[str]:
         return [
             f"## {_text(overlay.name)}",
             "",
-            f"{overlay.proven} proven, {overlay.broken} broken, {overlay.unknown} unknown",
+            tr(
+                "{proven} proven, {broken} broken, {unknown} unknown",
+                proven=overlay.proven,
+                broken=overlay.broken,
+                unknown=overlay.unknown,
+            ),
             "",
         ]
     names = short_names(overlay.nodes)
     status = {(pair.source, pair.target): _SIGN[pair.status] for pair in overlay.pairs}
-    head = "| from \\ to | " + " | ".join(_text(names[node]) for node in overlay.nodes) + " |"
+    head = tr("| from \\ to | ") + " | ".join(_text(names[node]) for node in overlay.nodes) + " |"
     rule = "| --- |" + " --- |" * len(overlay.nodes)
     rows = [
         f"| {_text(names[one])} | " + " | ".join(status.get((one, other), "·") for other in overlay.nodes) + " |"

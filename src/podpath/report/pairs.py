@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.report.json_text import json_text
 from podpath.report.signs import cut, signs
 from podpath.report.terminal import Line, Span, Terminal
@@ -59,14 +60,14 @@ class PairTerminal:
         total, fine, unknown = len(matrix.verdicts), counts[Verdict.DELIVERED], counts[Verdict.UNKNOWN]
         bad = total - fine - unknown
         sign, style = ("bad", "bold red") if bad else ("open", "bold cyan") if unknown else ("ok", "bold green")
-        said = f"{fine} of {plural(total, 'pair')} delivered, there and back"
-        said += f"; {bad} not" if bad else ""
-        said += f"; {unknown} unknown" if unknown else ""
+        said = tr("{fine} of {total} delivered, there and back", fine=fine, total=plural(total, "pair"))
+        said += tr("; {bad} not", bad=bad) if bad else ""
+        said += tr("; {unknown} unknown", unknown=unknown) if unknown else ""
         yield [Span(f"{self._sign[sign]} {said}", style)]
 
     def _cause(self, cause: PairCause) -> Iterator[Line]:
         examples = [f"{one} {self._sign['arrow']} {two}" for one, two in cause.pairs[:_SHOWN]]
-        more = f" and {len(cause.pairs) - _SHOWN} more" if len(cause.pairs) > _SHOWN else ""
+        more = tr(" and {pairs} more", pairs=len(cause.pairs) - _SHOWN) if len(cause.pairs) > _SHOWN else ""
         told = f"{plural(len(cause.pairs), 'pair')} {cause.verdict}: {', '.join(examples)}{more}"
         if cause.finding is not None:
             yield from self._terminal.finding(cause.finding, {})
@@ -74,7 +75,9 @@ class PairTerminal:
             told, f"{self._sign['bad' if cause.finding else 'open']} ", "red" if cause.finding else "cyan", 2
         )
         for item in cause.unknowns:
-            yield from self._terminal.wrapped(f"unknown: {item.missing}, on {item.node}", "  ", "cyan", 4)
+            yield from self._terminal.wrapped(
+                tr("unknown: {missing}, on {node}", missing=item.missing, node=item.node), "  ", "cyan", 4
+            )
             yield from self._terminal.commands(item.command)
 
     def _matrix(self, matrix: PairMatrix) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from podpath.language import marked, tr
 from podpath.report.calico_rules import rule_text as calico_rule_text
 from podpath.report.json_text import json_text
 from podpath.report.policing import because
@@ -16,9 +17,11 @@ from podpath.state.selector import EVERYTHING
 SCHEMA: Final = "podpath.explain-policy/1"
 SEVERAL: Final = "podpath.explain-policy-several/1"
 _SIGNS: Final = {Permit.ALLOWED: ("ok", "green"), Permit.DENIED: ("bad", "red"), Permit.UNKNOWN: ("open", "cyan")}
-_ACTIONS: Final = {"allow": "allows", "deny": "denies", "pass": "passes on"}
+_ACTIONS: Final = marked({"allow": "allows", "deny": "denies", "pass": "passes on"})
 _SHOWN: Final = 12
-_TO: Final = {"ingress": ("from", "may reach it", "may not reach it"), "egress": ("to", "it may reach", "it may not reach")}
+_TO: Final = marked(
+    {"ingress": ("from", "may reach it", "may not reach it"), "egress": ("to", "it may reach", "it may not reach")}
+)
 
 
 def as_json(asked: str, found: Sequence[ExplainedAlike]) -> str:
@@ -59,7 +62,7 @@ class PolicyTerminal:
 
     def _direction(self, one: Explained) -> Iterator[Line]:
         names = ", ".join(ref.called for ref in one.policies)
-        head = f"selected by {names}" if one.policies else "no policy selects it"
+        head = tr("selected by {names}", names=names) if one.policies else tr("no policy selects it")
         yield from self._terminal.wrapped(f"{one.direction:<8} {head}", "", "bold", 9)
         for rule in dict.fromkeys(one.rules):
             sign, style = ("ok", "green") if rule.action == "allow" else ("bad", "red") if rule.action == "deny" else ("open", "")
@@ -67,16 +70,20 @@ class PolicyTerminal:
         for reach in one.reaches:
             yield from self._reach(one.direction, reach)
         for unknown in one.unknowns:
-            yield from self._terminal.wrapped(f"unknown: {unknown.missing}", f"  {self._sign['open']} ", "cyan", 4)
+            yield from self._terminal.wrapped(
+                tr("unknown: {missing}", missing=unknown.missing), f"  {self._sign['open']} ", "cyan", 4
+            )
             yield from self._terminal.commands(unknown.command, "      ")
 
     def _reach(self, direction: str, reach: Reach) -> Iterator[Line]:
-        _, may, may_not = _TO[direction]
-        said = {Permit.ALLOWED: may, Permit.DENIED: may_not, Permit.UNKNOWN: f"not known whether {may}"}[reach.permit]
-        ports = f" on {', '.join(reach.ports)}" if reach.ports else ""
-        pods = ", ".join(reach.pods[:_SHOWN]) + (f" and {len(reach.pods) - _SHOWN} more" if len(reach.pods) > _SHOWN else "")
+        may, may_not = (tr(words) for words in _TO[direction][1:])
+        said = {Permit.ALLOWED: may, Permit.DENIED: may_not, Permit.UNKNOWN: tr("not known whether {may}", may=may)}[reach.permit]
+        ports = tr(" on {ports}", ports=", ".join(reach.ports)) if reach.ports else ""
+        pods = ", ".join(reach.pods[:_SHOWN]) + (
+            tr(" and {pods} more", pods=len(reach.pods) - _SHOWN) if len(reach.pods) > _SHOWN else ""
+        )
         sign, style = _SIGNS[reach.permit]
-        why = "" if reach.permit is Permit.UNKNOWN else f" ({reach.permit}{because(reach.ground, reach.policies)})"
+        why = "" if reach.permit is Permit.UNKNOWN else f" ({tr(reach.permit)}{because(reach.ground, reach.policies)})"
         text = f"{said}{ports}: {pods}{why}"
         yield from self._terminal.wrapped(text, f"  {self._sign[sign]} ", style, 4)
 
@@ -85,28 +92,38 @@ def rule_text(rule: PolicyRule | CalicoRule) -> str:
     """Return a rule in words."""
     if isinstance(rule, CalicoRule):
         return calico_rule_text(rule)
-    action = _ACTIONS[rule.action]
+    action = tr(_ACTIONS[rule.action])
     called = f"{rule.namespace}/{rule.policy}" if rule.namespace else f"{rule.kind} {rule.policy}"
-    return f"{called} rule {rule.number} {action} {_ports(rule)} {_TO[rule.direction][0]} {_peer(rule)}"
+    return tr(
+        "{called} rule {number} {action} {rule} {to} {rule2}",
+        called=called,
+        number=rule.number,
+        action=action,
+        rule=_ports(rule),
+        to=tr(_TO[rule.direction][0]),
+        rule2=_peer(rule),
+    )
 
 
 def _ports(rule: PolicyRule) -> str:
     if rule.proto is None and rule.port is None and rule.port_name is None:
-        return "everything"
+        return tr("everything")
     number = rule.port_name or (f"{rule.port}-{rule.last_port}" if rule.last_port else rule.port)
-    return f"{rule.proto or 'any protocol'}{f' {number}' if number is not None else ''}"
+    return f"{rule.proto or tr('any protocol')}{f' {number}' if number is not None else ''}"
 
 
 def _peer(rule: PolicyRule) -> str:
     if rule.unread is not None:
-        return f"something that podpath does not know ({rule.unread})"
+        return tr("something that podpath does not know ({unread})", unread=rule.unread)
     if rule.block is not None:
-        return rule.block + (f" without {rule.but}" if rule.but else "")
+        return rule.block + (tr(" without {but}", but=rule.but) if rule.but else "")
     if rule.nodes is not None:
-        return "all nodes" if rule.nodes == EVERYTHING else f"nodes with {rule.nodes}"
+        return tr("all nodes") if rule.nodes == EVERYTHING else tr("nodes with {nodes}", nodes=rule.nodes)
     if rule.everybody:
-        return "everybody"
-    pods = "all pods" if rule.pods in {None, EVERYTHING} else f"pods with {rule.pods}"
+        return tr("everybody")
+    pods = tr("all pods") if rule.pods in {None, EVERYTHING} else tr("pods with {pods}", pods=rule.pods)
     if rule.namespaces is None:
-        return f"{pods} of {rule.namespace}"
-    return f"{pods} of {'all namespaces' if rule.namespaces == EVERYTHING else f'namespaces with {rule.namespaces}'}"
+        return tr("{pods} of {namespace}", pods=pods, namespace=rule.namespace)
+    if rule.namespaces == EVERYTHING:
+        return tr("{pods} of all namespaces", pods=pods)
+    return tr("{pods} of namespaces with {namespaces}", pods=pods, namespaces=rule.namespaces)

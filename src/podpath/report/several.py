@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.report.json_text import json_text
 from podpath.report.signs import signs
 from podpath.report.terminal import Line, Span, Terminal
@@ -52,12 +53,19 @@ class SeveralTerminal:
         pairs = sum(len(group.pairs) for group in found.groups) + len(found.left_out)
         fine = sum(len(group.pairs) for group in found.groups if group.trace.verdict is Verdict.DELIVERED)
         sign, style = _look(found.verdict)
-        head = f"{found.source} {self._sign['arrow']} {found.destination}: {fine} of {plural(pairs, 'pair')} delivered"
+        head = tr(
+            "{source} {arrow} {destination}: {fine} of {pairs} delivered",
+            source=found.source,
+            arrow=self._sign["arrow"],
+            destination=found.destination,
+            fine=fine,
+            pairs=plural(pairs, "pair"),
+        )
         yield from self._terminal.wrapped(head, f"{self._sign[sign]} ", f"bold {style}", 2)
         for group in found.groups:
             yield from self._group(group)
         for one, two, reason in found.left_out:
-            text = f"{one} {self._sign['arrow']} {two}: not traced: {reason}"
+            text = tr("{one} {arrow} {two}: not traced: {reason}", one=one, arrow=self._sign["arrow"], two=two, reason=reason)
             yield from self._terminal.wrapped(text, f"  {self._sign['open']} ", "cyan", 4)
         yield []
         one, two = found.groups[0].pairs[0]
@@ -81,15 +89,15 @@ def _look(verdict: Verdict) -> tuple[str, str]:
 
 
 def _names(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    more = tr(" and {names} more", names=len(names) - _SHOWN) if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 
 
 def _why(group: Alike) -> str:
     trace = group.trace
     if trace.cause is not None:
-        return f" ({trace.cause.check} on {trace.cause.node})"
+        return tr(" ({check} on {node})", check=trace.cause.check, node=trace.cause.node)
     denied = next((one for one in trace.policies if one.permit is Permit.DENIED), None)
     if denied is not None:
-        return f" (policies deny it: {' and '.join(dict.fromkeys(ref.called for ref in denied.policies))})"
-    return " (what policies say is not known)" if any(one.permit is Permit.UNKNOWN for one in trace.policies) else ""
+        return tr(" (policies deny it: {names})", names=tr(" and ").join(dict.fromkeys(ref.called for ref in denied.policies)))
+    return tr(" (what policies say is not known)") if any(one.permit is Permit.UNKNOWN for one in trace.policies) else ""

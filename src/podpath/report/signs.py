@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from podpath.language.wrap import columns
+
 # What each means, as Unicode and as ASCII.
 _SIGNS: Final = {
     "ok": ("✓", "+"),
@@ -23,5 +25,10 @@ def signs(*, unicode: bool) -> dict[str, str]:
 
 
 def cut(text: str, room: int, sign: str) -> str:
-    """Return a text no longer than the room, with a sign where it was cut."""
-    return text if len(text) <= room else text[: max(room - len(sign), 0)] + sign
+    """Return a text no wider than the room, with a sign where it was cut."""
+    if columns(text) <= room:
+        return text
+    kept = text[: max(room - len(sign), 0)]
+    while columns(kept) > max(room - len(sign), 0):
+        kept = kept[:-1]
+    return kept + sign

@@ -1,13 +1,20 @@
 """Sentences of steps, for people: the one place where they are made."""
 
 import re
-from typing import Any, assert_never, get_type_hints
+from typing import Any, Final, assert_never, get_type_hints
 
+from podpath.language import marked, tr
 from podpath.state import step as steps
 from podpath.state.address import Ip, Mac, ip_text, mac_text, prefix_text
 from podpath.state.trace import TraceStep
 from podpath.state.tun import called
 
+_LABELS: Final = marked((
+    "route", "neighbour", "answer", "FDB", "device", "tunnel", "underlay", "fragment", "netfilter", "NAT", "socket", "end",
+))  # fmt: skip
+"""What :func:`label` returns, for catalogs."""
+_ENDS: Final = marked(("source", "destination"))
+"""Ends of a packet whose address is translated, for catalogs."""
 _TUNNELS = {"vxlan": "VXLAN", "wireguard": "WireGuard", "geneve": "GENEVE"}
 
 
@@ -61,7 +68,7 @@ def sentence(facts: steps.Facts) -> str:  # noqa: C901, PLR0912 - one case for e
         case steps.Forwarded():
             return _forwarded(facts)
         case steps.Flooded():
-            return f"{facts.dev} sends it out of all ports"
+            return tr("{dev} sends it out of all ports", dev=facts.dev)
         case steps.RemoteFound():
             return _remote(facts)
         case steps.Encapsulated():
@@ -69,28 +76,40 @@ def sentence(facts: steps.Facts) -> str:  # noqa: C901, PLR0912 - one case for e
         case steps.Decapsulated():
             return _decapsulated(facts)
         case steps.Bypassed():
-            return f"{ip_text(facts.remote)} is this host: {facts.dev} decapsulates it"
+            return tr("{remote} is this host: {dev} decapsulates it", remote=ip_text(facts.remote), dev=facts.dev)
         case steps.DeviceCrossed():
             return _crossed(facts)
         case steps.UnderlayCrossed():
-            who = "gateways that were not captured carry" if facts.gateways else "the network between nodes carries"
-            return f"{who} it to {facts.dev} of {facts.node}"
+            if facts.gateways:
+                return tr("gateways that were not captured carry it to {dev} of {node}", dev=facts.dev, node=facts.node)
+            return tr("the network between nodes carries it to {dev} of {node}", dev=facts.dev, node=facts.node)
         case steps.Fragmented():
-            return f"{facts.length} bytes are fragmented to {facts.mtu} (MTU of {facts.dev})"
+            return tr("{length} bytes are fragmented to {mtu} (MTU of {dev})", length=facts.length, mtu=facts.mtu, dev=facts.dev)
         case steps.RuleMatched():
-            return f"{facts.hook}: {facts.rule} says {facts.verdict}"
+            return tr("{hook}: {rule} says {verdict}", hook=facts.hook, rule=facts.rule, verdict=facts.verdict)
         case steps.RuleNoted():
             return facts.note
         case steps.AddressTranslated():
             by = f"IPVS ({facts.hook})" if facts.ipvs else facts.hook
-            return f"{by}: {facts.end} {ip_text(facts.before)} becomes {ip_text(facts.after)}"
+            return tr(
+                "{by}: {end} {before} becomes {after}",
+                by=by,
+                end=tr(facts.end),
+                before=ip_text(facts.before),
+                after=ip_text(facts.after),
+            )
         case steps.SocketFound():
             address = "*" if facts.address is None else ip_text(facts.address)
-            return f"{address}:{facts.port}{f' ({facts.process})' if facts.process else ''} takes it"
+            return tr(
+                "{address}:{port}{process} takes it",
+                address=address,
+                port=facts.port,
+                process=f" ({facts.process})" if facts.process else "",
+            )
         case steps.SentByProcess():
             if facts.pid is None:
-                return f"{facts.program} passes the answer on"
-            return f"{called(facts.program, facts.pid)} takes it, and sends the same from a socket of its own"
+                return tr("{program} passes the answer on", program=facts.program)
+            return tr("{program} takes it, and sends the same from a socket of its own", program=called(facts.program, facts.pid))
         case steps.Ended():
             return facts.reason
         case _:
@@ -99,35 +118,35 @@ def sentence(facts: steps.Facts) -> str:  # noqa: C901, PLR0912 - one case for e
 
 def _route(facts: steps.RouteTaken) -> str:
     if facts.local:
-        said = f"{ip_text(facts.destination)} is an address of this host"
+        said = tr("{destination} is an address of this host", destination=ip_text(facts.destination))
     else:
         via = f" via {ip_text(facts.via)}" if facts.via is not None else ""
         onlink = " onlink" if facts.onlink else ""
         said = f"{prefix_text(facts.family, facts.prefix, facts.length)}{via} dev {facts.dev}{onlink}"
-    said += f" (table {facts.table}, rule {facts.rule})" if facts.rule is not None else ""
-    said += ", from a redirect" if facts.redirected else ""
-    return said + (f", learned MTU {facts.learned_mtu}" if facts.learned_mtu is not None else "")
+    said += tr(" (table {table}, rule {rule})", table=facts.table, rule=facts.rule) if facts.rule is not None else ""
+    said += tr(", from a redirect") if facts.redirected else ""
+    return said + (tr(", learned MTU {learned_mtu}", learned_mtu=facts.learned_mtu) if facts.learned_mtu is not None else "")
 
 
 def _neighbour(facts: steps.NeighbourFound) -> str:
-    said = f"{ip_text(facts.address)} is {mac_text(facts.mac)}"
+    said = tr("{address} is {mac}", address=ip_text(facts.address), mac=mac_text(facts.mac))
     if facts.heard:
-        return f"{said}: its request has just come from there"
+        return tr("{said}: its request has just come from there", said=said)
     if facts.state is not None:
         return f"{said} ({facts.state.lower()})"
     if facts.by_dev is not None:
-        said += f", answered by {facts.by_dev} {facts.by_place}"
-    return said + (f"; {facts.answers} hosts answer, and the last reply counts" if facts.answers > 1 else "")
+        said += tr(", answered by {by_dev} {by_place}", by_dev=facts.by_dev, by_place=facts.by_place)
+    return said + (tr("; {answers} hosts answer, and the last reply counts", answers=facts.answers) if facts.answers > 1 else "")
 
 
 def _answer(facts: steps.NeighbourAnswered) -> str:
     match facts.why:
         case steps.Answering.OWN:
-            return f"{ip_text(facts.address)} is an address of {facts.dev}"
+            return tr("{address} is an address of {dev}", address=ip_text(facts.address), dev=facts.dev)
         case steps.Answering.NEIGH_SUPPRESS:
-            return f"{facts.dev} answers for it (neigh_suppress)"
+            return tr("{dev} answers for it (neigh_suppress)", dev=facts.dev)
         case steps.Answering.PROXY_ARP | steps.Answering.PROXY_ARP_PVLAN | steps.Answering.PROXY_ENTRY:
-            return f"{facts.dev} answers for {ip_text(facts.address)} ({facts.why})"
+            return tr("{dev} answers for {address} ({why})", dev=facts.dev, address=ip_text(facts.address), why=facts.why)
         case _:
             assert_never(facts.why)
 
@@ -135,11 +154,11 @@ def _answer(facts: steps.NeighbourAnswered) -> str:
 def _told(facts: steps.SenderTold) -> str:
     match facts.told:
         case steps.Told.YES:
-            return f"the sender gets {facts.error}"
+            return tr("the sender gets {error}", error=facts.error)
         case steps.Told.UNKNOWN:
-            return f"whether the sender gets {facts.error} is not known"
+            return tr("whether the sender gets {error} is not known", error=facts.error)
         case steps.Told.NO:
-            return f"{facts.error} does not reach the sender: {facts.reason}"
+            return tr("{error} does not reach the sender: {reason}", error=facts.error, reason=facts.reason)
         case _:
             assert_never(facts.told)
 
@@ -147,16 +166,24 @@ def _told(facts: steps.SenderTold) -> str:
 def _forwarded(facts: steps.Forwarded) -> str:
     mac = mac_text(facts.mac)
     if facts.local:
-        return f"{mac} is an address of the bridge"
-    return f"{mac} was learned on port {facts.dev}" if facts.learned else f"{mac} is on port {facts.dev}"
+        return tr("{mac} is an address of the bridge", mac=mac)
+    return (
+        tr("{mac} was learned on port {dev}", mac=mac, dev=facts.dev)
+        if facts.learned
+        else tr("{mac} is on port {dev}", mac=mac, dev=facts.dev)
+    )
 
 
 def _remote(facts: steps.RemoteFound) -> str:
     remote = ip_text(facts.remote)
     if facts.default:
-        return f"{facts.dev} sends all to {remote}"
-    who = mac_text(facts.mac) if facts.mac is not None else "every unknown MAC"
-    return f"{who} was learned from {remote}" if facts.learned else f"{who} is at {remote}"
+        return tr("{dev} sends all to {remote}", dev=facts.dev, remote=remote)
+    who = mac_text(facts.mac) if facts.mac is not None else tr("every unknown MAC")
+    return (
+        tr("{who} was learned from {remote}", who=who, remote=remote)
+        if facts.learned
+        else tr("{who} is at {remote}", who=who, remote=remote)
+    )
 
 
 def _encapsulated(facts: steps.Encapsulated) -> str:
@@ -168,24 +195,32 @@ def _encapsulated(facts: steps.Encapsulated) -> str:
 
 def _decapsulated(facts: steps.Decapsulated) -> str:
     if facts.kind == "wireguard":
-        return f"{facts.dev} decrypts it"
+        return tr("{dev} decrypts it", dev=facts.dev)
     if facts.port is not None:
-        return f"{facts.dev}, which accepts all VNIs on UDP port {facts.port}, decapsulates it"
+        return tr("{dev}, which accepts all VNIs on UDP port {port}, decapsulates it", dev=facts.dev, port=facts.port)
     key = f" {facts.key}" if facts.key is not None else ""
-    return f"{facts.dev} unwraps VXLAN{key}" if facts.kind == "vxlan" else f"{facts.dev} unwraps it"
+    return (
+        tr("{dev} unwraps VXLAN{key}", dev=facts.dev, key=key) if facts.kind == "vxlan" else tr("{dev} unwraps it", dev=facts.dev)
+    )
 
 
 def _crossed(facts: steps.DeviceCrossed) -> str:
     match facts.kind:
         case "veth":
-            return f"{facts.dev} is the other end of {facts.peer} {facts.place}"
+            return tr("{dev} is the other end of {peer} {place}", dev=facts.dev, peer=facts.peer, place=facts.place)
         case "vlan":
-            return f"VLAN {facts.mode} on {facts.peer}"
+            return tr("VLAN {mode} on {peer}", mode=facts.mode, peer=facts.peer)
         case "bond":
-            return f"through its port {facts.peer}"
+            return tr("through its port {peer}", peer=facts.peer)
         case kind if facts.sibling is not None:
             is_mac = kind == "macvlan"
-            who = f"{facts.sibling} is {facts.peer}" if is_mac else f"{facts.sibling} is an address of {facts.peer}"
-            return f"{who}, {'a' if is_mac else 'an'} {kind} on the same device"
+            who = (
+                tr("{sibling} is {peer}", sibling=facts.sibling, peer=facts.peer)
+                if is_mac
+                else tr("{sibling} is an address of {peer}", sibling=facts.sibling, peer=facts.peer)
+            )
+            if is_mac:
+                return tr("{who}, a {kind} on the same device", who=who, kind=kind)
+            return tr("{who}, an {kind} on the same device", who=who, kind=kind)
         case kind:
-            return f"{kind} ({facts.mode}) on {facts.peer}"
+            return tr("{kind} ({mode}) on {peer}", kind=kind, mode=facts.mode, peer=facts.peer)

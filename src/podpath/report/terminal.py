@@ -1,10 +1,11 @@
 """``check`` on a terminal: cause first, then the lines that prove it, then what to type. Eighty columns are enough."""
 
-import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from podpath.language import tr
+from podpath.language.wrap import columns, padded, wrapped
 from podpath.report.signs import cut, signs
 from podpath.report.what_to_run import is_advice, what_to_run, without_repeats
 from podpath.report.words import headline, learn_lines, listed, plural, short_names, unread_line
@@ -84,13 +85,14 @@ class Terminal:
 
     def finding(self, finding: Finding, short: dict[str, str]) -> Iterator[Line]:
         """Yield the lines of a finding: what is wrong, what shows it, what fixes it."""
+        confidence = tr(finding.confidence)
         sign = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "info"}[finding.severity]
         head = f"{self._sign[sign]} {finding.check}"
         where = short.get(finding.node, finding.node) + (f" {finding.netns}" if finding.netns else "")
-        room = self._width - len(head) - len(finding.confidence) - 6
+        room = self._width - len(head) - columns(confidence) - 6
         where = cut(where, room, self._sign["cut"])
-        gap = " " * (self._width - len(head) - 4 - len(where) - len(finding.confidence))
-        yield [Span(head, f"bold {_STYLE[finding.severity]}"), Span(f"    {where}{gap}{finding.confidence}", "dim")]
+        gap = " " * (self._width - len(head) - 4 - columns(where) - columns(confidence))
+        yield [Span(head, f"bold {_STYLE[finding.severity]}"), Span(f"    {where}{gap}{confidence}", "dim")]
         yield from self.wrapped(finding.headline, "  ")
         yield from self.wrapped(finding.why, "  ", "dim")
         if finding.evidence:
@@ -99,20 +101,20 @@ class Terminal:
         if finding.fix:
             yield []
             yield from self.fix(finding.fix)
-        yield [Span("  more  ", "dim"), Span(f"podpath explain {finding.check}", "dim")]
+        yield [Span(f"  {padded(tr('more'), 5)} ", "dim"), Span(f"podpath explain {finding.check}", "dim")]
 
     def fix(self, fix: tuple[Fix, ...]) -> Iterator[Line]:
         """Yield each step; a command stands alone on its line, never wrapped, so that it can be copied."""
         before = ""
         for at, step in enumerate(fix):
-            label = "  fix   " if at == 0 else "        "
+            label = f"  {padded(tr('fix'), 5)} " if at == 0 else " " * 8
             if step.command is None:
                 yield from self.wrapped(step.text, label, "green", hang=8)
             elif not step.lead and at == 0:
                 yield [Span(label, "green"), Span(step.typed, "bold green")]
             else:
                 if step.lead and step.lead != before:
-                    yield from self.wrapped(f"{step.lead}:", label, "green", hang=8)
+                    yield from self.wrapped(tr("{lead}:", lead=step.lead), label, "green", hang=8)
                 yield [Span(f"          {step.typed}", "bold green")]
             before = step.lead
 
@@ -122,7 +124,7 @@ class Terminal:
         for item in finding.evidence:
             place = f"{item.file}:{item.file_line}" if item.file else ""
             if item.place is Degree.ASSUMED:
-                place += "   (podpath only assumes that this node printed it)"
+                place += tr("   (podpath only assumes that this node printed it)")
             netns = f"{item.netns}  " if item.netns else ""
             head = f"    {names[item.node]:<{column}}  {netns}{item.command}"
             indent = " " * (column + 6)
@@ -139,15 +141,7 @@ class Terminal:
         first, later = indent, " " * (hang if hang is not None else len(indent))
         # A line end within a name begins no line of ours.
         text = visible(text.replace("\n", "\\n"))
-        wrapped = textwrap.wrap(
-            text,
-            self._width,
-            initial_indent=first,
-            subsequent_indent=later,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in wrapped or [first]:
+        for line in wrapped(text, self._width, first, later) or [first]:
             yield [Span(line, style)]
 
     # -- the mesh ---------------------------------------------------------------------------------
@@ -163,11 +157,13 @@ class Terminal:
         if left + cell * len(overlay.nodes) > self._width:
             yield from self._counts(overlay)
             return
-        yield [Span(f"{overlay.name:<{left}} to" + "".join(f"{names[node]:>{cell}}" for node in overlay.nodes), "bold")]
+        yield [
+            Span(f"{padded(overlay.name, left)} {tr('to')}" + "".join(f"{names[node]:>{cell}}" for node in overlay.nodes), "bold")
+        ]
         senders = [node for node in overlay.nodes if any(pair.source == node for pair in overlay.pairs)]
         for at, source in enumerate(senders):
-            label = f"{'from' if at == 0 else '':<5}{names[source]}"
-            row: Line = [Span(f"{label:<{left}}   ")]
+            label = padded(tr("from") if at == 0 else "", 5) + names[source]
+            row: Line = [Span(padded(label, left) + " " * (1 + columns(tr("to"))))]
             for target in overlay.nodes:
                 row.append(self._cell(status.get((source, target)), cell))
             yield row
@@ -184,8 +180,14 @@ class Terminal:
 
     def _counts(self, overlay: OverlayResult) -> Iterator[Line]:
         """What a large overlay comes to, and its pairs that are broken."""
-        text = f"{overlay.name}: {plural(len(overlay.nodes), 'node')}, {overlay.proven} pairs proven, {overlay.broken} broken"
-        yield [Span(f"{text}, {overlay.unknown} unknown", "bold")]
+        text = tr(
+            "{name}: {nodes}, {proven} pairs proven, {broken} broken",
+            name=overlay.name,
+            nodes=plural(len(overlay.nodes), "node"),
+            proven=overlay.proven,
+            broken=overlay.broken,
+        )
+        yield [Span(tr("{text}, {unknown} unknown", text=text, unknown=overlay.unknown), "bold")]
         bad = [pair for pair in overlay.pairs if pair.status is Status.BROKEN]
         for pair in bad[:_ROWS]:
             reason = next(link.summary for link in pair.chain if link.status is Status.BROKEN)
@@ -193,7 +195,7 @@ class Terminal:
                 f"{pair.source} {self._sign['arrow']} {pair.target}: {reason}", f"  {self._sign['bad']} ", "red", 4
             )
         if len(bad) > _ROWS:
-            yield [Span(f"    and {len(bad) - _ROWS} more: --format json lists them", "dim")]
+            yield [Span(tr("    and {bad} more: --format json lists them", bad=len(bad) - _ROWS), "dim")]
 
     # -- hosts without an overlay --------------------------------------------------------------------
 
@@ -203,21 +205,27 @@ class Terminal:
         yield []
         for view in report.bridges:
             yield [Span(f"{view.node}  {view.name}", "bold"), Span(f"  bridge  {' '.join(view.addresses)}".rstrip())]
-            for port in view.ports or ("(no port)",):
+            for port in view.ports or (tr("(no port)"),):
                 mine = [p for p in report.pairings if p.node == view.node and p.outside == port]
-                yield [Span(f"  port {port}"), *(span for p in mine for span in self._paired(p))]
+                yield [Span(tr("  port {port}", port=port)), *(span for p in mine for span in self._paired(p))]
         for pairing in report.pairings:
             inside = f"{pairing.inside or '?'}  {' '.join(pairing.addresses)}".rstrip()
-            yield [Span(f"{pairing.node}  container {pairing.container}", "bold"), Span(f"  {inside}")]
+            yield [
+                Span(tr("{node}  container {container}", node=pairing.node, container=pairing.container), "bold"),
+                Span(f"  {inside}"),
+            ]
             if pairing.status is not Status.PROVEN:
-                text = f"its other end on the host is not proven: {pairing.reason}"
+                text = tr("its other end on the host is not proven: {reason}", reason=pairing.reason)
                 yield from self.wrapped(text, f"  {self._sign['open']} ", "cyan", 4)
-                yield from self.wrapped(f"run: {pairing.command}", "    ", "cyan")
+                yield from self.wrapped(tr("run: {command}", command=pairing.command), "    ", "cyan")
 
     def _paired(self, pairing: object) -> Iterator[Span]:
         container, status = getattr(pairing, "container", ""), getattr(pairing, "status", Status.UNKNOWN)
         sure = status is Status.PROVEN
-        yield Span(f"  {self._sign['ok' if sure else 'open']} container {container}", "green" if sure else "cyan")
+        yield Span(
+            tr("  {sign} container {container}", sign=self._sign["ok" if sure else "open"], container=container),
+            "green" if sure else "cyan",
+        )
         if not sure:
             yield Span(" (a claim)", "dim")
 
@@ -231,11 +239,11 @@ class Terminal:
         for node, line in what_to_run(report.unknowns).items():
             together[line].append(node)
         for line, nodes in list(together.items())[:_GROUPS]:
-            yield [Span(f"  next, on {listed(nodes)}, run:", "cyan")]
+            yield [Span(tr("  next, on {nodes}, run:", nodes=listed(nodes)), "cyan")]
             yield from self.commands(line, "    ")
         if len(together) > _GROUPS:
             left = sum(map(len, list(together.values())[_GROUPS:]))
-            yield [Span(f"  and other commands on {plural(left, 'node')}: --format json lists them", "cyan")]
+            yield [Span(tr("  and other commands on {left}: --format json lists them", left=plural(left, "node")), "cyan")]
 
     def _learn(self, report: Report) -> list[tuple[str, str]]:
         """Return what is unknown, with its commands, without what a container's line says already."""
@@ -250,20 +258,21 @@ class Terminal:
         if several and not led:
             yield from self._next(report)
         for text, command in learn:
-            yield from self.wrapped(f"unknown: {text}", f"{self._sign['open']} ", "cyan", 2)
+            yield from self.wrapped(tr("unknown: {text}", text=text), f"{self._sign['open']} ", "cyan", 2)
             yield from self.commands("; ".join(filter(is_advice, command.split("; "))) if several else without_repeats(command))
 
-    def commands(self, command: str, head: str = "  run: ") -> Iterator[Line]:
+    def commands(self, command: str, head: str | None = None) -> Iterator[Line]:
         """Yield commands, which are wrapped only between one another, so that each can be copied; nothing where there is none."""
         if not command:
             return
+        head = tr("  run: ") if head is None else head
         line = head
         parts = command.split("; ")
         for at, part in enumerate(parts):
             piece = part + ("; " if at < len(parts) - 1 else "")
-            if len(line) + len(piece.rstrip()) > self._width and line.strip() not in (head.strip(), ""):
+            if columns(line) + len(piece.rstrip()) > self._width and line.strip() not in (head.strip(), ""):
                 yield [Span(line.rstrip(), "cyan")]
-                line = " " * len(head)
+                line = " " * columns(head)
             line += piece
         yield [Span(line.rstrip(), "cyan")]
 
@@ -272,11 +281,13 @@ class Terminal:
             return
         lines = sum(item.last - item.first + 1 for item in report.unread)
         yield []
-        yield [Span(f"{self._sign['warn']} {plural(lines, 'line')} could not be read", "yellow")]
+        yield [Span(tr("{warn} {lines} could not be read", warn=self._sign["warn"], lines=plural(lines, "line")), "yellow")]
         for item in report.unread[:_UNREAD]:
             yield from self.wrapped(unread_line(item), "  ", "yellow", 4)
         if len(report.unread) > _UNREAD:
-            yield [Span(f"  and {len(report.unread) - _UNREAD} more places: --format json lists them", "yellow")]
+            yield [
+                Span(tr("  and {unread} more places: --format json lists them", unread=len(report.unread) - _UNREAD), "yellow")
+            ]
 
 
 def as_text(lines: Iterable[Line]) -> str:

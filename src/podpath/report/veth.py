@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from podpath.language import tr
+from podpath.language.wrap import columns, padded
 from podpath.report.json_text import json_text
+from podpath.report.signs import cut as cut_to
 from podpath.report.signs import signs
 from podpath.state.attachment import Attachment
 from podpath.state.finding import Status
@@ -58,9 +61,9 @@ def as_text(rows: Sequence[Attachment], width: int, *, unicode: bool = True, who
     sign = signs(unicode=unicode)
     if not rows:
         return (
-            ("no container, and no namespace except the host's own\n")
+            (tr("no container, and no namespace except the host's own\n"))
             if whole
-            else "no container was captured, but some may be missing\n"
+            else tr("no container was captured, but some may be missing\n")
         )
     several = len({row.node for row in rows}) > 1
     for rank in (5, 4, 3, 2, 1, 0):
@@ -70,7 +73,7 @@ def as_text(rows: Sequence[Attachment], width: int, *, unicode: bool = True, who
             at for at, column in enumerate(_COLUMNS)
             if column.rank < max(rank, 1) and any(line[at] for line in lines) and (several or column.title != "NODE")
         ]  # fmt: skip
-        widths = {at: max(len(_COLUMNS[at].title), *(len(line[at]) for line in lines)) for at in kept}
+        widths = {at: max(len(_COLUMNS[at].title), *(columns(line[at]) for line in lines)) for at in kept}
         if sum(widths.values()) - widths[len(_COLUMNS) - 1] + _GAP * (len(kept) - 1) + _STATE_ROOM <= width:
             break
     _narrow(widths, width)
@@ -93,8 +96,8 @@ def _joined(line: Sequence[str], widths: dict[int, int], cut: str) -> str:
     last = len(_COLUMNS) - 1
     cells = []
     for at, room in widths.items():
-        text = line[at] if at == last or len(line[at]) <= room else line[at][: room - 1] + cut
-        cells.append(f"{text:<{room}}")
+        text = line[at] if at == last else cut_to(line[at], room, cut)
+        cells.append(padded(text, room))
     return (" " * _GAP).join(cells).rstrip()
 
 
@@ -107,7 +110,7 @@ def _lines(row: Attachment, above: Attachment | None, sign: dict[str, str], *, i
     ]  # fmt: skip
     inside = sign["none"] if row.interface is None else row.interface + (f" (if{row.ifindex})" if row.ifindex and indexes else "")
     if row.interface is None and row.outside is None:
-        inside = "host network" if not row.netns else "no interface"
+        inside = tr("host network") if not row.netns else tr("no interface")
     first, *more = row.addresses or (sign["none"],)
     cells = [*who, inside, first, row.mac or "", _outside(row, sign), _attached(row, sign, ports=indexes), _state(row, sign)]
     blank = [""] * (len(cells) - len(who))
@@ -121,7 +124,7 @@ def _whose(row: Attachment) -> tuple[str | None, ...]:
 def _outside(row: Attachment, sign: dict[str, str]) -> str:
     if row.outside is None:
         return sign["none"]
-    return row.outside + (f" in {row.outside_netns.partition(':')[2]}" if row.outside_netns else "")
+    return row.outside + (tr(" in {more}", more=row.outside_netns.partition(":")[2]) if row.outside_netns else "")
 
 
 def _attached(row: Attachment, sign: dict[str, str], *, ports: bool) -> str:
@@ -129,18 +132,20 @@ def _attached(row: Attachment, sign: dict[str, str], *, ports: bool) -> str:
         if row.network and not ports:  # the end of a long cell is cut
             return f"{row.network} ({row.bridge})"
         network = f" ({row.network})" if row.network else ""
-        return row.bridge + network + (f" port {row.port}" if row.port is not None and ports else "")
+        return row.bridge + network + (tr(" port {port}", port=row.port) if row.port is not None and ports else "")
     if row.kind in {"macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"}:
         return row.kind
     if row.routes and row.outside_netns == "":
         lengths = [route.partition("/")[2] for route in row.routes]
-        return f"routed /{lengths[0]}" if lengths[0] else "routed " + ("/128" if ":" in row.routes[0] else "/32")
+        return (
+            tr("routed /{lengths}", lengths=lengths[0]) if lengths[0] else "routed " + ("/128" if ":" in row.routes[0] else "/32")
+        )
     return sign["none"]
 
 
 def _state(row: Attachment, sign: dict[str, str]) -> str:
     if row.shares is not None:
-        return f"shares {row.shares}'s network"
+        return tr("shares {shares}'s network", shares=row.shares)
     if row.status is Status.BROKEN:
         return f"{sign['bad']} {row.reason}"
     if row.status is Status.UNKNOWN:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Coverage, Degree
 from podpath.state.finding import Evidence
@@ -89,7 +90,11 @@ class Witness:
         file, command, typed, first, lines, place = found
         if isinstance(row, Coverage):
             rows = sum(1 for text in lines if text.strip())
-            told = f"no line for {needle} among the {rows} printed" if rows else "nothing was printed"
+            told = (
+                tr("no line for {needle} among the {rows} printed", needle=needle, rows=rows)
+                if rows
+                else tr("nothing was printed")
+            )
             return Evidence(node, netns, command, told, file, first, place)
         if not lines:
             return Evidence(node, netns, command if typed else command_of(row), line_of(row), file, line, place)

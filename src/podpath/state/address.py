@@ -11,6 +11,8 @@ from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Final, NewType
 from zlib import crc32
 
+from podpath.language import tr
+
 Ip = NewType("Ip", int)
 """An address of either family on the one number line."""
 
@@ -45,7 +47,7 @@ def parse_ip(text: str) -> Ip:
             return Ip(int.from_bytes(inet_pton(AF_INET6, text.partition("%")[0]), "big"))
         return Ip(V4_BASE + int.from_bytes(inet_pton(AF_INET, text), "big"))
     except (OSError, UnicodeError, ValueError):
-        message = f'"{text}" is not an address'
+        message = tr('"{text}" is not an address', text=text)
         raise ValueError(message) from None
 
 
@@ -65,7 +67,7 @@ def parse_prefix(text: str) -> tuple[int, Ip, int]:
     if not slash:
         return family, ip, bits
     if not (length_text.isascii() and length_text.isdigit()) or int(length_text) > bits:
-        message = f'"{text}" has no prefix length between 0 and {bits}'
+        message = tr('"{text}" has no prefix length between 0 and {bits}', text=text, bits=bits)
         raise ValueError(message)
     return family, ip, int(length_text)
 
@@ -111,7 +113,7 @@ def parse_mac(text: str) -> Mac:
             return Mac(int.from_bytes(bytes(int(part, 16) for part in parts), "big"))
     except ValueError:
         pass
-    message = f'"{text}" is not a MAC address'
+    message = tr('"{text}" is not a MAC address', text=text)
     raise ValueError(message)
 
 

@@ -6,6 +6,8 @@ A value from a snapshot may hold anything. It is one word of an argument list, a
 import shlex
 from typing import Final, NamedTuple
 
+from podpath.language import tr
+
 _OF_THE_CLUSTER: Final = frozenset(("kubectl",))
 """Programs that run wherever the cluster's API can be reached."""
 _OF_THE_HOST: Final = frozenset((
@@ -18,8 +20,6 @@ _SHOWS: Final = frozenset(("cat", "dmesg", "ip6tables-save", "iptables-save", "j
 """Programs that change nothing."""
 _VERBS: Final = frozenset(("describe", "get", "inspect", "list", "logs", "ls", "ps", "show", "status", "-L"))
 """Words with which ip, bridge, nft, kubectl, docker and their like only show something."""
-_OR: Final = "or"
-"""What stands before another way."""
 
 
 class Command(NamedTuple):
@@ -88,9 +88,14 @@ class Fix(NamedTuple):
     @property
     def lead(self) -> str:
         """The words before the command: how it relates to the step before, and where to type it."""
-        place = f"on {shlex.quote(self.command.node)}" if self.command is not None and self.command.node else ""
-        words = self.words.removesuffix(":") + ("," if place and self.words.endswith(":") else "")
-        return " ".join(part for part in (_OR if self.instead else "", words, place) if part).rstrip(",")
+        said = self.words.removesuffix(":").removesuffix("：")
+        if self.command is not None and self.command.node:
+            said += tr(",") if said != self.words else ""
+            on = shlex.quote(self.command.node)
+            said = tr("{words} on {node}", words=said, node=on).lstrip()
+        if self.instead:
+            said = tr("or {said}", said=said) if said else tr("or")
+        return said.rstrip(",，")
 
     @property
     def typed(self) -> str:
@@ -102,8 +107,8 @@ class Fix(NamedTuple):
     def text(self) -> str:
         """The step as it is printed on one line."""
         if self.command is None:
-            return f"{_OR} {self.words}" if self.instead else self.words
-        return f"{self.lead}: {self.typed}" if self.lead else self.typed
+            return tr("or {said}", said=self.words) if self.instead else self.words
+        return tr("{lead}: {typed}", lead=self.lead, typed=self.typed) if self.lead else self.typed
 
 
 def do(*argv: str, words: str = "", note: str = "", elsewhere: bool = False, instead: bool = False) -> Fix:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from podpath.language import tr
+
 
 def utc_text(seconds: float) -> str:
     """Return a moment to the minute; what no calendar has is said.
@@ -15,4 +17,4 @@ def utc_text(seconds: float) -> str:
     try:
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
     except (OverflowError, ValueError, OSError):
-        return "no time that a clock has"
+        return tr("no time that a clock has")

@@ -6,6 +6,7 @@ pod: rows that belong to a container hold its identifier, too.
 
 from typing import NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import Ip, Mac
 from podpath.state.column import Identifier, ImageName, Interface, KubeNamespace, LabelName, NetworkName, PlaceName, Word
 from podpath.state.table import table
@@ -71,11 +72,13 @@ class Container(NamedTuple):
         """What it does instead of running, in words."""
         state = (self.state or "").lower()
         if state == "paused":
-            return "is paused"
-        ended = f" (exit code {self.exit_code})" if self.exit_code is not None and state != "created" else ""
+            return tr("is paused")
+        ended = (
+            tr(" (exit code {exit_code})", exit_code=self.exit_code) if self.exit_code is not None and state != "created" else ""
+        )
         if state == "restarting":
-            return f"keeps exiting{ended} and restarting"
-        return "was created and never started" if state == "created" else f"is not running{ended}"
+            return tr("keeps exiting{ended} and restarting", ended=ended)
+        return tr("was created and never started") if state == "created" else tr("is not running{ended}", ended=ended)
 
 
 @table("pod_sandbox", key="namespace name", same="id", agree="pid", volatile="id uid pid netns", listing="crictl pods")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from podpath.language import tr
+
 _MOST: Final = 3
 _SHORT: Final = 3
 _LEAST_RATIO, _LEAST_OF_SHORT = 0.6, 0.5
@@ -27,8 +29,8 @@ def did_you_mean(suggested: Sequence[str], otherwise: str = "") -> str:
     >>> did_you_mean(["check", "collect"]), did_you_mean([], "`podpath help` lists them")
     ('did you mean check or collect?', '`podpath help` lists them')
     """
-    return f"did you mean {_listed(suggested)}?" if suggested else otherwise
+    return tr("did you mean {suggested}?", suggested=_listed(suggested)) if suggested else otherwise
 
 
 def _listed(words: Sequence[str]) -> str:
-    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
+    return tr(" or ").join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]

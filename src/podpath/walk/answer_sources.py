@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from podpath.causes.services import answer_from_stranger
+from podpath.language import tr
 from podpath.state.address import Ip, ip_text
 from podpath.state.host import Socket
 from podpath.walk.diagnosis.relays import DOCKER, program_of
@@ -66,10 +67,12 @@ def answer_sources(walk: Walk, end: Outcome, answer: Packet) -> Iterator[AnswerS
         elif program_of(held.row) == DOCKER:
             yield AnswerSource(src, share, preferred=held)
         else:
-            asked = (
-                f"{ip_text(answer.src)}, to which the request went (IP_PKTINFO), or {ip_text(src)}, which the route back prefers"
+            asked = tr(
+                "{src}, to which the request went (IP_PKTINFO), or {src2}, which the route back prefers",
+                src=ip_text(answer.src),
+                src2=ip_text(src),
             )
-            missing = f"from which address the program on UDP port {answer.sport} replies: {asked}"
+            missing = tr("from which address the program on UDP port {sport} replies: {asked}", sport=answer.sport, asked=asked)
             command = f"tcpdump -c 2 -ni any udp port {answer.sport}"
             gap = gap_of(end.ns, walk.cluster, missing, command, _ASSUMED, diverts=True)
             yield AnswerSource(answer.src if _ASSUMED in walk.cluster.assumed else src, share, (gap,), held)

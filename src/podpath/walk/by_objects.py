@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from shlex import quote
 
+from podpath.language import tr
 from podpath.state.address import family_of
 from podpath.state.evidence import Unknown
 from podpath.state.policing import Policed
@@ -43,10 +44,10 @@ def traced(cluster: Cluster, source: str, destination: str, packet: Packet) -> T
             if one.address is not None and family_of(one.address) == packet.family
         ]
         if not behind and all_endpoints_seen(cluster, service.namespace):
-            remarks.append(f"{service_name(service)} has no endpoint that is ready")
+            remarks.append(tr("{service} has no endpoint that is ready", service=service_name(service)))
         elif not behind:
             shows = f"kubectl -n {quote(service.namespace)} get endpointslices -o yaml"
-            unknowns.append(Unknown("", f"the endpoints of {service_name(service)}", shows))
+            unknowns.append(Unknown("", tr("the endpoints of {service}", service=service_name(service)), shows))
     for one in behind:
         policies.update(dict.fromkeys(by_objects(cluster, packet.src, one)))
     unknowns += _missing(cluster, behind, pod.node)
@@ -71,4 +72,4 @@ def _missing(cluster: Cluster, packets: list[Packet], sender: str) -> Iterator[U
     ends = (cluster.policed.end(packet.dst) for packet in packets)
     nodes = dict.fromkeys([sender, *(end.pod.node if end.pod is not None else end.node for end in ends)])
     for node in filter(None, nodes):
-        yield Unknown(node, "what it does with the packet: nothing of it was captured", _SHOWS)
+        yield Unknown(node, tr("what it does with the packet: nothing of it was captured"), _SHOWS)

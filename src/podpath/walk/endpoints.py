@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, parse_ip
 from podpath.state.kube import KubeNode, Pod
 from podpath.state.pattern import lazy
@@ -91,8 +92,10 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
     if several is not None:
         if len(several.words) > 1:
             shown = ", ".join(several.words[:_SHOWN])
-            more = f" and {len(several.words) - _SHOWN} more" if len(several.words) > _SHOWN else ""
-            raise EndpointError(f"{word} is {len(several.words)} pods: {shown}{more}. Name one")
+            more = tr(" and {words} more", words=len(several.words) - _SHOWN) if len(several.words) > _SHOWN else ""
+            raise EndpointError(
+                tr("{word} is {words} pods: {shown}{more}. Name one", word=word, words=len(several.words), shown=shown, more=more)
+            )
         found = _without_port(cluster, several.words[0], here)
         return found._replace(port=several.port, proto=several.proto, assumed=several.assumed)
     word = plain(word)
@@ -168,7 +171,7 @@ def _not_captured(cluster: Cluster, word: str, here: int | None) -> Endpoint | N
         return _owner(cluster, word, elsewhere)
     named = by_dns(cluster.store, word)
     if len(named) > 1:
-        raise EndpointError(f'"{word}" could be {", ".join(named[:_SHOWN])}. Which one?')
+        raise EndpointError(tr('"{word}" could be {named}. Which one?', word=word, named=", ".join(named[:_SHOWN])))
     return _without_port(cluster, named[0], here) if named else None
 
 
@@ -184,11 +187,17 @@ def _beyond(cluster: Cluster, name: str, address: Ip) -> Endpoint:
     """Return a host that was not captured, by its address."""
     _refuse_everyones(name, address)
     if _is_loopback(address):
-        raise EndpointError(f"nothing from outside has the source {name}")
+        raise EndpointError(tr("nothing from outside has the source {name}", name=name))
     held = list(dict.fromkeys(ns for ns, _ in cluster.owners(address)))
     if held:
         places = ", ".join(_place(cluster.netns(ns)) for ns in held[:_SHOWN])
-        raise EndpointError(f"{name} is not outside what was captured: it is an address of {places}. Name it without outside:")
+        raise EndpointError(
+            tr(
+                "{name} is not outside what was captured: it is an address of {places}. Name it without outside:",
+                name=name,
+                places=places,
+            )
+        )
     return Endpoint(ip_text(address), None, address)
 
 
@@ -226,7 +235,9 @@ def _as_address(word: str) -> Ip | None:
 
 def _refuse_everyones(word: str, address: Ip) -> None:
     if is_everyones(address):
-        raise EndpointError(f"{word} is a broadcast, multicast or unspecified address: a trace follows a packet to one host")
+        raise EndpointError(
+            tr("{word} is a broadcast, multicast or unspecified address: a trace follows a packet to one host", word=word)
+        )
 
 
 def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
@@ -238,10 +249,15 @@ def _owner(cluster: Cluster, word: str, address: Ip) -> Endpoint:
     if len(owners) > 1 and not _is_loopback(address):
         places = ", ".join(_place(cluster.netns(ns)) for ns in owners[:_SHOWN])
         raise EndpointError(
-            f"{word} is an address of {len(owners)} namespaces: {places}. Name one, as netns:NAME, node:NAME or a container"
+            tr(
+                "{word} is an address of {owners} namespaces: {places}. Name one, as netns:NAME, node:NAME or a container",
+                word=word,
+                owners=len(owners),
+                places=places,
+            )
         )
     if _is_loopback(address):
-        raise EndpointError(f"every namespace has {word}: name the namespace")
+        raise EndpointError(tr("every namespace has {word}: name the namespace", word=word))
     if not owners:
         # A node may be called by an address that none of its outputs shows.
         nodes = _where(cluster, "s.kind = 'host' AND (d.name = $1 OR d.address = $2::UHUGEINT)", word, str(int(address)))
@@ -278,7 +294,12 @@ def _where(cluster: Cluster, condition: str, *values: str) -> list[_Named]:
         "SELECT s.ns, s.kind, coalesce(s.name, ''), d.name FROM netns s JOIN node d USING (node)"
         f" WHERE {condition} ORDER BY s.ns LIMIT {_MOST}", list(values),
     )  # fmt: skip
-    return [_Named(ns, f"node {node}" if kind == "host" else f"{kind} {name} on {node}") for ns, kind, name, node in rows]
+    return [
+        _Named(
+            ns, tr("node {node}", node=node) if kind == "host" else tr("{kind} {name} on {node}", kind=kind, name=name, node=node)
+        )
+        for ns, kind, name, node in rows
+    ]
 
 
 def _by_identifier(cluster: Cluster, word: str) -> list[_Named]:
@@ -315,8 +336,12 @@ def _without_network(cluster: Cluster, word: str) -> str | None:
     known = cluster.objects(Container, "name = $1 OR length($1) >= $2 AND starts_with(id, $1)", [name, _ID_LENGTH])
     idle = next((one for one in known if not one.runs), None)
     if idle is not None:
-        try_ = f"; {idle.program} start {quote(name)}, or {idle.program} logs {quote(name)}" if idle.program else ""
-        return f"{name} {idle.standing}: it is on no network{try_}"
+        try_ = (
+            tr("; {program} start {name}, or {program} logs {name}", program=idle.program, name=quote(name))
+            if idle.program
+            else ""
+        )
+        return tr("{name} {standing}: it is on no network{try_}", name=name, standing=idle.standing, try_=try_)
     alone = next((one for one in known if one.network_mode == "none"), None)
     if alone is not None:
         networks = cluster.objects(ContainerNetwork, "driver = 'bridge'", [])
@@ -324,14 +349,20 @@ def _without_network(cluster: Cluster, word: str) -> str | None:
         first, *others = sorted({one.name for one in networks if one.name not in _DEFAULT}) or [own]
         leave, join = (f"{alone.program} network {word} {quote(name)}" for word in ("disconnect none", f"connect {quote(first)}"))
         choice = f" (or {', '.join(others[:_SHOWN])})" if others else ""
-        return f"{name} was created without a network (--network none): {leave}; {join}{choice}"
+        return tr(
+            "{name} was created without a network (--network none): {leave}; {join}{choice}",
+            name=name,
+            leave=leave,
+            join=join,
+            choice=choice,
+        )
     return None
 
 
 def _unread(cluster: Cluster) -> str:
     """Return the engines that did not answer: the name may be one of theirs."""
     rows = cluster.store.raw("SELECT DISTINCT what, command FROM missing WHERE \"table\" = 'container' ORDER BY ALL LIMIT 3")
-    return "".join(f"; not read: {what} ({command})" for what, command in rows)
+    return "".join(tr("; not read: {what} ({command})", what=what, command=command) for what, command in rows)
 
 
 def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
@@ -348,15 +379,19 @@ def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
             f" ORDER BY ALL LIMIT {_MOST}"
         )
         known = [name for (name,) in rows if name]
-        meant = did_you_mean(near(word, known), f"there are {', '.join(known[:_SHOWN])}" if known else "")
-        raise EndpointError(f'nothing is called "{word}"{meant and f"; {meant}"}{_unread(cluster)}')
+        meant = did_you_mean(near(word, known), tr("there are {known}", known=", ".join(known[:_SHOWN])) if known else "")
+        raise EndpointError(
+            tr('nothing is called "{word}"{meant}{cluster}', word=word, meant=meant and f"; {meant}", cluster=_unread(cluster))
+        )
     shown = ", ".join(one.shown for one in found[:_SHOWN])
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    raise EndpointError(f'"{word}" matches {len(found)} namespaces: {shown}{more}. Which one?')
+    more = tr(" and {found} more", found=len(found) - _SHOWN) if len(found) > _SHOWN else ""
+    raise EndpointError(
+        tr('"{word}" matches {found} namespaces: {shown}{more}. Which one?', word=word, found=len(found), shown=shown, more=more)
+    )
 
 
 def _place(netns: Namespace) -> str:
-    return f"{netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"node {netns.node}"
+    return netns.place if netns.label else tr("node {node}", node=netns.node)
 
 
 def addresses(netns: Namespace) -> list[Ip]:

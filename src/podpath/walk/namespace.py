@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from podpath.language import tr
 from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import V4, Ip, Mac
 from podpath.state.evidence import Complete, Coverage
@@ -68,7 +69,18 @@ class Namespace:
     @property
     def where(self) -> str:
         """The namespace and its node, in words: ``in container web on n1``, and ``on n1`` for the host's own."""
-        return f"in {self.label.replace(':', ' ', 1)} on {self.node}" if self.label else f"on {self.node}"
+        if not self.label:
+            return tr("on {node}", node=self.node)
+        kind, _, name = self.label.partition(":")
+        return tr("in {kind} {name} on {node}", kind=kind, name=name, node=self.node)
+
+    @property
+    def place(self) -> str:
+        """The namespace and its node as a name: ``container web on n1``, and ``n1`` for the host's own."""
+        if not self.label:
+            return self.node
+        kind, _, name = self.label.partition(":")
+        return tr("{kind} {name} on {node}", kind=kind, name=name, node=self.node)
 
     def all(self, kind: type[Row]) -> list[Entry[Row]]:
         """Return all rows of a type, in the order in which the kernel printed them."""

@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import Ip, family_of, ip_text, unseen_mac
 from podpath.walk.cluster import Port
 from podpath.walk.devices.segment import Gate, gate_of
@@ -29,17 +30,27 @@ def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
         node, dev = walk.cluster.netns(home.ns).node, home.dev
         look = f"ip neigh show dev {quote(dev)}; bridge fdb show br {quote(dev)}"
         raise EndpointError(
-            f"no captured namespace has {name}: it is in the network of {dev} on {node}, but no output shows who has it there."
-            f" On {node}, run this and paste it, too: {look}"
+            tr(
+                "no captured namespace has {name}: it is in the network of {dev} on {node}, but no output shows who "
+                "has it there. On {node}, run this and paste it, too: {look}",
+                name=name,
+                dev=dev,
+                node=node,
+                look=look,
+            )
         )
     if not uplinks:
-        begins = f"a trace from there begins at a node's uplink, and {ip_text(packet.dst)} is not on one"
-        raise EndpointError(f"no captured namespace has {name}: {begins}")
+        begins = tr("a trace from there begins at a node's uplink, and {dst} is not on one", dst=ip_text(packet.dst))
+        raise EndpointError(tr("no captured namespace has {name}: {begins}", name=name, begins=begins))
     here = next((uplink for uplink in uplinks if _is_beyond(walk, uplink.to, packet.src)), None)
     if here is None:
         node = walk.cluster.netns(uplinks[0].to.ns).node
         raise EndpointError(
-            f"no captured namespace has {name}, and the routes of {node} lead to it inside the cluster: capture it, too"
+            tr(
+                "no captured namespace has {name}, and the routes of {node} lead to it inside the cluster: capture it, too",
+                name=name,
+                node=node,
+            )
         )
     mac = unseen_mac(name)
     frame = Frame(mac, here.to.link.row.mac, packet, vlan=here.gate.tags)
@@ -51,7 +62,12 @@ def arrival(walk: Walk, name: str, packet: Packet) -> Receive:
 def remark(walk: Walk, name: str, packet: Packet) -> str:
     """Return what is assumed of such a sender, in words."""
     event = arrival(walk, name, packet)
-    return f"{name} was not captured: it is assumed that its packet arrives on {event.dev} of {walk.cluster.netns(event.ns).node}"
+    return tr(
+        "{name} was not captured: it is assumed that its packet arrives on {dev} of {node}",
+        name=name,
+        dev=event.dev,
+        node=walk.cluster.netns(event.ns).node,
+    )
 
 
 class _Home(NamedTuple):

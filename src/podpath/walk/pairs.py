@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import Ip
 from podpath.state.finding import Finding
 from podpath.state.trace import PairCause, PairMatrix, Trace, Verdict
@@ -50,8 +51,11 @@ def members(cluster: Cluster, word: str) -> list[Member]:
         found += [Member(end.name, end.ns, own[0])] if own else []
     if not found:
         raise EndpointError(
-            f'"{word}" matches no endpoint with an address; write pods, nodes, containers, '
-            "namespaces, or names separated by commas"
+            tr(
+                '"{word}" matches no endpoint with an address; write pods, nodes, containers, namespaces, or names '
+                "separated by commas",
+                word=word,
+            )
         )
     return found
 

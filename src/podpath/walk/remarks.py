@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from podpath.language import tr
 from podpath.state.address import V4
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
@@ -45,7 +46,7 @@ def _ways(cluster: Cluster, forward: Sequence[Path], reply: Sequence[Path]) -> I
     out, home = places(there), places(back)
     if out != home[::-1]:
         names = [name_of(cluster.netns(ns)) for ns in home]
-        yield f"the reply takes another path than the packet: {' → '.join(names)}"
+        yield tr("the reply takes another path than the packet: {names}", names=" → ".join(names))
 
 
 def _networks(cluster: Cluster, paths: Sequence[Path]) -> Iterator[str]:
@@ -77,6 +78,12 @@ def _back_ends(cluster: Cluster, paths: Sequence[Path], family: int) -> Iterator
         if {"legacy", "iptables-nft"} <= counts.keys():
             tool = "iptables" if family == V4 else "ip6tables"
             yield (
-                f"both back ends of {tool} have rules on {name_of(cluster.netns(ns))}: {counts['legacy']} of {tool}-legacy"
-                f" and {counts['iptables-nft']} of {tool}-nft; the kernel applies both, and each tool shows only its own"
+                tr(
+                    "both back ends of {tool} have rules on {ns}: {legacy} of {tool}-legacy and {counts} of {tool}-nft; "
+                    "the kernel applies both, and each tool shows only its own",
+                    tool=tool,
+                    ns=name_of(cluster.netns(ns)),
+                    legacy=counts["legacy"],
+                    counts=counts["iptables-nft"],
+                )
             )

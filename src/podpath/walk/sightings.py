@@ -6,6 +6,7 @@ A sighting is of one moment, the tables are of another. If they disagree, it is 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from podpath.language import marked, tr
 from podpath.snapshot.evidence import Witness
 from podpath.state.address import Ip, ip_text
 from podpath.state.evidence import Degree
@@ -25,13 +26,15 @@ _FITS = {
     "silent": frozenset(Verdict) - {Verdict.DELIVERED, Verdict.REFUSED},
 }
 """Verdicts that agree with what was seen: who hears nothing may have missed an error that was sent."""
-_WORDS = {
-    "answered": "was answered",
-    "refused": "was refused",
-    "unreachable": "got the error that nothing leads there",
-    "silent": "got no answer",
-}
-_OLDER = "the state was taken at another time, or is wrong"
+_WORDS = marked(
+    {
+        "answered": "was answered",
+        "refused": "was refused",
+        "unreachable": "got the error that nothing leads there",
+        "silent": "got no answer",
+    }
+)
+_OLDER = marked("the state was taken at another time, or is wrong")
 
 
 class ComparedSightings(NamedTuple):
@@ -77,13 +80,13 @@ def _tried(cluster: Cluster, witness: Witness, ns: int | None, packet: Packet, v
     }
     for held in last.values():
         shown = _shown(witness, ns, held)
-        seen = f"the {held.row.tool} in {_at(shown)} {_WORDS[held.row.seen]}"
+        seen = tr("the {tool} in {shown} {words}", tool=held.row.tool, shown=_at(shown), words=tr(_WORDS[held.row.seen]))
         if verdict is Verdict.UNKNOWN:
-            yield f"{seen}; the walk cannot tell", shown, False
+            yield tr("{seen}; the walk cannot tell", seen=seen), shown, False
         elif verdict in _FITS[held.row.seen]:
-            yield f"{seen}, as the walk says", shown, False
+            yield tr("{seen}, as the walk says", seen=seen), shown, False
         else:
-            yield f"{seen}; the walk says {verdict}: {_OLDER}", shown, True
+            yield tr("{seen}; the walk says {verdict}: {older}", seen=seen, verdict=verdict, older=tr(_OLDER)), shown, True
 
 
 def _is_of(row: Sighting, packet: Packet) -> bool:
@@ -104,8 +107,21 @@ def _passing(cluster: Cluster, witness: Witness, packet: Packet, paths: Sequence
             if held.row.tool != "tcpdump" or held.row.src is None or not _is_of(held.row, packet) or ns in met:
                 continue
             shown = _shown(witness, ns, held)
-            where = f"on {held.row.dev or 'a device'} of {cluster.netns(ns).label.partition(':')[2] or cluster.netns(ns).node}"
-            yield f"the tcpdump in {_at(shown)} saw the packet {where}, where the walk does not lead: {_OLDER}", shown, True
+            where = tr(
+                "on {dev} of {more}",
+                dev=held.row.dev or tr("a device"),
+                more=cluster.netns(ns).label.partition(":")[2] or cluster.netns(ns).node,
+            )
+            yield (
+                tr(
+                    "the tcpdump in {shown} saw the packet {where}, where the walk does not lead: {older}",
+                    shown=_at(shown),
+                    where=where,
+                    older=tr(_OLDER),
+                ),
+                shown,
+                True,
+            )
 
 
 def _answers(cluster: Cluster, witness: Witness, packet: Packet, paths: Sequence[Path]) -> Iterator[_Told]:
@@ -121,22 +137,28 @@ def _answers(cluster: Cluster, witness: Witness, packet: Packet, paths: Sequence
             said = _said(held.row)
             if walked and said not in walked:
                 shown = _shown(witness, ns, held)
-                heads = f"the kernel's answer for {ip_text(dst)} in {_at(shown)} is {said}"
-                yield f"{heads}; the walk takes {' or '.join(walked)}: {_OLDER}", shown, True
+                heads = tr("the kernel's answer for {dst} in {shown} is {said}", dst=ip_text(dst), shown=_at(shown), said=said)
+                yield (
+                    tr(
+                        "{heads}; the walk takes {walked}: {older}", heads=heads, walked=tr(" or ").join(walked), older=tr(_OLDER)
+                    ),
+                    shown,
+                    True,
+                )
 
 
 def _way(facts: RouteTaken | RouteMissing) -> str:
     if isinstance(facts, RouteMissing):
-        return "no route"
-    return "the host itself" if facts.local else _hop(facts.via, facts.dev)
+        return tr("no route")
+    return tr("the host itself") if facts.local else _hop(facts.via, facts.dev)
 
 
 def _said(row: RouteAnswer) -> str:
-    return "no route" if row.refused else "the host itself" if row.local else _hop(row.via, row.dev)
+    return tr("no route") if row.refused else tr("the host itself") if row.local else _hop(row.via, row.dev)
 
 
 def _hop(via: Ip | None, dev: str | None) -> str:
-    return f"dev {dev}" if via is None else f"via {ip_text(via)} dev {dev}"
+    return f"dev {dev}" if via is None else tr("via {via} dev {dev}", via=ip_text(via), dev=dev)
 
 
 def _shown(witness: Witness, ns: int | None, held: Entry[Sighting] | Entry[RouteAnswer]) -> Evidence:
@@ -145,5 +167,5 @@ def _shown(witness: Witness, ns: int | None, held: Entry[Sighting] | Entry[Route
 
 def _at(shown: Evidence) -> str:
     """Return the place of a sighting in its file, and whether its namespace is in doubt."""
-    doubt = " (whose place is assumed)" if shown.place is Degree.ASSUMED else ""
+    doubt = tr(" (whose place is assumed)") if shown.place is Degree.ASSUMED else ""
     return f"{shown.file}:{shown.file_line}{doubt}"

@@ -7,6 +7,7 @@ from typing import Final
 
 from podpath.causes.addresses import duplicate_address, source_address_missing
 from podpath.causes.services import answer_from_stranger
+from podpath.language import tr
 from podpath.state.address import V4, V4_BASE, Ip, family_of, ip_text, is_link_local
 from podpath.state.finding import Confidence, Finding
 from podpath.state.policing import Policed
@@ -158,7 +159,9 @@ class Tracer:
     def _there(self, ask: Ask) -> tuple[int | None, Ip]:
         ns, target = ask.source.ns, ask.destination
         if ns is None and ask.source.address is None:
-            raise EndpointError(f"no captured namespace has {ask.source.name}: a trace begins where the packet is sent")
+            raise EndpointError(
+                tr("no captured namespace has {name}: a trace begins where the packet is sent", name=ask.source.name)
+            )
         if target.address is not None and target.second is None:
             return ns, target.address
         own = addresses(self.cluster.netns(ns)) if ns is not None else []
@@ -171,17 +174,24 @@ class Tracer:
         wanted = {ask.family} if ask.family else ours
         fitting = [ip for ip in theirs if family_of(ip) in wanted]
         if not theirs:
-            raise EndpointError(f"{target.name} has no address that others could reach")
+            raise EndpointError(tr("{name} has no address that others could reach", name=target.name))
         if not fitting:
             raise EndpointError(
-                f"{target.name} has only {_families(theirs)}, and {ask.source.name} does not: no family in common"
+                tr(
+                    "{name} has only {theirs}, and {name2} does not: no family in common",
+                    name=target.name,
+                    theirs=_families(theirs),
+                    name2=ask.source.name,
+                )
             )
         return ns, fitting[0]
 
     def _first(self, ask: Ask, dst: Ip) -> Packet:
         proto = "icmpv6" if ask.proto == "icmp" and family_of(dst) != V4 else ask.proto
         if ask.source.address is not None and family_of(ask.source.address) != family_of(dst):
-            raise EndpointError(f"{ip_text(ask.source.address)} and {ip_text(dst)} are of different families")
+            raise EndpointError(
+                tr("{address} and {dst} are of different families", address=ip_text(ask.source.address), dst=ip_text(dst))
+            )
         length = ask.size or _LENGTHS.get(proto, 60)
         if proto in ECHO_REQUEST:
             blank = Packet(
@@ -224,7 +234,9 @@ class Tracer:
         cause = Diagnosis(source_address_missing.none_at_all(node), ns)
         if packet.family != V4:
             return (
-                Path(Outcome(Verdict.UNREACHABLE, "there is no source address for it", ns, error="EADDRNOTAVAIL", cause=cause)),
+                Path(
+                    Outcome(Verdict.UNREACHABLE, tr("there is no source address for it"), ns, error="EADDRNOTAVAIL", cause=cause)
+                ),
             )
         ways = self.walker.follow(Send(ns, replace(packet, src=Ip(V4_BASE))))
         return tuple(
@@ -254,7 +266,9 @@ class Tracer:
             asked = Ask(source=source, destination=container, proto=port.proto, port=port.port, family=family)
             asker, dst = self._there(asked)
         except EndpointError:
-            missing = f"whether {relay.name} reaches {port.container}: its address was not captured"
+            missing = tr(
+                "whether {name} reaches {container}: its address was not captured", name=relay.name, container=port.container
+            )
             gap = gap_of(host, self.cluster, missing, f"docker exec {quote(port.container)} ip -d address")
             return (path._replace(gaps=(*path.gaps, gap)),)
         asker = host if asker is None else asker
@@ -313,10 +327,15 @@ class Tracer:
         if back.end.verdict is not Verdict.DELIVERED or (came == asked and back.end.ns == ns):
             return back
         node = self.cluster.netns(ns).node
-        said = f"the reply comes from {_socket(came)}, but {node} expects one from {_socket(asked)}"
+        said = tr(
+            "the reply comes from {came}, but {node} expects one from {asked}",
+            came=_socket(came),
+            node=node,
+            asked=_socket(asked),
+        )
         if back.end.ns != ns:
-            said = f"the reply arrives at {name_of(self.cluster.netns(back.end.ns))}, which sent no request"
-        why = "NAT changed an address on the forward path, and the reply did not pass the host that could translate it back."
+            said = tr("the reply arrives at {ns}, which sent no request", ns=name_of(self.cluster.netns(back.end.ns)))
+        why = tr("NAT changed an address on the forward path, and the reply did not pass the host that could translate it back.")
         owners = {owner for owner, _ in self.cluster.owners(packet.dst)}
         if back.end.ns != ns and back.end.ns in owners and len(owners) > 1:
             there = name_of(self.cluster.netns(back.end.ns))
@@ -330,8 +349,8 @@ class Tracer:
         """Return the path of an answer that leaves for a sender who was not captured."""
         if not back.end.left or came == asked:
             return back
-        said = f"the reply leaves as {_socket(came)}, but the sender expects one from {_socket(asked)}"
-        cause = Diagnosis(answer_from_stranger.unexpected(said, "The client drops it."), back.end.ns)
+        said = tr("the reply leaves as {came}, but the sender expects one from {asked}", came=_socket(came), asked=_socket(asked))
+        cause = Diagnosis(answer_from_stranger.unexpected(said, tr("The client drops it.")), back.end.ns)
         return back._replace(end=replace(back.end, verdict=Verdict.DROPPED, reason=said, cause=cause, gap=None, left=False))
 
     def _back(self, forward: Sequence[Path], ask: Ask, ns: int | None, packet: Packet) -> tuple[tuple[Path, ...], Leg | None]:
@@ -419,7 +438,12 @@ def _joined(path: Path, leg: Path, relay: Relay) -> Path:
     if end.verdict is Verdict.DELIVERED:
         return joined
     assert relay.behind is not None  # noqa: S101 - the caller looked
-    reason = f"{relay.name} accepts it, but does not reach {relay.behind.container}: {end.reason}"
+    reason = tr(
+        "{name} accepts it, but does not reach {container}: {reason}",
+        name=relay.name,
+        container=relay.behind.container,
+        reason=end.reason,
+    )
     verdict, error = end.verdict, ""
     answered = end.packet is not None and end.packet.awaited
     if verdict is Verdict.REFUSED or (end.error and not answered):
@@ -432,8 +456,8 @@ def _joined(path: Path, leg: Path, relay: Relay) -> Path:
 
 def _socket(place: tuple[Ip, int | None]) -> str:
     ip, port = place
-    return ip_text(ip) if port is None else f"{ip_text(ip)} port {port}"
+    return ip_text(ip) if port is None else tr("{ip} port {port}", ip=ip_text(ip), port=port)
 
 
 def _families(ips: Iterable[Ip]) -> str:
-    return " and ".join(f"IPv{family}" for family in sorted({family_of(ip) for ip in ips}))
+    return tr(" and ").join(f"IPv{family}" for family in sorted({family_of(ip) for ip in ips}))

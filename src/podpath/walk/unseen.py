@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import BITS, V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, parse_ip, unseen_mac
 from podpath.state.evidence import Coverage
 from podpath.state.host import Socket
@@ -63,7 +64,12 @@ class Unseen(NamedTuple):
     @property
     def place(self) -> str:
         """Where it is, in words."""
-        return f"{ip_text(self.hosted[0].address)} (behind {self.hosted[0].dev or self.hosted[0].bridge} of {self.node})"
+        return tr(
+            "{address} (behind {dev} of {node})",
+            address=ip_text(self.hosted[0].address),
+            dev=self.hosted[0].dev or self.hosted[0].bridge,
+            node=self.node,
+        )
 
     def namespace(self, host: Namespace) -> Namespace:
         """Return it as the walk sees it.
@@ -102,10 +108,17 @@ def is_reached(at: Hosted, host: Namespace) -> bool:
 
 def remark(ends: Sequence[Unseen]) -> str:
     """Return the assumptions about containers that were not captured, as text."""
-    them, one = " and ".join(end.place for end in ends), len(ends) == 1
-    return (
-        f"{them} {'was' if one else 'were'} not captured: it is assumed that {'its' if one else 'their'} default route leads to"
-        f" the host, that no rules inside drop packets, and that a program listens"
+    them, one = tr(" and ").join(end.place for end in ends), len(ends) == 1
+    if one:
+        return tr(
+            "{them} was not captured: it is assumed that its default route leads to the host, that no rules inside drop packets, "
+            "and that a program listens",
+            them=them,
+        )
+    return tr(
+        "{them} were not captured: it is assumed that their default route leads to the host, that no rules inside drop packets, "
+        "and that a program listens",
+        them=them,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.state.failures.routing import RoutingLoop
 from podpath.state.trace import Verdict
 from podpath.walk.cluster import Cluster
@@ -120,7 +121,9 @@ class Walker:
             return (_ended(way, to),)
         own = seen.copy()
         if own is None:
-            missing = f"what happens to it beyond the {_MOST_BRANCHES:,} branches that are followed"
+            missing = tr(
+                "what happens to it beyond the {most_branches:,} branches that are followed", most_branches=_MOST_BRANCHES
+            )
             return (_ended(way, unknown(to.ns, self.cluster, missing, "ip route show table all; iptables-save -c")),)
         return tuple(_prefixed(way, path) for path in self._from(to, own, everywhere=everywhere))
 
@@ -189,7 +192,11 @@ def _circle(event: Event, seen: _Seen) -> Outcome | Event | None:
         return None
     if before == limits:
         return Outcome(
-            Verdict.LOOP, f"the frame comes back to {event.dev}: the bridges form a loop", event.ns, event.dev, aside=True
+            Verdict.LOOP,
+            tr("the frame comes back to {dev}: the bridges form a loop", dev=event.dev),
+            event.ns,
+            event.dev,
+            aside=True,
         )
     # All rounds are alike: the last one is walked, and shows which router finds the hop limit used up.
     seen.round = Stopped(RoutingLoop(event.dev), event.ns)

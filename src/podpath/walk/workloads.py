@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from shlex import quote
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text
 from podpath.state.pattern import lazy
@@ -143,7 +144,15 @@ def meant(store: Store, word: str) -> Meant | None:
     alike = word.partition(":")[0]
     there = "SELECT 1 FROM pod WHERE namespace || '/' || name = $1 UNION SELECT 1 FROM netns WHERE name = $1"
     if one.namespace is None and store.raw(there, [alike]):
-        raise WorkloadError(f'"{word}" could be pod/{alike}, or pods of a {one.kind}: write {one.called("NAMESPACE")} for these')
+        raise WorkloadError(
+            tr(
+                '"{word}" could be pod/{alike}, or pods of a {kind}: write {more} for these',
+                word=word,
+                alike=alike,
+                kind=one.kind,
+                more=one.called("NAMESPACE"),
+            )
+        )
     return _owned(store, one)
 
 
@@ -176,7 +185,13 @@ def _owned(store: Store, one: OwnerName) -> Meant:
     left = [pod for pod in pods if pod not in (*sure, *likely) and _may_be(pod, one, between)]
     places = sorted({pod.namespace for pod in (*sure, *likely)})
     if len(places) > 1:
-        raise WorkloadError(f'"{one.called()}" matches {", ".join(one.called(place) for place in places[:_SHOWN])}. Which one?')
+        raise WorkloadError(
+            tr(
+                '"{called}" matches {names}. Which one?',
+                called=one.called(),
+                names=", ".join(one.called(place) for place in places[:_SHOWN]),
+            )
+        )
     if not places:
         raise WorkloadError(_none(store, one, left))
     told = [_hashed(pod) for pod in likely[:1]] + ([_unshown(left, one, others=True)] if left else [])
@@ -199,14 +214,27 @@ def _may_be(pod: _Pod, one: OwnerName, between: str | None) -> bool:
 
 def _hashed(pod: _Pod) -> str:
     shows = f"kubectl -n {quote(pod.namespace)} get replicaset {quote(pod.owner or '')} -o yaml"
-    return f"its name and the label {_HASH} say that {pod.called} is a pod of that Deployment; its ReplicaSet shows it: {shows}"
+    return tr(
+        "its name and the label {hash} say that {called} is a pod of that Deployment; its ReplicaSet shows it: {shows}",
+        hash=_HASH,
+        called=pod.called,
+        shows=shows,
+    )
 
 
 def _unshown(left: list[_Pod], one: OwnerName, *, others: bool) -> str:
     """Return that pods may be an owner's, besides others that are."""
-    shown = ", ".join(pod.called for pod in left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
-    too = ", too" if others else ""
-    return f"nothing shows whether {shown} {'is' if len(left) == 1 else 'are'} of {one.called()}{too}: {_shows(one)}"
+    shown = ", ".join(pod.called for pod in left[:_SHOWN]) + (
+        tr(" and {left} more", left=len(left) - _SHOWN) if len(left) > _SHOWN else ""
+    )
+    too = tr(", too") if others else ""
+    if len(left) == 1:
+        return tr(
+            "nothing shows whether {shown} is of {called}{too}: {one}", shown=shown, called=one.called(), too=too, one=_shows(one)
+        )
+    return tr(
+        "nothing shows whether {shown} are of {called}{too}: {one}", shown=shown, called=one.called(), too=too, one=_shows(one)
+    )
 
 
 def _shows(one: OwnerName) -> str:
@@ -222,9 +250,18 @@ def _none(store: Store, one: OwnerName, left: list[_Pod]) -> str:
     known = dict(_known(store, one.kind))
     called = [name for name in known if name == one.called() or name.rpartition("/")[2] == one.name]
     if called and (one.namespace is None or one.called() in called):
-        return f"{called[0]} has no pod that runs"
-    there = f"there are {', '.join(list(known)[:_SHOWN])}" if known else f"the snapshot shows none: {_shows(one)}"
-    return f'no {one.kind} is called "{one.called()}"; {did_you_mean(near(one.called(), [*known, *known.values()]), there)}'
+        return tr("{called} has no pod that runs", called=called[0])
+    there = (
+        tr("there are {known}", known=", ".join(list(known)[:_SHOWN]))
+        if known
+        else tr("the snapshot shows none: {one}", one=_shows(one))
+    )
+    return tr(
+        'no {kind} is called "{called}"; {called2}',
+        kind=one.kind,
+        called=one.called(),
+        called2=did_you_mean(near(one.called(), [*known, *known.values()]), there),
+    )
 
 
 def _known(store: Store, kind: str) -> Iterator[tuple[str, str]]:
@@ -268,7 +305,13 @@ def _headless(store: Store, word: str) -> Meant | None:
     words = tuple(dict.fromkeys(target or ip_text(Ip(address)) for address, target, *_ in ends))
     if not words:
         shows = f"kubectl -n {quote(namespace)} get endpointslices -o yaml"
-        raise WorkloadError(f"{called} has no cluster IP (headless), and no endpoint of it that is ready was shown: {shows}")
+        raise WorkloadError(
+            tr(
+                "{called} has no cluster IP (headless), and no endpoint of it that is ready was shown: {shows}",
+                called=called,
+                shows=shows,
+            )
+        )
     port, proto = _port(called, match["port"], match["proto"], ports, ends)
     return Meant(called, words, port, proto)
 
@@ -293,7 +336,14 @@ def _port(
     if asked is None:
         return (ports[0], "tcp") if len(ports) == 1 and len(named) == 1 and next(iter(named))[1] == "tcp" else (None, None)
     if len(named) != 1:
-        raise WorkloadError(f'{called} has {"several ports" if named else "no port"} called "{asked}": write its number')
+        raise WorkloadError(
+            tr(
+                '{called} has {more} called "{asked}": write its number',
+                called=called,
+                more=tr("several ports") if named else tr("no port"),
+                asked=asked,
+            )
+        )
     return named.pop()
 
 
@@ -349,8 +399,14 @@ def named_pods(store: Store, word: str) -> Meant | None:
         [name, namespace],
     )
     if len(rows) > 1:
-        raise WorkloadError(f'"{word}" matches {", ".join(f"svc/{place}/{name}" for (place,) in rows[:_SHOWN])}. Which one?')
+        raise WorkloadError(
+            tr(
+                '"{word}" matches {names}. Which one?',
+                word=word,
+                names=", ".join(f"svc/{place}/{name}" for (place,) in rows[:_SHOWN]),
+            )
+        )
     pods = [target for (place,) in rows for _, target, *_ in _ends(store, place, name) if target is not None]
     if not pods:
-        raise WorkloadError(f"no pod behind {word} was shown: kubectl get services,endpointslices,pods -A -o json")
+        raise WorkloadError(tr("no pod behind {word} was shown: kubectl get services,endpointslices,pods -A -o json", word=word))
     return Meant(word, tuple(dict.fromkeys(pods)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import BITS, family_of, mac_text, prefix_text
@@ -155,7 +156,7 @@ class _Table:
         if outside is None and claimed is not None:
             # dockerveth goes by one index alone: what it says is shown, and stays unknown.
             outside = claimed
-            row = row._replace(reason=f"dockerveth says so, from the index only, and {other.reason}")
+            row = row._replace(reason=tr("dockerveth says so, from the index only, and {reason}", reason=other.reason))
         if outside is None:
             return row
         seen.add((outside.ns, outside.link.name))
@@ -176,17 +177,17 @@ class _Table:
         row = Attachment(
             space.node_name, space.name, netns=space.label, inode=space.inode, interface=device.link.name,
             ifindex=device.link.ifindex, kind=device.link.kind, mac=self._macs.get(key), addresses=self._addresses.get(key, ()),
-            status=Status.UNKNOWN, reason="a process has its other end", command="sudo podpath collect -o FILE",
+            status=Status.UNKNOWN, reason=tr("a process has its other end"), command="sudo podpath collect -o FILE",
         )  # fmt: skip
         if held is None:
             return row
-        return row._replace(status=Status.PROVEN, reason=f"{held} has its other end", command="")
+        return row._replace(status=Status.PROVEN, reason=tr("{held} has its other end", held=held), command="")
 
     def _host_network(self, container: _Named) -> Attachment:
         space = next(s for s in self._wiring.spaces.values() if s.node == container.node)
         return Attachment(
             space.node_name, container.name, container.id, container.image, container.pod, status=Status.PROVEN,
-            reason="it uses the host's own network",
+            reason=tr("it uses the host's own network"),
         )  # fmt: skip
 
     def _loose(self, seen: set[tuple[int, str]]) -> Iterator[Attachment]:
@@ -211,7 +212,9 @@ class _Table:
         for ns, dev in self._hosting:
             if self._wiring.named(ns, dev) is None:
                 asked = f"ip -d link show {quote(dev)}"
-                yield self._behind(ns, dev)._replace(reason=f"no output shows {dev} itself, only its container", command=asked)
+                yield self._behind(ns, dev)._replace(
+                    reason=tr("no output shows {dev} itself, only its container", dev=dev), command=asked
+                )
 
     def _behind(self, ns: int, dev: str) -> Attachment:
         """Return the row of a host's end of a cable, with the addresses that the host's tables have behind it."""
@@ -235,13 +238,13 @@ def _judged(row: Attachment, *, routed: bool) -> Attachment:
         if not routed:
             asked = f"ip route show dev {quote(row.outside or '')}"
             return row._replace(
-                status=Status.UNKNOWN, reason="no master; no output shows whether a route leads to it", command=asked
+                status=Status.UNKNOWN, reason=tr("no master; no output shows whether a route leads to it"), command=asked
             )
-        return row._replace(status=Status.BROKEN, reason="no master, and no route leads to it")
+        return row._replace(status=Status.BROKEN, reason=tr("no master, and no route leads to it"))
     if row.outside_state not in {"up", None}:
         return row._replace(status=Status.BROKEN, reason=row.outside_state or "")
     if row.port_state not in {"forwarding", None}:
-        return row._replace(status=Status.BROKEN, reason=f"its bridge port is {row.port_state}")
+        return row._replace(status=Status.BROKEN, reason=tr("its bridge port is {port_state}", port_state=row.port_state))
     return row
 
 
@@ -250,18 +253,25 @@ def _state(device: Device) -> str | None:
         return None
     if not device.link.up:
         return "down"
-    return "no carrier" if device.link.carrier is False else "up"
+    return tr("no carrier") if device.link.carrier is False else "up"
 
 
 def _flags(hairpin: bool | None, isolated: bool | None, learning: bool | None, flood: bool | None) -> tuple[str, ...]:  # noqa: FBT001
-    told = ((hairpin, "hairpin"), (isolated, "isolated"), (learning is False, "no learning"), (flood is False, "no flood"))
+    told = (
+        (hairpin, "hairpin"),
+        (isolated, "isolated"),
+        (learning is False, tr("no learning")),
+        (flood is False, tr("no flood")),
+    )
     return tuple(word for holds, word in told if holds)
 
 
 def _for_each(space: NodeNamespace, containers: list[_Named], inside: list[Attachment]) -> Iterator[Attachment]:
     """Yield the rows of a namespace once for each container in it."""
     inside = inside or [
-        Attachment(space.node_name, space.name, netns=space.label, inode=space.inode, status=Status.PROVEN, reason="no interface")
+        Attachment(
+            space.node_name, space.name, netns=space.label, inode=space.inode, status=Status.PROVEN, reason=tr("no interface")
+        )
     ]
     if not containers:
         pod = space.name if space.kind == "pod" else None

@@ -9,6 +9,7 @@ namespace.
 from shlex import quote
 from typing import Final, NamedTuple, Protocol
 
+from podpath.language import tr
 from podpath.state.link import Link
 from podpath.wiring.places import run_in
 
@@ -102,13 +103,13 @@ def other_end(devices: Devices, ns: int, row: Link) -> Cable:
     """
     near = devices.named(ns, row.parent) if row.parent is not None else None
     if near is not None and not row.peer_elsewhere and (row.kind != "veth" or _points_back(near, row)):
-        return Cable(Device(ns, near), known=True, reason="the other end is in the same namespace")
+        return Cable(Device(ns, near), known=True, reason=tr("the other end is in the same namespace"))
     if row.peer_index is None:
         command = run_in(devices.label(ns), f"ip -d link show {quote(row.name)}")
         if row.kind in _VETH:
-            reason = f"no output shows the other end of {row.name}"
+            reason = tr("no output shows the other end of {name}", name=row.name)
             return Cable(None, known=False, reason=reason, command=command, outside=row.kind is None)
-        return Cable(None, known=False, reason=f"{row.name} is not a cable", command=command, outside=True)
+        return Cable(None, known=False, reason=tr("{name} is not a cable", name=row.name), command=command, outside=True)
     if devices.asked(ns):
         return _by_identifier(devices, ns, row, row.peer_index)
     if row.peer_netns_name is not None:
@@ -130,16 +131,27 @@ def _points_back(near: Link, row: Link) -> bool:
 def _by_identifier(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     there = devices.by_nsid(ns, row.peer_netns) if row.peer_netns is not None else ns
     if there is None:
-        reason = f"the other end of {row.name} is in a namespace that was not captured (id {row.peer_netns})"
+        reason = tr(
+            "the other end of {name} is in a namespace that was not captured (id {peer_netns})",
+            name=row.name,
+            peer_netns=row.peer_netns,
+        )
         return Cable(None, known=False, reason=reason, command="lsns -t net; ip netns list-id", outside=True)
     found = devices.indexed(there, peer)
     if found is None:
-        place = devices.label(there) or "the host's namespace"
-        reason = f"the other end of {row.name}, interface {peer} of {place}, was not captured"
+        place = devices.label(there) or tr("the host's namespace")
+        reason = tr(
+            "the other end of {name}, interface {peer} of {place}, was not captured", name=row.name, peer=peer, place=place
+        )
         return Cable(None, known=False, reason=reason, command="ip -d link show")
     if row.kind == "veth" and found.peer_index not in {None, row.ifindex}:
-        return Cable(None, known=False, reason=f"{found.name} names another interface as its other end", command="podpath veth")
-    return Cable(Device(there, found), known=True, reason="the kernel names both ends, by index and namespace")
+        return Cable(
+            None,
+            known=False,
+            reason=tr("{name} names another interface as its other end", name=found.name),
+            command="podpath veth",
+        )
+    return Cable(Device(there, found), known=True, reason=tr("the kernel names both ends, by index and namespace"))
 
 
 def _by_name(devices: Devices, ns: int, row: Link, peer: int, name: str) -> Cable:
@@ -151,12 +163,22 @@ def _by_name(devices: Devices, ns: int, row: Link, peer: int, name: str) -> Cabl
     if there is None and row.kind in STACKED and (cable := _stacked(devices, ns, row, peer)).far is not None:
         return cable
     if there is None or found is None:
-        reason = f"the other end of {row.name}, interface {peer} of the namespace {name}, was not captured"
+        reason = tr(
+            "the other end of {name}, interface {peer} of the namespace {name2}, was not captured",
+            name=row.name,
+            peer=peer,
+            name2=name,
+        )
         return Cable(
             None, known=False, reason=reason, command=f"ip netns exec {quote(name)} ip -d link show", outside=there is None
         )
     if row.kind in _VETH and found.peer_index not in {None, row.ifindex}:
-        return Cable(None, known=False, reason=f"{found.name} names another interface as its other end", command="podpath veth")
+        return Cable(
+            None,
+            known=False,
+            reason=tr("{name} names another interface as its other end", name=found.name),
+            command="podpath veth",
+        )
     return Cable(Device(there, found), known=True, reason="ip link names the namespace and the index of the other end")
 
 
@@ -169,15 +191,15 @@ def _stacked(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
         if device.ns != ns and device.link.kind not in upper and _names(devices, Device(ns, row), device.ns) is not False
     ]  # fmt: skip
     if len(found) == 1:
-        return Cable(found[0], known=True, reason=f"{row.name} is a {row.kind} on it")
-    reason = f"{row.name} is on interface {peer}, and {len(found)} namespaces have one"
+        return Cable(found[0], known=True, reason=tr("{name} is a {kind} on it", name=row.name, kind=row.kind))
+    reason = tr("{name} is on interface {peer}, and {found} namespaces have one", name=row.name, peer=peer, found=len(found))
     return Cable(_at_host(devices, ns, peer), known=False, reason=reason, command="ip netns list-id", outside=not found)
 
 
 def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     at_host = _at_host(devices, ns, peer)
     if row.ifindex is None:
-        reason = f"no output shows the index of {row.name}"
+        reason = tr("no output shows the index of {name}", name=row.name)
         return Cable(
             at_host,
             known=False,
@@ -197,20 +219,30 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     elsewhere = {ns, *(device.ns for device in found)}
     twins = [device for device in devices.facing(ns, row.ifindex, peer) if device.ns not in elsewhere]
     if len(found) == 1 and not twins:
-        return Cable(found[0], known=True, reason="both ends name each other's index")
+        return Cable(found[0], known=True, reason=tr("both ends name each other's index"))
     if found:
-        reason = f"{max(len(twins), len(found) - 1)} other namespace(s) have the same two indexes"
+        reason = tr("{twins} other namespace(s) have the same two indexes", twins=max(len(twins), len(found) - 1))
         return Cable(at_host, known=False, reason=reason, command="ip netns list-id")
     if at_host is None:
-        reason = f"the other end of {row.name}, interface {peer} of another namespace, was not captured"
+        reason = tr("the other end of {name}, interface {peer} of another namespace, was not captured", name=row.name, peer=peer)
         return Cable(None, known=False, reason=reason, command="ip -d link show", outside=True)
     outside = at_host.link
     # `ip` shows the peer of each veth device; another list does not, but the name tells.
     if outside.peer_index is None and outside.kind != "veth" and not outside.name.startswith("veth"):
-        reason = f"{row.name} stands on {outside.name} (as macvlan, ipvlan or VLAN), and no output shows as which"
+        reason = tr(
+            "{name} stands on {name2} (as macvlan, ipvlan or VLAN), and no output shows as which",
+            name=row.name,
+            name2=outside.name,
+        )
         command = run_in(devices.label(ns), f"ip -d link show {quote(row.name)}")
         return Cable(at_host, known=False, reason=reason, command=command)
-    reason = f"{outside.name} has index {peer}, but its own peer is index {outside.peer_index}, not {row.ifindex}"
+    reason = tr(
+        "{name} has index {peer}, but its own peer is index {peer_index}, not {ifindex}",
+        name=outside.name,
+        peer=peer,
+        peer_index=outside.peer_index,
+        ifindex=row.ifindex,
+    )
     return Cable(None, known=False, reason=reason, command=f"ip -d link show {quote(outside.name)}", outside=True)
 
 

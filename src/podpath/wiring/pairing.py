@@ -8,6 +8,7 @@ import shlex
 from collections import defaultdict
 from collections.abc import Iterator
 
+from podpath.language import tr
 from podpath.snapshot.fetch import halves, whole
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text
@@ -58,7 +59,7 @@ def pairings(store: Store, wiring: Wiring) -> list[Pairing]:
         claim = claimed.pop((space.node_name, space.name), None)
         found.append(_pair(store, wiring, device, addresses.get((device.ns, device.link.name), ()), claim))
     for (node, name), veth in sorted(claimed.items()):
-        reason = f"dockerveth says {veth}, from the index only"
+        reason = tr("dockerveth says {veth}, from the index only", veth=veth)
         master = _master(store, node, veth)
         found.append(
             Pairing(node, name, None, (), veth, master, Status.UNKNOWN, reason, _command(f"container:{name}", "eth0", veth))
@@ -76,7 +77,11 @@ def _pair(store: Store, wiring: Wiring, device: Device, addresses: tuple[str, ..
             node, name, link.name, addresses, outside.name, outside.master, status, other.reason, other.command
         )  # fmt: skip
     if link.peer_index is None:
-        reason = other.reason if claim is None else f"dockerveth says {claim}, from the index only, and {other.reason}"
+        reason = (
+            other.reason
+            if claim is None
+            else tr("dockerveth says {claim}, from the index only, and {reason}", claim=claim, reason=other.reason)
+        )
         command = _command(space.label, link.name, claim)
         return Pairing(node, name, link.name, addresses, claim, _master(store, node, claim), Status.UNKNOWN, reason, command)
     return Pairing(node, name, link.name, addresses, None, None, Status.UNKNOWN, other.reason, other.command)
@@ -93,7 +98,7 @@ def _master(store: Store, node: str, veth: str | None) -> str | None:
 
 def _command(label: str, dev: str, veth: str | None) -> str:
     outside = f"ip link show {shlex.quote(veth)}" if veth else "ip -d link show type veth"
-    return f"{prefix(label)}ip link show {shlex.quote(dev)}; {outside}"
+    return tr("{label}ip link show {dev}; {outside}", label=prefix(label), dev=shlex.quote(dev), outside=outside)
 
 
 def bridge_views(store: Store) -> Iterator[BridgeView]:

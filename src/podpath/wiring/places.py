@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from podpath.language import tr
 from podpath.snapshot.store import Store
 
 
@@ -16,7 +17,7 @@ def in_words(label: str, node: str) -> str:
         node: name of the node.
     """
     kind, _, name = label.partition(":")
-    return f"in {kind} {name} on {node}" if label else f"on {node}"
+    return tr("in {kind} {name} on {node}", kind=kind, name=name, node=node) if label else tr("on {node}", node=node)
 
 
 def prefix_words(label: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -28,8 +29,13 @@ def unowned(receiver: str, address: str, sender: str, dev: str) -> Words:
         dev: device of the entry.
     """
     return CAUSE.words(
-        f"{sender} sends frames for {address} to {receiver}, which has no such address",
-        "The host that gets them is no router, and drops them.",
-        f"give {receiver} its address again: restart the container, or the program that gave it",
+        tr(
+            "{sender} sends frames for {address} to {receiver}, which has no such address",
+            sender=sender,
+            address=address,
+            receiver=receiver,
+        ),
+        tr("The host that gets them is no router, and drops them."),
+        tr("give {receiver} its address again: restart the container, or the program that gave it", receiver=receiver),
         do("ip", "neigh", "del", address, "dev", dev, words="if another host has the address now,", instead=True),
     )

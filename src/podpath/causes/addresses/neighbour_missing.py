@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -25,9 +26,15 @@ def unanswered(dev: str, node: str, address: str, owner: str) -> Words:
         address: the next hop.
         owner: where the address is; empty where nobody captured has it.
     """
-    where = f"; it belongs to {owner}, which cannot be reached from there" if owner else ""
+    where = tr("; it belongs to {owner}, which cannot be reached from there", owner=owner) if owner else ""
     return CAUSE.words(
-        f"nobody on the segment of {dev} on {node} answers for {address}{where}",
-        "The kernel drops packets for it after three requests.",
+        tr(
+            "nobody on the segment of {dev} on {node} answers for {address}{where}",
+            dev=dev,
+            node=node,
+            address=address,
+            where=where,
+        ),
+        tr("The kernel drops packets for it after three requests."),
         f"find out why {owner or address} is not on the segment of {dev}: it is down, elsewhere, or has another address",
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -25,9 +26,9 @@ Check: `ip neigh show dev flannel.1` here, `ip -d link show flannel.1` on the pe
 def received(dev: str, node: str, own: str, wanted: str) -> Words:
     """Return the words for a frame that came to a device with another MAC."""
     return CAUSE.words(
-        f"{dev} on {node} has MAC {own}, but the frame is for {wanted}",
-        "The device drops it: the MAC is not its own (OTHERHOST).",
-        f"delete the sender's neighbour entry with the MAC {wanted}: the kernel asks again",
+        tr("{dev} on {node} has MAC {own}, but the frame is for {wanted}", dev=dev, node=node, own=own, wanted=wanted),
+        tr("The device drops it: the MAC is not its own (OTHERHOST)."),
+        tr("delete the sender's neighbour entry with the MAC {wanted}: the kernel asks again", wanted=wanted),
     )
 
 
@@ -43,8 +44,15 @@ def held(node: str, address: str, mac: str, dev: str, owner: str, own: str) -> W
         own: the MAC of that.
     """
     return CAUSE.words(
-        f"{node} sends frames for {address} to {mac}, but {owner} has {own}",
-        "The device drops them there: the MAC is not its own (OTHERHOST).",
+        tr(
+            "{node} sends frames for {address} to {mac}, but {owner} has {own}",
+            node=node,
+            address=address,
+            mac=mac,
+            owner=owner,
+            own=own,
+        ),
+        tr("The device drops them there: the MAC is not its own (OTHERHOST)."),
         do("ip", "neigh", "del", address, "dev", dev, note="the kernel asks again"),
     )
 
@@ -52,8 +60,15 @@ def held(node: str, address: str, mac: str, dev: str, owner: str, own: str) -> W
 def entered(node: str, address: str, mac: str, dev: str, owner: str, own: str) -> Words:
     """Return the words for such an entry of a tunnel, which an agent has entered; arguments as of :func:`held`."""
     return CAUSE.words(
-        f"{node} sends frames for {address} to {mac}, but {owner} has {own}",
-        "The tunnel knows no node with that MAC, or the node that gets the frames drops them.",
+        tr(
+            "{node} sends frames for {address} to {mac}, but {owner} has {own}",
+            node=node,
+            address=address,
+            mac=mac,
+            owner=owner,
+            own=own,
+        ),
+        tr("The tunnel knows no node with that MAC, or the node that gets the frames drops them."),
         do("ip", "neigh", "replace", address, "lladdr", own, "dev", dev, "nud", "permanent"),
     )
 
@@ -70,7 +85,14 @@ def sent_astray(node: str, address: str, mac: str, dev: str, owner: str, own: st
         own: the MAC of that.
     """
     return CAUSE.words(
-        f"{node} sends frames for {address} to {mac}, but {owner} has {own}",
-        "No device on the segment accepts them.",
+        tr(
+            "{node} sends frames for {address} to {mac}, but {owner} has {own}",
+            node=node,
+            address=address,
+            mac=mac,
+            owner=owner,
+            own=own,
+        ),
+        tr("No device on the segment accepts them."),
         do("ip", "neigh", "del", address, "dev", dev),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -19,14 +20,20 @@ packets from a link-local address.
 
 def none_at_all(node: str) -> Words:
     """Return the words for a node that has no address to send from."""
-    return CAUSE.words(f"{node} has no address to send from", "No reply could reach it.", "give it an address")
+    return CAUSE.words(
+        tr("{node} has no address to send from", node=node), tr("No reply could reach it."), tr("give it an address")
+    )
 
 
 def link_local(node: str, address: str) -> Words:
     """Return the words for a link-local source that a router does not send on (RFC 4007, section 9)."""
     return CAUSE.words(
-        f"{node} does not forward packets from {address}: a link-local address is valid on its own link only",
-        "The sender has no other address to send from.",
+        tr(
+            "{node} does not forward packets from {address}: a link-local address is valid on its own link only",
+            node=node,
+            address=address,
+        ),
+        tr("The sender has no other address to send from."),
         do(
             "ip",
             "-6",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -30,8 +31,15 @@ Check: `ip address show dev cni0`; inside a container: `ip route show default`, 
 def gateway_lost(bridge: str, node: str, net: str, gateway: str, length: int, container: str) -> Words:
     """Return the words for a gateway that no host has, as its bridge has lost the address."""
     return CAUSE.words(
-        f"{bridge} on {node} has no address in {net}: no device has {gateway}, the gateway of {container}",
-        "Its containers and the host do not reach each other.",
+        tr(
+            "{bridge} on {node} has no address in {net}: no device has {gateway}, the gateway of {container}",
+            bridge=bridge,
+            node=node,
+            net=net,
+            gateway=gateway,
+            container=container,
+        ),
+        tr("Its containers and the host do not reach each other."),
         do("ip", "address", "add", f"{gateway}/{length}", "dev", bridge),
-        otherwise("restart the program that created the bridge: the CNI's agent with its pods, or Docker"),
+        otherwise(tr("restart the program that created the bridge: the CNI's agent with its pods, or Docker")),
     )

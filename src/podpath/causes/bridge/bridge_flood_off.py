@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -19,5 +20,7 @@ CAUSE: Final = Cause(
 def unknown_unicast(bridge: str, mac: str, port: str) -> Words:
     """Return the words for a frame that a bridge does not know the port of, and does not flood."""
     return CAUSE.words(
-        f"{bridge} does not know {mac}, and {port} has flooding off", "", do("bridge", "link", "set", "dev", port, "flood", "on")
+        tr("{bridge} does not know {mac}, and {port} has flooding off", bridge=bridge, mac=mac, port=port),
+        "",
+        do("bridge", "link", "set", "dev", port, "flood", "on"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import do
 
@@ -46,8 +47,18 @@ def answer_bypasses(node: str, setting: str, asked: str, then: str, *, loaded: b
         loaded: br_netfilter is there.
     """
     return CAUSE.words(
-        f"the reply crosses a bridge of {node}, and no rule sees it there ({setting} is {'0' if loaded else 'not there'})",
-        f"{node} translated the packet for {asked}, but cannot translate the reply back. {sentence(then)}",
+        tr(
+            "the reply crosses a bridge of {node}, and no rule sees it there ({setting} is {more})",
+            node=node,
+            setting=setting,
+            more="0" if loaded else tr("not there"),
+        ),
+        tr(
+            "{node} translated the packet for {asked}, but cannot translate the reply back. {then}",
+            node=node,
+            asked=asked,
+            then=sentence(then),
+        ),
         *(() if loaded else (do("modprobe", "br_netfilter"),)),
         do("sysctl", "-w", f"{setting}=1"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -20,7 +21,7 @@ state forwarding. A port without a carrier is disabled, too.
 def not_forwarding(port: str, bridge: str, node: str, state: str) -> Words:
     """Return the words for a port whose state passes no frames (IEEE 802.1D)."""
     return CAUSE.words(
-        f"port {port} of {bridge} on {node} is {state}",
-        "It passes no frames.",
+        tr("port {port} of {bridge} on {node} is {state}", port=port, bridge=bridge, node=node, state=state),
+        tr("It passes no frames."),
         do("bridge", "link", "set", "dev", port, "state", "3"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -19,7 +20,7 @@ CAUSE: Final = Cause(
 def between(one: str, other: str, bridge: str) -> Words:
     """Return the words for two isolated ports (br_skb_isolated)."""
     return CAUSE.words(
-        f"ports {one} and {other} of {bridge} are isolated from each other",
-        "Frames do not pass between isolated ports.",
+        tr("ports {one} and {other} of {bridge} are isolated from each other", one=one, other=other, bridge=bridge),
+        tr("Frames do not pass between isolated ports."),
         do("bridge", "link", "set", "dev", other, "isolated", "off"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -19,7 +20,7 @@ CAUSE: Final = Cause(
 def not_allowed(port: str, bridge: str) -> Words:
     """Return the words for a port that does not allow a frame's VLAN (br_allowed_egress)."""
     return CAUSE.words(
-        f"port {port} of {bridge} does not allow the VLAN of the frame",
-        "The bridge filters by VLAN, and drops it.",
+        tr("port {port} of {bridge} does not allow the VLAN of the frame", port=port, bridge=bridge),
+        tr("The bridge filters by VLAN, and drops it."),
         do("bridge", "vlan", "show", "dev", port, words="see first,"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 
 CAUSE: Final = Cause(
@@ -22,4 +23,6 @@ Check: `sysctl net.bridge.bridge-nf-call-iptables`; `iptables -nvL FORWARD`; `br
 
 def between(bridge: str, stop: Words) -> Words:
     """Return the words for a rule that stops what only crosses a bridge."""
-    return stop._replace(cause=CAUSE.name, summary=f"between ports of {bridge}: {stop.summary}")
+    return stop._replace(
+        cause=CAUSE.name, summary=tr("between ports of {bridge}: {summary}", bridge=bridge, summary=stop.summary)
+    )

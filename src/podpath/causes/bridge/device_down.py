@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -50,14 +51,24 @@ Check: `ip -d link show` on the host and in the container, `bridge -d link show`
 
 def is_down(dev: str, place: str) -> Words:
     """Return the words for a device that is not up."""
-    return CAUSE.words(f"{dev} {place} is down", "A device that is down passes no packets.", do("ip", "link", "set", dev, "up"))
+    return CAUSE.words(
+        tr("{dev} {place} is down", dev=dev, place=place),
+        tr("A device that is down passes no packets."),
+        do("ip", "link", "set", dev, "up"),
+    )
 
 
 def tunnel_down(dev: str, node: str) -> Words:
     """Return the words for a tunnel's device that is not up where its packets arrive."""
-    return CAUSE.words(f"{dev} on {node} is down", "The inner frame is lost.", do("ip", "link", "set", dev, "up"))
+    return CAUSE.words(
+        tr("{dev} on {node} is down", dev=dev, node=node), tr("The inner frame is lost."), do("ip", "link", "set", dev, "up")
+    )
 
 
 def bond_without_port(dev: str, node: str) -> Words:
     """Return the words for a bond of which no port is up."""
-    return CAUSE.words(f"{dev} on {node} has no port that is up", "It sends nothing.", f"bring up a port of {dev}")
+    return CAUSE.words(
+        tr("{dev} on {node} has no port that is up", dev=dev, node=node),
+        tr("It sends nothing."),
+        tr("bring up a port of {dev}", dev=dev),
+    )

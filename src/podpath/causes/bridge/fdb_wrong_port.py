@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -19,7 +20,7 @@ CAUSE: Final = Cause(
 def no_port_of_it(bridge: str, mac: str, dev: str) -> Words:
     """Return the words for a forwarding entry that leads to a device outside the bridge."""
     return CAUSE.words(
-        f"{bridge} sends frames for {mac} to {dev}, which is not one of its ports",
+        tr("{bridge} sends frames for {mac} to {dev}, which is not one of its ports", bridge=bridge, mac=mac, dev=dev),
         "",
         do("bridge", "fdb", "del", mac, "dev", dev, "master"),
     )

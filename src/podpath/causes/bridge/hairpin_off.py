@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import do
 
@@ -31,7 +32,12 @@ Check: `bridge -d link show`, the word after `hairpin`; `cat /sys/class/net/VETH
 def returns(port: str, bridge: str, node: str) -> Words:
     """Return the words for a frame that should leave through the port that it arrived on (should_deliver)."""
     return CAUSE.words(
-        f"port {port} of {bridge} on {node} does not send a frame back through the port that it arrived on (hairpin is off)",
-        "A packet to the container that sent it is lost here.",
+        tr(
+            "port {port} of {bridge} on {node} does not send a frame back through the port that it arrived on (hairpin is off)",
+            port=port,
+            bridge=bridge,
+            node=node,
+        ),
+        tr("A packet to the container that sent it is lost here."),
         do("bridge", "link", "set", "dev", port, "hairpin", "on"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -42,11 +43,19 @@ def loose(dev: str, node: str, bridge: str | None, *, hairpin: bool = False) -> 
         bridge: the only bridge of the node, or None if there are several, or none.
         hairpin: the bridge's other ports are in hairpin mode; a new port is not.
     """
-    plug = do("ip", "link", "set", dev, "master", bridge) if bridge else f"make {dev} a port of the bridge that it belongs to"
+    plug = (
+        do("ip", "link", "set", dev, "master", bridge)
+        if bridge
+        else tr("make {dev} a port of the bridge that it belongs to", dev=dev)
+    )
     turn = (do("bridge", "link", "set", "dev", dev, "hairpin", "on"),) if hairpin else ()
     return CAUSE.words(
-        f"{dev} on {node} is not a port of a bridge, and has no address and no route: nothing takes its frames",
-        "The container behind it can reach nothing, and nothing can reach it.",
+        tr(
+            "{dev} on {node} is not a port of a bridge, and has no address and no route: nothing takes its frames",
+            dev=dev,
+            node=node,
+        ),
+        tr("The container behind it can reach nothing, and nothing can reach it."),
         plug,
         *turn,
     )
@@ -56,7 +65,11 @@ def alone(bridge: str, node: str) -> Words:
     """Return the words for a bridge whose only port is the one that a frame arrived on."""
     return CAUSE.words(
         f"bridge {bridge} on {node} has no port except the one that it arrived on",
-        "There is no other host on the segment.",
-        f"if the address is not behind {bridge}, its subnet shadows another network: give it another subnet, or delete its route",
-        "else find out why the container's veth is not one of its ports",
+        tr("There is no other host on the segment."),
+        tr(
+            "if the address is not behind {bridge}, its subnet shadows another network: give it another subnet, "
+            "or delete its route",
+            bridge=bridge,
+        ),
+        tr("else find out why the container's veth is not one of its ports"),
     )

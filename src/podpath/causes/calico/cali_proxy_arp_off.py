@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import marked, tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -28,15 +29,15 @@ Check: `sysctl -ar 'cali.*proxy_arp'` on the host, `ip neigh show` in the pod: 1
 def silent(dev: str, node: str, gateway: str, setting: str) -> Words:
     """Return the words for the host's end of a cable that answers for no gateway (arp_process)."""
     return CAUSE.words(
-        f"{dev} on {node} does not answer for {gateway} (proxy_arp = 0)",
-        _CUT_OFF,
+        tr("{dev} on {node} does not answer for {gateway} (proxy_arp = 0)", dev=dev, node=node, gateway=gateway),
+        tr(_CUT_OFF),
         do("sysctl", "-w", f"{setting}=1"),
     )
 
 
 def consequence(dev: str, gateway: str) -> str:
     """Return what follows where something else keeps the host's end of a cable from answering."""
-    return f"So {dev} does not answer for {gateway}. {_CUT_OFF}"
+    return tr("So {dev} does not answer for {gateway}. {cut_off}", dev=dev, gateway=gateway, cut_off=tr(_CUT_OFF))
 
 
-_CUT_OFF: Final = "The container at the other end of the veth pair reaches nothing outside itself."
+_CUT_OFF: Final = marked("The container at the other end of the veth pair reaches nothing outside itself.")

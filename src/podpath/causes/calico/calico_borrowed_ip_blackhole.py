@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 BLOCK_PROTOCOLS: Final = frozenset(("bird", "80"))
@@ -31,7 +32,13 @@ Check: `ip route show type blackhole`, `ip route get PODIP` (it says Invalid arg
 def of_pod(address: str, peer: str, node: str, net: str) -> Words:
     """Return the words for a pod on another node whose address is in a block of this node."""
     return CAUSE.words(
-        f"{node} drops packets for {address} of {peer} in its blackhole route for {net}",
+        tr(
+            "{node} drops packets for {address} of {peer} in its blackhole route for {net}",
+            node=node,
+            address=address,
+            peer=peer,
+            net=net,
+        ),
         CAUSE.why,
-        f"restart calico-node on {node}: it writes the route to {address}",
+        tr("restart calico-node on {node}: it writes the route to {address}", node=node, address=address),
     )

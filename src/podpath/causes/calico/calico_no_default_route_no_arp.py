@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -37,8 +38,13 @@ def silent(dev: str, node: str, gateway: str, uplink: str | None) -> Words:
     route = do("ip", "route", "add", f"{gateway}/32", "dev", uplink, words="until then,",
                note=f"any route that covers {gateway} will do") if uplink else None  # fmt: skip
     return CAUSE.words(
-        f"{dev} on {node} does not answer for {gateway}: no route leads to it, not even a default one",
-        "The container at the other end of the veth pair reaches nothing outside itself.",
-        "add the default route of the node's network: its gateway is not in the snapshot",
+        tr(
+            "{dev} on {node} does not answer for {gateway}: no route leads to it, not even a default one",
+            dev=dev,
+            node=node,
+            gateway=gateway,
+        ),
+        tr("The container at the other end of the veth pair reaches nothing outside itself."),
+        tr("add the default route of the node's network: its gateway is not in the snapshot"),
         *((route,) if route is not None else ()),
     )

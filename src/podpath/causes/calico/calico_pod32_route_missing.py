@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -42,7 +43,7 @@ Check: `ip route get PODIP` on the host; `ip route show dev caliXXXXXXXXXXX` mus
 def to_pod(address: str, dev: str, node: str, then: str) -> Words:
     """Return the words for a host that has no route to the pod at the end of one of its cables."""
     return CAUSE.words(
-        f"{node} has no route to {address} through {dev}, which leads to it",
+        tr("{node} has no route to {address} through {dev}, which leads to it", node=node, address=address, dev=dev),
         sentence(then),
         do("ip", "route", "add", address, "dev", dev, "scope", "link"),
     )

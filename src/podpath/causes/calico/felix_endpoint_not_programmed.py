@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.fix import Fix
 
 CAUSE: Final = Cause(
@@ -25,6 +26,6 @@ Check: `iptables-save | grep wl-dispatch`: is there a rule with the pod's interf
 def fix(restart: Fix) -> tuple[Fix | str, ...]:
     """Return what makes Calico's agent write a pod's chains."""
     return (
-        restart._replace(words="restart Calico's agent there"),
-        "if that does not help: FELIX_INTERFACEPREFIX must be the prefix of the pods' interface names",
+        restart._replace(words=tr("restart Calico's agent there")),
+        tr("if that does not help: FELIX_INTERFACEPREFIX must be the prefix of the pods' interface names"),
     )

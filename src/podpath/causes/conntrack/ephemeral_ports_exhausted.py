@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -43,8 +44,8 @@ def none_left(place: str, flow: str, first: str, last: str, *, reserved: bool) -
         reserved: ports are reserved.
     """
     return CAUSE.words(
-        f"no source port is left in {place} for {flow}: {first} to {last}",
-        "Its programs cannot even send a request.",
+        tr("no source port is left in {place} for {flow}: {first} to {last}", place=place, flow=flow, first=first, last=last),
+        tr("Its programs cannot even send a request."),
         do("sysctl", "-w", f"{_RANGE}=32768 60999"),
         *((do("sysctl", "-w", f"{_RESERVED}="),) if reserved else ()),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -40,7 +41,13 @@ def held(node: str, flow: str, was: str, now: str, ends: tuple[str, str, str], t
     """
     src, dst, dport = ends
     return CAUSE.words(
-        f"a conntrack entry on {node} still sends the UDP flow from {flow} to {was}, but its rules now lead to {now}",
+        tr(
+            "a conntrack entry on {node} still sends the UDP flow from {flow} to {was}, but its rules now lead to {now}",
+            node=node,
+            flow=flow,
+            was=was,
+            now=now,
+        ),
         sentence(then),
         do("conntrack", "-D", "-p", "udp", "--orig-src", src, "--orig-dst", dst, "--orig-port-dst", dport),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -38,8 +39,8 @@ def apart(upper: str, lower: str, kind: str, dev: str, route: tuple[str, ...]) -
         do("ip", *route, "dev", "to-macvlans", words="until then,"),
     )
     return CAUSE.words(
-        f"{upper} is a {kind} on {lower}, and neither can reach the other",
-        f"The kernel passes its frames to other devices on {dev} and to the network, not to {dev} itself.",
-        f"put the container on a bridge, or create a {kind} for the host on {dev}",
+        tr("{upper} is a {kind} on {lower}, and neither can reach the other", upper=upper, kind=kind, lower=lower),
+        tr("The kernel passes its frames to other devices on {dev} and to the network, not to {dev} itself.", dev=dev),
+        tr("put the container on a bridge, or create a {kind} for the host on {dev}", kind=kind, dev=dev),
         *(until if route else ()),
     )

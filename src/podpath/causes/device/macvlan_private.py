@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -27,7 +28,7 @@ def apart(one: str, other: str, lower: str, private: str) -> Words:
         private: the one in mode private.
     """
     return CAUSE.words(
-        f"{one} and {other} share the device {lower}, and one is in mode private",
-        "A macvlan in mode private does not exchange frames with other macvlans on its device.",
+        tr("{one} and {other} share the device {lower}, and one is in mode private", one=one, other=other, lower=lower),
+        tr("A macvlan in mode private does not exchange frames with other macvlans on its device."),
         do("ip", "link", "set", private, "type", "macvlan", "mode", "bridge"),
     )

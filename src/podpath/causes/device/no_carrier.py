@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -18,7 +19,7 @@ CAUSE: Final = Cause(
 def unplugged(dev: str, place: str) -> Words:
     """Return the words for a device that is up and has no carrier."""
     return CAUSE.words(
-        f"{dev} {place} has no carrier",
-        "Its other end is down, or nothing is plugged in.",
+        tr("{dev} {place} has no carrier", dev=dev, place=place),
+        tr("Its other end is down, or nothing is plugged in."),
         f"find the other end of {dev}, and bring it up",
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -21,16 +22,21 @@ the container sends from sockets of its own, with the rights of an ordinary user
 def loopback_closed(program: str, address: str) -> Words:
     """Return the words for a packet to the host's loopback that the program does not let pass."""
     return CAUSE.words(
-        f"{program} closes {address}, which would lead to 127.0.0.1 of the host",
-        "It was started with --disable-host-loopback.",
-        "ask another address of the host, or recreate the container with --network slirp4netns:allow_host_loopback=true",
+        tr("{program} closes {address}, which would lead to 127.0.0.1 of the host", program=program, address=address),
+        tr("It was started with --disable-host-loopback."),
+        tr("ask another address of the host, or recreate the container with --network slirp4netns:allow_host_loopback=true"),
     )
 
 
 def pings_not_allowed(program: str, gid: int, groups: str) -> Words:
     """Return the words for a ping that the program may not send."""
     return CAUSE.words(
-        f"{program} may not send pings: its group is {gid}, and net.ipv4.ping_group_range is {groups}",
-        "Other packets pass.",
+        tr(
+            "{program} may not send pings: its group is {gid}, and net.ipv4.ping_group_range is {groups}",
+            program=program,
+            gid=gid,
+            groups=groups,
+        ),
+        tr("Other packets pass."),
         do("sysctl", "-w", "net.ipv4.ping_group_range=0 2147483647"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -19,7 +20,7 @@ CAUSE: Final = Cause(
 def untaken(dev: str, node: str, vlan: int) -> Words:
     """Return the words for a tagged frame that no device takes (vlan_do_receive)."""
     return CAUSE.words(
-        f"{dev} on {node} has no device for VLAN {vlan}",
+        tr("{dev} on {node} has no device for VLAN {vlan}", dev=dev, node=node, vlan=vlan),
         "",
         do("ip", "link", "add", "link", dev, "name", f"{dev}.{vlan}", "type", "vlan", "id", str(vlan)),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import do
 
@@ -47,8 +48,8 @@ def looping(container: str, restarts: int | None, program: str | None, then: str
         then: what happened to the packet.
     """
     return CAUSE.words(
-        f"{container} keeps exiting, and has restarted {restarts} times",
-        f"{then[:1].upper()}{then[1:]}: its program was not running, or not yet.",
+        tr("{container} keeps exiting, and has restarted {restarts} times", container=container, restarts=restarts),
+        tr("{upper}{then}: its program was not running, or not yet.", upper=then[:1].upper(), then=then[1:]),
         *((do(program, "logs", container),) if program else ()),
     )
 
@@ -66,7 +67,13 @@ def published(container: str, port: str, at: str, standing: str, program: str | 
     """
     again = "unpause" if paused else "start"
     return CAUSE.words(
-        f"{container}, whose port {port} is published as {at}, {standing}",
-        "No other program has the port.",
+        tr(
+            "{container}, whose port {port} is published as {at}, {standing}",
+            container=container,
+            port=port,
+            at=at,
+            standing=standing,
+        ),
+        tr("No other program has the port."),
         *((do(program, "logs", "--tail", "20", container), do(program, again, container)) if program else ()),
     )

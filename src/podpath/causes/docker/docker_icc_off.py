@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Severity
 
 CAUSE: Final = Cause(
@@ -20,5 +21,10 @@ Check: `docker network inspect NETWORK`, the value of com.docker.network.bridge.
 
 def fix(bridge: str) -> tuple[str, ...]:
     """Return what lets the containers of a network reach each other, which somebody has forbidden on purpose."""
-    setting = '"icc": true in daemon.json' if bridge == "docker0" else "com.docker.network.bridge.enable_icc=true"
-    return (f"if this is not on purpose, recreate the network with {setting}, or publish the port and use the host's address",)
+    setting = tr('"icc": true in daemon.json') if bridge == "docker0" else "com.docker.network.bridge.enable_icc=true"
+    return (
+        tr(
+            "if this is not on purpose, recreate the network with {setting}, or publish the port and use the host's address",
+            setting=setting,
+        ),
+    )

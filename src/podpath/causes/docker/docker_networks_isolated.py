@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -35,7 +36,7 @@ def without_gateway(bridge: str, address: str) -> Words:
         address: where the container's packet was to go.
     """
     return CAUSE.words(
-        f"the network of {bridge} is internal: its containers have no route to {address}",
-        "It was made so (docker network create --internal).",
+        tr("the network of {bridge} is internal: its containers have no route to {address}", bridge=bridge, address=address),
+        tr("It was made so (docker network create --internal)."),
         *INTERNAL,
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import otherwise
 
@@ -31,12 +32,21 @@ def exposed(container: str, node: str, port: str, address: str | None) -> Words:
         port: the port, with its protocol where that is not TCP.
         address: an address of the container, or None if none is known.
     """
-    own = (otherwise(f"use its own address, {address}, on {node} itself"),) if address is not None else ()
+    own = (
+        (otherwise(tr("use its own address, {address}, on {node} itself", address=address, node=node)),)
+        if address is not None
+        else ()
+    )
     number = port.partition("/")[0]
     return CAUSE.words(
-        f"nothing listens on port {port} of {node}: {container} has a port of this number, but does not publish it",
-        "An exposed port is not open on the host.",
-        f"recreate {container} with -p {number}:{port}",
+        tr(
+            "nothing listens on port {port} of {node}: {container} has a port of this number, but does not publish it",
+            port=port,
+            node=node,
+            container=container,
+        ),
+        tr("An exposed port is not open on the host."),
+        tr("recreate {container} with -p {number}:{port}", container=container, number=number, port=port),
         *own,
     )
 
@@ -51,7 +61,16 @@ def ignored(container: str, node: str, asked: str, port: str) -> Words:
         port: port of the container, with its protocol where that is not TCP.
     """
     return CAUSE.words(
-        f"nothing listens on port {asked} of {node}: {container} has the network of the host, and -p {asked}:{port} has no effect there",
-        "Its program listens on the host's own addresses, at the port that it was started with.",
-        f"use port {port} of {node}, or recreate {container} without --network host",
+        tr(
+            "nothing listens on port {asked} of {node}: {container} has the network of the host, and -p "
+            "{asked}:{port} has no effect there",
+            asked=asked,
+            node=node,
+            container=container,
+            port=port,
+        ),
+        tr("Its program listens on the host's own addresses, at the port that it was started with."),
+        tr(
+            "use port {port} of {node}, or recreate {container} without --network host", port=port, node=node, container=container
+        ),
     )

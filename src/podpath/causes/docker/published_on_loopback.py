@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -32,7 +33,20 @@ def elsewhere(container: str, node: str, port: str, only: str, asked: str, publi
         publish: the option that publishes it everywhere.
     """
     return CAUSE.words(
-        f"{container} publishes port {port} of {node} on {only} only, not on {asked}",
-        "The port is open on that address only.",
-        f"recreate {container} with {publish}, or use {only} on {node} itself",
+        tr(
+            "{container} publishes port {port} of {node} on {only} only, not on {asked}",
+            container=container,
+            port=port,
+            node=node,
+            only=only,
+            asked=asked,
+        ),
+        tr("The port is open on that address only."),
+        tr(
+            "recreate {container} with {publish}, or use {only} on {node} itself",
+            container=container,
+            publish=publish,
+            only=only,
+            node=node,
+        ),
     )

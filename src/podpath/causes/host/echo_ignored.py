@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -17,4 +18,6 @@ CAUSE: Final = Cause(
 
 def silent(node: str, setting: str) -> Words:
     """Return the words for a host that answers no pings (icmp_echo)."""
-    return CAUSE.words(f"{node} does not answer pings ({setting} = 1)", "", do("sysctl", "-w", f"{setting}=0"))
+    return CAUSE.words(
+        tr("{node} does not answer pings ({setting} = 1)", node=node, setting=setting), "", do("sysctl", "-w", f"{setting}=0")
+    )

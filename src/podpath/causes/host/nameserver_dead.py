@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -43,6 +44,12 @@ def unreached(asker: str, server: str, owner: str, then: str, *, others: bool) -
     """
     left = CAUSE.phrases["others"]["some" if others else "none"]
     return CAUSE.words(
-        f"resolv.conf of {asker} names {server}, which is on {owner}: {then}",
-        f"Name lookups that ask it fail, or take seconds: {left}.",
+        tr(
+            "resolv.conf of {asker} names {server}, which is on {owner}: {then}",
+            asker=asker,
+            server=server,
+            owner=owner,
+            then=then,
+        ),
+        tr("Name lookups that ask it fail, or take seconds: {left}.", left=left),
     )

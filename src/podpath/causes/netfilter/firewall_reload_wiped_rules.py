@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import marked, tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -39,13 +40,19 @@ def nat_gone(said: str, programs: tuple[str, ...], why: str, fix: tuple[Fix, ...
         fix: what makes them write their rules again, and what helps until then.
     """
     return CAUSE.words(
-        f"{said} the table nat has no chain of {' and '.join(programs)}, whose chains in the table filter exist",
-        f"{why} A reloaded firewall or `iptables -t nat -F` has this effect.",
+        tr(
+            "{said} the table nat has no chain of {programs}, whose chains in the table filter exist",
+            said=said,
+            programs=tr(" and ").join(programs),
+        ),
+        tr("{why} A reloaded firewall or `iptables -t nat -F` has this effect.", why=why),
         *fix,
     )
 
 
-FLUSHED: Final = "Docker writes a rule for each of its networks and published ports, and there is none for this one: somebody has flushed them."
+FLUSHED: Final = marked(
+    "Docker writes a rule for each of its networks and published ports, and there is none for this one: somebody has flushed them."
+)
 """Return the fact that a rule of Docker's own is gone."""
-CUT_OFF: Final = "Docker's chains exist, but no rule of FORWARD jumps to them any more: somebody has flushed it."
+CUT_OFF: Final = marked("Docker's chains exist, but no rule of FORWARD jumps to them any more: somebody has flushed it.")
 """Return the fact that chains are left which no rule jumps to."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Confidence, Severity, Words
 from podpath.state.fix import Fix, do
 
@@ -35,17 +36,27 @@ def marked_only(node: str, mark: int, restart: Fix) -> Words:
         restart: what makes kube-proxy write its rules again.
     """
     return CAUSE.words(
-        f"{node} marks packets of services for masquerading (mark {mark:#x}), but no rule of POSTROUTING masquerades marked packets",
-        "A client outside, or a pod that is its own endpoint, gets replies from an address that it did not contact, or none.",
-        restart._replace(words="restart kube-proxy there, which writes KUBE-POSTROUTING again"),
+        tr(
+            "{node} marks packets of services for masquerading (mark {mark:#x}), but no rule of POSTROUTING "
+            "masquerades marked packets",
+            node=node,
+            mark=mark,
+        ),
+        tr("A client outside, or a pod that is its own endpoint, gets replies from an address that it did not contact, or none."),
+        restart._replace(words=tr("restart kube-proxy there, which writes KUBE-POSTROUTING again")),
     )
 
 
 def to_itself(node: str, address: str, rule: str, fix: Fix) -> Words:
     """Return the words for a sender that a rule leads to itself."""
     return CAUSE.words(
-        f"a rule of {node} sends the packet of {address} back to {address}, and no rule masquerades it: {rule}",
-        f"{address} gets a packet from its own address, and drops it as a martian.",
+        tr(
+            "a rule of {node} sends the packet of {address} back to {address}, and no rule masquerades it: {rule}",
+            node=node,
+            address=address,
+            rule=rule,
+        ),
+        tr("{address} gets a packet from its own address, and drops it as a martian.", address=address),
         fix,
     )
 
@@ -69,8 +80,13 @@ def bare_source(node: str, address: str, there: str, then: str, fix: Fix) -> Wor
         fix: the rule that is missing.
     """
     return CAUSE.words(
-        f"{node} forwards the request of {address} to {there} with the pod's own address: no rule masquerades it",
-        f"{there} has no return path: {then}.",
+        tr(
+            "{node} forwards the request of {address} to {there} with the pod's own address: no rule masquerades it",
+            node=node,
+            address=address,
+            there=there,
+        ),
+        tr("{there} has no return path: {then}.", there=there, then=then),
         fix,
     )
 
@@ -84,8 +100,8 @@ def leaves_bare(node: str, family: int, rule: Fix) -> Words:
         rule: the rule that masquerades them.
     """
     return CAUSE.words(
-        f"pods' packets to the outside leave {node} with their own IPv{family} address",
-        "Outside hosts have no route to such an address, unless their network routes to the pods: no reply comes back.",
-        "restart the CNI's agent, or Docker: each writes its rule",
-        rule._replace(words="until then,", instead=True),
+        tr("pods' packets to the outside leave {node} with their own IPv{family} address", node=node, family=family),
+        tr("Outside hosts have no route to such an address, unless their network routes to the pods: no reply comes back."),
+        tr("restart the CNI's agent, or Docker: each writes its rule"),
+        rule._replace(words=tr("until then,"), instead=True),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, sentence
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -29,7 +30,12 @@ def untracked(node: str, where: str, rule: str, then: str, *fix: Fix) -> Words:
         fix: what takes the rule away.
     """
     return CAUSE.words(
-        f"a rule of {node} exempts packets for {where} from connection tracking, so no rule translates them: {rule}",
-        f"Untracked packets skip the table nat. {sentence(then)}",
+        tr(
+            "a rule of {node} exempts packets for {where} from connection tracking, so no rule translates them: {rule}",
+            node=node,
+            where=where,
+            rule=rule,
+        ),
+        tr("Untracked packets skip the table nat. {then}", then=sentence(then)),
         *fix,
     )

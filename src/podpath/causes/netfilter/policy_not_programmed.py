@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 
 CAUSE: Final = Cause(
@@ -27,7 +28,7 @@ def passes(pod: str, policies: str, created: str) -> Words:
         created: when the youngest was made, in words; empty if nobody says.
     """
     return CAUSE.words(
-        f"{policies} denies this flow at {pod}{created}, but no rule stops it",
-        "Who should be kept out gets in.",
-        "make sure that the cluster's network enforces policies, and that its agent runs on the node of the pod",
+        tr("{policies} denies this flow at {pod}{created}, but no rule stops it", policies=policies, pod=pod, created=created),
+        tr("Who should be kept out gets in."),
+        tr("make sure that the cluster's network enforces policies, and that its agent runs on the node of the pod"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -25,7 +26,7 @@ def stops(node: str, pod: str, allowed: str) -> Words:
         allowed: why it is allowed, in words.
     """
     return CAUSE.words(
-        f"a rule of {node} for network policies stops this flow, but {allowed} at {pod}",
-        "The rules are older than the objects, or made of others.",
-        f"restart the agent of the cluster's network on {node}: it writes its rules again",
+        tr("a rule of {node} for network policies stops this flow, but {allowed} at {pod}", node=node, allowed=allowed, pod=pod),
+        tr("The rules are older than the objects, or made of others."),
+        tr("restart the agent of the cluster's network on {node}: it writes its rules again", node=node),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import Fix
 
@@ -31,7 +32,15 @@ def covered(number: int, chain: str, table: str, place: str, before: Words) -> W
         place: where, in words.
         before: what follows from the earlier rule (:func:`after`).
     """
-    return before._replace(summary=f"rule {number} of chain {chain} in table {table} {place} accepts nothing")
+    return before._replace(
+        summary=tr(
+            "rule {number} of chain {chain} in table {table} {place} accepts nothing",
+            number=number,
+            chain=chain,
+            table=table,
+            place=place,
+        )
+    )
 
 
 def after(number: int, by: int, packets: int | None, rule: str, moves: tuple[Fix, ...]) -> Words:
@@ -44,10 +53,16 @@ def after(number: int, by: int, packets: int | None, rule: str, moves: tuple[Fix
         rule: the text of the first one.
         moves: what puts the other one before it.
     """
-    counted = f", and has counted {packets} packets" if packets is not None else ""
+    counted = tr(", and has counted {packets} packets", packets=packets) if packets is not None else ""
     return CAUSE.words(
         "",
-        f"Rule {by} comes first, and stops every packet that rule {number} matches{counted}: {rule}.",
+        tr(
+            "Rule {by} comes first, and stops every packet that rule {number} matches{counted}: {rule}.",
+            by=by,
+            number=number,
+            counted=counted,
+            rule=rule,
+        ),
         *moves,
-        "to keep it, change the order where the rules are loaded from (/etc/iptables/rules.v4, /etc/nftables.conf …)",
+        tr("to keep it, change the order where the rules are loaded from (/etc/iptables/rules.v4, /etc/nftables.conf …)"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import Fix
 
@@ -35,8 +36,13 @@ def hidden(node: str, address: str, behind: str, rule: str, then: str, fix: Fix)
         fix: an exception from the rule.
     """
     return CAUSE.words(
-        f"{node} masquerades {address} as {behind}, and a rule that would accept {address} stops the packet",
-        f"{rule}; then {then}.",
+        tr(
+            "{node} masquerades {address} as {behind}, and a rule that would accept {address} stops the packet",
+            node=node,
+            address=address,
+            behind=behind,
+        ),
+        tr("{rule}; then {then}.", rule=rule, then=then),
         fix,
     )
 
@@ -44,7 +50,11 @@ def hidden(node: str, address: str, behind: str, rule: str, then: str, fix: Fix)
 def between_pods(node: str, source: str) -> Words:
     """Return the words for packets between pods that come with their node's address."""
     return CAUSE.words(
-        f"packets from pods on {node} to pods of other nodes have the source {source}, not the pod's address",
-        "Policies and logs on the other side see the node, not the pod.",
-        "exclude the pods' own networks from the MASQUERADE rule: `! -d` them",
+        tr(
+            "packets from pods on {node} to pods of other nodes have the source {source}, not the pod's address",
+            node=node,
+            source=source,
+        ),
+        tr("Policies and logs on the other side see the node, not the pod."),
+        tr("exclude the pods' own networks from the MASQUERADE rule: `! -d` them"),
     )

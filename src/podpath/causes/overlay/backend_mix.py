@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 
 CAUSE: Final = Cause(
@@ -35,7 +36,13 @@ Check: `ip route show` on each node: `via` a peer's node address, or `dev flanne
 def past_overlay(node: str, net: str, via: str, peer: str, then: str) -> Words:
     """Return the words for a node without the overlay's device that reaches its peer past the overlay."""
     return CAUSE.words(
-        f"{node} has no VXLAN device and reaches {net} via {via}, while {peer} reaches it through a tunnel",
+        tr(
+            "{node} has no VXLAN device and reaches {net} via {via}, while {peer} reaches it through a tunnel",
+            node=node,
+            net=net,
+            via=via,
+            peer=peer,
+        ),
         sentence(then),
-        "give every node the same backend (flannel: net-conf.json; Calico: the pool's encapsulation), then restart its agent",
+        tr("give every node the same backend (flannel: net-conf.json; Calico: the pool's encapsulation), then restart its agent"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -36,8 +37,15 @@ def stray(dev: str, node: str, mac: str, remote: str, home: str, right: str) -> 
         right: address of that place.
     """
     return CAUSE.words(
-        f"{dev} on {node} sends frames for {mac} to {remote}, but the MAC is that of {home}",
-        "The frame goes to a host that is not in the snapshot and does not have this MAC.",
+        tr(
+            "{dev} on {node} sends frames for {mac} to {remote}, but the MAC is that of {home}",
+            dev=dev,
+            node=node,
+            mac=mac,
+            remote=remote,
+            home=home,
+        ),
+        tr("The frame goes to a host that is not in the snapshot and does not have this MAC."),
         do("bridge", "fdb", "replace", mac, "dev", dev, "dst", right, "self", "permanent"),
     )
 
@@ -45,21 +53,26 @@ def stray(dev: str, node: str, mac: str, remote: str, home: str, right: str) -> 
 def misled(dev: str, node: str, mac: str, remote: str, home: str, right: str) -> Words:
     """Return the words for a forwarding entry that leads to another node's VXLAN device; arguments as of :func:`stray`."""
     return stray(dev, node, mac, remote, home, right)._replace(
-        why=f"The VXLAN device at {remote} has another MAC and drops the frame (OTHERHOST)."
+        why=tr("The VXLAN device at {remote} has another MAC and drops the frame (OTHERHOST).", remote=remote)
     )
 
 
 def returned(dev: str, node: str, mac: str, remote: str, home: str, right: str) -> Words:
     """Return the words for an entry that leads to the sender itself (vxlan_encap_bypass); arguments as of :func:`stray`."""
     return stray(dev, node, mac, remote, home, right)._replace(
-        why=f"{remote} is {node} itself: the frame comes back by {dev}, whatever its MAC, and never leaves the node."
+        why=tr(
+            "{remote} is {node} itself: the frame comes back by {dev}, whatever its MAC, and never leaves the node.",
+            remote=remote,
+            node=node,
+            dev=dev,
+        )
     )
 
 
 def to_itself(address: str, vni: int | None) -> Words:
     """Return the words for a forwarding entry that leads to the sender itself (encap_bypass_if_local)."""
     return CAUSE.words(
-        f"{address} is this host itself, and no device here has VNI {vni}",
-        "The frame is dropped.",
-        "restart the CNI's agent: it writes the entry again",
+        tr("{address} is this host itself, and no device here has VNI {vni}", address=address, vni=vni),
+        tr("The frame is dropped."),
+        tr("restart the CNI's agent: it writes the entry again"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -20,7 +21,14 @@ CAUSE: Final = Cause(
 def contradicted(dev: str, node: str, mac: str, fixed: str, source: str) -> Words:
     """Return the words for a frame from another place than a fixed entry says (vxlan_snoop)."""
     return CAUSE.words(
-        f"{dev} on {node} has a permanent entry of {mac} for {fixed}, but gets frames with it from {source}",
-        "The device drops frames from an address that contradicts its table.",
+        tr(
+            "{dev} on {node} has a permanent entry of {mac} for {fixed}, but gets frames with it from {source}",
+            dev=dev,
+            node=node,
+            mac=mac,
+            fixed=fixed,
+            source=source,
+        ),
+        tr("The device drops frames from an address that contradicts its table."),
         do("bridge", "fdb", "replace", mac, "dev", dev, "dst", source, "self", "permanent"),
     )

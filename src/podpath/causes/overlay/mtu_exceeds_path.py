@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 
 CAUSE: Final = Cause(
@@ -47,27 +48,46 @@ Check: `ip -d link show` for the MTUs on the path, and `ping -M do -s 1422 PODIP
 def not_cut(dev: str, node: str, mtu: int, length: int) -> Words:
     """Return the words for a packet of the sender's own that may not be cut (ip_finish_output)."""
     return CAUSE.words(
-        f"a packet of {length} bytes exceeds the MTU of {dev} on {node} ({mtu}), and must not be fragmented",
-        "The sender must send smaller packets.",
-        f"send at most {mtu} bytes, or raise the MTU of {dev} if the network behind it accepts more",
+        tr(
+            "a packet of {length} bytes exceeds the MTU of {dev} on {node} ({mtu}), and must not be fragmented",
+            length=length,
+            dev=dev,
+            node=node,
+            mtu=mtu,
+        ),
+        tr("The sender must send smaller packets."),
+        tr("send at most {mtu} bytes, or raise the MTU of {dev} if the network behind it accepts more", mtu=mtu, dev=dev),
     )
 
 
 def told(dev: str, node: str, mtu: int, length: int) -> Words:
     """Return the words for a forwarded packet that may not be cut (ip_exceeds_mtu, ip6_pkt_too_big)."""
     return CAUSE.words(
-        f"a packet of {length} bytes exceeds the MTU of {dev} on {node} ({mtu}), and must not be fragmented",
-        "An ICMP error asks the sender to send smaller packets.",
-        f"set the MTU of the sender's device to at most {mtu}, or find out why ICMP does not reach the sender",
+        tr(
+            "a packet of {length} bytes exceeds the MTU of {dev} on {node} ({mtu}), and must not be fragmented",
+            length=length,
+            dev=dev,
+            node=node,
+            mtu=mtu,
+        ),
+        tr("An ICMP error asks the sender to send smaller packets."),
+        tr("set the MTU of the sender's device to at most {mtu}, or find out why ICMP does not reach the sender", mtu=mtu),
     )
 
 
 def over_port(port: str, bridge: str, node: str, mtu: int, length: int) -> Words:
     """Return the words for a frame that does not fit a bridge's port (is_skb_forwardable)."""
     return CAUSE.words(
-        f"port {port} of {bridge} on {node} accepts {mtu} bytes, not {length}",
-        "A bridge drops larger frames, and sends no error.",
-        f"give all ports of {bridge}, and the devices behind them, the same MTU",
+        tr(
+            "port {port} of {bridge} on {node} accepts {mtu} bytes, not {length}",
+            port=port,
+            bridge=bridge,
+            node=node,
+            mtu=mtu,
+            length=length,
+        ),
+        tr("A bridge drops larger frames, and sends no error."),
+        tr("give all ports of {bridge}, and the devices behind them, the same MTU", bridge=bridge),
     )
 
 
@@ -86,7 +106,7 @@ UNHEARD: Final = (
 def over_cable(dev: str, mtu: int, length: int) -> Words:
     """Return the words for a frame that the other end of a cable does not take (is_skb_forwardable)."""
     return CAUSE.words(
-        f"{dev} accepts {mtu} bytes (its MTU), but gets {length}",
-        "The device drops the frame, and the sender gets no error.",
-        f"give both ends of {dev} the same MTU",
+        tr("{dev} accepts {mtu} bytes (its MTU), but gets {length}", dev=dev, mtu=mtu, length=length),
+        tr("The device drops the frame, and the sender gets no error."),
+        tr("give both ends of {dev} the same MTU", dev=dev),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -26,17 +27,21 @@ Check: `ip link show type vxlan`, `modprobe vxlan`, the agent's log.""",
 
 def no_tunnel(node: str, proto: str, source: str) -> Words:
     """Return the words for a packet of a tunnel that no device takes (ip_tunnel_lookup)."""
-    return CAUSE.words(f"no tunnel device of {node} accepts {proto} packets from {source}", "The inner packet is lost.", _AGAIN)
+    return CAUSE.words(
+        tr("no tunnel device of {node} accepts {proto} packets from {source}", node=node, proto=proto, source=source),
+        tr("The inner packet is lost."),
+        _AGAIN,
+    )
 
 
 def no_vxlan(node: str) -> Words:
     """Return the words for a VXLAN packet where there is no VXLAN device."""
-    return CAUSE.words(f"no VXLAN device on {node}", "The inner frame is lost.", _AGAIN)
+    return CAUSE.words(tr("no VXLAN device on {node}", node=node), tr("The inner frame is lost."), _AGAIN)
 
 
 def no_wireguard(node: str) -> Words:
     """Return the words for a WireGuard packet where no such device is up."""
-    return CAUSE.words(f"{node} has no WireGuard device that is up", "", _AGAIN)
+    return CAUSE.words(tr("{node} has no WireGuard device that is up", node=node), "", _AGAIN)
 
 
 _AGAIN: Final = "restart the CNI's agent there: it creates the device again. If the machine is not a node of the overlay, it has a node's address"

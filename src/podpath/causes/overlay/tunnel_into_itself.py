@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do
@@ -33,17 +34,31 @@ def circular(dev: str, node: str, remote: str, net: str, family: int) -> Words:
     """
     six = ("-6",) if family == V6 else ()
     return CAUSE.words(
-        f"{dev} on {node} sends to {remote}, and the route to {net} leads into {dev} again",
-        "The kernel drops the packet, because it would encapsulate it forever.",
+        tr(
+            "{dev} on {node} sends to {remote}, and the route to {net} leads into {dev} again",
+            dev=dev,
+            node=node,
+            remote=remote,
+            net=net,
+        ),
+        tr("The kernel drops the packet, because it would encapsulate it forever."),
         do("ip", *six, "route", "get", remote, words="see first,"),
-        f"then add a route to {remote} through the device that leads to the other nodes, or delete the route to {net}",
+        tr(
+            "then add a route to {remote} through the device that leads to the other nodes, or delete the route to {net}",
+            remote=remote,
+            net=net,
+        ),
     )
 
 
 def nested(dev: str, node: str) -> Words:
     """Return the words for a packet that tunnels have wrapped too often (XMIT_RECURSION_LIMIT)."""
     return CAUSE.words(
-        f"{dev} on {node} gets a packet that tunnels have encapsulated eight times: they lead into each other",
-        "The kernel drops it (Dead loop on virtual device).",
+        tr(
+            "{dev} on {node} gets a packet that tunnels have encapsulated eight times: they lead into each other",
+            dev=dev,
+            node=node,
+        ),
+        tr("The kernel drops it (Dead loop on virtual device)."),
         "find the routes that lead the tunnels' own packets into a tunnel (ip route get)",
     )

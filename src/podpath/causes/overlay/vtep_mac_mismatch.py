@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -40,8 +41,8 @@ def received(dev: str, node: str, own: str, wanted: str) -> Words:
     With another MAC the kernel forgets a device's neighbours, those that an agent has entered too (neigh_changeaddr).
     """
     return CAUSE.words(
-        f"{dev} on {node} has MAC {own}, but the frame is for {wanted}",
-        "The device drops it: the MAC is not its own (OTHERHOST).",
+        tr("{dev} on {node} has MAC {own}, but the frame is for {wanted}", dev=dev, node=node, own=own, wanted=wanted),
+        tr("The device drops it: the MAC is not its own (OTHERHOST)."),
         do("ip", "link", "set", dev, "address", wanted),
-        f"restart the CNI's agent: the kernel flushed {dev}'s neighbours when its MAC changed",
+        tr("restart the CNI's agent: the kernel flushed {dev}'s neighbours when its MAC changed", dev=dev),
     )

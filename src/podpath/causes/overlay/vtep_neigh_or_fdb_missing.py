@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix, do, otherwise
 
@@ -34,15 +35,22 @@ Check: `ip neigh show dev flannel.1`, `bridge fdb show dev flannel.1`.""",
 def no_place(dev: str, node: str, mac: str, *fix: Fix | str) -> Words:
     """Return the words for a frame whose MAC no forwarding entry places (vxlan_xmit)."""
     return CAUSE.words(
-        f"{dev} on {node} has no forwarding entry for {mac}, and no default destination", "It drops the frame.", *fix
+        tr("{dev} on {node} has no forwarding entry for {mac}, and no default destination", dev=dev, node=node, mac=mac),
+        tr("It drops the frame."),
+        *fix,
     )
 
 
 def no_neighbour(dev: str, node: str, address: str, *fix: Fix | str) -> Words:
     """Return the words for a next hop without an entry, where the request reaches nobody."""
     return CAUSE.words(
-        f"{dev} on {node} has no neighbour entry for {address}, and no peer to send an ARP request to",
-        "It drops the frame.",
+        tr(
+            "{dev} on {node} has no neighbour entry for {address}, and no peer to send an ARP request to",
+            dev=dev,
+            node=node,
+            address=address,
+        ),
+        tr("It drops the frame."),
         *fix,
     )
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -29,8 +30,15 @@ Check: `ip -d link show type vxlan`, `ss -lun sport = :8472`.""",
 def all_networks(dev: str, node: str, port: str, meant: str, vni: int | None) -> Words:
     """Return the words for a device that takes the packets of all networks, those of another device too (vxlan_vs_find_vni)."""
     return CAUSE.words(
-        f"{dev} on {node} takes all VXLAN packets of UDP port {port} from {meant}, VNI {vni}",
-        "Two devices need the same port, and the one that takes all networks gets the packets.",
+        tr(
+            "{dev} on {node} takes all VXLAN packets of UDP port {port} from {meant}, VNI {vni}",
+            dev=dev,
+            node=node,
+            port=port,
+            meant=meant,
+            vni=vni,
+        ),
+        tr("Two devices need the same port, and the one that takes all networks gets the packets."),
         do("ip", "link", "del", dev),
     )
 
@@ -38,9 +46,15 @@ def all_networks(dev: str, node: str, port: str, meant: str, vni: int | None) ->
 def port_taken(dev: str, node: str, port: int | None, rival: str) -> Words:
     """Return the words for a device that cannot come up, as another one has its port (vxlan_vni_in_use, EADDRINUSE)."""
     return CAUSE.words(
-        f"{dev} on {node} is down, and {rival} has its UDP port {port} for all networks",
-        "Only one of the two can come up; the routes through the other are gone.",
+        tr(
+            "{dev} on {node} is down, and {rival} has its UDP port {port} for all networks",
+            dev=dev,
+            node=node,
+            rival=rival,
+            port=port,
+        ),
+        tr("Only one of the two can come up; the routes through the other are gone."),
         do("ip", "link", "del", rival),
         do("ip", "link", "set", dev, "up", words="then"),
-        "then restart the CNI's agent: its routes and neighbours do not come back by themselves",
+        tr("then restart the CNI's agent: its routes and neighbours do not come back by themselves"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -27,8 +28,14 @@ Check: `ip -d link show type vxlan` (dstport), `nstat -az UdpNoPorts`.""",
 def another(dev: str, node: str, port: int | None, asked: str) -> Words:
     """Return the words for a packet that came to another port than the device's."""
     return CAUSE.words(
-        f"{dev} on {node} listens on UDP port {port}, but the packet is for {asked}",
-        "The inner frame is lost.",
-        "give every node the same port in the CNI's configuration (flannel: net-conf.json, Port)",
-        f"then delete {dev} there and restart the CNI's agent, which recreates it",
+        tr(
+            "{dev} on {node} listens on UDP port {port}, but the packet is for {asked}",
+            dev=dev,
+            node=node,
+            port=port,
+            asked=asked,
+        ),
+        tr("The inner frame is lost."),
+        tr("give every node the same port in the CNI's configuration (flannel: net-conf.json, Port)"),
+        tr("then delete {dev} there and restart the CNI's agent, which recreates it", dev=dev),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -27,8 +28,8 @@ Check: `ip -d link show type vxlan` on both nodes.""",
 def another(dev: str, node: str, vni: int | None, asked: int | None) -> Words:
     """Return the words for a packet of another network than the device's."""
     return CAUSE.words(
-        f"{dev} on {node} has VNI {vni}, but the packet is for {asked}",
-        "The inner frame is lost.",
-        "give every node the same VNI in the CNI's configuration (flannel: net-conf.json, VNI)",
-        f"then delete {dev} there and restart the CNI's agent, which recreates it",
+        tr("{dev} on {node} has VNI {vni}, but the packet is for {asked}", dev=dev, node=node, vni=vni, asked=asked),
+        tr("The inner frame is lost."),
+        tr("give every node the same VNI in the CNI's configuration (flannel: net-conf.json, VNI)"),
+        tr("then delete {dev} there and restart the CNI's agent, which recreates it", dev=dev),
     )

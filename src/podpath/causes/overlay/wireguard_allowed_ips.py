@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -30,8 +31,8 @@ Check: `wg show` (allowed ips of each peer), `ip route show dev DEVICE`.""",
 def no_peer(dev: str, node: str, address: str) -> Words:
     """Return the words for a destination that no peer is allowed (wg_allowedips_lookup_dst)."""
     return CAUSE.words(
-        f"no peer of {dev} on {node} has {address} among its allowed addresses",
-        "The device refuses the packet.",
+        tr("no peer of {dev} on {node} has {address} among its allowed addresses", dev=dev, node=node, address=address),
+        tr("The device refuses the packet."),
         do("wg", "show", dev, "allowed-ips", words=f"add {address} to the allowed IPs of the peer that it is behind (wg set),"),
     )
 
@@ -39,7 +40,7 @@ def no_peer(dev: str, node: str, address: str) -> Words:
 def strange_source(dev: str, node: str, peer: str, source: str) -> Words:
     """Return the words for a source that its peer is not allowed (wg_allowedips_lookup_src)."""
     return CAUSE.words(
-        f"{dev} on {node} allows no peer at {peer} to send from {source}",
-        "The device drops the packet after decrypting it.",
+        tr("{dev} on {node} allows no peer at {peer} to send from {source}", dev=dev, node=node, peer=peer, source=source),
+        tr("The device drops the packet after decrypting it."),
         do("wg", "show", dev, "allowed-ips", words=f"add {source} to the allowed IPs of the peer at {peer} (wg set),"),
     )

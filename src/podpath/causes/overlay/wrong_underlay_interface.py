@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -41,18 +42,21 @@ Check: `ip -d link show flannel.1`, `ip address show`.""",
 def strange_local(dev: str, node: str, local: str) -> Words:
     """Return the words for a tunnel that sends from an address which its node does not have (ip_route_output_key)."""
     return CAUSE.words(
-        f"{dev} sends from {local}, which {node} does not have",
-        "The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device).",
+        tr("{dev} sends from {local}, which {node} does not have", dev=dev, local=local, node=node),
+        tr("The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device)."),
         do("ip", "-d", "link", "show", dev, words="see first,"),
         do("ip", "address", "show", words="and"),
-        "restart the CNI's agent with the right interface",
+        tr("restart the CNI's agent with the right interface"),
     )
 
 
 def not_alone(dev: str, node: str, local: str, also: str) -> Words:
     """Return the words for a tunnel that sends from an address which the sender to it has, too (encap_bypass_if_local)."""
     return CAUSE.words(
-        f"{dev} on {node} sends from {local}, which {also} has, too",
-        f"What {also} sends to it never leaves {also}.",
-        f"restart the CNI's agent on {node} with the interface of a network that both nodes share (flannel: --iface)",
+        tr("{dev} on {node} sends from {local}, which {also} has, too", dev=dev, node=node, local=local, also=also),
+        tr("What {also} sends to it never leaves {also}.", also=also),
+        tr(
+            "restart the CNI's agent on {node} with the interface of a network that both nodes share (flannel: --iface)",
+            node=node,
+        ),
     )

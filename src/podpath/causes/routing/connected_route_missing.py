@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix, do
 
@@ -39,8 +40,8 @@ def gone(dev: str, node: str, address: str, net: str, wanted: str, fix: Fix) -> 
         fix: the command that makes the route.
     """
     return CAUSE.words(
-        f"{dev} on {node} has {address}, but no route to {net} leads there",
-        f"Packets for {wanted} take another route, or none.",
+        tr("{dev} on {node} has {address}, but no route to {net} leads there", dev=dev, node=node, address=address, net=net),
+        tr("Packets for {wanted} take another route, or none.", wanted=wanted),
         fix,
     )
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -31,7 +32,7 @@ Check: `sysctl net.ipv4.ip_forward`, `nstat -az IpInAddrErrors`, `grep -r forwar
 def drops(setting: str, dev: str, address: str) -> Words:
     """Return the words for a host that sends nothing on (ip_rcv_finish)."""
     return CAUSE.words(
-        f"this host does not forward packets ({setting} = 0)",
-        f"The kernel silently drops packets for {address} that arrive on {dev}.",
+        tr("this host does not forward packets ({setting} = 0)", setting=setting),
+        tr("The kernel silently drops packets for {address} that arrive on {dev}.", address=address, dev=dev),
         do("sysctl", "-w", f"{setting}=1"),
     )

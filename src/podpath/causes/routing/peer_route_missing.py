@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix, otherwise
 
@@ -43,9 +44,15 @@ def detour(node: str, address: str, home: str, there: str, then: str, route: Fix
         then: what happens to the packet there.
         route: the command that makes the route, or None if nothing shows it how it should be.
     """
-    again = f"restart the CNI's agent on {node}: it writes its routes again"
+    again = tr("restart the CNI's agent on {node}: it writes its routes again", node=node)
     return CAUSE.words(
-        f"{node} has no route to {address}, which is {home}: its default route sends it to {there}",
-        f"There it is lost: {then}.",
+        tr(
+            "{node} has no route to {address}, which is {home}: its default route sends it to {there}",
+            node=node,
+            address=address,
+            home=home,
+            there=there,
+        ),
+        tr("There it is lost: {then}.", then=then),
         *((route, otherwise(again)) if route is not None else (again,)),
     )

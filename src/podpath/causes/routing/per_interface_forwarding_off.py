@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -37,7 +38,7 @@ Check: `sysctl -ar 'ipv4.conf.*.forwarding'`, `nstat -az IpInAddrErrors`.""",
 def drops(setting: str, dev: str, address: str) -> Words:
     """Return the words for a device whose packets are not sent on (ip_route_input_slow)."""
     return CAUSE.words(
-        f"{dev} does not forward packets ({setting} = 0)",
-        f"The kernel silently drops packets for {address} that arrive on {dev}.",
+        tr("{dev} does not forward packets ({setting} = 0)", dev=dev, setting=setting),
+        tr("The kernel silently drops packets for {address} that arrive on {dev}.", address=address, dev=dev),
         do("sysctl", "-w", f"{setting}=1"),
     )

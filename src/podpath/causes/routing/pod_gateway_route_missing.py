@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
@@ -46,8 +47,8 @@ def of_sender(address: str, own: str, gateway: str, dev: str, family: int, inter
     six = ("-6",) if family == V6 else ()
     look = do("docker", "network", "inspect", internal.removeprefix("br-"), words="see first whether it was made internal,")
     return CAUSE.words(
-        f"{dev} has {own}, but there is no default route, and no other route to {address}",
-        "The container reaches only its own network.",
+        tr("{dev} has {own}, but there is no default route, and no other route to {address}", dev=dev, own=own, address=address),
+        tr("The container reaches only its own network."),
         *(
             (look,)
             if internal.startswith("br-")
@@ -56,5 +57,5 @@ def of_sender(address: str, own: str, gateway: str, dev: str, family: int, inter
             else ()
         ),
         do("ip", *six, "route", "add", "default", "via", gateway, "dev", dev, words="if not," if internal else ""),
-        otherwise("recreate the container: the program that started it sets its routes then"),
+        otherwise(tr("recreate the container: the program that started it sets its routes then")),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
@@ -65,8 +66,8 @@ def refuses(priority: int, action: str, address: str, family: int) -> Words:
     """Return the words for a rule that stops a packet itself (fib_rules_lookup)."""
     six = ("-6",) if family == V6 else ()
     return CAUSE.words(
-        f"routing rule {priority} says {action} for {address}",
-        "The kernel looks up no table.",
+        tr("routing rule {priority} says {action} for {address}", priority=priority, action=action, address=address),
+        tr("The kernel looks up no table."),
         do("ip", *six, "rule", "del", "priority", str(priority)),
     )
 

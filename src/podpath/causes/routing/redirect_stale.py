@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, sentence
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do
@@ -36,7 +37,12 @@ def led_astray(sender: str, address: str, via: str, then: str, family: int) -> W
     """Return the words for a learned redirect that leads to a host which loses the packet (RFC 1122, section 3.2.2.2)."""
     six = ("-6",) if family == V6 else ()
     return CAUSE.words(
-        f"because of a redirect, {sender} sends packets for {address} to {via}, which loses them",
-        f"{sentence(then)} The redirect overrides the routing table until it expires.",
+        tr(
+            "because of a redirect, {sender} sends packets for {address} to {via}, which loses them",
+            sender=sender,
+            address=address,
+            via=via,
+        ),
+        tr("{then} The redirect overrides the routing table until it expires.", then=sentence(then)),
         do("ip", *six, "route", "flush", "cache"),
     )

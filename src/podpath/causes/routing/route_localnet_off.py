@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do
 
@@ -19,7 +20,7 @@ rule that translates to 127.0.0.1 needs this setting.
 def martian(dev: str, setting: str) -> Words:
     """Return the words for a loopback address that comes in from outside (ip_route_input_slow)."""
     return CAUSE.words(
-        f"{dev} does not accept packets with loopback addresses: route_localnet is off",
-        "The kernel drops them as martians, and the sender gets no error.",
+        tr("{dev} does not accept packets with loopback addresses: route_localnet is off", dev=dev),
+        tr("The kernel drops them as martians, and the sender gets no error."),
         do("sysctl", "-w", f"{setting}=1"),
     )

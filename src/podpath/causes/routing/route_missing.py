@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do
@@ -29,8 +30,8 @@ def nowhere(place: str, address: str, then: str, family: int) -> Words:
     """
     six = ("-6",) if family == V6 else ()
     return CAUSE.words(
-        f"{place} has no route to {address}",
+        tr("{place} has no route to {address}", place=place, address=address),
         f"{then}.",
         do("ip", *six, "route", "get", address, words="see first,"),
-        "then add the route, or a default route, to match the network there",
+        tr("then add the route, or a default route, to match the network there"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do
@@ -37,8 +38,15 @@ Check: `ip route get PODIP`, and check the device; `ip route show root PODNETWOR
 def refusing(node: str, peer: str, kind: str, narrow: str, wide: str, family: int, table: str) -> Words:
     """Return the words for a route that drops a part of what a wider one would carry to a peer."""
     return CAUSE.words(
-        f"{node} drops {narrow} of {peer}: a route of type {kind} is more specific than the one to {wide}",
-        f"Pods of {peer} with addresses in {narrow} cannot be reached from {node}.",
+        tr(
+            "{node} drops {narrow} of {peer}: a route of type {kind} is more specific than the one to {wide}",
+            node=node,
+            narrow=narrow,
+            peer=peer,
+            kind=kind,
+            wide=wide,
+        ),
+        tr("Pods of {peer} with addresses in {narrow} cannot be reached from {node}.", peer=peer, narrow=narrow, node=node),
         do(
             "ip",
             *(("-6",) if family == V6 else ()),

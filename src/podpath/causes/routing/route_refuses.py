@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do
@@ -22,7 +23,7 @@ def stops(kind: str, net: str, address: str, family: int) -> Words:
     """Return the words for a route of a type that stops packets (fib_props)."""
     six = ("-6",) if family == V6 else ()
     return CAUSE.words(
-        f"the route {kind} {net} stops packets for {address}",
-        "The kernel stops at this entry.",
+        tr("the route {kind} {net} stops packets for {address}", kind=kind, net=net, address=address),
+        tr("The kernel stops at this entry."),
         do("ip", *six, "route", "del", kind, net),
     )

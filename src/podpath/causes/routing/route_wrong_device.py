@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.address import V6
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
@@ -31,8 +32,14 @@ def stays_here(node: str, net: str, dev: str, address: str, family: int) -> Word
     """Return the words for a route that leads to a device of the host itself, for an address that is not its own."""
     six = ("-6",) if family == V6 else ()
     return CAUSE.words(
-        f"the route {net} of {node} leads to {dev}, and {address} is not one of its own addresses",
-        "A host accepts the packet only with a route of type local.",
+        tr(
+            "the route {net} of {node} leads to {dev}, and {address} is not one of its own addresses",
+            net=net,
+            node=node,
+            dev=dev,
+            address=address,
+        ),
+        tr("A host accepts the packet only with a route of type local."),
         do("ip", *six, "route", "del", net, "dev", dev),
     )
 
@@ -40,17 +47,23 @@ def stays_here(node: str, net: str, dev: str, address: str, family: int) -> Word
 def leads_nowhere(dev: str, node: str, kind: str | None) -> Words:
     """Return the words for a device that drops all it is given (drivers/net/dummy.c)."""
     return CAUSE.words(
-        f"{dev} on {node} is a {kind} device: it discards all packets",
-        "The route should lead to another device.",
-        f"delete the route through {dev}, or point it to the device that leads to its network",
+        tr("{dev} on {node} is a {kind} device: it discards all packets", dev=dev, node=node, kind=kind),
+        tr("The route should lead to another device."),
+        tr("delete the route through {dev}, or point it to the device that leads to its network", dev=dev),
     )
 
 
 def not_there(node: str, address: str, dev: str, place: str) -> Words:
     """Return the words for a segment on which an address is sought, and is not."""
     return CAUSE.words(
-        f"{node} looks for {address} on the segment of {dev}, but {place} has that address",
-        "The route leads to a device behind which the address is not.",
+        tr(
+            "{node} looks for {address} on the segment of {dev}, but {place} has that address",
+            node=node,
+            address=address,
+            dev=dev,
+            place=place,
+        ),
+        tr("The route leads to a device behind which the address is not."),
         do("ip", "route", "get", address, words="see first,"),
-        f"then delete that route, or point it to {place}",
+        tr("then delete that route, or point it to {place}", place=place),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -33,8 +34,15 @@ Check: `ip route show dev flannel.1` here, `ip address show dev flannel.1` on th
 def masqueraded(node: str, net: str, via: str, there: str, owner: str, then: str, right: str, dev: str) -> Words:
     """Return the words for a next hop that forwards, but hides where packets come from; arguments as of :func:`another_node`."""
     return CAUSE.words(
-        f"{node} sends {net} to {via}, which belongs to {there}; {owner}",
-        f"{there} masquerades what it forwards: {then}.",
+        tr(
+            "{node} sends {net} to {via}, which belongs to {there}; {owner}",
+            node=node,
+            net=net,
+            via=via,
+            there=there,
+            owner=owner,
+        ),
+        tr("{there} masquerades what it forwards: {then}.", there=there, then=then),
         do("ip", "route", "replace", net, "via", right, "dev", dev),
     )
 
@@ -56,7 +64,14 @@ def another_node(
         onlink: the next hop is in no network of that device, as in an overlay.
     """
     return CAUSE.words(
-        f"{node} sends {net} to {via}, which belongs to {there}; {owner}",
-        f"{there} does not forward it: {then}.",
+        tr(
+            "{node} sends {net} to {via}, which belongs to {there}; {owner}",
+            node=node,
+            net=net,
+            via=via,
+            there=there,
+            owner=owner,
+        ),
+        tr("{there} does not forward it: {then}.", there=there, then=then),
         do("ip", "route", "replace", net, "via", right, "dev", dev, *(("onlink",) if onlink else ())),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -19,7 +20,7 @@ CAUSE: Final = Cause(
 def circle(dev: str) -> Words:
     """Return the words for a packet that comes back to where it was."""
     return CAUSE.words(
-        f"the packet comes back to {dev}, and loops until its hop limit is used up",
-        "Two or more routers send it to one another.",
-        "compare their routes to the destination (ip route get): one of them must lead to its network",
+        tr("the packet comes back to {dev}, and loops until its hop limit is used up", dev=dev),
+        tr("Two or more routers send it to one another."),
+        tr("compare their routes to the destination (ip route get): one of them must lead to its network"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -31,7 +32,11 @@ Check: `sysctl -ar 'rp_filter$'`, `nstat -az TcpExtIPReversePathFilter`, `ip rou
 
 def leads(source: str, dev: str, back: str | None) -> str:
     """Return where the route back to a source leads: to another device, or nowhere."""
-    return f"the route back to {source} uses {back}, not {dev}" if back else f"the route back to {source} does not use {dev}"
+    return (
+        tr("the route back to {source} uses {back}, not {dev}", source=source, back=back, dev=dev)
+        if back
+        else tr("the route back to {source} does not use {dev}", source=source, dev=dev)
+    )
 
 
 def drops(dev: str, source: str, back: str | None, mode: int, setting: str) -> Words:
@@ -45,8 +50,14 @@ def drops(dev: str, source: str, back: str | None, mode: int, setting: str) -> W
         setting: name of the device's setting.
     """
     return CAUSE.words(
-        f"{dev} drops packets from {source}: {leads(source, dev, back)} (rp_filter = {mode})",
-        "The reverse path filter drops them as martians, and the sender gets no error.",
+        tr(
+            "{dev} drops packets from {source}: {source2} (rp_filter = {mode})",
+            dev=dev,
+            source=source,
+            source2=leads(source, dev, back),
+            mode=mode,
+        ),
+        tr("The reverse path filter drops them as martians, and the sender gets no error."),
         do("sysctl", "-w", f"{setting}=2"),
-        otherwise("fix the route back"),
+        otherwise(tr("fix the route back")),
     )

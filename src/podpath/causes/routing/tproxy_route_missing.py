@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.address import V4
 from podpath.state.finding import Words
 from podpath.state.fix import do
@@ -26,9 +27,15 @@ def not_local(node: str, port: int | None, address: str, mark: int, family: int)
         do(*ip, "rule", "add", "fwmark", f"{mark:#x}", "lookup", "100"),
         do(*ip, "route", "add", "local", anything, "dev", "lo", "table", "100"),
     )
-    marks = "make the rule set a mark (--tproxy-mark 0x1/0x1), and add a routing rule for the mark with its own table"
+    marks = tr("make the rule set a mark (--tproxy-mark 0x1/0x1), and add a routing rule for the mark with its own table")
     return CAUSE.words(
-        f"TPROXY on {node} redirects the packet to port {port}, but no route makes {address} local for mark {mark:#x}",
-        "The kernel does not forward a packet that already has a socket: it drops it.",
+        tr(
+            "TPROXY on {node} redirects the packet to port {port}, but no route makes {address} local for mark {mark:#x}",
+            node=node,
+            port=port,
+            address=address,
+            mark=mark,
+        ),
+        tr("The kernel does not forward a packet that already has a socket: it drops it."),
         *(routed if mark else (marks,)),
     )

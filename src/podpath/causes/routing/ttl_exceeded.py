@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -17,7 +18,7 @@ CAUSE: Final = Cause(
 def used_up(node: str) -> Words:
     """Return the words for a packet that may not be forwarded once more (ip_forward)."""
     return CAUSE.words(
-        f"the hop limit is used up on {node}",
+        tr("the hop limit is used up on {node}", node=node),
         "",
-        "send with a larger hop limit (ping -t), or check whether the packet loops (traceroute)",
+        tr("send with a larger hop limit (ping -t), or check whether the packet loops (traceroute)"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -37,9 +38,12 @@ def of_socket(said: str, address: str, asked: str, port: int | None, *, proxy: b
         port: the socket's.
         proxy: docker-proxy holds it.
     """
-    listen = f"make the program on UDP port {port} listen on {asked} itself"
+    listen = tr("make the program on UDP port {port} listen on {asked} itself", port=port, asked=asked)
     return CAUSE.words(
         said,
-        f"A UDP socket that listens on all addresses replies from the source address of the route back, {address}.",
-        f"use {address} instead, or the container's own address" if proxy else listen,
+        tr(
+            "A UDP socket that listens on all addresses replies from the source address of the route back, {address}.",
+            address=address,
+        ),
+        tr("use {address} instead, or the container's own address", address=address) if proxy else listen,
     )

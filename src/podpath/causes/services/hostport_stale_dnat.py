@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -53,8 +54,12 @@ def shadows(node: str, address: str, rule: str, other: str, then: str, *fix: Fix
         then: what happens to the packet.
         fix: what takes the first one away.
     """
-    why = f"{sentence(then)} The rule of the published port comes later, and no packet reaches it: {other}."
-    return CAUSE.words(f"an earlier rule of {node} leads to {address}: {rule}", why, *fix)
+    why = tr(
+        "{then} The rule of the published port comes later, and no packet reaches it: {other}.", then=sentence(then), other=other
+    )
+    return CAUSE.words(
+        tr("an earlier rule of {node} leads to {address}: {rule}", node=node, address=address, rule=rule), why, *fix
+    )
 
 
 def gone(node: str, about: str, address: str, rule: str, then: str, *fix: Fix) -> Words:
@@ -68,4 +73,14 @@ def gone(node: str, about: str, address: str, rule: str, then: str, *fix: Fix) -
         then: what happens to the packet.
         fix: what takes the rule away.
     """
-    return CAUSE.words(f"a rule of {node}{about} leads to {address}, which no pod or container has: {rule}", sentence(then), *fix)
+    return CAUSE.words(
+        tr(
+            "a rule of {node}{about} leads to {address}, which no pod or container has: {rule}",
+            node=node,
+            about=about,
+            address=address,
+            rule=rule,
+        ),
+        sentence(then),
+        *fix,
+    )

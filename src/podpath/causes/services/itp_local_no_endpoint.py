@@ -4,6 +4,7 @@ from typing import Final
 
 from podpath.causes.cause import Cause
 from podpath.causes.services.service_no_endpoints import endpoints
+from podpath.language import tr
 from podpath.state.fix import Fix, do, say
 
 CAUSE: Final = Cause(
@@ -26,11 +27,11 @@ def fix(namespace: str, name: str, field: str) -> tuple[Fix, ...]:
         field: internalTrafficPolicy or externalTrafficPolicy.
     """
     patch = f'{{"spec":{{"{field}":"Cluster"}}}}'
-    words = "use a node that has an endpoint, or let every node serve it,"
+    words = tr("use a node that has an endpoint, or let every node serve it,")
     patched = do("kubectl", "-n", namespace, "patch", "service", name, "-p", patch, words=words)
     return patched, *endpoints(namespace, name)
 
 
 def nameless(field: str) -> Fix:
     """Return what to do where no rule names the service."""
-    return say(f"then use a node that has an endpoint, or set its {field} to Cluster")
+    return say(tr("then use a node that has an endpoint, or set its {field} to Cluster", field=field))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import marked, tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -37,9 +38,16 @@ def gone(words: Words) -> Words:
 
 def ranges(node: str, service: str, source: str, allowed: str, restart: Fix, *, stopped: bool) -> Words:
     """Return the words for rules that treat a source differently from the object (loadBalancerSourceRanges)."""
-    does, named = ("stop", "are to let it pass") if stopped else ("let pass", "do not name it")
+    does, named = (tr("stop"), tr("are to let it pass")) if stopped else (tr("let pass"), tr("do not name it"))
     return CAUSE.words(
-        f"the rules of {node} for {service} {does} {source}, and its loadBalancerSourceRanges {named}",
+        tr(
+            "the rules of {node} for {service} {does} {source}, and its loadBalancerSourceRanges {named}",
+            node=node,
+            service=service,
+            does=does,
+            source=source,
+            named=named,
+        ),
         _GONE.format(ranges=allowed),
         restart,
     )
@@ -55,9 +63,19 @@ def led_wrong(node: str, service: str, place: str, restart: Fix, *, known: bool)
         restart: what makes kube-proxy write its rules again.
         known: it is an endpoint that is not ready.
     """
-    which = "which is not ready" if known else "which is not one of its endpoints"
-    return CAUSE.words(f"the rules of {node} for {service} send packets to {place}, {which}", NO_ANSWER, restart)
+    which = tr("which is not ready") if known else tr("which is not one of its endpoints")
+    return CAUSE.words(
+        tr(
+            "the rules of {node} for {service} send packets to {place}, {which}",
+            node=node,
+            service=service,
+            place=place,
+            which=which,
+        ),
+        tr(NO_ANSWER),
+        restart,
+    )
 
 
-NO_ANSWER: Final = "Clients that are sent there get no reply, or one from another program."
+NO_ANSWER: Final = marked("Clients that are sent there get no reply, or one from another program.")
 """Return the effect if a service sends packets to an address that is not its endpoint."""

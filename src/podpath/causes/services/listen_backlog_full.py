@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import otherwise
 
@@ -28,7 +29,7 @@ Check: `ss -tln` (Recv-Q above Send-Q), `nstat -az TcpExtListenOverflows`, `dmes
 def full(socket: str, node: str, waiting: int) -> Words:
     """Return the words for a listener that takes no connection (tcp_conn_request: sk_acceptq_is_full)."""
     return CAUSE.words(
-        f"the backlog of {socket} on {node} is full: {waiting} connections wait",
-        "The kernel drops new connections until the program accepts some.",
+        tr("the backlog of {socket} on {node} is full: {waiting} connections wait", socket=socket, node=node, waiting=waiting),
+        tr("The kernel drops new connections until the program accepts some."),
         "find out why the program does not accept connections, or make it listen with a longer backlog",
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -22,7 +23,13 @@ podpath compares the rules of each node with the endpoints of the objects, if th
 def of_another(node: str, service: str, place: str, pod: str, why: str, restart: Fix) -> Words:
     """Return the words for rules that lead to a pod which is no endpoint of the service."""
     return CAUSE.words(
-        f"the rules of {node} for {service} send packets to {place}, which is {pod}, not an endpoint of that service",
+        tr(
+            "the rules of {node} for {service} send packets to {place}, which is {pod}, not an endpoint of that service",
+            node=node,
+            service=service,
+            place=place,
+            pod=pod,
+        ),
         why,
         restart,
     )

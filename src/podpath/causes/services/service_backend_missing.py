@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import Fix
 
@@ -38,9 +39,16 @@ def lacking(
         other: a node whose rules lead to one of them; empty where none was asked or has one.
     """
     return CAUSE.words(
-        f"the rules of {node} for {service} lack {missing} of its {ready} ready endpoints: {listed}",
-        "kube-proxy there has not updated the service's rules, or cannot write them."
-        + (f" The rules of {other} lead to them." if other else "")
-        + (f" The youngest of these pods is there since {since}." if since else ""),
+        tr(
+            "the rules of {node} for {service} lack {missing} of its {ready} ready endpoints: {listed}",
+            node=node,
+            service=service,
+            missing=missing,
+            ready=ready,
+            listed=listed,
+        ),
+        tr("kube-proxy there has not updated the service's rules, or cannot write them.")
+        + (tr(" The rules of {other} lead to them.", other=other) if other else "")
+        + (tr(" The youngest of these pods is there since {since}.", since=since) if since else ""),
         restart,
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line, sentence
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import do, otherwise
 
@@ -29,7 +30,7 @@ Check: `kubectl get endpointslices -A -o wide`, `kubectl get pods -A -o wide`.""
 def nobody(service: str, address: str, namespace: str, name: str, then: str) -> Words:
     """Return the words for a service whose object has an endpoint address that no pod has."""
     return CAUSE.words(
-        f"service {service} sends packets to {address}, which no pod, container or node has",
+        tr("service {service} sends packets to {address}, which no pod, container or node has", service=service, address=address),
         sentence(then),
         do(
             "kubectl",
@@ -42,5 +43,5 @@ def nobody(service: str, address: str, namespace: str, name: str, then: str) -> 
             "yaml",
             note="correct an address that was written by hand",
         ),
-        "else find out why the controller of the slices (kube-controller-manager) does not update them",
+        tr("else find out why the controller of the slices (kube-controller-manager) does not update them"),
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
+from podpath.language import tr
 from podpath.state.finding import Severity, Words
 from podpath.state.fix import Fix, do, say
 
@@ -34,8 +35,8 @@ Check: `kubectl get endpointslices -l kubernetes.io/service-name=NAME`; `iptable
 def virtual_server(where: str, node: str, port: str) -> Words:
     """Return the words for a virtual server of IPVS without a real one (ip_vs_leave)."""
     return CAUSE.words(
-        f"the virtual server {where} on {node} has no real server that accepts connections",
-        "The kernel replies that the port is closed.",
+        tr("the virtual server {where} on {node} has no real server that accepts connections", where=where, node=node),
+        tr("The kernel replies that the port is closed."),
         do(
             "kubectl",
             "get",

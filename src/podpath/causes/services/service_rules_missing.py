@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, sentence
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix
 
@@ -56,4 +57,4 @@ def no_rule(node: str, where: str, known: str, then: str, restart: Fix) -> Words
         then: what happens to the packet.
         restart: what makes kube-proxy write its rules again.
     """
-    return CAUSE.words(f"{node} has no rule for {where}{known}", sentence(then), restart)
+    return CAUSE.words(tr("{node} has no rule for {where}{known}", node=node, where=where, known=known), sentence(then), restart)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.fix import Fix, do, say
 
 CAUSE: Final = Cause(
@@ -25,4 +26,6 @@ def fix(namespace: str, name: str, source: str, bits: int) -> tuple[Fix, ...]:
 
 def nameless(source: str, bits: int) -> Fix:
     """Return what to do where no rule names the service."""
-    return say(f"then add {source}/{bits} to its loadBalancerSourceRanges, if that source may use it")
+    return say(
+        tr("then add {source}/{bits} to its loadBalancerSourceRanges, if that source may use it", source=source, bits=bits)
+    )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
+from podpath.language import tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix, do, otherwise
 
@@ -35,7 +36,9 @@ def closed(proto: str, port: str, place: str) -> Words:
         port: the port.
         place: where, in words.
     """
-    return CAUSE.words(f"nothing listens on {proto} port {port} {place}", CLOSED, _look(proto))
+    return CAUSE.words(
+        tr("nothing listens on {proto} port {port} {place}", proto=proto, port=port, place=place), CLOSED, _look(proto)
+    )
 
 
 def reserved(program: str, proto: str, port: str, node: str, container: str) -> Words:
@@ -50,8 +53,16 @@ def reserved(program: str, proto: str, port: str, node: str, container: str) -> 
     """
     again = do("systemctl", "restart", "docker") if program == "dockerd" else do("podman", "network", "reload", container)
     return CAUSE.words(
-        f"{program} holds {proto} port {port} of {node} for {container} and accepts nothing there: no rule leads the packet to {container}",
-        "The kernel completes the handshake, and no program replies. The engine writes the rule again when it starts.",
+        tr(
+            "{program} holds {proto} port {port} of {node} for {container} and accepts nothing there: no rule "
+            "leads the packet to {container}",
+            program=program,
+            proto=proto,
+            port=port,
+            node=node,
+            container=container,
+        ),
+        tr("The kernel completes the handshake, and no program replies. The engine writes the rule again when it starts."),
         again,
     )
 
@@ -69,9 +80,18 @@ def narrow(proto: str, port: str, place: str, only: str, asked: str, *, loopback
     """
     everywhere = "::" if ":" in asked else "0.0.0.0"  # noqa: S104 - a person's program
     return CAUSE.words(
-        f"the program on {proto} port {port} {place} listens only on {only}, not on {asked}",
+        tr(
+            "the program on {proto} port {port} {place} listens only on {only}, not on {asked}",
+            proto=proto,
+            port=port,
+            place=place,
+            only=only,
+            asked=asked,
+        ),
         CLOSED,
-        f"make the program listen on {everywhere} or {asked}" if loopback else _look(proto),
+        tr("make the program listen on {everywhere} or {asked}", everywhere=everywhere, asked=asked)
+        if loopback
+        else _look(proto),
     )
 
 

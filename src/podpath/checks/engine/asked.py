@@ -21,6 +21,7 @@ from podpath.causes.routing import route_wrong_device, route_wrong_next_hop
 from podpath.checks.engine.answers import Answers, OddRoute
 from podpath.checks.engine.asked_names import unanswered
 from podpath.checks.engine.asked_services import AskedServices
+from podpath.language import tr
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
 from podpath.state.evidence import Unknown
@@ -153,9 +154,9 @@ def _has_policies(store: Store) -> bool:
 
 
 def _unasked(cluster: Cluster, host: int, *, spent: bool) -> Unknown:
-    why = "after thousands of packets on other nodes" if spent else "because no pod of it is known"
+    why = tr("after thousands of packets on other nodes") if spent else tr("because no pod of it is known")
     command = "podpath trace --all-pairs pods pods" if spent else "ip -d address; iptables-save -c"
-    return Unknown(cluster.netns(host).node, f"what its filter rules do to packets, {why}", command, ("filtering",))
+    return Unknown(cluster.netns(host).node, tr("what its filter rules do to packets, {why}", why=why), command, ("filtering",))
 
 
 def _open(path: Path) -> Iterator[Unknown]:

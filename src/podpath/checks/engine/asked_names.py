@@ -8,6 +8,7 @@ from typing import Final
 
 from podpath.causes.host import nameserver_dead
 from podpath.checks.engine.answers import ASKED_NAMES
+from podpath.language import tr
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, ip_text
 from podpath.state.finding import Finding, Severity
@@ -31,7 +32,7 @@ def unanswered(store: Store, tracer: Tracer) -> Iterator[Finding]:
     for (server, then, others), askers in found.items():
         first, owner, cause = askers[0]
         here, there = tracer.cluster.netns(first), tracer.cluster.netns(owner)
-        more = f" and of {len(askers) - 1} more" if len(askers) > 1 else ""
+        more = tr(" and of {askers} more", askers=len(askers) - 1) if len(askers) > 1 else ""
         words = nameserver_dead.unreached(f"{name_of(here)}{more}", ip_text(server), there.node, then, others=others)
         nodes = {tracer.cluster.netns(asker).node for asker, _, _ in askers} | {there.node}
         severity = Severity.WARNING if others else Severity.ERROR

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from podpath.causes.services import service_backend_foreign, service_backend_missing
+from podpath.language import tr
 from podpath.state.address import Ip, family_of, ip_text
 from podpath.state.evidence import Unknown
 from podpath.state.kube import Endpoint, Service
@@ -112,7 +113,10 @@ class AskedServices:
 
 
 def _unasked(node: str, source: Ip, address: Ip, proto: str, port: int) -> Unknown:
-    what = f"whether its rules lead every service to its endpoints: {_MOST} packets were put before the nodes, this is the next"
+    what = tr(
+        "whether its rules lead every service to its endpoints: {most} packets were put before the nodes, this is the next",
+        most=_MOST,
+    )
     command = f"podpath trace {ip_text(source)} {ip_text(address)} --proto {proto} --port {port}"
     return Unknown(node, what, command, _BLOCKS)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from podpath.causes.registry import cause as declared
 from podpath.checks.engine.run import run_checks
+from podpath.language import tr
 from podpath.snapshot.compare import compare
 from podpath.snapshot.store import Store
 from podpath.state.change import CheckChange, Diff, Standing
@@ -22,7 +23,7 @@ def changes(old: Store, new: Store, ignore: Iterable[str] = (), progress: Callab
         ignore: names of checks to leave out.
         progress: told what is being done.
     """
-    progress("comparing tables")
+    progress(tr("comparing tables"))
     compared = compare(old, new)
     reports = [run_checks(store, ignore, progress) for store in (old, new)]
     times = [store.raw(_TIME)[0][0] for store in (old, new)]

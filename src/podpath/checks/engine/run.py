@@ -15,6 +15,7 @@ from podpath.checks.engine.views import make_views
 from podpath.checks.interface import Check, Need
 from podpath.checks.overlay.mesh.judge import MeshResult, judge_mesh
 from podpath.checks.overlay.mesh.sums import KnownSums
+from podpath.language import marked, tr
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 from podpath.state import agent_log, calico, kube, policy
@@ -26,6 +27,13 @@ from podpath.wiring.pairing import bridge_views, pairings
 from podpath.wiring.places import entrance
 from podpath.wiring.wiring import Wiring
 
+_NAMES: Final = marked({
+    "sysctl": "sysctls", "link": "network devices", "address": "addresses", "route": "routes", "rule": "routing rules",
+    "neighbour": "neighbours", "fdb": "forwarding entries", "vxlan": "VXLAN settings", "bridge_port": "bridge ports",
+    "counter": "protocol counters", "link_counters": "device counters", "socket": "sockets", "resolver": "resolv.conf",
+    "pod_network": "subnet.env", "fact": "facts", "ruleset": "the rules of {part}",
+})  # fmt: skip
+"""What is missing where a table is."""
 _ROW: Final = re.compile(r"^row_(?P<table>[a-z_]+?)(?P<suffix>_\d)?$")
 
 
@@ -62,9 +70,9 @@ def run_checks(store: Store, ignore: Iterable[str] = (), progress: Callable[[str
     open_pairs = [
         Unknown(
             p.node,
-            f"which host interface is {p.inside or 'the interface'} of {p.container}",
+            tr("which host interface is {inside} of {container}", inside=p.inside or tr("the interface"), container=p.container),
             p.command,
-            ("veth pairing",),
+            (tr("veth pairing"),),
         )
         for p in paired
         if p.status is not Status.PROVEN
@@ -149,7 +157,7 @@ def _by_objects_alone(store: Store, wanted: Mapping[str, Check], machines: Colle
         return
     waiting = tuple(name for name, check in wanted.items() if check.needs)
     for (name,) in store.raw(_BY_OBJECTS):
-        missing = "everything but the cluster's objects: no output of it was captured"
+        missing = tr("everything but the cluster's objects: no output of it was captured")
         yield Unknown(name, missing, f"podpath collect --ssh {quote(name)}", waiting)
 
 
@@ -228,7 +236,7 @@ def finding_of(
     """Return a finding: the templates of the cause with a check's name, filled with facts."""
     node, netns = witness.place(ns)
     kind, _, inside = netns.partition(":")
-    where = f" in {kind} {inside}" if netns else ""
+    where = tr(" in {kind} {inside}", kind=kind, inside=inside) if netns else ""
     cause = declared(name)
     enter = entrance(witness.store, ns, netns) if netns else ""
     words = words_of(cause, {**facts, "node": node, "netns": netns, "where": where})
@@ -305,9 +313,22 @@ def _set_aside(store: Store) -> Iterator[Unknown]:
     for file, first, command, node, reason in store.raw(
         "SELECT file, first, command, node, reason FROM set_aside WHERE reason IN ('whose', 'joined') ORDER BY ALL"
     ):
-        missing = f"which node printed `{command}` at {file}:{first}: it cannot be {node}; put a heading before it"
+        missing = tr(
+            "which node printed `{command}` at {file}:{first}: it cannot be {node}; put a heading before it",
+            command=command,
+            file=file,
+            first=first,
+            node=node,
+        )
         if reason == "joined":
-            missing = f"which lines of `{command}` at {file}:{first} are {node}'s: it has one entry twice; put a prompt before the second output"
+            missing = tr(
+                "which lines of `{command}` at {file}:{first} are {node}'s: it has one entry twice; put a prompt "
+                "before the second output",
+                command=command,
+                file=file,
+                first=first,
+                node=node,
+            )
         yield Unknown(node, missing, "", ("place",))
 
 
@@ -335,12 +356,15 @@ def _satisfies(need: Need, seen: _Seen) -> bool:
 
 
 def _missing(need: Need) -> str:
-    names = {"sysctl": need.part or "sysctls", "link": "network devices", "address": "addresses", "route": "routes",
-             "rule": "routing rules", "neighbour": "neighbours", "fdb": "forwarding entries", "vxlan": "VXLAN settings",
-             "bridge_port": "bridge ports", "counter": "protocol counters", "link_counters": "device counters",
-             "socket": "sockets", "resolver": "resolv.conf", "pod_network": "subnet.env",
-             "fact": need.part or "facts", "ruleset": f"the rules of {need.part}"}  # fmt: skip
-    return names.get(need.table, need.table.replace("_", " "))
+    if need.table in {"sysctl", "fact"} and need.part:
+        return need.part
+    return tr(_NAMES.get(need.table, need.table.replace("_", " ")), part=need.part)
+
+
+def _place(item: tuple[tuple[str, str, str], dict[str, None]]) -> tuple[str, str]:
+    """Order by node and command, whatever the words are."""
+    (node, _, command), _ = item
+    return node, command
 
 
 def _merged(unknowns: Iterable[Unknown]) -> list[Unknown]:
@@ -348,4 +372,4 @@ def _merged(unknowns: Iterable[Unknown]) -> list[Unknown]:
     joined: dict[tuple[str, str, str], dict[str, None]] = {}
     for item in unknowns:
         joined.setdefault((item.node, item.missing, item.command), {}).update(dict.fromkeys(item.blocks))
-    return [Unknown(*key, tuple(blocks)) for key, blocks in sorted(joined.items())]
+    return [Unknown(*key, tuple(blocks)) for key, blocks in sorted(joined.items(), key=_place)]

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from podpath.language import marked, tr
 from podpath.snapshot.store import Store
 from podpath.state.finding import Confidence, Finding
 
 _NEAR: Final = 5.0
+_UNITS: Final = marked(((86400, "{count:.0f} days"), (3600, "{count:.0f} hours"), (60, "{count:.0f} minutes")))
 """In seconds. A cluster whose nodes are read at the same time takes less, and tables seldom change within that time."""
 _OF_ONE_NODE: Final = frozenset(("contradicting-evidence",))
 
@@ -42,15 +44,19 @@ def _dated(finding: Finding, captures: dict[str, list[_Capture]]) -> Finding:
     if apart <= _NEAR:
         return finding
     if first.node == last.node:
-        said = f"{first.node} was captured twice, {_time(apart)} apart"
+        said = tr("{node} was captured twice, {apart} apart", node=first.node, apart=_time(apart))
     else:
-        said = f"{last.node} was captured {_time(apart)} after {first.node}"
-    why = f"{finding.why} {said}: a table that changed in between looks the same. Capture them again at the same time to be sure."
+        said = tr("{node} was captured {apart} after {node2}", node=last.node, apart=_time(apart), node2=first.node)
+    why = tr(
+        "{why} {said}: a table that changed in between looks the same. Capture them again at the same time to be sure.",
+        why=finding.why,
+        said=said,
+    )
     return finding._replace(why=why, confidence=Confidence.LIKELY)
 
 
 def _time(seconds: float) -> str:
-    for unit, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+    for unit, template in _UNITS:
         if seconds >= 2 * unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} seconds"
+            return tr(template, count=seconds / unit)
+    return tr("{count:.0f} seconds", count=seconds)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.failures.device import BondWithoutPort
 from podpath.state.link import Bond, Link
 from podpath.state.step import DeviceCrossed
@@ -20,7 +21,11 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     ports = [port for port in alive if active is None or port.row.name == active]
     if not ports:
         cause = Stopped(BondWithoutPort(event.dev), event.ns, (link,))
-        return (Transition(Outcome(Verdict.DROPPED, f"{event.dev} has no port that is up", event.ns, event.dev, cause=cause)),)
+        return (
+            Transition(
+                Outcome(Verdict.DROPPED, tr("{dev} has no port that is up", dev=event.dev), event.ns, event.dev, cause=cause)
+            ),
+        )
     rows = (settings,) if settings is not None else ()
     return tuple(
         Transition(Transmit(event.ns, port.row.name, event.frame, event.carry),

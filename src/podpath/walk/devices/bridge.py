@@ -6,6 +6,7 @@ from shlex import quote
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import V4, V6, Mac, family_of
 from podpath.state.evidence import Unknown
 from podpath.state.failures.bridge import (
@@ -75,7 +76,7 @@ def receive(walk: Walk, event: Receive, link: Entry[Link], master: Entry[Link]) 
     if state not in {None, "forwarding"}:
         return (Transition(_blocked(walk, event.ns, held, dev)),)
     if event.frame.dst is not None and event.frame.dst >> 4 == _RESERVED >> 4:
-        return (Transition(Outcome(Verdict.DROPPED, "a frame for the bridge itself", event.ns, dev, aside=True)),)
+        return (Transition(Outcome(Verdict.DROPPED, tr("a frame for the bridge itself"), event.ns, dev, aside=True)),)
     vlan = _ingress_vlan(netns, bridge.name, dev, event.frame)
     if vlan is None:
         return (Transition(_outside_vlans(event.ns, dev, bridge.name)),)
@@ -123,7 +124,7 @@ def _may_call_ip(walk: Walk, where: _Bridge, family: int) -> bool:
 def _open_setting(where: _Bridge, family: int) -> Gap:
     """Return what is left open; both paths were walked, so that it matters only where they end apart."""
     call = _setting(family)
-    missing = f"whether rules see frames that cross {where.name} ({call})"
+    missing = tr("whether rules see frames that cross {name} ({call})", name=where.name, call=call)
     command = run_in(where.netns.label, f"sysctl {call}")
     return Gap(Unknown(where.netns.node, missing, command, ("trace",)), diverts=True, either=True)
 
@@ -173,7 +174,7 @@ def _redirected(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, dev: str
     if up or forwarding == 0:
         return _up(walk, where, replace(frame, dst=bridge.row.mac), carry, dev)
     name = conf_name(V4, where.name, "forwarding")
-    gap = gap_of(ns, walk.cluster, f"whether {where.name} forwards", f"sysctl {quote(name)}", "forwarding")
+    gap = gap_of(ns, walk.cluster, tr("whether {name} forwards", name=where.name), f"sysctl {quote(name)}", "forwarding")
     gaps = (gap,) if forwarding is None else ()
     via = way.hops[0].via if way.hops[0].via is not None else packet.dst
     answers = resolve(walk, Leave(ns, packet, where.name, via, carry, dev), bridge)
@@ -274,11 +275,11 @@ def _blocked(walk: Walk, ns: int, held: Entry[BridgePort] | None, dev: str) -> O
     link = netns.links.get(dev)
     lost = dead(walk, ns, link) if link is not None else None
     if lost is not None:  # a port without a carrier is disabled for that
-        return Outcome(Verdict.DROPPED, f"port {dev} has no carrier", ns, dev, cause=lost)
+        return Outcome(Verdict.DROPPED, tr("port {dev} has no carrier", dev=dev), ns, dev, cause=lost)
     state = held.row.state if held is not None else "unknown"
     master = held.row.master if held is not None else ""
     cause = Stopped(PortBlocked(dev, master, state), ns, (held,) if held else ())
-    return Outcome(Verdict.DROPPED, f"port {dev} is {state}", ns, dev, cause=cause)
+    return Outcome(Verdict.DROPPED, tr("port {dev} is {state}", dev=dev, state=state), ns, dev, cause=cause)
 
 
 # -- VLANs -------------------------------------------------------------------------------------------
@@ -312,7 +313,7 @@ def _egress(where: _Bridge, port: str, frame: Frame) -> Frame | None:
 
 def _outside_vlans(ns: int, port: str, bridge: str) -> Outcome:
     cause = Stopped(VlanNotAllowed(port, bridge), ns)
-    return Outcome(Verdict.DROPPED, f"the VLAN is not allowed on {port}", ns, port, cause=cause)
+    return Outcome(Verdict.DROPPED, tr("the VLAN is not allowed on {port}", port=port), ns, port, cause=cause)
 
 
 # -- learning and looking up --------------------------------------------------------------------------
@@ -386,7 +387,9 @@ def _forward(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: st
     step = Step(ns, out.port or where.name, out.facts, rows=out.rows)
     if out.local:
         if came_by is None:
-            return (Transition(Outcome(Verdict.DROPPED, "the frame is for the bridge that sends it", ns, where.name), (step,)),)
+            return (
+                Transition(Outcome(Verdict.DROPPED, tr("the frame is for the bridge that sends it"), ns, where.name), (step,)),
+            )
         return tuple(
             transition._replace(steps=(step, *transition.steps)) for transition in _up(walk, where, frame, carry, came_by)
         )
@@ -420,21 +423,35 @@ def _not_by(walk: Walk, where: _Bridge, port: str, came_by: str | None, frame: F
     link = netns.links.get(port)
     if link is None or link.row.master not in {where.name, None}:
         cause = Stopped(ForeignPort(port, where.name, frame.dst or Mac(0)), netns.ns)
-        return Outcome(Verdict.DROPPED, f"{port} is not a port of {where.name}", netns.ns, port, cause=cause)
+        return Outcome(
+            Verdict.DROPPED, tr("{port} is not a port of {name}", port=port, name=where.name), netns.ns, port, cause=cause
+        )
     if port == came_by and not (row is not None and row.hairpin):
         cause = Stopped(HairpinOff(port, where.name), netns.ns, rows)
-        return Outcome(Verdict.DROPPED, f"it arrived on {port}, and hairpin is off there", netns.ns, port, cause=cause)
+        return Outcome(
+            Verdict.DROPPED, tr("it arrived on {port}, and hairpin is off there", port=port), netns.ns, port, cause=cause
+        )
     if row is not None and row.state not in {None, "forwarding"}:
         return _blocked(walk, netns.ns, held, port)
     source = netns.bridge_ports.get(came_by or "")
     if row is not None and row.isolated and source is not None and source.row.isolated:
         cause = Stopped(PortsIsolated(source.row.name, port, where.name), netns.ns, (source, *rows))
-        return Outcome(Verdict.DROPPED, f"{came_by} and {port} are isolated from each other", netns.ns, port, cause=cause)
+        return Outcome(
+            Verdict.DROPPED,
+            tr("{came_by} and {port} are isolated from each other", came_by=came_by, port=port),
+            netns.ns,
+            port,
+            cause=cause,
+        )
     packet = frame.content
     if isinstance(packet, Packet) and link.row.mtu is not None and packet.length > link.row.mtu + _VLAN_ROOM:
         cause = Stopped(PortTooSmall(port, where.name, link.row.mtu, packet.length), netns.ns, (link,))
         return Outcome(
-            Verdict.DROPPED, f"{packet.length} bytes exceed the MTU of {port} ({link.row.mtu})", netns.ns, port, cause=cause
+            Verdict.DROPPED,
+            tr("{length} bytes exceed the MTU of {port} ({mtu})", length=packet.length, port=port, mtu=link.row.mtu),
+            netns.ns,
+            port,
+            cause=cause,
         )
     return None
 
@@ -447,7 +464,7 @@ def _ports_unknown(walk: Walk, where: _Bridge) -> Transition | None:
     if netns.ports.get(where.name) or shown or netns.seen(BridgePort):
         return None
     command = f"bridge link show; ip link show master {quote(where.name)}"
-    return Transition(unknown(netns.ns, walk.cluster, f"the ports of {where.name}", command))
+    return Transition(unknown(netns.ns, walk.cluster, tr("the ports of {name}", name=where.name), command))
 
 
 def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str | None, *, local: bool) -> tuple[Transition, ...]:
@@ -484,13 +501,22 @@ def _flood(walk: Walk, where: _Bridge, frame: Frame, carry: Carry, came_by: str 
             sent = _out_by(walk, where, leaving, carry, came_by, name)
             transitions += [transition._replace(steps=(*steps, *transition.steps), copy=True) for transition in sent]
     if not transitions and deaf:
-        return (Transition(Outcome(Verdict.DROPPED, f"nobody on {where.name} answers", ns, where.name, aside=True)),)
+        return (
+            Transition(Outcome(Verdict.DROPPED, tr("nobody on {name} answers", name=where.name), ns, where.name, aside=True)),
+        )
     if not transitions and (gap := _ports_unknown(walk, where)) is not None:
         return (gap,)
     if not transitions:
         return (
             Transition(
-                Outcome(Verdict.DROPPED, f"{where.name} has no other port", ns, where.name, aside=True, cause=_lonely(where))
+                Outcome(
+                    Verdict.DROPPED,
+                    tr("{name} has no other port", name=where.name),
+                    ns,
+                    where.name,
+                    aside=True,
+                    cause=_lonely(where),
+                )
             ),
         )
     return tuple(transitions) if len(transitions) > 1 else (transitions[0]._replace(copy=False),)
@@ -515,7 +541,12 @@ def _is_deaf(walk: Walk, ns: int, port: Entry[Link], asked: NeighbourRequest) ->
 def _no_flood(netns: Namespace, where: _Bridge, held: Entry[BridgePort], frame: Frame) -> Outcome:
     cause = Stopped(FloodOff(held.row.name, where.name, frame.dst or Mac(0)), netns.ns, (held,))
     return Outcome(
-        Verdict.DROPPED, f"{held.row.name} gets no frames for unknown addresses", netns.ns, held.row.name, cause=cause, aside=True
+        Verdict.DROPPED,
+        tr("{name} gets no frames for unknown addresses", name=held.row.name),
+        netns.ns,
+        held.row.name,
+        cause=cause,
+        aside=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.failures.device import DeviceDiscards
 from podpath.state.link import Link
 from podpath.state.trace import Verdict
@@ -16,7 +17,11 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     return (
         Transition(
             Outcome(
-                Verdict.DROPPED, f"{event.dev} is a {link.row.kind} device and leads nowhere", event.ns, event.dev, cause=cause
+                Verdict.DROPPED,
+                tr("{dev} is a {kind} device and leads nowhere", dev=event.dev, kind=link.row.kind),
+                event.ns,
+                event.dev,
+                cause=cause,
             )
         ),
     )

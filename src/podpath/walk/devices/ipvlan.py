@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import Ip, ip_text
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
@@ -35,7 +36,13 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if settings is None or settings.row.mode is None:
         return (
             Transition(
-                unknown(event.ns, walk.cluster, f"the mode of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+                unknown(
+                    event.ns,
+                    walk.cluster,
+                    tr("the mode of {dev}", dev=event.dev),
+                    f"ip -d link show {quote(event.dev)}",
+                    event.dev,
+                )
             ),
         )
     content, name = event.frame.content, lower.link.row.name

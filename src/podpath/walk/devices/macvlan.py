@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import Mac, mac_text
 from podpath.state.failures.segment import ApartFromLower, DevicePlace, PrivateMacvlan
 from podpath.state.link import Link
@@ -73,7 +74,13 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if mode is None:
         return (
             Transition(
-                unknown(event.ns, walk.cluster, f"the mode of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+                unknown(
+                    event.ns,
+                    walk.cluster,
+                    tr("the mode of {dev}", dev=event.dev),
+                    f"ip -d link show {quote(event.dev)}",
+                    event.dev,
+                )
             ),
         )
     name = lower.link.row.name

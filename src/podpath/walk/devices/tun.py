@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, Ip, Mac, ip_text, is_link_local, parse_ip
 from podpath.state.evidence import Unknown
 from podpath.state.failures.device import LoopbackClosed, PingsNotAllowed
@@ -54,10 +55,14 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     netns = walk.cluster.netns(event.ns)
     held = next((one for one in netns.all(Tun) if one.row.dev == event.dev), None)
     if held is None:
-        what = f"what the process behind {event.dev} (a {link.row.kind} device) does with the packet"
+        what = tr("what the process behind {dev} (a {kind} device) does with the packet", dev=event.dev, kind=link.row.kind)
         return (Transition(_open(walk, event, what, _CAPTURE)),)
     if held.row.program not in _STACKS:
-        what = f"what {called(held.row.program, held.row.pid)}, which has the other end of {event.dev}, does with the packet"
+        what = tr(
+            "what {program}, which has the other end of {dev}, does with the packet",
+            program=called(held.row.program, held.row.pid),
+            dev=event.dev,
+        )
         return (Transition(_open(walk, event, what, f"ss -tunap | grep pid={held.row.pid},")),)
     if isinstance(event.frame.content, NeighbourRequest):
         return (_asked(event, held, event.frame.content),)
@@ -74,11 +79,13 @@ def _asked(event: Transmit, held: Entry[Tun], asked: NeighbourRequest) -> Transi
     """Answer for the addresses that the process has (arp_input of slirp); pasta answers for all (arp.c of passt)."""
     own = {held.row.gateway, held.row.nameserver}
     if held.row.program == SLIRP and asked.target not in own and not is_link_local(asked.target):
-        why = f"{called(held.row.program, held.row.pid)} does not answer for {ip_text(asked.target)}"
+        why = tr(
+            "{program} does not answer for {target}", program=called(held.row.program, held.row.pid), target=ip_text(asked.target)
+        )
         return Transition(Outcome(Verdict.DROPPED, why, event.ns, event.dev, aside=True, rows=(held,)))
     mac = Mac(_MAC | (asked.target & 0xFFFF_FFFF))
     frame = Frame(mac, asked.mac, NeighbourRequest(asked.target, asked.sender, mac, answer=True))
-    why = f"{called(held.row.program, held.row.pid)} answers for {ip_text(asked.target)}"
+    why = tr("{program} answers for {target}", program=called(held.row.program, held.row.pid), target=ip_text(asked.target))
     return Transition(Outcome(Verdict.DELIVERED, why, event.ns, event.dev, frame=frame, carry=event.carry, rows=(held,)))
 
 
@@ -87,10 +94,14 @@ def _taken(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet) -> tup
     row = held.row
     host = walk.cluster.by_inode(event.ns, row.netns) if row.netns is not None else None
     if host is None:
-        what = f"the network namespace of {called(row.program, row.pid)}, which has the other end of {event.dev}"
+        what = tr(
+            "the network namespace of {program}, which has the other end of {dev}",
+            program=called(row.program, row.pid),
+            dev=event.dev,
+        )
         return (Transition(_open(walk, event, what, _CAPTURE)),)
     if packet.proto in ECHO_REQUEST and row.program == SLIRP and packet.dst in {row.gateway, row.nameserver}:
-        why = f"{called(row.program, row.pid)} answers the echo request"
+        why = tr("{program} answers the echo request", program=called(row.program, row.pid))
         end = Outcome(Verdict.DELIVERED, why, event.ns, event.dev, packet=packet, carry=event.carry, rows=(held,))
         return (Transition(end),)
     to = _destination(walk, event, held, packet, host)
@@ -116,12 +127,20 @@ def _destination(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet, 
         if packet.dport == _DNS and servers and servers[0] is not None:
             return servers[0]
         return unknown(
-            host, walk.cluster, f"the nameservers of {called(row.program, row.pid)}", "cat /etc/resolv.conf", event.dev
+            host,
+            walk.cluster,
+            tr("the nameservers of {program}", program=called(row.program, row.pid)),
+            "cat /etc/resolv.conf",
+            event.dev,
         )
     if packet.dst != (row.gateway if row.program == SLIRP else _next_hop(walk, event.ns, packet)):
         return packet.dst
     if row.loopback is None:
-        missing = f"whether {called(row.program, row.pid)} lets packets to {ip_text(packet.dst)} reach its own namespace"
+        missing = tr(
+            "whether {program} lets packets to {dst} reach its own namespace",
+            program=called(row.program, row.pid),
+            dst=ip_text(packet.dst),
+        )
         return _open(walk, event, missing, _CAPTURE)
     if row.loopback:
         return _LOOPBACK
@@ -153,15 +172,23 @@ def _ping(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet, host: i
     setting = walk.cluster.netns(host).sysctl(_PINGS)
     groups = (setting.row.value or "").split() if setting is not None else []
     if setting is None or len(groups) != _TWO or not all(group.isdecimal() for group in groups):
-        return unknown(host, walk.cluster, f"which groups may send pings ({_PINGS})", f"sysctl {_PINGS}", event.dev)
+        return unknown(
+            host, walk.cluster, tr("which groups may send pings ({pings})", pings=_PINGS), f"sysctl {_PINGS}", event.dev
+        )
     if held.row.gid is None:
-        missing = f"whether the group of {called(held.row.program, held.row.pid)} may send pings"
+        missing = tr("whether the group of {program} may send pings", program=called(held.row.program, held.row.pid))
         return _open(walk, event, missing, _CAPTURE)
     first, last = map(int, groups)
     if first <= held.row.gid <= last:
         return None
     if first <= last:  # the process may have another group, too (ping_init_sock)
-        missing = f"whether any group of {called(held.row.program, held.row.pid)} may send pings ({_PINGS} = {first} {last})"
+        missing = tr(
+            "whether any group of {program} may send pings ({pings} = {first} {last})",
+            program=called(held.row.program, held.row.pid),
+            pings=_PINGS,
+            first=first,
+            last=last,
+        )
         return _open(walk, event, missing, f"grep Groups: /proc/{held.row.pid}/status")
     fact = PingsNotAllowed(held.row.program, held.row.gid, first, last)
     return _refused(event, held, packet, Stopped(fact, host, (setting,)))
@@ -174,7 +201,7 @@ def _no_way(walk: Walk, event: Transmit, held: Entry[Tun], packet: Packet, host:
     """
     way = lookup(walk, host, sent)
     if way.unknown or way.error is None:
-        missing = f"the source address that {event.dev}'s process sends from"
+        missing = tr("the source address that {dev}'s process sends from", dev=event.dev)
         return unknown(host, walk.cluster, missing, f"ip route get {ip_text(sent.dst)}", event.dev)
     end = no_route(walk, host, sent, way)
     if end.verdict is Verdict.UNKNOWN:
@@ -205,7 +232,7 @@ def returned(event: Local) -> Transition | None:
         return None
     asked = last.packet
     if packet.about is not None and asked.proto == "tcp":
-        why = f"{last.program} does not pass the error on"
+        why = tr("{program} does not pass the error on", program=last.program)
         return Transition(Outcome(Verdict.DROPPED, why, event.ns, event.dev, packet=packet))
     sport, dport = (asked.dport, asked.sport) if asked.proto not in ECHO_REQUEST else (asked.sport, None)
     back = replace(packet, src=asked.dst, dst=asked.src, sport=sport, dport=dport, ttl=64, tos=0, mark=0)

@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4_BASE, Ip
 from podpath.state.link import Link, Tunnel
 from podpath.state.step import Encapsulated
@@ -42,14 +43,20 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if settings is None:
         return (
             Transition(
-                unknown(event.ns, walk.cluster, f"the ends of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+                unknown(
+                    event.ns,
+                    walk.cluster,
+                    tr("the ends of {dev}", dev=event.dev),
+                    f"ip -d link show {quote(event.dev)}",
+                    event.dev,
+                )
             ),
         )
     under = walk.cluster.under(event.ns, link)
     row = settings.row
     remote = row.remote if row.remote not in {None, Ip(V4_BASE), Ip(0)} else event.frame.via
     if under is None or remote is None:
-        what = f"the other end of {event.dev}"
+        what = tr("the other end of {dev}", dev=event.dev)
         return (
             Transition(
                 unknown(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import Ip, Mac, family_of, ip_text, is_unseen, mac_text
 from podpath.state.failures.segment import CableTooSmall, DevicePlace, OwnerElsewhere, StationUnknown
 from podpath.state.link import Link
@@ -31,7 +32,7 @@ _MOST_ASKED: Final = 64
 
 def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transition, ...]:
     command = run_in(walk.cluster.netns(event.ns).label, f"ip -d link show {quote(event.dev)}")
-    return cross(walk, event, link, NoPort(f"{event.dev} leads out of the node", command, outside=True))
+    return cross(walk, event, link, NoPort(tr("{dev} leads out of the node", dev=event.dev), command, outside=True))
 
 
 def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[Transition, ...]:
@@ -45,7 +46,7 @@ def cross(walk: Walk, event: Transmit, link: Entry[Link], why: NoPort) -> tuple[
                 unknown_port(
                     event.ns,
                     walk.cluster,
-                    why._replace(reason=f"which host gets a multicast frame on the segment of {event.dev}"),
+                    why._replace(reason=tr("which host gets a multicast frame on the segment of {dev}", dev=event.dev)),
                     event.dev,
                 )
             ),
@@ -94,8 +95,11 @@ def _refused(walk: Walk, event: Transmit, far: Port) -> Outcome | None:
         return end
     row, packet = far.link.row, event.frame.content
     name, length = row.name, packet.length if isinstance(packet, Packet) else 0
-    what = (
-        f"whether {name} takes frames that are longer than its MTU: {name} accepts {row.mtu} bytes (its MTU), but gets {length}"
+    what = tr(
+        "whether {name} takes frames that are longer than its MTU: {name} accepts {mtu} bytes (its MTU), but gets {length}",
+        name=name,
+        mtu=row.mtu,
+        length=length,
     )
     return unknown(far.ns, walk.cluster, what, f"ip -s -s link show dev {quote(name)}", name)
 
@@ -112,7 +116,7 @@ def _ask(walk: Walk, event: Transmit, link: Entry[Link], asked: NeighbourRequest
         return (
             _arrivals(walk, event, to)
             if to
-            else (Transition(_outsider(walk, event, (f"the host that has {ip_text(asked.target)}"))),)
+            else (Transition(_outsider(walk, event, (tr("the host that has {target}", target=ip_text(asked.target))))),)
         )
     held = _holders(walk, asked.target)
     found = _near(walk, event, held)
@@ -120,7 +124,7 @@ def _ask(walk: Walk, event: Transmit, link: Entry[Link], asked: NeighbourRequest
         return tuple(transition._replace(copy=True) for transition in _arrivals(walk, event, found))
     del link, why
     if any((gate := gate_of(walk, end)) is not None and gate.is_at(event.ns, event.dev) for end in held):
-        said = f"the host that has {ip_text(asked.target)} is on the device through which the request leaves"
+        said = tr("the host that has {target} is on the device through which the request leaves", target=ip_text(asked.target))
         return (Transition(Outcome(Verdict.DROPPED, said, event.ns, event.dev, aside=True)),)
     elsewhere = [end for end in held if end.ns != event.ns]
     if elsewhere:
@@ -140,7 +144,7 @@ def _asked(walk: Walk, event: Transmit, asked: NeighbourRequest, owner: Port) ->
         return (Transition(_outsider(walk, event, ip_text(asked.target))),)
     fact = OwnerElsewhere(asked.target, event.dev, DevicePlace(owner.ns, owner.link.row.name))
     cause = Stopped(fact, event.ns, (owner.link,), likely=True)
-    nobody = Outcome(Verdict.DROPPED, "no captured node on the segment has it", event.ns, event.dev, cause=cause, aside=True)
+    nobody = Outcome(Verdict.DROPPED, tr("no captured node on the segment has it"), event.ns, event.dev, cause=cause, aside=True)
     nets = [net for net in nets_of(walk, event.ns, event.dev, event.frame.vlan) if net.family == family_of(asked.target)]
     held = walk.cluster.within(nets, _MOST_ASKED + 1)
     if len(held) > _MOST_ASKED:
@@ -157,7 +161,7 @@ def _outsider(walk: Walk, event: Transmit, who: str) -> Outcome:
     return unknown(
         event.ns,
         walk.cluster,
-        f"which host answers for {who} on the segment of {event.dev}: no captured node does",
+        tr("which host answers for {who} on the segment of {dev}: no captured node does", who=who, dev=event.dev),
         f"podpath collect (on the node that has {who}); ip neigh show dev {quote(event.dev)}",
         event.dev,
     )
@@ -175,7 +179,7 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         for end in _holders(walk, packet.dst)
         if end.ns != event.ns and (gate := gate_of(walk, end)) is not None and gate.port.ns != event.ns
     ]
-    mac = f"MAC {mac_text(event.frame.dst)}" if event.frame.dst is not None else "no MAC"
+    mac = f"MAC {mac_text(event.frame.dst)}" if event.frame.dst is not None else tr("no MAC")
     near = [end for end, gate in outer if share_a_net(walk, event.ns, event.dev, gate.port, event.frame.vlan)]
     if near and is_unseen(near[0].link.row.mac):  # no output shows its MAC: that of the neighbour's entry may be it
         gate = next(gate for end, gate in outer if end == near[0])
@@ -187,7 +191,11 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         fact = StationUnknown(packet.dst, event.frame.dst, event.dev, end, owner.link.row.mac or Mac(0))
         cause = Stopped(fact, event.ns, (link, owner.link), likely=True)
         return (
-            Transition(Outcome(Verdict.DROPPED, f"no captured node on the segment has {mac}", event.ns, event.dev, cause=cause)),
+            Transition(
+                Outcome(
+                    Verdict.DROPPED, tr("no captured node on the segment has {mac}", mac=mac), event.ns, event.dev, cause=cause
+                )
+            ),
         )
     routed = not any(contains(net, packet.dst) for net in nets_of(walk, event.ns, event.dev, event.frame.vlan))
     if outer and routed:
@@ -198,7 +206,9 @@ def _no_station(walk: Walk, event: Transmit, link: Entry[Link], packet: Packet) 
         port = gate.port
         to = _refused(walk, event, port) or Receive(port.ns, port.link.row.name, _bare(frame), event.carry.fresh())
         return (Transition(to, (step,)),)
-    what = f"where the host with {mac}, which is not in the snapshot, sends packets for {ip_text(packet.dst)}"
+    what = tr(
+        "where the host with {mac}, which is not in the snapshot, sends packets for {dst}", mac=mac, dst=ip_text(packet.dst)
+    )
     open_ = unknown(event.ns, walk.cluster, what, "podpath collect (on that host: capture this node)", event.dev)
     return (Transition(replace(open_, left=leaves(walk, packet), packet=packet)),)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.state.trace import Verdict
@@ -33,7 +34,13 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if peer.up is False:
         return (
             Transition(
-                Outcome(Verdict.DROPPED, f"{peer.name} is down", other.ns, peer.name, cause=dead(walk, other.ns, other.link)),
+                Outcome(
+                    Verdict.DROPPED,
+                    tr("{name} is down", name=peer.name),
+                    other.ns,
+                    peer.name,
+                    cause=dead(walk, other.ns, other.link),
+                ),
                 steps,
             ),
         )
@@ -57,7 +64,7 @@ def _place(walk: Walk, here: int, there: int) -> str:
     netns = walk.cluster.netns(there)
     if here == there:
         return "here"
-    return f"in {netns.label.replace(':', ' ', 1)}" if netns.label else f"on {netns.node}"
+    return tr("in {name}", name=netns.label.replace(":", " ", 1)) if netns.label else tr("on {node}", node=netns.node)
 
 
 DEVICE: Final = Device(("veth", "netkit"), _transmit)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.link import Link
 from podpath.state.step import DeviceCrossed
 from podpath.walk.cluster import NoPort
@@ -18,7 +19,13 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     if settings is None:
         return (
             Transition(
-                unknown(event.ns, walk.cluster, f"the VLAN of {event.dev}", f"ip -d link show {quote(event.dev)}", event.dev)
+                unknown(
+                    event.ns,
+                    walk.cluster,
+                    tr("the VLAN of {dev}", dev=event.dev),
+                    f"ip -d link show {quote(event.dev)}",
+                    event.dev,
+                )
             ),
         )
     if isinstance(lower, NoPort):

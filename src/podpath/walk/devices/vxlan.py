@@ -4,6 +4,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.snapshot.schema import TABLE_OF
 from podpath.state.address import Ip, Mac, family_of, ip_text, mac_text
 from podpath.state.failures.segment import DevicePlace
@@ -31,7 +32,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     netns = walk.cluster.netns(event.ns)
     settings = netns.vxlans.get(event.dev) or _unshown(event.dev)
     if settings.row.external:
-        what = f"where {event.dev} sends packets: a program decides for each (external)"
+        what = tr("where {dev} sends packets: a program decides for each (external)", dev=event.dev)
         return (
             Transition(
                 unknown(event.ns, walk.cluster, what, f"bpftool net; tc filter show dev {quote(event.dev)} egress", event.dev)
@@ -39,7 +40,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         )
     under = walk.cluster.under(event.ns, link)
     if under is None:
-        what = f"the namespace that {event.dev} was created in, which routes its outer packets"
+        what = tr("the namespace that {dev} was created in, which routes its outer packets", dev=event.dev)
         return (Transition(unknown(event.ns, walk.cluster, what, "lsns -t net; ip netns list-id", event.dev)),)
     wanted = event.frame.dst or _ANYONE
     entries = [] if wanted & _GROUP else entries_for(netns, event.dev, wanted)
@@ -58,19 +59,23 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
         return (
             Transition(
                 unknown(
-                    event.ns, walk.cluster, f"where {mac_text(wanted)} is", f"bridge fdb show dev {quote(event.dev)}", event.dev
+                    event.ns,
+                    walk.cluster,
+                    tr("where {wanted} is", wanted=mac_text(wanted)),
+                    f"bridge fdb show dev {quote(event.dev)}",
+                    event.dev,
                 )
             ),
         )
     asked = event.frame.content
     if isinstance(asked, NeighbourRequest) and not netns.seen(Neighbour, family_of(asked.target), dev=event.dev):
-        missing, look = f"the neighbours of {event.dev}", f"ip neigh show dev {quote(event.dev)}"
+        missing, look = tr("the neighbours of {dev}", dev=event.dev), f"ip neigh show dev {quote(event.dev)}"
         return (Transition(unknown(event.ns, walk.cluster, missing, look, event.dev)),)
     target = asked.target if isinstance(asked, NeighbourRequest) else None
     cause = Stopped(NoForwardingEntry(event.dev, wanted, target, settings.row.vni), event.ns, (settings,))
     end = Outcome(
         Verdict.DROPPED,
-        f"no forwarding entry for {mac_text(wanted)}",
+        tr("no forwarding entry for {wanted}", wanted=mac_text(wanted)),
         event.ns,
         event.dev,
         cause=cause,
@@ -95,7 +100,7 @@ def _copies(
     transitions = []
     for held in entries:
         if held.row.dst is None:
-            what = f"the nodes of nexthop group {held.row.nhid}"
+            what = tr("the nodes of nexthop group {nhid}", nhid=held.row.nhid)
             transitions.append(
                 Transition(unknown(event.ns, walk.cluster, what, f"ip nexthop show id {held.row.nhid}", event.dev))
             )
@@ -120,7 +125,13 @@ def _stray(walk: Walk, event: Transmit, settings: Entry[Vxlan], entry: Entry[Fdb
         return None
     fact = RemoteStray(event.dev, mac, remote, home.end, home.address)
     cause = Stopped(fact, event.ns, (entry, home.device), likely=True)
-    return Outcome(Verdict.DROPPED, f"{ip_text(remote)} is not where {mac_text(mac)} is", event.ns, event.dev, cause=cause)
+    return Outcome(
+        Verdict.DROPPED,
+        tr("{remote} is not where {mac} is", remote=ip_text(remote), mac=mac_text(mac)),
+        event.ns,
+        event.dev,
+        cause=cause,
+    )
 
 
 class Home(NamedTuple):
@@ -174,7 +185,9 @@ def _to(
     """Wrap the frame (vxlan_xmit_one)."""
     remote = place.remote
     if remote in {Ip(0xFFFF_0000_0000), Ip(0)}:
-        return Transition(Outcome(Verdict.DROPPED, f"{event.dev} has no destination for it", event.ns, event.dev, aside=True))
+        return Transition(
+            Outcome(Verdict.DROPPED, tr("{dev} has no destination for it", dev=event.dev), event.ns, event.dev, aside=True)
+        )
     row, content = settings.row, event.frame.content
     port = place.port or row.port or _DEFAULT_PORT
     length = (content.length if isinstance(content, Packet) else 28) + _OVERHEAD[family_of(remote)]
@@ -206,7 +219,7 @@ def _to(
 def agreed(walk: Walk, ns: int, dev: str) -> tuple[Gap, ...]:
     """Return what is left open where no output shows the network of a device: it may be another one than its peers'."""
     command = f"ip -d link show {quote(dev)}"
-    return (gap_of(ns, walk.cluster, f"whether VNI and UDP port of {dev} are those of its peers", command),)
+    return (gap_of(ns, walk.cluster, tr("whether VNI and UDP port of {dev} are those of its peers", dev=dev), command),)
 
 
 def _bypass(walk: Walk, event: Transmit, under: int, outer: Packet, step: Step) -> Transition:
@@ -231,7 +244,7 @@ def received(walk: Walk, ns: int, dev: str, outer: Packet, carry: Carry) -> tupl
     assert isinstance(frame, Frame)  # noqa: S101 - VXLAN carries frames
     link = netns.links[dev]
     if frame.src is not None and frame.src == link.row.mac:
-        return Outcome(Verdict.DROPPED, f"the frame comes from the MAC of {dev} itself", ns, dev, aside=True)
+        return Outcome(Verdict.DROPPED, tr("the frame comes from the MAC of {dev} itself", dev=dev), ns, dev, aside=True)
     if settings.row.learning and frame.src is not None:
         fixed = next(
             (

@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import Ip, last_ip
 from podpath.state.failures.tunnel import NoPeer
 from podpath.state.link import Link, WireguardPeer
@@ -32,7 +33,9 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     netns, packet = walk.cluster.netns(event.ns), event.frame.content
     if not isinstance(packet, Packet) or not (netns.all(WireguardPeer) or netns.seen(WireguardPeer)):
         return (
-            Transition(unknown(event.ns, walk.cluster, f"the peers of {event.dev}", f"wg show {quote(event.dev)}", event.dev)),
+            Transition(
+                unknown(event.ns, walk.cluster, tr("the peers of {dev}", dev=event.dev), f"wg show {quote(event.dev)}", event.dev)
+            ),
         )
     peer = peer_for(netns, event.dev, packet.dst)
     if peer is None:
@@ -42,7 +45,7 @@ def _transmit(walk: Walk, event: Transmit, link: Entry[Link]) -> tuple[Transitio
     row = peer.row
     under = walk.cluster.under(event.ns, link)
     if row.endpoint is None or under is None:
-        what = f"where peer {row.peer[:12]}… of {event.dev} is: it has no endpoint yet"
+        what = tr("where peer {peer}… of {dev} is: it has no endpoint yet", peer=row.peer[:12], dev=event.dev)
         return (Transition(unknown(event.ns, walk.cluster, what, f"wg show {quote(event.dev)} endpoints", event.dev)),)
     length = packet.length + _OVERHEAD[6 if row.endpoint < (1 << 32) or row.endpoint >> 48 else 4]
     asked = Packet(Ip(0), row.endpoint, "udp", None, row.endpoint_port)

@@ -6,6 +6,7 @@ Most paths end well: what explains the others is imported with the first that do
 from dataclasses import replace
 from typing import assert_never
 
+from podpath.language import tr
 from podpath.walk.events import Diagnosis, OtherHost, Outcome, Path, RuleDrop, Stopped, Unanswered, Walk
 
 
@@ -41,7 +42,7 @@ def reason(walk: Walk, end: Outcome) -> str:
         from podpath.walk.diagnosis.failures import reason_of
 
         said = reason_of(walk, end.cause)
-    return f"{said}; no error can be sent" if end.mute else said
+    return tr("{said}; no error can be sent", said=said) if end.mute else said
 
 
 def diagnosed(walk: Walk, path: Path) -> Path:

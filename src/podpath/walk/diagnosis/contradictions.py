@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.snapshot.store import Store
 from podpath.state.address import V4_BASE, Ip, Mac, ip_text, mac_text, prefix_text
 from podpath.state.render import command_of
@@ -56,7 +57,15 @@ class Contradictions:
         for one in self._found.get(ns, ()):
             if one.tab == held.table and one.object in names:
                 first, second = (_words(one.field, value) for value in (one.one, one.other))
-                said = f"whether the {one.field} of {_named(held)} is {first} ({one.one_place}) or {second} ({one.other_place})"
+                said = tr(
+                    "whether the {field} of {held} is {first} ({one_place}) or {second} ({other_place})",
+                    field=one.field,
+                    held=_named(held),
+                    first=first,
+                    one_place=one.one_place,
+                    second=second,
+                    other_place=one.other_place,
+                )
                 yield gap_of(ns, cluster, said, command_of(held.row), diverts=True)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from podpath.causes.netfilter import networkpolicy_drop, policy_not_programmed, policy_rules_stale
+from podpath.language import tr
 from podpath.policy.ends import Flow
 from podpath.policy.objects import Objects
 from podpath.policy.policed import policed
@@ -85,7 +86,7 @@ def differences(cluster: Cluster, paths: Sequence[Path], told: Sequence[Policed]
     for path in paths:
         end = path.end
         if denied is not None and end.verdict is Verdict.DELIVERED and not path.gaps:
-            called = " and ".join(ref.called for ref in denied.policies)
+            called = tr(" and ").join(ref.called for ref in denied.policies)
             words = policy_not_programmed.passes(denied.pod, called, _age(denied))
             yield Diagnosis(words, end.ns, likely=bool(denied.assumed))
             return
@@ -100,11 +101,11 @@ def differences(cluster: Cluster, paths: Sequence[Path], told: Sequence[Policed]
 def _age(one: Policed) -> str:
     """Return since when the youngest policy is there, in words."""
     made = max((ref.created for ref in one.policies if ref.created is not None), default=None)
-    return "" if made is None else f" since {utc_text(made)}"
+    return "" if made is None else tr(" since {made}", made=utc_text(made))
 
 
 def _allowed(one: Policed) -> str:
     """Return why a flow is allowed, in words."""
     if one.ground is Ground.RULE and one.policies:
-        return f"{one.policies[0].called} allows it"
-    return "no policy of the snapshot denies it"
+        return tr("{called} allows it", called=one.policies[0].called)
+    return tr("no policy of the snapshot denies it")

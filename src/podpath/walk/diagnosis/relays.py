@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.host import Socket
 from podpath.state.runtime import PublishedPort
 from podpath.walk.cluster import Cluster
@@ -36,7 +37,7 @@ class Relay(NamedTuple):
     @property
     def name(self) -> str:
         """Its name, as reports write it."""
-        return self.program or "the engine's proxy"
+        return self.program or tr("the engine's proxy")
 
     @property
     def is_on_host(self) -> bool:
@@ -73,9 +74,17 @@ def relayed(cluster: Cluster, end: Outcome) -> Iterator[str]:
         if behind is not None:
             start = node if relay.is_on_host else behind.container
             ask = f"podpath trace {quote(start)} {quote(behind.container)} --proto {behind.proto} --port {behind.port}"
-            yield f"{relay.name} accepts the connection, and opens another one from {start} to {behind.container}: {ask}"
+            yield tr(
+                "{name} accepts the connection, and opens another one from {start} to {container}: {ask}",
+                name=relay.name,
+                start=start,
+                container=behind.container,
+                ask=ask,
+            )
         else:
-            yield f"{relay.name} accepts the connection, and opens another one from {node} to a container"
+            yield tr(
+                "{name} accepts the connection, and opens another one from {node} to a container", name=relay.name, node=node
+            )
 
 
 def _leads(port: PublishedPort, socket: Socket) -> bool:

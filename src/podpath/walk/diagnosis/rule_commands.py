@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.fix import Fix, do
 from podpath.walk.netfilter import RuleHit
 from podpath.walk.netfilter.xtables.words import split
@@ -25,7 +26,7 @@ def restart_of(label: str, node: str) -> Fix:
 
 def kube_proxy_again(node: str) -> Fix:
     """Return the command that restarts kube-proxy on a node, which then writes its rules again."""
-    return restart_of("k8s-app=kube-proxy", node)._replace(words="restart kube-proxy there")
+    return restart_of("k8s-app=kube-proxy", node)._replace(words=tr("restart kube-proxy there"))
 
 
 def chain_of(hit: RuleHit) -> tuple[str, ...]:
@@ -54,7 +55,9 @@ def removal(hit: RuleHit) -> Fix:
 
 
 def _handles(hit: RuleHit) -> Fix:
-    return do("nft", "-a", "list", "chain", *chain_of(hit), words="see first,", note="gives the handles to insert and delete by")
+    return do(
+        "nft", "-a", "list", "chain", *chain_of(hit), words=tr("see first,"), note=tr("gives the handles to insert and delete by")
+    )
 
 
 def moved(hit: RuleHit, before: RuleHit) -> tuple[Fix, ...]:

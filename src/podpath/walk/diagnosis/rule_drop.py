@@ -17,6 +17,7 @@ from podpath.causes.services import (
     service_no_endpoints,
     service_source_not_allowed,
 )
+from podpath.language import tr
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
 from podpath.state.finding import Words
 from podpath.state.fix import Fix, do, say
@@ -101,20 +102,25 @@ def cause_of(walk: Walk, what: str, facts: RuleDrop) -> Diagnosis:
         return Diagnosis(Words("netfilter-drop", what, "; ".join(outcome.notes)), at.ns, devices=at.devices)
     hit = outcome.hits[-1]
     told = _policies(outcome)
-    asked = (f"network policies that apply: {', '.join(told)}",) if told else ()
-    said = "; ".join((f"The packet is {_flow(packet)}{_counted(hit)}", *asked, *outcome.notes)) + "."
+    asked = (tr("network policies that apply: {told}", told=", ".join(told)),) if told else ()
+    said = "; ".join((tr("The packet is {packet}{hit}", packet=_flow(packet), hit=_counted(hit)), *asked, *outcome.notes)) + "."
     late = _late(walk, facts)
     if late is not None and not never_reached.is_dockers(late.rule):
-        behind = f"Rule {late.rule.number} of {late.rule.chain} accepts it, but comes later: {late.rule.text}."
+        behind = tr(
+            "Rule {number} of {chain} accepts it, but comes later: {text}.",
+            number=late.rule.number,
+            chain=late.rule.chain,
+            text=late.rule.text,
+        )
         words = never_reached.after(late.rule, late.by)._replace(summary=what, why=f"{said} {behind}")
         return Diagnosis(words, at.ns, (hit, late.rule), devices=at.devices)
     stop = _stop(walk, facts)
     why = " ".join(part for part in (said, _remark(stop)) if part)
     check = _check(stop)
     if check == "forward-policy-drop" and _is_cut_off(walk.cluster.rules(at.ns).bases(Hook.FORWARD, packet.family)):
-        check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {firewall_reload_wiped_rules.CUT_OFF}"
+        check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {tr(firewall_reload_wiped_rules.CUT_OFF)}"
     elif check == "forward-policy-drop" and _is_flushed(walk, stop):
-        check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {firewall_reload_wiped_rules.FLUSHED}"
+        check, why = firewall_reload_wiped_rules.CAUSE.name, f"{why} {tr(firewall_reload_wiped_rules.FLUSHED)}"
     return Diagnosis(Words(check, what, why, tuple(_fixes(walk, stop))), at.ns, (hit,), devices=at.devices)
 
 
@@ -182,7 +188,7 @@ def _owner_of_policy(walk: Walk, at: At, packet: Packet, hit: RuleHit) -> Named 
             made = (who_made(name, hit.table) for name in base.chains)
             found = next((one for one in made if one is not None and one.owner in _FIREWALLS), None)
             if found is not None:
-                return found._replace(purpose="packets that none of its rules allows", object=None)
+                return found._replace(purpose=tr("packets that none of its rules allows"), object=None)
     return None
 
 
@@ -205,24 +211,31 @@ def _flow(packet: Packet) -> str:
 
 
 def _counted(hit: RuleHit) -> str:
-    what = "rule" if hit.number else "policy"
-    return f"; the {what} has counted {hit.packets} packets" if hit.packets is not None else ""
+    if hit.packets is None:
+        return ""
+    if hit.number:
+        return tr("; the rule has counted {packets} packets", packets=hit.packets)
+    return tr("; the policy has counted {packets} packets", packets=hit.packets)
 
 
 def _remark(stop: Stop) -> str:
     if stop.at.bridged:
-        return "The packet only crosses a bridge: br_netfilter passes it to FORWARD, too (net.bridge.bridge-nf-call-iptables)."
+        return tr(
+            "The packet only crosses a bridge: br_netfilter passes it to FORWARD, too (net.bridge.bridge-nf-call-iptables)."
+        )
     if stop.mixed:
         own, other = ("legacy", "nft") if stop.hit.back_end == "legacy" else ("nft", "legacy")
-        return (
-            "Both back ends of iptables have rules here, and the kernel applies both: this rule "
-            f"belongs to iptables-{own}, not to iptables-{other}."
+        return tr(
+            "Both back ends of iptables have rules here, and the kernel applies both: this rule belongs to "
+            "iptables-{own}, not to iptables-{other}.",
+            own=own,
+            other=other,
         )
     if stop.who is not None:
         about = f": {stop.who.object}" if stop.who.object else ""
         if stop.who.owner in IMAGES:
-            return f"The rule comes with {stop.who.owner} ({stop.who.purpose})."
-        return f"{stop.who.owner} writes the chain ({stop.who.purpose}{about})."
+            return tr("The rule comes with {owner} ({purpose}).", owner=tr(stop.who.owner), purpose=stop.who.purpose)
+        return tr("{owner} writes the chain ({purpose}{about}).", owner=tr(stop.who.owner), purpose=stop.who.purpose, about=about)
     return ""
 
 
@@ -293,11 +306,11 @@ def _fixes(walk: Walk, stop: Stop) -> list[Fix]:
     if owner in _FIREWALLS:
         return _of_firewall(walk, stop, owner)
     if owner in KEPT:
-        return [_exception(stop), say(f"to keep it: {KEPT[owner]}")]
+        return [_exception(stop), say(tr("to keep it: {kept}", kept=tr(KEPT[owner])))]
     if owner == "kube-router" and stop.who is not None and stop.who.object:
         return _of_pod(stop, stop.who.object)
     if owner in _POLICIES:
-        about = f", or changes {stop.who.object}" if stop.who is not None and stop.who.object else ""
+        about = tr(", or changes {object}", object=stop.who.object) if stop.who is not None and stop.who.object else ""
         allow = do(
             "kubectl", "get", "networkpolicy", "-A", words=f"to keep it, a policy that allows {_flow(stop.packet)}{about},"
         )
@@ -307,7 +320,7 @@ def _fixes(walk: Walk, stop: Stop) -> list[Fix]:
     if hit.number and hit.chain == ADMIN and hit.back_end != "nft" and not _NARROW.search(hit.text):
         return _of_admin(stop)
     if _NARROW.search(hit.text) and hit.number:
-        return [removal(hit), _exception(stop)._replace(words="for this packet only,", instead=True)]
+        return [removal(hit), _exception(stop)._replace(words=tr("for this packet only,"), instead=True)]
     return [_exception(stop)]
 
 
@@ -341,7 +354,7 @@ def _of_pod(stop: Stop, pod: str) -> list[Fix]:
         do(*kubectl, "edit", "networkpolicy", policy, note=f"it selects {name}; let it allow {flow}") for policy in stop.policies
     ]
     look = do(*kubectl, "get", "networkpolicy", note=f"one that selects {name} must allow {flow}")
-    until = _exception(stop)._replace(words="until kube-router writes its chains again,")
+    until = _exception(stop)._replace(words=tr("until kube-router writes its chains again,"))
     return [*(edits if namespace and edits else [look]), until]
 
 
@@ -378,10 +391,13 @@ def _of_policy(walk: Walk, stop: Stop) -> list[Fix]:
     hit = stop.hit
     if hit.back_end == "nft":
         policy = f"chain {hit.family} {hit.table} {hit.chain} {{ policy accept; }}"
-        return [do("nft", policy), _exception(stop)._replace(words="for this packet only,", instead=True)]
+        return [do("nft", policy), _exception(stop)._replace(words=tr("for this packet only,"), instead=True)]
     bases = _same_tables(walk, stop)
     if _is_cut_off(bases) or _is_flushed(walk, stop):
-        return [do("systemctl", "restart", "docker"), say(f"stop flushing Docker's rules: load your own into {ADMIN}")]
+        return [
+            do("systemctl", "restart", "docker"),
+            say(tr("stop flushing Docker's rules: load your own into {admin}", admin=ADMIN)),
+        ]
     if any(ADMIN in base.chains for base in bases):
         net, tool = _pods(walk, stop), tool_of(hit)
         return [do(tool, "-I", ADMIN, end, net, "-j", "ACCEPT") for end in ("-s", "-d")]
@@ -389,7 +405,9 @@ def _of_policy(walk: Walk, stop: Stop) -> list[Fix]:
         return [on_chain(hit, "-P", "ACCEPT")]
     return [
         on_chain(hit, "-P", "ACCEPT"),
-        say('to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts'),
+        say(
+            tr('to keep it with Docker: "ip-forward-no-drop": true in daemon.json, or net.ipv4.ip_forward=1 before Docker starts')
+        ),
     ]
 
 
@@ -405,9 +423,9 @@ def _of_admin(stop: Stop) -> list[Fix]:
     """Return the fix of a rule that stops everything: take it away, or let this connection pass, and its replies."""
     replies = on_chain(stop.hit, "-I", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT")
     return [
-        removal(stop.hit)._replace(words="if it is not on purpose,"),
-        _exception(stop)._replace(words="for this packet only,", instead=True),
-        replies._replace(words="with", note="its replies pass there, too", instead=True),
+        removal(stop.hit)._replace(words=tr("if it is not on purpose,")),
+        _exception(stop)._replace(words=tr("for this packet only,"), instead=True),
+        replies._replace(words=tr("with"), note=tr("its replies pass there, too"), instead=True),
     ]
 
 

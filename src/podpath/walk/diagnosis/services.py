@@ -13,6 +13,7 @@ from podpath.causes.services import (
     service_backend_missing,
     service_source_not_allowed,
 )
+from podpath.language import tr
 from podpath.state.address import BITS, Ip, family_of, ip_text, last_ip, parse_ip, parse_prefix
 from podpath.state.kube import Endpoint, Service
 from podpath.state.moment import utc_text
@@ -83,11 +84,22 @@ def asked(cluster: Cluster, word: str) -> Asked | None:
     if not named:
         near = cluster.objects(Service, "true ORDER BY jaro_winkler_similarity(name, $1) DESC, namespace, name LIMIT 200", [name])
         known = ", ".join(list(dict.fromkeys(service_name(row) for row in near))[:_SHOWN])
-        hint = f"there are {known}" if known else "the snapshot has no services: kubectl get services,endpointslices -A -o json"
-        raise ServiceError(f'no service is called "{word}"; {hint}')
+        hint = (
+            tr("there are {known}", known=known)
+            if known
+            else tr("the snapshot has no services: kubectl get services,endpointslices -A -o json")
+        )
+        raise ServiceError(tr('no service is called "{word}"; {hint}', word=word, hint=hint))
     places = sorted({service_name(row) for row in named})
     if len(places) > 1:
-        raise ServiceError(f'"{word}" matches {len(places)} services: {", ".join(places)}. Which one?')
+        raise ServiceError(
+            tr(
+                '"{word}" matches {places} services: {places2}. Which one?',
+                word=word,
+                places=len(places),
+                places2=", ".join(places),
+            )
+        )
     return _port(word, port, named)
 
 
@@ -101,15 +113,27 @@ def _port(word: str, port: str | None, rows: Sequence[Service]) -> Asked:
     first = rows[0]
     called = service_name(first)
     if first.type == "ExternalName":
-        raise ServiceError(f"{called} is an alias for another name (ExternalName): trace that name")
+        raise ServiceError(tr("{called} is an alias for another name (ExternalName): trace that name", called=called))
     fitting = list(dict.fromkeys(row for row in rows if row.port is not None and _is_port(row, port)))
     if not fitting:
-        raise ServiceError(f'{called} has no port "{port}"; it has {_ports(rows)}' if port else f"{called} has no port")
+        raise ServiceError(
+            tr('{called} has no port "{port}"; it has {rows}', called=called, port=port, rows=_ports(rows))
+            if port
+            else tr("{called} has no port", called=called)
+        )
     if len(fitting) > 1:
-        raise ServiceError(f'"{word}" could be {_ports(fitting)}: add one, as {called}:{fitting[0].port}')
+        raise ServiceError(
+            tr(
+                '"{word}" could be {fitting}: add one, as {called}:{port}',
+                word=word,
+                fitting=_ports(fitting),
+                called=called,
+                port=fitting[0].port,
+            )
+        )
     (row,) = fitting
     if row.cluster_ip is None:
-        raise ServiceError(f"{called} has no cluster IP that was shown")
+        raise ServiceError(tr("{called} has no cluster IP that was shown", called=called))
     assert row.port is not None  # noqa: S101 - those without were left out
     return Asked(f"{called}:{row.port}", row.cluster_ip, row.port, (row.proto or "TCP").lower(), row.second_ip)
 
@@ -265,7 +289,7 @@ def _stale(cluster: Cluster, ns: int, called: str, at: Place, hit: RuleHit, *, k
     )
     again = kube_proxy_again(node)
     if owner and not known:
-        why = kube_proxy_stale_rules.NO_ANSWER
+        why = tr(kube_proxy_stale_rules.NO_ANSWER)
         return Diagnosis(service_backend_foreign.of_another(node, called, place, owner[0][0], why, again), ns, (hit,))
     return Diagnosis(kube_proxy_stale_rules.led_wrong(node, called, place, again, known=known), ns, (hit,))
 
@@ -338,5 +362,5 @@ def _are_all(cluster: Cluster, service: Service, ends: Sequence[Endpoint]) -> bo
 
 def all_endpoints_seen(cluster: Cluster, namespace: str) -> bool:
     """Say whether silence about endpoints means that there are none."""
-    where = "\"table\" = 'endpoint' AND complete = 'yes' AND (part IS NULL OR part = ?)"
+    where = """"table" = 'endpoint' AND complete = 'yes' AND (part IS NULL OR part = ?)"""
     return bool(cluster.store.raw(f"SELECT 1 FROM coverage WHERE {where} LIMIT 1", [namespace]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from shlex import quote
 
+from podpath.language import tr
 from podpath.state.host import Socket
 from podpath.state.runtime import Container, PublishedPort
 from podpath.walk.cluster import Cluster
@@ -30,8 +31,8 @@ def _paused(cluster: Cluster, end: Outcome) -> Iterator[str]:
         return
     for held in cluster.netns(host).all(Container):
         if held.row.name == name and held.row.state == "paused":
-            until = f" until {held.row.program} unpause {quote(name)}" if held.row.program else ""
-            yield f"{name} is paused: its kernel accepts the packet, but no program replies{until}"
+            until = tr(" until {program} unpause {name}", program=held.row.program, name=quote(name)) if held.row.program else ""
+            yield tr("{name} is paused: its kernel accepts the packet, but no program replies{until}", name=name, until=until)
 
 
 def _robbed(cluster: Cluster, end: Outcome) -> Iterator[str]:
@@ -45,4 +46,11 @@ def _robbed(cluster: Cluster, end: Outcome) -> Iterator[str]:
         wanted = (held.row.host_port, held.row.proto) == (socket.local_port, socket.proto.rstrip("6"))
         if wanted and found is not None and not found.row.runs:
             row = found.row
-            yield f"{row.name} needs {held.row.proto} port {held.row.host_port} of {netns.node}, but {row.standing}"
+            yield tr(
+                "{name} needs {proto} port {host_port} of {node}, but {standing}",
+                name=row.name,
+                proto=held.row.proto,
+                host_port=held.row.host_port,
+                node=netns.node,
+                standing=row.standing,
+            )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import V4, Mac
 from podpath.state.evidence import Unknown
 from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
@@ -87,7 +88,11 @@ def pass_hook(
     if "no-netfilter" in walk.cluster.assumed and rules.texts:
         gaps = (
             gap_of(
-                ns, walk.cluster, "what netfilter rules do to the packet", "iptables-save -c; nft list ruleset", "no-netfilter"
+                ns,
+                walk.cluster,
+                tr("what netfilter rules do to the packet"),
+                tr("iptables-save -c; nft list ruleset"),
+                "no-netfilter",
             ),
         )
     elif rules.texts and (rules.tracks or rules.bases(hook, packet.family) or rules.unread(hook) or rules.damaged):
@@ -205,9 +210,9 @@ def unseen(cluster: Cluster, ns: int, family: int) -> tuple[Gap, ...]:
     command = "iptables-save -c; nft list ruleset" if family == V4 else "ip6tables-save -c; nft list ruleset"
     if any(form in known or netns.seen(RulesetRow, part=form) for form in _FORMS[family]):
         hidden = cluster.rules(ns).hidden(family)
-        what = f"what the rules of {hidden[0]} do to the packet" if hidden else ""
+        what = tr("what the rules of {hidden} do to the packet", hidden=hidden[0]) if hidden else ""
         return (gap_of(ns, cluster, what, command, "no-netfilter"),) if hidden else ()
-    return (gap_of(ns, cluster, "whether netfilter rules stop the packet", command, "no-netfilter"),)
+    return (gap_of(ns, cluster, tr("whether netfilter rules stop the packet"), command, "no-netfilter"),)
 
 
 def _unseen_frames(walk: Walk, ns: int, hook: Hook) -> tuple[Gap, ...]:
@@ -216,7 +221,7 @@ def _unseen_frames(walk: Walk, ns: int, hook: Hook) -> tuple[Gap, ...]:
     hidden = hook.startswith("bridge ") and any(held.row.part == EBTABLES for held in netns.all(Missing))
     if not hidden or any(held.row.form == "ebtables" for held in netns.all(RulesetRow)):
         return ()
-    return (gap_of(ns, walk.cluster, "whether the old ebtables stops the frame", EBTABLES_LOOK, "no-netfilter"),)
+    return (gap_of(ns, walk.cluster, tr("whether the old ebtables stops the frame"), EBTABLES_LOOK, "no-netfilter"),)
 
 
 def context_of(walk: Walk, at: At, packet: Packet, carry: Carry) -> Context:
@@ -245,7 +250,7 @@ def _passed(walk: Walk, at: At, before: Packet, carry: Carry, outcome: HookOutco
     if outcome.verdict is not HookVerdict.ACCEPT:
         end = _stopped(walk, at, before, after, outcome)
     elif outcome.proxied is not None and at.physin:
-        gap = _doubted(walk, at.ns, "what a bridge does with a frame that TPROXY has redirected to a socket", "")
+        gap = _doubted(walk, at.ns, tr("what a bridge does with a frame that TPROXY has redirected to a socket"), "")
         end = Outcome(Verdict.UNKNOWN, gap.unknown.missing, at.ns, at.into, gap=gap)
     handed = outcome if outcome.proxied is not None else None
     return Passed(outcome.packet, after, steps, gaps, end, share, outcome.reroute, handed)
@@ -278,20 +283,38 @@ def place_of(hit: RuleHit) -> str:
     """Return a rule in a few words: its number, its chain, and what that is for."""
     what = named(hit)
     by = f" ({what.owner}: {what.object or what.purpose})" if what is not None else ""
-    return f"rule {hit.number} of {hit.chain}{by}" if hit.number else f"the policy of {hit.chain}"
+    return (
+        tr("rule {number} of {chain}{by}", number=hit.number, chain=hit.chain, by=by)
+        if hit.number
+        else tr("the policy of {chain}", chain=hit.chain)
+    )
 
 
 def _reason(walk: Walk, at: At, outcome: HookOutcome) -> str:
     """Return which rule stopped a packet, where, and what it says."""
     netns = walk.cluster.netns(at.ns)
     where = netns.where
-    does = "rejects" if outcome.verdict is HookVerdict.REJECT else "drops"
+    does = tr("rejects") if outcome.verdict is HookVerdict.REJECT else tr("drops")
     if not outcome.hits:
-        return f"netfilter {does} it in {at.hook} {where}"
+        return tr("netfilter {does} it in {hook} {where}", does=does, hook=at.hook, where=where)
     hit = outcome.hits[-1]
     if not hit.number:
-        return f"the policy of chain {hit.chain} in table {hit.table} {where} {does} it"
-    return f"rule {hit.number} of chain {hit.chain} in table {hit.table} {where} {does} it: {hit.text}"
+        return tr(
+            "the policy of chain {chain} in table {table} {where} {does} it",
+            chain=hit.chain,
+            table=hit.table,
+            where=where,
+            does=does,
+        )
+    return tr(
+        "rule {number} of chain {chain} in table {table} {where} {does} it: {text}",
+        number=hit.number,
+        chain=hit.chain,
+        table=hit.table,
+        where=where,
+        does=does,
+        text=hit.text,
+    )
 
 
 def _of_process(at: At, carry: Carry) -> str:
@@ -305,7 +328,7 @@ def _of_process(at: At, carry: Carry) -> str:
 def _stopped(walk: Walk, at: At, packet: Packet, carry: Carry, outcome: HookOutcome) -> Outcome | Complain:
     if outcome.verdict is HookVerdict.UNKNOWN:
         first = outcome.doubts[0] if outcome.doubts else None
-        reason = first.reason if first is not None else f"what {place_of(outcome.hits[-1])} does"
+        reason = first.reason if first is not None else tr("what {hits} does", hits=place_of(outcome.hits[-1]))
         gap = _doubted(walk, at.ns, reason, first.command if first is not None else "")
         return Outcome(Verdict.UNKNOWN, reason, at.ns, at.out or at.into, gap=gap)
     reason = _reason(walk, at, outcome)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import ip_text
 from podpath.state.failures.host import NoRealServer
 from podpath.state.ipvs import VirtualServer
@@ -40,7 +41,7 @@ def balanced(walk: Walk, event: Local) -> tuple[Transition, ...] | None:
     whole = sum(held.row.weight or 0 for held in taking)
     gaps: tuple[Gap, ...] = ()
     if taking[0].row.persistent is not None and len(taking) > 1:
-        what = f"which real server IPVS chose for {ip_text(packet.src)} before"
+        what = tr("which real server IPVS chose for {src} before", src=ip_text(packet.src))
         gaps = (gap_of(event.ns, walk.cluster, what, "ipvsadm -Lnc", diverts=True)._replace(either=True),)
     return tuple(
         transition._replace(share=transition.share * Fraction(held.row.weight or 0, whole), gaps=(*gaps, *transition.gaps))
@@ -59,7 +60,7 @@ def _unseen(walk: Walk, event: Local) -> tuple[Transition, ...] | None:
     """Return that the table was not captured, where kube-proxy's device has the address."""
     if walk.cluster.netns(event.ns).seen(VirtualServer):
         return None
-    what = f"what IPVS does with packets for {ip_text(event.packet.dst)}"
+    what = tr("what IPVS does with packets for {dst}", dst=ip_text(event.packet.dst))
     return (Transition(unknown(event.ns, walk.cluster, what, _SHOWN_BY, _DEVICE)),)
 
 
@@ -82,11 +83,16 @@ def _sent(walk: Walk, event: Local, held: Entry[VirtualServer]) -> tuple[Transit
     row, netns = held.row, walk.cluster.netns(event.ns)
     assert row.real is not None  # noqa: S101 - those without were left out
     if row.forward != "masq":
-        what = f"what happens to a packet that IPVS forwards by {row.forward} to {ip_text(row.real)}"
+        what = tr(
+            "what happens to a packet that IPVS forwards by {forward} to {real}", forward=row.forward, real=ip_text(row.real)
+        )
         return (Transition(unknown(event.ns, walk.cluster, what, "tcpdump -ni any", event.dev)),)
     tracked = netns.sysctl(_TRACKED)
     if tracked is not None and tracked.row.value == "0":
-        what = f"how the reply gets its address back if conntrack does not track connections of IPVS ({_TRACKED} = 0)"
+        what = tr(
+            "how the reply gets its address back if conntrack does not track connections of IPVS ({tracked} = 0)",
+            tracked=_TRACKED,
+        )
         return (Transition(unknown(event.ns, walk.cluster, what, f"sysctl {_TRACKED}", event.dev)),)
     packet = replace(event.packet, dst=row.real, dport=row.real_port or event.packet.dport)
     track, connections = _translated(walk, event, packet)

@@ -1,5 +1,6 @@
 """Whether a device is alive."""
 
+from podpath.language import tr
 from podpath.state.address import Mac, mac_text
 from podpath.state.failures.device import DeviceDown, NoCarrier
 from podpath.state.link import Link
@@ -15,7 +16,7 @@ def lifeless(walk: Walk, ns: int, link: Entry[Link]) -> Outcome | None:
     row, cause = link.row, dead(walk, ns, link)
     if cause is None:
         return None
-    reason = f"{row.name} is down" if row.up is False else f"{row.name} has no carrier"
+    reason = tr("{name} is down", name=row.name) if row.up is False else tr("{name} has no carrier", name=row.name)
     return Outcome(Verdict.DROPPED, reason, ns, row.name, cause=cause, rows=(link,))
 
 
@@ -35,4 +36,4 @@ def dead(walk: Walk, ns: int, link: Entry[Link]) -> Stopped | None:
 def for_another(netns: Namespace, row: Link, wanted: Mac | None) -> str:
     """Return the message for a frame with another MAC than its receiver's."""
     own, to = (mac_text(mac) if mac is not None else "none" for mac in (row.mac, wanted))
-    return f"{row.name} on {netns.node} has MAC {own}, but the frame is for {to}"
+    return tr("{name} on {node} has MAC {own}, but the frame is for {to}", name=row.name, node=netns.node, own=own, to=to)

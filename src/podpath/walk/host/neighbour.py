@@ -11,6 +11,7 @@ from fractions import Fraction
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, is_unseen, last_ip
 from podpath.state.link import Address, Link
 from podpath.state.neighbour import Neighbour
@@ -151,7 +152,11 @@ def _answer(walk: Walk, event: Leave, mac: Mac, path: Path, several: int) -> Ans
 
 
 def _place(netns: Namespace) -> str:
-    return f"of {netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else f"of {netns.node}"
+    return (
+        tr("of {more} on {node}", more=netns.label.replace(":", " ", 1), node=netns.node)
+        if netns.label
+        else tr("of {node}", node=netns.node)
+    )
 
 
 def _unheard(walk: Walk, event: Leave, asked: Frame) -> Outcome | None:
@@ -162,7 +167,7 @@ def _unheard(walk: Walk, event: Leave, asked: Frame) -> Outcome | None:
     assert isinstance(asked.content, NeighbourRequest)  # noqa: S101 - a question
     if asked.content.sender != V4_BASE or walk.cluster.netns(event.ns).seen(Address, V4):
         return None
-    missing = f"the addresses of {event.dev}, from one of which the request for {ip_text(event.via)} comes"
+    missing = tr("the addresses of {dev}, from one of which the request for {via} comes", dev=event.dev, via=ip_text(event.via))
     return unknown(event.ns, walk.cluster, missing, f"ip address show dev {quote(event.dev)}", event.dev)
 
 
@@ -172,7 +177,7 @@ def _nobody(event: Leave, paths: tuple[Path, ...], shown: tuple[Entry[Any], ...]
     # The kernel has asked itself, and heard nobody: neither the captured hosts nor any other (NUD_FAILED, NUD_INCOMPLETE).
     if open_ends and not any(isinstance(held.row, Neighbour) and held.row.state in _UNHEARD for held in shown):
         return open_ends[0].end
-    reason = f"nobody answers for {ip_text(event.via)} on {event.dev}"
+    reason = tr("nobody answers for {via} on {dev}", via=ip_text(event.via), dev=event.dev)
     return quiet(
         Outcome(
             Verdict.UNREACHABLE,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
+from podpath.language import marked, tr
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, prefix_text
 from podpath.state.failures.routing import NoRoute, RouteRefuses, RuleRefuses
 from podpath.state.route import Route, RouteException, XfrmPolicy
@@ -22,12 +23,14 @@ _LINK_SCOPE: Final = 253
 _CONNECTED: Final = "connected-socket"
 """What a person may say of the program that sends."""
 _ORDINARY: Final = frozenset(("local", "main", "default"))
-_WORDS: Final = {
-    Errno.NETUNREACH: "no route leads to {dst}",
-    Errno.HOSTUNREACH: "the route to {dst} is of type unreachable",
-    Errno.ACCES: "the route to {dst} is of type prohibit",
-    Errno.INVAL: "the route to {dst} is of type blackhole",
-}
+_WORDS: Final = marked(
+    {
+        Errno.NETUNREACH: "no route leads to {dst}",
+        Errno.HOSTUNREACH: "the route to {dst} is of type unreachable",
+        Errno.ACCES: "the route to {dst} is of type prohibit",
+        Errno.INVAL: "the route to {dst} is of type blackhole",
+    }
+)
 
 
 def lookup(walk: Walk, ns: int, packet: Packet, oif: str | None = None, src: Ip | None = None) -> RouteResult:
@@ -90,7 +93,10 @@ def lookups(walk: Walk, ns: int, packet: Packet) -> Iterator[tuple[bool, Fractio
         yield True, WHOLE, ()
     elif (echo or packet.proto == "udp") and lookup(walk, ns, replace(packet, src=Ip(0))) != lookup(walk, ns, packet):
         what = "" if echo else "UDP "
-        missing = f"whether the program connects its {what}socket: routing rules do not see the source of an unconnected socket"
+        missing = tr(
+            "whether the program connects its {what}socket: routing rules do not see the source of an unconnected socket",
+            what=what,
+        )
         gap = gap_of(ns, walk.cluster, missing, "ss -unp", _CONNECTED, diverts=True)._replace(either=True)
         if assumed:
             yield False, WHOLE, (gap,)
@@ -135,7 +141,7 @@ def _with_exceptions(walk: Walk, ns: int, way: RouteResult, choice: Choice, dst:
     if found.sure:
         return [after]
     six = "-6 " if family_of(dst) == V6 else ""
-    missing = f"which next hop learned the cached exception for {ip_text(dst)}"
+    missing = tr("which next hop learned the cached exception for {dst}", dst=ip_text(dst))
     gap = gap_of(ns, walk.cluster, missing, f"ip {six}route get {ip_text(dst)}", diverts=True)._replace(either=True)
     half = choice.share / 2
     return [after._replace(share=half, gaps=(gap,)),
@@ -151,7 +157,9 @@ def _own_gateway(walk: Walk, ns: int, choice: Choice) -> list[Choice]:
     hop = choice.hop
     if hop.via is None or hop.onlink or family_of(hop.via) == V6 or hop.via not in walk.cluster.netns(ns).owned:
         return [choice]
-    missing = f"whether the host already had the gateway {ip_text(hop.via)}, one of its own addresses, when the route was added"
+    missing = tr(
+        "whether the host already had the gateway {via}, one of its own addresses, when the route was added", via=ip_text(hop.via)
+    )
     gap = gap_of(ns, walk.cluster, missing, f"ip route get {ip_text(hop.via)}", diverts=True)._replace(either=True)
     return [Choice(one, choice.share / 2, (gap,)) for one in (hop, hop._replace(via=None))]
 
@@ -161,7 +169,7 @@ def rules_gap(walk: Walk, ns: int, family: int) -> tuple[Gap, ...]:
     if walk.cluster.routing(ns, family).known:
         return ()
     six = "-6 " if family == V6 else ""
-    return (gap_of(ns, walk.cluster, "whether routing rules send the packet elsewhere", f"ip {six}rule show"),)
+    return (gap_of(ns, walk.cluster, tr("whether routing rules send the packet elsewhere"), f"ip {six}rule show"),)
 
 
 def policies_gap(walk: Walk, ns: int) -> tuple[Gap, ...]:
@@ -171,7 +179,7 @@ def policies_gap(walk: Walk, ns: int) -> tuple[Gap, ...]:
     """
     if not any(held.row.templates or held.row.action == "block" for held in walk.cluster.netns(ns).all(XfrmPolicy)):
         return ()
-    return (gap_of(ns, walk.cluster, "what IPsec policies do to the packet", "ip xfrm policy; ip xfrm state", diverts=True),)
+    return (gap_of(ns, walk.cluster, tr("what IPsec policies do to the packet"), "ip xfrm policy; ip xfrm state", diverts=True),)
 
 
 def route_step(ns: int, way: RouteResult, choice: Choice, packet: Packet) -> Step:
@@ -196,7 +204,7 @@ def route_step(ns: int, way: RouteResult, choice: Choice, packet: Packet) -> Ste
 
 def refusal(error: Errno, dst: Ip) -> str:
     """Return what the error of a lookup says of a destination, in words."""
-    return _WORDS[error].format(dst=ip_text(dst))
+    return tr(_WORDS[error], dst=ip_text(dst))
 
 
 def route_cause(netns: Namespace, dst: Ip, way: RouteResult) -> Stopped:
@@ -215,7 +223,7 @@ def no_route(walk: Walk, ns: int, packet: Packet, way: RouteResult) -> Outcome:
     netns = walk.cluster.netns(ns)
     seen = walk.cluster.routing(ns, packet.family).tables_seen("main")
     if way.entry is None and way.rule is None and not seen:
-        return unknown(ns, walk.cluster, f"the routes to {ip_text(packet.dst)}", "ip route show table all")
+        return unknown(ns, walk.cluster, tr("the routes to {dst}", dst=ip_text(packet.dst)), "ip route show table all")
     cause = route_cause(netns, packet.dst, way)
     error = way.error or Errno.NETUNREACH
     return quiet(Outcome(Verdict.UNREACHABLE, refusal(error, packet.dst), ns, error=str(error), cause=cause, packet=packet))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, V4_BASE, V6, Ip
 from podpath.state.host import Socket
 from podpath.walk.host.netfilter_lookups import Lookups
@@ -63,7 +64,7 @@ class SocketTable:
     def taker(self, packet: Packet, track: Track | None) -> Taker | Doubt | None:
         """Return the socket that a packet finds (nf_sk_lookup_slow_v4): who waits for it, or who listens."""
         if packet.about is not None:
-            return Doubt("whether a socket here has the connection that the message is about", "ss -tuanp")
+            return Doubt(tr("whether a socket here has the connection that the message is about"), "ss -tuanp")
         if packet.proto not in {"tcp", "udp"} or packet.payload is not None:
             return None
         return self._asker(packet, track) if packet.awaited else self._found(packet)
@@ -78,19 +79,19 @@ class SocketTable:
         if kind is not AddressType.LOCAL:
             return None
         if packet.proto == "udp":
-            return Doubt("whether the client's socket is bound to an address", "ss -uanp")
+            return Doubt(tr("whether the client's socket is bound to an address"), "ss -uanp")
         return Taker(wildcard=False, transparent=False)
 
     def listener(self, packet: Packet, address: Ip | None, port: int) -> Taker | Doubt | None:
         """Return the socket that TPROXY hands a packet to (nf_tproxy_get_sock_v4, nf_tproxy_laddr4)."""
         if packet.awaited:
-            return Doubt("which socket has its connection", "ss -tuanp")
+            return Doubt(tr("which socket has its connection"), "ss -tuanp")
         own = [held.row.address for held in self._space.addresses.get(self._dev or "", ()) if held.row.family == packet.family]
         target = address or (own[0] if own and packet.family == V4 else packet.dst)
         return self._found(replace(packet, dst=target, dport=port))
 
     def _found(self, packet: Packet) -> Taker | Doubt | None:
         if not self._space.seen(Socket, part=packet.proto):
-            return Doubt("whether a socket here accepts it", f"ss -{packet.proto[0]}lnp")
+            return Doubt(tr("whether a socket here accepts it"), f"ss -{packet.proto[0]}lnp")
         found = nearest(of_port(self._space, packet), packet, self._dev)
         return Taker(is_any(found.row.local), found.row.transparent) if found is not None else None

@@ -3,6 +3,7 @@
 ``Documentation/networking/tproxy.rst``: a rule looks the mark up in a table of its own, whose route is ``local default dev lo``.
 """
 
+from podpath.language import tr
 from podpath.state.failures.host import ProxyRouteMissing
 from podpath.state.trace import Verdict
 from podpath.walk.events import Arrive, Outcome, Stopped, Walk, unknown
@@ -11,7 +12,7 @@ from podpath.walk.netfilter import HookOutcome
 
 def taken(walk: Walk, event: Arrive, handed: HookOutcome) -> Outcome:
     """Return the end of a packet that its route gives to the proxy: what a program does with it is not known."""
-    missing = f"what the program on port {_port(handed)} does with the packet that TPROXY redirects to it"
+    missing = tr("what the program on port {handed} does with the packet that TPROXY redirects to it", handed=_port(handed))
     return unknown(event.ns, walk.cluster, missing, "ss -tlnp", event.dev)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.packet import Drawn
 
@@ -52,7 +53,7 @@ def within(value: int | Drawn | None, first: int, last: int, what: str) -> Answe
     if isinstance(value, Drawn):
         return of_share(value.share(first, last))
     if value is None:
-        return True if first <= 0 and last >= _MOST else Doubt(f"{what} is not known", "")
+        return True if first <= 0 and last >= _MOST else Doubt(tr("{what} is not known", what=what), "")
     return first <= value <= last
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.connection import Connection, Connections, Info, Track, Tuple
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.tcp import next_state
@@ -83,7 +84,8 @@ def _full(connections: Connections, sysctls: Mapping[str, str]) -> Doubt | None:
     count = sysctls.get("net.netfilter.nf_conntrack_count", str(connections.count or 0))
     if most.isdecimal() and count.isdecimal() and int(most) and int(count) >= int(most):
         return Doubt(
-            f"whether the full connection table ({count} of {most}) has room for a new connection", "conntrack -S; dmesg | tail"
+            tr("whether the full connection table ({count} of {most}) has room for a new connection", count=count, most=most),
+            "conntrack -S; dmesg | tail",
         )
     return None
 
@@ -117,7 +119,7 @@ def confirm(track: Track | None, connections: Connections) -> tuple[Track | None
     connection = track.connection
     holder = None if _drawn(connection) else connections.holder(connection)
     if "CONFIRMED" not in connection.status and holder is not None and holder.original != connection.original:
-        return track, connections, "another connection already has the addresses and ports of its reply (insert_failed)"
+        return track, connections, tr("another connection already has the addresses and ports of its reply (insert_failed)")
     confirmed = connection.having("CONFIRMED")
     return replace(track, connection=confirmed), connections.confirmed(confirmed), None
 

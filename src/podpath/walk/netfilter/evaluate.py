@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, V6
 from podpath.walk.netfilter import conntrack
 from podpath.walk.netfilter.chain import Base, Chain, Turn, Way
@@ -156,7 +157,7 @@ class _Run:
             ways that ended, and ways that left the chain at its end or by RETURN.
         """
         if chain.name in above or len(above) > _DEEPEST:
-            reason = Doubt(f"chains jump in a loop through {chain.name}", "")
+            reason = Doubt(tr("chains jump in a loop through {name}", name=chain.name), "")
             return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason) for path in paths], []
         ended: list[HookPath] = []
         left: list[HookPath] = []
@@ -208,7 +209,7 @@ class _Run:
                 else:
                     on.append(after)
         if len(on) > _MOST:
-            reason = Doubt("the rules have too many possible outcomes", "")
+            reason = Doubt(tr("the rules have too many possible outcomes"), "")
             share = sum(path.share for path in on)
             return [], [*ended, replace(on[0], verdict=HookVerdict.UNKNOWN, reason=reason, given=(), whole=share)], back
         return self._merged(on), ended, back
@@ -226,7 +227,10 @@ class _Run:
         target = chains.get(name)
         if target is None:
             command = "nft list ruleset" if path.hits and path.hits[-1].back_end == "nft" else "iptables-save -c"
-            reason = Doubt(f"what {name} is: a chain that is not in the output, or a target that podpath does not know", command)
+            reason = Doubt(
+                tr("what {name} is: a chain that is not in the output, or a target that podpath does not know", name=name),
+                command,
+            )
             return [replace(path, verdict=HookVerdict.UNKNOWN, reason=reason)], []
         if (id(chains), name) not in self._entered:
             self._entered.add((id(chains), name))
@@ -301,7 +305,12 @@ def _turns(
         return turns(sight, fresh)
     except Exception as error:  # noqa: BLE001 - strangers write rules: a damaged one is that rule's loss alone
         rule = hit("")
-        reason = f"what rule {rule.number} of {rule.chain} does: it is incomplete ({type(error).__name__})"
+        reason = tr(
+            "what rule {number} of {chain} does: it is incomplete ({name})",
+            number=rule.number,
+            chain=rule.chain,
+            name=type(error).__name__,
+        )
         return [Turn(Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=Doubt(reason, rule.command)))]
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, Ip, last_ip, parse_ip, parse_mac, parse_prefix
 from podpath.state.evidence import LEFT_OUT
 from podpath.walk.netfilter.answer import Answer, Chance, within
@@ -169,13 +170,15 @@ class IpSets:
     def _holds(self, name: str, sides: tuple[str, ...], packet: Packet, context: Context, nomatch: bool, depth: int) -> Answer:  # noqa: FBT001
         found = self.sets.get(name)
         if found is None:
-            return Doubt(f"the members of the set {name} are not known", f"ipset save {quote(name)}")
+            return Doubt(tr("the members of the set {name} are not known", name=name), f"ipset save {quote(name)}")
         try:
             if found.kind == "list:set":
                 return self._any(found, sides, packet, context, nomatch, depth)
             return _in_set(found, sides, packet, context, nomatch=nomatch)
         except ValueError as error:
-            return Doubt(f"a member of the set {name} cannot be read ({error})", f"ipset save {quote(name)}")
+            return Doubt(
+                tr("a member of the set {name} cannot be read ({error})", name=name, error=error), f"ipset save {quote(name)}"
+            )
 
     def _any(self, owner: IpSet, sides: tuple[str, ...], packet: Packet, context: Context, nomatch: bool, depth: int) -> Answer:  # noqa: FBT001
         doubt: Answer = False
@@ -227,7 +230,7 @@ def _fits_part(part: Part, side: str, packet: Packet, context: Context) -> Answe
         return _fits_port(part, packet, source=source)
     if part[0] == "mac":
         mac = context.smac if source else context.dmac
-        return Doubt("the MAC of its frame is not known", "") if mac is None else mac == part[1]
+        return Doubt(tr("the MAC of its frame is not known"), "") if mac is None else mac == part[1]
     if part[0] == "mark":
         return packet.mark == part[1]
     name = str(part[1])
@@ -248,6 +251,6 @@ def _fits_port(part: Part, packet: Packet, *, source: bool) -> Answer:
     else:
         value = 0
     if value is None:
-        return Doubt("one of its ports is not known", "")
-    found = within(value, first, last, "one of its ports")  # type: ignore[arg-type]
-    return Doubt("which port the kernel chooses is not known", "conntrack -L") if isinstance(found, Chance) else found
+        return Doubt(tr("one of its ports is not known"), "")
+    found = within(value, first, last, tr("one of its ports"))  # type: ignore[arg-type]
+    return Doubt(tr("which port the kernel chooses is not known"), "conntrack -L") if isinstance(found, Chance) else found

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from podpath.language import marked, tr
 from podpath.walk.netfilter.interface import RuleHit
 
 
@@ -29,76 +30,82 @@ class Named(NamedTuple):
 _CHAINS: Final = tuple(
     (re.compile(pattern), owner, purpose)
     for pattern, owner, purpose in (
-        (r"KUBE-SERVICES", "kube-proxy", "services by their addresses"),
-        (r"KUBE-NODEPORTS", "kube-proxy", "services by node port"),
-        (r"KUBE-EXTERNAL-SERVICES", "kube-proxy", "services by external address"),
-        (r"KUBE-(?:EXT|XLB)-\w+", "kube-proxy", "traffic from outside to one service"),
-        (r"KUBE-SVC-\w+", "kube-proxy", "choice of an endpoint of one service"),
-        (r"KUBE-SVL-\w+", "kube-proxy", "choice of an endpoint of one service on this node"),
-        (r"KUBE-SEP-\w+", "kube-proxy", "one endpoint of a service"),
-        (r"KUBE-FW-\w+|KUBE-PROXY-FIREWALL", "kube-proxy", "allowed sources of a load balancer"),
-        (r"KUBE-MARK-(?:MASQ|DROP)", "kube-proxy", "mark for POSTROUTING"),
-        (r"KUBE-POSTROUTING", "kube-proxy", "masquerading of marked packets"),
-        (r"KUBE-FORWARD|KUBE-PROXY-CANARY|KUBE-KUBELET-CANARY", "kube-proxy", "forwarding for services"),
-        (r"KUBE-FIREWALL", "kubelet", "protection of the node"),
-        (r"service-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", "choice of an endpoint of one service"),
-        (r"endpoint-\w+-([^/]+/[^/]+/\w+/[^_]*)__(?:.*)", "kube-proxy", "one endpoint of a service"),
-        (r"external-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", "traffic from outside to one service"),
-        (r"firewall-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", "allowed sources of a load balancer"),
-        (r"DOCKER-USER", "Docker", "rules of the administrator, before Docker's own"),
-        (r"DOCKER-ISOLATION-STAGE-[12]|DOCKER-INTERNAL", "Docker", "isolation of networks from one another"),
-        (r"DOCKER-FORWARD|DOCKER-BRIDGE|DOCKER-CT", "Docker", "forwarding to and from containers"),
-        (r"DOCKER-INGRESS", "Docker", "published ports of Swarm services"),
-        (r"DOCKER_(?:OUTPUT|POSTROUTING)", "Docker", "its DNS server inside a container"),
-        (r"DOCKER", "Docker", "published ports"),
-        (r"cali-(?:fw|from-wl-dispatch)-?(.*)", "Calico", "packets from a pod"),
-        (r"cali-(?:tw|to-wl-dispatch)-?(.*)", "Calico", "packets to a pod"),
-        (r"cali-(?:fh|th|from-host-endpoint|to-host-endpoint).*", "Calico", "policy of the node itself"),
-        (r"cali-p[io]-(.+)", "Calico", "one network policy"),
-        (r"cali-pr[io]-(.+)", "Calico", "one profile (a namespace or service account)"),
-        (r"cali-nat-outgoing", "Calico", "masquerading of packets that leave the pod network"),
-        (r"cali-.*", "Calico", "its own steps"),
-        (r"KUBE-ROUTER-(?:INPUT|FORWARD|OUTPUT|SERVICES)", "kube-router", "its part of the node's rules"),
-        (r"KUBE-POD-FW-\w+", "kube-router", "policies of one pod"),
-        (r"KUBE-NWPLCY-\w+", "kube-router", "one network policy"),
-        (r"FLANNEL-(?:FWD|POSTRTG)", "flannel", "forwarding and masquerading of pods"),
-        (r"CILIUM_\w+|OLD_CILIUM_\w+", "Cilium", "its own steps"),
-        (r"WEAVE\S*", "Weave Net", "its own steps"),
-        (r"CNI-(?:HOSTPORT|DN|SN)-?\S*", "the portmap plugin", "published ports of pods"),
-        (r"CNI-[0-9a-f]{16,}", "a CNI plugin", "masquerading of one pod"),
-        (r"CNI-(?:FORWARD|ADMIN)", "the firewall plugin", "forwarding to and from pods"),
-        (r"NETAVARK\S*|nv_\S*", "podman", "its networks"),
-        (r"ts-(?:input|forward|postrouting)", "Tailscale", "its tunnel"),
-        (r"ufw6?-user-\S*", "ufw", "rules of the administrator"),
-        (r"ufw6?-\S*", "ufw", "its own steps"),
+        (r"KUBE-SERVICES", "kube-proxy", marked("services by their addresses")),
+        (r"KUBE-NODEPORTS", "kube-proxy", marked("services by node port")),
+        (r"KUBE-EXTERNAL-SERVICES", "kube-proxy", marked("services by external address")),
+        (r"KUBE-(?:EXT|XLB)-\w+", "kube-proxy", marked("traffic from outside to one service")),
+        (r"KUBE-SVC-\w+", "kube-proxy", marked("choice of an endpoint of one service")),
+        (r"KUBE-SVL-\w+", "kube-proxy", marked("choice of an endpoint of one service on this node")),
+        (r"KUBE-SEP-\w+", "kube-proxy", marked("one endpoint of a service")),
+        (r"KUBE-FW-\w+|KUBE-PROXY-FIREWALL", "kube-proxy", marked("allowed sources of a load balancer")),
+        (r"KUBE-MARK-(?:MASQ|DROP)", "kube-proxy", marked("mark for POSTROUTING")),
+        (r"KUBE-POSTROUTING", "kube-proxy", marked("masquerading of marked packets")),
+        (r"KUBE-FORWARD|KUBE-PROXY-CANARY|KUBE-KUBELET-CANARY", "kube-proxy", marked("forwarding for services")),
+        (r"KUBE-FIREWALL", "kubelet", marked("protection of the node")),
+        (r"service-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", marked("choice of an endpoint of one service")),
+        (r"endpoint-\w+-([^/]+/[^/]+/\w+/[^_]*)__(?:.*)", "kube-proxy", marked("one endpoint of a service")),
+        (r"external-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", marked("traffic from outside to one service")),
+        (r"firewall-\w+-([^/]+/[^/]+/\w+/[^_]*)(?:__.*)?", "kube-proxy", marked("allowed sources of a load balancer")),
+        (r"DOCKER-USER", "Docker", marked("rules of the administrator, before Docker's own")),
+        (r"DOCKER-ISOLATION-STAGE-[12]|DOCKER-INTERNAL", "Docker", marked("isolation of networks from one another")),
+        (r"DOCKER-FORWARD|DOCKER-BRIDGE|DOCKER-CT", "Docker", marked("forwarding to and from containers")),
+        (r"DOCKER-INGRESS", "Docker", marked("published ports of Swarm services")),
+        (r"DOCKER_(?:OUTPUT|POSTROUTING)", "Docker", marked("its DNS server inside a container")),
+        (r"DOCKER", "Docker", marked("published ports")),
+        (r"cali-(?:fw|from-wl-dispatch)-?(.*)", "Calico", marked("packets from a pod")),
+        (r"cali-(?:tw|to-wl-dispatch)-?(.*)", "Calico", marked("packets to a pod")),
+        (r"cali-(?:fh|th|from-host-endpoint|to-host-endpoint).*", "Calico", marked("policy of the node itself")),
+        (r"cali-p[io]-(.+)", "Calico", marked("one network policy")),
+        (r"cali-pr[io]-(.+)", "Calico", marked("one profile (a namespace or service account)")),
+        (r"cali-nat-outgoing", "Calico", marked("masquerading of packets that leave the pod network")),
+        (r"cali-.*", "Calico", marked("its own steps")),
+        (r"KUBE-ROUTER-(?:INPUT|FORWARD|OUTPUT|SERVICES)", "kube-router", marked("its part of the node's rules")),
+        (r"KUBE-POD-FW-\w+", "kube-router", marked("policies of one pod")),
+        (r"KUBE-NWPLCY-\w+", "kube-router", marked("one network policy")),
+        (r"FLANNEL-(?:FWD|POSTRTG)", "flannel", marked("forwarding and masquerading of pods")),
+        (r"CILIUM_\w+|OLD_CILIUM_\w+", "Cilium", marked("its own steps")),
+        (r"WEAVE\S*", "Weave Net", marked("its own steps")),
+        (r"CNI-(?:HOSTPORT|DN|SN)-?\S*", "the portmap plugin", marked("published ports of pods")),
+        (r"CNI-[0-9a-f]{16,}", "a CNI plugin", marked("masquerading of one pod")),
+        (r"CNI-(?:FORWARD|ADMIN)", "the firewall plugin", marked("forwarding to and from pods")),
+        (r"NETAVARK\S*|nv_\S*", "podman", marked("its networks")),
+        (r"ts-(?:input|forward|postrouting)", "Tailscale", marked("its tunnel")),
+        (r"ufw6?-user-\S*", "ufw", marked("rules of the administrator")),
+        (r"ufw6?-\S*", "ufw", marked("its own steps")),
         (
             r"(?:filter|nat|mangle|raw)_(?:IN|FWDI|FWDO|FWD|PRE|POST|OUT)_(\w+?)(?:_(?:allow|deny|log|pre|post))?",
             "firewalld",
             "one zone",
         ),
-        (r"(?:IN|FWDI|FWDO|FWD|PRE|POST)_(\w+?)(?:_(?:allow|deny|log|pre|post))?", "firewalld", "one zone"),
-        (r"(?:filter|nat|mangle|raw)_(?:INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)\S*", "firewalld", "its own steps"),
-        (r"LIBVIRT_\w+", "libvirt", "networks of virtual machines"),
-        (r"(?:f2b|fail2ban)-(\S+)", "fail2ban", "addresses that it has banned"),
-        (r"ISTIO_\w+", "Istio", "traffic redirected to its proxy"),
-        (r"InstanceServices", "the Oracle Cloud image", "protection of the cloud's own services, including the boot disk"),
+        (r"(?:IN|FWDI|FWDO|FWD|PRE|POST)_(\w+?)(?:_(?:allow|deny|log|pre|post))?", "firewalld", marked("one zone")),
+        (r"(?:filter|nat|mangle|raw)_(?:INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)\S*", "firewalld", marked("its own steps")),
+        (r"LIBVIRT_\w+", "libvirt", marked("networks of virtual machines")),
+        (r"(?:f2b|fail2ban)-(\S+)", "fail2ban", marked("addresses that it has banned")),
+        (r"ISTIO_\w+", "Istio", marked("traffic redirected to its proxy")),
+        (
+            r"InstanceServices",
+            "the Oracle Cloud image",
+            marked("protection of the cloud's own services, including the boot disk"),
+        ),
     )
 )
 _TABLES: Final = {
     "kube-proxy": "kube-proxy", "firewalld": "firewalld", "docker-bridges": "Docker", "netavark": "podman",
     "tailscale": "Tailscale",
 }  # fmt: skip
-ORACLE: Final = "the Oracle Cloud image"
-_RED_HAT: Final = "the iptables service of Red Hat systems"
+ORACLE: Final = marked("the Oracle Cloud image")
+_RED_HAT: Final = marked("the iptables service of Red Hat systems")
 IMAGES: Final = frozenset((ORACLE, _RED_HAT))
 """Systems that come with rules in the kernel's own chains."""
-KEPT: Final = {
-    ORACLE: "put the rule before the REJECT in /etc/iptables/rules.v4 (netfilter-persistent reload); leave the others: they"
-    " protect the boot disk",
-    _RED_HAT: "put the rule before the REJECT in /etc/sysconfig/iptables (systemctl reload iptables)",
-    "Tailscale": "give pods a network outside 100.64.0.0/10, which is Tailscale's; or tailscale set --netfilter-mode=off, which"
-    " lets you write all rules yourself",
-}
+KEPT: Final = marked(
+    {
+        ORACLE: "put the rule before the REJECT in /etc/iptables/rules.v4 (netfilter-persistent reload); leave the others: they"
+        " protect the boot disk",
+        _RED_HAT: "put the rule before the REJECT in /etc/sysconfig/iptables (systemctl reload iptables)",
+        "Tailscale": "give pods a network outside 100.64.0.0/10, which is Tailscale's; or tailscale set --netfilter-mode=off,"
+        " which lets you write all rules yourself",
+    }
+)
 """How to make an exception permanent, by the owner of the rule."""
 _COMMENT: Final = re.compile(r'(?:--comment|(?<!-m )(?<!-)\bcomment(?= ")) (?:"((?:[^"\\]|\\.)*)"|(\S+))')
 # What programs write into comments: "ns/name:port cluster IP", "Policy ns/name ingress", "pod name:x namespace: y".
@@ -119,9 +126,9 @@ def who_made(chain: str, table: str = "") -> Named | None:
         match = pattern.fullmatch(chain)
         if match is not None:
             thing = match[1] if pattern.groups and match[1] else None
-            return Named(owner, purpose, thing)
+            return Named(owner, tr(purpose), thing)
     owner = _TABLES.get(table, "")
-    return Named(owner, "its own steps") if owner else None
+    return Named(owner, tr("its own steps")) if owner else None
 
 
 def image_of(chains: Iterable[str]) -> Named:
@@ -130,7 +137,7 @@ def image_of(chains: Iterable[str]) -> Named:
     Args:
         chains: names of the chains beside them.
     """
-    return Named(ORACLE if "InstanceServices" in chains else _RED_HAT, "packets that no rule before it accepts")
+    return Named(ORACLE if "InstanceServices" in chains else _RED_HAT, tr("packets that no rule before it accepts"))
 
 
 def comments(rule: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from podpath.language import tr
+
 PROTOCOLS: Final = {
     "hopopt": 0, "icmp": 1, "igmp": 2, "ggp": 3, "ipencap": 4, "st": 5, "tcp": 6, "egp": 8, "igp": 9, "pup": 12, "udp": 17,
     "hmp": 20, "xns-idp": 22, "rdp": 27, "iso-tp4": 29, "dccp": 33, "xtp": 36, "ddp": 37, "idpr-cmtp": 38, "ipv6": 41,
@@ -33,7 +35,7 @@ def protocol_number(text: str) -> int:
     if number is None:
         number = int(text, 0)
     if not 0 <= number <= 0xFF:  # noqa: PLR2004 - one byte of the header
-        raise ValueError(f'"{text}" is not a protocol')
+        raise ValueError(tr('"{text}" is not a protocol', text=text))
     return number
 
 
@@ -50,7 +52,7 @@ def port_number(text: str) -> int:
     """
     number = int(text, 0) if text[:1].isdecimal() else _SERVICES.get(text.lower(), -1)
     if not 0 <= number <= 0xFFFF:  # noqa: PLR2004 - two bytes of the header
-        raise ValueError(f'"{text}" is not a port')
+        raise ValueError(tr('"{text}" is not a port', text=text))
     return number
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
+from podpath.language import tr
 from podpath.state.address import V4, V6
 from podpath.state.evidence import LEFT_OUT
 from podpath.walk.netfilter.chain import Base
@@ -118,7 +119,7 @@ class Ruleset:
             return ()
         shown = {name for of, name in read.shown if of == family}
         tables = tuple(f"table {name}" for name in ("filter", "nat") if shown and name not in shown)
-        return (*tables, "other tables of nftables") if read.parts_of_nft else tables
+        return (*tables, tr("other tables of nftables")) if read.parts_of_nft else tables
 
     def all_bases(self) -> tuple[Base, ...]:
         """Return the chains that hooks call, of all hooks."""
@@ -183,7 +184,9 @@ def _read_all(texts: tuple[Listing, ...]) -> _Read:
     for text in texts:
         if _FILES.search(text.command):
             file = text.command.split()[-1]
-            found.damaged.append(Doubt(f"what the rules are: {file} is what nft loads, not what it lists", "nft list ruleset"))
+            found.damaged.append(
+                Doubt(tr("what the rules are: {file} is what nft loads, not what it lists", file=file), "nft list ruleset")
+            )
         elif _program(text) == "nft":
             found.whole |= (whole := _whole_of_nft(text.command))
             found.parts_of_nft |= whole != {V4, V6}
@@ -226,7 +229,9 @@ def _without_gaps(text: Listing, found: _Read) -> Listing:
     if not gaps:
         return text
     command = {"xtables": "iptables-save -c", "nft": "nft list ruleset"}.get(program, f"{program} -L")
-    found.damaged.append(Doubt(f'what the rules are: "{gaps[0].strip()[:60]}" stands for lines that were left out', command))
+    found.damaged.append(
+        Doubt(tr('what the rules are: "{strip}" stands for lines that were left out', strip=gaps[0].strip()[:60]), command)
+    )
     return text._replace(text="\n".join("" if LEFT_OUT.match(line) else line for line in lines))
 
 
@@ -251,12 +256,15 @@ def _read_packets(text: Listing, found: _Read) -> set[tuple[str, str]]:
 
     tables, incompatible, strange = save.read(text)
     if strange:
-        doubt = Doubt(f'what the rules are: "{strange[:60]}" is not what {_name(text, "iptables")} prints', "iptables-save -c")
+        doubt = Doubt(
+            tr('what the rules are: "{strange}" is not what {text} prints', strange=strange[:60], text=_name(text, "iptables")),
+            "iptables-save -c",
+        )
         found.damaged.append(doubt)
     elif any(not table.whole for table in tables):
-        found.damaged.append(Doubt("what the rules are: their text is truncated", "iptables-save -c"))
+        found.damaged.append(Doubt(tr("what the rules are: their text is truncated"), "iptables-save -c"))
     if not tables and "-L" in text.command:
-        found.unread.append((None, Doubt("which rules a listing shows", "iptables-save -c")))
+        found.unread.append((None, Doubt(tr("which rules a listing shows"), "iptables-save -c")))
     saved = _OF_ONE_TABLE.search(text.command) is None and (text.text[:1] == "*" or "\n*" in text.text)
     for table in tables:
         if saved:
@@ -292,9 +300,14 @@ def _read_frames(text: Listing, program: str, found: _Read) -> set[tuple[str, st
     tables, strange = save.read(text, program)
     layer = "bridge" if program == "ebtables" else "arp"
     if strange or any(table.cut for table in tables):
-        why = f'"{strange[:60]}" is not what {_name(text, program)} prints' if strange else "their text is truncated"
+        why = (
+            tr('"{strange}" is not what {text} prints', strange=strange[:60], text=_name(text, program))
+            if strange
+            else tr("their text is truncated")
+        )
         doubt = Doubt(
-            f"what the rules for frames are: {why}", f"{program} -L" if program == "ebtables" else f"{program} -n -v -L"
+            tr("what the rules for frames are: {why}", why=why),
+            f"{program} -L" if program == "ebtables" else f"{program} -n -v -L",
         )
         found.unread += [(hook, doubt) for hook in Hook if hook.startswith(layer + " ")]
         return set()

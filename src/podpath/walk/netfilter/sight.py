@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, V6, parse_ip
 from podpath.walk.netfilter.connection import Connection, Info, Track, Tuple
 from podpath.walk.netfilter.interface import Context, Device, Doubt, Hook, RuleHit, Taker
@@ -72,5 +73,5 @@ class Sight:
 def taker_of(sight: Sight) -> Taker | Doubt | None:
     """Return the socket that takes the packet, or None if there is none."""
     if sight.context.sockets is None:
-        return Doubt("whether a socket here accepts it", "ss -tuanp")
+        return Doubt(tr("whether a socket here accepts it"), "ss -tuanp")
     return sight.context.sockets.taker(sight.packet, sight.track)

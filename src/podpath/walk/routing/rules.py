@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import V4, V6, Ip, last_ip
 from podpath.state.link import Vrf
 from podpath.state.route import Route, Rule
@@ -119,7 +120,11 @@ class Routing:
                 continue
             matched = self._matches(rule, flow)
             if matched is None:
-                return RouteResult(None, rule=held, unknown=f"whether rule {rule.priority} ({_rest(rule)}) matches this packet")
+                return RouteResult(
+                    None,
+                    rule=held,
+                    unknown=tr("whether rule {priority} ({rule}) matches this packet", priority=rule.priority, rule=_rest(rule)),
+                )
             if not matched:
                 continue
             if rule.action == "goto":
@@ -139,7 +144,7 @@ class Routing:
         found = self.fib.lookup(table, want)
         if found is None:
             if table not in {"local", "default"} and not self.tables_seen(table):
-                return RouteResult(None, rule=held, unknown=f"the routes of table {table}")
+                return RouteResult(None, rule=held, unknown=tr("the routes of table {table}", table=table))
             return None
         if found.entry.error is not None:
             return RouteResult(found.entry, rule=held, error=found.entry.error)

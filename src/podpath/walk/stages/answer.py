@@ -4,6 +4,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.state.address import V4, V4_BASE, V6, Ip, Mac, family_of, ip_text, last_ip, mac_text
 from podpath.state.failures.segment import ProxyArpOff, ProxyWithoutRoute
 from podpath.state.link import Address, Link
@@ -37,7 +38,7 @@ def stage(walk: Walk, event: Receive, link: Entry[Link]) -> tuple[Transition, ..
             ),
         )
     if "NOARP" in (link.row.flags or "").split(","):
-        return (_silent(event, f"{event.dev} does not do ARP (NOARP)"),)
+        return (_silent(event, tr("{dev} does not do ARP (NOARP)", dev=event.dev)),)
     return (_arp(walk, event, link, asked) if family_of(asked.target) == V4 else _solicited(walk, event, link, asked),)
 
 
@@ -67,7 +68,11 @@ def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest)
         if asked.target in netns.owned:
             return _own(walk, event, link, asked, netns)
         return _silent(
-            event, f"{ip_text(asked.target)} is not an address of this host, and proxy ARP does not answer probes from 0.0.0.0"
+            event,
+            tr(
+                "{target} is not an address of this host, and proxy ARP does not answer probes from 0.0.0.0",
+                target=ip_text(asked.target),
+            ),
         )
     # The kernel routes the question as if the packet itself had come: what it would not take, it does not answer for.
     dev = event.dev
@@ -78,13 +83,13 @@ def _arp(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest)
     if routed.kind is Kind.LOCAL:
         return _own(walk, event, link, asked, netns)
     if _may_own(walk, netns, asked.target):
-        return Transition(unknown(event.ns, walk.cluster, f"the addresses of {dev}", "ip address show", dev))
+        return Transition(unknown(event.ns, walk.cluster, tr("the addresses of {dev}", dev=dev), "ip address show", dev))
     # A proxy needs a route through another device.
     if routed.kind is not Kind.FORWARD or routed.way is None or not routed.way.hops:
         return Transition(
             Outcome(
                 Verdict.DROPPED,
-                routed.reason or f"{ip_text(asked.target)} is not an address of this host",
+                routed.reason or tr("{target} is not an address of this host", target=ip_text(asked.target)),
                 event.ns,
                 dev,
                 aside=True,
@@ -100,7 +105,7 @@ def _own(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest,
     here = [one.row for one in netns.addresses.get(event.dev, ())]
     ignore = netns.highest(event.dev, "arp_ignore")
     if ignore is None and (held is None or held.row.dev != event.dev):
-        what = f"whether {event.dev} answers for an address of another device (arp_ignore)"
+        what = tr("whether {dev} answers for an address of another device (arp_ignore)", dev=event.dev)
         return Transition(
             unknown(
                 event.ns,
@@ -110,10 +115,19 @@ def _own(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest,
             )
         )
     if _ignores(ignore or 0, here, asked, held.row if held is not None else None):
-        return _silent(event, f"{event.dev} does not answer for {ip_text(asked.target)} (arp_ignore = {ignore})", rows)
+        return _silent(
+            event,
+            tr(
+                "{dev} does not answer for {target} (arp_ignore = {ignore})",
+                dev=event.dev,
+                target=ip_text(asked.target),
+                ignore=ignore,
+            ),
+            rows,
+        )
     filters = asked.sender != V4_BASE and (netns.conf(V4, "all", "arp_filter") or netns.conf(V4, event.dev, "arp_filter"))
     if filters and not _leads_back(walk, event, asked):
-        return _silent(event, f"{event.dev} does not answer: the route back uses another device (arp_filter)", rows)
+        return _silent(event, tr("{dev} does not answer: the route back uses another device (arp_filter)", dev=event.dev), rows)
     return _reply(event, link, asked, Answering.OWN, rows)
 
 
@@ -161,11 +175,15 @@ def _proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReques
     if elsewhere and entry is not None:
         return _reply(event, link, asked, Answering.PROXY_ENTRY, (entry,))
     if elsewhere and None in settings:
-        what = f"whether {dev} answers for other hosts (proxy_arp)"
+        what = tr("whether {dev} answers for other hosts (proxy_arp)", dev=dev)
         command = f"sysctl net.ipv4.conf.all.proxy_arp {quote(conf_name(V4, dev, 'proxy_arp'))}"
         return Transition(unknown(event.ns, walk.cluster, what, command, dev))
     rows = (held,) if held is not None else ()
-    said = f"{ip_text(asked.target)} is not an address of this host, and {dev} does not answer for others (proxy_arp = 0)"
+    said = tr(
+        "{target} is not an address of this host, and {dev} does not answer for others (proxy_arp = 0)",
+        target=ip_text(asked.target),
+        dev=dev,
+    )
     return _silent(event, said, rows, _no_proxy(walk, event, link, asked, routed))
 
 
@@ -193,12 +211,16 @@ def _no_proxy(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourReq
 def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRequest) -> Transition:
     netns, dev = walk.cluster.netns(event.ns), event.dev
     if netns.conf(V6, dev, "disable_ipv6") == 1:
-        return _silent(event, f"{dev} has no IPv6 (disable_ipv6)")
+        return _silent(event, tr("{dev} has no IPv6 (disable_ipv6)", dev=dev))
     own = next((held for held in netns.addresses.get(dev, ()) if held.row.address == asked.target), None)
     if own is not None:
         flags = (own.row.flags or "").split(",")
         if "dadfailed" in flags or ("tentative" in flags and "optimistic" not in flags):
-            return _silent(event, f"{ip_text(asked.target)} is tentative, or a duplicate: {dev} does not use it", (own,))
+            return _silent(
+                event,
+                tr("{target} is tentative, or a duplicate: {dev} does not use it", target=ip_text(asked.target), dev=dev),
+                (own,),
+            )
         return _reply(event, link, asked, Answering.OWN, (own,), _home(netns, dev, asked))
     forwards = netns.conf(V6, dev, "forwarding")
     proxies = [netns.conf(V6, name, "proxy_ndp") for name in ("all", dev)]
@@ -206,8 +228,8 @@ def _solicited(walk: Walk, event: Receive, link: Entry[Link], asked: NeighbourRe
     if forwards and any(proxies) and entry is not None:
         return _reply(event, link, asked, Answering.PROXY_ENTRY, (entry,))
     if _may_own(walk, netns, asked.target):
-        return Transition(unknown(event.ns, walk.cluster, f"the addresses of {dev}", "ip address show", dev))
-    return _silent(event, f"{ip_text(asked.target)} is not an address of {dev}")
+        return Transition(unknown(event.ns, walk.cluster, tr("the addresses of {dev}", dev=dev), "ip address show", dev))
+    return _silent(event, tr("{target} is not an address of {dev}", target=ip_text(asked.target), dev=dev))
 
 
 def _may_own(walk: Walk, netns: Namespace, address: Ip) -> bool:

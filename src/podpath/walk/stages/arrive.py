@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from podpath.language import tr
 from podpath.state.address import V6, ip_text
 from podpath.state.step import RouteMissing
 from podpath.state.trace import Verdict
@@ -32,7 +33,7 @@ def stage(walk: Walk, event: Arrive) -> tuple[Transition, ...]:
     """Let PREROUTING see the packet, and route it."""
     netns = walk.cluster.netns(event.ns)
     if event.packet.family == V6 and netns.conf(V6, event.dev, "disable_ipv6") == 1:
-        return (Transition(Outcome(Verdict.DROPPED, f"{event.dev} has no IPv6 (disable_ipv6)", event.ns, event.dev)),)
+        return (Transition(Outcome(Verdict.DROPPED, tr("{dev} has no IPv6 (disable_ipv6)", dev=event.dev), event.ns, event.dev)),)
     transitions: list[Transition] = []
     for passed in _seen_by_prerouting(walk, event):
         if passed.end is not None:
@@ -83,7 +84,7 @@ def _onward(walk: Walk, event: Arrive, passed: Passed, routed: Inbound, gaps: tu
     if way.entry.row.type == "multicast":
         return (
             Transition(
-                Outcome(Verdict.DROPPED, ("the kernel does not forward a multicast packet"), event.ns, event.dev), gaps=gaps
+                Outcome(Verdict.DROPPED, (tr("the kernel does not forward a multicast packet")), event.ns, event.dev), gaps=gaps
             ),
         )
     return tuple(
@@ -112,7 +113,7 @@ def _refuse(walk: Walk, event: Arrive, passed: Passed, routed: Inbound) -> Trans
     cause = route_cause(netns, packet.dst, way)
     kind = _COMPLAINTS[packet.family].get(routed.error or Errno.NETUNREACH)
     if not walk.cluster.routing(event.ns, packet.family).tables_seen("main") and way.entry is None:
-        missing = f"the routes of {netns.node} to {ip_text(packet.dst)}"
+        missing = tr("the routes of {node} to {dst}", node=netns.node, dst=ip_text(packet.dst))
         gap = gap_of(event.ns, walk.cluster, missing, "ip route show table all")
         return Transition(Outcome(Verdict.UNKNOWN, missing, event.ns, event.dev, gap=gap))
     end = Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, packet=packet)

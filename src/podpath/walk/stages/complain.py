@@ -5,6 +5,7 @@ The message is a separate packet: whether it reaches the sender follows from its
 
 from dataclasses import replace
 
+from podpath.language import marked, tr
 from podpath.state.address import V4, V4_BASE, Ip, is_link_local
 from podpath.state.step import SenderTold, Told
 from podpath.state.trace import Verdict
@@ -37,7 +38,9 @@ _V6 = {
     "reject-route": (1, 6),
 }
 _ICMP_LENGTH = 576
-_WORDS = {"reset": "a TCP reset", "rejected": "the answer of the rule", "ttl": "ICMP time exceeded", "too-big": "ICMP too big"}
+_WORDS = marked(
+    {"reset": "a TCP reset", "rejected": "the answer of the rule", "ttl": "ICMP time exceeded", "too-big": "ICMP too big"}
+)
 
 
 def stage(walk: Walk, event: Complain) -> tuple[Transition, ...]:
@@ -52,7 +55,7 @@ def stage(walk: Walk, event: Complain) -> tuple[Transition, ...]:
         answer = _reset(original) if event.kind == "reset" else _message(walk, event)
     if answer is None:
         return (Transition(replace(event.end, verdict=Verdict.DROPPED, error="", mute=True)),)
-    words = _WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}")
+    words = tr(_WORDS.get(event.kind, f"ICMP {event.kind.replace('-', ' ')}"))
     oif = event.dev if is_link_local(answer.dst) and event.dev else None
     return tuple(
         _told(event, path, answer, words)

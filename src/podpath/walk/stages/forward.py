@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from podpath.language import tr
 from podpath.state.address import V6, is_link_local
 from podpath.state.failures.forwarding import HopLimitUsedUp, LinkLocalSource, PacketTooBig
 from podpath.state.trace import Verdict
@@ -16,7 +17,13 @@ def stage(walk: Walk, event: Forward) -> tuple[Transition, ...]:
     if packet.ttl <= 1:
         cause = Stopped(HopLimitUsedUp(), event.ns)
         end = Outcome(
-            Verdict.UNREACHABLE, "the hop limit is used up", event.ns, event.dev, error="EHOSTUNREACH", cause=cause, packet=packet
+            Verdict.UNREACHABLE,
+            tr("the hop limit is used up"),
+            event.ns,
+            event.dev,
+            error="EHOSTUNREACH",
+            cause=cause,
+            packet=packet,
         )
         return (Transition(Complain(event.ns, packet, "ttl", end, event.carry, event.dev)),)
     if packet.family == V6 and is_link_local(packet.src):
@@ -38,7 +45,7 @@ def _beyond_scope(event: Forward) -> Complain:
     cause = Stopped(LinkLocalSource(event.packet.src), event.ns)
     end = Outcome(
         Verdict.UNREACHABLE,
-        "the kernel does not forward a packet with a link-local source",
+        tr("the kernel does not forward a packet with a link-local source"),
         event.ns,
         event.dev,
         error="EHOSTUNREACH",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import V4, V6, Ip, family_of, ip_text, is_link_local
 from podpath.state.failures.forwarding import ForwardingOff
 from podpath.state.failures.routing import LoopbackAddressArrived, OwnSource, ReversePathFails
@@ -77,7 +78,7 @@ def _inbound4(walk: Walk, ns: int, dev: str, flow: FlowKey) -> Inbound:
         return _open(walk, ns, way)
     local = way.entry is not None and way.entry.row.type == "local"
     if way.entry is not None and way.entry.row.type in {"broadcast", "multicast"}:
-        return Inbound(Kind.DROP, way, f"{ip_text(flow.dst)} is a broadcast address here")
+        return Inbound(Kind.DROP, way, tr("{dst} is a broadcast address here", dst=ip_text(flow.dst)))
     if not local:
         forwarding = netns.conf(V4, dev, "forwarding")
         if forwarding == 0:
@@ -102,11 +103,16 @@ def _martian(netns: Namespace, dev: str, flow: FlowKey) -> Inbound | None:
             name, setting = "destination" if loopback[0] == dst else "source", conf_name(V4, dev, "route_localnet")
             return Inbound(
                 Kind.DROP,
-                reason=f"{ip_text(loopback[0])} must not arrive on {dev}: martian {name} (route_localnet is off)",
+                reason=tr(
+                    "{loopback} must not arrive on {dev}: martian {name} (route_localnet is off)",
+                    loopback=ip_text(loopback[0]),
+                    dev=dev,
+                    name=name,
+                ),
                 cause=Stopped(LoopbackAddressArrived(dev, setting), netns.ns, _held(netns, setting)),
             )
     if _first_byte(src) >= 224 or src == 0xFFFF_0000_0000:  # noqa: PLR2004 - class D and E (RFC 1112)
-        return Inbound(Kind.DROP, reason=f"{ip_text(src)} cannot be a source address: martian source")
+        return Inbound(Kind.DROP, reason=tr("{src} cannot be a source address: martian source", src=ip_text(src)))
     return None
 
 
@@ -132,7 +138,7 @@ def _not_forwarding(netns: Namespace, dev: str, flow: FlowKey) -> Inbound:
 
 def _forwarding_gap(walk: Walk, ns: int, dev: str, family: int) -> tuple[Gap, ...]:
     name = conf_name(family, dev, "forwarding")
-    return (gap_of(ns, walk.cluster, f"whether {dev} forwards", f"sysctl {quote(name)}", "forwarding"),)
+    return (gap_of(ns, walk.cluster, tr("whether {dev} forwards", dev=dev), f"sysctl {quote(name)}", "forwarding"),)
 
 
 def _validated(walk: Walk, ns: int, dev: str, flow: FlowKey, out: str | None) -> Inbound | None:
@@ -151,7 +157,7 @@ def _validated(walk: Walk, ns: int, dev: str, flow: FlowKey, out: str | None) ->
     gap = gap_of(
         ns,
         walk.cluster,
-        f"whether {dev} drops packets from {ip_text(flow.src or Ip(0))} (rp_filter)",
+        tr("whether {dev} drops packets from {src} (rp_filter)", dev=dev, src=ip_text(flow.src or Ip(0))),
         f"sysctl net.ipv4.conf.all.rp_filter {quote(conf_name(V4, dev, 'rp_filter'))}",
     )
     return Inbound(Kind.UNKNOWN, reason=gap.unknown.missing, gap=gap)
@@ -191,7 +197,7 @@ def _no_address(netns: Namespace, dev: str) -> bool:
 
 def _own_source(netns: Namespace, dev: str, src: Ip, held: Entry[Any]) -> Inbound:
     cause = Stopped(OwnSource(src, dev), netns.ns, (held,))
-    return Inbound(Kind.DROP, reason=f"{ip_text(src)} is this host's own address: martian source", cause=cause)
+    return Inbound(Kind.DROP, reason=tr("{src} is this host's own address: martian source", src=ip_text(src)), cause=cause)
 
 
 def _no_way_back(netns: Namespace, dev: str, src: Ip, mode: int, way: RouteResult) -> Inbound:
@@ -205,7 +211,7 @@ def _no_way_back(netns: Namespace, dev: str, src: Ip, mode: int, way: RouteResul
 def _inbound6(walk: Walk, ns: int, dev: str, flow: FlowKey) -> Inbound:
     netns, routing = walk.cluster.netns(ns), walk.cluster.routing(ns, V6)
     if dev != LOOPBACK and (flow.dst == 1 or flow.src == 1):
-        return Inbound(Kind.DROP, reason=f"::1 must not arrive on {dev}")
+        return Inbound(Kind.DROP, reason=tr("::1 must not arrive on {dev}", dev=dev))
     bound = flow.dst if is_link_local(flow.dst) else None
     way = routing.lookup(flow if bound is None else _on_link(flow, dev))
     if way.unknown:

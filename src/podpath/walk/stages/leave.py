@@ -3,6 +3,7 @@
 from dataclasses import replace
 from shlex import quote
 
+from podpath.language import tr
 from podpath.state.address import V6, last_ip, prefix_text
 from podpath.state.failures.forwarding import PacketTooBig
 from podpath.state.failures.routing import RouteToLoopback
@@ -105,7 +106,7 @@ def _too_big(walk: Walk, event: Leave, limit: int) -> Outcome | Complain:
     link = walk.cluster.netns(event.ns).links[event.dev]
     length = event.packet.length
     cause = Stopped(PacketTooBig(event.dev, limit, length, forwarded=False), event.ns, (link,))
-    reason = f"{length} bytes exceed the MTU of {event.dev} ({limit})"
+    reason = tr("{length} bytes exceed the MTU of {dev} ({limit})", length=length, dev=event.dev, limit=limit)
     end = Outcome(
         Verdict.TOO_BIG, reason, event.ns, event.dev, error="EMSGSIZE", cause=cause, packet=event.packet, carry=event.carry
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, Ip, family_of, ip_text
 from podpath.state.failures.host import BacklogFull, EchoIgnored, NothingListens, PortReserved
 from podpath.state.failures.tunnel import NoTunnelDevice, NoWireguardDevice, PeerSourceRefused
@@ -65,12 +66,14 @@ def _deliver(walk: Walk, event: Local) -> Transition:
     if (answer := tun.returned(event)) is not None:
         return answer
     if packet.awaited:
-        return Transition(_taken(event, "the client gets the reply"))
+        return Transition(_taken(event, tr("the client gets the reply")))
     if packet.proto in ECHO_REQUEST:
         return _echo(walk, event)
     if packet.proto in sockets.LISTENING and packet.dport is not None:
         return _socket(walk, event)
-    return Transition(unknown(event.ns, walk.cluster, f"which program receives protocol {packet.proto} here", "ss -lnp"))
+    return Transition(
+        unknown(event.ns, walk.cluster, tr("which program receives protocol {proto} here", proto=packet.proto), "ss -lnp")
+    )
 
 
 def _taken(event: Local, why: str, rows: tuple[Entry[Socket], ...] = ()) -> Outcome:
@@ -84,9 +87,16 @@ def _echo(walk: Walk, event: Local) -> Transition:
     if held is not None and netns.setting(name):
         cause = Stopped(EchoIgnored(name), event.ns, (held,))
         return Transition(
-            Outcome(Verdict.DROPPED, f"the host does not answer pings ({name})", event.ns, event.dev, cause=cause, packet=packet)
+            Outcome(
+                Verdict.DROPPED,
+                tr("the host does not answer pings ({name})", name=name),
+                event.ns,
+                event.dev,
+                cause=cause,
+                packet=packet,
+            )
         )
-    return Transition(_taken(event, "the kernel answers the echo request"))
+    return Transition(_taken(event, tr("the kernel answers the echo request")))
 
 
 # -- sockets ------------------------------------------------------------------------------------------
@@ -99,13 +109,23 @@ def _socket(walk: Walk, event: Local) -> Transition:
     if taking is not None:
         return _accepted(netns, event, taking)
     if walk.cluster.unseen(event.ns) is not None:
-        return Transition(_taken(event, "it is assumed that a program listens"))
+        return Transition(_taken(event, tr("it is assumed that a program listens")))
     drawn = packet.dport if isinstance(packet.dport, Drawn) else None
     if drawn is not None or not netns.seen(Socket, part=packet.proto):
         command = f"ss -{packet.proto[0]}lnp"
-        port = f"port {packet.dport}" if drawn is None else f"the port that a rule draws from {drawn.first} to {drawn.last}"
-        gap = gap_of(event.ns, walk.cluster, f"whether anything listens on {packet.proto} {port}", command, "listening")
-        return Transition(_taken(event, "the packet has arrived"), gaps=(gap,))
+        port = (
+            f"port {packet.dport}"
+            if drawn is None
+            else tr("the port that a rule draws from {first} to {last}", first=drawn.first, last=drawn.last)
+        )
+        gap = gap_of(
+            event.ns,
+            walk.cluster,
+            tr("whether anything listens on {proto} {port}", proto=packet.proto, port=port),
+            command,
+            "listening",
+        )
+        return Transition(_taken(event, tr("the packet has arrived")), gaps=(gap,))
     return _refused(event, candidates)
 
 
@@ -245,7 +265,7 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
     netns, name = walk.cluster.netns(end.ns), end.link.row.name
     filtered = any(held.row.dev == name and held.row.kind in _CLASSIFYING for held in netns.all(Qdisc))
     if end.link.row.master is not None or filtered or name in netns.programs or not netns.seen(Qdisc):
-        what = f"what the program behind {name} does with the packet (external)"
+        what = tr("what the program behind {name} does with the packet (external)", name=name)
         return Transition(
             unknown(
                 end.ns, walk.cluster, what, f"bpftool net show dev {quote(name)}; tc filter show dev {quote(name)} ingress", name
@@ -259,7 +279,7 @@ def _external(walk: Walk, event: Local, end: Port, outer: Packet) -> Transition:
         return Transition(Receive(end.ns, name, frame, event.carry), (step,))
     fact = TakenForAllNetworks(name, meant.row.name, outer.key, known_port(outer.dport))
     cause = Stopped(fact, end.ns, (settings, meant))
-    return Transition(Outcome(Verdict.DROPPED, f"{name} does not accept it", end.ns, name, cause=cause), (step,))
+    return Transition(Outcome(Verdict.DROPPED, tr("{name} does not accept it", name=name), end.ns, name, cause=cause), (step,))
 
 
 def _same_family(own: Ip | None, dst: Ip) -> bool:
@@ -284,7 +304,7 @@ def _no_tunnel(walk: Walk, event: Local) -> Outcome:
     for end in ends:
         cause = _near_miss(walk.cluster.netns(end.ns), end, outer) or cause
     if not ends and not netns.seen(Link):
-        return unknown(event.ns, walk.cluster, f"the VXLAN devices of {netns.node}", "ip -d link show type vxlan")
+        return unknown(event.ns, walk.cluster, tr("the VXLAN devices of {node}", node=netns.node), "ip -d link show type vxlan")
     return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import Mac, ip_text
 from podpath.state.failures.device import NoVlanDevice
 from podpath.state.link import Link
@@ -38,12 +39,22 @@ def stage(walk: Walk, event: Receive) -> tuple[Transition, ...]:
         )
     if link.row.up is False:
         return (
-            Transition(Outcome(Verdict.DROPPED, f"{event.dev} is down", event.ns, event.dev, cause=dead(walk, event.ns, link))),
+            Transition(
+                Outcome(
+                    Verdict.DROPPED, tr("{dev} is down", dev=event.dev), event.ns, event.dev, cause=dead(walk, event.ns, link)
+                )
+            ),
         )
     program = next((held for held in netns.programs.get(event.dev, ()) if held.row.hook in _INGRESS), None)
     if program is not None:
         name = program.row.name or program.row.id or ""
-        what = f"what {program.row.kind} program {name} at {event.dev} ({program.row.hook}) does"
+        what = tr(
+            "what {kind} program {name} at {dev} ({hook}) does",
+            kind=program.row.kind,
+            name=name,
+            dev=event.dev,
+            hook=program.row.hook,
+        )
         return (
             Transition(
                 unknown(
@@ -114,7 +125,12 @@ def _stacked(walk: Walk, event: Receive, netns: Namespace, link: Entry[Link]) ->
     if master is not None and kind in {"bond", "team"}:
         return (Transition(Receive(event.ns, master.row.name, event.frame, event.carry)),)
     if link.row.master is not None and kind not in {"vrf", "bridge"}:
-        what = f"what {link.row.master}{f', a device of kind {kind},' if kind else ''} does with frames of {event.dev}"
+        what = tr(
+            "what {master}{more} does with frames of {dev}",
+            master=link.row.master,
+            more=tr(", a device of kind {kind},", kind=kind) if kind else "",
+            dev=event.dev,
+        )
         return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {quote(link.row.master)}", event.dev)),)
     return _on_top(walk, event, above) if above else None
 
@@ -160,4 +176,4 @@ def _for_another(event: Receive, netns: Namespace, link: Entry[Link]) -> Outcome
         return Outcome(Verdict.DROPPED, "", event.ns, event.dev, cause=cause, aside=True)
     said = for_another(netns, link.row, event.frame.dst)
     cause = OtherHost(event.ns, link, event.frame.dst or Mac(0))
-    return Outcome(Verdict.DROPPED, f"{said}: dropped as OTHERHOST", event.ns, event.dev, cause=cause, aside=True)
+    return Outcome(Verdict.DROPPED, tr("{said}: dropped as OTHERHOST", said=said), event.ns, event.dev, cause=cause, aside=True)

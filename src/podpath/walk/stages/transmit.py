@@ -7,6 +7,7 @@ from importlib import import_module
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.link import Link
 from podpath.walk.device_kinds import kind_of
 from podpath.walk.devices.interface import Device
@@ -49,7 +50,13 @@ def _handed(walk: Walk, event: Transmit, netns: Namespace, link: Entry[Link]) ->
     """Pass a frame that rules have accepted to its kind of device."""
     program = next((held for held in netns.programs.get(event.dev, ()) if held.row.hook in _EGRESS), None)
     if program is not None:
-        what = f"what {program.row.kind} {program.row.name or program.row.id or ''} at {event.dev} ({program.row.hook}) does"
+        what = tr(
+            "what {kind} {name} at {dev} ({hook}) does",
+            kind=program.row.kind,
+            name=program.row.name or program.row.id or "",
+            dev=event.dev,
+            hook=program.row.hook,
+        )
         return (
             Transition(
                 unknown(
@@ -59,6 +66,6 @@ def _handed(walk: Walk, event: Transmit, netns: Namespace, link: Entry[Link]) ->
         )
     device = devices().get(kind_of(netns, link))
     if device is None:
-        what = f"what {event.dev}, a device of kind {link.row.kind}, does with a packet"
+        what = tr("what {dev}, a device of kind {kind}, does with a packet", dev=event.dev, kind=link.row.kind)
         return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {quote(event.dev)}", event.dev)),)
     return device.transmit(walk, event, link)

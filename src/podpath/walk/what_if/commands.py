@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.snapshot.store import Store
 from podpath.state.address import V4, Ip, family_of, last_ip, parse_ip, parse_mac, parse_prefix
 from podpath.state.fdb import FdbEntry
@@ -88,7 +89,9 @@ def changes(store: Store, commands: Sequence[str]) -> dict[int, list[Change]]:
         try:
             found[ns].append(_change(words))
         except (ValueError, IndexError, KeyError) as error:
-            raise EndpointError(f"--what-if: podpath cannot read `{command}` ({error})") from None
+            raise EndpointError(
+                tr("--what-if: podpath cannot read `{command}` ({error})", command=command, error=error)
+            ) from None
         for follows in STAGES:
             for there, change in list(follows(before, Cluster(store, found, tables=tables), ns)):
                 found[there].append(change)
@@ -108,7 +111,12 @@ def _where(store: Store, command: str) -> tuple[int, list[str]]:
     if len(fitting) != 1:
         places = ", ".join(sorted({of for *_, of in rows})[:8])
         raise EndpointError(
-            f"--what-if: say where `{command}` should run, as `NODE: {' '.join(words)}` or `NODE: ip -n NAME …`; nodes: {places}"
+            tr(
+                "--what-if: say where `{command}` should run, as `NODE: {words}` or `NODE: ip -n NAME …`; nodes: {places}",
+                command=command,
+                words=" ".join(words),
+                places=places,
+            )
         )
     return fitting[0], words
 
@@ -133,7 +141,7 @@ def _change(words: list[str]) -> Change:
             return _fdb(rest[1], rest[2:])
         if rest[0] == "link":
             return _bridge_link(rest[2:])
-    raise ValueError("only ip route|address|link|neigh|rule, bridge fdb|link and sysctl are")
+    raise ValueError(tr("only ip route|address|link|neigh|rule, bridge fdb|link and sysctl are"))
 
 
 def _options(words: Iterable[str]) -> tuple[list[str], dict[str, str], set[str]]:
@@ -146,7 +154,7 @@ def _options(words: Iterable[str]) -> tuple[list[str], dict[str, str], set[str]]
         if word in _KEYS:
             values[word] = next(stream, "")
             if not values[word]:
-                raise ValueError(f"{word} needs a value")
+                raise ValueError(tr("{word} needs a value", word=word))
         elif word in {
             "up",
             "down",

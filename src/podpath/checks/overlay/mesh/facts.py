@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from podpath.checks.overlay.mesh.overlay import Vtep
 from podpath.checks.overlay.mesh.pairs import RULING, Overlay, among_senders
+from podpath.language import tr
 from podpath.snapshot.sql_text import bound
 from podpath.snapshot.store import Store
 from podpath.state.address import Ip, Mac, family_of, ip_text, prefix_text, share_network
@@ -53,9 +54,9 @@ class MeshRoute(NamedTuple):
     def text(self) -> str:
         """The route in short."""
         gateway = ip_text(self.via) if self.via is not None else self.gateway_name
-        via = f" via {gateway}" if gateway else ""
+        via = tr(" via {gateway}", gateway=gateway) if gateway else ""
         kind = f"{self.type} " if self.type != "unicast" else ""
-        dev = f" dev {self.dev}" if self.dev is not None else ""
+        dev = tr(" dev {dev}", dev=self.dev) if self.dev is not None else ""
         return f"{kind}{prefix_text(self.family, self.dst, self.dst_len)}{via}{dev}"
 
 
@@ -373,12 +374,12 @@ class Facts:
         """Say how an underlay address is known to be the node's."""
         chosen = ip if ip is not None else next(iter(self.underlay[vt]))
         ways = {
-            "name": "by its name",
-            "address": "by one of its addresses",
-            "within": "by one of its addresses",
-            "vxlan local": "by the device's local address",
+            "name": tr("by its name"),
+            "address": tr("by one of its addresses"),
+            "within": tr("by one of its addresses"),
+            "vxlan local": tr("by the device's local address"),
         }
-        return ways.get(self._how[vt, chosen][0], "by its Node object")
+        return ways.get(self._how[vt, chosen][0], tr("by its Node object"))
 
     def holders(self, ip: Ip) -> dict[int, int]:
         """Return the devices whose nodes have an address that tunnels send from, with its rows, where several nodes have it."""

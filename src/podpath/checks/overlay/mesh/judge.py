@@ -8,6 +8,7 @@ from podpath.checks.overlay.mesh.chain import Judge, LinkCause, LinkChain, LinkV
 from podpath.checks.overlay.mesh.facts import Facts, Ref
 from podpath.checks.overlay.mesh.pairs import Overlay, find_overlays
 from podpath.checks.overlay.mesh.sums import KnownSums
+from podpath.language import marked, tr
 from podpath.snapshot.evidence import Witness
 from podpath.snapshot.store import Store
 from podpath.state.evidence import Degree, Unknown
@@ -17,9 +18,9 @@ _SHOWN: Final = 6
 _CAPTURE: Final = "ip -d address; ip route; ip neigh show dev {dev}; bridge fdb show dev {dev}"
 _ROUTE_LOST: Final = frozenset(("peer-route-missing", "calico-block-route-missing"))
 _COMMANDS: Final = {
-    "route": ("the routes", "ip route show"),
-    "neighbour": ("the neighbours of {dev}", "ip neigh show dev {dev}"),
-    "fdb": ("the forwarding table of {dev}", "bridge fdb show dev {dev}"),
+    "route": (marked("the routes"), "ip route show"),
+    "neighbour": (marked("the neighbours of {dev}"), "ip neigh show dev {dev}"),
+    "fdb": (marked("the forwarding table of {dev}"), "bridge fdb show dev {dev}"),
 }
 
 
@@ -113,7 +114,9 @@ def _pair(overlay: str, chain: LinkChain, witness: Witness) -> Pair:
 def _link(verdict: LinkVerdict, evidence: tuple[Evidence, ...]) -> ChainLink:
     """Return a link; a line whose place is only assumed neither proves nor breaks it."""
     if any(item.place is Degree.ASSUMED for item in evidence):
-        return ChainLink(verdict.link, Status.UNKNOWN, f"{verdict.summary}, if that line is from this node", evidence)
+        return ChainLink(
+            verdict.link, Status.UNKNOWN, tr("{summary}, if that line is from this node", summary=verdict.summary), evidence
+        )
     return ChainLink(verdict.link, verdict.status, verdict.summary, evidence)
 
 
@@ -158,8 +161,8 @@ def _joined(members: list[tuple[LinkChain, LinkVerdict, LinkCause]]) -> dict[str
 
 def _listed(names: list[str]) -> str:
     """Return names in a row, a long row cut short."""
-    shown = names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], f"{len(names) - _SHOWN + 1} others"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    shown = names if len(names) <= _SHOWN else [*names[: _SHOWN - 1], tr("{count} others", count=len(names) - _SHOWN + 1)]
+    return tr(" and ").join([tr(", ").join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _unknowns(overlay: Overlay, chains: list[LinkChain]) -> list[Unknown]:
@@ -168,12 +171,12 @@ def _unknowns(overlay: Overlay, chains: list[LinkChain]) -> list[Unknown]:
         vtep = overlay.members[vt]
         for table in tables:
             what, shows = _COMMANDS[table]
-            missing, command = what.format(dev=vtep.dev), shows.format(dev=quote(vtep.dev))
+            missing, command = tr(what, dev=vtep.dev), shows.format(dev=quote(vtep.dev))
             found.append(Unknown(vtep.name, missing, command, (f"mesh {overlay.name}",)))
     for chain in chains:
         for verdict in chain.verdicts:
             if verdict.learn is not None and chain.b.ns < 0 and verdict.learn[0] == chain.b.name:
-                missing = "everything: this node was not captured"
+                missing = tr("everything: this node was not captured")
                 found.append(Unknown(chain.b.name, missing, _CAPTURE.format(dev=quote(chain.b.dev)), (f"mesh {overlay.name}",)))
             elif verdict.learn is not None:
                 node, missing, command = verdict.learn
@@ -182,5 +185,12 @@ def _unknowns(overlay: Overlay, chains: list[LinkChain]) -> list[Unknown]:
     for part in (part for chain in chains for part in chain.not_compared):
         left.setdefault((part.node, part.command), {}).update({part.what: None})
     for (node, command), parts in left.items():
-        found.append(Unknown(node, f"{' and '.join(parts)} of {overlay.name}", command, (f"mesh {overlay.name}",)))
+        found.append(
+            Unknown(
+                node,
+                tr("{parts} of {name}", parts=tr(" and ").join(parts), name=overlay.name),
+                command,
+                (f"mesh {overlay.name}",),
+            )
+        )
     return list(dict.fromkeys(found))

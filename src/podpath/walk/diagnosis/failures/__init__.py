@@ -5,6 +5,7 @@ from typing import assert_never
 
 from podpath.causes.calico import cali_proxy_arp_off
 from podpath.causes.routing import rp_filter_asymmetric
+from podpath.language import tr
 from podpath.state.address import ip_text
 from podpath.state.failures.bridge import BridgeFailure
 from podpath.state.failures.device import DeviceFailure
@@ -33,11 +34,11 @@ def reason_of(walk: Walk, failed: Stopped) -> str:
     fact, summary = failed.fact, _words(walk, failed).summary
     match fact:
         case ForwardingOff():
-            return f"{summary}, and {ip_text(fact.dst)} is not its own"
+            return tr("{summary}, and {dst} is not its own", summary=summary, dst=ip_text(fact.dst))
         case ReversePathFails():
-            return f"{rp_filter_asymmetric.leads(ip_text(fact.src), fact.dev, fact.back)}: rp_filter drops it"
+            return tr("{src}: rp_filter drops it", src=rp_filter_asymmetric.leads(ip_text(fact.src), fact.dev, fact.back))
         case NotDecapsulated():
-            return f"{summary}: no device decapsulates VXLAN {fact.vni}, UDP {fact.port}"
+            return tr("{summary}: no device decapsulates VXLAN {vni}, UDP {port}", summary=summary, vni=fact.vni, port=fact.port)
         case _:
             return summary
 

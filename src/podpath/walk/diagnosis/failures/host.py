@@ -6,6 +6,7 @@ from podpath.causes.conntrack import ephemeral_ports_exhausted
 from podpath.causes.host import echo_ignored
 from podpath.causes.routing import tproxy_route_missing
 from podpath.causes.services import listen_backlog_full, service_no_endpoints, target_not_listening
+from podpath.language import tr
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip, parse_prefix
 from podpath.state.failures.host import (
     BacklogFull,
@@ -39,17 +40,18 @@ def words(walk: Walk, ns: int, fact: HostFailure) -> Words:
         case ProxyRouteMissing(dst, port, mark):
             return tproxy_route_missing.not_local(netns.node, port, ip_text(dst), mark, family_of(dst))
         case PortsExhausted(dst, port, proto, first, last, reserved):
-            place = netns.where.removeprefix("in ").removeprefix("on ")
-            flow = f"{ip_text(dst)} port {port} ({proto})"
-            return ephemeral_ports_exhausted.none_left(place, flow, first, last, reserved=reserved)
+            flow = tr("{dst} port {port} ({proto})", dst=ip_text(dst), port=port, proto=proto)
+            return ephemeral_ports_exhausted.none_left(netns.place, flow, first, last, reserved=reserved)
         case NoRealServer(dst, port, proto):
-            return service_no_endpoints.virtual_server(f"{ip_text(dst)} port {port} ({proto})", netns.node, str(port))
+            return service_no_endpoints.virtual_server(
+                tr("{dst} port {port} ({proto})", dst=ip_text(dst), port=port, proto=proto), netns.node, str(port)
+            )
         case _:
             assert_never(fact)
 
 
 def _nothing_listens(netns: Namespace, fact: NothingListens) -> Words:
-    place = netns.where if netns.label else f"here {netns.where}"
+    place = netns.where if netns.label else tr("here {where}", where=netns.where)
     if fact.only is None:
         return target_not_listening.closed(fact.proto, str(fact.port), place)
     only, asked = ip_text(fact.only), ip_text(fact.dst)

@@ -12,6 +12,7 @@ from podpath.causes.routing import (
     routing_loop,
     rp_filter_asymmetric,
 )
+from podpath.language import tr
 from podpath.state.address import family_of, ip_text
 from podpath.state.failures.routing import (
     LoopbackAddressArrived,
@@ -36,7 +37,7 @@ def words(walk: Walk, ns: int, fact: RoutingFailure) -> Words:
     node = netns.node
     match fact:
         case NoRoute(dst, error):
-            place = netns.label.replace(":", " ", 1) if netns.label else "this host"
+            place = netns.label.replace(":", " ", 1) if netns.label else tr("this host")
             return route_missing.nowhere(place, ip_text(dst), refusal(Errno(error), dst), family_of(dst))
         case RouteRefuses(dst, kind, net):
             return route_refuses.stops(kind, net, ip_text(dst), family_of(dst))

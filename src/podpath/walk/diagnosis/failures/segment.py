@@ -7,6 +7,7 @@ from podpath.causes.calico import cali_proxy_arp_off, calico_no_default_route_no
 from podpath.causes.device import macvlan_host, macvlan_private
 from podpath.causes.overlay import mtu_exceeds_path
 from podpath.causes.routing import route_wrong_device
+from podpath.language import tr
 from podpath.state.address import V6, family_of, ip_text, mac_text
 from podpath.state.failures.segment import (
     ApartFromLower,
@@ -42,8 +43,8 @@ def words(walk: Walk, ns: int, fact: SegmentFailure) -> Words:
         case OwnerElsewhere(dst, dev, owner):
             return route_wrong_device.not_there(node, ip_text(dst), dev, named(cluster, owner))
         case StationUnknown(dst, mac, dev, owner, own):
-            sent_to = f"MAC {mac_text(mac)}" if mac is not None else "no MAC"
-            place = f"{owner.dev} of {cluster.netns(owner.ns).node}"
+            sent_to = f"MAC {mac_text(mac)}" if mac is not None else tr("no MAC")
+            place = tr("{dev} of {node}", dev=owner.dev, node=cluster.netns(owner.ns).node)
             return neighbour_wrong_mac.sent_astray(node, ip_text(dst), sent_to, dev, place, mac_text(own))
         case _:
             assert_never(fact)

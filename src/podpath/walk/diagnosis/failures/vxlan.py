@@ -12,6 +12,7 @@ from podpath.causes.overlay import (
     vxlan_port_mismatch,
     vxlan_vni_mismatch,
 )
+from podpath.language import tr
 from podpath.state.address import ip_text, mac_text
 from podpath.state.failures.vxlan import (
     NoForwardingEntry,
@@ -42,7 +43,7 @@ def words(walk: Walk, ns: int, fact: VxlanFailure) -> Words:
         case NoForwardingEntry():
             return _no_entry(cluster, netns, fact)
         case RemoteStray(dev, mac, remote, home, right):
-            place = f"{home.dev} of {cluster.netns(home.ns).node}, at {ip_text(right)}"
+            place = tr("{dev} of {node}, at {right}", dev=home.dev, node=cluster.netns(home.ns).node, right=ip_text(right))
             return fdb_stale_vtep_ip.stray(dev, node, mac_text(mac), ip_text(remote), place, ip_text(right))
         case RemoteIsSelf(remote, vni):
             return fdb_stale_vtep_ip.to_itself(ip_text(remote), vni)

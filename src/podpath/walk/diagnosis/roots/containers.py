@@ -2,6 +2,7 @@
 
 from podpath.causes.docker import container_not_running, port_not_published, published_on_loopback
 from podpath.causes.services import target_not_listening
+from podpath.language import tr
 from podpath.state.address import V4, Ip, family_of, ip_text
 from podpath.state.runtime import Container, ContainerAddress, PublishedPort, UnpublishedPort
 from podpath.walk.events import Diagnosis, Path, Walk
@@ -85,14 +86,14 @@ def container_of(netns: Namespace, port: PublishedPort) -> Entry[Container] | No
 
 def _idle(netns: Namespace, container: Entry[Container], port: Entry[PublishedPort], packet: Packet) -> Diagnosis:
     row = container.row
-    at, paused = f"{packet.dport} of {netns.node}", row.state == "paused"
+    at, paused = tr("{dport} of {node}", dport=packet.dport, node=netns.node), row.state == "paused"
     words = container_not_running.published(row.name, str(port.row.port), at, row.standing, row.program, paused=paused)
     return Diagnosis(words, netns.ns, (container, port))
 
 
 def _narrow(netns: Namespace, port: Entry[PublishedPort], packet: Packet) -> Diagnosis:
     row = port.row
-    only = ip_text(row.host_address) if row.host_address is not None else "other addresses"
+    only = ip_text(row.host_address) if row.host_address is not None else tr("other addresses")
     anywhere = "0.0.0.0" if family_of(packet.dst) == V4 else "[::]"  # noqa: S104 - what a person would type
     publish = f"-p {anywhere}:{row.host_port}:{row.port}/{row.proto}"
     asked = ip_text(packet.dst)

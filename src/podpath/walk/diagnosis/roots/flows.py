@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from podpath.causes.conntrack import stale_udp_conntrack
 from podpath.causes.services import kube_proxy_stale_rules
+from podpath.language import tr
 from podpath.state.address import Ip, ip_text
 from podpath.state.conntrack import ConntrackEntry
 from podpath.walk.diagnosis.services import at_address, no_endpoint
@@ -41,9 +42,15 @@ def _leads(one: Connection, packet: Packet) -> bool:
 
 def _flow(walk: Walk, ns: int, known: Connection, now: list[Ip], cause: Diagnosis) -> Diagnosis:
     original, was = known.original, known.reply.src
-    flow = f"{ip_text(original.src)} port {original.sport} to {ip_text(original.dst)} port {original.dport}"
+    flow = tr(
+        "{src} port {sport} to {dst} port {dport}",
+        src=ip_text(original.src),
+        sport=original.sport,
+        dst=ip_text(original.dst),
+        dport=original.dport,
+    )
     node = walk.cluster.netns(ns).node
-    better = " or ".join(ip_text(ip) for ip in now[:3]) if now != [original.dst] else "nobody"
+    better = tr(" or ").join(ip_text(ip) for ip in now[:3]) if now != [original.dst] else tr("nobody")
     ends = (original.src, original.dst, original.sport, original.dport)
     entries = walk.cluster.netns(ns).all(ConntrackEntry)
     rows = tuple(one for one in entries if (one.row.src, one.row.dst, one.row.sport, one.row.dport) == ends)

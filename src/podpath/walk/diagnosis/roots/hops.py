@@ -3,6 +3,7 @@
 from podpath.causes.overlay import backend_mix
 from podpath.causes.routing import route_wrong_next_hop
 from podpath.causes.services import answer_from_stranger
+from podpath.language import tr
 from podpath.state.address import BITS, Ip, family_of, ip_text, prefix_text
 from podpath.state.route import Route
 from podpath.state.step import AddressTranslated, RouteTaken
@@ -40,7 +41,7 @@ def detour(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
                 continue
             there, right = walk.cluster.netns(cause.ns).node, ip_text(near[0])
             net = prefix_text(packet.family, row.row.dst, row.row.dst_len)
-            owner = f"{ip_text(packet.dst)} is on {walk.cluster.netns(home).node}"
+            owner = tr("{dst} is on {node}", dst=ip_text(packet.dst), node=walk.cluster.netns(home).node)
             words = route_wrong_next_hop.another_node(
                 netns.node, net, ip_text(row.row.via), there, owner, cause.summary, right, step.dev, onlink=True
             )
@@ -74,7 +75,7 @@ def sideways(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
         if straight is None:
             continue
         net, node = prefix_text(row.row.family, row.row.dst, row.row.dst_len), walked.netns(step.ns).node
-        owner = f"{ip_text(packet.dst)} is on {walked.netns(home).node}"
+        owner = tr("{dst} is on {node}", dst=ip_text(packet.dst), node=walked.netns(home).node)
         words = route_wrong_next_hop.another_node(
             node,
             net,
@@ -114,7 +115,7 @@ def hidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
         return None
     net = prefix_text(row.row.family, row.row.dst, row.row.dst_len)
     node, there = walked.netns(step.ns).node, walked.netns(masked.ns).node
-    owner = f"{ip_text(step.facts.destination)} is on {walked.netns(home).node}"
+    owner = tr("{destination} is on {node}", destination=ip_text(step.facts.destination), node=walked.netns(home).node)
     words = route_wrong_next_hop.masqueraded(node, net, ip_text(via), there, owner, cause.summary, ip_text(right), step.dev)
     return Diagnosis(words, step.ns, (row, *masked.rows))
 

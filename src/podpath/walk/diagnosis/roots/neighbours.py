@@ -32,7 +32,7 @@ def stale(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
             return None
         owner, own = found
         netns = walk.cluster.netns(step.ns)
-        sender = _bare(in_words(netns.label, netns.node))
+        sender = netns.place
         row = held.row
         by_agent = row.dev in netns.vxlans  # nobody answers there if the kernel asks
         say = neighbour_wrong_mac.entered if by_agent else neighbour_wrong_mac.held
@@ -61,12 +61,8 @@ def unowned(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     if netns.highest(path.end.dev, "proxy_arp") or netns.highest(path.end.dev, "proxy_arp_pvlan"):
         return None
     receiver = f"{path.end.dev} {in_words(netns.label, netns.node)}"
-    words = address_missing.unowned(receiver, ip_text(address), _bare(in_words(sender.label, sender.node)), found.dev)
+    words = address_missing.unowned(receiver, ip_text(address), sender.place, found.dev)
     return Diagnosis(words, found.ns, (*found.rows, *cause.rows), likely=cause.likely)
-
-
-def _bare(place: str) -> str:
-    return place.removeprefix("on ").removeprefix("in ")
 
 
 def _owner(cluster: Cluster, row: Neighbour) -> tuple[str, Mac] | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from podpath.causes.netfilter import firewall_reload_wiped_rules
+from podpath.language import tr
 from podpath.state.fix import Fix, do
 from podpath.walk.diagnosis.rule_commands import restart_of
 from podpath.walk.events import Diagnosis, Walk
@@ -31,7 +32,7 @@ class _Program(NamedTuple):
         """Return what makes it write its rules again."""
         if not self.label:
             return do("systemctl", "restart", "docker")
-        return restart_of(self.label, node)._replace(words=f"restart {self.name} on the node")
+        return restart_of(self.label, node)._replace(words=tr("restart {name} on the node", name=self.name))
 
 
 _PROGRAMS: Final = (
@@ -65,7 +66,7 @@ class Wiped(NamedTuple):
             why: what happens to the packet.
             until: what helps until the programs write their rules again.
         """
-        steps = (*self.again, *(step._replace(words="until then,") for step in until))
+        steps = (*self.again, *(step._replace(words=tr("until then,")) for step in until))
         return Diagnosis(firewall_reload_wiped_rules.nat_gone(said, self.names, why, steps), ns)
 
 

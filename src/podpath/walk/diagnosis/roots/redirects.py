@@ -1,6 +1,7 @@
 """From where a packet was lost to what is wrong: a redirect that was learned leads there, not the routing table."""
 
 from podpath.causes.routing import redirect_stale
+from podpath.language import tr
 from podpath.state.address import ip_text
 from podpath.state.step import RouteTaken
 from podpath.walk.events import Diagnosis, Path, Walk
@@ -16,6 +17,6 @@ def stale(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     if not isinstance(facts, RouteTaken) or not facts.redirected or facts.via is None:
         return None
     netns = walk.cluster.netns(last.ns)
-    who = f"{netns.label.replace(':', ' ', 1)} on {netns.node}" if netns.label else netns.node
+    who = tr("{more} on {node}", more=netns.label.replace(":", " ", 1), node=netns.node) if netns.label else netns.node
     words = redirect_stale.led_astray(who, ip_text(facts.destination), ip_text(facts.via), cause.summary, facts.family)
     return Diagnosis(words, last.ns, (*last.rows, *cause.rows), likely=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from podpath.causes.overlay import fdb_stale_vtep_ip, vtep_mac_mismatch, wrong_underlay_interface
+from podpath.language import tr
 from podpath.state.address import Ip, ip_text, mac_text, share_network
 from podpath.state.finding import Words
 from podpath.state.link import Address
@@ -57,7 +58,12 @@ def _at_home(walk: Walk, found: Step, facts: RemoteFound, cause: Diagnosis, said
     home = home_of(walk.cluster, settings.row, mac, facts.remote) if settings is not None and mac is not None else None
     if home is None or mac is None:
         return None
-    place = f"{home.end.dev} of {walk.cluster.netns(home.end.ns).node}, at {ip_text(home.address)}"
+    place = tr(
+        "{dev} of {node}, at {address}",
+        dev=home.end.dev,
+        node=walk.cluster.netns(home.end.ns).node,
+        address=ip_text(home.address),
+    )
     remote, right = ip_text(facts.remote), ip_text(home.address)
     words = said(found.dev, netns.node, mac_text(mac), remote, place, right)
     return Diagnosis(words, found.ns, (*found.rows, home.device, *cause.rows), likely=cause.likely)

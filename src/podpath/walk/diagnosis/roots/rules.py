@@ -1,6 +1,7 @@
 """A routing rule that takes packets to a table whose routes lead away from where the main table leads."""
 
 from podpath.causes.routing import policy_rule_steals_traffic
+from podpath.language import tr
 from podpath.state.address import ip_text, prefix_text
 from podpath.state.route import Route, Rule
 from podpath.state.step import RouteTaken
@@ -35,13 +36,23 @@ def _cause(step: Step, facts: RouteTaken, main: Found, cause: Diagnosis) -> Diag
         return None
     row = main.entry.row
     net = prefix_text(row.family, row.dst, row.dst_len)
-    source = f" from {prefix_text(rule.family, rule.src, rule.src_len)}" if rule.src is not None and rule.src_len else ""
+    source = (
+        tr(" from {family}", family=prefix_text(rule.family, rule.src, rule.src_len))
+        if rule.src is not None and rule.src_len
+        else ""
+    )
     target = prefix_text(taken.family, taken.dst, taken.dst_len) if taken.dst_len else "default"
     leads = main.hops[0].dev or ""
-    said = f"rule {rule.priority} sends packets{source} to {ip_text(facts.destination)} to table {taken.table}"
-    said += f", where `{target}` leads to {facts.dev}; the main table leads to {leads}" + (
-        f" by {ip_text(main.hops[0].via)}" if main.hops[0].via else ""
+    said = tr(
+        "rule {priority} sends packets{source} to {destination} to table {table}",
+        priority=rule.priority,
+        source=source,
+        destination=ip_text(facts.destination),
+        table=taken.table,
     )
+    said += tr(
+        ", where `{target}` leads to {dev}; the main table leads to {leads}", target=target, dev=facts.dev, leads=leads
+    ) + (tr(" by {via}", via=ip_text(main.hops[0].via)) if main.hops[0].via else "")
     rows = (*shown, main.entry.held, *(cause.rows if cause.ns == step.ns else ()))
     words = policy_rule_steals_traffic.diverts(said, cause.summary, net, max(rule.priority - 10, 1), facts.family)
     return Diagnosis(words, step.ns, rows)

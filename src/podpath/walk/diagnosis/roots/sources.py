@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from podpath.causes.netfilter import masquerade_missing, source_ip_masqueraded
+from podpath.language import tr
 from podpath.state.address import BITS, V4, Ip, family_of, ip_text, prefix_text
 from podpath.state.fix import Fix, do
 from podpath.walk.diagnosis.roots.programs import wiped
@@ -100,7 +101,7 @@ def unhidden(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     words = masquerade_missing.bare_source(netns.node, ip_text(packet.dst), there.node, cause.summary, fix)
     lost = wiped(walk, home, packet.family)
     if lost is not None:
-        return lost.cause(home, f"{words.summary}, and", words.why, fix)
+        return lost.cause(home, tr("{summary}, and", summary=words.summary), words.why, fix)
     return Diagnosis(words, home, cause.rows if cause.ns == home else ())
 
 

@@ -16,6 +16,7 @@ from podpath.causes.services import (
     service_rules_missing,
     target_not_listening,
 )
+from podpath.language import tr
 from podpath.state.address import V4, Ip, family_of, ip_text, last_ip
 from podpath.state.host import PodNetwork
 from podpath.state.kube import Endpoint
@@ -57,7 +58,7 @@ def dead_end(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
             return None
         who = named(hit)
         of_service = who is not None and who.owner == "kube-proxy"
-        about = f" for {who.object}" if who is not None and who.object else ""
+        about = tr(" for {object}", object=who.object) if who is not None and who.object else ""
         node = walk.cluster.netns(step.ns).node
         words = hostport_stale_dnat.gone(node, about, ip_text(gone), hit.text, cause.summary, removal(hit))
         words = kube_proxy_stale_rules.gone(words) if of_service else words
@@ -155,7 +156,7 @@ def missing(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     if known is None and (lost is None or not refused):
         return None
     node = walk.cluster.netns(ns).node
-    where = f"{ip_text(packet.dst)} port {packet.dport} ({packet.proto})"
+    where = tr("{dst} port {dport} ({proto})", dst=ip_text(packet.dst), dport=packet.dport, proto=packet.proto)
     words = service_rules_missing.no_rule(node, where, known or "", cause.summary, kube_proxy_again(node))
     if lost is not None:
         return lost.cause(ns, f"{words.summary};", words.why)
@@ -191,7 +192,9 @@ def _untracked(walk: Walk, ns: int, packet: Packet, cause: Diagnosis) -> Diagnos
             if hit is None or outcome.track is None or outcome.track.info is not Info.UNTRACKED:
                 continue
             node = walk.cluster.netns(ns).node
-            where = f"{ip_text(packet.dst)} port {known_port(packet.dport)} ({packet.proto})"
+            where = tr(
+                "{dst} port {dport} ({proto})", dst=ip_text(packet.dst), dport=known_port(packet.dport), proto=packet.proto
+            )
             return Diagnosis(notrack_skips_nat.untracked(node, where, hit.text, cause.summary, removal(hit)), ns, (hit,))
     return None
 
@@ -205,14 +208,18 @@ def _known(walk: Walk, ns: int, packet: Packet, *, at_node: bool) -> str | None:
     found = walk.cluster.service_at(packet.dst, known_port(packet.dport) or 0, packet.proto, at_node=at_node)
     if found is not None:
         name, made = found
-        return f", which is the service {name}{f' (there since {utc_text(made)})' if made is not None else ''}"
+        return tr(
+            ", which is the service {name}{more}",
+            name=name,
+            more=tr(" (there since {made})", made=utc_text(made)) if made is not None else "",
+        )
     others = [host for host in walk.cluster.hosts() if host != ns and walk.cluster.rules(host).texts][:_ASKED]
     for host in others:
         hit = _own_translation(walk, host, packet) if at_node else _translation(walk, host, packet)
         if hit is not None:
             who = named(hit)
-            about = f" (the service {who.object})" if who is not None and who.object else ""
-            return f", and {walk.cluster.netns(host).node} translates it{about}: {hit.text}"
+            about = tr(" (the service {object})", object=who.object) if who is not None and who.object else ""
+            return tr(", and {node} translates it{about}: {text}", node=walk.cluster.netns(host).node, about=about, text=hit.text)
     return None
 
 

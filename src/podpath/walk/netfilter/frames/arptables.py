@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4
 from podpath.walk.netfilter.answer import Answer
 from podpath.walk.netfilter.chain import Way
@@ -62,7 +63,7 @@ def _mangled(given: Given, sight: Sight) -> Way:
     """Drop, or rewrite the addresses of the request: then it is not known which host answers."""
     if given.get("--mangle-target") == "DROP":
         return told("DROP", sight)
-    return baffled("which host answers a request whose addresses a rule rewrites (mangle)", sight)
+    return baffled(tr("which host answers a request whose addresses a rule rewrites (mangle)"), sight)
 
 
 _TARGETS: Final = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, V6
 from podpath.walk.netfilter.answer import Answer, Chance, within
 from podpath.walk.netfilter.chain import Way
@@ -122,8 +123,8 @@ def _port(side: str) -> Callable[[object, Sight], Answer]:
         port = sight.packet.sport if side == "source" else sight.packet.dport
         if port is None or sight.packet.icmp_type is not None:
             return False
-        found = within(port, value[0], value[1], f"the {side} port")
-        return Doubt("which port the kernel chooses is not known", "conntrack -L") if isinstance(found, Chance) else found
+        found = within(port, value[0], value[1], tr("the {side} port", side=side))
+        return Doubt(tr("which port the kernel chooses is not known"), "conntrack -L") if isinstance(found, Chance) else found
 
     return ask
 
@@ -193,7 +194,7 @@ _WORDS: Final = (
     Word(("--arp-gratuitous",), 0, ask=_of_arp(lambda _, sight: sight.packet.src == sight.packet.dst)),
     Word(("--vlan-id",), read=number, ask=lambda value, sight: sight.context.vlan == value),
     Word(("--vlan-prio", "--vlan-encap"), ask=lambda value, sight: (
-        sight.context.vlan is not None and unknown("the content of the tag of its frame is not known")(value, sight))),
+        sight.context.vlan is not None and unknown(tr("the content of the tag of its frame is not known"))(value, sight))),
     Word(("--mark",), read=_mark_words, ask=_has_mark),
     Word(("--pkttype-type",), read=lambda text: _KINDS[text.lower()],
          ask=lambda value, sight: sight.context.packet_type is value),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from podpath.language import tr
 from podpath.state.address import Mac
 from podpath.walk.netfilter.answer import Answer, negate
 from podpath.walk.netfilter.chain import Way
@@ -120,7 +121,7 @@ def told(name: str, sight: Sight, *, otherwise: Callable[[Given, Sight], Way] | 
         return Way(sight.packet, sight.track, HookVerdict.ACCEPT if name == "ACCEPT" else HookVerdict.DROP)
     if name == "CONTINUE":
         return (otherwise or on)({}, sight)
-    return baffled(f"what a target that ends with {name} does", sight)
+    return baffled(tr("what a target that ends with {name} does", name=name), sight)
 
 
 def baffled(what: str, sight: Sight) -> Way:
@@ -142,7 +143,7 @@ _NAMED: Final[dict[str, MacNet]] = {
 def _bits(text: str) -> int:
     parts = text.split(":")
     if len(parts) != _BYTES:
-        raise ValueError(f'"{text}" is not a link-layer address')
+        raise ValueError(tr('"{text}" is not a link-layer address', text=text))
     value = 0
     for part in parts:
         value = value << _BYTE | int(part, 16)
@@ -165,7 +166,7 @@ def mac_net(text: str) -> MacNet:
 
 def mac_is(mac: Mac | None, net: MacNet) -> Answer:
     """Say whether a link-layer address is one of some."""
-    return Doubt("the MAC of its frame is not known", "") if mac is None else mac & net[1] == net[0]
+    return Doubt(tr("the MAC of its frame is not known"), "") if mac is None else mac & net[1] == net[0]
 
 
 def device_is(name: str | None, pattern: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, Chance, every
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.frames.language import Aim, Language, Word
@@ -55,7 +56,7 @@ class FrameRule:
         return every(*(_asking(one, sight) for one in self.asked), self._read)
 
     def _read(self) -> Answer:
-        return Doubt(f"what {' '.join(self.strange)} means is not known", "") if self.strange else True
+        return Doubt(tr("what {strange} means is not known", strange=" ".join(self.strange)), "") if self.strange else True
 
     def turns(self, sight: Sight, fresh: Callable[[], int]) -> list[Turn]:
         """Return what it can make of a frame."""
@@ -82,8 +83,10 @@ class FrameRule:
     def _named(self, doubt: Doubt) -> Doubt:
         """Return a doubt that names the rule."""
         place = self.place
-        where = f"rule {place.number} of {place.chain} of {self.language.program}"
-        return Doubt(f"{doubt.reason}, and {where} depends on it: {place.text}", doubt.command)
+        where = tr("rule {number} of {chain} of {program}", number=place.number, chain=place.chain, program=self.language.program)
+        return Doubt(
+            tr("{reason}, and {where} depends on it: {text}", reason=doubt.reason, where=where, text=place.text), doubt.command
+        )
 
     def hit(self, said: str) -> RuleHit:
         """Return the evidence of it."""

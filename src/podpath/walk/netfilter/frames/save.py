@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.chain import Base, Rule, Turn, Way
 from podpath.walk.netfilter.frames import arptables, ebtables
 from podpath.walk.netfilter.frames.language import Language
@@ -199,7 +200,14 @@ class _Taken:
 def _routed(turn: Turn, rule: Rule) -> Turn:
     if turn.jump is not None or (turn.way is not None and turn.way.verdict is HookVerdict.DROP):
         hit = rule.hit("")
-        doubt = Doubt(f"how the kernel routes a frame that {hit.chain} of ebtables takes off its bridge: {hit.text}", "")
+        doubt = Doubt(
+            tr(
+                "how the kernel routes a frame that {chain} of ebtables takes off its bridge: {text}",
+                chain=hit.chain,
+                text=hit.text,
+            ),
+            "",
+        )
         packet, track = (turn.way.packet, turn.way.track) if turn.way is not None else (None, None)
         assert packet is not None  # noqa: S101 - a turn that jumps or drops has a way
         return turn._replace(way=Way(packet, track, HookVerdict.UNKNOWN, doubt=doubt), jump=None)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.nft.terms import expression
 from podpath.walk.netfilter.nft.tokens import Words, elements
 from podpath.walk.netfilter.nft.types import Json, kind_of
@@ -47,13 +48,13 @@ def items(text: str) -> Iterator[Json]:
                 family, table = opening[1] or "ip", opening[2]
                 yield {"table": {"family": family, "name": table, "flags": []}}
             elif bare and not bare.startswith("#"):
-                raise ValueError(f"{bare[:60]} is outside of all tables, and is not what nft prints")
+                raise ValueError(tr("{bare} is outside of all tables, and is not what nft prints", bare=bare[:60]))
         elif bare == "}":
             table = ""
         else:
             yield from _inside(bare.strip(), number, lines, {"family": family, "table": table})
     if table:
-        raise ValueError(f"table {table} is truncated")
+        raise ValueError(tr("table {table} is truncated", table=table))
 
 
 def _inside(line: str, number: int, lines: Iterator[tuple[int, str]], owner: dict[str, str]) -> Iterator[Json]:
@@ -67,7 +68,7 @@ def _inside(line: str, number: int, lines: Iterator[tuple[int, str]], owner: dic
     elif line.startswith("flags ") and "dormant" in re.split(r"[ ,;]+", line):
         yield {"table": {"family": owner["family"], "name": owner["table"], "flags": ["dormant"]}}
     elif line and _OF_TABLE.match(line) is None:
-        raise ValueError(f"{line[:60]} is not how nft prints it")
+        raise ValueError(tr("{line} is not how nft prints it", line=line[:60]))
 
 
 def spoken(text: str, name: str, owner: dict[str, str]) -> list[Json]:
@@ -104,7 +105,7 @@ def _body(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
         if depth <= 0:
             return found
         found.append((number, line.strip()))
-    raise ValueError("a block is truncated")
+    raise ValueError(tr("a block is truncated"))
 
 
 def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, str], within: str = "") -> Iterator[Json]:
@@ -114,7 +115,7 @@ def _chain(name: str, first: int, body: list[tuple[int, str]], owner: dict[str, 
     for number, line in lines:
         head = _HEAD.match(line)
         if head is not None and line[head.end() :].strip():
-            raise ValueError(f"{line[:60]} is not how nft prints it")
+            raise ValueError(tr("{line} is not how nft prints it", line=line[:60]))
         if head is not None and (base := _BASE.match(head[1])) is not None:
             devices = [base[3]] if base[3] else [part.strip(' "') for part in (base[4] or "").split(",") if part.strip()]
             declared |= {
@@ -147,7 +148,7 @@ def _unnamed(lines: Iterator[tuple[int, str]]) -> tuple[list[tuple[int, str]], s
             return inside, line[1:]
         depth += line.endswith("{")
         inside.append((number, line))
-    raise ValueError("a chain without a name is truncated")
+    raise ValueError(tr("a chain without a name is truncated"))
 
 
 def _priority(words: str, family: str) -> int:
@@ -177,12 +178,12 @@ def _set(kind: str, name: str, body: list[tuple[int, str]], owner: dict[str, str
     said, _, listed = text.partition("elements = ")
     strange = next((line for line in said.splitlines() if line and not line.startswith(_OF_SET)), None)
     if strange is not None:
-        raise ValueError(f"{strange[:60]} is not how nft prints a set")
+        raise ValueError(tr("{strange} is not how nft prints a set", strange=strange[:60]))
     if listed:
         words = Words(listed)
         declared["elem"] = elements(words)
         if not words.over:
-            raise ValueError(f"{words.take()} follows the elements of {name}")
+            raise ValueError(tr("{take} follows the elements of {name}", take=words.take(), name=name))
     yield {kind: declared}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.state.address import V4, Mac, family_of
 from podpath.walk.netfilter.connection import Connection
 from podpath.walk.netfilter.interface import AddressType, Doubt, Hook
@@ -54,7 +55,7 @@ def evaluate(expression: Json, asking: Asking) -> Values:
         return [((), expression)]
     ask = _ASK.get(name)
     if ask is None:
-        return [((), Doubt(f"the value of the expression {name}", ""))]
+        return [((), Doubt(tr("the value of the expression {name}", name=name), ""))]
     return ask(inner, asking)
 
 
@@ -64,7 +65,7 @@ def one(value: Value) -> Values:
 
 
 def _unknown(what: str, command: str = "") -> Values:
-    return one(Doubt(f"{what} is not known", command))
+    return one(Doubt(tr("{what} is not known", what=what), command))
 
 
 def _payload(inner: Json, asking: Asking) -> Values:
@@ -77,7 +78,7 @@ def _payload(inner: Json, asking: Asking) -> Values:
     if tunnel in _CARRIERS:
         if asking.sight.packet.proto != _CARRIERS[tunnel]:
             return one(BREAK)
-        return _unknown(f"the fields of the packet inside {tunnel}")
+        return _unknown(tr("the fields of the packet inside {tunnel}", tunnel=tunnel))
     if proto in {"ip", "ip6"}:
         return _network(proto, name, asking.sight)
     if proto in {"ether", "vlan", "arp"}:
@@ -85,7 +86,7 @@ def _payload(inner: Json, asking: Asking) -> Values:
     packet = asking.sight.packet
     if proto == "th":
         if packet.proto not in _PORTED:
-            return _unknown("the fields of its transport header")
+            return _unknown(tr("the fields of its transport header"))
     elif packet_protocol(packet.proto) != packet_protocol("ipcomp" if proto == "comp" else proto):
         return one(BREAK)
     return _transport(name, asking.sight)
@@ -118,7 +119,7 @@ def _link(proto: str, name: str, asking: Asking) -> Values:
     device = asking.sight.device(context.iif)
     if mac is None and (context.iif is None or (device is not None and device.link != "ether")):
         return one(BREAK)
-    return _unknown("the MAC of its frame") if mac is None else one(mac)
+    return _unknown(tr("the MAC of its frame")) if mac is None else one(mac)
 
 
 def _raw(inner: Json, sight: Sight) -> Values:
@@ -127,7 +128,7 @@ def _raw(inner: Json, sight: Sight) -> Values:
     device = sight.device(sight.context.iif)
     if place == ("ll", 96, 16) and device is not None and device.link in {"ether", "loopback"}:
         return one(_ether_type(sight))
-    return _unknown("the value of those bytes of the packet")
+    return _unknown(tr("the value of those bytes of the packet"))
 
 
 def _ether_type(sight: Sight) -> int:
@@ -149,7 +150,7 @@ def _arp(name: str, sight: Sight) -> Values:
     target = Mac(0) if packet.icmp_type == 1 else sight.context.dmac  # a question does not know it
     if name == "daddr ether" and target is not None:
         return one(target)
-    return one(simple[name]) if name in simple else _unknown(f"its arp {name}")
+    return one(simple[name]) if name in simple else _unknown(tr("its arp {name}", name=name))
 
 
 def _transport(name: str, sight: Sight) -> Values:
@@ -189,9 +190,9 @@ def _meta(inner: Json, asking: Asking) -> Values:
     if key in {"skuid", "skgid"}:
         return _owner(key, sight)
     if key == "rtclassid":
-        return _unknown("the realm of its route", "ip route show") if context.realm is None else one(context.realm)
+        return _unknown(tr("the realm of its route"), "ip route show") if context.realm is None else one(context.realm)
     if key == "ipsec":
-        return _unknown("whether it went through IPsec", "ip xfrm policy") if context.ipsec is None else one(context.ipsec)
+        return _unknown(tr("whether it went through IPsec"), "ip xfrm policy") if context.ipsec is None else one(context.ipsec)
     return _unknown(f"meta {key}", "date" if key in {"time", "day", "hour"} else "")
 
 
@@ -200,7 +201,11 @@ def _of_device(key: str, name: str | None, sight: Sight) -> Values:
         return one(BREAK)
     device = sight.device(name)
     value = None if device is None else {"group": device.group, "type": device.link, "kind": device.kind}[key[3:]]
-    return _unknown(f"the {key[3:]} of device {name}", f"ip -d link show dev {quote(name)}") if value is None else one(value)
+    return (
+        _unknown(tr("the {key} of device {name}", key=key[3:], name=name), f"ip -d link show dev {quote(name)}")
+        if value is None
+        else one(value)
+    )
 
 
 def _owner(key: str, sight: Sight) -> Values:
@@ -208,11 +213,11 @@ def _owner(key: str, sight: Sight) -> Values:
     if context.iif is not None or sight.hook not in {Hook.OUTPUT, Hook.POSTROUTING}:
         return one(BREAK)
     if context.owner is None:
-        return _unknown("which process sends it", "ss -tuanpe")
+        return _unknown(tr("which process sends it"), "ss -tuanpe")
     if not context.owner.exists:
         return one(BREAK)
     value = context.owner.uid if key == "skuid" else context.owner.gid
-    return _unknown("the owner of the process that sends it", "ss -tuanpe") if value is None else one(value)
+    return _unknown(tr("the owner of the process that sends it"), "ss -tuanpe") if value is None else one(value)
 
 
 def _ct(inner: Json, asking: Asking) -> Values:
@@ -222,10 +227,10 @@ def _ct(inner: Json, asking: Asking) -> Values:
         return one(WORDS["ct_state"][sight.info.value])
     if sight.prepared:
         # Since June 2026 the rule does not match (nft_ct_get_eval); kernels before that show an empty connection.
-        return _unknown(f"whether this kernel has ct {key} for a packet that has not been looked up yet", "uname -r")
+        return _unknown(tr("whether this kernel has ct {key} for a packet that has not been looked up yet", key=key), "uname -r")
     connection = sight.connection
     if asking.layer == "bridge" and connection is None:
-        return _unknown("what connection tracking on the bridge reports", "conntrack -L")
+        return _unknown(tr("what connection tracking on the bridge reports"), "conntrack -L")
     if connection is None:
         return one(BREAK)
     answer = sight.track is not None and sight.track.answer
@@ -249,12 +254,12 @@ def _of_connection(key: str, side: str | None, connection: Connection, *, answer
         "proto-src": told.port("src"), "proto-dst": told.port("dst"),
     }  # fmt: skip
     if key in simple:
-        return _unknown("a port of its connection") if simple[key] is None else one(simple[key])
+        return _unknown(tr("a port of its connection")) if simple[key] is None else one(simple[key])
     if key.endswith(("saddr", "daddr")):
         return one(told.src if key.endswith("saddr") else told.dst)
     if key == "helper" and not connection.known:
         return one(connection.helper if connection.helper is not None else BREAK)
-    return _unknown(f"ct {key} of its connection", "conntrack -L")
+    return _unknown(tr("ct {key} of its connection", key=key), "conntrack -L")
 
 
 def _fib(inner: Json, asking: Asking) -> Values:
@@ -285,7 +290,7 @@ def _random(inner: Json, asking: Asking) -> Values:
     """Draw one of several numbers; by chance, whatever the mode."""
     size, offset = int(inner["mod"]), int(inner.get("offset", 0))
     if size > _MOST_SIDES:
-        return _unknown("which of many random numbers the kernel chooses")
+        return _unknown(tr("which of many random numbers the kernel chooses"))
     serial = asking.fresh()
     coin = Coin(serial, serial, (1 / size,) * size)
     return [((coin.held(side),), offset + side) for side in range(size)]
@@ -295,7 +300,7 @@ def _hash(inner: Json, asking: Asking) -> Values:
     """Draw one of several numbers by a hash: the same for all packets of a connection."""
     size, offset = int(inner["mod"]), int(inner.get("offset", 0))
     if size > _MOST_SIDES:
-        return _unknown("the value of its hash")
+        return _unknown(tr("the value of its hash"))
     packet = asking.sight.packet
     coin = Coin(asking.fresh(), ("hash", repr(inner), packet.src, packet.dst, packet.sport, packet.dport), (1 / size,) * size)
     return [((coin.held(side),), offset + side) for side in range(size)]
@@ -333,7 +338,7 @@ def _operand(part: Json, kind: Any, asking: Asking) -> Values:  # noqa: ANN401 -
     try:
         return one(int(constant(part, kind)))
     except ValueError as error:
-        return one(Doubt(f"its operands ({error})", "nft -j list ruleset"))
+        return one(Doubt(tr("its operands ({error})", error=error), "nft -j list ruleset"))
 
 
 def _calculated(operation: str, kind: Any, left: Value, right: Value) -> Value:  # noqa: ANN401 - a type
@@ -352,7 +357,7 @@ def _map(inner: Json, asking: Asking) -> Values:
         if key is BREAK or isinstance(key, Doubt):
             found.append((held, key))
         elif elements is None:
-            found.append((held, Doubt(f"what is in the map {inner['data']}", "nft -j list ruleset")))
+            found.append((held, Doubt(tr("what is in the map {data}", data=inner["data"]), "nft -j list ruleset")))
         else:
             data = elements.find(key)
             found.append((held, BREAK if data is MISSING else data))

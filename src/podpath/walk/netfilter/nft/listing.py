@@ -8,6 +8,7 @@ from typing import Final
 
 import orjson
 
+from podpath.language import tr
 from podpath.state.address import V4, V6, ip_text
 from podpath.walk.netfilter.chain import Base, Rule
 from podpath.walk.netfilter.interface import Doubt, Hook, Listing, RuleHit
@@ -238,7 +239,7 @@ class _Tables:
             end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
             self._item(match, text[match.start() : end])
         if not _is_whole(text):
-            self.doubts.append(Doubt("the rest of a truncated listing", "nft -j list ruleset"))
+            self.doubts.append(Doubt(tr("the rest of a truncated listing"), "nft -j list ruleset"))
 
     def _item(self, match: re.Match[str], part: str) -> None:
         kind, family = match[1], match[2]
@@ -252,7 +253,7 @@ class _Tables:
         try:
             declared = _loaded(part)[kind]
         except (orjson.JSONDecodeError, KeyError):
-            self.doubts.append(Doubt("the content of a truncated part of the listing", "nft -j list ruleset"))
+            self.doubts.append(Doubt(tr("the content of a truncated part of the listing"), "nft -j list ruleset"))
             return
         self._declare(kind, family, declared)
 
@@ -266,7 +267,7 @@ class _Tables:
                 else:
                     self._declare(kind, declared["family"], declared)
         except (ValueError, IndexError, RecursionError) as error:
-            self.doubts.append(Doubt(f"the content of a part of the listing ({error})", "nft -j list ruleset"))
+            self.doubts.append(Doubt(tr("the content of a part of the listing ({error})", error=error), "nft -j list ruleset"))
 
     def _declare(self, kind: str, family: str, declared: Json) -> None:
         """Note a table, a chain or a set."""
@@ -308,7 +309,9 @@ class _Tables:
                 if base is not None and not table.dormant:
                     yield base
                 elif base is None and chain.declared.get("hook") in {"ingress", "egress"} and not table.dormant:
-                    self.doubts.append(Doubt(f"on which device chain {chain.name} is attached", "nft list ruleset", devices=True))
+                    self.doubts.append(
+                        Doubt(tr("on which device chain {name} is attached", name=chain.name), "nft list ruleset", devices=True)
+                    )
 
 
 def _base(chain: NftChain, serial: int) -> Base | None:
@@ -345,7 +348,7 @@ def _rule_of(part: str) -> Json:
     try:
         return _loaded(part)["rule"]
     except orjson.JSONDecodeError:
-        return {"expr": [{"(cut off)": None}]}
+        return {"expr": [{tr("(cut off)"): None}]}
 
 
 def _unquoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, negate, of_share
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.nft.expressions import BREAK, Asking, elements_of, evaluate
@@ -29,7 +30,7 @@ def _answer(inner: Json, value: Any, kind: Any, asking: Asking) -> Answer:  # no
     try:
         return _compared(inner["op"], value, inner["right"], kind, asking)
     except (ValueError, TypeError) as error:
-        return Doubt(f"the value that it compares with ({error})", "nft -j list ruleset")
+        return Doubt(tr("the value that it compares with ({error})", error=error), "nft -j list ruleset")
 
 
 def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noqa: ANN401
@@ -46,7 +47,7 @@ def _compared(operation: str, value: Any, right: Json, kind: Any, asking: Asking
     if operation in {"in", "!"}:  # some of these bits are set; none is
         return bool(int(value) & int(constant(right, kind))) is (operation == "in")
     if operation not in {"==", "!="}:
-        return Doubt(f"the meaning of the comparison {operation}", "nft -j list ruleset")
+        return Doubt(tr("the meaning of the comparison {operation}", operation=operation), "nft -j list ruleset")
     found = _found(value, right, kind, asking)
     return negate(found) if operation == "!=" else found
 
@@ -55,7 +56,7 @@ def _found(value: Any, right: Json, kind: Any, asking: Asking) -> Answer:  # noq
     if (isinstance(right, str) and right.startswith("@")) or (isinstance(right, dict) and "set" in right):
         elements = elements_of(right, kind, asking)
         if elements is None:
-            return Doubt(f"what is in the set {right}", "nft -j list ruleset")
+            return Doubt(tr("what is in the set {right}", right=right), "nft -j list ruleset")
         found = elements.find(value)
         return found if isinstance(found, Doubt) else found is not MISSING
     if isinstance(right, dict) and next(iter(right)) not in {"range", "prefix", "concat"} and not is_constant(right):

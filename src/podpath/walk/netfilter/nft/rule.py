@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from podpath.language import tr
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.interface import Doubt, HookVerdict, RuleHit
 from podpath.walk.netfilter.nft.expressions import Asking
@@ -55,7 +56,10 @@ class NftRule:
         try:
             return run(statement, going, asking)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError) as error:
-            doubt = Doubt(f"what {next(iter(statement), 'a statement')} means ({error})", "nft -j list ruleset")
+            doubt = Doubt(
+                tr("what {statement} means ({error})", statement=next(iter(statement), "a statement"), error=error),
+                "nft -j list ruleset",
+            )
             return [Turn(Way(going.packet, going.track, HookVerdict.UNKNOWN, doubt=doubt), going.coins)]
 
     def _named(self, turn: Turn) -> Turn:
@@ -69,10 +73,19 @@ class NftRule:
         return turn._replace(coins=coins, way=way)
 
     def _doubt(self, doubt: Doubt) -> Doubt:
-        where = f"rule {self.place.number} of {self.place.chain}"
+        where = tr("rule {number} of {chain}", number=self.place.number, chain=self.place.chain)
         if where in doubt.reason:
             return doubt
-        return Doubt(f"{doubt.reason}, and {where} in table {self.place.family} {self.place.table} depends on it", doubt.command)
+        return Doubt(
+            tr(
+                "{reason}, and {where} in table {family} {table} depends on it",
+                reason=doubt.reason,
+                where=where,
+                family=self.place.family,
+                table=self.place.table,
+            ),
+            doubt.command,
+        )
 
     def hit(self, said: str) -> RuleHit:
         """Return the evidence of it."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.state.address import family_of, last_ip
 from podpath.walk.netfilter.answer import of_share
 from podpath.walk.netfilter.interface import Doubt
@@ -60,7 +61,7 @@ class Elements:
         """Return the doubt of a part that is not known, unless the known parts are in no element."""
         doubt = next(
             (part for part in parts if isinstance(part, Doubt)),
-            Doubt(("which port the kernel chooses is not known"), "conntrack -L"),
+            Doubt((tr("which port the kernel chooses is not known")), "conntrack -L"),
         )
         for element in self.elements:
             key = bare(element[0] if self.is_map else element)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, Ip
 from podpath.walk.netfilter.answer import Chance
 from podpath.walk.netfilter.chain import Turn, Way
@@ -67,7 +68,7 @@ def verdict(data: Json, going: Going, coins: Given = ()) -> Turn | Going:
         return Turn(stay, (*going.coins, *coins), back=True, notes=going.notes)
     if name == "continue":
         return on(going, coins)
-    return unknown(going, f"the verdict {name}", "", coins)
+    return unknown(going, tr("the verdict {name}", name=name), "", coins)
 
 
 def _vmap(inner: Json, going: Going, asking: Asking) -> Done:
@@ -79,7 +80,7 @@ def _vmap(inner: Json, going: Going, asking: Asking) -> Done:
         elif isinstance(key, Doubt):
             done.append(unknown(going, key.reason, key.command, coins))
         elif elements is None:
-            done.append(unknown(going, f"what is in the map {inner['data']}", "nft -j list ruleset", coins))
+            done.append(unknown(going, tr("what is in the map {data}", data=inner["data"]), "nft -j list ruleset", coins))
         else:
             data = elements.find(key)
             if isinstance(data, Doubt):
@@ -125,9 +126,14 @@ def _passes(inner: Json, going: Going, asking: Asking) -> Done:
 
 def _limit(inner: Json, going: Going, asking: Asking) -> Done:
     """Take the rate to be below the limit."""
-    note = "the rate is assumed to be below the limit of the rule"
+    note = tr("the rate is assumed to be below the limit of the rule")
     if isinstance(inner, str):
-        return fork(going, Doubt(f"whether the limit {inner} is for rates below it or over it", "nft list limits"), asking, inner)
+        return fork(
+            going,
+            Doubt(tr("whether the limit {inner} is for rates below it or over it", inner=inner), "nft list limits"),
+            asking,
+            inner,
+        )
     if isinstance(inner, dict) and inner.get("inv"):
         return [out(going)]
     return [on(going, notes=(*going.notes, note))]
@@ -216,10 +222,10 @@ def _set(key: Json, value: Value, going: Going, asking: Asking, coins: Given) ->
     if name == "ct":
         return _set_tracked(inner["key"], inner.get("dir"), value, going, coins)
     if name == "meta":
-        return unknown(going, f"what setting meta {inner['key']} does", "", coins)
+        return unknown(going, tr("what setting meta {key} does", key=inner["key"]), "", coins)
     if name == "payload" and "field" in inner:
         return _set_field(inner["protocol"], inner["field"], value, going, asking, coins)
-    return unknown(going, f"what setting {name} does", "", coins)
+    return unknown(going, tr("what setting {name} does", name=name), "", coins)
 
 
 def _set_tracked(key: str, side: str | None, value: Value, going: Going, coins: Given) -> Going | Turn:
@@ -227,13 +233,18 @@ def _set_tracked(key: str, side: str | None, value: Value, going: Going, coins: 
     if key == "mark":
         if track is None or track.connection is None or not track.looked_up:
             return on(going, coins)  # nothing to set, and the rule goes on (nft_ct_set_eval)
-        return on(going, coins, track=track.with_connection(mark=int(value) & _ALL), said=f"connection mark {int(value):#x}")
+        return on(
+            going,
+            coins,
+            track=track.with_connection(mark=int(value) & _ALL),
+            said=tr("connection mark {value:#x}", value=int(value)),
+        )
     if key == "zone":
         if track is not None and (track.connection is not None or track.prepared):
             return on(going, coins)  # what is not tracked has no connection: it gets one (nft_ct_set_zone_eval)
         track = Track(Info.INVALID, zone=int(value), zone_side=side or "both", looked_up=False)
         return on(going, coins, track=track, said=" ".join(filter(None, (side, f"zone {value}"))))
-    return unknown(going, f"what setting ct {key} does", "", coins)
+    return unknown(going, tr("what setting ct {key} does", key=key), "", coins)
 
 
 def _set_field(proto: str, name: str, value: Value, going: Going, asking: Asking, coins: Given) -> Going | Turn:
@@ -250,7 +261,7 @@ def _set_field(proto: str, name: str, value: Value, going: Going, asking: Asking
     elif (proto, name) in FIELDS and name == "dport":
         changed = replace(packet, dport=int(value))
     if changed is None:
-        return unknown(going, f"what writing {proto} {name} does", "", coins)
+        return unknown(going, tr("what writing {proto} {name} does", proto=proto, name=name), "", coins)
     return on(going, coins, packet=changed, said=f"{proto} {name} set")
 
 
@@ -274,7 +285,7 @@ def _notrack(inner: Json, going: Going, asking: Asking) -> Done:
 
 def _queue(inner: Json, going: Going, asking: Asking) -> Done:
     del inner, asking
-    return [unknown(going, "queue passes it to a program, which decides", "cat /proc/net/netfilter/nfnetlink_queue")]
+    return [unknown(going, tr("queue passes it to a program, which decides"), "cat /proc/net/netfilter/nfnetlink_queue")]
 
 
 def _taken(what: str) -> Do:
@@ -292,8 +303,8 @@ def _xt(inner: Json, going: Going, asking: Asking) -> Done:
     if (inner or {}).get("type") == "match":
         if name == "comment":
             return [going]
-        return fork(going, Doubt(f"whether the xtables match {name} matches", command), asking, inner)
-    return [unknown(going, f"what the xtables target {name} does", command)]
+        return fork(going, Doubt(tr("whether the xtables match {name} matches", name=name), command), asking, inner)
+    return [unknown(going, tr("what the xtables target {name} does", name=name), command)]
 
 
 _DO: Final[dict[str, Do]] = {
@@ -320,7 +331,7 @@ def run(statement: Json, going: Going, asking: Asking) -> Done:
         return [verdict(statement, going)]
     do = _DO.get(name)
     if name == UNREAD:
-        return [unknown(going, f"the meaning of the rule: {inner}", "nft list ruleset")]
+        return [unknown(going, tr("the meaning of the rule: {inner}", inner=inner), "nft list ruleset")]
     if do is None:
-        return [unknown(going, f"what the statement {name} does")]
+        return [unknown(going, tr("what the statement {name} does", name=name))]
     return do(inner, going, asking)

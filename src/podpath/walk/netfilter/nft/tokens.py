@@ -7,6 +7,7 @@ import re
 from operator import mul
 from typing import Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.nft.types import Json
 
 _TOKEN: Final = re.compile(r'"([^"]*)"|([{}(),;])|([^\s{}(),;"]+)')
@@ -40,7 +41,7 @@ class Words:
         self.at = 0
         variable = next((word for word, quoted in self.words if "$" in word and not quoted), None)
         if variable is not None:
-            raise UnreadError(f'"{variable}" is a variable of a file for nft -f; a listing has none')
+            raise UnreadError(tr('"{variable}" is a variable of a file for nft -f; a listing has none', variable=variable))
 
     def peek(self, ahead: int = 0) -> str | None:
         """Return a word without taking it, or None for a quoted one and after the end."""
@@ -50,7 +51,7 @@ class Words:
     def take(self) -> str:
         """Take a word."""
         if self.at >= len(self.words):
-            raise UnreadError("it ends too early")
+            raise UnreadError(tr("it ends too early"))
         self.at += 1
         return self.words[self.at - 1][0]
 
@@ -79,7 +80,7 @@ class Words:
     def want(self, word: str) -> None:
         """Take a word that must come next."""
         if not self.skip(word):
-            raise UnreadError(f'"{word}" is missing before "{self.peek()}"')
+            raise UnreadError(tr('"{word}" is missing before "{peek}"', word=word, peek=self.peek()))
 
     @property
     def over(self) -> bool:
@@ -137,7 +138,7 @@ def one(words: Words) -> Json:
     word = words.take()
     if not quoted:
         if word in {"{", "}", "(", ")", ";"}:
-            raise UnreadError(f'"{word}" is where a value should be')
+            raise UnreadError(tr('"{word}" is where a value should be', word=word))
         return {"exists": True, "missing": False}.get(word, scalar(word))
     return {"range": [word, words.take()]} if words.skip("-") else word
 

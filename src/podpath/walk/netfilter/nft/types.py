@@ -5,6 +5,7 @@ from functools import partial, reduce
 from operator import and_, or_, rshift, xor
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.state.address import V4_BASE, parse_ip, parse_mac
 from podpath.walk.netfilter.protocols import port_number, protocol_number
 
@@ -87,7 +88,7 @@ def constant(value: Json, kind: str) -> Any:  # noqa: ANN401 - numbers and words
     if isinstance(value, dict):
         name, operands = next(iter(value.items()))
         if name not in OPERATIONS:
-            raise ValueError(f"{value} is not a constant")
+            raise ValueError(tr("{value} is not a constant", value=value))
         return reduce(partial(computed, name, kind), (int(constant(one, kind)) for one in operands))
     if isinstance(value, int):
         return str(value) if kind in _TEXTS else value
@@ -135,7 +136,7 @@ def _word(text: str, kind: str) -> Any:  # noqa: ANN401 - numbers and words
         try:
             return parse_ip(text)
         except ValueError:
-            raise ValueError(f'"{text}" is not a valid {kind}') from None
+            raise ValueError(tr('"{text}" is not a valid {kind}', text=text, kind=kind)) from None
 
 
 # What fields of headers hold, by protocol and field.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import BITS, V4, V4_BASE, V6, Ip, family_of, ip_text, mac_text, parse_ip, parse_mac
 from podpath.walk.netfilter.protocols import port_number, protocol_number
 from podpath.walk.netfilter.xtables.options import Kind
@@ -68,7 +69,7 @@ def words(known: Sequence[str], aliases: Mapping[str, str] | None = None, mark: 
     def parse(text: str) -> tuple[str, ...]:
         found = {spellings.get(part.lower()) for part in text.split(mark) if part}
         if None in found:
-            raise ValueError(f'"{text}" is not a combination of {", ".join(known)}')
+            raise ValueError(tr('"{text}" is not a combination of {known}', text=text, known=", ".join(known)))
         return tuple(word for word in known if word in found)
 
     return Kind(1, parse, mark.join)
@@ -80,7 +81,7 @@ def choice(*known: str, **aliases: str) -> Kind:
     def parse(text: str) -> str:
         found = aliases.get(text.replace("-", "_"), text)
         if known and found not in known:
-            raise ValueError(f'"{text}" is not one of {", ".join(known)}')
+            raise ValueError(tr('"{text}" is not one of {known}', text=text, known=", ".join(known)))
         return found
 
     return Kind(1, parse, str)

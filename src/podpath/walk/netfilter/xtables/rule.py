@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, Chance, every
 from podpath.walk.netfilter.chain import Turn, Way
 from podpath.walk.netfilter.interface import Doubt, RuleHit
@@ -140,8 +141,14 @@ class XtRule:
 
     def _doubt(self, doubt: Doubt) -> Doubt:
         """Return a doubt that names the rule."""
-        where = f"rule {self.place.number} of {self.chain}" if self.place is not None else f"a rule of {self.chain}"
-        return Doubt(f"{doubt.reason}, and {where} depends on it: {self.text()}", doubt.command)
+        where = (
+            tr("rule {number} of {chain}", number=self.place.number, chain=self.chain)
+            if self.place is not None
+            else tr("a rule of {chain}", chain=self.chain)
+        )
+        return Doubt(
+            tr("{reason}, and {where} depends on it: {text}", reason=doubt.reason, where=where, text=self.text()), doubt.command
+        )
 
     def _done(self, sight: Sight, coins: Rests, notes: tuple[str, ...], fresh: Callable[[], int]) -> list[Turn]:
         del fresh
@@ -177,14 +184,16 @@ def _asking(used: Used, sight: Sight) -> Callable[[], Answer]:
     extension = used.extension
     if not isinstance(extension, Match):
         command = "iptables-save -c" if used.name == HIDDEN else ""
-        return lambda: Doubt(f"whether the match {used.name} matches is not known", command)
+        return lambda: Doubt(tr("whether the match {name} matches is not known", name=used.name), command)
     if used.words:
-        return lambda: Doubt(f"what {' '.join(used.words)} of the match {used.name} means is not known", "")
+        return lambda: Doubt(
+            tr("what {words} of the match {name} means is not known", words=" ".join(used.words), name=used.name), ""
+        )
     return lambda: extension.answer(used.asked, sight)
 
 
 def _unread(words: tuple[str, ...]) -> Answer:
-    return Doubt(f"what {' '.join(words)} means is not known", "") if words else True
+    return Doubt(tr("what {words} means is not known", words=" ".join(words)), "") if words else True
 
 
 @dataclass(slots=True)

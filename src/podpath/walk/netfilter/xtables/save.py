@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, V6, ip_text
 from podpath.walk.netfilter.chain import Base, Rule, Turn, Way
 from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict, Listing, RuleHit
@@ -223,7 +224,7 @@ class _Missing:
     def turns(self, sight: Sight, fresh: Callable[[], int]) -> list[Turn]:
         """Return that it is not known."""
         del fresh
-        doubt = Doubt(f"the rules of {self.chain.name} are truncated", f"{self.chain.table.program}-save -c")
+        doubt = Doubt(tr("the rules of {name} are truncated", name=self.chain.name), f"{self.chain.table.program}-save -c")
         return [Turn(Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=doubt))]
 
     def hit(self, said: str) -> RuleHit:
@@ -256,7 +257,7 @@ def read(text: Listing) -> tuple[list[XtTable], list[str], str]:
         try:
             splitter.line(number, line)
         except (ValueError, IndexError):
-            strange = strange or line.strip() or "an empty name"
+            strange = strange or line.strip() or tr("an empty name")
         chains = splitter.chains
     return list(splitter.tables.values()), splitter.incompatible, strange
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V6, Ip, family_of, link_local, parse_ip
 from podpath.walk.netfilter.answer import Answer, every
 from podpath.walk.netfilter.interface import AddressType, Doubt, PacketType
@@ -59,7 +60,7 @@ def _mac(asked: Asked, sight: Sight) -> Answer:
     if context.iif is None or (device is not None and device.link != "ether"):
         return False
     if context.smac is None:
-        return Doubt("the source MAC of its frame is not known", "")
+        return Doubt(tr("the source MAC of its frame is not known"), "")
     return every(asked.test("--mac-source", lambda mac: context.smac == mac))
 
 
@@ -67,7 +68,7 @@ def _eui64(asked: Asked, sight: Sight) -> Answer:
     del asked
     mac = sight.context.smac
     if mac is None:
-        return Doubt("the source MAC of its frame is not known", "")
+        return Doubt(tr("the source MAC of its frame is not known"), "")
     return sight.packet.src & _LOW == link_local(mac) & _LOW
 
 

@@ -4,6 +4,7 @@ import re
 from shlex import quote
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.state.address import V4, parse_ip
 from podpath.walk.netfilter.answer import Answer, Chance, negate
 from podpath.walk.netfilter.interface import Doubt, RuleHit
@@ -21,7 +22,7 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def _read_rate(text: str) -> str:
     amount, slash, unit = text.partition("/")
     if not re.fullmatch(r"[0-9]+[a-z]*", amount):
-        raise ValueError(f'"{text}" is not a rate')
+        raise ValueError(tr('"{text}" is not a rate', text=text))
     if amount.endswith("b") or unit == "s":
         return text
     return f"{amount}/{_UNITS[unit[0]] if slash else 'sec'}"
@@ -40,7 +41,7 @@ def _read_bits(text: str) -> int:
     """Return bytes a second."""
     match = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", text)
     if match is None or match[2].lower() not in _SUFFIXES:
-        raise ValueError(f'"{text}" is not a rate')
+        raise ValueError(tr('"{text}" is not a rate', text=text))
     return int(float(match[1]) * _SUFFIXES[match[2].lower()] / 8)
 
 
@@ -89,7 +90,7 @@ def _recent(asked: Asked, sight: Sight) -> Answer:
 
 def _was_seen(asked: Asked, sight: Sight, *, forget: bool) -> Answer:
     name = asked.value("--name", "DEFAULT")
-    doubt = Doubt(f"whether its address is in the list {name} of recent", f"cat /proc/net/xt_recent/{quote(name)}")
+    doubt = Doubt(tr("whether its address is in the list {name} of recent", name=name), f"cat /proc/net/xt_recent/{quote(name)}")
     entries = sight.recents.lists.get(name)
     if entries is None or len(sight.recents.asked.get(name, ())) > 1 or "--rttl" in asked:
         return doubt
@@ -105,7 +106,9 @@ def _was_seen(asked: Asked, sight: Sight, *, forget: bool) -> Answer:
         return True
     if before + now < hits:
         return False
-    return doubt._replace(reason=f"whether the list {name} of recent saw its address in the last {seconds} seconds")
+    return doubt._replace(
+        reason=tr("whether the list {name} of recent saw its address in the last {seconds} seconds", name=name, seconds=seconds)
+    )
 
 
 def _puts(hit: RuleHit, name: str) -> bool:

@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, every, negate
 from podpath.walk.netfilter.interface import AddressType, Doubt, Hook
 from podpath.walk.netfilter.sight import Sight, taker_of
@@ -42,7 +43,10 @@ def _physdev(asked: Asked, sight: Sight) -> Answer:
 def _group_is(sight: Sight, name: str | None, wanted: tuple[int, int]) -> Answer:
     device = sight.device(name)
     if device is None or device.group is None:
-        return Doubt(f"the group of device {name} is not known", f"ip link show dev {quote(name)}" if name else "ip link show")
+        return Doubt(
+            tr("the group of device {name} is not known", name=name),
+            f"ip link show dev {quote(name)}" if name else "ip link show",
+        )
     return device.group & wanted[1] == wanted[0]
 
 
@@ -56,7 +60,7 @@ def _devgroup(asked: Asked, sight: Sight) -> Answer:
 def _realm(asked: Asked, sight: Sight) -> Answer:
     realm = sight.context.realm
     if realm is None:
-        return Doubt("the realm of its route is not known", "ip route show")
+        return Doubt(tr("the realm of its route is not known"), "ip route show")
     return every(asked.test("--realm", lambda wanted: realm & wanted[1] == wanted[0]))
 
 
@@ -88,10 +92,10 @@ def _rpfilter(asked: Asked, sight: Sight) -> Answer:
 def _policy(asked: Asked, sight: Sight) -> Answer:
     ipsec = sight.context.ipsec
     if ipsec is None:
-        return Doubt("whether it goes through IPsec is not known", "ip xfrm policy")
+        return Doubt(tr("whether it goes through IPsec is not known"), "ip xfrm policy")
     if asked.value("--pol") == "none":
         return not ipsec
-    return Doubt("which IPsec policy it goes through is not known", "ip xfrm policy") if ipsec else False
+    return Doubt(tr("which IPsec policy it goes through is not known"), "ip xfrm policy") if ipsec else False
 
 
 def _owner(asked: Asked, sight: Sight) -> Answer:
@@ -100,7 +104,7 @@ def _owner(asked: Asked, sight: Sight) -> Answer:
     if sight.hook is Hook.POSTROUTING and context.iif is not None:
         exists = False
     elif owner is None:
-        return Doubt("which process sends it is not known", "ss -tuanpe")
+        return Doubt(tr("which process sends it is not known"), "ss -tuanpe")
     else:
         exists = owner.exists
     if not exists:
@@ -114,7 +118,7 @@ def _owner(asked: Asked, sight: Sight) -> Answer:
 
 def _id(value: int | None, span: tuple[int, int], what: str) -> Answer:
     if value is None:
-        return Doubt(f"the {what} of the process that sends it is not known", "ss -tuanpe")
+        return Doubt(tr("the {what} of the process that sends it is not known", what=what), "ss -tuanpe")
     return span[0] <= value <= span[1]
 
 
@@ -126,18 +130,18 @@ def _socket(asked: Asked, sight: Sight) -> Answer:
     if found is None or (found.wildcard and "--nowildcard" not in asked):
         return False
     if "--transparent" in asked and found.transparent is not True:
-        return Doubt("whether the socket is transparent", "ss -tuanp --inet-sockopt") if found.transparent is None else False
-    return Doubt("which mark the socket has", "ss -tuanpm") if "--restore-skmark" in asked else True
+        return Doubt(tr("whether the socket is transparent"), "ss -tuanp --inet-sockopt") if found.transparent is None else False
+    return Doubt(tr("which mark the socket has"), "ss -tuanpm") if "--restore-skmark" in asked else True
 
 
 def _cgroup(asked: Asked, sight: Sight) -> Answer:
     del asked, sight
-    return Doubt("the control group of its process is not known", "ss -tuanpe")
+    return Doubt(tr("the control group of its process is not known"), "ss -tuanpe")
 
 
 def _cpu(asked: Asked, sight: Sight) -> Answer:
     del asked, sight
-    return Doubt("which CPU handles it is not known", "")
+    return Doubt(tr("which CPU handles it is not known"), "")
 
 
 def _read_id(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, every
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.sight import Sight
@@ -78,7 +79,7 @@ def _tcpmss(asked: Asked, sight: Sight) -> Answer:
     packet = sight.packet
     if packet.proto != "tcp":
         return False
-    return Doubt("the MSS option of its SYN is not known", "") if "SYN" in packet.flags else asked.negated("--mss")
+    return Doubt(tr("the MSS option of its SYN is not known"), "") if "SYN" in packet.flags else asked.negated("--mss")
 
 
 def _mark(asked: Asked, sight: Sight) -> Answer:

@@ -7,6 +7,7 @@ kernel answers no before it compares).
 from collections.abc import Callable
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, every
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.protocols import packet_protocol, protocol_number
@@ -41,7 +42,7 @@ def _spi(proto: str, flag: str) -> Callable[[Asked, Sight], Answer]:
         wanted: Range | None = asked.value(flag)
         if wanted in {None, _ALL_SPIS}:
             return not asked.negated(flag)
-        return Doubt(f"the SPI of this {proto} packet is not known", "")
+        return Doubt(tr("the SPI of this {proto} packet is not known", proto=proto), "")
 
     return ask
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.sight import Sight
@@ -64,7 +65,7 @@ def _answer(flag: str, proto: str, any_type: int | None) -> Callable[[Asked, Sig
         if kind == any_type:
             return not asked.negated(flag)
         if packet.icmp_type is None:
-            return Doubt("which ICMP type it has", "")
+            return Doubt(tr("which ICMP type it has"), "")
         same = packet.icmp_type == kind and (code is None or (packet.icmp_code or 0) == code)
         return same is not asked.negated(flag)
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, every, within
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.sight import Sight
@@ -39,7 +40,7 @@ _FLAGS: Final = Kind(
 
 def _chunk_list(kind: str, listed: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     if kind not in {"any", "all", "only"}:
-        raise ValueError(f'"{kind}" is not one of all, any, only')
+        raise ValueError(tr('"{kind}" is not one of all, any, only', kind=kind))
     if listed.upper() == "ALL":
         return kind, (("ALL", ""),)
     chunks = dict(part.partition(":")[::2] for part in listed.split(","))
@@ -54,7 +55,7 @@ _DPORT: Final = Option("--dport", PORTS, ("--destination-port",))
 
 
 def _in(port: int | Drawn | None, wanted: Range, what: str) -> Answer:
-    return within(port, wanted[0], wanted[1], f"the {what} port")
+    return within(port, wanted[0], wanted[1], tr("the {what} port", what=what))
 
 
 def _ports(asked: Asked, sight: Sight) -> Answer:
@@ -78,7 +79,7 @@ def _tcp(asked: Asked, sight: Sight) -> Answer:
     return every(
         lambda: _ports(asked, sight),
         asked.test("--tcp-flags", lambda wanted: flags_match(flags, *wanted)),
-        asked.test("--tcp-option", lambda option: Doubt(f"whether it has TCP option {option}", "")),
+        asked.test("--tcp-option", lambda option: Doubt(tr("whether it has TCP option {option}", option=option), "")),
     )
 
 
@@ -87,13 +88,13 @@ def _udp(asked: Asked, sight: Sight) -> Answer:
 
 
 def _sctp(asked: Asked, sight: Sight) -> Answer:
-    chunks = asked.test("--chunk-types", lambda _: Doubt("which SCTP chunks it has", ""))
+    chunks = asked.test("--chunk-types", lambda _: Doubt(tr("which SCTP chunks it has"), ""))
     return sight.packet.proto == "sctp" and every(lambda: _ports(asked, sight), chunks)
 
 
 def _dccp(asked: Asked, sight: Sight) -> Answer:
-    kinds = asked.test("--dccp-types", lambda _: Doubt("which type of DCCP packet it is", ""))
-    options = asked.test("--dccp-option", lambda _: Doubt("which DCCP options it has", ""))
+    kinds = asked.test("--dccp-types", lambda _: Doubt(tr("which type of DCCP packet it is"), ""))
+    options = asked.test("--dccp-option", lambda _: Doubt(tr("which DCCP options it has"), ""))
     return sight.packet.proto == "dccp" and every(lambda: _ports(asked, sight), kinds, options)
 
 

@@ -3,6 +3,7 @@
 from shlex import quote
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, negate
 from podpath.walk.netfilter.interface import Doubt
 from podpath.walk.netfilter.sight import Sight
@@ -20,7 +21,7 @@ def _set(asked: Asked, sight: Sight) -> Answer:
     name, sides = asked.value("--match-set")
     answer = sight.sets.holds(name, sides, sight.packet, sight.context, nomatch="--return-nomatch" in asked)
     if answer is True and any(flag in asked for flag in _COUNTED):
-        return Doubt(f"the counters of the set {name} when the packet arrives", f"ipset list {quote(name)}")
+        return Doubt(tr("the counters of the set {name} when the packet arrives", name=name), f"ipset list {quote(name)}")
     return negate(answer) if asked.negated("--match-set") else answer
 
 

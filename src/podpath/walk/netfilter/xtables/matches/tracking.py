@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.answer import Answer, every, within
 from podpath.walk.netfilter.connection import Connection, Tuple
 from podpath.walk.netfilter.interface import Doubt
@@ -64,12 +65,12 @@ def _conntrack(asked: Asked, sight: Sight) -> Answer:
         asked.test("--ctreplsrcport", lambda span: _port(reply, "src", span)),
         asked.test("--ctrepldstport", lambda span: _port(reply, "dst", span)),
         asked.test("--ctstatus", lambda wanted: bool(connection.status & set(wanted))),
-        asked.test("--ctexpire", lambda _: Doubt("when its connection expires is not known", _COMMAND)),
+        asked.test("--ctexpire", lambda _: Doubt(tr("when its connection expires is not known"), _COMMAND)),
     )
 
 
 def _port(key: Tuple, side: str, span: tuple[int, int]) -> Answer:
-    return within(key.port(side), *span, "a port of its connection")
+    return within(key.port(side), *span, tr("a port of its connection"))
 
 
 def _connmark(asked: Asked, sight: Sight) -> Answer:
@@ -84,7 +85,7 @@ def _helper(asked: Asked, sight: Sight) -> Answer:
     if connection is None:
         return asked.negated("--helper")
     if connection.known:
-        return Doubt("the helper of its connection is not known", _COMMAND)
+        return Doubt(tr("the helper of its connection is not known"), _COMMAND)
     name = connection.helper
     return every(asked.test("--helper", lambda wanted: name is not None and (not wanted or wanted.startswith(name))))
 
@@ -94,7 +95,7 @@ def _uncounted(what: str) -> Any:  # noqa: ANN401 - a function of the one type t
         del asked
         if sight.connection is None:
             return False
-        return Doubt(f"{what} is not known", _COMMAND)
+        return Doubt(tr("{what} is not known", what=what), _COMMAND)
 
     return ask
 
@@ -102,7 +103,7 @@ def _uncounted(what: str) -> Any:  # noqa: ANN401 - a function of the one type t
 def _counted_anyhow(asked: Asked, sight: Sight) -> Answer:
     """Count connections: of what has none the packet's own addresses are counted (connlimit_mt)."""
     del asked, sight
-    return Doubt("how many connections there are is not known", _COMMAND)
+    return Doubt(tr("how many connections there are is not known"), _COMMAND)
 
 
 def _label(asked: Asked, sight: Sight) -> Answer:
@@ -116,7 +117,7 @@ def _known_label(connection: Connection, asked: Asked) -> Answer:
     if "--set" in asked:
         return every(asked.test("--label", lambda _: True))
     if connection.known:
-        return Doubt("the labels of its connection are not known", "conntrack -L -o labels")
+        return Doubt(tr("the labels of its connection are not known"), "conntrack -L -o labels")
     return every(asked.test("--label", lambda bit: bit.isdecimal() and int(bit) in connection.labels))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.walk.netfilter.chain import Way
 from podpath.walk.netfilter.interface import Doubt, HookVerdict
 from podpath.walk.netfilter.sight import Sight
@@ -52,7 +53,7 @@ def _mark(asked: Asked, sight: Sight) -> tuple[Way, ...]:
 def set_connection_mark(sight: Sight, mark: int) -> tuple[Way, ...]:
     """Return the only path, with the connection's mark set."""
     track = sight.track.with_connection(mark=mark & _ALL) if sight.track is not None else None
-    return (Way(sight.packet, track, said=f"connection mark {mark & _ALL:#x}"),)
+    return (Way(sight.packet, track, said=tr("connection mark {mark:#x}", mark=mark & _ALL)),)
 
 
 def _shifted(asked: Asked, value: int) -> int:
@@ -105,17 +106,17 @@ def _queue(asked: Asked, sight: Sight) -> tuple[Way, ...]:
 
 def _hmark(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     del asked
-    return unknown(sight, "HMARK computes a mark that is not known")
+    return unknown(sight, tr("HMARK computes a mark that is not known"))
 
 
 def _synproxy(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     del asked
-    return unknown(sight, "SYNPROXY answers instead of the server", "cat /proc/net/stat/synproxy")
+    return unknown(sight, tr("SYNPROXY answers instead of the server"), "cat /proc/net/stat/synproxy")
 
 
 def _cluster_ip(asked: Asked, sight: Sight) -> tuple[Way, ...]:
     del asked
-    return unknown(sight, "CLUSTERIP decides by a hash which node answers")
+    return unknown(sight, tr("CLUSTERIP decides by a hash which node answers"))
 
 
 def _set_target(asked: Asked, sight: Sight) -> tuple[Way, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from podpath.language import tr
 from podpath.state.address import V4, Ip, family_of, ip_text, parse_ip
 from podpath.walk.netfilter.chain import Way
 from podpath.walk.netfilter.interface import Doubt, Hook, HookVerdict
@@ -30,7 +31,7 @@ def _read_to(text: str) -> Wanted:
     """
     match = _TO.match(text)
     if match is None:
-        raise ValueError(f'"{text}" is neither an address nor a port')
+        raise ValueError(tr('"{text}" is neither an address nor a port', text=text))
     span = match[1] if match[1] is not None else match[2]
     first, dash, last = span.partition("-")
     low = parse_ip(first) if first else None
@@ -41,7 +42,7 @@ def _read_to(text: str) -> Wanted:
 def _read_ports(text: str) -> tuple[int, int, int | None]:
     match = _PORTS.match(text)
     if match is None:
-        raise ValueError(f'"{text}" is not a port')
+        raise ValueError(tr('"{text}" is not a port', text=text))
     first = port_number(match[1])
     return first, (port_number(match[2]) if match[2] else first), (port_number(match[3]) if match[3] else None)
 
@@ -102,7 +103,7 @@ def masquerade(sight: Sight, wanted: Wanted) -> tuple[Way, ...]:
     if isinstance(found, Doubt):
         return (Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=found),)
     if found is None:
-        return ended(sight, HookVerdict.DROP, f"{oif} has no address to masquerade with")
+        return ended(sight, HookVerdict.DROP, tr("{oif} has no address to masquerade with", oif=oif))
     return translate(sight, SRC, replace(wanted, first=found, last=found))
 
 
@@ -117,7 +118,7 @@ def redirect(sight: Sight, wanted: Wanted) -> tuple[Way, ...]:
     if isinstance(found, Doubt):
         return (Way(sight.packet, sight.track, HookVerdict.UNKNOWN, doubt=found),)
     if found is None:
-        return ended(sight, HookVerdict.DROP, f"{iif} has no address to redirect to")
+        return ended(sight, HookVerdict.DROP, tr("{iif} has no address to redirect to", iif=iif))
     return translate(sight, DST, replace(wanted, first=found, last=found))
 
 
@@ -149,7 +150,7 @@ def _prefix(field: str) -> Callable[[Asked, Sight], tuple[Way, ...]]:
 
     def apply(asked: Asked, sight: Sight) -> tuple[Way, ...]:
         del asked
-        return unknown(sight, f"the checksum-neutral {field} address of RFC 6296 is not computed")
+        return unknown(sight, tr("the checksum-neutral {field} address of RFC 6296 is not computed", field=field))
 
     return apply
 

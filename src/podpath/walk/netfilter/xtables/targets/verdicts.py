@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from podpath.language import tr
 from podpath.state.address import Ip, parse_ip
 from podpath.walk.netfilter.chain import Way
 from podpath.walk.netfilter.connection import Info, Track
@@ -31,7 +32,7 @@ def _reject_kind(names: dict[str, str]) -> Kind:
     def read(text: str) -> str:
         found = names.get(text, text)
         if found not in known:
-            raise ValueError(f'"{text}" is not a reply that REJECT can send')
+            raise ValueError(tr('"{text}" is not a reply that REJECT can send', text=text))
         return found
 
     return Kind(1, read, str)
@@ -73,7 +74,7 @@ def _ct(asked: Asked, sight: Sight) -> tuple[Way, ...]:
             zone = asked.value(flag)
             number = sight.packet.mark & 0xFFFF if zone == "mark" else zone
             track = replace(track, zone=number, zone_side=side)
-    return (Way(sight.packet, track, said="the state reported by connection tracking"),)
+    return (Way(sight.packet, track, said=tr("the state reported by connection tracking")),)
 
 
 def tproxy(sight: Sight, address: Ip | None, port: int | None, mark: int) -> tuple[Way, ...]:
@@ -87,13 +88,15 @@ def tproxy(sight: Sight, address: Ip | None, port: int | None, mark: int) -> tup
         return ended(sight, HookVerdict.DROP)
     sockets = sight.context.sockets
     found = (
-        sockets.listener(sight.packet, address, port) if sockets is not None else Doubt(("which socket accepts it"), "ss -tuanp")
+        sockets.listener(sight.packet, address, port)
+        if sockets is not None
+        else Doubt((tr("which socket accepts it")), "ss -tuanp")
     )
     if found is None or (isinstance(found, Taker) and found.transparent is False):
-        return ended(sight, HookVerdict.DROP, f"no transparent socket accepts it on port {port}")
+        return ended(sight, HookVerdict.DROP, tr("no transparent socket accepts it on port {port}", port=port))
     doubt = found if isinstance(found, Doubt) else None
     if isinstance(found, Taker) and found.transparent is None:
-        doubt = Doubt(f"whether the socket of port {port} is transparent", "ss -tuanp --inet-sockopt")
+        doubt = Doubt(tr("whether the socket of port {port} is transparent", port=port), "ss -tuanp --inet-sockopt")
     target = sight.packet.dst if address is None else address
     packet = replace(sight.packet, mark=mark)
     return (Way(packet, sight.track, HookVerdict.ACCEPT, doubt=doubt, proxied=(target, port), said="proxied"),)
