@@ -122,10 +122,10 @@ def check_opened(graph: "Map", opened: list[str]) -> None:
             known = ", ".join(list(nodes)[:_KNOWN])
             raise UserError(
                 tr(
-                    "--open {name}: there is no such node or network; nodes are {known}{more}",
+                    "--open {name}: there is no such node or network; nodes are {known}{rest}",
                     name=name,
                     known=known,
-                    more=" …" if len(nodes) > _KNOWN else "",
+                    rest=" …" if len(nodes) > _KNOWN else "",
                 )
             )
 

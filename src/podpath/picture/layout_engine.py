@@ -89,7 +89,7 @@ def _by_package(texts: Sequence[str]) -> list[Document]:
     if thread.is_alive():
         raise _too_long()
     if failed:
-        raise LayoutError(tr("Graphviz failed: {more}", more=str(failed[0]).strip().partition(chr(10))[0]))
+        raise LayoutError(tr("Graphviz failed: {reason}", reason=str(failed[0]).strip().partition(chr(10))[0]))
     return found
 
 

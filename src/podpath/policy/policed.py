@@ -110,7 +110,7 @@ def _stranger(end: End) -> Unknown:
         shown = ", ".join(end.claims[:_SHOWN])
         return Unknown(
             "",
-            tr("which of the pods {shown}{more} has the address {end}", shown=shown, more=more, end=_called(end)),
+            tr("which of the pods {shown}{rest} has the address {end}", shown=shown, rest=more, end=_called(end)),
             "kubectl get pods -A -o wide",
         )
     return Unknown("", tr("whether {end} is a pod", end=_called(end)), "kubectl get pods -A -o yaml")

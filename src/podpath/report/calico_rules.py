@@ -50,7 +50,7 @@ def _ports(ports: str | None, without: str | None) -> str:
     if ports is None or without is None:
         return tr("ports that are not shown")
     said = ports.replace(",", ", ") if ports != ANY else ""
-    return tr("{said} but {more}", said=said, more=without.replace(",", ", ")).lstrip() if without != ANY else said
+    return tr("{said} but {without}", said=said, without=without.replace(",", ", ")).lstrip() if without != ANY else said
 
 
 def _side(selector: str | None, without: str | None, nets: str | None, not_nets: str | None) -> str:

@@ -96,9 +96,9 @@ def _unseen(branch: Branch, live: Live) -> str:
         return tr("seen last on {here}, and not observed behind it", here=here)
     before = next((at for at in range(live.hop - 1, -1, -1) if seen[at].sight is Sight.SEEN), None)
     return tr(
-        "not seen on {here}, and not observed {more}",
+        "not seen on {here}, and not observed {where}",
         here=here,
-        more=tr("behind {hops}", hops=_hop(branch.hops[before])) if before is not None else tr("before it"),
+        where=tr("behind {hops}", hops=_hop(branch.hops[before])) if before is not None else tr("before it"),
     )
 
 
@@ -183,7 +183,7 @@ def _predicted(leg: Leg, live: Live) -> str:
 def _happened(live: Live) -> str:
     """Return what happened, without what was predicted."""
     if live.drop is not None:
-        return tr("dropped {drop}{drop2}", drop=_place(live.drop), drop2=_reason(live.drop))
+        return tr("dropped {place}{reason}", place=_place(live.drop), reason=_reason(live.drop))
     match live.fate:
         case Fate.ANSWERED:
             return tr("the sender got the answer")

@@ -95,13 +95,13 @@ def rule_text(rule: PolicyRule | CalicoRule) -> str:
     action = tr(_ACTIONS[rule.action])
     called = f"{rule.namespace}/{rule.policy}" if rule.namespace else f"{rule.kind} {rule.policy}"
     return tr(
-        "{called} rule {number} {action} {rule} {to} {rule2}",
+        "{called} rule {number} {action} {ports} {to} {peer}",
         called=called,
         number=rule.number,
         action=action,
-        rule=_ports(rule),
+        ports=_ports(rule),
         to=tr(_TO[rule.direction][0]),
-        rule2=_peer(rule),
+        peer=_peer(rule),
     )
 
 

@@ -124,7 +124,7 @@ def _whose(row: Attachment) -> tuple[str | None, ...]:
 def _outside(row: Attachment, sign: dict[str, str]) -> str:
     if row.outside is None:
         return sign["none"]
-    return row.outside + (tr(" in {more}", more=row.outside_netns.partition(":")[2]) if row.outside_netns else "")
+    return row.outside + (tr(" in {netns}", netns=row.outside_netns.partition(":")[2]) if row.outside_netns else "")
 
 
 def _attached(row: Attachment, sign: dict[str, str], *, ports: bool) -> str:

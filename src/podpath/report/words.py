@@ -99,7 +99,7 @@ def listed(names: Iterable[str], most: int = 6) -> str:
     """Return names in a row: ``n1, n2 and n3``, ``n1, n2 … and 98 others``."""
     known = list(names)
     if len(known) > most:
-        return tr("{known} and {known2} others", known=", ".join(known[: most - 1]), known2=len(known) - most + 1)
+        return tr("{shown} and {count} others", shown=", ".join(known[: most - 1]), count=len(known) - most + 1)
     return tr(" and ").join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
 
 

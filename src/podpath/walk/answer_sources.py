@@ -68,9 +68,9 @@ def answer_sources(walk: Walk, end: Outcome, answer: Packet) -> Iterator[AnswerS
             yield AnswerSource(src, share, preferred=held)
         else:
             asked = tr(
-                "{src}, to which the request went (IP_PKTINFO), or {src2}, which the route back prefers",
-                src=ip_text(answer.src),
-                src2=ip_text(src),
+                "{asked}, to which the request went (IP_PKTINFO), or {preferred}, which the route back prefers",
+                asked=ip_text(answer.src),
+                preferred=ip_text(src),
             )
             missing = tr("from which address the program on UDP port {sport} replies: {asked}", sport=answer.sport, asked=asked)
             command = f"tcpdump -c 2 -ni any udp port {answer.sport}"

@@ -94,7 +94,7 @@ def endpoint(cluster: Cluster, word: str, here: int | None = None) -> Endpoint:
             shown = ", ".join(several.words[:_SHOWN])
             more = tr(" and {words} more", words=len(several.words) - _SHOWN) if len(several.words) > _SHOWN else ""
             raise EndpointError(
-                tr("{word} is {words} pods: {shown}{more}. Name one", word=word, words=len(several.words), shown=shown, more=more)
+                tr("{word} is {count} pods: {shown}{rest}. Name one", word=word, count=len(several.words), shown=shown, rest=more)
             )
         found = _without_port(cluster, several.words[0], here)
         return found._replace(port=several.port, proto=several.proto, assumed=several.assumed)
@@ -386,7 +386,7 @@ def _one(word: str, found: list[_Named], cluster: Cluster) -> Endpoint:
     shown = ", ".join(one.shown for one in found[:_SHOWN])
     more = tr(" and {found} more", found=len(found) - _SHOWN) if len(found) > _SHOWN else ""
     raise EndpointError(
-        tr('"{word}" matches {found} namespaces: {shown}{more}. Which one?', word=word, found=len(found), shown=shown, more=more)
+        tr('"{word}" matches {count} namespaces: {shown}{rest}. Which one?', word=word, count=len(found), shown=shown, rest=more)
     )
 
 

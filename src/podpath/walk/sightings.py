@@ -108,9 +108,9 @@ def _passing(cluster: Cluster, witness: Witness, packet: Packet, paths: Sequence
                 continue
             shown = _shown(witness, ns, held)
             where = tr(
-                "on {dev} of {more}",
+                "on {dev} of {place}",
                 dev=held.row.dev or tr("a device"),
-                more=cluster.netns(ns).label.partition(":")[2] or cluster.netns(ns).node,
+                place=cluster.netns(ns).label.partition(":")[2] or cluster.netns(ns).node,
             )
             yield (
                 tr(

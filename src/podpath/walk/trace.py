@@ -178,10 +178,10 @@ class Tracer:
         if not fitting:
             raise EndpointError(
                 tr(
-                    "{name} has only {theirs}, and {name2} does not: no family in common",
+                    "{name} has only {theirs}, and {sender} does not: no family in common",
                     name=target.name,
                     theirs=_families(theirs),
-                    name2=ask.source.name,
+                    sender=ask.source.name,
                 )
             )
         return ns, fitting[0]

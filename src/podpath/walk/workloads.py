@@ -146,11 +146,11 @@ def meant(store: Store, word: str) -> Meant | None:
     if one.namespace is None and store.raw(there, [alike]):
         raise WorkloadError(
             tr(
-                '"{word}" could be pod/{alike}, or pods of a {kind}: write {more} for these',
+                '"{word}" could be pod/{alike}, or pods of a {kind}: write {written} for these',
                 word=word,
                 alike=alike,
                 kind=one.kind,
-                more=one.called("NAMESPACE"),
+                written=one.called("NAMESPACE"),
             )
         )
     return _owned(store, one)
@@ -257,10 +257,10 @@ def _none(store: Store, one: OwnerName, left: list[_Pod]) -> str:
         else tr("the snapshot shows none: {one}", one=_shows(one))
     )
     return tr(
-        'no {kind} is called "{called}"; {called2}',
+        'no {kind} is called "{called}"; {hint}',
         kind=one.kind,
         called=one.called(),
-        called2=did_you_mean(near(one.called(), [*known, *known.values()]), there),
+        hint=did_you_mean(near(one.called(), [*known, *known.values()]), there),
     )
 
 
@@ -338,9 +338,9 @@ def _port(
     if len(named) != 1:
         raise WorkloadError(
             tr(
-                '{called} has {more} called "{asked}": write its number',
+                '{called} has {ports} called "{asked}": write its number',
                 called=called,
-                more=tr("several ports") if named else tr("no port"),
+                ports=tr("several ports") if named else tr("no port"),
                 asked=asked,
             )
         )

@@ -164,10 +164,10 @@ def _by_name(devices: Devices, ns: int, row: Link, peer: int, name: str) -> Cabl
         return cable
     if there is None or found is None:
         reason = tr(
-            "the other end of {name}, interface {peer} of the namespace {name2}, was not captured",
+            "the other end of {name}, interface {peer} of the namespace {netns}, was not captured",
             name=row.name,
             peer=peer,
-            name2=name,
+            netns=name,
         )
         return Cable(
             None, known=False, reason=reason, command=f"ip netns exec {quote(name)} ip -d link show", outside=there is None
@@ -230,9 +230,9 @@ def _by_indexes(devices: Devices, ns: int, row: Link, peer: int) -> Cable:
     # `ip` shows the peer of each veth device; another list does not, but the name tells.
     if outside.peer_index is None and outside.kind != "veth" and not outside.name.startswith("veth"):
         reason = tr(
-            "{name} stands on {name2} (as macvlan, ipvlan or VLAN), and no output shows as which",
+            "{name} stands on {lower} (as macvlan, ipvlan or VLAN), and no output shows as which",
             name=row.name,
-            name2=outside.name,
+            lower=outside.name,
         )
         command = run_in(devices.label(ns), f"ip -d link show {quote(row.name)}")
         return Cable(at_host, known=False, reason=reason, command=command)

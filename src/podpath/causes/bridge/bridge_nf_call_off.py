@@ -48,10 +48,10 @@ def answer_bypasses(node: str, setting: str, asked: str, then: str, *, loaded: b
     """
     return CAUSE.words(
         tr(
-            "the reply crosses a bridge of {node}, and no rule sees it there ({setting} is {more})",
+            "the reply crosses a bridge of {node}, and no rule sees it there ({setting} is {value})",
             node=node,
             setting=setting,
-            more="0" if loaded else tr("not there"),
+            value="0" if loaded else tr("not there"),
         ),
         tr(
             "{node} translated the packet for {asked}, but cannot translate the reply back. {then}",

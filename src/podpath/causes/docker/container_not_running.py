@@ -49,7 +49,7 @@ def looping(container: str, restarts: int | None, program: str | None, then: str
     """
     return CAUSE.words(
         tr("{container} keeps exiting, and has restarted {restarts} times", container=container, restarts=restarts),
-        tr("{upper}{then}: its program was not running, or not yet.", upper=then[:1].upper(), then=then[1:]),
+        tr("{initial}{rest}: its program was not running, or not yet.", initial=then[:1].upper(), rest=then[1:]),
         *((do(program, "logs", container),) if program else ()),
     )
 

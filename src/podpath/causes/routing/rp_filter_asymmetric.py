@@ -51,10 +51,10 @@ def drops(dev: str, source: str, back: str | None, mode: int, setting: str) -> W
     """
     return CAUSE.words(
         tr(
-            "{dev} drops packets from {source}: {source2} (rp_filter = {mode})",
+            "{dev} drops packets from {source}: {leads} (rp_filter = {mode})",
             dev=dev,
             source=source,
-            source2=leads(source, dev, back),
+            leads=leads(source, dev, back),
             mode=mode,
         ),
         tr("The reverse path filter drops them as martians, and the sender gets no error."),

@@ -46,7 +46,7 @@ def _dated(finding: Finding, captures: dict[str, list[_Capture]]) -> Finding:
     if first.node == last.node:
         said = tr("{node} was captured twice, {apart} apart", node=first.node, apart=_time(apart))
     else:
-        said = tr("{node} was captured {apart} after {node2}", node=last.node, apart=_time(apart), node2=first.node)
+        said = tr("{node} was captured {apart} after {other}", node=last.node, apart=_time(apart), other=first.node)
     why = tr(
         "{why} {said}: a table that changed in between looks the same. Capture them again at the same time to be sure.",
         why=finding.why,

@@ -94,10 +94,10 @@ def asked(cluster: Cluster, word: str) -> Asked | None:
     if len(places) > 1:
         raise ServiceError(
             tr(
-                '"{word}" matches {places} services: {places2}. Which one?',
+                '"{word}" matches {count} services: {names}. Which one?',
                 word=word,
-                places=len(places),
-                places2=", ".join(places),
+                count=len(places),
+                names=", ".join(places),
             )
         )
     return _port(word, port, named)

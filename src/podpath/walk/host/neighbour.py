@@ -153,7 +153,7 @@ def _answer(walk: Walk, event: Leave, mac: Mac, path: Path, several: int) -> Ans
 
 def _place(netns: Namespace) -> str:
     return (
-        tr("of {more} on {node}", more=netns.label.replace(":", " ", 1), node=netns.node)
+        tr("of {place} on {node}", place=netns.label.replace(":", " ", 1), node=netns.node)
         if netns.label
         else tr("of {node}", node=netns.node)
     )

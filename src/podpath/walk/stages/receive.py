@@ -126,9 +126,9 @@ def _stacked(walk: Walk, event: Receive, netns: Namespace, link: Entry[Link]) ->
         return (Transition(Receive(event.ns, master.row.name, event.frame, event.carry)),)
     if link.row.master is not None and kind not in {"vrf", "bridge"}:
         what = tr(
-            "what {master}{more} does with frames of {dev}",
+            "what {master}{kind} does with frames of {dev}",
             master=link.row.master,
-            more=tr(", a device of kind {kind},", kind=kind) if kind else "",
+            kind=tr(", a device of kind {kind},", kind=kind) if kind else "",
             dev=event.dev,
         )
         return (Transition(unknown(event.ns, walk.cluster, what, f"ip -d link show {quote(link.row.master)}", event.dev)),)

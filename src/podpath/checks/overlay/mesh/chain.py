@@ -320,7 +320,7 @@ class Judge:
             sure,
         )
         return LinkVerdict(
-            "route", _BAD, tr("{dst} uses {dev}, not {dev2}", dst=base["dst"], dev=route.dev, dev2=a.dev), ref, cause
+            "route", _BAD, tr("{dst} uses {dev}, not {wanted}", dst=base["dst"], dev=route.dev, wanted=a.dev), ref, cause
         ), None
 
     def _direct(self, a: Vtep, b: Vtep, hop: MeshHop) -> LinkVerdict:
@@ -536,7 +536,7 @@ class Judge:
             shown = ip_text(dst) if dst is not None else facts.underlay_text(b.vt)
             if dst not in (None, b.local) and b.local in known and a.local is not None:
                 # The sender's device may be bound to a link that this address is not behind.
-                learn = (a.name, tr("whether {name} reaches {name2} at {shown}: {name2} uses {local}", name=a.name, name2=b.name, shown=shown, local=ip_text(b.local)),
+                learn = (a.name, tr("whether {name} reaches {peer} at {shown}: {peer} uses {local}", name=a.name, peer=b.name, shown=shown, local=ip_text(b.local)),
                          f"ip route get {shown} from {ip_text(a.local)}")  # fmt: skip
                 text = tr(
                     "{shown} is {name}, but {dev} there uses {local}", shown=shown, name=b.name, dev=b.dev, local=ip_text(b.local)
@@ -575,11 +575,11 @@ class Judge:
                     "device",
                     _BAD,
                     tr(
-                        "{name} sends {part} {one}, {name2} has {part} {other}",
+                        "{name} sends {part} {one}, {peer} has {part} {other}",
                         name=a.name,
                         part=part,
                         one=one,
-                        name2=b.name,
+                        peer=b.name,
                         other=other,
                     ),
                     both,
@@ -606,11 +606,11 @@ class Judge:
         refs = (Ref("fdb", entry.rowid, part), *facts.device_refs(b.vt, part))
         cause = LinkCause(f"vxlan-{part}-mismatch", (part, "entry", entry.rowid), base, a.ns)
         text = tr(
-            "the forwarding entry on {name} has {part} {one}, {name2} has {part} {other}",
+            "the forwarding entry on {name} has {part} {one}, {peer} has {part} {other}",
             name=a.name,
             part=part,
             one=one,
-            name2=b.name,
+            peer=b.name,
             other=other,
         )
         return LinkVerdict("device", _BAD, text, refs, cause)

@@ -17,6 +17,6 @@ def stale(walk: Walk, path: Path, cause: Diagnosis) -> Diagnosis | None:
     if not isinstance(facts, RouteTaken) or not facts.redirected or facts.via is None:
         return None
     netns = walk.cluster.netns(last.ns)
-    who = tr("{more} on {node}", more=netns.label.replace(":", " ", 1), node=netns.node) if netns.label else netns.node
+    who = tr("{place} on {node}", place=netns.label.replace(":", " ", 1), node=netns.node) if netns.label else netns.node
     words = redirect_stale.led_astray(who, ip_text(facts.destination), ip_text(facts.via), cause.summary, facts.family)
     return Diagnosis(words, last.ns, (*last.rows, *cause.rows), likely=True)

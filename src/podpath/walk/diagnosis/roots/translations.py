@@ -209,9 +209,9 @@ def _known(walk: Walk, ns: int, packet: Packet, *, at_node: bool) -> str | None:
     if found is not None:
         name, made = found
         return tr(
-            ", which is the service {name}{more}",
+            ", which is the service {name}{since}",
             name=name,
-            more=tr(" (there since {made})", made=utc_text(made)) if made is not None else "",
+            since=tr(" (there since {made})", made=utc_text(made)) if made is not None else "",
         )
     others = [host for host in walk.cluster.hosts() if host != ns and walk.cluster.rules(host).texts][:_ASKED]
     for host in others:
