@@ -32,7 +32,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "podpath"
 
 
 class Plain(Catalog):
-    """A catalog whose header says neither when it was written nor by which version of what: equal messages are equal bytes."""
+    """A catalog whose header says neither a date nor a version: equal messages are equal bytes."""
 
     @property  # type: ignore[misc]
     def mime_headers(self) -> list[tuple[str, str]]:
@@ -69,10 +69,12 @@ def messages() -> dict[str, set[str]]:
 
 def _said(call: ast.Call, function: str) -> Iterator[str]:
     """Yield the messages of one call of a function of ``podpath.language``, or of ``plural``."""
+    if function == "tr" and call.args and isinstance(call.args[0], ast.JoinedStr):
+        raise ValueError(f"line {call.lineno}: a message must be a literal")
     words = [node.value for node in call.args if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     match function:
         case "tr":
-            yield from words[:1]
+            yield from (str(each.value) for each in _literals(call.args[0]))
         case "marked":
             strings = (each for each in ast.walk(call) if isinstance(each, ast.Constant) and isinstance(each.value, str))
             yield from (str(each.value) for each in strings if not _is_key(call, each))
@@ -80,6 +82,15 @@ def _said(call: ast.Call, function: str) -> Iterator[str]:
             yield from (f"{{count}} {words[0]}", f"{{count}} {words[1] if len(words) > 1 else words[0] + 's'}")
         case _:
             return
+
+
+def _literals(node: ast.expr) -> Iterator[ast.Constant]:
+    """Yield the literals that an argument may be: one, or those of both ways of a condition."""
+    if isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+    elif isinstance(node, ast.Constant):
+        yield node
 
 
 def _is_key(call: ast.Call, node: ast.Constant) -> bool:

@@ -95,6 +95,23 @@ def test_a_language_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[s
     assert "there is no tlh; languages are en, zh_CN" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("locale")
+@pytest.mark.parametrize("words", [("completion", "zsh"), ("check", BROKEN, "-o", "{folder}/report.sarif", "--format", "sarif")])
+def test_what_other_programs_run_on_is_english(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A shell's completion, a file for a tool."""
+    told = printed(capsys, *(word.format(folder=tmp_path) for word in words))
+    assert not CHINESE.search(told + "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir()))
+
+
+def test_the_last_option_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    """In either form, and before the verb of a command, too."""
+    assert not CHINESE.search(printed(capsys, "--lang", "zh", "explain", "fdb", "--lang=en"))
+    assert CHINESE.search(printed(capsys, "--lang=en", "explain", "fdb", "--lang", "zh"))
+    assert CHINESE.search(printed(capsys, "help", "--lang", "zh", "lab", "up"))
+
+
 @pytest.mark.parametrize("words", [("--lang", "zh"), ("--lang=zh", "--help"), ("--lang", "zh", "help")])
 def test_the_option_may_stand_alone(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     """Before a command, before another option, and where there is nothing else."""

@@ -43,3 +43,4 @@ def test_words_and_commands_stay_whole() -> None:
     """A line ends between Chinese characters, or at a blank."""
     lines = wrapped("宿主机用代理 ARP（proxy_arp）应答 Pod 的 ARP 请求，检查：`sysctl`。", 24)
     assert lines == ["宿主机用代理 ARP", "（proxy_arp）应答 Pod 的", "ARP 请求，检查：", "`sysctl`。"]
+    assert wrapped("发往地址10.244.1.10的帧(网桥), 然后", 12) == ["发往地址", "10.244.1.10", "的帧(网桥),", "然后"]

@@ -21,7 +21,7 @@ from podpath.cli.arguments import (
 from podpath.cli.check_lake import add_options, check_fleet, of_fleet
 from podpath.cli.endings import tell
 from podpath.cli.progress import Progress
-from podpath.language import tr
+from podpath.language import choose, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
     form = options.format or ("html" if (options.output or "").lower().endswith((".html", ".htm")) else "text")
     fail_on = options.fail_on or settings.get("fail-on", "error")
     if of_fleet(options):
+        choose("en")  # findings of a fleet are kept in the lake, and judged by processes of their own
         fleet = check_fleet(options, ignore, form)
         reports = [one.report for one in fleet.clusters if one.report is not None]
         unjudged = any(one.problem is not None for one in fleet.clusters)

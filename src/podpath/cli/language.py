@@ -4,17 +4,16 @@ import argparse
 import os
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Final
 
 from podpath.language import LANGUAGES, choose, chosen, language_of, preferred, tr
 from podpath.language.wrap import columns, wrapped
 
 _OPTION: Final = "--lang"
-_FOR_PROGRAMS: Final = frozenset(("csv", "dot", "json", "junit", "mermaid", "sarif", "yaml"))
+_FOR_PROGRAMS: Final = frozenset(("csv", "dot", "gv", "json", "junit", "mermaid", "mmd", "sarif", "yaml"))
 """Forms of an output that programs read: they are English in every language."""
-_COMMANDS: Final = frozenset(("completion", "mcp"))
-"""Commands whose output programs read."""
+_COMMANDS: Final = frozenset(("collect", "completion", "lake", "mcp"))
+"""Commands whose output programs read, or that write what others read."""
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:
@@ -34,20 +33,26 @@ def _language(text: str) -> str:
     return found
 
 
-def choose_for(words: Sequence[str]) -> None:
-    """Choose the language of a command line that is not parsed yet: of its errors and its help."""
-    asked = [word.partition("=")[2] for word in words if word.startswith(f"{_OPTION}=")]
-    asked += [word for before, word in pairwise(words) if before == _OPTION]
-    choose((language_of(asked[-1]) if asked else None) or preferred(os.environ))
+def choose_for(words: Sequence[str]) -> list[str]:
+    """Choose the language of a command line, for its errors and its help, too; return its words without the option.
 
-
-def without_language(words: Sequence[str]) -> list[str]:
-    """Return a command line without the option."""
-    return [word for before, word in pairwise(("", *words)) if _OPTION not in {before, word.partition("=")[0]}]
+    The last option counts. A language that there is not is left for the parser to refuse.
+    """
+    left, asked = list[str](), preferred(os.environ)
+    rest = iter(words)
+    for word in rest:
+        option, is_joined, text = word.partition("=")
+        text = text if is_joined or option != _OPTION else next(rest, "")
+        if option != _OPTION or language_of(text) is None:
+            left += [word] if option != _OPTION or is_joined else [word, text]
+            continue
+        asked = language_of(text) or asked
+    choose("en" if left[:1] == ["completion"] else asked)
+    return left
 
 
 def choose_by(options: argparse.Namespace) -> None:
-    """Choose the language of a command's output: what a program reads is English."""
+    """Choose the language of a command's output: what a program reads, or a lake keeps, is English."""
     if options.command in _COMMANDS or {getattr(options, "format", None), _suffix(options)} & _FOR_PROGRAMS:
         choose("en")
 
@@ -87,9 +92,9 @@ class _Formatter(argparse.HelpFormatter):
         self._raw = raw
 
     def _format_usage(self, usage, actions, groups, prefix) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001 - as argparse
-        # argparse counts characters; what it leaves free is filled here.
+        # argparse counts characters: it gets as many as the words take columns.
         head = tr("usage: ") if prefix is None else prefix
-        return head + super()._format_usage(usage, actions, groups, " " * columns(head)).removeprefix(" " * columns(head))
+        return super()._format_usage(usage, actions, groups, "\0" * columns(head)).replace("\0" * columns(head), head, 1)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return wrapped(text, width)

@@ -33,7 +33,7 @@ from podpath.cli import help as help_command
 from podpath.cli import map as map_command
 from podpath.cli.arguments import write
 from podpath.cli.endings import KILLED, Terminated, forget_output, tell, told_by_exceptions, where, within
-from podpath.cli.language import add_language, choose_by, choose_for, translate, without_language
+from podpath.cli.language import add_language, choose_by, choose_for, translate
 from podpath.cli.progress import Progress
 from podpath.language import tr
 from podpath.state.typo import did_you_mean, near
@@ -102,10 +102,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
-    choose_for(words)
+    words = choose_for(words)
     options.parser = top = parser()
     translate(top)
-    if not without_language(words):
+    if not words:
         write(tr(help_command.WELCOME))
         return 0
     _, later = top.parse_known_args(_command_first(words, help_command.subcommands(top)), options)

@@ -213,7 +213,7 @@ def _several(found: "Several", options: argparse.Namespace) -> int:
     from podpath.report import several as report
 
     if options.live or options.what_to_run or options.format in _PICTURES:
-        asked_for = "--live" if options.live else "--what-to-run" if options.what_to_run else "a picture"
+        asked_for = "--live" if options.live else "--what-to-run" if options.what_to_run else tr("a picture")
         names = ", ".join(dict.fromkeys(name for group in found.groups for pair in group.pairs for name in pair))
         raise UserError(tr("{asked_for} is for one pair of pods: name one of {names}", asked_for=asked_for, names=names))
     if options.format == "json":

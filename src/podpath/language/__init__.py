@@ -15,7 +15,7 @@ _TAGS: Final = {
     "zh": "zh_CN", "zh_cn": "zh_CN", "zh_sg": "zh_CN", "zh_hans": "zh_CN", "zh_hans_cn": "zh_CN",
     "en": "en", "c": "en", "posix": "en",
 }  # fmt: skip
-_VARIABLES: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class _Chosen:
@@ -32,13 +32,16 @@ def language_of(tag: str) -> str | None:
 
 
 def preferred(environment: Mapping[str, str]) -> str:
-    """Return the language that the variables of gettext ask for: the first that is set decides (gettext(3))."""
-    # LANGUAGE is a list, and counts only where the locale is not C.
-    plain = next((environment[name] for name in _VARIABLES[1:] if environment.get(name)), "")
-    if language_of(plain or "C") == "en" and plain.partition(".")[0] in {"", "C", "POSIX"}:
+    """Return the language that the environment asks for, as gettext(3) has it.
+
+    Of LC_ALL, LC_MESSAGES and LANG the first that is set is the locale. LANGUAGE is a list of languages that are preferred to it,
+    unless the locale is C.
+    """
+    locale = next((environment[name] for name in _VARIABLES if environment.get(name)), "C")
+    if locale.partition(".")[0] in {"C", "POSIX"}:
         return "en"
-    wished = environment.get("LANGUAGE", "").split(":") if environment.get("LANGUAGE") else [plain]
-    return next((found for tag in wished if (found := language_of(tag)) is not None), "en")
+    wished = [tag for tag in environment.get("LANGUAGE", "").split(":") if tag]
+    return next((found for tag in (*wished, locale) if (found := language_of(tag)) is not None), "en")
 
 
 def choose(name: str) -> None:

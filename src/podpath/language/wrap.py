@@ -9,12 +9,16 @@ import textwrap
 from typing import Final
 from unicodedata import east_asian_width
 
-_WIDE: Final = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
+_WIDE: Final = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _CLOSING: Final = "，。、；：！？）》」』】”’…"
 _OPENING: Final = "（《「『【“‘"
 _PIECE: Final = re.compile(
-    rf"[ \t]+|[{_OPENING}]*(?:(?![{_CLOSING}{_OPENING}])[{_WIDE}]|[^ \t{_WIDE}{_CLOSING}{_OPENING}]+)?[{_CLOSING}]*"
+    r"[ \t]+"
+    rf"|[{_OPENING}(]*(?![{_CLOSING}{_OPENING}])[{_WIDE}][{_CLOSING},.;:!?)]*"  # a character, with the marks beside it
+    rf"|[{_OPENING}]*[^ \t{_WIDE}{_CLOSING}{_OPENING}]+[{_CLOSING}]*"  # a word, an address, a command
+    rf"|[{_OPENING}{_CLOSING}]+"
 )
+_WORD: Final = re.compile(" |[^ ]+")
 _IS_WIDE: Final = re.compile(f"[{_WIDE}]")
 
 
@@ -26,6 +30,12 @@ def columns(text: str) -> int:
 def padded(text: str, room: int) -> str:
     """Return a text with blanks behind it, so that it takes at least so many columns."""
     return text + " " * max(0, room - columns(text))
+
+
+def pieces(text: str) -> list[str]:
+    """Return the parts of a text, blanks among them, behind each of which a line may end."""
+    flat = " ".join(text.split())
+    return _PIECE.findall(flat) if _IS_WIDE.search(flat) else _WORD.findall(flat)
 
 
 def wrapped(text: str, width: int, first: str = "", later: str = "") -> list[str]:
@@ -44,7 +54,7 @@ def wrapped(text: str, width: int, first: str = "", later: str = "") -> list[str
     lines: list[str] = []
     line, room = first, width - columns(first)
     begun = False
-    for piece in _PIECE.findall(" ".join(text.split())):
+    for piece in pieces(text):
         taken = columns(piece)
         if begun and taken > room and not piece.isspace():
             lines.append(line.rstrip())

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from podpath.language import chosen, tr
+from podpath.language import tr
 from podpath.page.live import BusyError, PageState
 from podpath.page.report import HEAD, LIVE_POLICY, NO_ICON, POLICY, file_of_page, hash_of, style_of_pages
 from podpath.picture.markup import escape
@@ -59,7 +59,7 @@ def form() -> str:
     return _PAGE.format(
         policy=POLICY.format(hash_of(script)) + LIVE_POLICY,
         icon=NO_ICON,
-        lang=chosen().replace("_", "-"),
+        lang="en",
         title=tr("podpath: paste what the nodes print"),
         style=style_of_pages(),
         commands=escape(COMMANDS),

@@ -6,6 +6,7 @@ and set as text by its one script, whose hash the policy names.
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from typing import Final, NamedTuple
@@ -25,6 +26,7 @@ from podpath.state.evidence import Unknown
 from podpath.state.finding import Evidence, Finding, Report, Severity
 from podpath.state.fix import Fix
 
+_CODE: Final = re.compile("`([^`]*)`")
 _MOST_SPACES: Final = 2_000
 """Containers that can be opened one by one, or the page would be map for the most part."""
 _WORDS: Final = marked((
@@ -196,7 +198,7 @@ def _findings(report: Report) -> str:
     nodes = sorted({name for one in report.findings for name in (one.node, *one.related)})
     filters = "".join((
         _select("by-node", tr("Node"), nodes),
-        _select("by-severity", tr("Severity"), [str(one) for one in Severity]),
+        _select("by-severity", tr("Severity"), [str(one) for one in Severity], spoken=True),
         _select("by-check", tr("Check"), sorted({one.check for one in report.findings})),
         f'<label>{tr("Words")}<input id="by-words" type="search" autocomplete="off"></label>',
         f'<p id="shown" class="muted" aria-live="polite">{plural(len(report.findings), "finding")}</p>',
@@ -205,8 +207,8 @@ def _findings(report: Report) -> str:
     return f'<div class="filters" role="search" aria-label="{tr("Findings")}">{filters}</div>\n{listed}'
 
 
-def _select(ident: str, name: str, words: Sequence[str]) -> str:
-    options = "".join(f'<option value="{escape(word)}">{escape(tr(word))}</option>' for word in words)
+def _select(ident: str, name: str, words: Sequence[str], *, spoken: bool = False) -> str:
+    options = "".join(f'<option value="{escape(word)}">{escape(tr(word) if spoken else word)}</option>' for word in words)
     return f'<label>{name}<select id="{ident}"><option value="">{tr("all")}</option>{options}</select></label>'
 
 
@@ -326,11 +328,16 @@ def _trace(ends: Sequence[str], *, probes: bool) -> str:
     )
 
 
+def _with_code(text: str) -> str:
+    """Return a text with what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
 def _tables(held: Sequence[PackedTable]) -> str:
     options = "".join(f'<option value="{one.name}">{one.name} ({one.rows})</option>' for one in held if one.packed)
     large = [tr("{name} ({rows:,} rows)", name=one.name, rows=one.rows) for one in held if not one.packed]
     asked = tr("Too large for a page: {tables}. Ask `podpath sql` for them.", tables=", ".join(large))
-    note = f"<p>{escape(asked)}</p>" if large else ""
+    note = f"<p>{_with_code(asked)}</p>" if large else ""
     if not options:
         return note
     return (

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from podpath.language import tr
 from podpath.picture.blocks import Sign
 from podpath.picture.model import Map, Status
 from podpath.picture.outline import SIGNS, Item, outline
@@ -26,10 +25,10 @@ def render(graph: Map, opened: Collection[str] = (), *, everything: bool = False
         middle = {Status.GOOD: "===" if line.tunnel else "---", Status.BROKEN: "--x", Status.UNKNOWN: "-.-"}[line.status]
         lines.append(f"  {line.tail} {middle} {line.head}")
     lines += [
-        tr("  classDef error stroke:#d55e00,stroke-width:3px"),
-        tr("  classDef warning stroke:#e69f00,stroke-width:3px"),
-        tr("  classDef unknown stroke:#0072b2,stroke-dasharray:5 4"),
-        tr("  classDef down stroke:#56616d,stroke-width:2px"),
+        "  classDef error stroke:#d55e00,stroke-width:3px",
+        "  classDef warning stroke:#e69f00,stroke-width:3px",
+        "  classDef unknown stroke:#0072b2,stroke-dasharray:5 4",
+        "  classDef down stroke:#56616d,stroke-width:2px",
     ]
     items = [item for group in found.groups for item in group.items] + list(found.items)
     for sign in (Sign.ERROR, Sign.WARNING, Sign.UNKNOWN, Sign.DOWN):

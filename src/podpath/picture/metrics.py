@@ -8,6 +8,7 @@ keep to it (:attr:`Fitted.guarded`).
 import unicodedata
 from typing import Final, NamedTuple
 
+from podpath.language.wrap import pieces
 from podpath.state.visible import visible
 
 _FIRST: Final = 32
@@ -124,13 +125,14 @@ def wrapped(text: str, font: Font, room: float) -> list[str]:
     """Return the lines of a text that may be so wide, in pixels; a word that is wider is cut into several."""
     lines: list[str] = []
     line = ""
-    for word in visible(text).split():
-        rest = word
-        if line and width(f"{line} {rest}", font) <= room:
-            line = f"{line} {rest}"
+    for piece in pieces(visible(text)):
+        rest = piece
+        if line and width(f"{line}{rest}".rstrip(), font) <= room:
+            line += rest
             continue
-        if line:
-            lines.append(line)
+        if line.strip():
+            lines.append(line.rstrip())
+        rest = rest.lstrip()
         while width(rest, font) > room and len(rest) > 1:
             keep = max(1, int(len(rest) * room / width(rest, font)))
             while keep > 1 and width(rest[:keep], font) > room:
@@ -138,4 +140,4 @@ def wrapped(text: str, font: Font, room: float) -> list[str]:
             lines.append(rest[:keep])
             rest = rest[keep:]
         line = rest
-    return [*lines, line] if line else lines
+    return [*lines, line.rstrip()] if line.strip() else lines

@@ -399,7 +399,7 @@ def _others(trace: Trace) -> Iterator[str]:
                     "{name}: the kernel chooses at random among {told} paths, all {verdict}; one of them is drawn",
                     name=name,
                     told=len(told),
-                    verdict=leg.verdict,
+                    verdict=tr(leg.verdict),
                 )
                 continue
             drawn = tr("the worst is drawn ({told}); the others: {rest}", told=told[0], rest=rest)

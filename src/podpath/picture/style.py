@@ -6,8 +6,6 @@ colour-blind tell apart, darkened for text to a contrast of 4.5 to 1 or more (WC
 
 from typing import Final
 
-from podpath.language import tr
-
 SANS: Final = 'system-ui,-apple-system,"Segoe UI","Helvetica Neue",Arial,"Liberation Sans","DejaVu Sans",sans-serif'
 MONO: Final = 'ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono","Liberation Mono",monospace'
 
@@ -99,7 +97,7 @@ _TEXT: Final = (
 def variables() -> str:
     """Return the colours as CSS variables (``--ink``, ``--errorfill`` …), for pages about pictures."""
     light, dark = ("".join(f"--{name}:{value};" for name, value in colours.items()) for colours in (_LIGHT, _DARK))
-    return tr(":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n", light=light, dark=dark)
+    return f":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
 
 
 def style(*, dark: bool = True) -> str:
@@ -109,4 +107,4 @@ def style(*, dark: bool = True) -> str:
         dark: follow a reader who prefers dark pages.
     """
     rules = _TEXT + (_RULES % _LIGHT).strip() + "\n"
-    return rules + (tr("@media (prefers-color-scheme:dark){{\n{strip}\n}}\n", strip=(_RULES % _DARK).strip()) if dark else "")
+    return rules + (f"@media (prefers-color-scheme:dark){{\n{(_RULES % _DARK).strip()}\n}}\n" if dark else "")

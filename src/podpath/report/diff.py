@@ -74,8 +74,14 @@ def _where(change: Change) -> tuple[str, str]:
     return change.node, change.netns
 
 
+def _apart(seconds: float) -> str:
+    """Return how much later the second capture is."""
+    time = _time(abs(seconds))
+    return tr(", {time} later", time=time) if seconds >= 0 else tr(", {time} earlier", time=time)
+
+
 def _headline(diff: Diff, sign: dict[str, str]) -> str:
-    apart = f", {_time(abs(diff.seconds))} {'later' if diff.seconds >= 0 else 'earlier'}" if diff.seconds is not None else ""
+    apart = _apart(diff.seconds) if diff.seconds is not None else ""
     nodes = tr("on {nodes}{apart}", nodes=plural(len(diff.nodes), "node"), apart=apart)
     worse = sum(item.now is Standing.FAILING for item in diff.checks)
     better = sum(item.now is Standing.CLEAN for item in diff.checks)

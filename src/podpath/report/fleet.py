@@ -129,7 +129,7 @@ class FleetTerminal:
             yield [Span(cut(f"    {cluster}: {_listed(nodes)}", self._width, self._sign["cut"]))]
         if len(clusters) > _SHOWN:
             yield [Span(tr("    and {clusters} more clusters", clusters=len(clusters) - _SHOWN))]
-        yield [Span(tr("  more  podpath explain {check}", check=check), "dim")]
+        yield [Span(f"  {tr('more')}  podpath explain {check}", "dim")]
 
     def _across(self, fleet: FleetResult) -> Iterator[Line]:
         for overlap in fleet.overlaps:

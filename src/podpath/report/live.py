@@ -64,7 +64,7 @@ def sentence(trace: Trace, live: Live) -> str:
         case Agreement.UNSEEN:
             return tr(
                 "predicted {verdict}, {worst}: {live}",
-                verdict=trace.verdict,
+                verdict=tr(trace.verdict),
                 worst=_unseen(leg.worst, live),
                 live=_happened(live),
             )
@@ -177,7 +177,7 @@ def _predicted(leg: Leg, live: Live) -> str:
     seen = live.reply if live.backwards else live.forward
     if live.hop is not None and live.hop < len(seen) and seen[live.hop].sight is Sight.MISSED:
         return tr("predicted to pass {hops}, where it was not seen", hops=_hop(leg.worst.hops[live.hop]))
-    return tr("predicted {verdict}", verdict=leg.verdict)
+    return tr("predicted {verdict}", verdict=tr(leg.verdict))
 
 
 def _happened(live: Live) -> str:

@@ -19,9 +19,7 @@ SEVERAL: Final = "podpath.explain-policy-several/1"
 _SIGNS: Final = {Permit.ALLOWED: ("ok", "green"), Permit.DENIED: ("bad", "red"), Permit.UNKNOWN: ("open", "cyan")}
 _ACTIONS: Final = marked({"allow": "allows", "deny": "denies", "pass": "passes on"})
 _SHOWN: Final = 12
-_TO: Final = marked(
-    {"ingress": ("from", "may reach it", "may not reach it"), "egress": ("to", "it may reach", "it may not reach")}
-)
+_TO: Final = marked({"ingress": ("may reach it", "may not reach it"), "egress": ("it may reach", "it may not reach")})
 
 
 def as_json(asked: str, found: Sequence[ExplainedAlike]) -> str:
@@ -76,7 +74,7 @@ class PolicyTerminal:
             yield from self._terminal.commands(unknown.command, "      ")
 
     def _reach(self, direction: str, reach: Reach) -> Iterator[Line]:
-        may, may_not = (tr(words) for words in _TO[direction][1:])
+        may, may_not = (tr(words) for words in _TO[direction])
         said = {Permit.ALLOWED: may, Permit.DENIED: may_not, Permit.UNKNOWN: tr("not known whether {may}", may=may)}[reach.permit]
         ports = tr(" on {ports}", ports=", ".join(reach.ports)) if reach.ports else ""
         pods = ", ".join(reach.pods[:_SHOWN]) + (
@@ -95,12 +93,13 @@ def rule_text(rule: PolicyRule | CalicoRule) -> str:
     action = tr(_ACTIONS[rule.action])
     called = f"{rule.namespace}/{rule.policy}" if rule.namespace else f"{rule.kind} {rule.policy}"
     return tr(
-        "{called} rule {number} {action} {ports} {to} {peer}",
+        "{called} rule {number} {action} {ports} from {peer}"
+        if rule.direction == "ingress"
+        else "{called} rule {number} {action} {ports} to {peer}",
         called=called,
         number=rule.number,
         action=action,
         ports=_ports(rule),
-        to=tr(_TO[rule.direction][0]),
         peer=_peer(rule),
     )
 

@@ -197,9 +197,9 @@ class TraceTerminal:
                 )
                 share = f"{likely} {tr(branch.verdict)}"
             mtu = f"MTU {branch.path_mtu}" if branch.path_mtu is not None else ""
-            mtu += tr("seen").rjust(live.COLUMN) if seen is not None and number == 0 else ""
+            mtu += " " * (live.COLUMN - columns(tr("seen"))) + tr("seen") if seen is not None and number == 0 else ""
             head = padded(tr(name) if number == 0 else "", _LEG) + share
-            gap = " " * max(2, self._width - columns(head) - len(mtu))
+            gap = " " * max(2, self._width - columns(head) - columns(mtu))
             yield [Span(head, "bold"), Span(f"{gap}{mtu}".rstrip(), "dim")]
             yield from self._steps(branch, seen if number == 0 else None)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from podpath.language import tr
 from podpath.snapshot.evidence import Witness
 from podpath.state.address import ip_text
 from podpath.state.evidence import Unknown
@@ -147,7 +146,7 @@ class Legs:
             return self._of_rule(ns, held)
         if held.rowid < 0:
             netns = self.cluster.netns(ns)
-            return Evidence(netns.node, netns.label, tr("what if"), line_of(held.row))
+            return Evidence(netns.node, netns.label, "what if", line_of(held.row))
         return self._witness.shown(ns, held.source, held.line, held.row)
 
     def _ns_of(self, held: "Entry[Any] | RuleHit", ns: int) -> int:

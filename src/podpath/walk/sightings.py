@@ -158,7 +158,7 @@ def _said(row: RouteAnswer) -> str:
 
 
 def _hop(via: Ip | None, dev: str | None) -> str:
-    return f"dev {dev}" if via is None else tr("via {via} dev {dev}", via=ip_text(via), dev=dev)
+    return f"dev {dev}" if via is None else f"via {ip_text(via)} dev {dev}"
 
 
 def _shown(witness: Witness, ns: int | None, held: Entry[Sighting] | Entry[RouteAnswer]) -> Evidence:

@@ -336,14 +336,9 @@ def _port(
     if asked is None:
         return (ports[0], "tcp") if len(ports) == 1 and len(named) == 1 and next(iter(named))[1] == "tcp" else (None, None)
     if len(named) != 1:
-        raise WorkloadError(
-            tr(
-                '{called} has {ports} called "{asked}": write its number',
-                called=called,
-                ports=tr("several ports") if named else tr("no port"),
-                asked=asked,
-            )
-        )
+        if named:
+            raise WorkloadError(tr('{called} has several ports called "{asked}": write its number', called=called, asked=asked))
+        raise WorkloadError(tr('{called} has no port called "{asked}": write its number', called=called, asked=asked))
     return named.pop()
 
 

@@ -98,7 +98,7 @@ def _master(store: Store, node: str, veth: str | None) -> str | None:
 
 def _command(label: str, dev: str, veth: str | None) -> str:
     outside = f"ip link show {shlex.quote(veth)}" if veth else "ip -d link show type veth"
-    return tr("{label}ip link show {dev}; {outside}", label=prefix(label), dev=shlex.quote(dev), outside=outside)
+    return f"{prefix(label)}ip link show {shlex.quote(dev)}; {outside}"
 
 
 def bridge_views(store: Store) -> Iterator[BridgeView]:

@@ -37,5 +37,5 @@ def unowned(receiver: str, address: str, sender: str, dev: str) -> Words:
         ),
         tr("The host that gets them is no router, and drops them."),
         tr("give {receiver} its address again: restart the container, or the program that gave it", receiver=receiver),
-        do("ip", "neigh", "del", address, "dev", dev, words="if another host has the address now,", instead=True),
+        do("ip", "neigh", "del", address, "dev", dev, words=tr("if another host has the address now,"), instead=True),
     )

@@ -53,7 +53,7 @@ def held(node: str, address: str, mac: str, dev: str, owner: str, own: str) -> W
             own=own,
         ),
         tr("The device drops them there: the MAC is not its own (OTHERHOST)."),
-        do("ip", "neigh", "del", address, "dev", dev, note="the kernel asks again"),
+        do("ip", "neigh", "del", address, "dev", dev, note=tr("the kernel asks again")),
     )
 
 

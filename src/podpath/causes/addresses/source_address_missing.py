@@ -39,8 +39,8 @@ def link_local(node: str, address: str) -> Words:
             "-6",
             "address",
             "show",
-            words="check first, on the sender",
+            words=tr("check first, on the sender"),
             elsewhere=True,
-            note="does it have an address that is neither tentative nor a duplicate?",
+            note=tr("does it have an address that is neither tentative nor a duplicate?"),
         ),
     )

@@ -22,5 +22,5 @@ def not_allowed(port: str, bridge: str) -> Words:
     return CAUSE.words(
         tr("port {port} of {bridge} does not allow the VLAN of the frame", port=port, bridge=bridge),
         tr("The bridge filters by VLAN, and drops it."),
-        do("bridge", "vlan", "show", "dev", port, words="see first,"),
+        do("bridge", "vlan", "show", "dev", port, words=tr("see first,")),
     )

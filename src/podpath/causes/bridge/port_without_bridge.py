@@ -64,7 +64,7 @@ def loose(dev: str, node: str, bridge: str | None, *, hairpin: bool = False) -> 
 def alone(bridge: str, node: str) -> Words:
     """Return the words for a bridge whose only port is the one that a frame arrived on."""
     return CAUSE.words(
-        f"bridge {bridge} on {node} has no port except the one that it arrived on",
+        tr("bridge {bridge} on {node} has no port except the one that it arrived on", bridge=bridge, node=node),
         tr("There is no other host on the segment."),
         tr(
             "if the address is not behind {bridge}, its subnet shadows another network: give it another subnet, "

@@ -39,6 +39,6 @@ def of_pod(address: str, peer: str, node: str, net: str) -> Words:
             peer=peer,
             net=net,
         ),
-        CAUSE.why,
+        tr(CAUSE.why),
         tr("restart calico-node on {node}: it writes the route to {address}", node=node, address=address),
     )

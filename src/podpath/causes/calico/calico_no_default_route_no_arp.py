@@ -35,8 +35,8 @@ def silent(dev: str, node: str, gateway: str, uplink: str | None) -> Words:
         gateway: the gateway.
         uplink: another device of the host, or None if there is none.
     """
-    route = do("ip", "route", "add", f"{gateway}/32", "dev", uplink, words="until then,",
-               note=f"any route that covers {gateway} will do") if uplink else None  # fmt: skip
+    route = do("ip", "route", "add", f"{gateway}/32", "dev", uplink, words=tr("until then,"),
+               note=tr("any route that covers {gateway} will do", gateway=gateway)) if uplink else None  # fmt: skip
     return CAUSE.words(
         tr(
             "{dev} on {node} does not answer for {gateway}: no route leads to it, not even a default one",

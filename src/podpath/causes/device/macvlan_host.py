@@ -34,9 +34,9 @@ def apart(upper: str, lower: str, kind: str, dev: str, route: tuple[str, ...]) -
         route: words of `ip route add` for the address of the upper one; empty where no macvlan of the host would help.
     """
     until = (
-        do("ip", "link", "add", "to-macvlans", "link", dev, "type", "macvlan", "mode", "bridge", words="until then,"),
-        do("ip", "link", "set", "to-macvlans", "up", words="until then,"),
-        do("ip", *route, "dev", "to-macvlans", words="until then,"),
+        do("ip", "link", "add", "to-macvlans", "link", dev, "type", "macvlan", "mode", "bridge", words=tr("until then,")),
+        do("ip", "link", "set", "to-macvlans", "up", words=tr("until then,")),
+        do("ip", *route, "dev", "to-macvlans", words=tr("until then,")),
     )
     return CAUSE.words(
         tr("{upper} is a {kind} on {lower}, and neither can reach the other", upper=upper, kind=kind, lower=lower),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
-from podpath.language import tr
+from podpath.language import marked, tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -17,13 +17,17 @@ userland-proxy false.
     docker network connect NETWORK CONTAINER""",
 )
 
-INTERNAL: Final = (
-    "the network was made without a way out (docker network create --internal), on purpose: connect the container to another network, too "
-    "(docker network connect), or create the network again without --internal",
+INTERNAL: Final = marked(
+    (
+        "the network was made without a way out (docker network create --internal), on purpose: connect the container to another network, too "
+        "(docker network connect), or create the network again without --internal",
+    )
 )
-FIX: Final = (
-    "connect one of the containers to the other's network (docker network connect), or publish the port and use the host's address "
-    "(unless dockerd runs with userland-proxy false)",
+FIX: Final = marked(
+    (
+        "connect one of the containers to the other's network (docker network connect), or publish the port and use the host's address "
+        "(unless dockerd runs with userland-proxy false)",
+    )
 )
 """Return the fix that lets containers of two networks reach each other."""
 
@@ -38,5 +42,5 @@ def without_gateway(bridge: str, address: str) -> Words:
     return CAUSE.words(
         tr("the network of {bridge} is internal: its containers have no route to {address}", bridge=bridge, address=address),
         tr("It was made so (docker network create --internal)."),
-        *INTERNAL,
+        *map(tr, INTERNAL),
     )

@@ -65,7 +65,8 @@ def nameless_endpoint(address: str, namespace: str, name: str) -> Fix:
     """Return the fix where kube-proxy does not take an endpoint for one of its own node."""
     return do(
         "kubectl", "-n", namespace, "edit", "endpointslice", name,
-        words=f"kube-proxy masquerades this only for endpoints of its own node: add nodeName to {address} in the EndpointSlice",
+        words=tr("kube-proxy masquerades this only for endpoints of its own node: add nodeName to {address} in the "
+"EndpointSlice", address=address),
     )  # fmt: skip
 
 

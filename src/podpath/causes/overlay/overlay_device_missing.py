@@ -3,7 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause, line
-from podpath.language import tr
+from podpath.language import marked, tr
 from podpath.state.finding import Words
 
 CAUSE: Final = Cause(
@@ -30,19 +30,21 @@ def no_tunnel(node: str, proto: str, source: str) -> Words:
     return CAUSE.words(
         tr("no tunnel device of {node} accepts {proto} packets from {source}", node=node, proto=proto, source=source),
         tr("The inner packet is lost."),
-        _AGAIN,
+        tr(_AGAIN),
     )
 
 
 def no_vxlan(node: str) -> Words:
     """Return the words for a VXLAN packet where there is no VXLAN device."""
-    return CAUSE.words(tr("no VXLAN device on {node}", node=node), tr("The inner frame is lost."), _AGAIN)
+    return CAUSE.words(tr("no VXLAN device on {node}", node=node), tr("The inner frame is lost."), tr(_AGAIN))
 
 
 def no_wireguard(node: str) -> Words:
     """Return the words for a WireGuard packet where no such device is up."""
-    return CAUSE.words(tr("{node} has no WireGuard device that is up", node=node), "", _AGAIN)
+    return CAUSE.words(tr("{node} has no WireGuard device that is up", node=node), "", tr(_AGAIN))
 
 
-_AGAIN: Final = "restart the CNI's agent there: it creates the device again. If the machine is not a node of the overlay, it has a node's address"
+_AGAIN: Final = marked(
+    "restart the CNI's agent there: it creates the device again. If the machine is not a node of the overlay, it has a node's address"
+)
 """Return the fix for a missing tunnel end."""

@@ -42,7 +42,7 @@ def circular(dev: str, node: str, remote: str, net: str, family: int) -> Words:
             net=net,
         ),
         tr("The kernel drops the packet, because it would encapsulate it forever."),
-        do("ip", *six, "route", "get", remote, words="see first,"),
+        do("ip", *six, "route", "get", remote, words=tr("see first,")),
         tr(
             "then add a route to {remote} through the device that leads to the other nodes, or delete the route to {net}",
             remote=remote,

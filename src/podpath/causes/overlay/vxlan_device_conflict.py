@@ -55,6 +55,6 @@ def port_taken(dev: str, node: str, port: int | None, rival: str) -> Words:
         ),
         tr("Only one of the two can come up; the routes through the other are gone."),
         do("ip", "link", "del", rival),
-        do("ip", "link", "set", dev, "up", words="then"),
+        do("ip", "link", "set", dev, "up", words=tr("then")),
         tr("then restart the CNI's agent: its routes and neighbours do not come back by themselves"),
     )

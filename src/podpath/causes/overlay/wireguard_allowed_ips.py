@@ -33,7 +33,13 @@ def no_peer(dev: str, node: str, address: str) -> Words:
     return CAUSE.words(
         tr("no peer of {dev} on {node} has {address} among its allowed addresses", dev=dev, node=node, address=address),
         tr("The device refuses the packet."),
-        do("wg", "show", dev, "allowed-ips", words=f"add {address} to the allowed IPs of the peer that it is behind (wg set),"),
+        do(
+            "wg",
+            "show",
+            dev,
+            "allowed-ips",
+            words=tr("add {address} to the allowed IPs of the peer that it is behind (wg set),", address=address),
+        ),
     )
 
 
@@ -42,5 +48,11 @@ def strange_source(dev: str, node: str, peer: str, source: str) -> Words:
     return CAUSE.words(
         tr("{dev} on {node} allows no peer at {peer} to send from {source}", dev=dev, node=node, peer=peer, source=source),
         tr("The device drops the packet after decrypting it."),
-        do("wg", "show", dev, "allowed-ips", words=f"add {source} to the allowed IPs of the peer at {peer} (wg set),"),
+        do(
+            "wg",
+            "show",
+            dev,
+            "allowed-ips",
+            words=tr("add {source} to the allowed IPs of the peer at {peer} (wg set),", source=source, peer=peer),
+        ),
     )

@@ -44,8 +44,8 @@ def strange_local(dev: str, node: str, local: str) -> Words:
     return CAUSE.words(
         tr("{dev} sends from {local}, which {node} does not have", dev=dev, local=local, node=node),
         tr("The kernel finds no route for the tunnel's packets, and drops them (carrier errors of the device)."),
-        do("ip", "-d", "link", "show", dev, words="see first,"),
-        do("ip", "address", "show", words="and"),
+        do("ip", "-d", "link", "show", dev, words=tr("see first,")),
+        do("ip", "address", "show", words=tr("and")),
         tr("restart the CNI's agent with the right interface"),
     )
 

@@ -45,7 +45,7 @@ def of_sender(address: str, own: str, gateway: str, dev: str, family: int, inter
         internal: bridge of a network that may have been made internal; empty if it was not.
     """
     six = ("-6",) if family == V6 else ()
-    look = do("docker", "network", "inspect", internal.removeprefix("br-"), words="see first whether it was made internal,")
+    look = do("docker", "network", "inspect", internal.removeprefix("br-"), words=tr("see first whether it was made internal,"))
     return CAUSE.words(
         tr("{dev} has {own}, but there is no default route, and no other route to {address}", dev=dev, own=own, address=address),
         tr("The container reaches only its own network."),

@@ -32,6 +32,6 @@ def nowhere(place: str, address: str, then: str, family: int) -> Words:
     return CAUSE.words(
         tr("{place} has no route to {address}", place=place, address=address),
         f"{then}.",
-        do("ip", *six, "route", "get", address, words="see first,"),
+        do("ip", *six, "route", "get", address, words=tr("see first,")),
         tr("then add the route, or a default route, to match the network there"),
     )

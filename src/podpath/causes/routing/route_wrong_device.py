@@ -64,6 +64,6 @@ def not_there(node: str, address: str, dev: str, place: str) -> Words:
             place=place,
         ),
         tr("The route leads to a device behind which the address is not."),
-        do("ip", "route", "get", address, words="see first,"),
+        do("ip", "route", "get", address, words=tr("see first,")),
         tr("then delete that route, or point it to {place}", place=place),
     )

@@ -28,7 +28,9 @@ Check: `iptables-save -t nat | grep KUBE-SEP`, `nft list table ip kube-proxy`; `
     leads_to=frozenset(("device-down", "neighbour-missing", "route-missing", "route-wrong-device", "target-not-listening")),
 )
 
-_GONE: Final = "The object allows {ranges}; kube-proxy there has not updated its rules."
+_GONE: Final = marked("The object allows {ranges}; kube-proxy there has not updated its rules.")
+_STOPPED: Final = marked("the rules of {node} for {service} stop {source}, and its loadBalancerSourceRanges are to let it pass")
+_LET_PASS: Final = marked("the rules of {node} for {service} let pass {source}, and its loadBalancerSourceRanges do not name it")
 
 
 def gone(words: Words) -> Words:
@@ -38,17 +40,9 @@ def gone(words: Words) -> Words:
 
 def ranges(node: str, service: str, source: str, allowed: str, restart: Fix, *, stopped: bool) -> Words:
     """Return the words for rules that treat a source differently from the object (loadBalancerSourceRanges)."""
-    does, named = (tr("stop"), tr("are to let it pass")) if stopped else (tr("let pass"), tr("do not name it"))
     return CAUSE.words(
-        tr(
-            "the rules of {node} for {service} {does} {source}, and its loadBalancerSourceRanges {named}",
-            node=node,
-            service=service,
-            does=does,
-            source=source,
-            named=named,
-        ),
-        _GONE.format(ranges=allowed),
+        tr(_STOPPED if stopped else _LET_PASS, node=node, service=service, source=source),
+        tr(_GONE, ranges=allowed),
         restart,
     )
 

@@ -41,7 +41,7 @@ def nobody(service: str, address: str, namespace: str, name: str, then: str) -> 
             name,
             "-o",
             "yaml",
-            note="correct an address that was written by hand",
+            note=tr("correct an address that was written by hand"),
         ),
         tr("else find out why the controller of the slices (kube-controller-manager) does not update them"),
     )

@@ -44,7 +44,7 @@ def virtual_server(where: str, node: str, port: str) -> Words:
             "-A",
             "-o",
             "wide",
-            note=f"which service has port {port}, and are its endpoints ready?",
+            note=tr("which service has port {port}, and are its endpoints ready?", port=port),
         ),
         do("ipvsadm", "-Ln"),
     )
@@ -54,7 +54,13 @@ def fix(namespace: str, name: str) -> tuple[Fix, ...]:
     """Return the commands that show why a service has no ready endpoint."""
     return (
         do(
-            "kubectl", "-n", namespace, "describe", "service", name, words="no ready pod has the labels that the service selects,"
+            "kubectl",
+            "-n",
+            namespace,
+            "describe",
+            "service",
+            name,
+            words=tr("no ready pod has the labels that the service selects,"),
         ),
         *endpoints(namespace, name),
     )
@@ -68,7 +74,15 @@ def endpoints(namespace: str, name: str) -> tuple[Fix, ...]:
 
 def find(address: str) -> Fix:
     """Return the command that shows which service has an address, where no rule names it."""
-    return do("kubectl", "get", "services,endpointslices", "-A", "-o", "wide", words=f"find the service at {address},")
+    return do(
+        "kubectl",
+        "get",
+        "services,endpointslices",
+        "-A",
+        "-o",
+        "wide",
+        words=tr("find the service at {address},", address=address),
+    )
 
 
 NAMELESS: Final = say("then find out why no ready pod has the labels that it selects")

@@ -20,7 +20,19 @@ def fix(namespace: str, name: str, source: str, bits: int) -> tuple[Fix, ...]:
     """Return the command that lets a source ask a load balancer's service."""
     patch = f'[{{"op":"add","path":"/spec/loadBalancerSourceRanges/-","value":"{source}/{bits}"}}]'
     return (
-        do("kubectl", "-n", namespace, "patch", "service", name, "--type", "json", "-p", patch, words=f"if {source} may use it,"),
+        do(
+            "kubectl",
+            "-n",
+            namespace,
+            "patch",
+            "service",
+            name,
+            "--type",
+            "json",
+            "-p",
+            patch,
+            words=tr("if {source} may use it,", source=source),
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from podpath.causes.cause import Cause
-from podpath.language import tr
+from podpath.language import marked, tr
 from podpath.state.finding import Words
 from podpath.state.fix import Fix, do, otherwise
 
@@ -37,7 +37,7 @@ def closed(proto: str, port: str, place: str) -> Words:
         place: where, in words.
     """
     return CAUSE.words(
-        tr("nothing listens on {proto} port {port} {place}", proto=proto, port=port, place=place), CLOSED, _look(proto)
+        tr("nothing listens on {proto} port {port} {place}", proto=proto, port=port, place=place), tr(CLOSED), _look(proto)
     )
 
 
@@ -88,7 +88,7 @@ def narrow(proto: str, port: str, place: str, only: str, asked: str, *, loopback
             only=only,
             asked=asked,
         ),
-        CLOSED,
+        tr(CLOSED),
         tr("make the program listen on {everywhere} or {asked}", everywhere=everywhere, asked=asked)
         if loopback
         else _look(proto),
@@ -96,8 +96,8 @@ def narrow(proto: str, port: str, place: str, only: str, asked: str, *, loopback
 
 
 def _look(proto: str) -> Fix:
-    return do("ss", f"-{proto[0]}lnp", words="check what listens,")
+    return do("ss", f"-{proto[0]}lnp", words=tr("check what listens,"))
 
 
-CLOSED: Final = "The kernel replies that the port is closed."
+CLOSED: Final = marked("The kernel replies that the port is closed.")
 """Return what a sender learns about a port without a listener (tcp_v4_send_reset, RFC 1122 section 4.1.3.1)."""

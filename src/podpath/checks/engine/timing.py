@@ -8,8 +8,8 @@ from podpath.snapshot.store import Store
 from podpath.state.finding import Confidence, Finding
 
 _NEAR: Final = 5.0
-_UNITS: Final = marked(((86400, "{count:.0f} days"), (3600, "{count:.0f} hours"), (60, "{count:.0f} minutes")))
 """In seconds. A cluster whose nodes are read at the same time takes less, and tables seldom change within that time."""
+_UNITS: Final = marked(((86400, "{count:.0f} days"), (3600, "{count:.0f} hours"), (60, "{count:.0f} minutes")))
 _OF_ONE_NODE: Final = frozenset(("contradicting-evidence",))
 
 

@@ -312,7 +312,11 @@ def _fixes(walk: Walk, stop: Stop) -> list[Fix]:
     if owner in _POLICIES:
         about = tr(", or changes {object}", object=stop.who.object) if stop.who is not None and stop.who.object else ""
         allow = do(
-            "kubectl", "get", "networkpolicy", "-A", words=f"to keep it, a policy that allows {_flow(stop.packet)}{about},"
+            "kubectl",
+            "get",
+            "networkpolicy",
+            "-A",
+            words=tr("to keep it, a policy that allows {packet}{about},", packet=_flow(stop.packet), about=about),
         )
         return [_exception(stop), allow]
     if check in {"forward-policy-drop", "iptables-legacy-nft-mix"}:
@@ -336,7 +340,8 @@ def _by_name(walk: Walk, stop: Stop, check: str) -> tuple[Fix | str, ...]:
         case "docker-icc-off":
             return docker_icc_off.fix(stop.icc)
         case "docker-networks-isolated":
-            return docker_networks_isolated.INTERNAL if _INTERNAL.search(stop.hit.text) else docker_networks_isolated.FIX
+            own = docker_networks_isolated.INTERNAL if _INTERNAL.search(stop.hit.text) else docker_networks_isolated.FIX
+            return tuple(map(tr, own))
         case "felix-endpoint-not-programmed":
             again = restart_of("k8s-app=calico-node", walk.cluster.netns(stop.at.ns).node)
             return felix_endpoint_not_programmed.fix(again)
@@ -351,9 +356,10 @@ def _of_pod(stop: Stop, pod: str) -> list[Fix]:
     namespace, _, name = pod.rpartition("/")
     kubectl, flow = ("kubectl", *(("-n", namespace) if namespace else ("-A",))), _flow(stop.packet)
     edits = [
-        do(*kubectl, "edit", "networkpolicy", policy, note=f"it selects {name}; let it allow {flow}") for policy in stop.policies
+        do(*kubectl, "edit", "networkpolicy", policy, note=tr("it selects {name}; let it allow {flow}", name=name, flow=flow))
+        for policy in stop.policies
     ]
-    look = do(*kubectl, "get", "networkpolicy", note=f"one that selects {name} must allow {flow}")
+    look = do(*kubectl, "get", "networkpolicy", note=tr("one that selects {name} must allow {flow}", name=name, flow=flow))
     until = _exception(stop)._replace(words=tr("until kube-router writes its chains again,"))
     return [*(edits if namespace and edits else [look]), until]
 
@@ -476,7 +482,7 @@ def _of_firewall(walk: Walk, stop: Stop, owner: str) -> list[Fix]:
     at_port = ("port", str(port), "proto", packet.proto) if port else ()
     if owner == "firewalld":
         trust = do("firewall-cmd", "--permanent", "--zone=trusted", f"--add-source={source}")
-        return [trust, do("firewall-cmd", "--reload", words="then")]
+        return [trust, do("firewall-cmd", "--reload", words=tr("then"))]
     if stop.at.hook is Hook.FORWARD:
         return [do("ufw", "route", "allow", "from", source, "to", ip_text(packet.dst), *at_port)]
     return [do("ufw", "allow", "from", source, "to", "any", *at_port)]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from podpath.language import tr
+from podpath.language import marked, tr
 from podpath.state.address import V4, Mac
 from podpath.state.evidence import Unknown
 from podpath.state.host import EBTABLES, EBTABLES_LOOK, Missing
@@ -91,7 +91,7 @@ def pass_hook(
                 ns,
                 walk.cluster,
                 tr("what netfilter rules do to the packet"),
-                tr("iptables-save -c; nft list ruleset"),
+                "iptables-save -c; nft list ruleset",
                 "no-netfilter",
             ),
         )
@@ -282,7 +282,7 @@ def _marks(at: At, before: Packet, outcome: HookOutcome) -> list[Step]:
 def place_of(hit: RuleHit) -> str:
     """Return a rule in a few words: its number, its chain, and what that is for."""
     what = named(hit)
-    by = f" ({what.owner}: {what.object or what.purpose})" if what is not None else ""
+    by = f" ({tr(what.owner)}: {what.object or what.purpose})" if what is not None else ""
     return (
         tr("rule {number} of {chain}{by}", number=hit.number, chain=hit.chain, by=by)
         if hit.number
@@ -294,27 +294,22 @@ def _reason(walk: Walk, at: At, outcome: HookOutcome) -> str:
     """Return which rule stopped a packet, where, and what it says."""
     netns = walk.cluster.netns(at.ns)
     where = netns.where
-    does = tr("rejects") if outcome.verdict is HookVerdict.REJECT else tr("drops")
+    rejects = outcome.verdict is HookVerdict.REJECT
     if not outcome.hits:
-        return tr("netfilter {does} it in {hook} {where}", does=does, hook=at.hook, where=where)
+        if rejects:
+            return tr("netfilter rejects it in {hook} {where}", hook=at.hook, where=where)
+        return tr("netfilter drops it in {hook} {where}", hook=at.hook, where=where)
     hit = outcome.hits[-1]
+    said = _RULE_REJECTS if rejects else _RULE_DROPS
     if not hit.number:
-        return tr(
-            "the policy of chain {chain} in table {table} {where} {does} it",
-            chain=hit.chain,
-            table=hit.table,
-            where=where,
-            does=does,
-        )
-    return tr(
-        "rule {number} of chain {chain} in table {table} {where} {does} it: {text}",
-        number=hit.number,
-        chain=hit.chain,
-        table=hit.table,
-        where=where,
-        does=does,
-        text=hit.text,
-    )
+        said = _POLICY_REJECTS if rejects else _POLICY_DROPS
+    return tr(said, number=hit.number, chain=hit.chain, table=hit.table, where=where, text=hit.text)
+
+
+_RULE_REJECTS: Final = marked("rule {number} of chain {chain} in table {table} {where} rejects it: {text}")
+_RULE_DROPS: Final = marked("rule {number} of chain {chain} in table {table} {where} drops it: {text}")
+_POLICY_REJECTS: Final = marked("the policy of chain {chain} in table {table} {where} rejects it")
+_POLICY_DROPS: Final = marked("the policy of chain {chain} in table {table} {where} drops it")
 
 
 def _of_process(at: At, carry: Carry) -> str:

@@ -17,11 +17,13 @@ class Doubt(NamedTuple):
         reason: what is not known, in plain words; the rule that asks is named.
         command: the command that would show it, run in the namespace; empty where no command can.
         devices: on which devices a chain looks, and nothing else, is not known.
+        named: chain and number of the rule that the reason names already, where it does.
     """
 
     reason: str
     command: str
     devices: bool = False
+    named: tuple[str, int] | None = None
 
 
 class Hook(StrEnum):

@@ -54,9 +54,9 @@ class MeshRoute(NamedTuple):
     def text(self) -> str:
         """The route in short."""
         gateway = ip_text(self.via) if self.via is not None else self.gateway_name
-        via = tr(" via {gateway}", gateway=gateway) if gateway else ""
+        via = f" via {gateway}" if gateway else ""
         kind = f"{self.type} " if self.type != "unicast" else ""
-        dev = tr(" dev {dev}", dev=self.dev) if self.dev is not None else ""
+        dev = f" dev {self.dev}" if self.dev is not None else ""
         return f"{kind}{prefix_text(self.family, self.dst, self.dst_len)}{via}{dev}"
 
 

@@ -123,7 +123,7 @@ def _port(side: str) -> Callable[[object, Sight], Answer]:
         port = sight.packet.sport if side == "source" else sight.packet.dport
         if port is None or sight.packet.icmp_type is not None:
             return False
-        found = within(port, value[0], value[1], tr("the {side} port", side=side))
+        found = within(port, value[0], value[1], tr("the source port") if side == "source" else tr("the destination port"))
         return Doubt(tr("which port the kernel chooses is not known"), "conntrack -L") if isinstance(found, Chance) else found
 
     return ask

@@ -348,7 +348,7 @@ def _rule_of(part: str) -> Json:
     try:
         return _loaded(part)["rule"]
     except orjson.JSONDecodeError:
-        return {"expr": [{tr("(cut off)"): None}]}
+        return {"expr": [{"(cut off)": None}]}
 
 
 def _unquoted(text: str) -> str:

@@ -73,9 +73,10 @@ class NftRule:
         return turn._replace(coins=coins, way=way)
 
     def _doubt(self, doubt: Doubt) -> Doubt:
-        where = tr("rule {number} of {chain}", number=self.place.number, chain=self.place.chain)
-        if where in doubt.reason:
+        named = (self.place.chain, self.place.number)
+        if doubt.named == named:
             return doubt
+        where = tr("rule {number} of {chain}", number=self.place.number, chain=self.place.chain)
         return Doubt(
             tr(
                 "{reason}, and {where} in table {family} {table} depends on it",
@@ -85,6 +86,7 @@ class NftRule:
                 table=self.place.table,
             ),
             doubt.command,
+            named=named,
         )
 
     def hit(self, said: str) -> RuleHit:

@@ -55,7 +55,7 @@ _DPORT: Final = Option("--dport", PORTS, ("--destination-port",))
 
 
 def _in(port: int | Drawn | None, wanted: Range, what: str) -> Answer:
-    return within(port, wanted[0], wanted[1], tr("the {what} port", what=what))
+    return within(port, wanted[0], wanted[1], tr("the source port") if what == "source" else tr("the destination port"))
 
 
 def _ports(asked: Asked, sight: Sight) -> Answer:
