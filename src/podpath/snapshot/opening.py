@@ -1,6 +1,5 @@
 """Databases of snapshots: where a file holds one, and what is said of a file that does not."""
 
-import os
 import secrets
 from pathlib import Path
 from typing import Final
@@ -9,8 +8,8 @@ import duckdb
 
 from podpath.snapshot import leftovers
 from podpath.snapshot.packed import SMALL_BLOCKS, STORAGE_VERSION, PackedError, is_packed, unpack
+from podpath.snapshot.umask import private_files
 
-PRIVATE: Final = 0o077
 """What new files deny to others."""
 
 
@@ -29,14 +28,11 @@ def first_line(error: BaseException) -> str:
 
 def connected(path: Path | None, *, read_only: bool, small: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a database; a new file is its owner's alone, and so is its log."""
-    before = os.umask(PRIVATE)
     config: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": STORAGE_VERSION}
     if small:
         config["default_block_size"] = SMALL_BLOCKS
-    try:
+    with private_files():
         return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
-    finally:
-        os.umask(before)
 
 
 def unpacked(path: Path, folder: Path) -> Path:

@@ -4,7 +4,6 @@ Rows are spooled as CSV and loaded by DuckDB in bulk: that is the fastest way in
 that needs no further library (an insert for each row is a hundred times slower).
 """
 
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -19,12 +18,13 @@ from podpath.readers.secrets import without_secrets
 from podpath.snapshot import fetch, leftovers
 from podpath.snapshot.layouts import OLDEST, is_today, selected
 from podpath.snapshot.lazy_tables import LazyTables
-from podpath.snapshot.opening import DAMAGED, PRIVATE, SnapshotError, connected, first_line, unpacked
+from podpath.snapshot.opening import DAMAGED, SnapshotError, connected, first_line, unpacked
 from podpath.snapshot.packed import FEW_ROWS, SMALL_BLOCKS, STORAGE_VERSION, settle_packed
 from podpath.snapshot.schema import FRAME, ROWS, VERSION, Netns, Node, SourceRow, columns
 from podpath.snapshot.spools import Spools
 from podpath.snapshot.sql_text import bound, catalog_name, quoted, to_text
 from podpath.snapshot.stranger import MOST_NODES, own_functions, trouble, version_of
+from podpath.snapshot.umask import private_files
 from podpath.snapshot.whole_file import MODE, beside, discard, place_of
 from podpath.state.address import Ip
 from podpath.state.evidence import Degree, SetAside, Unread
@@ -453,18 +453,17 @@ class Store:
         form = f"STORAGE_VERSION '{STORAGE_VERSION}'" + (
             f", BLOCK_SIZE {SMALL_BLOCKS}" if sum(self.sizes().values()) <= FEW_ROWS else ""
         )
-        before = os.umask(PRIVATE)
         try:
-            self.connection.complete()
-            self.connection.execute(f"ATTACH {quoted(str(database))} AS saved (READ_WRITE, {form})")
-            try:
-                name = self.connection.execute("SELECT current_database()").fetchone()
-                self.connection.execute(f'COPY FROM DATABASE "{name[0] if name else "memory"}" TO saved')
-            finally:
-                self.connection.execute("DETACH saved")
-            settle_packed(database, target, MODE if mode is None else mode)
+            with private_files():
+                self.connection.complete()
+                self.connection.execute(f"ATTACH {quoted(str(database))} AS saved (READ_WRITE, {form})")
+                try:
+                    name = self.connection.execute("SELECT current_database()").fetchone()
+                    self.connection.execute(f'COPY FROM DATABASE "{name[0] if name else "memory"}" TO saved')
+                finally:
+                    self.connection.execute("DETACH saved")
+                settle_packed(database, target, MODE if mode is None else mode)
         except duckdb.Error as error:
             raise SnapshotError(f"{path}: cannot be written ({first_line(error)})") from None
         finally:
-            os.umask(before)
             discard(database)
