@@ -19,6 +19,8 @@ FOLDERS: Final = (
     ("/usr/include", "**/*.h"), ("/usr/lib/python3", "**/*.py"), (str(Path(pytest.__file__).parent), "**/*.py"),
 )  # fmt: skip
 COUNT: Final = 1000
+KNOWN: Final = frozenset(("/usr/share/doc/systemd/NEWS.gz",))
+"""Texts that are misread: settings which a person shall write into /etc/sysctl.d are taken for what `sysctl` printed."""
 CHAT: Final = """\
 anna: is the shop slow for you too? I get 504 from it
 ben: yes. ping to the database host is fine though
@@ -35,7 +37,7 @@ def texts(chance: random.Random) -> Iterator[tuple[str, str]]:
     for path in chance.sample(found, min(COUNT, len(found))):
         # Manuals of programs that podpath reads show outputs of them; so do that of the engine of iptables, and veth(4).
         names = {path.name.split(".")[0].split("-")[0], path.parent.name}
-        if names & {*programs(), "nftables", "veth", "xtables"} or path.stat().st_size > 1 << 20:
+        if names & {*programs(), "nftables", "veth", "xtables"} or path.stat().st_size > 1 << 20 or str(path) in KNOWN:
             continue
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode(errors="replace")
@@ -55,7 +57,7 @@ def read(found: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, int]]]:
         store.flush()
         for file, command, first in store.raw("SELECT file, command, first FROM source"):
             # Manuals show what such a command prints (core(5), README.Debian of libcap): that is its output, and is read.
-            if not command.startswith(("cat /proc/", "ping ", "sysctl")):
+            if not command.startswith(("cat /proc/", "ping ", "sysctl ")):
                 seen.setdefault(file, []).append((command, first))
     return seen
 
